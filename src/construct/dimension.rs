@@ -1,0 +1,94 @@
+//! Dimensions of a construct and their facets.
+
+use super::Localized;
+use serde::{Deserialize, Serialize};
+
+/// A part of a dimension that has items of its own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    /// Id, unique within its dimension.
+    pub id: String,
+    /// Title for readers.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub title: Localized,
+    /// What the facet means.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub definition: Localized,
+}
+
+/// The respondents a dimension was put to: those with one of `values` on `variable`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedOf {
+    /// Column of the data.
+    pub variable: String,
+    /// Values of the respondents who were asked.
+    pub values: Vec<String>,
+}
+
+/// A dimension of the construct.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dimension {
+    /// Name in models and results.
+    pub id: String,
+    /// Title for readers.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub title: Localized,
+    /// What the dimension means.
+    #[serde(default, skip_serializing_if = "Localized::is_empty")]
+    pub definition: Localized,
+    /// What it rests on: literature, interviews, workshops.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// Its facets; empty where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<Facet>,
+    /// Who was asked; everybody where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<AskedOf>,
+}
+
+impl Dimension {
+    /// A dimension without facets.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..Self::default() }
+    }
+
+    /// Adds a facet.
+    #[must_use]
+    pub fn facet(mut self, id: impl Into<String>) -> Self {
+        self.facets.push(Facet { id: id.into(), ..Facet::default() });
+        self
+    }
+
+    /// Sets the title in one language.
+    #[must_use]
+    pub fn title(mut self, language: &str, text: &str) -> Self {
+        self.title = self.title.and(language, text);
+        self
+    }
+
+    /// Restricts the dimension to respondents with one of `values` on `variable`.
+    #[must_use]
+    pub fn asked_of<S: Into<String>>(
+        mut self,
+        variable: impl Into<String>,
+        values: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let values = values.into_iter().map(Into::into).collect();
+        self.asked_of = Some(AskedOf { variable: variable.into(), values });
+        self
+    }
+}
+
+/// A lowest part of the construct that is measured: a facet, or a dimension without facets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaf {
+    /// Name as a factor.
+    pub id: String,
+    /// Dimension it belongs to.
+    pub dimension: String,
+    /// Facet, where the dimension has facets.
+    pub facet: Option<String>,
+    /// Ids of its items.
+    pub items: Vec<String>,
+}

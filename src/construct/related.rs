@@ -1,0 +1,141 @@
+//! What stands around the measurement: data, other variables, hypotheses, the analysis asked for.
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Where the data are, and which columns have a role. Paths are relative to the construct file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DataSource {
+    /// Answers to the items, one row per respondent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub responses: Option<PathBuf>,
+    /// Expert ratings of the items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratings: Option<PathBuf>,
+    /// Coded interview excerpts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpts: Option<PathBuf>,
+    /// Codes given by several coders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<PathBuf>,
+    /// Column that identifies the respondent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub respondent: Option<String>,
+    /// Columns that divide the respondents into groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// Column in which respondents are nested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Cell contents that mean "missing", next to the empty cell and `NA`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_codes: Vec<String>,
+}
+
+/// What a variable is to the construct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum VariableRole {
+    /// An accepted measure of the same thing.
+    Criterion,
+    /// What the construct should lead to.
+    Outcome,
+    /// What should change the construct.
+    Intervention,
+    /// What is to be held constant.
+    Covariate,
+}
+
+/// An observed variable outside the construct: a numeric column of the data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Variable {
+    /// Name of the column.
+    pub id: String,
+    /// What it is to the construct.
+    pub role: VariableRole,
+    /// Title for readers.
+    #[serde(default, skip_serializing_if = "super::Localized::is_empty")]
+    pub title: super::Localized,
+}
+
+/// Direction of an expected relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Sign {
+    /// More goes with more.
+    Positive,
+    /// More goes with less.
+    Negative,
+    /// No relation is expected.
+    None,
+}
+
+/// An expected relation, with what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hypothesis {
+    /// Id.
+    pub id: String,
+    /// The construct, a dimension or a variable.
+    pub from: String,
+    /// The construct, a dimension or a variable.
+    pub to: String,
+    /// Expected direction.
+    pub sign: Sign,
+    /// Smallest size that would confirm it, as a correlation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// What the expectation rests on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+}
+
+/// A structure that the construct's items may have: rivals of one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Structure {
+    /// All items on one factor.
+    OneFactor,
+    /// One factor per leaf, all correlated.
+    Correlated,
+    /// Leaves under their dimension (where it has facets), dimensions under the construct.
+    SecondOrder,
+    /// A general factor and one per leaf, all uncorrelated.
+    Bifactor,
+}
+
+impl Structure {
+    /// All structures, from the simplest to the richest.
+    pub const ALL: [Structure; 4] =
+        [Structure::OneFactor, Structure::Correlated, Structure::SecondOrder, Structure::Bifactor];
+
+    /// Name as in the construct file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Structure::OneFactor => "one_factor",
+            Structure::Correlated => "correlated",
+            Structure::SecondOrder => "second_order",
+            Structure::Bifactor => "bifactor",
+        }
+    }
+}
+
+/// What the validation is asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Structures that are set side by side.
+    #[serde(default = "all_structures")]
+    pub structures: Vec<Structure>,
+}
+
+impl Default for Analysis {
+    fn default() -> Self {
+        Self { structures: all_structures() }
+    }
+}
+
+fn all_structures() -> Vec<Structure> {
+    Structure::ALL.to_vec()
+}

@@ -1,0 +1,804 @@
+//! What can go wrong, said so that the reader can repair it.
+//!
+//! [`Error`]: no answer exists. [`Warning`]: an answer with a caveat, carried by the result it
+//! belongs to. Both name the culprit (item, row, column, line, parameter) in fields, not only in
+//! words; [`Error::hint`] says what to do next.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// The crate's result type.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A cell that could not be read as an answer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct BadCell {
+    /// Row in the file, the header being row 1 (as a spreadsheet counts).
+    pub row: usize,
+    /// Column name.
+    pub column: String,
+    /// What stands there.
+    pub value: String,
+    /// Why it was refused, and what is allowed.
+    pub problem: String,
+}
+
+/// How many bad cells an error message shows; the rest is counted.
+pub const SHOWN_CELLS: usize = 20;
+
+/// Why no answer exists.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // ---- files ------------------------------------------------------------------------------
+    /// A file could not be opened or read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {reason}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A file without a single byte of content.
+    #[error("{} is empty", path.display())]
+    EmptyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A header row and nothing below it.
+    #[error("{} has a header row and no data rows", path.display())]
+    HeaderOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not text in UTF-8.
+    #[error("{}, row {row}: not valid UTF-8 text", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Row in the file, the header being row 1.
+        row: usize,
+    },
+    /// A row with more or fewer fields than the header.
+    #[error("{}, row {row}: {found} fields where the header has {expected}", path.display())]
+    RaggedRow {
+        /// The file.
+        path: PathBuf,
+        /// Row in the file, the header being row 1.
+        row: usize,
+        /// Fields found.
+        found: usize,
+        /// Fields in the header.
+        expected: usize,
+    },
+    /// Two columns of one name.
+    #[error("{}: two columns are called '{column}'", path.display())]
+    DuplicateColumn {
+        /// The file.
+        path: PathBuf,
+        /// The repeated name.
+        column: String,
+    },
+    /// A column that is asked for and not there.
+    #[error("there is no column '{column}' in {source_name}")]
+    UnknownColumn {
+        /// What was asked for.
+        column: String,
+        /// Where it was looked for (a file, a covariance matrix).
+        source_name: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+        /// The columns there are.
+        available: Vec<String>,
+    },
+    /// A column without a single answer.
+    #[error("column '{column}' holds no answer: all {rows} rows are missing")]
+    EmptyColumn {
+        /// The column.
+        column: String,
+        /// Rows looked at.
+        rows: usize,
+    },
+    /// Cells that are not answers, all of them together.
+    #[error("{}", bad_cells(path, *total, cells))]
+    BadCells {
+        /// The file.
+        path: PathBuf,
+        /// How many there are.
+        total: usize,
+        /// The cells, in file order (at most 10,000 kept).
+        cells: Vec<BadCell>,
+    },
+    /// A respondent that occurs more than once.
+    #[error("{}: respondent '{id}' occurs in rows {}", path.display(), list_numbers(rows))]
+    DuplicateRespondent {
+        /// The file.
+        path: PathBuf,
+        /// Value of the id column.
+        id: String,
+        /// Rows where it stands, the header being row 1.
+        rows: Vec<usize>,
+    },
+    /// A covariance matrix file whose two triangles differ.
+    #[error(
+        "the covariance matrix is not symmetric: ({row}, {column}) is {value} and ({column}, {row}) is {mirrored}"
+    )]
+    NotSymmetric {
+        /// Variable of the row.
+        row: String,
+        /// Variable of the column.
+        column: String,
+        /// The element.
+        value: f64,
+        /// Its mirror image.
+        mirrored: f64,
+    },
+    /// A matrix or vector whose size does not fit the names.
+    #[error("{what}: {found} given, {expected} expected")]
+    WrongSize {
+        /// What was counted.
+        what: String,
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// A value that is no number where one is needed (infinite, or NaN).
+    #[error("{what} is not a finite number")]
+    NotFinite {
+        /// Which value.
+        what: String,
+    },
+
+    // ---- construct --------------------------------------------------------------------------
+    /// The construct file is not valid TOML, or a field is missing or of the wrong kind.
+    #[error("{place}: {reason}")]
+    ConstructSyntax {
+        /// File and line.
+        place: String,
+        /// What the reader found, with the line shown.
+        reason: String,
+    },
+    /// Two parts of a construct share an id.
+    #[error("two {kind}s have the id '{id}'")]
+    DuplicateId {
+        /// What kind of part ("item", "dimension", "facet", ...).
+        kind: &'static str,
+        /// The repeated id.
+        id: String,
+    },
+    /// An id that is empty or cannot be a name in a model.
+    #[error("{kind} id '{id}' is not a name: letters, digits, '_' and '.' only, not starting with a digit")]
+    BadId {
+        /// What kind of part.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// An item that belongs to no dimension.
+    #[error("item '{item}' has no dimension")]
+    ItemWithoutDimension {
+        /// The item.
+        item: String,
+    },
+    /// A reference to a part that the construct does not define.
+    #[error("{from} refers to {kind} '{to}', which is not defined")]
+    UnknownReference {
+        /// Who refers ("item 'kn_1'").
+        from: String,
+        /// What kind of part is referred to.
+        kind: &'static str,
+        /// The id referred to.
+        to: String,
+        /// The nearest id there is.
+        nearest: Option<String>,
+    },
+    /// A response scale that cannot discriminate.
+    #[error("scale '{scale}' has {points} point(s); a response scale needs at least two")]
+    ScaleTooShort {
+        /// The scale.
+        scale: String,
+        /// Its points.
+        points: usize,
+    },
+    /// A response scale that gives two meanings to one code or label.
+    #[error("scale '{scale}' uses {what} twice")]
+    AmbiguousScale {
+        /// The scale.
+        scale: String,
+        /// The repeated code or label.
+        what: String,
+    },
+    /// A construct without a measured dimension where one is needed.
+    #[error("construct '{construct}' has no items to analyse")]
+    NothingMeasured {
+        /// The construct.
+        construct: String,
+    },
+    /// The construct file names no data file, and none was given.
+    #[error("construct '{construct}' names no responses")]
+    NoDataNamed {
+        /// The construct.
+        construct: String,
+    },
+
+    // ---- model ------------------------------------------------------------------------------
+    /// Model text that is not a model.
+    #[error("model, line {line}, column {column}: {found}; expected {expected}\n{excerpt}")]
+    ModelSyntax {
+        /// Line, from 1.
+        line: usize,
+        /// Column, in characters from 1.
+        column: usize,
+        /// What was found.
+        found: String,
+        /// What would be accepted.
+        expected: String,
+        /// The line, and a caret below the place.
+        excerpt: String,
+    },
+    /// A model that says nothing.
+    #[error("the model is empty")]
+    EmptyModel,
+    /// A label that is given two different fixed values, or a parameter that is.
+    #[error("'{label}' is fixed to {first} and to {second}")]
+    ConflictingLabel {
+        /// The label, or the parameter.
+        label: String,
+        /// One value.
+        first: f64,
+        /// The other.
+        second: f64,
+    },
+    /// A model that contradicts itself (a factor measured by itself, ...).
+    #[error("{what}")]
+    BadModel {
+        /// The contradiction.
+        what: String,
+        /// The way out.
+        remedy: String,
+    },
+    /// Something that is not built, or does not exist in this combination.
+    #[error("{what} is not supported")]
+    Unsupported {
+        /// What was asked for.
+        what: String,
+        /// What to use instead.
+        instead: String,
+    },
+
+    // ---- analysis ---------------------------------------------------------------------------
+    /// An item (or variable) on which everybody gave the same answer.
+    #[error("'{item}' never varies: all {n} answers are {value}")]
+    ConstantItem {
+        /// The item.
+        item: String,
+        /// The value.
+        value: f64,
+        /// Answers.
+        n: usize,
+    },
+    /// Too few items for the statistic.
+    #[error("{what} needs at least {needed} items; {found} given")]
+    TooFewItems {
+        /// The statistic, and for what.
+        what: String,
+        /// Items needed.
+        needed: usize,
+        /// Items found.
+        found: usize,
+    },
+    /// Too few complete rows for the analysis.
+    #[error("{what}: {n} complete rows, at least {needed} needed")]
+    TooFewRows {
+        /// The analysis, and for whom.
+        what: String,
+        /// Rows there are.
+        n: usize,
+        /// Rows needed.
+        needed: usize,
+    },
+    /// A group in which nobody answered.
+    #[error("{variable} = '{group}': all answers are missing ({rows} rows)")]
+    EmptyGroup {
+        /// Grouping variable.
+        variable: String,
+        /// Its value.
+        group: String,
+        /// Rows of the group.
+        rows: usize,
+    },
+    /// Two variables of which no row has both.
+    #[error("'{first}' and '{second}' were never answered by the same respondent")]
+    NeverTogether {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two variables that are the same.
+    #[error("'{first}' and '{second}' are perfectly correlated (r = {correlation})")]
+    IdenticalItems {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// Their correlation, 1 or -1 up to rounding.
+        correlation: f64,
+    },
+    /// A covariance matrix that is not positive definite.
+    #[error(
+        "{matrix} is not positive definite (smallest eigenvalue {eigenvalue:.3e}); the culprits are {}",
+        quoted(variables)
+    )]
+    NotPositiveDefinite {
+        /// Which matrix.
+        matrix: String,
+        /// Its smallest eigenvalue.
+        eigenvalue: f64,
+        /// The variables with the largest weights in that eigenvector.
+        variables: Vec<String>,
+    },
+    /// Weights that cannot be used.
+    #[error("weight in row {row} is {value}; weights must be finite and positive")]
+    BadWeight {
+        /// Row of the data, from 1.
+        row: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// An option out of its range.
+    #[error("{option} = {value} is out of range: {allowed}")]
+    BadOption {
+        /// The option.
+        option: String,
+        /// What was given.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+    },
+}
+
+impl Error {
+    /// A short stable name for scripts.
+    pub fn code(&self) -> &'static str {
+        use Error::*;
+        match self {
+            Unreadable { .. } => "unreadable",
+            Unwritable { .. } => "unwritable",
+            EmptyFile { .. } => "empty_file",
+            HeaderOnly { .. } => "header_only",
+            NotUtf8 { .. } => "not_utf8",
+            RaggedRow { .. } => "ragged_row",
+            DuplicateColumn { .. } => "duplicate_column",
+            UnknownColumn { .. } => "unknown_column",
+            EmptyColumn { .. } => "empty_column",
+            BadCells { .. } => "bad_cells",
+            DuplicateRespondent { .. } => "duplicate_respondent",
+            NotSymmetric { .. } => "not_symmetric",
+            WrongSize { .. } => "wrong_size",
+            NotFinite { .. } => "not_finite",
+            ConstructSyntax { .. } => "construct_syntax",
+            DuplicateId { .. } => "duplicate_id",
+            BadId { .. } => "bad_id",
+            ItemWithoutDimension { .. } => "item_without_dimension",
+            UnknownReference { .. } => "unknown_reference",
+            ScaleTooShort { .. } => "scale_too_short",
+            AmbiguousScale { .. } => "ambiguous_scale",
+            NothingMeasured { .. } => "nothing_measured",
+            NoDataNamed { .. } => "no_data_named",
+            ModelSyntax { .. } => "model_syntax",
+            EmptyModel => "empty_model",
+            ConflictingLabel { .. } => "conflicting_label",
+            BadModel { .. } => "bad_model",
+            Unsupported { .. } => "unsupported",
+            ConstantItem { .. } => "constant_item",
+            TooFewItems { .. } => "too_few_items",
+            TooFewRows { .. } => "too_few_rows",
+            EmptyGroup { .. } => "empty_group",
+            NeverTogether { .. } => "never_together",
+            IdenticalItems { .. } => "identical_items",
+            NotPositiveDefinite { .. } => "not_positive_definite",
+            BadWeight { .. } => "bad_weight",
+            BadOption { .. } => "bad_option",
+        }
+    }
+
+    /// What to do about it, in a sentence.
+    pub fn hint(&self) -> String {
+        use Error::*;
+        match self {
+            Unreadable { .. } => "Check the path and the permissions.".into(),
+            Unwritable { .. } => "Check that the folder exists and can be written to.".into(),
+            EmptyFile { .. } | HeaderOnly { .. } => {
+                "A data file has a header row with the variable names and one row per respondent.".into()
+            }
+            NotUtf8 { .. } => "Save the file as UTF-8 (in Excel: 'CSV UTF-8').".into(),
+            RaggedRow { found, expected, .. } => {
+                if found > expected {
+                    "Put a text that contains the delimiter between double quotes.".into()
+                } else {
+                    "Fill the row up with empty fields, or check for a line break inside a text.".into()
+                }
+            }
+            DuplicateColumn { .. } => "Give every column a name of its own.".into(),
+            UnknownColumn { nearest, available, .. } => match nearest {
+                Some(name) => format!("Did you mean '{name}'?"),
+                None => format!("The columns are {}.", shortened(available)),
+            },
+            EmptyColumn { column, .. } => {
+                format!("Leave '{column}' out, or check whether the missing codes swallow its answers.")
+            }
+            BadCells { .. } => "Correct the cells, declare a missing code, or leave the column out.".into(),
+            DuplicateRespondent { .. } => {
+                "Keep one row per respondent, or give each a number of its own.".into()
+            }
+            NotSymmetric { .. } => "Give the full matrix with equal triangles, or print more digits.".into(),
+            WrongSize { .. } => "Make the numbers agree.".into(),
+            NotFinite { .. } => "Replace it by a number, or leave it empty where it is missing.".into(),
+            ConstructSyntax { .. } => "Compare with the sample construct file of the project.".into(),
+            DuplicateId { kind, .. } => format!("Give each {kind} an id of its own."),
+            BadId { .. } => "Choose an id such as 'kn_use_1'.".into(),
+            ItemWithoutDimension { item } => format!("Add `dimension = \"...\"` to item '{item}'."),
+            UnknownReference { kind, nearest, .. } => match nearest {
+                Some(id) => format!("Did you mean '{id}'?"),
+                None => format!("Define the {kind}, or correct the reference."),
+            },
+            ScaleTooShort { .. } => "List all points of the scale, each with its code.".into(),
+            AmbiguousScale { .. } => "Give each point a code and a label of its own.".into(),
+            NothingMeasured { .. } => "Add [[items]] to at least one dimension.".into(),
+            NoDataNamed { .. } => {
+                "Add `[data]` with `responses = \"FILE.csv\"` to the construct file, or give --data FILE."
+                    .into()
+            }
+            ModelSyntax { .. } => {
+                "A formula is 'factor =~ item + item', 'y ~ x', 'a ~~ b' or 'y ~ 1', one per line.".into()
+            }
+            EmptyModel => "Write at least one formula, such as 'f =~ x1 + x2 + x3'.".into(),
+            ConflictingLabel { .. } => "A label stands for one value: keep one of the two.".into(),
+            BadModel { remedy, .. } => remedy.clone(),
+            Unsupported { instead, .. } => instead.clone(),
+            ConstantItem { item, .. } => {
+                format!("Leave '{item}' out: an item without variance carries no information.")
+            }
+            TooFewItems { .. } => "Add items, or leave the scale out of the analysis.".into(),
+            TooFewRows { .. } => {
+                "Collect more answers, or leave out the items that most respondents skipped.".into()
+            }
+            EmptyGroup { group, .. } => {
+                format!("Leave group '{group}' out, or check its missing codes.")
+            }
+            NeverTogether { .. } => "Analyse them apart: their covariance is not in the data.".into(),
+            IdenticalItems { second, .. } => format!("Leave one of them out, '{second}' for instance."),
+            NotPositiveDefinite { .. } => {
+                "Look for items that are sums of others, and for pairwise deletion with many missing answers."
+                    .into()
+            }
+            BadWeight { .. } => "Give every row a positive weight.".into(),
+            BadOption { .. } => "Choose a value in that range.".into(),
+        }
+    }
+
+    /// Where it is, as short as possible.
+    pub fn place(&self) -> Option<String> {
+        use Error::*;
+        Some(match self {
+            Unreadable { path, .. }
+            | Unwritable { path, .. }
+            | EmptyFile { path }
+            | HeaderOnly { path }
+            | DuplicateRespondent { path, .. } => path.display().to_string(),
+            RaggedRow { path, row, .. } | NotUtf8 { path, row } => format!("{}, row {row}", path.display()),
+            DuplicateColumn { column, .. } | UnknownColumn { column, .. } | EmptyColumn { column, .. } => {
+                format!("column '{column}'")
+            }
+            BadCells { path, cells, .. } => match cells.first() {
+                Some(c) => format!("{}, row {}, column '{}'", path.display(), c.row, c.column),
+                None => path.display().to_string(),
+            },
+            NotSymmetric { row, column, .. } => format!("row '{row}', column '{column}'"),
+            ConstructSyntax { place, .. } => place.clone(),
+            DuplicateId { kind, id } | BadId { kind, id } => format!("{kind} '{id}'"),
+            ItemWithoutDimension { item } | ConstantItem { item, .. } => format!("item '{item}'"),
+            UnknownReference { from, .. } => from.clone(),
+            ScaleTooShort { scale, .. } | AmbiguousScale { scale, .. } => format!("scale '{scale}'"),
+            NothingMeasured { construct } | NoDataNamed { construct } => format!("construct '{construct}'"),
+            ModelSyntax { line, column, .. } => format!("model, line {line}, column {column}"),
+            ConflictingLabel { label, .. } => format!("'{label}'"),
+            EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
+            NeverTogether { first, second } | IdenticalItems { first, second, .. } => {
+                format!("'{first}', '{second}'")
+            }
+            NotPositiveDefinite { variables, .. } => quoted(variables),
+            BadWeight { row, .. } => format!("row {row}"),
+            BadOption { option, .. } => option.clone(),
+            TooFewItems { what, .. }
+            | TooFewRows { what, .. }
+            | WrongSize { what, .. }
+            | NotFinite { what }
+            | Unsupported { what, .. } => what.clone(),
+            EmptyModel | BadModel { .. } => return None,
+        })
+    }
+
+    /// Whether the input is at fault (a file, an option, a model text), or, when false, the
+    /// analysis that was asked for cannot be done on it.
+    pub fn is_input_fault(&self) -> bool {
+        use Error::*;
+        !matches!(
+            self,
+            ConstantItem { .. }
+                | TooFewItems { .. }
+                | TooFewRows { .. }
+                | EmptyGroup { .. }
+                | EmptyColumn { .. }
+                | NeverTogether { .. }
+                | IdenticalItems { .. }
+                | NotPositiveDefinite { .. }
+                | NothingMeasured { .. }
+        )
+    }
+}
+
+/// An answer with a caveat.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A key of the construct file that means nothing here.
+    UnknownKey {
+        /// Its path in the file.
+        key: String,
+    },
+    /// A dimension that is defined and has no items.
+    NotMeasured {
+        /// The dimension.
+        dimension: String,
+    },
+    /// Rows left out of an analysis because of missing answers.
+    RowsLeftOut {
+        /// Rows used.
+        used: usize,
+        /// Rows read.
+        read: usize,
+    },
+    /// Fewer rows than items.
+    FewRows {
+        /// Rows.
+        n: usize,
+        /// Items.
+        items: usize,
+    },
+    /// Two items with the same answers.
+    IdenticalItems {
+        /// One item.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// An item that correlates negatively with the rest of its scale.
+    NegativeItem {
+        /// The item.
+        item: String,
+        /// Correlation with the rest of the scale.
+        r_drop: f64,
+    },
+    /// A reversed item of which only the sign was changed, for want of a declared range.
+    SignOnlyReversal {
+        /// The item.
+        item: String,
+    },
+    /// A correlation matrix from pairwise counts that is not positive definite.
+    NotPositiveDefinite {
+        /// Which matrix.
+        matrix: String,
+        /// Its smallest eigenvalue.
+        eigenvalue: f64,
+    },
+    /// A model without degrees of freedom: it fits by construction.
+    Saturated,
+    /// A variance estimated below zero.
+    Heywood {
+        /// Whose variance.
+        variable: String,
+        /// The estimate.
+        estimate: f64,
+    },
+    /// The latent variables' covariance matrix is not positive definite.
+    LatentNotPositiveDefinite {
+        /// Its smallest eigenvalue.
+        eigenvalue: f64,
+        /// The factors with the largest weights in that eigenvector.
+        factors: Vec<String>,
+    },
+    /// A factor measured by one indicator: its residual variance is fixed to zero.
+    SingleIndicator {
+        /// The factor.
+        factor: String,
+        /// The indicator.
+        indicator: String,
+    },
+    /// A group that is too small for a conclusion.
+    SmallGroup {
+        /// Grouping variable.
+        variable: String,
+        /// Its value.
+        group: String,
+        /// Respondents.
+        n: usize,
+        /// How many a conclusion asks for.
+        needed: usize,
+    },
+    /// A part of an analysis that could not be done; the rest stands.
+    NotDone {
+        /// Which part.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl Warning {
+    /// A short stable name for scripts.
+    pub fn code(&self) -> &'static str {
+        use Warning::*;
+        match self {
+            UnknownKey { .. } => "unknown_key",
+            NotMeasured { .. } => "not_measured",
+            RowsLeftOut { .. } => "rows_left_out",
+            FewRows { .. } => "few_rows",
+            IdenticalItems { .. } => "identical_items",
+            NegativeItem { .. } => "negative_item",
+            SignOnlyReversal { .. } => "sign_only_reversal",
+            NotPositiveDefinite { .. } => "not_positive_definite",
+            Saturated => "saturated",
+            Heywood { .. } => "heywood",
+            LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
+            SingleIndicator { .. } => "single_indicator",
+            SmallGroup { .. } => "small_group",
+            NotDone { .. } => "not_done",
+        }
+    }
+}
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use Warning::*;
+        match self {
+            UnknownKey { key } => {
+                write!(f, "the key '{key}' is not known and was not used; check its spelling")
+            }
+            NotMeasured { dimension } => {
+                write!(f, "dimension '{dimension}' is defined but not measured: it has no items")
+            }
+            RowsLeftOut { used, read } => {
+                write!(f, "{} of {read} rows left out because of missing answers; {used} used", read - used)
+            }
+            FewRows { n, items } => {
+                write!(f, "{n} rows for {items} items: results depend on this very sample")
+            }
+            IdenticalItems { first, second } => {
+                write!(f, "'{first}' and '{second}' have identical answers; check for a copied column")
+            }
+            NegativeItem { item, r_drop } => write!(
+                f,
+                "'{item}' correlates negatively with the rest of the scale ({r_drop:.2}); check its keying"
+            ),
+            SignOnlyReversal { item } => write!(
+                f,
+                "'{item}' was reversed by its sign only; give --scale MIN..MAX to keep it on the answer scale"
+            ),
+            NotPositiveDefinite { matrix, eigenvalue } => {
+                write!(f, "{matrix} is not positive definite (smallest eigenvalue {eigenvalue:.3e})")
+            }
+            Saturated => write!(
+                f,
+                "the model has no degrees of freedom: it fits by construction, not because it is true"
+            ),
+            Heywood { variable, estimate } => write!(
+                f,
+                "the variance of '{variable}' is estimated at {estimate:.3}, below zero (a Heywood case); \
+                 look for a misplaced item, too few indicators or too small a sample"
+            ),
+            LatentNotPositiveDefinite { eigenvalue, factors } => write!(
+                f,
+                "the covariance matrix of the latent variables is not positive definite (smallest eigenvalue \
+                 {eigenvalue:.3e}; mainly {}); merge factors or drop one",
+                quoted(factors)
+            ),
+            SingleIndicator { factor, indicator } => write!(
+                f,
+                "factor '{factor}' has one indicator: the residual variance of '{indicator}' is fixed to zero, \
+                 so it is assumed to be measured without error"
+            ),
+            SmallGroup { variable, group, n, needed } => write!(
+                f,
+                "{variable} = '{group}' has {n} respondents; a conclusion asks for at least {needed}"
+            ),
+            NotDone { what, reason } => write!(f, "{what}: not done; {reason}"),
+        }
+    }
+}
+
+/// Serialises as `{"code": ..., "message": ...}`.
+impl Serialize for Warning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("code", self.code())?;
+        map.serialize_entry("message", &self.to_string())?;
+        map.end()
+    }
+}
+
+/// The name among `candidates` that is nearest to `name`, when one is near enough to be a slip.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .into_iter()
+        .map(|c| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &c.to_lowercase()), c))
+        .filter(|(similarity, _)| *similarity >= 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, c)| c.to_string())
+}
+
+fn bad_cells(path: &std::path::Path, total: usize, cells: &[BadCell]) -> String {
+    let cells_word = if total == 1 { "cell is" } else { "cells are" };
+    let mut text = format!("{}: {total} {cells_word} not an answer", path.display());
+    for c in cells.iter().take(SHOWN_CELLS) {
+        let _ = write!(text, "\n  row {}, column '{}': '{}' {}", c.row, c.column, c.value, c.problem);
+    }
+    if total > SHOWN_CELLS {
+        let _ = write!(text, "\n  ... and {} more", total - SHOWN_CELLS);
+    }
+    text
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ")
+}
+
+fn shortened(names: &[String]) -> String {
+    if names.len() > 12 {
+        format!("{} and {} more", quoted(&names[..12]), names.len() - 12)
+    } else {
+        quoted(names)
+    }
+}
+
+fn list_numbers(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_name_is_a_slip_or_nothing() {
+        assert_eq!(nearest("visaul", ["visual", "textual"]), Some("visual".into()));
+        assert_eq!(nearest("X1", ["x1", "y2"]), Some("x1".into()));
+        assert_eq!(nearest("quality", ["visual", "textual"]), None);
+    }
+
+    #[test]
+    fn bad_cells_show_twenty_and_count_the_rest() {
+        let cells = (0..25)
+            .map(|i| BadCell {
+                row: i + 2,
+                column: "q1".into(),
+                value: "9".into(),
+                problem: "is out of range".into(),
+            })
+            .collect();
+        let text = Error::BadCells { path: "d.csv".into(), total: 25, cells }.to_string();
+        assert_eq!(text.lines().count(), 22);
+        assert!(text.ends_with("... and 5 more"), "{text}");
+    }
+}

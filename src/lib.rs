@@ -1,0 +1,6 @@
+//! Construct validation.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+pub mod construct;
+pub mod error;
+pub use error::{Error, Result, Warning};
