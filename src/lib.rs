@@ -3,4 +3,5 @@
 #![warn(missing_docs)]
 pub mod construct;
 pub mod error;
+mod numeric;
 pub use error::{Error, Result, Warning};

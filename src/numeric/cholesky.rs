@@ -1,0 +1,170 @@
+//! Cholesky factor, log-determinant and inverse of a symmetric matrix, in place.
+//!
+//! nalgebra's factorisation neither says at which pivot it failed (which variable is at fault) nor
+//! works in a buffer that is kept, and its inverse solves against the identity. Here the factor
+//! overwrites the lower triangle, and the inverse is X'X with X the inverted factor: about n^3
+//! multiplications in all (Golub & Van Loan 2013, algorithms 4.2.1 and 3.1.1).
+
+use nalgebra::DMatrix;
+
+/// A pivot that is not positive: the leading block up to `index` is not positive definite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct NonPositivePivot {
+    /// Row at which the factorisation stopped.
+    pub(crate) index: usize,
+}
+
+/// A pivot below this share of its diagonal element counts as zero.
+const RELATIVE_ZERO: f64 = 1e-13;
+
+/// Replaces the lower triangle of `a` by its Cholesky factor; the upper triangle is not touched.
+pub(crate) fn factorise(a: &mut DMatrix<f64>) -> Result<(), NonPositivePivot> {
+    let n = a.nrows();
+    let data = a.as_mut_slice();
+    for j in 0..n {
+        let diagonal = data[j * n + j];
+        let (left, right) = data.split_at_mut(j * n);
+        let column = &mut right[j..n];
+        for k in 0..j {
+            let source = &left[k * n + j..k * n + n];
+            let factor = source[0];
+            if factor != 0.0 {
+                for (c, s) in column.iter_mut().zip(source) {
+                    *c -= factor * s;
+                }
+            }
+        }
+        let pivot = column[0];
+        // written so that a NaN fails too
+        if !(pivot > RELATIVE_ZERO * diagonal.abs()) || !pivot.is_finite() {
+            return Err(NonPositivePivot { index: j });
+        }
+        let root = pivot.sqrt();
+        let inverse = 1.0 / root;
+        column[0] = root;
+        for c in &mut column[1..] {
+            *c *= inverse;
+        }
+    }
+    Ok(())
+}
+
+/// Log-determinant of the matrix whose factor is `l`.
+pub(crate) fn log_determinant(l: &DMatrix<f64>) -> f64 {
+    2.0 * l.diagonal().iter().map(|d| d.ln()).sum::<f64>()
+}
+
+/// Inverts the factor in place and writes the full inverse of the factorised matrix to `inverse`.
+pub(crate) fn invert(l: &mut DMatrix<f64>, inverse: &mut DMatrix<f64>) {
+    let n = l.nrows();
+    invert_triangle(l.as_mut_slice(), n);
+    // X'X, with the zeros above the diagonal made real so that whole columns can be multiplied
+    for j in 1..n {
+        l.column_mut(j).rows_mut(0, j).fill(0.0);
+    }
+    if n <= SMALL {
+        let x = l.as_slice();
+        for j in 0..n {
+            for i in j..n {
+                let sum: f64 = (i..n).map(|k| x[i * n + k] * x[j * n + k]).sum();
+                inverse[(i, j)] = sum;
+                inverse[(j, i)] = sum;
+            }
+        }
+    } else {
+        inverse.gemm_tr(1.0, l, l, 0.0);
+        symmetrise(inverse);
+    }
+}
+
+/// Below this size plain loops beat the blocked product.
+const SMALL: usize = 24;
+
+/// Inverts a lower triangle in place, column by column.
+fn invert_triangle(l: &mut [f64], n: usize) {
+    // column j of the inverse needs the columns of L to its right, so go from the right
+    for j in (0..n).rev() {
+        let (left, right) = l.split_at_mut((j + 1) * n);
+        let column = &mut left[j * n + j..];
+        let inverse = 1.0 / column[0];
+        // x = -inverse * (X_trailing * l_tail); accumulate from below so that l_tail survives
+        let tail = column.len() - 1;
+        for row in (0..tail).rev() {
+            // element `row` of X_trailing * l_tail, X lower triangular
+            let mut sum = 0.0;
+            for k in 0..=row {
+                sum += right[k * n + (j + 1 + row)] * column[1 + k];
+            }
+            column[1 + row] = -inverse * sum;
+        }
+        column[0] = inverse;
+    }
+}
+
+/// Replaces both triangles by the mean of the two.
+pub(crate) fn symmetrise(a: &mut DMatrix<f64>) {
+    for j in 0..a.ncols() {
+        for i in 0..j {
+            let mean = 0.5 * (a[(i, j)] + a[(j, i)]);
+            a[(i, j)] = mean;
+            a[(j, i)] = mean;
+        }
+    }
+}
+
+/// Solves `L L' x = b` in place, given the factor.
+pub(crate) fn solve(l: &DMatrix<f64>, b: &mut [f64]) {
+    let n = b.len();
+    let data = l.as_slice();
+    for j in 0..n {
+        let x = b[j] / data[j * n + j];
+        b[j] = x;
+        for (target, source) in b[j + 1..].iter_mut().zip(&data[j * n + j + 1..(j + 1) * n]) {
+            *target -= x * source;
+        }
+    }
+    for j in (0..n).rev() {
+        let column = &data[j * n + j..(j + 1) * n];
+        let sum: f64 = column[1..].iter().zip(&b[j + 1..]).map(|(l, x)| l * x).sum();
+        b[j] = (b[j] - sum) / column[0];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    fn positive(n: usize) -> DMatrix<f64> {
+        let x = DMatrix::from_fn(2 * n, n, |i, j| ((i * 7 + j * 13) % 11) as f64 / 11.0 + f64::from(u8::from(i == j)));
+        x.tr_mul(&x)
+    }
+
+    #[test]
+    fn inverse_times_matrix_is_identity() {
+        for n in [1, 2, 9, 23, 24, 25, 60] {
+            let a = positive(n);
+            let mut l = a.clone();
+            factorise(&mut l).unwrap();
+            let log_det = log_determinant(&l);
+            let mut b: Vec<f64> = (0..n).map(|i| i as f64 - 1.0).collect();
+            let rhs = nalgebra::DVector::from_vec(b.clone());
+            solve(&l, &mut b);
+            assert_relative_eq!(&a * nalgebra::DVector::from_vec(b), rhs, epsilon = 1e-8);
+            let mut inverse = DMatrix::from_element(n, n, f64::NAN);
+            invert(&mut l, &mut inverse);
+            assert_relative_eq!(&a * &inverse, DMatrix::identity(n, n), epsilon = 1e-8);
+            if n < 10 {
+                assert_relative_eq!(log_det, a.determinant().ln(), epsilon = 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn failing_pivot_is_named() {
+        let a = DMatrix::from_row_slice(3, 3, &[2.0, 1.0, 3.0, 1.0, 2.0, 3.0, 3.0, 3.0, 6.0]);
+        assert_eq!(factorise(&mut a.clone()), Err(NonPositivePivot { index: 2 }));
+        let nan = DMatrix::from_element(2, 2, f64::NAN);
+        assert_eq!(factorise(&mut nan.clone()), Err(NonPositivePivot { index: 0 }));
+    }
+}

@@ -1,0 +1,138 @@
+//! A quasi-Newton minimiser (BFGS) with a backtracking line search, for when Fisher scoring fails.
+//!
+//! Nocedal & Wright (2006), algorithm 6.1, with the update skipped where curvature is not positive
+//! (section 18.3). The objective may refuse a point, which counts as infinitely high.
+
+use nalgebra::{DMatrix, DVector};
+
+/// What is minimised.
+pub(crate) trait Objective {
+    /// The value at `x`; `None` where the objective does not exist.
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64>;
+    /// The gradient at the point last evaluated.
+    fn gradient(&mut self, gradient: &mut DVector<f64>);
+}
+
+/// Where the search ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Minimum {
+    /// The best point.
+    pub(crate) x: DVector<f64>,
+    /// Iterations made.
+    pub(crate) iterations: usize,
+    /// Whether the stopping rule on the gradient was met.
+    pub(crate) converged: bool,
+}
+
+/// Minimises from `start`, where the objective must exist. `scale` holds the curvature expected for
+/// each coordinate: the start of the Hessian, and the unit in which a gradient counts as small
+/// (`|g_i| / sqrt(scale_i) < tolerance` for all i).
+pub(crate) fn bfgs(
+    objective: &mut impl Objective,
+    start: DVector<f64>,
+    scale: &DVector<f64>,
+    tolerance: f64,
+    max_iterations: usize,
+) -> Minimum {
+    let n = start.len();
+    let mut x = start;
+    let unfinished = |x, iterations| Minimum { x, iterations, converged: false };
+    let Some(mut value) = objective.value(&x) else { return unfinished(x, 0) };
+    let mut gradient = DVector::zeros(n);
+    objective.gradient(&mut gradient);
+    let small = |g: &DVector<f64>| g.iter().zip(scale.iter()).all(|(g, s)| g.abs() < tolerance * s.sqrt());
+    let initial = || DMatrix::from_diagonal(&scale.map(|s| 1.0 / s));
+    let mut inverse_hessian = initial();
+    let mut fresh = true;
+    for iteration in 0..max_iterations {
+        if small(&gradient) {
+            return Minimum { x, iterations: iteration, converged: true };
+        }
+        let mut direction = -(&inverse_hessian * &gradient);
+        let mut slope = direction.dot(&gradient);
+        if !(slope < 0.0) {
+            inverse_hessian = initial();
+            fresh = true;
+            direction = -(&inverse_hessian * &gradient);
+            slope = direction.dot(&gradient);
+        }
+        let Some((new_x, new_value)) = backtrack(objective, &x, value, &direction, slope) else {
+            if fresh {
+                return unfinished(x, iteration);
+            }
+            inverse_hessian = initial();
+            fresh = true;
+            continue;
+        };
+        let mut new_gradient = DVector::zeros(n);
+        objective.gradient(&mut new_gradient);
+        let s = &new_x - &x;
+        let y = &new_gradient - &gradient;
+        let curvature = s.dot(&y);
+        if curvature > 1e-12 * s.norm() * y.norm() {
+            let hy = &inverse_hessian * &y;
+            let factor = (1.0 + y.dot(&hy) / curvature) / curvature;
+            inverse_hessian.ger(factor, &s, &s, 1.0);
+            inverse_hessian.ger(-1.0 / curvature, &hy, &s, 1.0);
+            inverse_hessian.ger(-1.0 / curvature, &s, &hy, 1.0);
+            fresh = false;
+        }
+        (x, value, gradient) = (new_x, new_value, new_gradient);
+    }
+    let converged = small(&gradient);
+    Minimum { x, iterations: max_iterations, converged }
+}
+
+/// Halves the step until the value falls enough (Armijo). The objective is left at the new point.
+fn backtrack(
+    objective: &mut impl Objective,
+    x: &DVector<f64>,
+    value: f64,
+    direction: &DVector<f64>,
+    slope: f64,
+) -> Option<(DVector<f64>, f64)> {
+    let mut step = 1.0;
+    // near the minimum a value cannot fall by more than its rounding
+    let noise = 8.0 * f64::EPSILON * (1.0 + value.abs());
+    for _ in 0..60 {
+        let candidate = x + direction * step;
+        if let Some(new_value) = objective.value(&candidate)
+            && new_value <= value + 1e-4 * step * slope + noise
+        {
+            return Some((candidate, new_value));
+        }
+        step *= 0.5;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    struct Rosenbrock(DVector<f64>);
+
+    impl Objective for Rosenbrock {
+        fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+            self.0.copy_from(x);
+            // a region where the function does not exist
+            (x[0] > -1.9).then(|| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2))
+        }
+        fn gradient(&mut self, g: &mut DVector<f64>) {
+            let (x, y) = (self.0[0], self.0[1]);
+            g[0] = -2.0 * (1.0 - x) - 400.0 * x * (y - x * x);
+            g[1] = 200.0 * (y - x * x);
+        }
+    }
+
+    #[test]
+    fn finds_the_minimum_of_rosenbrock_beside_a_forbidden_region() {
+        let start = DVector::from_vec(vec![-1.2, 1.0]);
+        let scale = DVector::from_element(2, 1.0);
+        let found = bfgs(&mut Rosenbrock(start.clone()), start, &scale, 1e-8, 500);
+        assert!(found.converged);
+        assert_relative_eq!(found.x[0], 1.0, epsilon = 1e-7);
+        assert_relative_eq!(found.x[1], 1.0, epsilon = 1e-7);
+    }
+}

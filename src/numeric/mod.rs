@@ -1,0 +1,7 @@
+//! Pure mathematics on f64 that no crate gives in the form needed here. It knows no word of the
+//! field.
+
+pub(crate) mod cholesky;
+pub(crate) mod minimise;
+pub(crate) mod noncentral;
+pub(crate) mod root;
