@@ -18,6 +18,7 @@ pub use dimension::{AskedOf, Dimension, Facet, Leaf};
 pub use item::Item;
 pub use localized::Localized;
 pub use related::{Analysis, DataSource, Hypothesis, Sign, Structure, Variable, VariableRole};
+pub(crate) use scale::same_label;
 pub use scale::{Point, ResponseScale};
 
 use crate::error::{Error, Result, Warning, nearest};

@@ -136,7 +136,9 @@ mod tests {
     use approx::assert_relative_eq;
 
     fn positive(n: usize) -> DMatrix<f64> {
-        let x = DMatrix::from_fn(2 * n, n, |i, j| ((i * 7 + j * 13) % 11) as f64 / 11.0 + f64::from(u8::from(i == j)));
+        let x = DMatrix::from_fn(2 * n, n, |i, j| {
+            ((i * 7 + j * 13) % 11) as f64 / 11.0 + f64::from(u8::from(i == j))
+        });
         x.tr_mul(&x)
     }
 

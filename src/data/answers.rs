@@ -1,0 +1,207 @@
+//! From a cell to an answer on a response scale.
+//!
+//! An answer is a code of the scale (`5` or `5.0`), or one of its labels in any language, compared
+//! without regard to case and surrounding white space. A reversed item is keyed as min + max - x,
+//! with the ends of the *declared* scale.
+
+use super::cell::{Cell, MissingCodes, decimal_comma, number};
+use crate::construct::{Construct, Item, ResponseScale};
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+
+/// Codes of a longer scale are abbreviated in messages.
+const LISTED_POINTS: usize = 12;
+
+/// What a cell of an item holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Answer {
+    /// A keyed answer.
+    Given(f64),
+    /// No answer: 0 when empty or `NA`, otherwise the position of the missing code, from 1.
+    Missing(usize),
+    /// Something the scale does not know.
+    Unknown,
+}
+
+/// Reads the answers to one item.
+#[derive(Debug)]
+pub(super) struct AnswerReader {
+    scale: String,
+    codes: Vec<i64>,
+    labels: HashMap<String, i64>,
+    missing: MissingCodes,
+    /// min + max, where the item is reversed.
+    reversal: Option<f64>,
+}
+
+impl AnswerReader {
+    /// Readers for all items of a construct, in its order.
+    ///
+    /// # Errors
+    /// [`Error::NothingMeasured`] when there are no items; as [`AnswerReader::new`].
+    pub(super) fn of_items(construct: &Construct) -> Result<Vec<Self>> {
+        if construct.items.is_empty() {
+            return Err(Error::NothingMeasured { construct: construct.id().into() });
+        }
+        construct.items.iter().map(|item| Self::new(construct, item)).collect()
+    }
+
+    /// A reader for `item`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownReference`] when the construct lacks the scale; [`Error::AmbiguousScale`] when
+    /// a missing code of the data is a point of the scale.
+    pub(super) fn new(construct: &Construct, item: &Item) -> Result<Self> {
+        let scale = construct.scale_of(item).ok_or_else(|| Error::UnknownReference {
+            from: format!("item '{}'", item.id),
+            kind: "scale",
+            to: item.scale.clone(),
+            nearest: None,
+        })?;
+        let declared = construct.data.iter().flat_map(|data| data.missing_codes.iter().map(String::as_str));
+        let of_scale: Vec<String> = scale.missing.iter().map(i64::to_string).collect();
+        let missing = MissingCodes::new(declared.chain(of_scale.iter().map(String::as_str)));
+        if let Some(point) = scale.points.iter().find(|p| missing.covers(p.code as f64).is_some()) {
+            let what = format!("code {} both as an answer and as missing", point.code);
+            return Err(Error::AmbiguousScale { scale: item.scale.clone(), what });
+        }
+        let mut codes: Vec<i64> = scale.points.iter().map(|p| p.code).collect();
+        codes.sort_unstable();
+        let (low, high) = scale.bounds();
+        Ok(Self {
+            scale: item.scale.clone(),
+            codes,
+            labels: labels(scale),
+            missing,
+            reversal: item.reverse.then_some(low as f64 + high as f64),
+        })
+    }
+
+    /// The missing codes, in the order of [`Answer::Missing`] from 1.
+    pub(super) fn missing_codes(&self) -> impl Iterator<Item = &str> {
+        self.missing.codes()
+    }
+
+    /// Reads a trimmed cell.
+    pub(super) fn read(&self, cell: &[u8]) -> Answer {
+        match self.missing.read(cell) {
+            Cell::Missing(code) => Answer::Missing(code),
+            Cell::Number(value) if self.has_code(value) => self.keyed(value),
+            _ => self.label(cell).map_or(Answer::Unknown, |code| self.keyed(code as f64)),
+        }
+    }
+
+    /// Reads a code; NaN is the mark of a missing one.
+    pub(super) fn read_code(&self, value: f64) -> Answer {
+        match self.missing.covers(value) {
+            Some(code) => Answer::Missing(code),
+            None if value.is_nan() => Answer::Missing(0),
+            None if self.has_code(value) => self.keyed(value),
+            None => Answer::Unknown,
+        }
+    }
+
+    fn has_code(&self, value: f64) -> bool {
+        value.fract() == 0.0 && self.codes.binary_search(&(value as i64)).is_ok()
+    }
+
+    fn keyed(&self, code: f64) -> Answer {
+        Answer::Given(self.reversal.map_or(code, |ends| ends - code))
+    }
+
+    fn label(&self, cell: &[u8]) -> Option<i64> {
+        let text = std::str::from_utf8(cell).ok()?;
+        self.labels.get(text).or_else(|| self.labels.get(&text.trim().to_lowercase())).copied()
+    }
+
+    /// Why a cell was refused, and what is allowed.
+    pub(super) fn problem(&self, cell: &str) -> String {
+        let point = decimal_comma(cell);
+        let is_answer = |text: &String| number(text.as_bytes()).is_some_and(|value| self.has_code(value));
+        if let Some(point) = point.filter(is_answer) {
+            return format!("has a decimal comma; write {point}");
+        }
+        let allowed = if self.codes.len() > LISTED_POINTS {
+            let last = self.codes.len() - 1;
+            format!("{}, {}, ..., {}", self.codes[0], self.codes[1], self.codes[last])
+        } else {
+            self.codes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let label = if self.labels.is_empty() { "" } else { " or a label" };
+        format!("is not on the scale '{}': {allowed}{label}", self.scale)
+    }
+}
+
+/// Codes by label, as written and in lower case.
+fn labels(scale: &ResponseScale) -> HashMap<String, i64> {
+    let written = |label: &str| [label.trim().to_string(), label.trim().to_lowercase()];
+    scale
+        .points
+        .iter()
+        .flat_map(|point| point.label.all().flat_map(written).map(|label| (label, point.code)))
+        .filter(|(label, _)| !label.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::construct::{DataSource, Dimension, Localized, Point};
+
+    fn reader(item: Item, missing_codes: &[&str]) -> Result<AnswerReader> {
+        let labels = [("Disagree", "Oneens"), ("Neutral", "Neutraal"), ("Agree", "Eens")];
+        let point = |(code, (en, nl))| Point { code, label: Localized::new("en", en).and("nl", nl) };
+        let points = (1..).zip(labels).map(point).collect();
+        let construct = Construct::builder("c")
+            .scale(ResponseScale { id: "agreement".into(), points, missing: vec![9] })
+            .scale(ResponseScale::range("percent", 0, 100))
+            .dimension(Dimension::new("d"))
+            .item(item.clone())
+            .data(DataSource {
+                missing_codes: missing_codes.iter().map(|c| c.to_string()).collect(),
+                ..DataSource::default()
+            })
+            .build()?;
+        AnswerReader::new(&construct, &item)
+    }
+
+    #[test]
+    fn codes_and_labels_of_any_language_and_case_are_answers() {
+        let reader = reader(Item::new("q", "d", "agreement"), &["refused"]).unwrap();
+        for cell in ["3", "3.0", "+3", "Agree", "agree", "EENS", "eens"] {
+            assert_eq!(reader.read(cell.as_bytes()), Answer::Given(3.0), "{cell}");
+        }
+        assert_eq!(reader.read(b""), Answer::Missing(0));
+        assert_eq!(reader.read(b"NA"), Answer::Missing(0));
+        assert_eq!(reader.read(b"refused"), Answer::Missing(1));
+        assert_eq!(reader.read(b"9"), Answer::Missing(2));
+        assert_eq!(reader.missing_codes().collect::<Vec<_>>(), ["refused", "9"]);
+        for cell in ["0", "4", "2.5", "3,0", "Agre", "1e30", "-1"] {
+            assert_eq!(reader.read(cell.as_bytes()), Answer::Unknown, "{cell}");
+        }
+        assert_eq!(reader.read_code(f64::NAN), Answer::Missing(0));
+        assert_eq!(reader.read_code(9.0), Answer::Missing(2));
+        assert_eq!(reader.read_code(f64::INFINITY), Answer::Unknown);
+    }
+
+    #[test]
+    fn the_declared_range_reverses() {
+        let reader = reader(Item::new("q", "d", "percent").reversed(), &[]).unwrap();
+        assert_eq!(reader.read(b"30"), Answer::Given(70.0));
+        assert_eq!(reader.problem("101"), "is not on the scale 'percent': 0, 1, ..., 100");
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_allowed() {
+        let reader = reader(Item::new("q", "d", "agreement"), &[]).unwrap();
+        assert_eq!(reader.problem("7"), "is not on the scale 'agreement': 1, 2, 3 or a label");
+        assert_eq!(reader.problem("2,0"), "has a decimal comma; write 2.0");
+        assert_eq!(reader.problem("2,5"), "is not on the scale 'agreement': 1, 2, 3 or a label");
+    }
+
+    #[test]
+    fn a_missing_code_that_is_an_answer_is_refused() {
+        let error = reader(Item::new("q", "d", "percent"), &["99"]).unwrap_err();
+        assert_eq!(error.code(), "ambiguous_scale");
+    }
+}

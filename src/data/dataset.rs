@@ -1,0 +1,350 @@
+//! A table in memory: numeric columns and text columns, rows being respondents.
+
+use super::cell::{Cell, MissingCodes, number, why_no_number};
+use super::csv_source::{CsvOptions, CsvSource, Fingerprint, Gather};
+use super::faults::Faults;
+use super::grouping::{Grouping, LabelColumn};
+use crate::data::blocks::Record;
+use crate::error::{Error, Result, nearest};
+use ndarray::Array2;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// A column of a [`Dataset`].
+#[derive(Debug, Clone)]
+pub enum Column {
+    /// Numbers; NaN is the mark of a missing one.
+    Numeric(Vec<f64>),
+    /// Labels.
+    Text(Grouping),
+}
+
+impl Column {
+    fn len(&self) -> usize {
+        match self {
+            Column::Numeric(values) => values.len(),
+            Column::Text(grouping) => grouping.codes.len(),
+        }
+    }
+}
+
+impl From<Vec<f64>> for Column {
+    fn from(values: Vec<f64>) -> Self {
+        Column::Numeric(values)
+    }
+}
+
+impl From<Vec<Option<f64>>> for Column {
+    fn from(values: Vec<Option<f64>>) -> Self {
+        Column::Numeric(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
+}
+
+impl From<Vec<&str>> for Column {
+    fn from(labels: Vec<&str>) -> Self {
+        Column::Text(Grouping::new("", labels.into_iter().map(Some)))
+    }
+}
+
+impl From<Vec<Option<&str>>> for Column {
+    fn from(labels: Vec<Option<&str>>) -> Self {
+        Column::Text(Grouping::new("", labels))
+    }
+}
+
+/// A table of named columns.
+///
+/// A column of a file is text when any cell that is not missing is no number. A column without a
+/// name (the row names that R writes) is not read.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("pupils.csv");
+/// std::fs::write(&path, "school,x1,x2\nPasteur,3.5,7\nGrant-White,,6\n").unwrap();
+/// let data = Dataset::read_csv(&path)?;
+/// assert_eq!(data.numeric_names(), ["x1", "x2"]);
+/// assert_eq!(data.numeric(&["x2", "x1"])?.row(0).to_vec(), [7.0, 3.5]);
+/// assert_eq!(data.missing_count("x1")?, 1);
+/// assert_eq!(data.grouping("school")?.levels, ["Pasteur", "Grant-White"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// The file, or what stands for it in messages.
+    source: PathBuf,
+    names: Vec<String>,
+    columns: Vec<Column>,
+    /// Row of the file (or, without a file, of the table from 1) per row.
+    rows: Vec<usize>,
+}
+
+impl Dataset {
+    /// Reads all columns of a CSV or TSV file; the empty cell and `NA` are missing.
+    ///
+    /// # Errors
+    /// As [`Dataset::read`].
+    pub fn read_csv(path: impl AsRef<Path>) -> Result<Self> {
+        Self::read(path, &CsvOptions::default())
+    }
+
+    /// Reads a CSV or TSV file.
+    ///
+    /// # Errors
+    /// What [`CsvSource::open`] reports, [`Error::HeaderOnly`], [`Error::RaggedRow`],
+    /// [`Error::NotUtf8`]. A text in a column of numbers is no error until the column is asked for
+    /// as [numbers](Self::numeric).
+    pub fn read(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Self> {
+        Self::from_source(&CsvSource::open(path, options)?)
+    }
+
+    /// Reads the columns of a source: the numbers in one pass and, where there are texts, those in a
+    /// second (a column is known to be text only at its end).
+    pub(crate) fn from_source(source: &CsvSource) -> Result<Self> {
+        let missing = source.missing();
+        let p = source.names().len();
+        let start = || NumberColumns {
+            columns: source.selected(),
+            missing,
+            values: vec![Vec::new(); p],
+            text: vec![false; p],
+            rows: Vec::new(),
+        };
+        let mut all = start();
+        source.scan(start, Fingerprint::Skip, |block, first_row| {
+            for (values, later) in all.values.iter_mut().zip(&block.values) {
+                values.extend_from_slice(later);
+            }
+            for (text, later) in all.text.iter_mut().zip(&block.text) {
+                *text |= later;
+            }
+            all.rows.extend(block.rows.iter().map(|row| row + first_row));
+        })?;
+        let mut columns: Vec<Column> = all.values.into_iter().map(Column::Numeric).collect();
+        let text: Vec<usize> = (0..p).filter(|i| all.text[*i]).collect();
+        if !text.is_empty() {
+            let positions: Vec<usize> = text.iter().map(|i| source.selected()[*i]).collect();
+            let labels = read_labels(source, &positions)?;
+            for (i, labels) in text.into_iter().zip(labels) {
+                columns[i] = Column::Text(labels.named(source.names()[i].clone()));
+            }
+        }
+        Ok(Self { source: source.path().into(), names: source.names().to_vec(), columns, rows: all.rows })
+    }
+
+    /// A table of columns.
+    ///
+    /// ```
+    /// use psychometrics::data::{Column, Dataset};
+    /// let data = Dataset::from_columns([
+    ///     ("x", Column::from(vec![1.0, 2.0])),
+    ///     ("role", Column::from(vec!["nurse", "doctor"])),
+    /// ])?;
+    /// assert_eq!(data.n_rows(), 2);
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DuplicateColumn`]; [`Error::WrongSize`] when a column is longer or shorter than the
+    /// first; [`Error::NotFinite`] when a value is infinite.
+    pub fn from_columns<N: Into<String>>(
+        columns: impl IntoIterator<Item = (N, impl Into<Column>)>,
+    ) -> Result<Self> {
+        let (names, mut columns): (Vec<String>, Vec<Column>) =
+            columns.into_iter().map(|(name, column)| (name.into(), column.into())).unzip();
+        let source = PathBuf::from("the data");
+        let mut seen = HashSet::new();
+        if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
+            return Err(Error::DuplicateColumn { path: source, column: twice.clone() });
+        }
+        let n = columns.first().map_or(0, Column::len);
+        for (name, column) in names.iter().zip(&mut columns) {
+            if column.len() != n {
+                let what = format!("rows of column '{name}'");
+                return Err(Error::WrongSize { what, found: column.len(), expected: n });
+            }
+            match column {
+                Column::Numeric(values) if values.iter().any(|value| value.is_infinite()) => {
+                    return Err(Error::NotFinite { what: format!("a value of column '{name}'") });
+                }
+                Column::Text(grouping) => grouping.variable.clone_from(name),
+                Column::Numeric(_) => {}
+            }
+        }
+        Ok(Self { source, names, columns, rows: (1..=n).collect() })
+    }
+
+    /// A table of numbers, rows x columns; NaN is the mark of a missing one.
+    ///
+    /// # Errors
+    /// [`Error::WrongSize`] when there are not as many names as columns; [`Error::DuplicateColumn`];
+    /// [`Error::NotFinite`] when a value is infinite.
+    pub fn from_array<N: Into<String>>(
+        names: impl IntoIterator<Item = N>,
+        values: Array2<f64>,
+    ) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        if names.len() != values.ncols() {
+            let (found, expected) = (names.len(), values.ncols());
+            return Err(Error::WrongSize { what: "names of columns".into(), found, expected });
+        }
+        Self::from_columns(names.into_iter().zip(values.columns().into_iter().map(|c| c.to_vec())))
+    }
+
+    /// Names of all columns, in the order of the file.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Names of the numeric columns, in the order of the file.
+    pub fn numeric_names(&self) -> Vec<&str> {
+        let numeric = |(name, column): (_, &Column)| matches!(column, Column::Numeric(_)).then_some(name);
+        self.names.iter().map(String::as_str).zip(&self.columns).filter_map(numeric).collect()
+    }
+
+    /// How many rows there are.
+    pub fn n_rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A column by its name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] with the nearest name.
+    pub fn column(&self, name: &str) -> Result<&Column> {
+        match self.names.iter().position(|n| n == name) {
+            Some(i) => Ok(&self.columns[i]),
+            None => Err(Error::UnknownColumn {
+                column: name.into(),
+                source_name: self.source.display().to_string(),
+                nearest: nearest(name, self.names.iter().map(String::as_str)),
+                available: self.names.clone(),
+            }),
+        }
+    }
+
+    /// The columns `names` as an array of rows x columns, in the order asked; NaN is the mark of a
+    /// missing value.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] with the nearest name; [`Error::BadCells`] with the cells that are no
+    /// numbers, when a column is text.
+    pub fn numeric<S: AsRef<str>>(&self, names: &[S]) -> Result<Array2<f64>> {
+        let mut values = Array2::from_elem((self.n_rows(), names.len()), f64::NAN);
+        let mut faults = Faults::default();
+        let mut texts = Vec::new();
+        for (j, name) in names.iter().enumerate() {
+            match self.column(name.as_ref())? {
+                Column::Numeric(column) => {
+                    values.column_mut(j).iter_mut().zip(column).for_each(|(to, from)| *to = *from);
+                }
+                Column::Text(grouping) => texts.push((name.as_ref(), grouping)),
+            }
+        }
+        if !texts.is_empty() {
+            let numeric: Vec<Vec<bool>> = texts
+                .iter()
+                .map(|(_, g)| g.levels.iter().map(|level| number(level.as_bytes()).is_some()).collect())
+                .collect();
+            for (i, row) in self.rows.iter().enumerate() {
+                for ((name, grouping), numeric) in texts.iter().zip(&numeric) {
+                    if let Some(code) = grouping.codes.get(i).copied().flatten()
+                        && numeric.get(code) == Some(&false)
+                    {
+                        faults.refuse(*row, name, grouping.levels[code].as_bytes(), why_no_number);
+                    }
+                }
+            }
+        }
+        faults.into_result(&self.source)?;
+        Ok(values)
+    }
+
+    /// A column as labels, levels in the order of first appearance. Numbers are written in their
+    /// shortest form (`2`, `0.5`).
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] with the nearest name.
+    pub fn grouping(&self, name: &str) -> Result<Grouping> {
+        Ok(match self.column(name)? {
+            Column::Text(grouping) => grouping.clone(),
+            Column::Numeric(values) => {
+                let label = |value: &f64| (!value.is_nan()).then(|| value.to_string());
+                Grouping::new(name, values.iter().map(label))
+            }
+        })
+    }
+
+    /// A column as labels, row by row; `None` where missing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] with the nearest name.
+    pub fn labels(&self, name: &str) -> Result<Vec<Option<String>>> {
+        Ok(self.grouping(name)?.labels())
+    }
+
+    /// How many cells of a column are missing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] with the nearest name.
+    pub fn missing_count(&self, name: &str) -> Result<usize> {
+        Ok(match self.column(name)? {
+            Column::Numeric(values) => values.iter().filter(|value| value.is_nan()).count(),
+            Column::Text(grouping) => grouping.missing_count(),
+        })
+    }
+}
+
+/// Gathers columns as numbers, and which of them are none.
+struct NumberColumns<'a> {
+    columns: &'a [usize],
+    missing: &'a MissingCodes,
+    values: Vec<Vec<f64>>,
+    text: Vec<bool>,
+    rows: Vec<usize>,
+}
+
+impl Gather for NumberColumns<'_> {
+    fn record(&mut self, row: usize, record: &Record<'_>, _: &mut Faults) {
+        self.rows.push(row);
+        for (j, column) in self.columns.iter().enumerate() {
+            self.values[j].push(match self.missing.read(record.cell(*column)) {
+                Cell::Number(value) => value,
+                Cell::Missing(_) => f64::NAN,
+                Cell::Text => {
+                    self.text[j] = true;
+                    f64::NAN
+                }
+            });
+        }
+    }
+}
+
+/// Gathers columns as labels.
+struct LabelColumns<'a> {
+    positions: &'a [usize],
+    missing: &'a MissingCodes,
+    columns: Vec<LabelColumn>,
+}
+
+impl Gather for LabelColumns<'_> {
+    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
+        for (column, position) in self.columns.iter_mut().zip(self.positions) {
+            let cell = record.cell(*position);
+            let missing = matches!(self.missing.read(cell), Cell::Missing(_));
+            column.push(if missing { None } else { faults.text(row, cell) });
+        }
+    }
+}
+
+fn read_labels(source: &CsvSource, positions: &[usize]) -> Result<Vec<LabelColumn>> {
+    let columns = || positions.iter().map(|_| LabelColumn::default()).collect::<Vec<_>>();
+    let start = || LabelColumns { positions, missing: source.missing(), columns: columns() };
+    let mut all = columns();
+    source.scan(start, Fingerprint::Skip, |block, _| {
+        for (column, later) in all.iter_mut().zip(block.columns) {
+            column.append(later);
+        }
+    })?;
+    Ok(all)
+}

@@ -1,0 +1,101 @@
+//! Cells that are no answers, collected so that one message tells them all.
+
+use crate::error::{BadCell, Error};
+use std::path::Path;
+
+/// How many bad cells are kept; all of them are counted.
+pub(crate) const KEPT_CELLS: usize = 10_000;
+
+/// How much of a bad cell is shown.
+const SHOWN_CHARACTERS: usize = 60;
+
+/// Bad cells in file order, and the first row that is no text in UTF-8.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    total: usize,
+    cells: Vec<BadCell>,
+    not_utf8: Option<usize>,
+}
+
+impl Faults {
+    /// The text of a cell; one that is not UTF-8 is remembered as such.
+    pub(crate) fn text<'a>(&mut self, row: usize, cell: &'a [u8]) -> Option<&'a str> {
+        let text = std::str::from_utf8(cell).ok();
+        if text.is_none() {
+            self.not_utf8.get_or_insert(row);
+        }
+        text
+    }
+
+    /// Refuses a cell.
+    #[cold]
+    pub(crate) fn refuse(
+        &mut self,
+        row: usize,
+        column: &str,
+        cell: &[u8],
+        problem: impl FnOnce(&str) -> String,
+    ) {
+        let Some(text) = self.text(row, cell) else { return };
+        self.total += 1;
+        if self.cells.len() < KEPT_CELLS {
+            let mut value: String = text.chars().take(SHOWN_CHARACTERS).collect();
+            if value.len() < text.len() {
+                value.push('…');
+            }
+            self.cells.push(BadCell { row, column: column.into(), value, problem: problem(text) });
+        }
+    }
+
+    /// Appends the faults of later rows, which were counted from 0 at `first_row`.
+    pub(crate) fn append(&mut self, later: Faults, first_row: usize) {
+        self.total += later.total;
+        let room = KEPT_CELLS - self.cells.len();
+        let moved = |cell: BadCell| BadCell { row: cell.row + first_row, ..cell };
+        self.cells.extend(later.cells.into_iter().take(room).map(moved));
+        self.not_utf8 = self.not_utf8.or(later.not_utf8.map(|row| row + first_row));
+    }
+
+    /// The first row that is not UTF-8.
+    pub(crate) fn not_utf8(&self) -> Option<usize> {
+        self.not_utf8
+    }
+
+    /// The error they make, if any.
+    pub(crate) fn into_result(self, path: &Path) -> crate::Result<()> {
+        match self {
+            Faults { not_utf8: Some(row), .. } => Err(Error::NotUtf8 { path: path.into(), row }),
+            Faults { total: 0, .. } => Ok(()),
+            Faults { total, cells, .. } => Err(Error::BadCells { path: path.into(), total, cells }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_are_counted_and_the_first_ten_thousand_kept() {
+        let mut all = Faults::default();
+        for block in 0..3 {
+            let mut faults = Faults::default();
+            for row in 0..6_000 {
+                faults.refuse(row, "x", b"abc", |_| "is not a number".into());
+            }
+            all.append(faults, 2 + block * 6_000);
+        }
+        let Err(Error::BadCells { total, cells, .. }) = all.into_result(Path::new("d.csv")) else {
+            panic!("expected bad cells");
+        };
+        assert_eq!((total, cells.len()), (18_000, KEPT_CELLS));
+        assert_eq!(cells[KEPT_CELLS - 1].row, 10_001);
+    }
+
+    #[test]
+    fn a_long_value_is_cut_at_a_character() {
+        let mut faults = Faults::default();
+        faults.refuse(0, "x", "é".repeat(100).as_bytes(), |_| String::new());
+        assert_eq!(faults.cells[0].value.chars().count(), SHOWN_CHARACTERS + 1);
+    }
+}

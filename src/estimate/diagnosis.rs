@@ -1,0 +1,150 @@
+//! Why a solution is none, or is improper: the culprit by name.
+
+use super::likelihood::Observed;
+use super::scoring::Solution;
+use super::status::Status;
+use crate::error::{Error, Result, Warning};
+use crate::model::{Implied, Kind, ParameterTable, Place};
+use crate::numeric::cholesky;
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+
+/// Smallest eigenvalue of the information, scaled to a unit diagonal, that counts as identified.
+const IDENTIFIED: f64 = 1e-9;
+/// Smallest eigenvalue of an observed correlation matrix that counts as positive definite.
+const SINGULAR: f64 = 1e-10;
+/// A correlation this near to 1 means the same variable.
+const IDENTICAL: f64 = 1.0 - 1e-10;
+
+/// The status of a finished search, with the warnings that belong to it.
+pub(crate) fn diagnose(
+    table: &ParameterTable,
+    implied: &Implied,
+    solution: &Solution,
+    df: i64,
+) -> (Status, Vec<Warning>) {
+    let name = |free: usize| table.row_of_free(free).map_or_else(String::new, |r| r.name());
+    if df < 0 {
+        return (Status::NotIdentified { parameters: (0..table.n_free).map(name).collect(), df }, Vec::new());
+    }
+    let flat = null_space(&solution.hessian);
+    if !flat.is_empty() {
+        return (Status::NotIdentified { parameters: flat.into_iter().map(name).collect(), df }, Vec::new());
+    }
+    if !solution.converged {
+        let (free, gradient) = solution.largest_gradient();
+        return (Status::NotConverged { parameter: name(free), gradient }, Vec::new());
+    }
+    improper(table, implied)
+}
+
+/// Free parameters with a weight in the null space of the information.
+fn null_space(hessian: &DMatrix<f64>) -> Vec<usize> {
+    let q = hessian.nrows();
+    let scale: DVector<f64> = hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 0.0 });
+    let scaled = DMatrix::from_fn(q, q, |i, j| hessian[(i, j)] * scale[i] * scale[j]);
+    // cheap first: a Cholesky factor with no small pivot has no small eigenvalue worth the name
+    let mut factor = scaled.clone();
+    if cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > 1e-5) {
+        return Vec::new();
+    }
+    let eigen = SymmetricEigen::new(scaled);
+    let mut weight = vec![0.0_f64; q];
+    for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
+        if *value < IDENTIFIED {
+            let largest = vector.amax();
+            for (w, v) in weight.iter_mut().zip(vector.iter()) {
+                *w = w.max(v.abs() / largest);
+            }
+        }
+    }
+    (0..q).filter(|&i| weight[i] > 0.1).collect()
+}
+
+fn improper(table: &ParameterTable, implied: &Implied) -> (Status, Vec<Warning>) {
+    let mut warnings = Vec::new();
+    let mut negative = Vec::new();
+    for row in &table.rows {
+        if let (Place::Residual(i, j) | Place::Latent(i, j), Kind::Free(..)) = (row.place, row.kind)
+            && i == j
+            && implied.at(row.place) < 0.0
+        {
+            negative.push(row.lhs.clone());
+            warnings.push(Warning::Heywood { variable: row.lhs.clone(), estimate: implied.at(row.place) });
+        }
+    }
+    if !negative.is_empty() {
+        return (Status::Heywood { variables: negative }, warnings);
+    }
+    let m = table.n_latent;
+    let latent = implied.eta_covariance.view((0, 0), (m, m));
+    let sd: Vec<f64> = (0..m).map(|i| latent[(i, i)].max(f64::MIN_POSITIVE).sqrt()).collect();
+    let correlation = DMatrix::from_fn(m, m, |i, j| latent[(i, j)] / (sd[i] * sd[j]));
+    if let Some((eigenvalue, factors)) = smallest(&correlation, &table.eta[..m], -1e-10) {
+        warnings.push(Warning::LatentNotPositiveDefinite { eigenvalue, factors: factors.clone() });
+        return (Status::LatentNotPositiveDefinite { factors }, warnings);
+    }
+    (Status::Converged, warnings)
+}
+
+/// The smallest eigenvalue, when it lies below `limit`, and the names with the largest weights.
+fn smallest(matrix: &DMatrix<f64>, names: &[String], limit: f64) -> Option<(f64, Vec<String>)> {
+    let eigen = SymmetricEigen::new(matrix.clone());
+    let (at, value) = eigen.eigenvalues.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
+    if *value >= limit {
+        return None;
+    }
+    let vector = eigen.eigenvectors.column(at);
+    let largest = vector.amax();
+    let mut culprits: Vec<(f64, &String)> =
+        vector.iter().map(|v| v.abs()).zip(names).filter(|(v, _)| *v > 0.3 * largest).collect();
+    culprits.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Some((*value, culprits.into_iter().map(|(_, n)| n.clone()).collect()))
+}
+
+/// Checks that observed moments can carry a fit, and completes them with their log-determinant.
+pub(crate) fn observed_moments(
+    names: &[String],
+    covariance: DMatrix<f64>,
+    mean: DVector<f64>,
+    n: usize,
+    multiplier: f64,
+) -> Result<Observed> {
+    let p = names.len();
+    for (i, name) in names.iter().enumerate() {
+        let variance = covariance[(i, i)];
+        if !(variance > 1e-14 * (mean[i] * mean[i])) || variance <= 0.0 {
+            return Err(Error::ConstantItem { item: name.clone(), value: mean[i], n });
+        }
+    }
+    if n <= p {
+        return Err(Error::TooFewRows {
+            what: format!("a model of {p} observed variables"),
+            n,
+            needed: p + 1,
+        });
+    }
+    let sd: Vec<f64> = (0..p).map(|i| covariance[(i, i)].sqrt()).collect();
+    let correlation = DMatrix::from_fn(p, p, |i, j| covariance[(i, j)] / (sd[i] * sd[j]));
+    for i in 0..p {
+        for j in 0..i {
+            if correlation[(i, j)].abs() >= IDENTICAL {
+                return Err(Error::IdenticalItems {
+                    first: names[j].clone(),
+                    second: names[i].clone(),
+                    correlation: correlation[(i, j)],
+                });
+            }
+        }
+    }
+    let mut factor = correlation.clone();
+    let sound =
+        cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > SINGULAR);
+    if !sound {
+        let (eigenvalue, variables) =
+            smallest(&correlation, names, f64::INFINITY).unwrap_or((0.0, names.to_vec()));
+        let matrix = "the covariance matrix of the observed variables".into();
+        return Err(Error::NotPositiveDefinite { matrix, eigenvalue, variables });
+    }
+    let log_determinant = cholesky::log_determinant(&factor) + 2.0 * sd.iter().map(|s| s.ln()).sum::<f64>();
+    Ok(Observed { covariance, mean, log_determinant, n, multiplier })
+}

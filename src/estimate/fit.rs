@@ -1,0 +1,210 @@
+//! The result of a fit, and what follows from it.
+
+use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
+use super::likelihood::Observed;
+use super::measures::FitMeasures;
+use super::standardized::{Standardization, Which};
+use super::status::Status;
+use super::{Estimator, Likelihood};
+use crate::error::Warning;
+use crate::model::{Implied, Operator, ParameterTable, Place};
+use crate::moments::{LabelledMatrix, RowsUsed};
+use nalgebra::DMatrix;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A fitted model.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fit {
+    /// Whether the estimates are a solution.
+    pub converged: bool,
+    /// What became of the search, with the culprit.
+    pub status: Status,
+    /// Iterations made.
+    pub iterations: usize,
+    /// Estimator.
+    pub estimator: Estimator,
+    /// Likelihood, which fixes the divisor.
+    pub likelihood: Likelihood,
+    /// Rows read and used.
+    pub missing: RowsUsed,
+    /// Respondents per group.
+    pub nobs: Vec<usize>,
+    /// Names of the groups; empty for one group.
+    pub groups: Vec<String>,
+    /// The parameter table, in lavaan's order.
+    pub parameters: Vec<ParameterEstimate>,
+    /// Fit measures by lavaan's names.
+    pub fit: FitMeasures,
+    /// Caveats.
+    pub warnings: Vec<Warning>,
+    #[serde(skip)]
+    pub(crate) internals: Internals,
+}
+
+/// What the derived results are computed from.
+#[derive(Debug, Clone)]
+pub(crate) struct Internals {
+    pub(crate) table: ParameterTable,
+    pub(crate) implied: Implied,
+    pub(crate) observed: Observed,
+    pub(crate) vcov: Option<DMatrix<f64>>,
+}
+
+/// A standardised estimate with its own standard error.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StandardizedEstimate {
+    /// Left-hand side.
+    pub lhs: String,
+    /// lavaan's operator.
+    pub op: &'static str,
+    /// Right-hand side.
+    pub rhs: String,
+    /// Standardised estimate.
+    #[serde(rename = "est.std")]
+    pub est: Option<f64>,
+    /// Standard error by the delta method.
+    pub se: Option<f64>,
+    /// est / se.
+    pub z: Option<f64>,
+    /// Two-sided p-value.
+    pub pvalue: Option<f64>,
+    /// Lower end of the 95 % interval.
+    #[serde(rename = "ci.lower")]
+    pub ci_lower: Option<f64>,
+    /// Upper end of the 95 % interval.
+    #[serde(rename = "ci.upper")]
+    pub ci_upper: Option<f64>,
+}
+
+/// Observed minus implied.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Residuals {
+    /// Covariances.
+    pub covariance: LabelledMatrix,
+    /// Correlations: each matrix brought to its own correlations first (Bollen 1989).
+    pub correlation: LabelledMatrix,
+    /// Means, where they are modelled.
+    pub mean: Option<BTreeMap<String, f64>>,
+}
+
+impl Fit {
+    /// The row of a parameter, by lavaan's names (`fit.parameter("visual", "=~", "x2")`); covariances
+    /// are found in either order.
+    pub fn parameter(&self, lhs: &str, op: &str, rhs: &str) -> Option<&ParameterEstimate> {
+        self.parameters.iter().find(|p| {
+            p.op == op && ((p.lhs == lhs && p.rhs == rhs) || (op == "~~" && p.lhs == rhs && p.rhs == lhs))
+        })
+    }
+
+    /// A fit measure by lavaan's name.
+    pub fn measure(&self, name: &str) -> Option<f64> {
+        self.fit.get(name)
+    }
+
+    /// Degrees of freedom.
+    pub fn df(&self) -> i64 {
+        self.internals.table.degrees_of_freedom()
+    }
+
+    /// The solution with all variables standardised (lavaan's `standardizedSolution()`).
+    pub fn standardized(&self) -> Vec<StandardizedEstimate> {
+        self.standardize(Which::All)
+    }
+
+    /// The solution with the latent variables standardised (`standardizedSolution(type = "std.lv")`).
+    pub fn standardized_latent(&self) -> Vec<StandardizedEstimate> {
+        self.standardize(Which::Latent)
+    }
+
+    fn standardize(&self, which: Which) -> Vec<StandardizedEstimate> {
+        let Internals { table, implied, vcov, .. } = &self.internals;
+        let standard = Standardization::new(table, implied);
+        let row = |(index, p): (usize, &ParameterEstimate)| {
+            let est = standard.value(index, which);
+            let se = vcov.as_ref().and_then(|v| standard.standard_error(index, which, v));
+            let z = est.zip(se).filter(|(_, se)| *se > 0.0).map(|(est, se)| est / se);
+            let end = |sign: f64| est.zip(se).map(|(est, se)| est + sign * NORMAL_975 * se);
+            StandardizedEstimate {
+                lhs: p.lhs.clone(),
+                op: p.op,
+                rhs: p.rhs.clone(),
+                est,
+                se,
+                z,
+                pvalue: z.map(two_sided),
+                ci_lower: end(-1.0),
+                ci_upper: end(1.0),
+            }
+        };
+        self.parameters.iter().enumerate().map(row).collect()
+    }
+
+    /// Share of the variance of each dependent variable that the model explains: 1 - residual
+    /// variance / implied variance.
+    pub fn r_squared(&self) -> BTreeMap<String, f64> {
+        let Internals { table, implied, .. } = &self.internals;
+        let is_outcome = |name: &str| {
+            table.rows.iter().any(|r| match r.op {
+                Operator::Loading => r.rhs == name,
+                Operator::Regression => r.lhs == name,
+                _ => false,
+            })
+        };
+        let share = |row: &crate::model::Parameter| {
+            let total = match row.place {
+                Place::Residual(i, j) if i == j => implied.sigma[(i, i)],
+                Place::Latent(i, j) if i == j => implied.eta_covariance[(i, i)],
+                _ => return None,
+            };
+            (is_outcome(&row.lhs) && total > 0.0)
+                .then(|| (row.lhs.clone(), 1.0 - implied.at(row.place) / total))
+        };
+        table.rows.iter().filter(|r| r.op == Operator::Covariance).filter_map(share).collect()
+    }
+
+    /// The covariance matrix that the model implies.
+    pub fn implied_covariance(&self) -> LabelledMatrix {
+        self.labelled(&self.internals.implied.sigma)
+    }
+
+    /// The means that the model implies, where they are modelled.
+    pub fn implied_means(&self) -> Option<BTreeMap<String, f64>> {
+        self.means(|i| self.internals.implied.mu[i])
+    }
+
+    /// Observed minus implied moments.
+    pub fn residuals(&self) -> Residuals {
+        let (s, sigma) = (&self.internals.observed.covariance, &self.internals.implied.sigma);
+        let correlation = |m: &DMatrix<f64>, i: usize, j: usize| m[(i, j)] / (m[(i, i)] * m[(j, j)]).sqrt();
+        let p = s.nrows();
+        let difference = DMatrix::from_fn(p, p, |i, j| {
+            if i == j { 0.0 } else { correlation(s, i, j) - correlation(sigma, i, j) }
+        });
+        Residuals {
+            covariance: self.labelled(&(s - sigma)),
+            correlation: self.labelled(&difference),
+            mean: self.means(|i| self.internals.observed.mean[i] - self.internals.implied.mu[i]),
+        }
+    }
+
+    /// Covariance matrix of the free parameters, in the order of their numbers; none where there is
+    /// no solution.
+    pub fn vcov(&self) -> Option<LabelledMatrix> {
+        let Internals { table, vcov, .. } = &self.internals;
+        let names: Vec<String> =
+            (0..table.n_free).map(|i| table.row_of_free(i).map_or_else(String::new, |r| r.name())).collect();
+        vcov.as_ref().map(|v| LabelledMatrix::square(&names, v))
+    }
+
+    fn labelled(&self, matrix: &DMatrix<f64>) -> LabelledMatrix {
+        LabelledMatrix::square(&self.internals.table.observed, matrix)
+    }
+
+    fn means(&self, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
+        let table = &self.internals.table;
+        table
+            .has_means
+            .then(|| table.observed.iter().enumerate().map(|(i, n)| (n.clone(), value(i))).collect())
+    }
+}

@@ -1,0 +1,161 @@
+//! The maximum-likelihood discrepancy between observed and implied moments.
+//!
+//! ```text
+//! F = log|Sigma| - log|S| + tr(S Sigma^-1) - p + d' Sigma^-1 d,      d = ybar - mu
+//! dF/dt = tr(W dSigma/dt) - 2 d' Sigma^-1 dmu/dt,  W = Sigma^-1 - Sigma^-1 (S + d d') Sigma^-1
+//! H_st  = tr(Sigma^-1 dSigma_s Sigma^-1 dSigma_t) + 2 dmu_s' Sigma^-1 dmu_t    (expected Hessian of F)
+//! ```
+//!
+//! (Joreskog 1969; Bollen 1989, eq. 4.67 and appendix 4B; Browne & Arminger 1995.) N/2 times H is the
+//! expected information. With the derivative of Sigma written as c (u v' + v u'), u and v columns of G
+//! (see [`crate::model`]), an element of H is
+//! `2 c_s c_t (Q[u_s,u_t] Q[v_s,v_t] + Q[u_s,v_t] Q[v_s,u_t])` with `Q = G' Sigma^-1 G`.
+
+use crate::model::{Implied, ParameterTable};
+use crate::numeric::cholesky;
+use crate::numeric::minimise::Objective;
+use nalgebra::{DMatrix, DVector};
+
+/// Observed moments in the order of a table's observed variables.
+#[derive(Debug, Clone)]
+pub(crate) struct Observed {
+    pub(crate) covariance: DMatrix<f64>,
+    pub(crate) mean: DVector<f64>,
+    pub(crate) log_determinant: f64,
+    /// Respondents.
+    pub(crate) n: usize,
+    /// What multiplies F to give a chi-square: n, or n - 1 under the Wishart likelihood.
+    pub(crate) multiplier: f64,
+}
+
+/// The discrepancy with its workspaces.
+#[derive(Debug)]
+pub(crate) struct MaximumLikelihood<'a> {
+    observed: &'a Observed,
+    has_means: bool,
+    pub(crate) implied: Implied,
+    pub(crate) inverse: DMatrix<f64>,
+    factor: DMatrix<f64>,
+    difference: DVector<f64>,
+    /// Sigma^-1 d.
+    solved: DVector<f64>,
+    square: DMatrix<f64>,
+    weight: DMatrix<f64>,
+    form: DMatrix<f64>,
+    narrow: DMatrix<f64>,
+    block: DMatrix<f64>,
+}
+
+impl<'a> MaximumLikelihood<'a> {
+    pub(crate) fn new(table: &ParameterTable, observed: &'a Observed) -> Self {
+        let implied = Implied::new(table, &observed.covariance, &observed.mean);
+        let (p, m) = implied.lambda.shape();
+        let width = implied.width();
+        Self {
+            observed,
+            has_means: table.has_means,
+            inverse: DMatrix::zeros(p, p),
+            factor: DMatrix::zeros(p, p),
+            difference: DVector::zeros(p),
+            solved: DVector::zeros(p),
+            square: DMatrix::zeros(p, p),
+            weight: DMatrix::zeros(p, p),
+            form: DMatrix::zeros(width, width),
+            narrow: DMatrix::zeros(p, m),
+            block: DMatrix::zeros(m, m),
+            implied,
+        }
+    }
+
+    /// The expected Hessian of F at the point last evaluated.
+    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
+        hessian.fill(0.0);
+        let directions = &self.implied.directions;
+        for (a, first) in directions.iter().enumerate() {
+            for second in &directions[..=a] {
+                let mut element = 0.0;
+                if let (Some((u, v, c)), Some((s, t, d))) = (first.covariance, second.covariance) {
+                    let q = &self.form;
+                    element += 2.0 * c * d * (q[(s, u)] * q[(t, v)] + q[(t, u)] * q[(s, v)]);
+                }
+                if self.has_means
+                    && let (Some((g, x)), Some((h, y))) = (first.mean, second.mean)
+                {
+                    let scale = |at: Option<usize>| at.map_or(1.0, |j| self.implied.eta_mean[j]);
+                    element += 2.0 * scale(x) * scale(y) * self.form[(h, g)];
+                }
+                // two elements that share a parameter meet on its diagonal twice
+                let (i, j) = (first.free, second.free);
+                hessian[(i, j)] += element;
+                if !std::ptr::eq(first, second) {
+                    hessian[(j, i)] += element;
+                }
+            }
+        }
+    }
+}
+
+impl Objective for MaximumLikelihood<'_> {
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        self.implied.update(x)?;
+        self.factor.copy_from(&self.implied.sigma);
+        cholesky::factorise(&mut self.factor).ok()?;
+        let log_determinant = cholesky::log_determinant(&self.factor);
+        cholesky::invert(&mut self.factor, &mut self.inverse);
+        let s = &self.observed.covariance;
+        let mut value =
+            log_determinant - self.observed.log_determinant + s.dot(&self.inverse) - s.nrows() as f64;
+        if self.has_means {
+            self.difference.copy_from(&self.observed.mean);
+            self.difference -= &self.implied.mu;
+            self.solved.gemv(1.0, &self.inverse, &self.difference, 0.0);
+            value += self.solved.dot(&self.difference);
+        }
+        value.is_finite().then_some(value)
+    }
+
+    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        self.square.gemm(1.0, &self.inverse, &self.observed.covariance, 0.0);
+        self.weight.copy_from(&self.inverse);
+        self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
+        if self.has_means {
+            self.weight.ger(-1.0, &self.solved, &self.solved, 1.0);
+        }
+        quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
+        gradient.fill(0.0);
+        for direction in &self.implied.directions {
+            if let Some((u, v, c)) = direction.covariance {
+                gradient[direction.free] += 2.0 * c * self.form[(u, v)];
+            }
+            if self.has_means
+                && let Some((g, scale)) = direction.mean
+            {
+                let scale = scale.map_or(1.0, |j| self.implied.eta_mean[j]);
+                gradient[direction.free] -= 2.0 * scale * self.implied.column_dot(g, &self.solved);
+            }
+        }
+    }
+}
+
+/// G'XG for a symmetric X.
+fn quadratic_form(
+    implied: &Implied,
+    x: &DMatrix<f64>,
+    form: &mut DMatrix<f64>,
+    narrow: &mut DMatrix<f64>,
+    block: &mut DMatrix<f64>,
+) {
+    let (p, m) = implied.lambda.shape();
+    form.view_mut((0, 0), (p, p)).copy_from(x);
+    for (at, right) in [(p, &implied.l), (p + m, &implied.k)] {
+        narrow.gemm(1.0, x, right, 0.0);
+        form.view_mut((0, at), (p, m)).copy_from(narrow);
+        form.view_mut((at, 0), (m, p)).tr_copy_from(narrow);
+        block.gemm_tr(1.0, &implied.l, narrow, 0.0);
+        form.view_mut((p, at), (m, m)).copy_from(block);
+        form.view_mut((at, p), (m, m)).tr_copy_from(block);
+    }
+    block.gemm_tr(1.0, &implied.k, narrow, 0.0);
+    form.view_mut((p + m, p + m), (m, m)).copy_from(block);
+}

@@ -1,0 +1,283 @@
+//! Fit measures, each a small function of the test statistics, named as lavaan's `fitMeasures()`.
+//!
+//! ```text
+//! chisq  = N F                             cfi  = 1 - max(T - df, 0) / max(T - df, T_b - df_b, 0)
+//! tli    = (T_b/df_b - T/df) / (T_b/df_b - 1)      rmsea = sqrt(max(T - df, 0) / (N df))
+//! srmr   = root mean square of (s_ij - sigma_ij) / sqrt(s_ii s_jj) over i >= j (and means, where modelled)
+//! ```
+//!
+//! Sources: CFI Bentler (1990); TLI Tucker & Lewis (1973); NFI Bentler & Bonett (1980); IFI Bollen
+//! (1989); RNI McDonald & Marsh (1990); RMSEA Steiger & Lind (1980), Browne & Cudeck (1993) with the
+//! noncentral chi-square interval; SRMR Bentler (1995); CRMR Bollen (1989); CN Hoelter (1983); GFI
+//! Joreskog & Sorbom (1982); Mc McDonald (1989); ECVI Browne & Cudeck (1989); AIC Akaike (1974); BIC
+//! Schwarz (1978), sample-size adjusted Sclove (1987).
+
+use super::likelihood::Observed;
+use super::{Conventions, Likelihood};
+use crate::model::{Implied, ParameterTable};
+use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
+use nalgebra::{DMatrix, DVector};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+use statrs::function::gamma::gamma_ur;
+
+/// Fit measures by lavaan's names, in lavaan's order. A measure that does not exist for the model
+/// (a p-value without degrees of freedom) has no value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FitMeasures(Vec<(&'static str, Option<f64>)>);
+
+impl FitMeasures {
+    /// A measure by its name (`"cfi"`, `"rmsea.ci.lower"`, ...); `None` where it does not exist.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(n, _)| *n == name).and_then(|(_, value)| *value)
+    }
+
+    /// All measures in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Option<f64>)> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// The same names without values: of a fit that is no solution.
+    pub(crate) fn without_values(self) -> Self {
+        let keep = |name: &str| matches!(name, "npar" | "df" | "ntotal");
+        Self(self.0.into_iter().map(|(n, v)| (n, v.filter(|_| keep(n)))).collect())
+    }
+
+    fn push(&mut self, name: &'static str, value: f64) {
+        self.0.push((name, value.is_finite().then_some(value)));
+    }
+
+    fn absent(&mut self, name: &'static str) {
+        self.0.push((name, None));
+    }
+}
+
+impl Serialize for FitMeasures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+/// Probability that a chi-square variable exceeds `x`.
+pub(crate) fn chi_square_tail(x: f64, df: f64) -> f64 {
+    if x <= 0.0 { 1.0 } else { gamma_ur(0.5 * df, 0.5 * x) }
+}
+
+/// A test statistic with its degrees of freedom.
+#[derive(Debug, Clone, Copy)]
+struct Test {
+    chisq: f64,
+    df: f64,
+}
+
+/// Everything a finished fit says about its agreement with the data.
+pub(crate) fn measures(
+    table: &ParameterTable,
+    observed: &Observed,
+    implied: &Implied,
+    inverse: &DMatrix<f64>,
+    value: f64,
+    likelihood: Likelihood,
+    conventions: Conventions,
+) -> FitMeasures {
+    let mut out = FitMeasures::default();
+    let n = observed.n as f64;
+    let npar = table.n_free as f64;
+    let model = Test { chisq: observed.multiplier * value.max(0.0), df: table.degrees_of_freedom() as f64 };
+    let baseline = baseline(table, observed);
+    out.push("npar", npar);
+    out.push("fmin", 0.5 * value.max(0.0));
+    push_test(&mut out, ["chisq", "df", "pvalue"], model);
+    push_test(&mut out, ["baseline.chisq", "baseline.df", "baseline.pvalue"], baseline);
+    push_incremental(&mut out, model, baseline);
+    let (logl, unrestricted) = log_likelihoods(table, observed, value, likelihood);
+    out.push("logl", logl);
+    out.push("unrestricted.logl", unrestricted);
+    out.push("aic", -2.0 * logl + 2.0 * npar);
+    out.push("bic", -2.0 * logl + npar * n.ln());
+    out.push("ntotal", n);
+    out.push("bic2", -2.0 * logl + npar * ((n + 2.0) / 24.0).ln());
+    push_rmsea(&mut out, model, observed.multiplier);
+    push_residual_measures(&mut out, table.has_means, observed, implied, conventions);
+    let critical = |p: f64| ChiSquared::new(model.df).map_or(f64::NAN, |d| d.inverse_cdf(1.0 - p));
+    for (name, p) in [("cn_05", 0.05), ("cn_01", 0.01)] {
+        if model.df > 0.0 {
+            out.push(name, critical(p) / (model.chisq / n) + 1.0)
+        } else {
+            out.push(name, 1.0)
+        }
+    }
+    push_goodness(&mut out, table, observed, implied, inverse, model);
+    out.push("mfi", (-0.5 * (model.chisq - model.df) / n).exp());
+    out.push("ecvi", model.chisq / n + 2.0 * npar / n);
+    out
+}
+
+/// Independence model: variances (and means) free, covariances of fixed covariates kept.
+fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
+    let s = &observed.covariance;
+    let p = s.nrows();
+    let x = &table.covariates;
+    let outcomes: f64 = (0..p).filter(|i| !x.contains(i)).map(|i| s[(i, i)].ln()).sum();
+    let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
+    let log_determinant = if x.is_empty() { 0.0 } else { block.determinant().ln() };
+    let f = outcomes + log_determinant - observed.log_determinant;
+    let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
+    Test { chisq: observed.multiplier * f.max(0.0), df: pairs(p) - pairs(x.len()) }
+}
+
+fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
+    out.push(names[0], test.chisq);
+    out.push(names[1], test.df);
+    if test.df > 0.0 {
+        out.push(names[2], chi_square_tail(test.chisq, test.df))
+    } else {
+        out.absent(names[2])
+    }
+}
+
+fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
+    let (t, df, b, df_b) = (model.chisq, model.df, baseline.chisq, baseline.df);
+    let worst = (t - df).max(b - df_b).max(0.0);
+    let saturated = df == 0.0;
+    let cfi = if saturated || worst == 0.0 { 1.0 } else { 1.0 - (t - df).max(0.0) / worst };
+    let tli = if saturated { 1.0 } else { (b / df_b - t / df) / (b / df_b - 1.0) };
+    let nfi = (b - t) / b;
+    out.push("cfi", cfi);
+    out.push("tli", tli);
+    out.push("nnfi", tli);
+    out.push("rfi", if saturated { 1.0 } else { (b / df_b - t / df) / (b / df_b) });
+    out.push("nfi", nfi);
+    out.push("pnfi", df / df_b * nfi);
+    out.push("ifi", (b - t) / (b - df));
+    out.push("rni", 1.0 - (t - df) / (b - df_b));
+}
+
+/// Log-likelihood of the model and of the saturated model; conditional on fixed covariates.
+fn log_likelihoods(
+    table: &ParameterTable,
+    observed: &Observed,
+    value: f64,
+    likelihood: Likelihood,
+) -> (f64, f64) {
+    let n = observed.n as f64;
+    let multiplier = observed.multiplier;
+    let gaussian = |log_determinant: f64, p: usize| {
+        let p = p as f64;
+        // under the Wishart likelihood S has divisor N - 1, so tr(S Sigma^-1) counts (N - 1)/N times
+        let trace = match likelihood {
+            Likelihood::Normal => p,
+            Likelihood::Wishart => p * multiplier / n,
+        };
+        -0.5 * n * (p * (2.0 * std::f64::consts::PI).ln() + log_determinant + trace)
+    };
+    let s = &observed.covariance;
+    let x = &table.covariates;
+    let mut unrestricted = gaussian(observed.log_determinant, s.nrows());
+    if !x.is_empty() {
+        let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
+        unrestricted -= gaussian(block.determinant().ln(), x.len());
+    }
+    (unrestricted - 0.5 * multiplier * value.max(0.0), unrestricted)
+}
+
+fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64) {
+    let Test { chisq, df } = model;
+    let of = |noncentrality: f64| if df > 0.0 { (noncentrality / (n * df)).sqrt() } else { 0.0 };
+    out.push("rmsea", of((chisq - df).max(0.0)));
+    let (lower, upper) =
+        if df > 0.0 { (noncentrality(chisq, df, 0.95), noncentrality(chisq, df, 0.05)) } else { (0.0, 0.0) };
+    out.push("rmsea.ci.lower", of(lower));
+    out.push("rmsea.ci.upper", of(upper));
+    out.push("rmsea.ci.level", 0.90);
+    if df > 0.0 {
+        out.push("rmsea.pvalue", 1.0 - chi_square_cdf(chisq, df, n * df * 0.05 * 0.05));
+        out.push("rmsea.close.h0", 0.05);
+        out.push("rmsea.notclose.pvalue", chi_square_cdf(chisq, df, n * df * 0.08 * 0.08));
+    } else {
+        out.absent("rmsea.pvalue");
+        out.push("rmsea.close.h0", 0.05);
+        out.absent("rmsea.notclose.pvalue");
+    }
+    out.push("rmsea.notclose.h0", 0.08);
+}
+
+/// Sums of squared residuals over the elements of the lower triangle.
+fn squares(p: usize, element: impl Fn(usize, usize) -> f64) -> f64 {
+    (0..p).flat_map(|i| (0..=i).map(move |j| (i, j))).map(|(i, j)| element(i, j).powi(2)).sum()
+}
+
+fn push_residual_measures(
+    out: &mut FitMeasures,
+    has_means: bool,
+    observed: &Observed,
+    implied: &Implied,
+    conventions: Conventions,
+) {
+    let (s, sigma) = (&observed.covariance, &implied.sigma);
+    let p = s.nrows();
+    let sd = |m: &DMatrix<f64>| -> DVector<f64> { m.diagonal().map(f64::sqrt) };
+    let (a, b) = (sd(s), sd(sigma));
+    let (mean, mu) = (&observed.mean, &implied.mu);
+    let correlation = |i: usize, j: usize| s[(i, j)] / (a[i] * a[j]) - sigma[(i, j)] / (b[i] * b[j]);
+    let raw = squares(p, |i, j| s[(i, j)] - sigma[(i, j)]);
+    let bentler = squares(p, |i, j| (s[(i, j)] - sigma[(i, j)]) / (a[i] * a[j]));
+    let bollen = squares(p, |i, j| if i == j { 0.0 } else { correlation(i, j) });
+    let mplus =
+        squares(p, |i, j| if i == j { (s[(i, i)] - sigma[(i, i)]) / s[(i, i)] } else { correlation(i, j) });
+    let over =
+        |f: &dyn Fn(usize) -> f64| if has_means { (0..p).map(|i| f(i).powi(2)).sum::<f64>() } else { 0.0 };
+    let raw_means = over(&|i| mean[i] - mu[i]);
+    let bentler_means = over(&|i| (mean[i] - mu[i]) / a[i]);
+    let bollen_means = over(&|i| mean[i] / a[i] - mu[i] / b[i]);
+    let elements = (p * (p + 1) / 2) as f64;
+    let means = if has_means { p as f64 } else { 0.0 };
+    let pairs = elements - p as f64;
+    let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
+    let srmr_mplus = root(mplus + bollen_means, elements + means);
+    let srmr_bentler = root(bentler + bentler_means, elements + means);
+    out.push("rmr", root(raw + raw_means, elements + means));
+    out.push("rmr_nomean", root(raw, elements));
+    out.push(
+        "srmr",
+        match conventions {
+            Conventions::Lavaan => srmr_bentler,
+            Conventions::Mplus => srmr_mplus,
+        },
+    );
+    out.push("srmr_bentler", srmr_bentler);
+    out.push("srmr_bentler_nomean", root(bentler, elements));
+    out.push("crmr", root(bollen + bollen_means, pairs + means));
+    out.push("crmr_nomean", root(bollen, pairs));
+    out.push("srmr_mplus", srmr_mplus);
+    out.push("srmr_mplus_nomean", root(mplus, elements));
+}
+
+fn push_goodness(
+    out: &mut FitMeasures,
+    table: &ParameterTable,
+    observed: &Observed,
+    implied: &Implied,
+    inverse: &DMatrix<f64>,
+    model: Test,
+) {
+    let product = inverse * &observed.covariance;
+    let p = product.nrows();
+    let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
+    let residual = &product - DMatrix::identity(p, p);
+    let (mut misfit, mut all) = (0.5 * trace_of_square(&residual), 0.5 * trace_of_square(&product));
+    if table.has_means {
+        let difference = &observed.mean - &implied.mu;
+        misfit += difference.dot(&(inverse * &difference));
+        all += observed.mean.dot(&(inverse * &observed.mean));
+    }
+    let gfi = 1.0 - misfit / all;
+    let moments = table.n_moments() as f64;
+    out.push("gfi", gfi);
+    out.push("agfi", if model.df > 0.0 { 1.0 - moments / model.df * (1.0 - gfi) } else { 1.0 });
+    out.push("pgfi", model.df / moments * gfi);
+}

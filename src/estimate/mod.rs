@@ -1,0 +1,21 @@
+//! Model meets moments: maximum likelihood, its standard errors, tests and fit measures.
+//!
+//! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
+//! [`Fit`].
+
+mod diagnosis;
+mod estimates;
+mod estimation;
+mod fit;
+mod likelihood;
+mod measures;
+mod scoring;
+mod standardized;
+mod starts;
+mod status;
+
+pub use estimates::ParameterEstimate;
+pub use estimation::{Conventions, Estimation, Estimator, Likelihood};
+pub use fit::{Fit, Residuals, StandardizedEstimate};
+pub use measures::FitMeasures;
+pub use status::Status;

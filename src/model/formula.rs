@@ -1,0 +1,249 @@
+//! A model as a list of formulas, one per parameter, and its print in lavaan's syntax.
+
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+use std::fmt;
+
+/// What a formula says of its two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operator {
+    /// `=~`: the left is measured by the right.
+    Loading,
+    /// `~`: the left depends on the right.
+    Regression,
+    /// `~~`: (residual) variance or covariance.
+    Covariance,
+    /// `~ 1`: intercept or mean.
+    Intercept,
+}
+
+impl Operator {
+    /// As lavaan writes it in a parameter table.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Operator::Loading => "=~",
+            Operator::Regression => "~",
+            Operator::Covariance => "~~",
+            Operator::Intercept => "~1",
+        }
+    }
+}
+
+/// What the text says about freeing or fixing a parameter.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Constraint {
+    /// Nothing: the defaults decide.
+    #[default]
+    None,
+    /// `NA*`: free.
+    Free,
+    /// A number: fixed at it.
+    Fixed(f64),
+}
+
+/// One parameter that a model names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Formula {
+    /// Left-hand side.
+    pub lhs: String,
+    /// Operator.
+    pub op: Operator,
+    /// Right-hand side; empty for an intercept.
+    pub rhs: String,
+    /// Free or fixed.
+    pub constraint: Constraint,
+    /// Label; parameters with one label are equal.
+    pub label: Option<String>,
+    /// Start value.
+    pub start: Option<f64>,
+}
+
+impl Formula {
+    /// A formula without modifiers.
+    pub fn new(lhs: impl Into<String>, op: Operator, rhs: impl Into<String>) -> Self {
+        let (lhs, rhs) = (lhs.into(), rhs.into());
+        Self { lhs, op, rhs, constraint: Constraint::None, label: None, start: None }
+    }
+
+    /// The same parameter: covariances in either order.
+    fn same_parameter(&self) -> (&str, Operator, &str) {
+        if self.op == Operator::Covariance && self.rhs < self.lhs {
+            (&self.rhs, self.op, &self.lhs)
+        } else {
+            (&self.lhs, self.op, &self.rhs)
+        }
+    }
+
+    /// The right-hand side with its modifiers.
+    fn term(&self) -> String {
+        let mut term = String::new();
+        match self.constraint {
+            Constraint::None => {}
+            Constraint::Free => term.push_str("NA*"),
+            Constraint::Fixed(value) => term.push_str(&format!("{value:?}*")),
+        }
+        if let Some(start) = self.start {
+            term.push_str(&format!("start({start:?})*"));
+        }
+        if let Some(label) = &self.label {
+            term.push_str(&format!("{}*", label_text(label)));
+        }
+        term.push_str(&if self.op == Operator::Intercept { "1".into() } else { name_text(&self.rhs) });
+        term
+    }
+}
+
+impl fmt::Display for Formula {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", name_text(&self.lhs), written(self.op), self.term())
+    }
+}
+
+/// A model: what is measured by what, what depends on what, what covaries.
+///
+/// ```
+/// use psychometrics::Model;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// assert_eq!(model.latent_names(), ["visual", "textual"]);
+/// assert_eq!(model.to_string(), "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\n");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Model {
+    /// The formulas, each parameter once, in the order of the text.
+    pub formulas: Vec<Formula>,
+}
+
+impl Model {
+    /// A model from formulas: modifiers of a parameter that is named twice are put together.
+    ///
+    /// # Errors
+    /// [`Error::EmptyModel`], [`Error::ConflictingLabel`] (a parameter, or a label, fixed at two
+    /// values), [`Error::BadModel`] (a variable that measures or explains itself).
+    pub fn from_formulas(formulas: impl IntoIterator<Item = Formula>) -> Result<Self> {
+        let mut merged: Vec<Formula> = Vec::new();
+        let mut place: HashMap<(String, Operator, String), usize> = HashMap::new();
+        for formula in formulas {
+            let (lhs, op, rhs) = formula.same_parameter();
+            match place.entry((lhs.into(), op, rhs.into())) {
+                std::collections::hash_map::Entry::Occupied(known) => {
+                    merge(&mut merged[*known.get()], formula)?
+                }
+                std::collections::hash_map::Entry::Vacant(new) => {
+                    new.insert(merged.len());
+                    merged.push(formula);
+                }
+            }
+        }
+        let model = Self { formulas: merged };
+        model.check()?;
+        Ok(model)
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.formulas.is_empty() {
+            return Err(Error::EmptyModel);
+        }
+        let mut fixed: HashMap<&str, f64> = HashMap::new();
+        for formula in &self.formulas {
+            if matches!(formula.op, Operator::Loading | Operator::Regression) && formula.lhs == formula.rhs {
+                let verb = if formula.op == Operator::Loading { "measures" } else { "explains" };
+                return Err(Error::BadModel {
+                    what: format!("'{}' {verb} itself", formula.lhs),
+                    remedy: "Put another variable on one of the two sides.".into(),
+                });
+            }
+            if let (Some(label), Constraint::Fixed(value)) = (&formula.label, formula.constraint) {
+                let first = *fixed.entry(label).or_insert(value);
+                if first != value {
+                    return Err(Error::ConflictingLabel { label: label.clone(), first, second: value });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Latent variables: what is measured, in order of appearance.
+    pub fn latent_names(&self) -> Vec<String> {
+        distinct(self.formulas.iter().filter(|f| f.op == Operator::Loading).map(|f| f.lhs.as_str()))
+    }
+
+    /// Observed variables in lavaan's order: indicators, dependent variables, covariates, the rest.
+    pub fn observed_names(&self) -> Vec<String> {
+        let latent = self.latent_names();
+        let of = |op: Operator| self.formulas.iter().filter(move |f| f.op == op);
+        let indicators = of(Operator::Loading).map(|f| f.rhs.as_str());
+        let dependent = of(Operator::Regression).map(|f| f.lhs.as_str());
+        let explaining = of(Operator::Regression).map(|f| f.rhs.as_str());
+        let covarying = of(Operator::Covariance).flat_map(|f| [f.lhs.as_str(), f.rhs.as_str()]);
+        let means = of(Operator::Intercept).map(|f| f.lhs.as_str());
+        let all = indicators.chain(dependent).chain(explaining).chain(covarying).chain(means);
+        let latent: std::collections::HashSet<&str> = latent.iter().map(String::as_str).collect();
+        distinct(all.filter(|n| !latent.contains(n)))
+    }
+
+    /// Exogenous observed covariates: observed variables that only explain, in order of appearance.
+    pub fn covariate_names(&self) -> Vec<String> {
+        let latent = self.latent_names();
+        let is_outcome = |name: &str| {
+            self.formulas.iter().any(|f| match f.op {
+                Operator::Regression => f.lhs == name,
+                Operator::Loading => f.rhs == name,
+                _ => false,
+            })
+        };
+        let explaining =
+            self.formulas.iter().filter(|f| f.op == Operator::Regression).map(|f| f.rhs.as_str());
+        distinct(explaining.filter(|n| !latent.iter().any(|l| l == n) && !is_outcome(n)))
+    }
+}
+
+/// Prints lavaan syntax, formulas with one left-hand side and operator on one line; parsing it gives
+/// an equal model.
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for group in self.formulas.chunk_by(|a, b| a.lhs == b.lhs && a.op == b.op) {
+            let terms: Vec<String> = group.iter().map(Formula::term).collect();
+            writeln!(f, "{} {} {}", name_text(&group[0].lhs), written(group[0].op), terms.join(" + "))?;
+        }
+        Ok(())
+    }
+}
+
+fn merge(known: &mut Formula, again: Formula) -> Result<()> {
+    match (known.constraint, again.constraint) {
+        (Constraint::Fixed(first), Constraint::Fixed(second)) if first != second => {
+            return Err(Error::ConflictingLabel { label: known.to_string(), first, second });
+        }
+        (_, Constraint::None) => {}
+        (_, constraint) => known.constraint = constraint,
+    }
+    known.label = again.label.or(known.label.take());
+    known.start = again.start.or(known.start.take());
+    Ok(())
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    names.filter(|n| seen.insert(*n)).map(Into::into).collect()
+}
+
+fn written(op: Operator) -> &'static str {
+    if op == Operator::Intercept { "~" } else { op.symbol() }
+}
+
+/// A name that the lexer reads back as one name.
+fn name_text(name: &str) -> String {
+    let plain = super::lexer::is_plain_name(name) && name != "NA";
+    if plain { name.into() } else { quoted(name) }
+}
+
+fn label_text(label: &str) -> String {
+    if super::lexer::is_plain_name(label) && label != "NA" { label.into() } else { quoted(label) }
+}
+
+fn quoted(text: &str) -> String {
+    let mark = if text.contains('"') { '\'' } else { '"' };
+    format!("{mark}{text}{mark}")
+}

@@ -1,0 +1,17 @@
+//! What is claimed, without data: model text, parameter table, matrices, implied moments.
+//!
+//! A [`Model`] is a list of [`Formula`]s, read from lavaan's syntax or made from a construct
+//! ([`Model::of`]). A [`Specification`] says what the text leaves unsaid.
+
+mod formula;
+mod implied;
+mod lexer;
+mod parser;
+mod specification;
+mod structure;
+mod table;
+
+pub use formula::{Constraint, Formula, Model, Operator};
+pub(crate) use implied::Implied;
+pub use specification::{Covariates, Function, LatentCovariances, MeanStructure, Scaling, Specification};
+pub(crate) use table::{Kind, Parameter, ParameterTable, Place};

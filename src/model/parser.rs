@@ -1,0 +1,245 @@
+//! lavaan's model syntax: tokens into formulas, or an error that shows the place.
+
+use super::lexer::{Kind, Token, tokens};
+use super::{Constraint, Formula, Model, Operator};
+use crate::error::{Error, Result};
+use std::ops::Range;
+use std::str::FromStr;
+
+const OPERATORS: &str = "one of =~, ~, ~~";
+
+impl FromStr for Model {
+    type Err = Error;
+
+    /// Reads lavaan's model syntax.
+    ///
+    /// Operators `=~`, `~`, `~~` and `~ 1`; modifiers: a number (fixed), `NA` (free), a label (bare,
+    /// quoted, or `label("a")`), `start(0.5)`, several of them on one term or in repeated terms;
+    /// comments `#` and `!`; formulas end at a line end or `;` and go on over lines that end in, or
+    /// begin with, an operator or `+`.
+    ///
+    /// # Errors
+    /// [`Error::ModelSyntax`] with line, column and a caret; [`Error::Unsupported`] for the rest of
+    /// lavaan's language; what [`Model::from_formulas`] finds.
+    fn from_str(text: &str) -> Result<Self> {
+        let tokens = tokens(text);
+        let mut formulas = Vec::new();
+        for statement in tokens.split(|t| t.kind == Kind::Break) {
+            if !statement.is_empty() {
+                Statement { text, tokens: statement, at: 0 }.read(&mut formulas)?;
+            }
+        }
+        Model::from_formulas(formulas)
+    }
+}
+
+/// One formula of the text, and how far it has been read.
+struct Statement<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    at: usize,
+}
+
+impl Statement<'_> {
+    fn read(&mut self, formulas: &mut Vec<Formula>) -> Result<()> {
+        let mut left = vec![self.left_name()?];
+        let op = loop {
+            match self.next() {
+                Some(Kind::Mark('+')) => left.push(self.left_name()?),
+                Some(Kind::Operator(symbol)) => break self.operator(symbol)?,
+                Some(Kind::Mark('*'))
+                    if left.len() == 1 && matches!(self.peek(-2), Some(Kind::Mark(')'))) =>
+                {
+                    return Err(self.unsupported("an efa() block"));
+                }
+                _ => {
+                    self.at -= 1;
+                    return Err(self.wrong(&format!("{OPERATORS}, or '+'")));
+                }
+            }
+        };
+        loop {
+            let term = self.term(op)?;
+            for lhs in &left {
+                formulas.push(Formula { lhs: lhs.clone(), ..term.clone() });
+            }
+            match self.next() {
+                None => return Ok(()),
+                Some(Kind::Mark('+')) => {}
+                _ => {
+                    self.at -= 1;
+                    return Err(self.wrong("'+', '*' or the end of the formula"));
+                }
+            }
+        }
+    }
+
+    fn left_name(&mut self) -> Result<String> {
+        match self.next() {
+            Some(Kind::Name(name)) if name == "efa" && self.peek(0) == Some(&Kind::Mark('(')) => {
+                Err(self.unsupported("an efa() block"))
+            }
+            Some(Kind::Name(name) | Kind::Quoted(name)) => {
+                if self.peek(0) == Some(&Kind::Operator(":")) {
+                    self.at += 1;
+                    let what = if matches!(name.as_str(), "group" | "level" | "block" | "class") {
+                        format!("a block '{name}:'")
+                    } else {
+                        "an interaction term".into()
+                    };
+                    return Err(self.unsupported(&what));
+                }
+                Ok(name)
+            }
+            _ => {
+                self.at = self.at.saturating_sub(1);
+                Err(self.wrong("the name of a variable or factor"))
+            }
+        }
+    }
+
+    fn operator(&mut self, symbol: &'static str) -> Result<Operator> {
+        Ok(match symbol {
+            "=~" => Operator::Loading,
+            "~" => Operator::Regression,
+            "~~" => Operator::Covariance,
+            "<~" => return Err(self.unsupported("a formative factor ('<~')")),
+            "|" => return Err(self.unsupported("a threshold ('|')")),
+            "~*~" => return Err(self.unsupported("a scaling factor ('~*~')")),
+            ":=" => return Err(self.unsupported("a defined parameter (':=')")),
+            ":" => return Err(self.unsupported("an interaction term")),
+            _ => return Err(self.unsupported(&format!("a constraint ('{symbol}')"))),
+        })
+    }
+
+    /// Modifiers and the variable behind them.
+    fn term(&mut self, op: Operator) -> Result<Formula> {
+        let mut formula = Formula::new("", op, "");
+        loop {
+            let start = self.at;
+            let token = self.next();
+            let more = self.peek(0) == Some(&Kind::Mark('*'));
+            match token {
+                Some(Kind::Number(value)) if more => formula.constraint = Constraint::Fixed(value),
+                Some(Kind::Name(name)) if more && name == "NA" => formula.constraint = Constraint::Free,
+                Some(Kind::Name(label) | Kind::Quoted(label)) if more => formula.label = Some(label),
+                Some(Kind::Name(function)) if self.peek(0) == Some(&Kind::Mark('(')) => {
+                    self.function(&function, &mut formula)?;
+                    if self.peek(0) != Some(&Kind::Mark('*')) {
+                        return Err(self.wrong("'*'"));
+                    }
+                }
+                Some(Kind::Number(value)) if op == Operator::Regression && (value == 1.0 || value == 0.0) => {
+                    formula.op = Operator::Intercept;
+                    if value == 0.0 {
+                        formula.constraint = Constraint::Fixed(0.0);
+                    }
+                    return Ok(formula);
+                }
+                Some(Kind::Name(name) | Kind::Quoted(name)) => {
+                    if self.peek(0) == Some(&Kind::Operator(":")) {
+                        return Err(self.unsupported("an interaction term"));
+                    }
+                    formula.rhs = name;
+                    return Ok(formula);
+                }
+                _ => {
+                    self.at = start;
+                    return Err(self.wrong("a variable, or a modifier and '*'"));
+                }
+            }
+            self.at += 1; // the '*'
+        }
+    }
+
+    /// `start(0.5)` and `label("a")`.
+    fn function(&mut self, name: &str, formula: &mut Formula) -> Result<()> {
+        match name {
+            "start" | "label" => {}
+            "c" => return Err(self.unsupported("a vector of modifiers for groups ('c(...)*')")),
+            _ => return Err(self.unsupported(&format!("the modifier '{name}()'"))),
+        }
+        self.at += 1; // the '('
+        match (name, self.next()) {
+            ("start", Some(Kind::Number(value))) => formula.start = Some(value),
+            ("label", Some(Kind::Quoted(text) | Kind::Name(text))) => formula.label = Some(text),
+            _ => {
+                self.at -= 1;
+                return Err(self.wrong(if name == "start" { "a number" } else { "a label between quotes" }));
+            }
+        }
+        if self.next() != Some(Kind::Mark(')')) {
+            self.at -= 1;
+            return Err(self.wrong("')'"));
+        }
+        Ok(())
+    }
+
+    /// The next token; past the end the position still moves, so that stepping back is safe.
+    fn next(&mut self) -> Option<Kind> {
+        let kind = self.tokens.get(self.at).map(|t| t.kind.clone());
+        self.at += 1;
+        if kind.is_none() {
+            self.at = self.tokens.len() + 1;
+        }
+        kind
+    }
+
+    fn peek(&self, ahead: isize) -> Option<&Kind> {
+        self.at.checked_add_signed(ahead).and_then(|at| self.tokens.get(at)).map(|t| &t.kind)
+    }
+
+    /// The place of the token to be read; behind the last one at the end.
+    fn place(&self) -> Range<usize> {
+        match (self.tokens.get(self.at), self.tokens.last()) {
+            (Some(token), _) => token.span.clone(),
+            (None, Some(last)) => last.span.end..last.span.end,
+            (None, None) => 0..0,
+        }
+    }
+
+    fn wrong(&self, expected: &str) -> Error {
+        let place = self.place();
+        let found = &self.text[place.clone()];
+        let before =
+            self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| &self.text[t.span.clone()]);
+        let found = match (found, before) {
+            ("", Some(before)) => format!("the formula ends after '{before}'"),
+            ("", None) => "the formula ends".into(),
+            (found, Some(before)) => format!("found '{found}' after '{before}'"),
+            (found, None) => format!("found '{found}'"),
+        };
+        let (line, column, excerpt) = excerpt(self.text, place.start);
+        Error::ModelSyntax { line, column, found, expected: expected.into(), excerpt }
+    }
+
+    fn unsupported(&self, what: &str) -> Error {
+        let start = self.tokens.get(self.at.saturating_sub(1)).map_or(0, |t| t.span.start);
+        let (line, ..) = excerpt(self.text, start);
+        Error::Unsupported {
+            what: format!("{what} (model, line {line})"),
+            instead: "This version reads =~, ~, ~~ and ~ 1 with fixed values, labels, NA* and start()."
+                .into(),
+        }
+    }
+}
+
+/// Characters of a line that are shown on each side of the place.
+const CONTEXT: usize = 50;
+
+/// Line, column (in characters, from 1) and the line with a caret below the place.
+fn excerpt(text: &str, at: usize) -> (usize, usize, String) {
+    let line_start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    let line = text[..at].matches('\n').count() + 1;
+    let column = text[line_start..at].chars().count() + 1;
+    let characters: Vec<char> = text[line_start..line_end].trim_end().chars().collect();
+    let from = (column - 1).saturating_sub(CONTEXT);
+    let to = (column + CONTEXT).min(characters.len());
+    let shown: String =
+        characters[from.min(to)..to].iter().map(|c| if c.is_control() { ' ' } else { *c }).collect();
+    let dots = |there: bool| if there { "..." } else { "" };
+    let head = format!("{line} | {}", dots(from > 0));
+    let caret = format!("{}^", " ".repeat(head.chars().count() + column - 1 - from));
+    (line, column, format!("  {head}{shown}{}\n  {caret}", dots(to < characters.len())))
+}

@@ -1,0 +1,79 @@
+//! What a model text leaves unsaid: which parameters are added and which are fixed.
+
+use serde::{Deserialize, Serialize};
+
+/// The set of defaults, named after lavaan's functions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Function {
+    /// Confirmatory factor analysis (the same defaults as [`Function::Sem`]).
+    #[default]
+    Cfa,
+    /// Structural equation model.
+    Sem,
+    /// Growth curve: means of the latent variables free, intercepts of the observed ones zero.
+    Growth,
+    /// Nothing is added: what the text does not name is not in the model (variances included).
+    Lavaan,
+}
+
+/// How a latent variable gets its unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaling {
+    /// The loading of the first indicator is 1 (lavaan's `auto.fix.first`).
+    #[default]
+    Marker,
+    /// The (residual) variance of the latent variable is 1 (lavaan's `std.lv`).
+    UnitVariance,
+}
+
+/// Whether exogenous latent variables covary.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LatentCovariances {
+    /// All covariances free.
+    #[default]
+    Free,
+    /// All covariances zero (lavaan's `orthogonal`).
+    Orthogonal,
+}
+
+/// Whether means are part of the model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeanStructure {
+    /// Where the text names an intercept, or the function is [`Function::Growth`].
+    #[default]
+    Automatic,
+    /// Yes; intercepts of observed variables are free, means of latent variables zero.
+    Included,
+}
+
+/// What exogenous observed covariates are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Covariates {
+    /// Given: their moments are taken from the sample and the likelihood is conditional on them
+    /// (lavaan's `fixed.x = TRUE`).
+    #[default]
+    Fixed,
+    /// Random: their moments are parameters.
+    Random,
+}
+
+/// Everything that turns a model text into a parameter table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Specification {
+    /// Defaults by function.
+    pub function: Function,
+    /// Unit of the latent variables.
+    pub scaling: Scaling,
+    /// Covariances of exogenous latent variables.
+    pub latent_covariances: LatentCovariances,
+    /// Means in the model or not.
+    pub means: MeanStructure,
+    /// Exogenous observed covariates.
+    pub covariates: Covariates,
+}

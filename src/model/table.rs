@@ -1,0 +1,399 @@
+//! The parameter table: every parameter of a model, named, placed in a matrix, free or fixed.
+//!
+//! It is made from a [`Model`] and a [`Specification`] alone, without data, and keeps lavaan's order
+//! of rows: what the text names, then residual and latent variances, covariances of exogenous
+//! latent variables, covariances of outcomes, moments of fixed covariates, intercepts.
+//!
+//! The matrices are those of LISREL's all-y model (Joreskog & Sorbom 1996; Bollen 1989, ch. 8): with
+//! eta holding the latent variables and those observed ones that stand in a regression,
+//!
+//! ```text
+//! y = nu + Lambda eta + epsilon,   eta = alpha + B eta + zeta,   Psi = cov(zeta), Theta = cov(epsilon)
+//! ```
+
+use super::specification::{Covariates, Function, LatentCovariances, MeanStructure, Scaling, Specification};
+use super::{Constraint, Formula, Model, Operator};
+use crate::error::{Error, Result, Warning};
+use std::collections::{HashMap, HashSet};
+
+/// Where a parameter stands. Symmetric places have row >= column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// Lambda: observed variable, eta.
+    Loading(usize, usize),
+    /// Theta: covariance of two observed variables' residuals.
+    Residual(usize, usize),
+    /// Psi: (residual) covariance within eta.
+    Latent(usize, usize),
+    /// B: effect on the first of the second.
+    Path(usize, usize),
+    /// nu.
+    Intercept(usize),
+    /// alpha.
+    LatentMean(usize),
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Parameter {
+    pub(crate) lhs: String,
+    pub(crate) op: Operator,
+    pub(crate) rhs: String,
+    pub(crate) label: Option<String>,
+    pub(crate) place: Place,
+    pub(crate) kind: Kind,
+}
+
+/// Free, fixed, or taken from the sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    /// Estimated: index into the vector of free parameters, and a start value when one was given.
+    Free(usize, Option<f64>),
+    /// Fixed at a value.
+    Fixed(f64),
+    /// A moment of the fixed covariates.
+    Sample,
+}
+
+/// The parameters of a model and the variables they are about.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ParameterTable {
+    pub(crate) rows: Vec<Parameter>,
+    /// Observed variables, in lavaan's order.
+    pub(crate) observed: Vec<String>,
+    /// eta: the latent variables, then the observed ones that stand in a regression.
+    pub(crate) eta: Vec<String>,
+    /// How many of `eta` are latent.
+    pub(crate) n_latent: usize,
+    /// For each member of eta behind the latent ones, its place among the observed.
+    pub(crate) promoted: Vec<usize>,
+    /// Observed variables that are fixed covariates, as places among the observed.
+    pub(crate) covariates: Vec<usize>,
+    pub(crate) n_free: usize,
+    pub(crate) has_means: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl ParameterTable {
+    pub(crate) fn new(model: &Model, specification: &Specification) -> Result<Self> {
+        Draft::new(model, specification).finish()
+    }
+
+    /// The row of a free parameter (the first, where rows share it).
+    pub(crate) fn row_of_free(&self, index: usize) -> Option<&Parameter> {
+        self.rows.iter().find(|r| matches!(r.kind, Kind::Free(i, _) if i == index))
+    }
+
+    /// Degrees of freedom: distinct moments minus free parameters, not counting the moments of fixed
+    /// covariates.
+    pub(crate) fn degrees_of_freedom(&self) -> i64 {
+        self.n_moments() as i64 - self.n_free as i64
+    }
+
+    /// Distinct moments that the model explains.
+    pub(crate) fn n_moments(&self) -> usize {
+        let count = |p: usize| p * (p + 1) / 2 + if self.has_means { p } else { 0 };
+        count(self.observed.len()) - count(self.covariates.len())
+    }
+}
+
+impl Parameter {
+    /// As a reader writes it: `visual =~ x2`, `x1 ~1`.
+    pub(crate) fn name(&self) -> String {
+        match self.op {
+            Operator::Intercept => format!("{} ~1", self.lhs),
+            op => format!("{} {} {}", self.lhs, op.symbol(), self.rhs),
+        }
+    }
+}
+
+/// A row before places and indices are known.
+struct DraftRow {
+    formula: Formula,
+    sample: bool,
+}
+
+struct Draft<'a> {
+    specification: &'a Specification,
+    latent: Vec<String>,
+    observed: Vec<String>,
+    covariates: Vec<String>,
+    has_means: bool,
+    rows: Vec<DraftRow>,
+    known: HashSet<(String, Operator, String)>,
+    warnings: Vec<Warning>,
+}
+
+fn key(lhs: &str, op: Operator, rhs: &str) -> (String, Operator, String) {
+    if op == Operator::Covariance && rhs < lhs {
+        (rhs.into(), op, lhs.into())
+    } else {
+        (lhs.into(), op, rhs.into())
+    }
+}
+
+impl<'a> Draft<'a> {
+    fn new(model: &Model, specification: &'a Specification) -> Self {
+        let explicit = |name: &str| {
+            model.formulas.iter().any(|f| {
+                matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
+            })
+        };
+        let covariates = match specification.covariates {
+            Covariates::Fixed if specification.function != Function::Lavaan => {
+                model.covariate_names().into_iter().filter(|n| !explicit(n)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let has_means = specification.means == MeanStructure::Included
+            || specification.function == Function::Growth
+            || model.formulas.iter().any(|f| f.op == Operator::Intercept);
+        let mut draft = Self {
+            specification,
+            latent: model.latent_names(),
+            observed: model.observed_names(),
+            covariates,
+            has_means,
+            rows: Vec::new(),
+            known: HashSet::new(),
+            warnings: Vec::new(),
+        };
+        for formula in &model.formulas {
+            draft.known.insert(key(&formula.lhs, formula.op, &formula.rhs));
+            draft.rows.push(DraftRow { formula: formula.clone(), sample: false });
+        }
+        draft.fix_first_loadings();
+        if specification.function != Function::Lavaan {
+            draft.add_variances();
+            draft.add_covariances(model);
+        }
+        draft.add_covariates();
+        draft.add_means();
+        draft
+    }
+
+    /// Adds a row unless the text has it.
+    fn add(&mut self, lhs: &str, op: Operator, rhs: &str, constraint: Constraint, sample: bool) {
+        if self.known.insert(key(lhs, op, rhs)) {
+            let mut formula = Formula::new(lhs, op, rhs);
+            formula.constraint = constraint;
+            self.rows.push(DraftRow { formula, sample });
+        }
+    }
+
+    /// The marker of each latent variable: its first indicator, unless the text says otherwise.
+    fn fix_first_loadings(&mut self) {
+        if self.specification.scaling != Scaling::Marker || self.specification.function == Function::Lavaan {
+            return;
+        }
+        let mut seen = HashSet::new();
+        for row in &mut self.rows {
+            let formula = &mut row.formula;
+            if formula.op == Operator::Loading
+                && seen.insert(formula.lhs.clone())
+                && formula.constraint == Constraint::None
+                && formula.start.is_none()
+            {
+                formula.constraint = Constraint::Fixed(1.0);
+            }
+        }
+    }
+
+    fn add_variances(&mut self) {
+        let mut single: HashMap<String, String> = HashMap::new();
+        for factor in &self.latent {
+            let mut loadings =
+                self.rows.iter().filter(|r| r.formula.op == Operator::Loading && r.formula.lhs == *factor);
+            if let (Some(only), None) = (loadings.next(), loadings.next())
+                && self.observed.contains(&only.formula.rhs)
+                && !self.known.contains(&key(&only.formula.rhs, Operator::Covariance, &only.formula.rhs))
+            {
+                single.insert(only.formula.rhs.clone(), factor.clone());
+            }
+        }
+        let observed: Vec<String> =
+            self.observed.iter().filter(|n| !self.covariates.contains(n)).cloned().collect();
+        for name in observed {
+            let constraint = match single.get(&name) {
+                Some(factor) => {
+                    self.warnings
+                        .push(Warning::SingleIndicator { factor: factor.clone(), indicator: name.clone() });
+                    Constraint::Fixed(0.0)
+                }
+                None => Constraint::None,
+            };
+            self.add(&name, Operator::Covariance, &name, constraint, false);
+        }
+        let constraint = match self.specification.scaling {
+            Scaling::Marker => Constraint::None,
+            Scaling::UnitVariance => Constraint::Fixed(1.0),
+        };
+        for name in self.latent.clone() {
+            self.add(&name, Operator::Covariance, &name, constraint, false);
+        }
+    }
+
+    fn add_covariances(&mut self, model: &Model) {
+        let is = |op: Operator, name: &str, left: bool| {
+            model.formulas.iter().any(|f| f.op == op && (if left { &f.lhs } else { &f.rhs }) == name)
+        };
+        let exogenous: Vec<String> = self
+            .latent
+            .iter()
+            .filter(|n| !is(Operator::Regression, n, true) && !is(Operator::Loading, n, false))
+            .cloned()
+            .collect();
+        let constraint = match self.specification.latent_covariances {
+            LatentCovariances::Free => Constraint::None,
+            LatentCovariances::Orthogonal => Constraint::Fixed(0.0),
+        };
+        self.add_pairs(&exogenous, constraint);
+        let outcomes: Vec<String> = self
+            .observed
+            .iter()
+            .chain(&self.latent)
+            .filter(|n| {
+                is(Operator::Regression, n, true)
+                    && !is(Operator::Regression, n, false)
+                    && !is(Operator::Loading, n, false)
+            })
+            .cloned()
+            .collect();
+        self.add_pairs(&outcomes, Constraint::None);
+    }
+
+    fn add_pairs(&mut self, names: &[String], constraint: Constraint) {
+        for (i, first) in names.iter().enumerate() {
+            for second in &names[i + 1..] {
+                self.add(first, Operator::Covariance, second, constraint, false);
+            }
+        }
+    }
+
+    fn add_covariates(&mut self) {
+        let names = self.covariates.clone();
+        for (i, first) in names.iter().enumerate() {
+            for second in &names[i..] {
+                self.add(first, Operator::Covariance, second, Constraint::None, true);
+            }
+        }
+    }
+
+    fn add_means(&mut self) {
+        if !self.has_means || self.specification.function == Function::Lavaan {
+            return;
+        }
+        let growth = self.specification.function == Function::Growth;
+        for name in self.observed.clone() {
+            let sample = self.covariates.contains(&name);
+            let constraint = if growth && !sample { Constraint::Fixed(0.0) } else { Constraint::None };
+            self.add(&name, Operator::Intercept, "", constraint, sample);
+        }
+        let constraint = if growth { Constraint::None } else { Constraint::Fixed(0.0) };
+        for name in self.latent.clone() {
+            self.add(&name, Operator::Intercept, "", constraint, false);
+        }
+    }
+
+    /// Observed variables that must stand in eta: those in regressions, and those that covary with
+    /// a member of eta.
+    fn promoted(&self) -> Vec<String> {
+        let mut inside: HashSet<&str> = self.latent.iter().map(String::as_str).collect();
+        for row in self.rows.iter().filter(|r| r.formula.op == Operator::Regression) {
+            inside.extend([row.formula.lhs.as_str(), row.formula.rhs.as_str()]);
+        }
+        loop {
+            let before = inside.len();
+            for row in self.rows.iter().filter(|r| r.formula.op == Operator::Covariance) {
+                let (a, b) = (row.formula.lhs.as_str(), row.formula.rhs.as_str());
+                if inside.contains(a) || inside.contains(b) {
+                    inside.extend([a, b]);
+                }
+            }
+            if inside.len() == before {
+                break;
+            }
+        }
+        self.observed.iter().filter(|n| inside.contains(n.as_str())).cloned().collect()
+    }
+
+    fn finish(self) -> Result<ParameterTable> {
+        let promoted_names = self.promoted();
+        let position = |names: &[String]| -> HashMap<String, usize> {
+            names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect()
+        };
+        let of_observed = position(&self.observed);
+        let n_latent = self.latent.len();
+        let eta: Vec<String> = self.latent.iter().chain(&promoted_names).cloned().collect();
+        let of_eta = position(&eta);
+        let place = |f: &Formula| -> Option<Place> {
+            let (l, r) = (of_eta.get(&f.lhs), of_eta.get(&f.rhs));
+            Some(match f.op {
+                Operator::Loading => match r {
+                    Some(&r) => Place::Path(r, *l?),
+                    None => Place::Loading(*of_observed.get(&f.rhs)?, *l?),
+                },
+                Operator::Regression => Place::Path(*l?, *r?),
+                Operator::Covariance => match (l, r) {
+                    (Some(&l), Some(&r)) => Place::Latent(l.max(r), l.min(r)),
+                    _ => {
+                        let (l, r) = (*of_observed.get(&f.lhs)?, *of_observed.get(&f.rhs)?);
+                        Place::Residual(l.max(r), l.min(r))
+                    }
+                },
+                Operator::Intercept => match l {
+                    Some(&l) => Place::LatentMean(l),
+                    None => Place::Intercept(*of_observed.get(&f.lhs)?),
+                },
+            })
+        };
+        let mut rows = Vec::with_capacity(self.rows.len());
+        let mut free_of_label: HashMap<String, usize> = HashMap::new();
+        let mut fixed_of_label: HashMap<String, f64> = HashMap::new();
+        for row in &self.rows {
+            if let (Some(label), Constraint::Fixed(value)) = (&row.formula.label, row.formula.constraint) {
+                fixed_of_label.insert(label.clone(), value);
+            }
+        }
+        let mut n_free = 0;
+        for DraftRow { formula, sample } in self.rows {
+            let Some(place) = place(&formula) else {
+                return Err(Error::BadModel {
+                    what: format!("'{formula}' names a variable that stands nowhere else in the model"),
+                    remedy: "Measure it by indicators, or use it in a regression.".into(),
+                });
+            };
+            let shared = formula.label.as_ref().and_then(|l| fixed_of_label.get(l).copied());
+            let kind = match (sample, formula.constraint, shared) {
+                (true, ..) => Kind::Sample,
+                (_, Constraint::Fixed(value), _) => Kind::Fixed(value),
+                (_, _, Some(value)) => Kind::Fixed(value),
+                _ => {
+                    let mut next = || {
+                        n_free += 1;
+                        n_free - 1
+                    };
+                    let index = match &formula.label {
+                        Some(label) => *free_of_label.entry(label.clone()).or_insert_with(&mut next),
+                        None => next(),
+                    };
+                    Kind::Free(index, formula.start)
+                }
+            };
+            let Formula { lhs, op, rhs, label, .. } = formula;
+            rows.push(Parameter { lhs, op, rhs, label, place, kind });
+        }
+        let places = |names: &[String]| names.iter().filter_map(|n| of_observed.get(n).copied()).collect();
+        Ok(ParameterTable {
+            promoted: places(&promoted_names),
+            covariates: places(&self.covariates),
+            rows,
+            observed: self.observed,
+            eta,
+            n_latent,
+            n_free,
+            has_means: self.has_means,
+            warnings: self.warnings,
+        })
+    }
+}

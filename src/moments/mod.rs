@@ -1,0 +1,18 @@
+//! What can be known of the responses before there is a model: means, variances, covariances,
+//! counts, and the distribution of each variable.
+//!
+//! [`Moments`] and [`Distribution`] are filled in one pass over the rows, batch by batch, and two of
+//! them can be merged, so a file is never held in memory and parts of it can be read side by side.
+//! A missing cell arrives as NaN; no NaN ever leaves. Moments can also be given, as a published
+//! covariance matrix. Matrices leave as [`LabelledMatrix`].
+
+mod comoments;
+mod distribution;
+mod matrix;
+#[allow(clippy::module_inception)]
+mod moments;
+mod published;
+
+pub use distribution::Distribution;
+pub use matrix::LabelledMatrix;
+pub use moments::{Divisor, Missing, Moments, RowsUsed};
