@@ -1,0 +1,235 @@
+//! Every fault of a data file is told with its place and its remedy, and none panics.
+
+use psychometrics::Error;
+use psychometrics::construct::{
+    Construct, DataSource, Dimension, Item, ResponseScale, Variable, VariableRole,
+};
+use psychometrics::data::{Column, CsvOptions, CsvSource, Dataset, Responses, read_covariance};
+use std::path::PathBuf;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join("data.csv");
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+fn dataset(content: impl AsRef<[u8]>) -> Result<Dataset, Error> {
+    Dataset::read_csv(Folder::new().file(content))
+}
+
+fn construct() -> Construct {
+    Construct::builder("conduct")
+        .scale(ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]))
+        .dimension(Dimension::new("knowledge"))
+        .dimension(Dimension::new("employer").asked_of("employers", ["yes"]))
+        .item(Item::new("kn_1", "knowledge", "agreement"))
+        .item(Item::new("kn_2", "knowledge", "agreement").reversed())
+        .item(Item::new("em_1", "employer", "agreement"))
+        .variable(Variable { id: "outcome".into(), role: VariableRole::Outcome, title: Default::default() })
+        .data(DataSource {
+            responses: Some("responses.csv".into()),
+            respondent: Some("id".into()),
+            ..DataSource::default()
+        })
+        .build()
+        .unwrap()
+}
+
+fn responses(rows: &str) -> Result<Responses, Error> {
+    let content = format!("id,employers,kn_1,kn_2,em_1,outcome\n{rows}");
+    Responses::read_from(&construct(), Folder::new().file(content))
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let path = Folder::new().0.path().join("nowhere.csv");
+    for error in [
+        Dataset::read_csv(&path).unwrap_err(),
+        CsvSource::open(&path, &CsvOptions::default()).unwrap_err(),
+        Responses::read_from(&construct(), &path).unwrap_err(),
+        Responses::read(&construct()).unwrap_err(),
+        read_covariance(&path).unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::Unreadable { .. }), "{error}");
+        assert!(error.is_input_fault());
+    }
+    let folder = Folder::new();
+    let error = Dataset::read_csv(folder.0.path()).unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }), "a folder is no file: {error}");
+}
+
+#[test]
+fn a_file_with_nothing_in_it() {
+    for content in ["", "\u{feff}", "\n\r\n  \n"] {
+        let error = dataset(content).unwrap_err();
+        assert!(matches!(error, Error::EmptyFile { .. }), "{content:?}: {error}");
+    }
+}
+
+#[test]
+fn a_header_and_nothing_below() {
+    for content in ["a,b", "a,b\n", "\u{feff}a,b\r\n\r\n"] {
+        let error = dataset(content).unwrap_err();
+        assert!(matches!(error, Error::HeaderOnly { .. }), "{content:?}: {error}");
+    }
+}
+
+#[test]
+fn a_row_of_another_length() {
+    let error = dataset("a,b\n1,2\n1,2,3\n").unwrap_err();
+    assert!(matches!(error, Error::RaggedRow { row: 3, found: 3, expected: 2, .. }), "{error}");
+    assert!(error.hint().contains("double quotes"));
+    let error = dataset("a,b\n1,2\n1\n").unwrap_err();
+    assert!(matches!(error, Error::RaggedRow { row: 3, found: 1, expected: 2, .. }), "{error}");
+}
+
+#[test]
+fn two_columns_of_one_name() {
+    let error = dataset("a,b, a\n1,2,3\n").unwrap_err();
+    assert!(matches!(&error, Error::DuplicateColumn { column, .. } if column == "a"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_utf8() {
+    let error = dataset(b"a,b\n1,x\n2,caf\xe9\n").unwrap_err();
+    assert!(matches!(error, Error::NotUtf8 { row: 3, .. }), "{error}");
+    let error = dataset(b"a,caf\xe9\n1,2\n").unwrap_err();
+    assert!(matches!(error, Error::NotUtf8 { row: 1, .. }), "{error}");
+    let error = dataset(b"\xff\xfea\0,\0b\0\n\0").unwrap_err();
+    assert!(matches!(error, Error::NotUtf8 { row: 1, .. }), "UTF-16: {error}");
+}
+
+#[test]
+fn a_column_that_is_not_there_and_the_nearest_that_is() {
+    let data = dataset("visual,textual\n1,2\n").unwrap();
+    let error = data.numeric(&["visaul"]).unwrap_err();
+    assert!(matches!(&error, Error::UnknownColumn { nearest: Some(n), .. } if n == "visual"), "{error}");
+    assert_eq!(error.hint(), "Did you mean 'visual'?");
+    let folder = Folder::new();
+    let options = CsvOptions { columns: vec!["speed".into()], ..CsvOptions::default() };
+    let error = CsvSource::open(folder.file("visual,textual\n1,2\n"), &options).unwrap_err();
+    assert!(matches!(&error, Error::UnknownColumn { nearest: None, .. }), "{error}");
+    let path = folder.file("id,employers,Kn_1,kn_2,em_1,outcome\na,yes,1,2,3,4\n");
+    let error = Responses::read_from(&construct(), path).unwrap_err();
+    assert!(
+        matches!(&error, Error::UnknownColumn { column, nearest: Some(n), .. } if column == "kn_1" && n == "Kn_1"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_text_where_numbers_are_asked() {
+    let data = dataset("school;x\nPasteur;3,5\nGrant;4\n;inf\n").unwrap();
+    assert_eq!(data.numeric_names(), Vec::<&str>::new());
+    let Error::BadCells { total, cells, .. } = data.numeric(&["x", "school"]).unwrap_err() else {
+        panic!("expected bad cells");
+    };
+    let told: Vec<_> = cells.iter().map(|c| (c.row, c.column.as_str(), c.value.as_str())).collect();
+    let expected = [(2, "x", "3,5"), (2, "school", "Pasteur"), (3, "school", "Grant"), (4, "x", "inf")];
+    assert_eq!((total, told.as_slice()), (4, expected.as_slice()));
+    assert_eq!(cells[0].problem, "has a decimal comma; write 3.5");
+}
+
+#[test]
+fn fifty_thousand_texts_are_counted_and_ten_thousand_kept() {
+    let content: String = std::iter::once("x\n").chain((0..50_000).map(|_| "abc\n")).collect();
+    let folder = Folder::new();
+    let source = CsvSource::open(folder.file(&content), &CsvOptions::default()).unwrap();
+    let error = source.fold(|| (), |(), _| (), |(), ()| ()).unwrap_err();
+    assert!(
+        matches!(&error, Error::BadCells { total: 50_000, cells, .. } if cells.len() == 10_000),
+        "{}",
+        error.code()
+    );
+    assert_eq!(error.to_string().lines().count(), 22);
+}
+
+#[test]
+fn answers_off_their_scale_are_told_together() {
+    let rows = "a,yes,7,agree,1,2\nb,no,1,meh,1,x\n,yes,2,2,\"2,0\",1\n";
+    let Error::BadCells { total, cells, .. } = responses(rows).unwrap_err() else {
+        panic!("expected bad cells");
+    };
+    let told: Vec<_> = cells.iter().map(|c| (c.row, c.column.as_str(), c.problem.as_str())).collect();
+    let off_scale = "is not on the scale 'agreement': 1, 2, 3 or a label";
+    assert_eq!(
+        told,
+        [
+            (2, "kn_1", off_scale),
+            (3, "outcome", "is not a number"),
+            (3, "kn_2", off_scale),
+            (4, "id", "is no id; every respondent needs one"),
+            (4, "em_1", "has a decimal comma; write 2.0"),
+        ]
+    );
+    assert_eq!(total, 5);
+}
+
+#[test]
+fn a_respondent_who_occurs_twice() {
+    let error = responses("a,yes,1,1,1,1\nb,no,1,1,1,1\n\na,yes,1,1,1,1\n").unwrap_err();
+    assert!(
+        matches!(&error, Error::DuplicateRespondent { id, rows, .. } if id == "a" && *rows == [2, 5]),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_item_or_a_variable_without_a_value() {
+    let error = responses("a,yes,,1,1,1\nb,yes,NA,1,1,1\n").unwrap_err();
+    assert!(matches!(&error, Error::EmptyColumn { column, rows: 2 } if column == "kn_1"), "{error}");
+    let error = responses("a,yes,1,1,1,\n").unwrap_err();
+    assert!(matches!(&error, Error::EmptyColumn { column, rows: 1 } if column == "outcome"), "{error}");
+}
+
+#[test]
+fn a_dimension_that_nobody_was_asked_about() {
+    let error = responses("a,Ye,1,1,1,1\nb,no,1,1,1,1\n").unwrap_err();
+    assert!(
+        matches!(&error, Error::UnknownReference { nearest: Some(n), .. } if n == "Ye"),
+        "{error} {}",
+        error.hint()
+    );
+}
+
+#[test]
+fn a_construct_without_data_or_items() {
+    let construct = Construct::builder("c").dimension(Dimension::new("d")).build().unwrap();
+    assert!(matches!(Responses::read(&construct), Err(Error::NoDataNamed { .. })));
+    let path = Folder::new();
+    let error = Responses::read_from(&construct, path.file("x\n1\n")).unwrap_err();
+    assert!(matches!(error, Error::NothingMeasured { .. }), "{error}");
+}
+
+#[test]
+fn tables_from_memory_are_checked() {
+    let error = Dataset::from_columns([("x", vec![1.0]), ("y", vec![1.0, 2.0])]).unwrap_err();
+    assert!(matches!(error, Error::WrongSize { found: 2, expected: 1, .. }), "{error}");
+    let error = Dataset::from_columns([("x", vec![1.0]), ("x", vec![1.0])]).unwrap_err();
+    assert!(matches!(error, Error::DuplicateColumn { .. }), "{error}");
+    let error = Dataset::from_columns([("x", vec![f64::INFINITY])]).unwrap_err();
+    assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+    let error = Dataset::from_array(["x"], ndarray::array![[1.0, 2.0]]).unwrap_err();
+    assert!(matches!(error, Error::WrongSize { found: 1, expected: 2, .. }), "{error}");
+    let data = Dataset::from_columns([("x", Column::from(vec![Some(1.0), None]))]).unwrap();
+    assert_eq!(data.missing_count("x").unwrap(), 1);
+    assert_eq!(data.labels("x").unwrap(), [Some("1".into()), None]);
+}
+
+#[test]
+fn a_covariance_matrix_that_is_not_symmetric() {
+    let folder = Folder::new();
+    let error = read_covariance(folder.file("x,y\n1,0.3\n0.4,1\n")).unwrap_err();
+    assert!(
+        matches!(&error, Error::NotSymmetric { row, column, .. } if row == "y" && column == "x"),
+        "{error}"
+    );
+}
