@@ -5,6 +5,7 @@ pub mod construct;
 pub mod data;
 pub mod error;
 pub mod estimate;
+pub mod evidence;
 pub mod model;
 pub mod moments;
 mod numeric;

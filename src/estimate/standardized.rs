@@ -12,7 +12,7 @@
 //! only. The standard error is sqrt(J V J') with J the analytic derivative, the variances' own
 //! dependence on the parameters included (Bollen 1989, p. 349; Oehlert 1992 for the delta method).
 
-use crate::model::{Implied, Kind, Operator, Parameter, ParameterTable, Place};
+use crate::model::{Implied, Kind, Parameter, ParameterTable, Place};
 use nalgebra::{DMatrix, DVector};
 
 /// A variance that standardises.
@@ -163,10 +163,5 @@ impl<'a> Standardization<'a> {
                 }
             }
         }
-    }
-
-    /// Whether lavaan lists a row in the standardised solution.
-    pub(crate) fn op(&self, row: usize) -> Operator {
-        self.table.rows[row].op
     }
 }

@@ -399,11 +399,15 @@ impl Moments {
         Ok(if i == j { 1.0 } else { r.clamp(-1.0, 1.0) })
     }
 
+    /// The diagonal comes first, so that an error names a column before it names a pair.
     fn symmetric(&self, element: impl Fn(usize, usize) -> Result<f64>) -> Result<DMatrix<f64>> {
         let p = self.len();
         let mut matrix = DMatrix::zeros(p, p);
         for i in 0..p {
-            for j in i..p {
+            matrix[(i, i)] = element(i, i)?;
+        }
+        for i in 0..p {
+            for j in i + 1..p {
                 let value = element(i, j)?;
                 matrix[(i, j)] = value;
                 matrix[(j, i)] = value;

@@ -82,15 +82,14 @@ impl Moments {
     /// ```
     /// use psychometrics::moments::{Divisor, Moments};
     ///
-    /// let names = ["x", "y", "z"].map(String::from);
-    /// let moments = Moments::from_lower_triangle(&names, &[4.0, 1.0, 9.0, 2.0, 3.0, 16.0], 100)?;
+    /// let moments = Moments::from_lower_triangle(&["x", "y", "z"], &[4.0, 1.0, 9.0, 2.0, 3.0, 16.0], 100)?;
     /// assert_eq!(moments.correlation()?.get("z", "y"), Some(0.25));
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     ///
     /// # Errors
     /// As [`from_covariance`](Self::from_covariance).
-    pub fn from_lower_triangle(names: &[String], elements: &[f64], n: usize) -> Result<Moments> {
+    pub fn from_lower_triangle<N: AsRef<str>>(names: &[N], elements: &[f64], n: usize) -> Result<Moments> {
         let p = names.len();
         let expected = p * (p + 1) / 2;
         if elements.len() != expected {
@@ -102,7 +101,8 @@ impl Moments {
             elements[row * (row + 1) / 2 + column]
         };
         let values = (0..p).map(|i| (0..p).map(|j| element(i, j)).collect()).collect();
-        let matrix = LabelledMatrix { rows: names.to_vec(), columns: names.to_vec(), values };
+        let names: Vec<String> = names.iter().map(|name| name.as_ref().into()).collect();
+        let matrix = LabelledMatrix { rows: names.clone(), columns: names, values };
         Self::from_covariance(&matrix, n, None)
     }
 }

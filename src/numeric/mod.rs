@@ -2,6 +2,7 @@
 //! field.
 
 pub(crate) mod cholesky;
+pub(crate) mod f_distribution;
 pub(crate) mod minimise;
 pub(crate) mod noncentral;
 pub(crate) mod root;

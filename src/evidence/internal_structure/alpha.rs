@@ -1,0 +1,226 @@
+//! Cronbach's alpha with two intervals.
+//!
+//! With k items, their covariance matrix C (divisor N - 1) and mean correlation r:
+//!
+//! ```text
+//! raw          = k / (k - 1) (1 - tr C / sum C)                    Cronbach (1951), Psychometrika 16, 297
+//! standardized = k r / (1 + (k - 1) r)                              Spearman-Brown of r
+//! Feldt        : 1 - (1 - raw) F(1 - a/2), 1 - (1 - raw) F(a/2)      F quantiles with n - 1 and
+//!                (n - 1)(k - 1) degrees of freedom                   Feldt (1965), Psychometrika 30, 357;
+//!                                                                   Feldt, Woodruff & Salih (1987)
+//! Duhachek     : raw -+ z(1 - a/2) se,  se^2 = Q / n                 Duhachek & Iacobucci (2004),
+//!   Q = 2 k^2 / ((k - 1)^2 s^3) (s (tr C^2 + (tr C)^2) - 2 tr C 1'C^2 1),  s = sum C = 1'C1
+//!                                                                   J. Applied Psychology 89, 792, eq. 2
+//! ```
+//!
+//! Feldt's interval assumes normal, essentially tau-equivalent items; Duhachek and Iacobucci's normal
+//! items and a large sample. n counts the rows that took part; pairwise, that is more than any
+//! one covariance rests on, so the intervals are then somewhat narrow.
+
+use super::matrices::ScaleMatrices;
+use crate::error::Result;
+use crate::evidence::Interval;
+use crate::moments::{Moments, RowsUsed};
+use crate::numeric::f_distribution;
+use nalgebra::{DMatrix, DVector};
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// Level of the intervals.
+const LEVEL: f64 = 0.95;
+
+/// A total variance that is zero but for rounding, relative to the sum of the item variances.
+const NO_VARIANCE: f64 = 1e-12;
+
+/// Cronbach's alpha of a scale.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alpha {
+    /// Alpha from the covariances; none when the total score does not vary.
+    pub raw: Option<f64>,
+    /// Alpha from the correlations; none when the total of the standardised items does not vary.
+    pub standardized: Option<f64>,
+    /// Mean correlation between items.
+    pub average_r: f64,
+    /// Feldt's interval for `raw`.
+    pub feldt: Option<Interval>,
+    /// Duhachek and Iacobucci's interval for `raw`.
+    pub duhachek: Option<Interval>,
+    /// Duhachek and Iacobucci's standard error of `raw`.
+    pub se: Option<f64>,
+    /// Level of the intervals.
+    pub level: f64,
+    /// Rows that took part.
+    pub n: usize,
+    /// Number of items.
+    pub items: usize,
+    /// What was computed, and from which divisor.
+    pub method: &'static str,
+    /// How missing answers were treated.
+    pub missing: RowsUsed,
+}
+
+/// Alpha of the scale without one of its items.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AlphaIfDropped {
+    /// The item left out.
+    pub item: String,
+    /// Raw alpha of the others; none for a single one, or when their total does not vary.
+    pub raw: Option<f64>,
+    /// Standardised alpha of the others; none for a single one, or when their total does not vary.
+    pub standardized: Option<f64>,
+}
+
+impl Alpha {
+    /// Alpha from the moments of the items; a published covariance matrix will do.
+    ///
+    /// ```
+    /// use psychometrics::evidence::internal_structure::Alpha;
+    /// use psychometrics::moments::Moments;
+    ///
+    /// // the textual tests x4, x5, x6 of Holzinger and Swineford (1939), rounded
+    /// let lower = [1.3552, 1.1014, 1.6653, 0.8985, 1.0179, 1.2003];
+    /// let moments = Moments::from_lower_triangle(&["x4", "x5", "x6"], &lower, 301)?;
+    /// let alpha = Alpha::of(&moments)?;
+    /// assert_eq!(format!("{:.3}", alpha.raw.unwrap()), "0.883");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TooFewItems`](crate::Error::TooFewItems) for one item,
+    /// [`Error::TooFewRows`](crate::Error::TooFewRows),
+    /// [`Error::ConstantItem`](crate::Error::ConstantItem) and, pairwise,
+    /// [`Error::EmptyColumn`](crate::Error::EmptyColumn) and
+    /// [`Error::NeverTogether`](crate::Error::NeverTogether).
+    pub fn of(moments: &Moments) -> Result<Self> {
+        Ok(Self::from_matrices(&ScaleMatrices::of(moments, "alpha")?, moments.rows_used()))
+    }
+
+    pub(super) fn from_matrices(scale: &ScaleMatrices, missing: RowsUsed) -> Self {
+        let items = scale.names.len();
+        let (n, k) = (scale.n as f64, items as f64);
+        let raw = raw(&scale.covariance);
+        let tail = 0.5 * (1.0 - LEVEL);
+        let quantile = |p| f_distribution::quantile(p, n - 1.0, (n - 1.0) * (k - 1.0));
+        let feldt = raw.and_then(|raw| {
+            let lower = 1.0 - (1.0 - raw) * quantile(1.0 - tail)?;
+            Some(Interval { lower, upper: 1.0 - (1.0 - raw) * quantile(tail)? })
+        });
+        let se = raw.and_then(|_| duhachek_se(&scale.covariance, n));
+        let z = Normal::standard().inverse_cdf(1.0 - tail);
+        let duhachek = raw.zip(se).map(|(raw, se)| Interval { lower: raw - z * se, upper: raw + z * se });
+        Self {
+            raw,
+            standardized: standardized(&scale.correlation),
+            average_r: average_r(&scale.correlation),
+            feldt,
+            duhachek,
+            se,
+            level: LEVEL,
+            n: scale.n,
+            items,
+            method: "Cronbach's alpha (1951), covariances with divisor N - 1",
+            missing,
+        }
+    }
+}
+
+impl AlphaIfDropped {
+    pub(super) fn each(scale: &ScaleMatrices) -> Vec<Self> {
+        let without = |matrix: &DMatrix<f64>, i: usize| matrix.clone().remove_row(i).remove_column(i);
+        let each = scale.names.iter().enumerate().map(|(i, name)| Self {
+            item: name.clone(),
+            raw: raw(&without(&scale.covariance, i)),
+            standardized: standardized(&without(&scale.correlation, i)),
+        });
+        each.collect()
+    }
+}
+
+fn raw(covariance: &DMatrix<f64>) -> Option<f64> {
+    let k = covariance.nrows() as f64;
+    let (trace, sum) = (covariance.trace(), covariance.sum());
+    (k > 1.0 && sum > NO_VARIANCE * trace).then(|| k / (k - 1.0) * (1.0 - trace / sum))
+}
+
+fn average_r(correlation: &DMatrix<f64>) -> f64 {
+    let k = correlation.nrows() as f64;
+    (correlation.sum() - k) / (k * (k - 1.0))
+}
+
+fn standardized(correlation: &DMatrix<f64>) -> Option<f64> {
+    raw(correlation)
+}
+
+fn duhachek_se(covariance: &DMatrix<f64>, n: f64) -> Option<f64> {
+    let k = covariance.nrows() as f64;
+    let row_sums: DVector<f64> = covariance.column_sum();
+    let (trace, sum) = (covariance.trace(), covariance.sum());
+    let trace_of_square = covariance.norm_squared();
+    let sum_of_square = row_sums.norm_squared();
+    let q = 2.0 * k * k / ((k - 1.0).powi(2) * sum.powi(3))
+        * (sum * (trace_of_square + trace * trace) - 2.0 * trace * sum_of_square);
+    (q >= 0.0).then(|| (q / n).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use crate::moments::Missing;
+    use approx::assert_relative_eq;
+    use ndarray::array;
+    use proptest::prelude::*;
+
+    fn names(k: usize) -> Vec<String> {
+        (1..=k).map(|i| format!("x{i}")).collect()
+    }
+
+    /// Parallel items: alpha is the Spearman-Brown reliability, raw and standardised alike.
+    #[test]
+    fn of_parallel_items_is_spearman_brown() {
+        let moments = Moments::from_lower_triangle(&names(3), &[2.0, 1.0, 2.0, 1.0, 1.0, 2.0], 100).unwrap();
+        let alpha = Alpha::of(&moments).unwrap();
+        assert_relative_eq!(alpha.raw.unwrap(), 0.75, epsilon = 1e-14);
+        assert_relative_eq!(alpha.standardized.unwrap(), 0.75, epsilon = 1e-14);
+        assert_relative_eq!(alpha.average_r, 0.5, epsilon = 1e-14);
+        // for parallel items Q = 2 k (1 - alpha)^2 / (k - 1)
+        let se = (2.0 * 3.0 * 0.25f64.powi(2) / 2.0 / 100.0).sqrt();
+        assert_relative_eq!(alpha.se.unwrap(), se, epsilon = 1e-14);
+    }
+
+    #[test]
+    fn without_an_answer_there_is_none() {
+        let one = Moments::from_lower_triangle(&names(1), &[1.0], 10).unwrap();
+        assert!(matches!(Alpha::of(&one), Err(Error::TooFewItems { needed: 2, found: 1, .. })));
+        let nobody = Moments::new(names(2), Missing::Pairwise);
+        assert!(matches!(Alpha::of(&nobody), Err(Error::TooFewRows { n: 0, .. })));
+        let opposed = array![[1.0, 5.0], [2.0, 4.0], [5.0, 1.0]];
+        let opposed = Moments::of(names(2), opposed.view(), Missing::Listwise).unwrap();
+        let alpha = Alpha::of(&opposed).unwrap();
+        assert_eq!((alpha.raw, alpha.standardized, alpha.feldt, alpha.se), (None, None, None, None));
+        assert_relative_eq!(alpha.average_r, -1.0, epsilon = 1e-14);
+    }
+
+    proptest! {
+        #[test]
+        fn does_not_depend_on_origin_and_unit_and_order(
+            rows in prop::collection::vec(prop::collection::vec(1..=5i32, 4), 6..40),
+            shift in -50.0..50.0f64, scale in 0.1..20.0f64
+        ) {
+            let matrix = |f: &dyn Fn(f64) -> f64, order: [usize; 4]| {
+                ndarray::Array2::from_shape_fn((rows.len(), 4), |(r, c)| f(f64::from(rows[r][order[c]])))
+            };
+            let alpha = |x: ndarray::Array2<f64>| {
+                Alpha::of(&Moments::of(names(4), x.view(), Missing::Listwise).unwrap()).ok()
+            };
+            let plain = alpha(matrix(&|x| x, [0, 1, 2, 3]));
+            let moved = alpha(matrix(&|x| shift + scale * x, [2, 0, 3, 1]));
+            prop_assume!(plain.is_some());
+            let (plain, moved) = (plain.unwrap(), moved.unwrap());
+            if let (Some(a), Some(b)) = (plain.raw, moved.raw) {
+                prop_assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{a} {b}");
+            }
+            prop_assert!((plain.average_r - moved.average_r).abs() < 1e-10);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Item analysis: how each item of a scale is answered, and how it goes with the others.
+//!
+//! With C the covariance matrix (divisor N - 1) and R the correlation matrix of the items:
+//!
+//! ```text
+//! raw_r   = correlation with the total score, the mean of the answered items
+//! std_r   = sum_j r_ij / sqrt(sum R)                     with the total of the standardised items
+//! r_drop  = sum_j!=i c_ij / sqrt(c_ii sum_j,k!=i c_jk)   with the total of the other items
+//! r_cor   = sum_j r*_ij / sqrt(sum R*)                   R* is R with on its diagonal the squared
+//!           multiple correlation 1 - 1 / (R^-1)_ii of each item with the others
+//! ```
+//!
+//! `r_drop` is Henrysson's (1963, Psychometrika 28, 211) correction for overlap by leaving the item
+//! out; `r_cor` replaces what the item shares with nothing else (Guttman 1953; Revelle, psych). Skew
+//! and kurtosis are of type 3, standard deviations have the divisor N - 1.
+
+use super::matrices::ScaleMatrices;
+use super::summary::{ScaleItem, ScaleSummary};
+use crate::error::{Result, Warning};
+use crate::moments::{Distribution, RowsUsed};
+use nalgebra::Cholesky;
+use serde::{Serialize, Serializer};
+
+/// More different answers than this to a scale's items, and they are no categories to be counted.
+const CATEGORIES: usize = 50;
+
+/// The items of one scale: what the command `items` prints.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemAnalysis {
+    /// Rows that took part.
+    pub n: usize,
+    /// One entry per item.
+    pub items: Vec<ItemStatistics>,
+    /// How missing answers were treated.
+    pub missing: RowsUsed,
+    /// What to keep in mind.
+    pub warnings: Vec<Warning>,
+}
+
+/// An item as it was answered, after keying.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemStatistics {
+    /// Name.
+    pub item: String,
+    /// Answers.
+    pub n: usize,
+    /// Missing answers.
+    pub missing: usize,
+    /// Mean; none without answers.
+    pub mean: Option<f64>,
+    /// Standard deviation, divisor N - 1; none for fewer than two answers.
+    pub sd: Option<f64>,
+    /// Median; none after more than 65,536 different answers.
+    pub median: Option<f64>,
+    /// Skew of type 3.
+    pub skew: Option<f64>,
+    /// Excess kurtosis of type 3.
+    pub kurtosis: Option<f64>,
+    /// Correlation with the total score, the item included; none when the total does not vary.
+    pub raw_r: Option<f64>,
+    /// Correlation with the total of the standardised items; none when that does not vary.
+    pub std_r: Option<f64>,
+    /// Correlation with the total, corrected for overlap by the squared multiple correlations; none
+    /// when the correlation matrix has no inverse.
+    pub r_cor: Option<f64>,
+    /// Correlation with the total of the other items; none when that does not vary.
+    pub r_drop: Option<f64>,
+    /// Share of each possible answer, in ascending order; the possible answers are those of the
+    /// declared range and all that were given to any item of the scale. None when there are more
+    /// than fifty.
+    #[serde(serialize_with = "as_map")]
+    pub frequencies: Option<Vec<(f64, f64)>>,
+    /// Share of answers at the lower end of the range.
+    pub floor: Option<f64>,
+    /// Share of answers at the upper end of the range.
+    pub ceiling: Option<f64>,
+    /// The range that floor and ceiling refer to; none without answers.
+    pub range: Option<AnswerRange>,
+}
+
+/// The range of an item's answers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AnswerRange {
+    /// Lowest answer, after keying.
+    pub low: f64,
+    /// Highest answer, after keying.
+    pub high: f64,
+    /// Where the range comes from.
+    pub source: RangeSource,
+}
+
+/// Where a range of answers comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RangeSource {
+    /// Declared with the item.
+    Declared,
+    /// The lowest and highest answer given.
+    Observed,
+}
+
+impl ItemAnalysis {
+    /// The item analysis of the scale that was summed up.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use psychometrics::evidence::internal_structure::{ItemAnalysis, ScaleItem, ScaleSummary};
+    /// use psychometrics::moments::Missing;
+    ///
+    /// let items = ["a", "b", "c"].map(|name| ScaleItem::new(name).ranging(1.0, 5.0));
+    /// let mut summary = ScaleSummary::new(items, Missing::Pairwise);
+    /// summary.push(array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]].view())?;
+    /// let analysis = ItemAnalysis::of(&summary)?;
+    /// assert_eq!(analysis.items[1].mean, Some(3.0));
+    /// assert_eq!(analysis.items[1].ceiling, Some(0.25));
+    /// assert!((analysis.items[0].r_drop.unwrap() - 0.9483).abs() < 5e-5);
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Alpha::of`](super::Alpha::of).
+    pub fn of(summary: &ScaleSummary) -> Result<Self> {
+        let moments = summary.moments()?;
+        let scale = ScaleMatrices::of(&moments, "item analysis")?;
+        let mut warnings: Vec<Warning> = summary.keying_warnings().chain(scale.warnings()).collect();
+        let r_cor = r_cor(&scale);
+        if scale.is_singular() {
+            let reason = "the correlation matrix of the items has no inverse".into();
+            warnings.push(Warning::NotDone { what: "r_cor".into(), reason });
+        }
+        let std_total = scale.correlation.sum();
+        let answers = possible_answers(summary);
+        let each = summary.items().iter().zip(summary.distributions()).enumerate();
+        let items = each.map(|(i, (item, distribution))| {
+            let range = range(item, distribution);
+            ItemStatistics {
+                item: item.name.clone(),
+                n: distribution.n(),
+                missing: distribution.missing(),
+                mean: distribution.mean(),
+                sd: distribution.sd(),
+                median: distribution.median(),
+                skew: distribution.skew(),
+                kurtosis: distribution.kurtosis(),
+                raw_r: summary.total_correlation(i),
+                std_r: (std_total > 1e-12).then(|| scale.correlation.row(i).sum() / std_total.sqrt()),
+                r_cor: r_cor.as_ref().map(|r| r[i]),
+                r_drop: scale.r_drop(i),
+                frequencies: answers.as_ref().and_then(|answers| {
+                    answers.iter().map(|&a| Some((a, share(distribution, a)?))).collect()
+                }),
+                floor: range.and_then(|range| share(distribution, range.low)),
+                ceiling: range.and_then(|range| share(distribution, range.high)),
+                range,
+            }
+        });
+        Ok(Self { n: scale.n, items: items.collect(), missing: moments.rows_used(), warnings })
+    }
+}
+
+/// Correlations with the total of what the items have in common.
+fn r_cor(scale: &ScaleMatrices) -> Option<Vec<f64>> {
+    if scale.is_singular() {
+        return None;
+    }
+    let inverse = Cholesky::new(scale.correlation.clone())?.inverse();
+    let mut common = scale.correlation.clone();
+    common.set_diagonal(&inverse.diagonal().map(|d| 1.0 - 1.0 / d));
+    let total = common.sum();
+    (total > 0.0).then(|| common.row_iter().map(|row| row.sum() / total.sqrt()).collect())
+}
+
+/// The declared range after keying, or that of the answers.
+fn range(item: &ScaleItem, distribution: &Distribution) -> Option<AnswerRange> {
+    // low + high - x turns a range into itself
+    match item.range {
+        Some((low, high)) => Some(AnswerRange { low, high, source: RangeSource::Declared }),
+        None => {
+            let (low, high) = (distribution.min()?, distribution.max()?);
+            Some(AnswerRange { low, high, source: RangeSource::Observed })
+        }
+    }
+}
+
+/// Share of the answers that are `value`.
+fn share(distribution: &Distribution, value: f64) -> Option<f64> {
+    let table = distribution.frequencies()?;
+    let count = table.iter().find(|(answer, _)| *answer == value).map_or(0, |(_, count)| *count);
+    let n = distribution.n();
+    (n > 0).then(|| count as f64 / n as f64)
+}
+
+/// All answers that were or could be given, unless they are too many to be categories.
+fn possible_answers(summary: &ScaleSummary) -> Option<Vec<f64>> {
+    let mut answers = Vec::new();
+    for (item, distribution) in summary.items().iter().zip(summary.distributions()) {
+        if let Some((low, high)) = item.range
+            && low.fract() == 0.0
+            && high - low < CATEGORIES as f64
+        {
+            answers.extend((0..=(high - low) as usize).map(|step| low + step as f64));
+        }
+        let given = distribution.frequencies()?;
+        answers.extend(given.into_iter().take(CATEGORIES + 1).map(|(answer, _)| answer));
+        answers.sort_by(f64::total_cmp);
+        answers.dedup();
+        if answers.len() > CATEGORIES {
+            return None;
+        }
+    }
+    Some(answers)
+}
+
+/// Shares as `{"1": 0.25, ...}`, in ascending order of the answers.
+fn as_map<S: Serializer>(
+    shares: &Option<Vec<(f64, f64)>>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    match shares {
+        None => serializer.serialize_none(),
+        Some(shares) => {
+            serializer.collect_map(shares.iter().map(|(answer, share)| (answer.to_string(), share)))
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The covariance and correlation matrix of a scale's items, checked once for all statistics that
+//! start from them.
+//!
+//! The correlation matrix is the covariance matrix rescaled to a unit diagonal, r_ij = c_ij /
+//! sqrt(c_ii c_jj), also when the covariances come from pairwise counts.
+
+use crate::error::{Error, Result, Warning};
+use crate::moments::{Divisor, Missing, Moments};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+
+/// An eigenvalue of a correlation matrix that is zero but for rounding.
+const ZERO_EIGENVALUE: f64 = 1e-10;
+
+/// How far identical columns may seem to differ by rounding, relative to their variance.
+const IDENTICAL: f64 = 1e-12;
+
+pub(super) struct ScaleMatrices {
+    pub(super) names: Vec<String>,
+    pub(super) n: usize,
+    missing: Missing,
+    means: Option<Vec<f64>>,
+    pub(super) covariance: DMatrix<f64>,
+    pub(super) correlation: DMatrix<f64>,
+    pub(super) smallest_eigenvalue: f64,
+}
+
+impl ScaleMatrices {
+    /// Fewer than two items, too few rows, a constant item or two that were never answered together
+    /// are errors; `what` says in them what is computed.
+    pub(super) fn of(moments: &Moments, what: &str) -> Result<Self> {
+        let names = moments.names().to_vec();
+        if names.len() < 2 {
+            return Err(Error::TooFewItems { what: what.into(), needed: 2, found: names.len() });
+        }
+        let n = moments.n();
+        if n < 2 {
+            return Err(Error::TooFewRows { what: what.into(), n, needed: 2 });
+        }
+        let covariance = moments.covariance_matrix(Divisor::NMinusOne)?;
+        if let Some(i) = (0..names.len()).find(|&i| covariance[(i, i)] <= 0.0) {
+            let (item, value) = (names[i].clone(), moments.mean(i).unwrap_or_default());
+            return Err(Error::ConstantItem { item, value, n: moments.pair_n(i, i) });
+        }
+        let scale: DVector<f64> = covariance.diagonal().map(f64::sqrt);
+        let correlation = DMatrix::from_fn(names.len(), names.len(), |i, j| {
+            if i == j { 1.0 } else { covariance[(i, j)] / (scale[i] * scale[j]) }
+        });
+        let smallest_eigenvalue = SymmetricEigen::new(correlation.clone()).eigenvalues.min();
+        let (missing, means) = (moments.missing(), moments.means());
+        Ok(Self { names, n, missing, means, covariance, correlation, smallest_eigenvalue })
+    }
+
+    /// Whether the correlation matrix has no inverse.
+    pub(super) fn is_singular(&self) -> bool {
+        self.smallest_eigenvalue < ZERO_EIGENVALUE
+    }
+
+    /// Correlation of item `i` with the sum of the others; none when that sum does not vary.
+    ///
+    /// ```text
+    /// r_drop_i = sum_j!=i c_ij / sqrt(c_ii  sum_j!=i sum_k!=i c_jk)
+    /// ```
+    pub(super) fn r_drop(&self, i: usize) -> Option<f64> {
+        let c = &self.covariance;
+        let with_all: f64 = c.row(i).sum();
+        let rest = c.sum() - 2.0 * with_all + c[(i, i)];
+        let varies = rest > IDENTICAL * c.trace();
+        varies.then(|| (with_all - c[(i, i)]) / (c[(i, i)] * rest).sqrt())
+    }
+
+    /// What is allowed and should be known.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        let p = self.names.len();
+        let mut warnings = Vec::new();
+        if self.n < p {
+            warnings.push(Warning::FewRows { n: self.n, items: p });
+        }
+        for (i, j) in (0..p).flat_map(|i| (i + 1..p).map(move |j| (i, j))) {
+            if self.identical(i, j) {
+                let (first, second) = (self.names[i].clone(), self.names[j].clone());
+                warnings.push(Warning::IdenticalItems { first, second });
+            }
+        }
+        for i in 0..p {
+            if let Some(r_drop) = self.r_drop(i).filter(|r| *r < 0.0) {
+                warnings.push(Warning::NegativeItem { item: self.names[i].clone(), r_drop });
+            }
+        }
+        if self.missing == Missing::Pairwise && self.smallest_eigenvalue < -ZERO_EIGENVALUE {
+            let matrix = "the pairwise correlation matrix of the items".into();
+            warnings.push(Warning::NotPositiveDefinite { matrix, eigenvalue: self.smallest_eigenvalue });
+        }
+        warnings
+    }
+
+    /// The same answers: no variance in the difference, and equal means.
+    fn identical(&self, i: usize, j: usize) -> bool {
+        let c = &self.covariance;
+        let both = c[(i, i)] + c[(j, j)];
+        let difference = both - 2.0 * c[(i, j)];
+        let same_mean = self.means.as_ref().is_none_or(|m| (m[i] - m[j]).powi(2) <= IDENTICAL * both);
+        difference <= IDENTICAL * both && same_mean
+    }
+}

@@ -1,0 +1,250 @@
+//! What one pass over the answers to a scale's items has to collect: each item's distribution, and
+//! the moments of the items and of the total score.
+//!
+//! The total of a respondent is the mean of the items that he or she answered, after keying; a
+//! reversed item is scored `low + high - x` with the *declared* range of its answers. The size of a
+//! summary does not depend on the number of rows, and two summaries can be merged.
+
+use crate::error::{Error, Result, Warning};
+use crate::moments::{Distribution, Missing, Moments};
+use ndarray::{ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+/// Rows that are keyed together before they go to the moments.
+const BATCH: usize = 1024;
+
+/// Name of the total score among the moments; no column can be called so.
+const TOTAL: &str = "(total)";
+
+/// Which way an item points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Key {
+    /// A high answer means much of it.
+    Forward,
+    /// A high answer means little of it: the answer is turned around.
+    Reversed,
+}
+
+/// An item of a scale: its name, which way it points, and the range of its answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScaleItem {
+    /// Name, as in the data.
+    pub name: String,
+    /// Which way it points.
+    pub key: Key,
+    /// Lowest and highest possible answer, when declared.
+    pub range: Option<(f64, f64)>,
+}
+
+impl ScaleItem {
+    /// An item that points forward, without a declared range.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), key: Key::Forward, range: None }
+    }
+
+    /// The same item with that key.
+    pub fn keyed(self, key: Key) -> Self {
+        Self { key, ..self }
+    }
+
+    /// The same item with answers from `low` to `high`.
+    pub fn ranging(self, low: f64, high: f64) -> Self {
+        Self { range: Some((low, high)), ..self }
+    }
+
+    /// Constant and factor of the keyed answer: forward x, reversed low + high - x, or -x when
+    /// there is no range.
+    fn keying(&self) -> (f64, f64) {
+        match (self.key, self.range) {
+            (Key::Forward, _) => (0.0, 1.0),
+            (Key::Reversed, Some((low, high))) => (low + high, -1.0),
+            (Key::Reversed, None) => (0.0, -1.0),
+        }
+    }
+}
+
+/// The answers to the items of one scale, summed up in one pass; mergeable.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::evidence::internal_structure::{Key, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let items = [
+///     ScaleItem::new("kn_1").ranging(1.0, 5.0),
+///     ScaleItem::new("kn_2").ranging(1.0, 5.0).keyed(Key::Reversed),
+/// ];
+/// let mut summary = ScaleSummary::new(items, Missing::Pairwise);
+/// summary.push(array![[4.0, 2.0], [5.0, 1.0], [3.0, f64::NAN]].view())?;
+/// assert_eq!(summary.distributions()[1].mean(), Some(4.5)); // of 6 - 2 and 6 - 1
+/// assert_eq!(summary.total_mean(), Some(4.0)); // of (4 + 4)/2, (5 + 5)/2 and 3
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ScaleSummary {
+    items: Vec<ScaleItem>,
+    distributions: Vec<Distribution>,
+    /// Of the items and, last, the total.
+    moments: Moments,
+}
+
+impl ScaleSummary {
+    /// A summary of no answers yet. Item names should differ from each other.
+    pub fn new(items: impl IntoIterator<Item = ScaleItem>, missing: Missing) -> Self {
+        let items: Vec<ScaleItem> = items.into_iter().collect();
+        let names = items.iter().map(|item| item.name.clone()).chain([TOTAL.to_string()]);
+        Self {
+            distributions: vec![Distribution::new(); items.len()],
+            moments: Moments::new(names, missing),
+            items,
+        }
+    }
+
+    /// Adds answers as they stand in the data, one row per respondent and one column per item, in
+    /// the order of the items; NaN marks a missing answer.
+    ///
+    /// # Errors
+    /// [`Error::WrongSize`] when a row has not one answer per item, [`Error::NotFinite`] at an
+    /// infinite value. After an error the summary may hold some of the rows.
+    pub fn push(&mut self, rows: ArrayView2<f64>) -> Result<()> {
+        let p = self.items.len();
+        if rows.ncols() != p {
+            let what = "columns of the responses".into();
+            return Err(Error::WrongSize { what, found: rows.ncols(), expected: p });
+        }
+        let keying: Vec<(f64, f64)> = self.items.iter().map(ScaleItem::keying).collect();
+        let mut keyed = Vec::with_capacity(BATCH.min(rows.nrows()) * (p + 1));
+        for batch in rows.axis_chunks_iter(Axis(0), BATCH) {
+            keyed.clear();
+            for row in batch.outer_iter() {
+                let start = keyed.len();
+                keyed.extend(row.iter().zip(&keying).map(|(x, (constant, factor))| constant + factor * x));
+                keyed.push(total(&keyed[start..]));
+            }
+            if let Ok(view) = ArrayView2::from_shape((batch.nrows(), p + 1), &keyed) {
+                self.moments.push(view)?;
+            }
+            let counted = |row: &[f64]| match self.moments.missing() {
+                Missing::Pairwise => true,
+                Missing::Listwise => row.iter().all(|x| !x.is_nan()),
+            };
+            for row in keyed.chunks_exact(p + 1) {
+                let counted = counted(row);
+                for (distribution, &x) in self.distributions.iter_mut().zip(row) {
+                    if counted {
+                        distribution.add(x);
+                    } else if x.is_nan() {
+                        distribution.add_missing();
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the answers of other respondents to the same items.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when items, keys or missing-data policy differ.
+    pub fn merge(&mut self, other: &ScaleSummary) -> Result<()> {
+        if self.items != other.items {
+            return Err(Error::Unsupported {
+                what: "merging summaries of different items or keys".into(),
+                instead: "Merge summaries that were made with the same items.".into(),
+            });
+        }
+        self.moments.merge(&other.moments)?;
+        self.distributions.iter_mut().zip(&other.distributions).for_each(|(mine, theirs)| mine.merge(theirs));
+        Ok(())
+    }
+
+    /// The items.
+    pub fn items(&self) -> &[ScaleItem] {
+        &self.items
+    }
+
+    /// The distribution of each item's keyed answers. Listwise, that of complete rows only, the
+    /// missing answers being counted in all rows.
+    pub fn distributions(&self) -> &[Distribution] {
+        &self.distributions
+    }
+
+    /// Moments of the keyed items.
+    pub fn moments(&self) -> Result<Moments> {
+        let names: Vec<&str> = self.items.iter().map(|item| item.name.as_str()).collect();
+        self.moments.select(&names)
+    }
+
+    /// Rows that took part: complete ones, or under pairwise those with any answer.
+    pub fn n(&self) -> usize {
+        self.moments.n()
+    }
+
+    /// Mean of the total score (mean of a respondent's answered items); none without rows.
+    pub fn total_mean(&self) -> Option<f64> {
+        self.moments.mean(self.items.len())
+    }
+
+    /// Standard deviation (divisor N - 1) of the total score; none for fewer than two rows.
+    pub fn total_sd(&self) -> Option<f64> {
+        self.moments.standard_deviation(self.items.len())
+    }
+
+    /// Correlation of an item with the total score; none when either does not vary.
+    pub(super) fn total_correlation(&self, item: usize) -> Option<f64> {
+        self.moments.correlation_of(item, self.items.len()).ok()
+    }
+
+    /// Items that could only be reversed by their sign.
+    pub(super) fn keying_warnings(&self) -> impl Iterator<Item = Warning> + '_ {
+        let by_sign = |item: &&ScaleItem| item.key == Key::Reversed && item.range.is_none();
+        self.items.iter().filter(by_sign).map(|item| Warning::SignOnlyReversal { item: item.name.clone() })
+    }
+}
+
+/// Mean of the answers that are there.
+fn total(answers: &[f64]) -> f64 {
+    let sum: f64 = answers.iter().sum();
+    if !sum.is_nan() {
+        return sum / answers.len() as f64;
+    }
+    let present = answers.iter().filter(|x| !x.is_nan());
+    let (count, sum) = present.fold((0.0, 0.0), |(count, sum), x| (count + 1.0, sum + x));
+    if count > 0.0 { sum / count } else { f64::NAN }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn items() -> [ScaleItem; 2] {
+        ["a", "b"].map(ScaleItem::new)
+    }
+
+    #[test]
+    fn listwise_counts_complete_rows_only() {
+        let rows = array![[1.0, 2.0], [f64::NAN, 5.0], [3.0, 3.0], [f64::NAN, f64::NAN]];
+        let mut listwise = ScaleSummary::new(items(), Missing::Listwise);
+        listwise.push(rows.view()).unwrap();
+        let b = &listwise.distributions()[1];
+        assert_eq!((listwise.n(), b.n(), b.missing(), b.max()), (2, 2, 1, Some(3.0)));
+        let mut pairwise = ScaleSummary::new(items(), Missing::Pairwise);
+        pairwise.push(rows.view()).unwrap();
+        let b = &pairwise.distributions()[1];
+        assert_eq!((pairwise.n(), b.n(), b.missing(), b.max()), (3, 3, 1, Some(5.0)));
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let mut summary = ScaleSummary::new(items(), Missing::Pairwise);
+        assert!(matches!(summary.push(array![[1.0]].view()), Err(Error::WrongSize { .. })));
+        let infinite = array![[1.0, f64::INFINITY]];
+        assert!(matches!(summary.push(infinite.view()), Err(Error::NotFinite { .. })));
+        let mut other = ScaleSummary::new(items().map(|i| i.keyed(Key::Reversed)), Missing::Pairwise);
+        assert!(matches!(other.merge(&summary), Err(Error::Unsupported { .. })));
+        let mut other = ScaleSummary::new(items(), Missing::Listwise);
+        assert!(matches!(other.merge(&summary), Err(Error::Unsupported { .. })));
+    }
+}

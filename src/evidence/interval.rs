@@ -1,0 +1,12 @@
+//! An interval around an estimate.
+
+use serde::{Deserialize, Serialize};
+
+/// The limits of an interval; its level stands beside it in the result.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: f64,
+    /// Upper limit.
+    pub upper: f64,
+}
