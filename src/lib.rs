@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod model;
 pub mod moments;
 mod numeric;
+pub mod report;
 
 pub use error::{Error, Result, Warning};
 pub use estimate::{Estimation, Estimator, Fit};

@@ -11,6 +11,7 @@
 use super::blocks::{self, BlockReader, Record, Rows};
 use super::cell::{Cell, MissingCodes, why_no_number};
 use super::faults::Faults;
+use super::progress::Progress;
 use crate::error::{Error, Result, nearest};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -19,7 +20,6 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Bytes of a block: large enough to make its overhead vanish, small enough for a cache.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -29,34 +29,6 @@ const CHUNK_ROWS: usize = 256;
 
 /// Blocks in memory per thread while they are parsed; as many are being read meanwhile.
 const BLOCKS_PER_THREAD: usize = 4;
-
-/// Who is told, while a file is read, how many bytes of how many are done.
-///
-/// ```
-/// use psychometrics::data::Progress;
-/// let progress = Progress::new(|done, total| eprintln!("{done} of {total} bytes"));
-/// ```
-#[derive(Clone, Default)]
-pub struct Progress(Option<Arc<dyn Fn(u64, u64) + Send + Sync>>);
-
-impl Progress {
-    /// Calls `hook(done, total)` every few MiB, from the thread that reads.
-    pub fn new(hook: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(hook)))
-    }
-
-    fn tell(&self, done: u64, total: u64) {
-        if let Some(hook) = &self.0 {
-            hook(done, total);
-        }
-    }
-}
-
-impl std::fmt::Debug for Progress {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Progress(told)" } else { "Progress(nobody)" })
-    }
-}
 
 /// What to read of a file, and what counts as missing.
 #[derive(Debug, Clone, Default)]
@@ -398,6 +370,7 @@ fn read_head(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use crate::data::Dataset;
     use proptest::prelude::*;
     use std::sync::atomic::{AtomicU64, Ordering};

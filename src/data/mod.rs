@@ -17,12 +17,14 @@ mod faults;
 mod grouping;
 mod ledger;
 mod matrix_file;
+mod progress;
 mod response_rows;
 mod responses;
 
-pub use csv_source::{CsvOptions, CsvSource, Progress};
+pub use csv_source::{CsvOptions, CsvSource};
 pub use dataset::{Column, Dataset};
 pub use grouping::Grouping;
 pub use ledger::{Counted, ItemCount, Ledger, Note};
 pub use matrix_file::{read_covariance, read_means};
+pub use progress::Progress;
 pub use responses::{Responses, VariableValues};

@@ -1,10 +1,11 @@
 //! The answers to a construct's items, keyed, with who gave them.
 
 use super::answers::{Answer, AnswerReader};
-use super::csv_source::{CsvOptions, CsvSource, Fingerprint, Progress};
+use super::csv_source::{CsvOptions, CsvSource, Fingerprint};
 use super::faults::Faults;
 use super::grouping::Grouping;
 use super::ledger::{ItemCount, Ledger};
+use super::progress::Progress;
 use super::response_rows::{Plan, ResponseRows, Tally};
 use crate::construct::Construct;
 use crate::error::{Error, Result, nearest};

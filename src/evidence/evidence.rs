@@ -1,0 +1,172 @@
+//! The evidence for a construct: every number with its n, its method and its source.
+
+use super::Conclusion;
+use super::internal_structure::{ItemStatistics, Reliability};
+use crate::construct::{AskedOf, Localized};
+use crate::data::Ledger;
+use crate::error::Warning;
+use crate::estimate::Fit;
+use serde::Serialize;
+
+/// Everything that a validation found, as one value: what the command `validate` prints.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evidence {
+    /// The construct.
+    pub construct: ConstructSummary,
+    /// Respondents with an answer to at least one item.
+    pub n: usize,
+    /// How the numbers were made.
+    pub method: Method,
+    /// What became of every row and cell.
+    pub ledger: Ledger,
+    /// One entry per dimension, in the order of the construct.
+    pub dimensions: Vec<DimensionEvidence>,
+    /// All items that everybody was asked, as one scale; none where nothing can be said of them.
+    pub overall: Option<ScaleEvidence>,
+    /// The rival structures, in the order of the construct file, all fitted to the same rows.
+    pub structures: Vec<StructureEvidence>,
+    /// What follows, in words, with the rule that was applied.
+    pub conclusions: Vec<Conclusion>,
+    /// Caveats.
+    pub warnings: Vec<Warning>,
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+}
+
+/// Which construct it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConstructSummary {
+    /// Id.
+    pub id: String,
+    /// Version of the definition.
+    pub version: String,
+    /// Title by language.
+    pub title: Localized,
+    /// Definition by language.
+    pub definition: Localized,
+    /// Sources of the definition.
+    pub sources: Vec<String>,
+}
+
+/// Choices that hold for all numbers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Method {
+    /// How missing answers were treated.
+    pub missing: &'static str,
+    /// How answers were measured.
+    pub level: &'static str,
+    /// How models were fitted.
+    pub estimator: &'static str,
+}
+
+/// The evidence about one dimension.
+#[derive(Debug, Clone, Serialize)]
+pub struct DimensionEvidence {
+    /// Id.
+    pub id: String,
+    /// Title by language.
+    pub title: Localized,
+    /// What the dimension rests on.
+    pub sources: Vec<String>,
+    /// Of whom it was asked; none for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<AskedOf>,
+    /// The dimension as a scale.
+    #[serde(flatten)]
+    pub scale: ScaleEvidence,
+    /// Its facets with items, as scales.
+    pub facets: Vec<FacetEvidence>,
+    /// The dimension's own model: its facets as correlated factors, or one factor. None when it has
+    /// no answer (the warnings say why).
+    pub structure: Option<StructureEvidence>,
+}
+
+/// A facet as a scale.
+#[derive(Debug, Clone, Serialize)]
+pub struct FacetEvidence {
+    /// Id of the leaf, `dimension_facet`.
+    pub id: String,
+    /// Title by language.
+    pub title: Localized,
+    /// The facet as a scale.
+    #[serde(flatten)]
+    pub scale: ScaleEvidence,
+}
+
+/// A set of items as a scale.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ScaleEvidence {
+    /// Respondents with complete answers.
+    pub n: usize,
+    /// Alpha with its intervals; none where it does not exist (the warnings say why).
+    pub reliability: Option<Reliability>,
+    /// The items; empty where nothing can be said of them.
+    pub items: Vec<ItemStatistics>,
+    /// Mean and standard deviation (divisor N - 1) of the score, the mean of a respondent's items.
+    pub score: Option<ScoreStatistics>,
+    /// The scale in each group of respondents.
+    pub groups: Vec<GroupEvidence>,
+}
+
+/// The distribution of a score.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ScoreStatistics {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation, divisor N - 1.
+    pub sd: f64,
+}
+
+/// A scale in one group.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupEvidence {
+    /// Grouping variable.
+    pub variable: String,
+    /// Its value.
+    pub group: String,
+    /// Respondents in the group.
+    pub rows: usize,
+    /// Those with complete answers to the scale.
+    pub n: usize,
+    /// Whether `n` is too small for a conclusion.
+    pub too_small: bool,
+    /// Alpha in the group; none where it does not exist.
+    pub reliability: Option<Reliability>,
+    /// Mean and standard deviation of the score; none for fewer than two respondents.
+    pub score: Option<ScoreStatistics>,
+}
+
+/// A fitted structure.
+#[derive(Debug, Clone, Serialize)]
+pub struct StructureEvidence {
+    /// `one_factor`, `correlated`, `second_order` or `bifactor`.
+    pub name: &'static str,
+    /// The model in lavaan syntax.
+    pub model: String,
+    /// The fit: convergence, parameters, fit measures, warnings.
+    #[serde(flatten)]
+    pub result: Fit,
+}
+
+/// Where the numbers come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Provenance {
+    /// Version of this library.
+    pub version: &'static str,
+    /// SHA-256 of the responses; none when they came from memory.
+    pub data_sha256: Option<String>,
+    /// Seed of random numbers; none as long as no number depends on chance.
+    pub seed: Option<u64>,
+}
+
+impl Evidence {
+    /// A dimension by its id.
+    pub fn dimension(&self, id: &str) -> Option<&DimensionEvidence> {
+        self.dimensions.iter().find(|d| d.id == id)
+    }
+
+    /// A structure by its name.
+    pub fn structure(&self, name: &str) -> Option<&StructureEvidence> {
+        self.structures.iter().find(|s| s.name == name)
+    }
+}

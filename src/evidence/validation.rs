@@ -1,0 +1,367 @@
+//! Runs what a construct file asks for.
+//!
+//! Missing answers: each dimension, facet and group uses the respondents with complete answers to its
+//! items, the joint structures those with complete answers to all items in them. A dimension that was
+//! put to some respondents only stays out of the joint structures and of the construct's own scale.
+
+use super::conclusion::{SMALLEST_GROUP, about_dimension, about_rivals};
+use super::evidence::{
+    ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
+    ScaleEvidence, ScoreStatistics, StructureEvidence,
+};
+use super::internal_structure::{ItemAnalysis, Reliability, ScaleItem, ScaleSummary, by_group};
+use crate::construct::{Construct, Dimension, Structure};
+use crate::data::{Counted, Ledger, Progress, Responses};
+use crate::error::{Error, Result, Warning};
+use crate::estimate::{Estimation, Estimator};
+use crate::model::{Model, Scaling};
+use crate::moments::{Missing, Moments};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The validation that a construct describes.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// let item = |id: &str| Item::new(id, "care", "agreement");
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("agreement", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items([item("a"), item("b"), item("c")])
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let evidence = Validation::of(&construct).run(&Responses::from_array(&construct, answers)?)?;
+/// let alpha = evidence.dimensions[0].scale.reliability.as_ref().unwrap().alpha.raw.unwrap();
+/// assert_eq!(format!("{alpha:.4}"), "0.9498");
+/// assert!(evidence.conclusions[0].text.starts_with("Only 4 respondents"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Validation<'a> {
+    construct: &'a Construct,
+    progress: Progress,
+}
+
+impl<'a> Validation<'a> {
+    /// The validation of a construct.
+    pub fn of(construct: &'a Construct) -> Self {
+        Self { construct, progress: Progress::default() }
+    }
+
+    /// Tells how many parts of the analysis are done.
+    #[must_use]
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Everything that the responses say about the construct. What cannot be done stands among the
+    /// warnings, with the reason.
+    ///
+    /// # Errors
+    /// - [`Error::NothingMeasured`]: the construct has no items.
+    /// - [`Error::ConstantItem`]: an item that everybody answered alike.
+    /// - [`Error::EmptyGroup`]: a group in which nobody answered anything.
+    pub fn run(&self, responses: &Responses) -> Result<Evidence> {
+        let construct = self.construct;
+        if construct.items.is_empty() {
+            return Err(Error::NothingMeasured { construct: construct.id().into() });
+        }
+        let all: Vec<ScaleItem> = construct.items.iter().map(|i| self.scale_item(&i.id)).collect();
+        for grouping in responses.groups() {
+            for group in by_group(&all, Missing::Listwise, responses.values(), grouping)? {
+                group.summary?;
+            }
+        }
+        let structures = &construct.analysis.structures;
+        let parts = (construct.dimensions.len() + structures.len()) as u64;
+        let done = AtomicU64::new(0);
+        let tell = || self.progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, parts);
+
+        let mut ledger = responses.ledger().clone();
+        let mut warnings = construct.warnings();
+        note_ungrouped(responses, &mut ledger);
+        let studied: Vec<Studied> = construct
+            .dimensions
+            .par_iter()
+            .map(|dimension| {
+                let studied = self.dimension(dimension, responses);
+                tell();
+                studied
+            })
+            .collect::<Result<_>>()?;
+        let mut dimensions = Vec::new();
+        for study in studied {
+            study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
+            warnings.extend(study.warnings);
+            dimensions.push(study.evidence);
+        }
+
+        let joint = self.joint(responses, &mut ledger);
+        let items: Vec<String> =
+            joint.iter().flat_map(|d| construct.items_of(d)).map(|i| i.id.clone()).collect();
+        let mut study = Study::default();
+        let overall = self.scale("the whole construct", &items, responses, None, &mut study)?;
+        let moments = study.moments.take();
+        study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
+        warnings.extend(study.warnings);
+
+        let fitted: Vec<(Structure, Result<StructureEvidence>)> = structures
+            .par_iter()
+            .map(|&structure| {
+                let fitted = Model::of_dimensions(construct, &joint, structure)
+                    .and_then(|model| fit(structure, &model, moments.as_ref(), items.len()));
+                tell();
+                (structure, fitted)
+            })
+            .collect();
+        let mut rivals = Vec::new();
+        for (structure, fitted) in fitted {
+            match fitted {
+                Ok(found) => rivals.push(found),
+                Err(error) => {
+                    warnings.push(not_done(&format!("the structure '{}'", structure.name()), &error))
+                }
+            }
+        }
+        let mut conclusions: Vec<_> = dimensions.iter().flat_map(about_dimension).collect();
+        conclusions.extend(about_rivals(construct.id(), &rivals));
+        Ok(Evidence {
+            construct: ConstructSummary {
+                id: construct.id().into(),
+                version: construct.about.version.clone(),
+                title: construct.about.title.clone(),
+                definition: construct.about.definition.clone(),
+                sources: construct.about.sources.clone(),
+            },
+            n: ledger.rows_used,
+            method: Method {
+                missing: "complete cases per dimension; in joint structures, complete cases over all their items",
+                level: "continuous: answers are numbers with equal steps",
+                estimator: "maximum likelihood (normal), covariances with divisor N",
+            },
+            ledger,
+            dimensions,
+            overall: (overall.n > 0 && !overall.items.is_empty()).then_some(overall),
+            structures: rivals,
+            conclusions,
+            warnings,
+            provenance: Provenance {
+                version: env!("CARGO_PKG_VERSION"),
+                data_sha256: responses.sha256().map(Into::into),
+                seed: None,
+            },
+        })
+    }
+
+    fn dimension(&self, dimension: &Dimension, responses: &Responses) -> Result<Studied> {
+        let construct = self.construct;
+        let items: Vec<String> = construct.items_of(&dimension.id).map(|i| i.id.clone()).collect();
+        let mut study = Study::default();
+        let mut facets = Vec::new();
+        let mut scale = ScaleEvidence::default();
+        let mut structure = None;
+        if !items.is_empty() {
+            scale =
+                self.scale(&dimension.id, &items, responses, responses.asked(&dimension.id), &mut study)?;
+            let moments = study.moments.take();
+            let leaves: Vec<_> = construct
+                .leaves()
+                .into_iter()
+                .filter(|l| l.dimension == dimension.id && l.facet.is_some())
+                .collect();
+            let kind = if leaves.len() > 1 { Structure::Correlated } else { Structure::OneFactor };
+            let model = match kind {
+                Structure::OneFactor => Model::of_items(&dimension.id, &items),
+                kind => Model::of_dimensions(construct, &[&dimension.id], kind),
+            };
+            match model.and_then(|model| fit(kind, &model, moments.as_ref(), items.len())) {
+                Ok(found) => structure = Some(found),
+                Err(error) => {
+                    study.warnings.push(not_done(&format!("the model of '{}'", dimension.id), &error));
+                }
+            }
+            for leaf in leaves {
+                // what is left out of the facet was told of the dimension
+                let mut quiet = Study::default();
+                let scale = self.scale(&leaf.id, &leaf.items, responses, None, &mut quiet)?;
+                study.warnings.extend(quiet.warnings);
+                let facet = dimension.facets.iter().find(|f| Some(&f.id) == leaf.facet.as_ref());
+                let title = facet.map(|f| f.title.clone()).unwrap_or_default();
+                facets.push(FacetEvidence { id: leaf.id, title, scale });
+            }
+        }
+        let evidence = DimensionEvidence {
+            id: dimension.id.clone(),
+            title: dimension.title.clone(),
+            sources: dimension.sources.clone(),
+            asked_of: dimension.asked_of.clone(),
+            scale,
+            facets,
+            structure,
+        };
+        Ok(Studied { evidence, notes: study.notes, warnings: study.warnings })
+    }
+
+    /// Reliability, items and groups of a set of items. What cannot be done becomes a warning.
+    fn scale(
+        &self,
+        name: &str,
+        items: &[String],
+        responses: &Responses,
+        asked: Option<&[bool]>,
+        study: &mut Study,
+    ) -> Result<ScaleEvidence> {
+        let rows = responses.of_items(items)?;
+        let scale_items: Vec<ScaleItem> = items.iter().map(|i| self.scale_item(i)).collect();
+        let mut summary = ScaleSummary::new(scale_items.clone(), Missing::Listwise);
+        summary.push(rows.view())?;
+        let with_answer = rows.outer_iter().filter(|row| row.iter().any(|x| !x.is_nan())).count();
+        let of = asked.map_or(String::new(), |asked| {
+            format!(" of the {} respondents who were asked", asked.iter().filter(|a| **a).count())
+        });
+        if summary.n() < with_answer {
+            study.note(Counted::Rows, with_answer - summary.n(), format!("{name}: incomplete answers{of}"));
+        }
+        let moments = summary.moments()?;
+        let what = format!("the reliability of '{name}'");
+        let reliability = study.kept(&what, Reliability::of(&summary), |r| &r.warnings)?;
+        let what = format!("the item analysis of '{name}'");
+        let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
+        study.moments = Some(moments);
+        let mut groups = Vec::new();
+        for grouping in responses.groups() {
+            for group in by_group(&scale_items, Missing::Listwise, rows.view(), grouping)? {
+                let summary = group.summary.ok();
+                let n = summary.as_ref().map_or(0, ScaleSummary::n);
+                groups.push(GroupEvidence {
+                    variable: grouping.variable.clone(),
+                    group: group.level,
+                    rows: group.rows,
+                    n,
+                    too_small: n < SMALLEST_GROUP,
+                    reliability: summary.as_ref().and_then(|s| Reliability::of(s).ok()),
+                    score: summary.as_ref().and_then(score),
+                });
+            }
+        }
+        Ok(ScaleEvidence {
+            n: summary.n(),
+            reliability,
+            items: analysis.map(|a| a.items).unwrap_or_default(),
+            score: score(&summary),
+            groups,
+        })
+    }
+
+    fn scale_item(&self, id: &str) -> ScaleItem {
+        // the answers are keyed already
+        let item = ScaleItem::new(id);
+        match self.construct.item(id).and_then(|i| self.construct.scale_of(i)) {
+            Some(scale) => {
+                let (low, high) = scale.bounds();
+                item.ranging(low as f64, high as f64)
+            }
+            None => item,
+        }
+    }
+
+    /// Ids of the measured dimensions that everybody was asked about.
+    fn joint(&self, responses: &Responses, ledger: &mut Ledger) -> Vec<&'a str> {
+        let mut joint = Vec::new();
+        for dimension in &self.construct.dimensions {
+            let id = dimension.id.as_str();
+            if self.construct.items_of(id).next().is_none() {
+                continue;
+            }
+            if responses.asked(id).is_none() {
+                joint.push(id);
+            } else if let Some(asked) = &dimension.asked_of {
+                let why = format!(
+                    "joint structures: '{id}' was asked only where {} is {}",
+                    asked.variable,
+                    asked.values.join(" or ")
+                );
+                ledger.note(Counted::Dimensions, 1, why);
+            }
+        }
+        joint
+    }
+}
+
+/// What the study of a set of items leaves besides its numbers.
+#[derive(Default)]
+struct Study {
+    notes: Vec<(Counted, usize, String)>,
+    warnings: Vec<Warning>,
+    moments: Option<Moments>,
+}
+
+impl Study {
+    fn note(&mut self, what: Counted, count: usize, why: String) {
+        self.notes.push((what, count, why));
+    }
+
+    /// The result with its warnings; a constant item stops everything, another failure is a warning.
+    fn kept<T>(
+        &mut self,
+        what: &str,
+        result: Result<T>,
+        warnings: fn(&T) -> &[Warning],
+    ) -> Result<Option<T>> {
+        match result {
+            Ok(value) => {
+                for warning in warnings(&value) {
+                    if !self.warnings.contains(warning) {
+                        self.warnings.push(warning.clone());
+                    }
+                }
+                Ok(Some(value))
+            }
+            Err(error @ Error::ConstantItem { .. }) => Err(error),
+            Err(error) => {
+                self.warnings.push(not_done(what, &error));
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// A dimension that was studied.
+struct Studied {
+    evidence: DimensionEvidence,
+    notes: Vec<(Counted, usize, String)>,
+    warnings: Vec<Warning>,
+}
+
+fn fit(
+    structure: Structure,
+    model: &Model,
+    moments: Option<&Moments>,
+    items: usize,
+) -> Result<StructureEvidence> {
+    let too_few = || Error::TooFewRows { what: "a model".into(), n: 0, needed: items + 1 };
+    let estimation = Estimation::new(Estimator::Ml).scaling(Scaling::UnitVariance);
+    let result = estimation.fit_moments(model, moments.ok_or_else(too_few)?)?;
+    Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
+}
+
+fn score(summary: &ScaleSummary) -> Option<ScoreStatistics> {
+    Some(ScoreStatistics { mean: summary.total_mean()?, sd: summary.total_sd()? })
+}
+
+fn not_done(what: &str, error: &Error) -> Warning {
+    Warning::NotDone { what: what.into(), reason: error.to_string() }
+}
+
+fn note_ungrouped(responses: &Responses, ledger: &mut Ledger) {
+    for grouping in responses.groups() {
+        let without = grouping.missing_count();
+        if without > 0 {
+            ledger.note(Counted::Rows, without, format!("groups of '{}': no value", grouping.variable));
+        }
+    }
+}

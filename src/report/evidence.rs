@@ -1,0 +1,208 @@
+//! The page of a validation: what was concluded first, then the numbers it rests on.
+
+use super::items::{sentences, statistics};
+use super::number::{fixed, interval, optional, p_value};
+use super::{Page, Report, Table};
+use crate::construct::Localized;
+use crate::evidence::{
+    Aspect, Conclusion, DimensionEvidence, Evidence, GroupEvidence, ScaleEvidence, StructureEvidence, Verdict,
+};
+
+/// Language of titles, where the construct has it.
+const LANGUAGE: &str = "en";
+
+impl Report for Evidence {
+    fn page(&self) -> Page {
+        let mut page =
+            Page::titled(format!("Validation of {}", named(&self.construct.title, &self.construct.id)));
+        page.paragraph(self.construct.definition.get(LANGUAGE).unwrap_or_default());
+        for line in self.ledger.to_string().lines() {
+            page.paragraph(line);
+        }
+        page.paragraph(format!(
+            "Method: {}; {}; {}.",
+            self.method.level, self.method.missing, self.method.estimator
+        ));
+        page.heading(2, "Conclusions");
+        let rules = rules(&self.conclusions);
+        for dimension in &self.dimensions {
+            page.heading(3, named(&dimension.title, &dimension.id));
+            page.list(points(&self.conclusions, &dimension.id, &rules));
+        }
+        page.heading(3, format!("{} as a whole", named(&self.construct.title, &self.construct.id)));
+        page.list(points(&self.conclusions, &self.construct.id, &rules));
+        page.heading(3, "Rules applied");
+        let numbered =
+            rules.iter().enumerate().map(|(i, c)| format!("[{}] {} {}", i + 1, c.rule, c.reference));
+        page.list(numbered.collect());
+
+        page.heading(2, "Reliability");
+        page.table(reliability(self));
+        if let Some(table) = groups(self) {
+            page.table(table);
+        }
+        page.heading(2, "Rival structures");
+        page.table(structures("Of the whole construct, all on the same respondents", &self.structures));
+        let own = self.dimensions.iter().filter_map(|d| Some((d, d.structure.as_ref()?)));
+        page.table(dimension_models(own));
+        page.heading(2, "Items");
+        for dimension in self.dimensions.iter().filter(|d| !d.scale.items.is_empty()) {
+            page.table(statistics(&named(&dimension.title, &dimension.id), &dimension.scale.items));
+        }
+        page.heading(2, "What to keep in mind");
+        page.list(sentences(&self.warnings));
+        let data = self.provenance.data_sha256.as_ref().map(|sha| format!(", data SHA-256 {sha}"));
+        page.paragraph(format!("psychometrics {}{}.", self.provenance.version, data.unwrap_or_default()));
+        page
+    }
+}
+
+fn named(title: &Localized, id: &str) -> String {
+    title.get(LANGUAGE).unwrap_or(id).to_string()
+}
+
+/// The conclusions whose rules differ, in the order of their first use.
+fn rules(conclusions: &[Conclusion]) -> Vec<&Conclusion> {
+    let mut rules: Vec<&Conclusion> = Vec::new();
+    for conclusion in conclusions {
+        if rules.iter().all(|r| r.rule != conclusion.rule) {
+            rules.push(conclusion);
+        }
+    }
+    rules
+}
+
+fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion]) -> Vec<String> {
+    let of_it = conclusions.iter().filter(|c| c.about == about);
+    let point = |c: &Conclusion| {
+        let mark = match (c.verdict, c.aspect) {
+            (Verdict::Supported, _) => "yes",
+            (Verdict::NotSupported, _) => "no",
+            (Verdict::Open, Aspect::Groups | Aspect::Measurement) => "note",
+            (Verdict::Open, _) => "open",
+        };
+        let number = rules.iter().position(|r| r.rule == c.rule).map_or(0, |i| i + 1);
+        format!("{mark}: {} [{number}]", c.text)
+    };
+    of_it.map(point).collect()
+}
+
+fn reliability(evidence: &Evidence) -> Table {
+    let heads = ["scale", "items", "n", "alpha", "95 % interval", "standardised", "mean r", "mean", "sd"];
+    let mut table = Table::new(
+        "Cronbach's alpha with Feldt's interval; the score is the mean of a respondent's items",
+        heads,
+    );
+    let mut row = |name: String, scale: &ScaleEvidence| {
+        let alpha = scale.reliability.as_ref().map(|r| &r.alpha);
+        let feldt = alpha.and_then(|a| a.feldt);
+        table.row([
+            name,
+            scale.items.len().to_string(),
+            scale.n.to_string(),
+            optional(alpha.and_then(|a| a.raw), 3),
+            interval(feldt.map(|i| i.lower), feldt.map(|i| i.upper), 3),
+            optional(alpha.and_then(|a| a.standardized), 3),
+            optional(alpha.map(|a| a.average_r), 3),
+            optional(scale.score.map(|s| s.mean), 2),
+            optional(scale.score.map(|s| s.sd), 2),
+        ]);
+    };
+    for dimension in &evidence.dimensions {
+        row(named(&dimension.title, &dimension.id), &dimension.scale);
+        for facet in &dimension.facets {
+            row(format!("  {}", named(&facet.title, &facet.id)), &facet.scale);
+        }
+    }
+    if let Some(overall) = &evidence.overall {
+        row("Whole construct".into(), overall);
+    }
+    table
+}
+
+/// Alpha and mean score per group: a row per scale, and per group a column for each.
+fn groups(evidence: &Evidence) -> Option<Table> {
+    let first = &evidence.dimensions.iter().find(|d| !d.scale.groups.is_empty())?.scale.groups;
+    let heads = first.iter().map(|g| format!("{} (n = {})", g.group, g.rows));
+    let mut table = Table::new(
+        "Alpha, and mean (sd) of the score, by group",
+        std::iter::once("scale".to_string()).chain(heads),
+    );
+    let cell = |g: &GroupEvidence| {
+        if g.n == 0 {
+            return "not answered".to_string();
+        }
+        let alpha = g.reliability.as_ref().and_then(|r| r.alpha.raw);
+        let score =
+            g.score.map_or_else(String::new, |s| format!("  {} ({})", fixed(s.mean, 2), fixed(s.sd, 2)));
+        format!("{}{}{score}", optional(alpha, 2), if g.too_small { "*" } else { " " })
+    };
+    let mut row = |name: String, scale: &ScaleEvidence| {
+        if !scale.groups.is_empty() {
+            table.row(std::iter::once(name).chain(scale.groups.iter().map(cell)));
+        }
+    };
+    for dimension in &evidence.dimensions {
+        row(named(&dimension.title, &dimension.id), &dimension.scale);
+    }
+    if let Some(overall) = &evidence.overall {
+        row("Whole construct".into(), overall);
+    }
+    table.note =
+        "n: respondents in the group. * fewer than 50 with complete answers: too small for a conclusion."
+            .into();
+    Some(table)
+}
+
+const FIT_HEADS: [&str; 11] =
+    ["model", "n", "npar", "chi-square", "df", "p", "CFI", "TLI", "RMSEA [90 %]", "SRMR", "BIC"];
+
+fn structures(title: &str, structures: &[StructureEvidence]) -> Table {
+    let mut table = Table::new(title, FIT_HEADS);
+    structures.iter().for_each(|s| table.row(fit_row(s.name.replace('_', " "), s)));
+    let lowest =
+        structures.iter().filter(|s| s.result.status.proper()).filter_map(|s| s.result.measure("bic"));
+    if lowest.count() > 1 {
+        table.note =
+            "Lower BIC is better. A solution that is improper or was not reached cannot be preferred.".into();
+    }
+    table
+}
+
+fn dimension_models<'a>(
+    models: impl Iterator<Item = (&'a DimensionEvidence, &'a StructureEvidence)>,
+) -> Table {
+    let mut table =
+        Table::new("Of each dimension: its facets as correlated factors, or one factor", FIT_HEADS);
+    for (dimension, model) in models {
+        let kind = if model.name == "one_factor" { "" } else { " (facets)" };
+        table.row(fit_row(format!("{}{kind}", named(&dimension.title, &dimension.id)), model));
+    }
+    table
+}
+
+fn fit_row(name: String, structure: &StructureEvidence) -> Vec<String> {
+    let fit = &structure.result;
+    let get = |measure: &str| fit.measure(measure);
+    let whole = |measure: &str| get(measure).map_or_else(|| "-".into(), |x| fixed(x, 0));
+    let improper = if fit.status.proper() { "" } else { " (improper)" };
+    let name = if fit.converged { format!("{name}{improper}") } else { format!("{name} (no solution)") };
+    let rmsea = format!(
+        "{} {}",
+        optional(get("rmsea"), 3),
+        interval(get("rmsea.ci.lower"), get("rmsea.ci.upper"), 3)
+    );
+    vec![
+        name,
+        fit.missing.rows_used.to_string(),
+        whole("npar"),
+        optional(get("chisq"), 2),
+        whole("df"),
+        p_value(get("pvalue")),
+        optional(get("cfi"), 3),
+        optional(get("tli"), 3),
+        rmsea,
+        optional(get("srmr"), 3),
+        optional(get("bic"), 1),
+    ]
+}

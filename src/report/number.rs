@@ -1,0 +1,53 @@
+//! Numbers as they stand in a table.
+
+/// A number with a fixed count of decimals.
+pub(super) fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    // a rounded zero has no sign
+    if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
+        text.trim_start_matches('-').to_string()
+    } else {
+        text
+    }
+}
+
+/// A number that may not exist: a dash then.
+pub(super) fn optional(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| "-".into(), |v| fixed(v, decimals))
+}
+
+/// A p-value: three decimals, and no zero.
+pub(super) fn p_value(value: Option<f64>) -> String {
+    match value {
+        None => "-".into(),
+        Some(p) if p < 0.001 => "< 0.001".into(),
+        Some(p) => fixed(p, 3),
+    }
+}
+
+/// An interval between brackets.
+pub(super) fn interval(lower: Option<f64>, upper: Option<f64>, decimals: usize) -> String {
+    match (lower, upper) {
+        (Some(lower), Some(upper)) => format!("[{}, {}]", fixed(lower, decimals), fixed(upper, decimals)),
+        _ => "-".into(),
+    }
+}
+
+/// A share as a percentage without decimals.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.0} %", 100.0 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rounded_zero_has_no_sign_and_a_small_p_is_not_zero() {
+        assert_eq!(fixed(-0.0004, 3), "0.000");
+        assert_eq!(fixed(-0.0006, 3), "-0.001");
+        assert_eq!(p_value(Some(1e-9)), "< 0.001");
+        assert_eq!(p_value(None), "-");
+        assert_eq!(interval(Some(0.1), Some(0.25), 2), "[0.10, 0.25]");
+    }
+}

@@ -1,0 +1,251 @@
+//! A page of headings, paragraphs, lists and tables, and its two prints.
+
+use comfy_table::{CellAlignment, ContentArrangement, TableStyle};
+use std::fmt::Write as _;
+
+/// A part of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A heading of level 1 to 3.
+    Heading(u8, String),
+    /// Running text.
+    Paragraph(String),
+    /// Points.
+    List(Vec<String>),
+    /// A table.
+    Table(Table),
+}
+
+/// A table: the first column is text, the others are numbers unless said otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// What the table shows; empty for none.
+    pub title: String,
+    /// Column headings.
+    pub columns: Vec<String>,
+    /// Cells.
+    pub rows: Vec<Vec<String>>,
+    /// Columns that hold text and are aligned to the left, next to the first.
+    pub text_columns: Vec<usize>,
+    /// What the reader must know; empty for none.
+    pub note: String,
+}
+
+impl Table {
+    /// An empty table with headings.
+    pub fn new<S: Into<String>>(title: impl Into<String>, columns: impl IntoIterator<Item = S>) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        Self { title: title.into(), columns, ..Self::default() }
+    }
+
+    /// Adds a row.
+    pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// The table as CSV with a header.
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // writing to memory cannot fail
+        let _ = writer.write_record(&self.columns);
+        for row in &self.rows {
+            let _ = writer.write_record(row);
+        }
+        let bytes = writer.into_inner().unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn is_text(&self, column: usize) -> bool {
+        column == 0 || self.text_columns.contains(&column)
+    }
+
+    fn text(&self) -> String {
+        let mut table = comfy_table::Table::new();
+        table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(&self.columns);
+        let widths: Vec<usize> = (0..self.columns.len())
+            .map(|i| {
+                let cells = self.rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count());
+                cells.chain([self.columns[i].chars().count()]).max().unwrap_or(0)
+            })
+            .collect();
+        table.add_row(widths.iter().map(|w| "-".repeat(*w)));
+        table.add_rows(&self.rows);
+        for (i, column) in table.column_iter_mut().enumerate() {
+            column.set_cell_alignment(if self.is_text(i) {
+                CellAlignment::Left
+            } else {
+                CellAlignment::Right
+            });
+            column.set_padding((if i == 0 { 2 } else { 1 }, 1));
+        }
+        table.lines().map(|l| l.trim_end().to_string() + "\n").collect()
+    }
+
+    fn markdown(&self) -> String {
+        let line = |cells: &[String]| {
+            format!("| {} |\n", cells.iter().map(|c| escaped(c)).collect::<Vec<_>>().join(" | "))
+        };
+        let rule: Vec<&str> =
+            (0..self.columns.len()).map(|i| if self.is_text(i) { ":---" } else { "---:" }).collect();
+        let mut out = line(&self.columns) + &format!("| {} |\n", rule.join(" | "));
+        self.rows.iter().for_each(|r| out += &line(r));
+        out
+    }
+}
+
+/// A page for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Its parts, in order.
+    pub blocks: Vec<Block>,
+}
+
+impl Page {
+    /// An empty page with a title.
+    pub fn titled(title: impl Into<String>) -> Self {
+        Self { blocks: vec![Block::Heading(1, title.into())] }
+    }
+
+    /// Adds a heading.
+    pub fn heading(&mut self, level: u8, text: impl Into<String>) {
+        self.blocks.push(Block::Heading(level, text.into()));
+    }
+
+    /// Adds a paragraph, unless it is empty.
+    pub fn paragraph(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.blocks.push(Block::Paragraph(text));
+        }
+    }
+
+    /// Adds points, unless there are none.
+    pub fn list(&mut self, points: Vec<String>) {
+        if !points.is_empty() {
+            self.blocks.push(Block::List(points));
+        }
+    }
+
+    /// Adds a table.
+    pub fn table(&mut self, table: Table) {
+        self.blocks.push(Block::Table(table));
+    }
+
+    /// The first table of the page, which is the result where it is one table.
+    pub fn first_table(&self) -> Option<&Table> {
+        self.blocks.iter().find_map(|b| if let Block::Table(t) = b { Some(t) } else { None })
+    }
+
+    /// The page for a terminal.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for block in &self.blocks {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            match block {
+                Block::Heading(1, text) => {
+                    let _ = writeln!(out, "{text}\n{}", "=".repeat(text.chars().count()));
+                }
+                Block::Heading(2, text) => {
+                    let _ = writeln!(out, "{text}\n{}", "-".repeat(text.chars().count()));
+                }
+                Block::Heading(_, text) => {
+                    let _ = writeln!(out, "{text}");
+                }
+                Block::Paragraph(text) => out += &wrapped(text, "", ""),
+                Block::List(points) => points.iter().for_each(|p| out += &wrapped(p, "- ", "  ")),
+                Block::Table(table) => {
+                    if !table.title.is_empty() {
+                        let _ = writeln!(out, "{}\n", table.title);
+                    }
+                    out += &table.text();
+                    if !table.note.is_empty() {
+                        out += &wrapped(&table.note, "  ", "  ");
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The page as Markdown.
+    pub fn markdown(&self) -> String {
+        let mut parts = Vec::new();
+        for block in &self.blocks {
+            parts.push(match block {
+                Block::Heading(level, text) => format!("{} {text}\n", "#".repeat(usize::from(*level))),
+                Block::Paragraph(text) => format!("{}\n", escaped(text)),
+                Block::List(points) => points.iter().map(|p| format!("- {}\n", escaped(p))).collect(),
+                Block::Table(table) => {
+                    let mut part = String::new();
+                    if !table.title.is_empty() {
+                        let _ = writeln!(part, "**{}**\n", escaped(&table.title));
+                    }
+                    part += &table.markdown();
+                    if !table.note.is_empty() {
+                        let _ = write!(part, "\n*{}*\n", escaped(&table.note));
+                    }
+                    part
+                }
+            });
+        }
+        parts.join("\n")
+    }
+}
+
+/// Width of running text on a terminal.
+const WIDTH: usize = 100;
+
+/// Breaks a text into lines at spaces.
+fn wrapped(text: &str, first: &str, other: &str) -> String {
+    let mut out = String::new();
+    let mut line = first.to_string();
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            out += line.trim_end();
+            out.push('\n');
+            line = other.to_string();
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line += word;
+        empty = false;
+    }
+    out + line.trim_end() + "\n"
+}
+
+/// Characters that Markdown would read as layout.
+fn escaped(text: &str) -> String {
+    text.chars().flat_map(|c| if "|*_<>`\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_lines_up_and_markdown_escapes_what_users_wrote() {
+        let mut table = Table::new("", ["name", "value"]);
+        table.row(["a|b", "1.50"]);
+        table.row(["long name", "-12.25"]);
+        let mut page = Page::default();
+        page.table(table);
+        let text = page.text();
+        let ends: Vec<usize> = text.lines().map(|l| l.chars().count()).collect();
+        assert!(ends.iter().all(|e| *e == ends[0]), "{text}");
+        assert!(page.markdown().contains("| a\\|b | 1.50 |"));
+        assert_eq!(page.first_table().unwrap().csv(), "name,value\na|b,1.50\nlong name,-12.25\n");
+    }
+
+    #[test]
+    fn running_text_stays_within_the_width() {
+        let text = wrapped(&"word ".repeat(60), "- ", "  ");
+        assert!(text.lines().all(|l| l.chars().count() <= WIDTH));
+        assert!(text.starts_with("- word") && text.lines().nth(1).unwrap().starts_with("  word"));
+    }
+}
