@@ -231,6 +231,33 @@ impl CsvSource {
         Ok(total.unwrap_or_else(make))
     }
 
+    /// [`fold`](Self::fold) with steps that can fail: the first error in file order is the result.
+    ///
+    /// # Errors
+    /// As [`fold`](Self::fold), and what `step` and `merge` give.
+    pub fn try_fold<A: Send>(
+        &self,
+        make: impl Fn() -> A + Sync,
+        step: impl Fn(&mut A, ArrayView2<'_, f64>) -> Result<()> + Sync,
+        merge: impl Fn(&mut A, A) -> Result<()>,
+    ) -> Result<A> {
+        let step = |value: &mut Result<A>, rows: ArrayView2<'_, f64>| {
+            if let Ok(inner) = value
+                && let Err(error) = step(inner, rows)
+            {
+                *value = Err(error);
+            }
+        };
+        let merge = |all: &mut Result<A>, block: Result<A>| {
+            if let Ok(inner) = all
+                && let Err(error) = block.and_then(|block| merge(inner, block))
+            {
+                *all = Err(error);
+            }
+        };
+        self.fold(|| Ok(make()), step, merge)?
+    }
+
     /// One pass over the file: a gatherer per block, handed over in file order together with the
     /// row number of the block's first row.
     pub(crate) fn scan<G: Gather>(
@@ -370,9 +397,9 @@ fn read_head(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use crate::data::Dataset;
     use proptest::prelude::*;
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     fn open(text: &[u8], options: &CsvOptions) -> Result<(tempfile::NamedTempFile, CsvSource)> {

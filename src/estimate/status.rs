@@ -47,6 +47,17 @@ impl Status {
         matches!(self, Status::Converged)
     }
 
+    /// A short stable name for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Status::Converged => "converged",
+            Status::NotConverged { .. } => "not_converged",
+            Status::NotIdentified { .. } => "not_identified",
+            Status::Heywood { .. } => "heywood",
+            Status::LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
+        }
+    }
+
     /// What to try next, where something is to be tried.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

@@ -16,6 +16,7 @@
 
 use super::LabelledMatrix;
 use super::comoments::{Complete, Incomplete, Pair};
+use crate::data::CsvSource;
 use crate::error::{Error, Result, nearest};
 use nalgebra::{DMatrix, DVector};
 use ndarray::{ArrayView2, Axis};
@@ -138,6 +139,29 @@ impl Moments {
     pub(super) fn set_means(&mut self, means: &[f64]) {
         self.origin = means.iter().copied().map(Some).collect();
         self.means = Means::Known;
+    }
+
+    /// Moments of a file of any size, in one pass: memory does not grow with its rows.
+    ///
+    /// ```
+    /// use psychometrics::data::{CsvOptions, CsvSource};
+    /// use psychometrics::moments::{Missing, Moments};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("data.csv");
+    /// std::fs::write(&path, "x,y\n1,2\n2,4\n3,9\n").unwrap();
+    /// let moments = Moments::read(&CsvSource::open(&path, &CsvOptions::default())?, Missing::Listwise)?;
+    /// assert_eq!(moments.mean(1), Some(5.0));
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`CsvSource::fold`] and [`push`](Self::push).
+    pub fn read(source: &CsvSource, missing: Missing) -> Result<Self> {
+        source.try_fold(
+            || Self::new(source.names().to_vec(), missing),
+            Self::push,
+            |all, block| all.merge(&block),
+        )
     }
 
     /// Adds rows; NaN marks a missing answer. Batches of a thousand rows and more are fastest.

@@ -1,5 +1,7 @@
 //! A page of headings, paragraphs, lists and tables, and its two prints.
 
+use super::number::fixed;
+use crate::moments::LabelledMatrix;
 use comfy_table::{CellAlignment, ContentArrangement, TableStyle};
 use std::fmt::Write as _;
 
@@ -41,6 +43,16 @@ impl Table {
     /// Adds a row.
     pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// A matrix, with a fixed count of decimals.
+    pub fn of_matrix(title: impl Into<String>, matrix: &LabelledMatrix, decimals: usize) -> Self {
+        let mut table =
+            Self::new(title, std::iter::once(String::new()).chain(matrix.columns.iter().cloned()));
+        for (name, values) in matrix.rows.iter().zip(&matrix.values) {
+            table.row(std::iter::once(name.clone()).chain(values.iter().map(|x| fixed(*x, decimals))));
+        }
+        table
     }
 
     /// The table as CSV with a header.
@@ -130,11 +142,6 @@ impl Page {
     /// Adds a table.
     pub fn table(&mut self, table: Table) {
         self.blocks.push(Block::Table(table));
-    }
-
-    /// The first table of the page, which is the result where it is one table.
-    pub fn first_table(&self) -> Option<&Table> {
-        self.blocks.iter().find_map(|b| if let Block::Table(t) = b { Some(t) } else { None })
     }
 
     /// The page for a terminal.
@@ -233,13 +240,13 @@ mod tests {
         let mut table = Table::new("", ["name", "value"]);
         table.row(["a|b", "1.50"]);
         table.row(["long name", "-12.25"]);
+        assert_eq!(table.csv(), "name,value\na|b,1.50\nlong name,-12.25\n");
         let mut page = Page::default();
         page.table(table);
         let text = page.text();
         let ends: Vec<usize> = text.lines().map(|l| l.chars().count()).collect();
         assert!(ends.iter().all(|e| *e == ends[0]), "{text}");
         assert!(page.markdown().contains("| a\\|b | 1.50 |"));
-        assert_eq!(page.first_table().unwrap().csv(), "name,value\na|b,1.50\nlong name,-12.25\n");
     }
 
     #[test]

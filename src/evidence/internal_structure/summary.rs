@@ -5,6 +5,7 @@
 //! reversed item is scored `low + high - x` with the *declared* range of its answers. The size of a
 //! summary does not depend on the number of rows, and two summaries can be merged.
 
+use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, Missing, Moments};
 use ndarray::{ArrayView2, Axis};
@@ -99,6 +100,15 @@ impl ScaleSummary {
             moments: Moments::new(names, missing),
             items,
         }
+    }
+
+    /// The summary of a file of any size, in one pass; `item` says how each column is keyed.
+    ///
+    /// # Errors
+    /// As [`CsvSource::fold`] and [`push`](Self::push).
+    pub fn read(source: &CsvSource, missing: Missing, item: impl Fn(&str) -> ScaleItem) -> Result<Self> {
+        let items: Vec<ScaleItem> = source.names().iter().map(|name| item(name)).collect();
+        source.try_fold(|| Self::new(items.clone(), missing), Self::push, |all, block| all.merge(&block))
     }
 
     /// Adds answers as they stand in the data, one row per respondent and one column per item, in

@@ -1,0 +1,308 @@
+//! The arguments of every command.
+
+use crate::outcome::Format;
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use psychometrics::estimate::{Conventions, Likelihood};
+use psychometrics::model::Function;
+use psychometrics::moments::Missing;
+use std::path::PathBuf;
+
+/// Construct validation: from a construct and answers to Likert items to evidence.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole validation that a construct file describes
+    Validate(ValidateOptions),
+    /// Item statistics: means, response shares, item-total correlations
+    Items(ScaleOptions),
+    /// Cronbach's alpha with intervals, and alpha without each item
+    Reliability(ScaleOptions),
+    /// Fit a model in lavaan syntax by maximum likelihood
+    Fit(FitOptions),
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+pub(crate) struct OutputOptions {
+    /// How the result is written; csv where it is one table (items)
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    /// Write to this file instead of the standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What is read of a data file.
+#[derive(Debug, Args)]
+pub(crate) struct DataOptions {
+    /// CSV or TSV file with a header row; an empty field and NA are missing
+    #[arg(value_name = "DATA")]
+    pub(crate) data: PathBuf,
+    /// A further code that means "missing"; may be given more than once
+    #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) missing_codes: Vec<String>,
+    /// Only these variables
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateOptions {
+    /// The construct file
+    #[arg(value_name = "CONSTRUCT.toml")]
+    pub(crate) construct: PathBuf,
+    /// The responses, instead of the file that the construct names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScaleOptions {
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
+    /// The items of the scale, a minus before those that are reversed: "x1,-x2"
+    #[arg(long, value_name = "X1,-X2", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) keys: Vec<String>,
+    /// The declared range of the answers, such as 1..5; needed to reverse an item on its scale
+    #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) scale: Option<(f64, f64)>,
+    /// How missing answers are treated
+    #[arg(long, value_enum, default_value = "pairwise")]
+    pub(crate) missing: ScaleMissing,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ScaleMissing {
+    /// Each number from the answers that are there
+    Pairwise,
+    /// Rows with complete answers only
+    Listwise,
+}
+
+impl From<ScaleMissing> for Missing {
+    fn from(missing: ScaleMissing) -> Self {
+        match missing {
+            ScaleMissing::Pairwise => Missing::Pairwise,
+            ScaleMissing::Listwise => Missing::Listwise,
+        }
+    }
+}
+
+/// Options whose names and values are lavaan's.
+#[derive(Debug, Args)]
+pub(crate) struct FitOptions {
+    /// The model, a file in lavaan syntax
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: PathBuf,
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
+    /// Whose defaults complete the model
+    #[arg(long = "fn", value_name = "FUNCTION", value_enum, default_value = "cfa")]
+    pub(crate) function: FunctionName,
+    /// Estimator
+    #[arg(long, value_enum, ignore_case = true, default_value = "ML")]
+    pub(crate) estimator: EstimatorName,
+    /// How missing answers are treated
+    #[arg(long, value_enum, default_value = "listwise")]
+    pub(crate) missing: FitMissing,
+    /// Latent variables have variance 1 instead of a marker loading of 1
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) std_lv: Option<bool>,
+    /// Model the means
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) meanstructure: Option<bool>,
+    /// Exogenous latent variables do not covary
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) orthogonal: Option<bool>,
+    /// Exogenous observed covariates are fixed (default) or random
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) fixed_x: Option<bool>,
+    /// Divisor of covariances: N (normal) or N - 1 (wishart)
+    #[arg(long, value_enum, default_value = "normal")]
+    pub(crate) likelihood: LikelihoodName,
+    /// Information matrix behind the standard errors
+    #[arg(long, value_enum, default_value = "expected")]
+    pub(crate) information: InformationName,
+    /// Standard errors
+    #[arg(long, value_enum, default_value = "standard")]
+    pub(crate) se: Standard,
+    /// Test statistic
+    #[arg(long, value_enum, default_value = "standard")]
+    pub(crate) test: Standard,
+    /// Whose numerical conventions the fit measures follow
+    #[arg(long, value_enum, default_value = "lavaan")]
+    pub(crate) mimic: MimicName,
+    /// DATA is a covariance (or correlation) matrix; needs --nobs
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) cov: Option<bool>,
+    /// Respondents behind the covariance matrix
+    #[arg(long, value_name = "N")]
+    pub(crate) nobs: Option<usize>,
+    /// File of means that go with the covariance matrix
+    #[arg(long, value_name = "FILE")]
+    pub(crate) means: Option<PathBuf>,
+    /// Add the residuals: observed minus implied moments
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) residuals: Option<bool>,
+    /// Add the implied moments
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) implied: Option<bool>,
+    /// Add the covariance matrix of the estimates
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) vcov: Option<bool>,
+    /// Add the explained variances
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) r2: Option<bool>,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FunctionName {
+    Cfa,
+    Sem,
+    Growth,
+    Lavaan,
+}
+
+impl From<FunctionName> for Function {
+    fn from(name: FunctionName) -> Self {
+        match name {
+            FunctionName::Cfa => Function::Cfa,
+            FunctionName::Sem => Function::Sem,
+            FunctionName::Growth => Function::Growth,
+            FunctionName::Lavaan => Function::Lavaan,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub(crate) enum EstimatorName {
+    Ml,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FitMissing {
+    /// Rows with complete answers only
+    Listwise,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LikelihoodName {
+    Normal,
+    Wishart,
+}
+
+impl From<LikelihoodName> for Likelihood {
+    fn from(name: LikelihoodName) -> Self {
+        match name {
+            LikelihoodName::Normal => Likelihood::Normal,
+            LikelihoodName::Wishart => Likelihood::Wishart,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum InformationName {
+    Expected,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Standard {
+    Standard,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MimicName {
+    Lavaan,
+    Mplus,
+}
+
+impl From<MimicName> for Conventions {
+    fn from(name: MimicName) -> Self {
+        match name {
+            MimicName::Lavaan => Conventions::Lavaan,
+            MimicName::Mplus => Conventions::Mplus,
+        }
+    }
+}
+
+/// A range such as `1..5`.
+fn range(text: &str) -> Result<(f64, f64), String> {
+    let number = |part: &str| part.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+    let ends = text.split_once("..").and_then(|(low, high)| Some((number(low)?, number(high)?)));
+    match ends {
+        Some((low, high)) if low < high => Ok((low, high)),
+        Some(_) => Err("the lower end must be below the upper end".into()),
+        None => Err("expected two numbers, such as 1..5".into()),
+    }
+}
+
+/// `--fixed-x false` as `--fixed-x=false`: a switch takes its value after an equals sign, so that a
+/// bare switch does not swallow the argument that follows.
+pub(crate) fn with_joined_switches(command: &clap::Command, arguments: Vec<String>) -> Vec<String> {
+    let switches: Vec<String> = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter(|argument| argument.is_require_equals_set())
+        .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")))
+        .collect();
+    let mut joined: Vec<String> = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        match joined.last_mut() {
+            Some(last) if switches.contains(last) && (argument == "true" || argument == "false") => {
+                *last = format!("{last}={argument}");
+            }
+            _ => joined.push(argument),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_switch_is_bare_or_has_a_value_in_either_form() {
+        let parse = |switch: &[&str]| {
+            let mut line: Vec<String> = ["psychometrics", "fit"].map(String::from).to_vec();
+            line.extend(switch.iter().map(ToString::to_string));
+            line.extend(["m.lav", "d.csv"].map(String::from));
+            let line = with_joined_switches(&Cli::command(), line);
+            match Cli::try_parse_from(line).unwrap().command {
+                Command::Fit(options) => options.fixed_x,
+                _ => unreachable!(),
+            }
+        };
+        assert_eq!(parse(&[]), None);
+        assert_eq!(parse(&["--fixed-x"]), Some(true));
+        assert_eq!(parse(&["--fixed-x", "false"]), Some(false));
+        assert_eq!(parse(&["--fixed-x=false"]), Some(false));
+    }
+
+    #[test]
+    fn a_range_has_two_ends_in_order() {
+        assert_eq!(range("1..5"), Ok((1.0, 5.0)));
+        assert_eq!(range("-2 .. 2.5"), Ok((-2.0, 2.5)));
+        assert!(range("5..1").is_err() && range("1-5").is_err() && range("1..inf").is_err());
+    }
+}

@@ -1,0 +1,43 @@
+//! The command line of psychometrics: arguments in, a library call, a page or a document out.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod arguments;
+mod fit;
+mod outcome;
+mod progress;
+mod scales;
+mod validate;
+
+use arguments::{Cli, Command};
+use clap::{CommandFactory, FromArgMatches};
+use outcome::{Format, Outcome};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let raw: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let command = Cli::command();
+    let arguments = arguments::with_joined_switches(&command, raw);
+    let parsed = command.try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let outcome = match parsed {
+        Ok(cli) => match &cli.command {
+            Command::Fit(options) => fit::run(options),
+            Command::Validate(options) => validate::run(options),
+            Command::Items(options) => scales::items(options),
+            Command::Reliability(options) => scales::reliability(options),
+        },
+        Err(error) if !error.use_stderr() => {
+            print!("{}", error.render().ansi());
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => Outcome::bad_arguments(&error, format_of(&arguments)),
+    };
+    outcome.deliver()
+}
+
+/// The format asked for, when the arguments as a whole cannot be read.
+fn format_of(arguments: &[String]) -> Format {
+    let asked = |pair: &[String]| pair[0] == "--format" && pair[1] == "json";
+    let json = arguments.windows(2).any(asked) || arguments.iter().any(|a| a == "--format=json");
+    if json { Format::Json } else { Format::Text }
+}

@@ -1,0 +1,188 @@
+//! What a command leaves: a text for the output, warnings and an error for people, an exit status.
+
+use crate::arguments::OutputOptions;
+use clap::ValueEnum;
+use psychometrics::report::Report;
+use psychometrics::{Error, Warning};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The input is at fault.
+const INPUT: u8 = 2;
+/// The analysis could not be done on this input.
+const ANALYSIS: u8 = 3;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One document, numbers at full precision
+    Json,
+    /// One table, numbers at full precision
+    Csv,
+    /// A page for documents
+    Markdown,
+}
+
+/// What is written, to where, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What goes to the output; none where there is nothing but a message.
+    text: Option<String>,
+    output: Option<PathBuf>,
+    /// Lines for the standard error.
+    messages: Vec<String>,
+    status: u8,
+}
+
+impl Outcome {
+    /// A result, as a page or as the document `schema`.
+    pub(crate) fn result<R: Report + Serialize>(
+        schema: &str,
+        result: &R,
+        warnings: &[Warning],
+        options: &OutputOptions,
+    ) -> Self {
+        match options.format {
+            Format::Json => Self::document(document(schema, result), warnings, options),
+            Format::Markdown => Self::text(result.page().markdown(), options),
+            Format::Text => Self::text(result.page().text(), options),
+            Format::Csv => Self::failure(
+                &Error::Unsupported {
+                    what: "the format csv for a result of more than one table".into(),
+                    instead: "Use --format text, json or markdown.".into(),
+                },
+                None,
+                options,
+            ),
+        }
+    }
+
+    /// A text without warnings of its own: they stand in it.
+    pub(crate) fn text(text: String, options: &OutputOptions) -> Self {
+        Self { text: Some(text), output: options.output.clone(), messages: Vec::new(), status: 0 }
+    }
+
+    /// A JSON document, with its warnings on the standard error too.
+    pub(crate) fn document(document: Value, warnings: &[Warning], options: &OutputOptions) -> Self {
+        let messages = warnings.iter().map(|w| format!("warning: {w}")).collect();
+        Self { text: Some(pretty(&document)), output: options.output.clone(), messages, status: 0 }
+    }
+
+    /// A failure of a command. `own` is the command's own document as far as it goes; it is printed,
+    /// with the error in it, when the analysis and not the input was at fault.
+    pub(crate) fn failure(error: &Error, own: Option<Value>, options: &OutputOptions) -> Self {
+        let status = if error.is_input_fault() { INPUT } else { ANALYSIS };
+        Self::failed(status, &Failure::of(error), own, options)
+    }
+
+    fn failed(status: u8, failure: &Failure, own: Option<Value>, options: &OutputOptions) -> Self {
+        let json = options.format == Format::Json;
+        let document = match own {
+            Some(mut own) if status == ANALYSIS => {
+                own["error"] = failure.document();
+                own
+            }
+            _ => failure.document(),
+        };
+        // a failed run writes no file: the document of the failure goes to the standard output
+        Self { text: json.then(|| pretty(&document)), output: None, messages: failure.lines(), status }
+    }
+
+    /// An analysis that ended without a solution: its page or document, the reason, status 3.
+    pub(crate) fn unsolved(mut self, failure: &Failure) -> Self {
+        self.messages.extend(failure.lines());
+        self.status = ANALYSIS;
+        self
+    }
+
+    /// Arguments that cannot be read.
+    pub(crate) fn bad_arguments(error: &clap::Error, format: Format) -> Self {
+        let rendered = error.to_string();
+        let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+        let rest: Vec<&str> =
+            rendered.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()).collect();
+        let failure =
+            Failure { code: "bad_option", message, hint: rest.join(" "), place: "the command line".into() };
+        let text = (format == Format::Json).then(|| pretty(&failure.document()));
+        Self { text, output: None, messages: vec![rendered.trim_end().into()], status: INPUT }
+    }
+
+    /// Writes everything and gives the exit status.
+    pub(crate) fn deliver(self) -> ExitCode {
+        for message in &self.messages {
+            eprintln!("{message}");
+        }
+        let Some(text) = self.text else { return ExitCode::from(self.status) };
+        let written = match &self.output {
+            Some(path) => std::fs::write(path, text)
+                .map_err(|e| Error::Unwritable { path: path.clone(), reason: e.to_string() }),
+            None => {
+                // a reader that has seen enough is no fault
+                let _ = std::io::stdout().write_all(text.as_bytes());
+                Ok(())
+            }
+        };
+        match written {
+            Ok(()) => ExitCode::from(self.status),
+            Err(error) => {
+                Failure::of(&error).lines().iter().for_each(|line| eprintln!("{line}"));
+                ExitCode::from(INPUT)
+            }
+        }
+    }
+}
+
+/// A failure as people and scripts read it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    code: &'static str,
+    message: String,
+    hint: String,
+    place: String,
+}
+
+impl Failure {
+    pub(crate) fn of(error: &Error) -> Self {
+        Self {
+            code: error.code(),
+            message: error.to_string(),
+            hint: error.hint(),
+            place: error.place().unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn new(code: &'static str, message: String, hint: String, place: String) -> Self {
+        Self { code, message, hint, place }
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        let Self { code, message, hint, place } = self;
+        let some = |text: &String| if text.is_empty() { Value::Null } else { json!(text) };
+        json!({"schema": "psychometrics.error/1", "code": code, "message": message, "hint": some(hint), "place": some(place)})
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("error: {}", self.message)];
+        if !self.hint.is_empty() {
+            lines.push(format!("help: {}", self.hint));
+        }
+        lines
+    }
+}
+
+/// A result under its schema.
+pub(crate) fn document(schema: &str, result: &impl Serialize) -> Value {
+    let mut document = json!({"schema": schema});
+    if let (Value::Object(all), Ok(Value::Object(keys))) = (&mut document, serde_json::to_value(result)) {
+        all.extend(keys);
+    }
+    document
+}
+
+fn pretty(document: &Value) -> String {
+    format!("{document:#}\n")
+}
