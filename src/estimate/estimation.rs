@@ -95,7 +95,7 @@ impl Estimation {
             specification: Specification::default(),
             likelihood: Likelihood::Normal,
             conventions: Conventions::Lavaan,
-            max_iterations: 300,
+            max_iterations: 1000,
         }
     }
 
@@ -148,7 +148,7 @@ impl Estimation {
         self
     }
 
-    /// Largest number of scoring iterations (default 300).
+    /// Largest number of iterations (default 1000).
     #[must_use]
     pub fn max_iterations(mut self, iterations: usize) -> Self {
         self.max_iterations = iterations;

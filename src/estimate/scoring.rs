@@ -1,10 +1,12 @@
-//! Fisher scoring with step control; a quasi-Newton search where it does not arrive.
+//! Fisher scoring with step control, finished by a quasi-Newton search.
 //!
-//! Each step solves H d = -g with the expected Hessian H of the discrepancy (Lee & Jennrich 1979).
-//! A step that does not lower the discrepancy, or that leaves the region where the implied
-//! covariance matrix is positive definite, is halved; a singular H gets a ridge (Levenberg 1944). The
-//! search stops on the gradient alone: every |g_i| / sqrt(H_ii), which does not depend on the units
-//! of the variables, below [`GRADIENT_TOLERANCE`].
+//! Each scoring step solves H d = -g with the expected Hessian H of the discrepancy (Lee & Jennrich
+//! 1979). A step that does not lower the discrepancy, or that leaves the region where the implied
+//! covariance matrix is positive definite, is halved; a singular H gets a ridge (Levenberg 1944).
+//! Scoring is quick from afar and linear near the minimum, the slower the worse the model fits; once
+//! it slows down, BFGS goes on from H (its curvature there being nearly right), and scoring again
+//! where BFGS ends too early. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
+//! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
 use super::likelihood::MaximumLikelihood;
 use crate::numeric::cholesky;
@@ -14,6 +16,10 @@ use nalgebra::{DMatrix, DVector};
 /// Largest scaled gradient at a solution. In units of a standard error an estimate is then off by
 /// less than this times sqrt(N).
 pub(crate) const GRADIENT_TOLERANCE: f64 = 1e-9;
+/// Scaled gradient from where on the expected Hessian is a good start for BFGS,
+const NEAR: f64 = 0.1;
+/// and reduction of the gradient per scoring step that counts as slow.
+const SLOW: f64 = 0.1;
 /// Where rounding stops the search, this is still accepted.
 const ROUNDING_TOLERANCE: f64 = 1e-6;
 
@@ -58,16 +64,23 @@ pub(crate) fn minimise(
     let mut step = DVector::zeros(q);
     let mut candidate = solution.x.clone();
     evaluate(discrepancy, &mut solution);
+    let mut gradient = solution.largest_gradient().1;
     while !solution.converged && solution.iterations < max_iterations {
         solution.iterations += 1;
         solve_with_ridge(&solution, &mut factor, &mut step);
-        if !halve_until_lower(discrepancy, &mut solution, &step, &mut candidate) {
+        let moved = halve_until_lower(discrepancy, &mut solution, &step, &mut candidate);
+        if moved {
+            evaluate(discrepancy, &mut solution);
+        }
+        let last = std::mem::replace(&mut gradient, solution.largest_gradient().1);
+        let slow = !moved || (gradient < NEAR && gradient > SLOW * last);
+        if slow && !solution.converged && gradient > ROUNDING_TOLERANCE {
+            quasi_newton(discrepancy, &mut solution, &mut factor, max_iterations);
+            gradient = solution.largest_gradient().1;
+        }
+        if !moved {
             break;
         }
-        evaluate(discrepancy, &mut solution);
-    }
-    if !solution.converged && solution.largest_gradient().1 > ROUNDING_TOLERANCE {
-        quasi_newton(discrepancy, &mut solution, max_iterations);
     }
     solution.converged |= solution.largest_gradient().1 < ROUNDING_TOLERANCE;
     Some(solution)
@@ -143,10 +156,25 @@ fn halve_until_lower(
     false
 }
 
-fn quasi_newton(discrepancy: &mut MaximumLikelihood<'_>, solution: &mut Solution, max_iterations: usize) {
+/// Goes on by BFGS from the expected Hessian, in what is left of the iterations.
+fn quasi_newton(
+    discrepancy: &mut MaximumLikelihood<'_>,
+    solution: &mut Solution,
+    factor: &mut DMatrix<f64>,
+    max_iterations: usize,
+) {
     let mean = (solution.hessian.trace() / solution.x.len().max(1) as f64).max(f64::MIN_POSITIVE);
     let scale = solution.hessian.diagonal().map(|h| h.max(1e-8 * mean));
-    let found = bfgs(discrepancy, solution.x.clone(), &scale, GRADIENT_TOLERANCE, 10 * max_iterations);
+    factor.copy_from(&solution.hessian);
+    let inverse = if cholesky::factorise(factor).is_ok() {
+        let mut inverse = factor.clone();
+        cholesky::invert(factor, &mut inverse);
+        inverse
+    } else {
+        DMatrix::from_diagonal(&scale.map(|s| 1.0 / s))
+    };
+    let left = max_iterations - solution.iterations;
+    let found = bfgs(discrepancy, solution.x.clone(), &inverse, &scale, GRADIENT_TOLERANCE, left);
     solution.iterations += found.iterations;
     if let Some(value) = discrepancy.value(&found.x) {
         solution.x = found.x;

@@ -22,12 +22,13 @@ pub(crate) struct Minimum {
     pub(crate) iterations: usize,
 }
 
-/// Minimises from `start`, where the objective must exist. `scale` holds the curvature expected for
-/// each coordinate: the start of the Hessian, and the unit in which a gradient counts as small
-/// (`|g_i| / sqrt(scale_i) < tolerance` for all i).
+/// Minimises from `start`, where the objective must exist. `inverse` is what is expected of the
+/// inverse Hessian; `scale` holds the curvature of each coordinate, the unit in which a gradient
+/// counts as small (`|g_i| / sqrt(scale_i) < tolerance` for all i).
 pub(crate) fn bfgs(
     objective: &mut impl Objective,
     start: DVector<f64>,
+    inverse: &DMatrix<f64>,
     scale: &DVector<f64>,
     tolerance: f64,
     max_iterations: usize,
@@ -39,15 +40,14 @@ pub(crate) fn bfgs(
     let mut gradient = DVector::zeros(n);
     objective.gradient(&mut gradient);
     let small = |g: &DVector<f64>| g.iter().zip(scale.iter()).all(|(g, s)| g.abs() < tolerance * s.sqrt());
-    let initial = || DMatrix::from_diagonal(&scale.map(|s| 1.0 / s));
-    let mut inverse_hessian = initial();
+    let mut inverse_hessian = inverse.clone();
     let mut fresh = true;
     while iterations < max_iterations && !small(&gradient) {
         iterations += 1;
         let mut direction = -(&inverse_hessian * &gradient);
         let mut slope = direction.dot(&gradient);
         if !(slope < 0.0) {
-            inverse_hessian = initial();
+            inverse_hessian.copy_from(inverse);
             fresh = true;
             direction = -(&inverse_hessian * &gradient);
             slope = direction.dot(&gradient);
@@ -56,7 +56,7 @@ pub(crate) fn bfgs(
             if fresh {
                 break;
             }
-            inverse_hessian = initial();
+            inverse_hessian.copy_from(inverse);
             fresh = true;
             continue;
         };
@@ -125,7 +125,8 @@ mod tests {
     fn finds_the_minimum_of_rosenbrock_beside_a_forbidden_region() {
         let start = DVector::from_vec(vec![-1.2, 1.0]);
         let scale = DVector::from_element(2, 1.0);
-        let found = bfgs(&mut Rosenbrock(start.clone()), start, &scale, 1e-8, 500);
+        let inverse = DMatrix::identity(2, 2);
+        let found = bfgs(&mut Rosenbrock(start.clone()), start, &inverse, &scale, 1e-8, 500);
         assert!(found.iterations < 500);
         assert_relative_eq!(found.x[0], 1.0, epsilon = 1e-7);
         assert_relative_eq!(found.x[1], 1.0, epsilon = 1e-7);

@@ -1,9 +1,17 @@
 //! The noncentral chi-square distribution function.
 //!
-//! P(x; df, ncp) = sum_k Poisson(k; ncp/2) * P(x; df + 2k), summed outwards from the largest Poisson
-//! weight (Johnson, Kotz & Balakrishnan 1995, eq. 29.2), so that nothing underflows at large ncp.
+//! P(x; df, ncp) = sum_k Poisson(k; ncp/2) * P(x; df + 2k)    (Johnson, Kotz & Balakrishnan 1995, eq.
+//! 29.2), summed from the right end, where the Poisson weights vanish, to the left: then every
+//! recurrence adds positive terms, and the incomplete gamma function is needed once (DLMF 8.8.5),
+//!
+//! ```text
+//! P(a - 1, h) = P(a, h) + h^(a-1) exp(-h) / Gamma(a)
+//! ```
 
 use statrs::function::gamma::{gamma_lr, ln_gamma};
+
+/// Below this a product of ratios has lost its digits, and is computed anew.
+const TINY: f64 = 1e-280;
 
 /// Probability that a noncentral chi-square variable stays below `x`.
 pub(crate) fn chi_square_cdf(x: f64, df: f64, ncp: f64) -> f64 {
@@ -11,32 +19,25 @@ pub(crate) fn chi_square_cdf(x: f64, df: f64, ncp: f64) -> f64 {
         return 0.0;
     }
     let half = 0.5 * x;
-    let central = |k: f64| gamma_lr(0.5 * df + k, half);
     if ncp <= 0.0 {
-        return central(0.0);
+        return gamma_lr(0.5 * df, half);
     }
     let rate = 0.5 * ncp;
     let mode = rate.floor();
     let weight = |k: f64| (k * rate.ln() - rate - ln_gamma(k + 1.0)).exp();
-    let mut sum = 0.0;
-    let mut k = mode;
-    loop {
-        let term = weight(k) * central(k);
-        sum += term;
-        // to the right both factors fall
-        if term <= 1e-17 * sum || k > mode + 1e5 {
-            break;
-        }
-        k += 1.0;
-    }
-    let mut k = mode - 1.0;
-    while k >= 0.0 {
-        let w = weight(k);
-        sum += w * central(k);
-        if w < 1e-18 {
-            break;
-        }
+    // P(a - 1, h) - P(a, h)
+    let increment = |a: f64| ((a - 1.0) * half.ln() - half - ln_gamma(a)).exp();
+    let mut k = (mode + 10.0 * rate.sqrt() + 40.0).floor();
+    let mut a = 0.5 * df + k;
+    let (mut w, mut central, mut step) = (weight(k), gamma_lr(a, half), increment(a));
+    let mut sum = w * central;
+    while k > 0.0 && (k > mode || w > 1e-18) {
+        central += step;
+        w *= k / rate;
         k -= 1.0;
+        a -= 1.0;
+        step = if step > TINY { step * a / half } else { increment(a) };
+        sum += w * central;
     }
     sum.min(1.0)
 }

@@ -1,0 +1,21 @@
+# The same work by lavaan and psych, on the data that `cargo bench` wrote.
+# usage: cargo bench; Rscript benches/peers/peers.R        needs r-cran-lavaan, r-cran-psych
+suppressMessages({library(lavaan); library(psych)})
+seconds <- function(label, e, n) {
+  e <- substitute(e); env <- parent.frame()
+  times <- sapply(seq_len(n), function(i) system.time(suppressWarnings(eval(e, env)))[["elapsed"]])
+  cat(sprintf("%-44s %10.4f s (median of %d)\n", label, median(times), n))
+}
+simple <- function(f, k) paste(sapply(seq_len(f), function(i)
+  paste0("f", i, " =~ ", paste0("x", ((i - 1) * k + 1):(i * k), collapse = " + "))), collapse = "\n")
+everything <- function(model, data) {
+  fit <- cfa(model, data)
+  list(fitMeasures(fit), parameterEstimates(fit), standardizedSolution(fit))
+}
+hs <- read.csv("data/holzinger_swineford_1939/hs.csv")
+seconds("confirmatory/HS1939,n=301,p=9", everything(simple(3, 3), hs), 20)
+y <- read.csv("target/bench_data/normal_1000_7x6.csv")
+seconds("confirmatory/7 factors,n=1000,p=42", everything(simple(7, 6), y), 5)
+seconds("alpha and items/n=1000,p=42", psych::alpha(y), 10)
+big <- read.csv("target/bench_data/normal_5000_10x10.csv")
+seconds("confirmatory/10 factors,n=5000,p=100", everything(simple(10, 10), big), 1)
