@@ -47,6 +47,13 @@ impl Grouping {
         (0..self.codes.len()).filter(|row| self.codes[*row] == Some(level)).collect()
     }
 
+    /// The grouping of some of the rows, in the order given, with the same levels; a position beyond
+    /// the rows has no label.
+    pub fn of_rows(&self, rows: &[usize]) -> Self {
+        let codes = rows.iter().map(|row| self.codes.get(*row).copied().flatten()).collect();
+        Self { variable: self.variable.clone(), levels: self.levels.clone(), codes }
+    }
+
     /// Labels row by row.
     pub fn labels(&self) -> Vec<Option<String>> {
         (0..self.codes.len()).map(|row| self.label(row).map(Into::into)).collect()

@@ -165,6 +165,13 @@ impl Evidence {
         self.dimensions.iter().find(|d| d.id == id)
     }
 
+    /// The structure with the lowest BIC among those with a proper solution.
+    pub fn preferred(&self) -> Option<&StructureEvidence> {
+        let bic = |s: &StructureEvidence| s.result.measure("bic").filter(|_| s.result.status.proper());
+        let rated = self.structures.iter().filter_map(|s| Some((s, bic(s)?)));
+        rated.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(structure, _)| structure)
+    }
+
     /// A structure by its name.
     pub fn structure(&self, name: &str) -> Option<&StructureEvidence> {
         self.structures.iter().find(|s| s.name == name)

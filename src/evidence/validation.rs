@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Warning};
 use crate::estimate::{Estimation, Estimator};
 use crate::model::{Model, Scaling};
 use crate::moments::{Missing, Moments};
+use ndarray::Axis;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -96,7 +97,7 @@ impl<'a> Validation<'a> {
         let mut dimensions = Vec::new();
         for study in studied {
             study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
-            warnings.extend(study.warnings);
+            extend_new(&mut warnings, study.warnings);
             dimensions.push(study.evidence);
         }
 
@@ -107,7 +108,7 @@ impl<'a> Validation<'a> {
         let overall = self.scale("the whole construct", &items, responses, None, &mut study)?;
         let moments = study.moments.take();
         study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
-        warnings.extend(study.warnings);
+        extend_new(&mut warnings, study.warnings);
 
         let fitted: Vec<(Structure, Result<StructureEvidence>)> = structures
             .par_iter()
@@ -164,6 +165,7 @@ impl<'a> Validation<'a> {
         let mut facets = Vec::new();
         let mut scale = ScaleEvidence::default();
         let mut structure = None;
+        let asked = responses.asked(&dimension.id);
         if !items.is_empty() {
             scale =
                 self.scale(&dimension.id, &items, responses, responses.asked(&dimension.id), &mut study)?;
@@ -187,8 +189,8 @@ impl<'a> Validation<'a> {
             for leaf in leaves {
                 // what is left out of the facet was told of the dimension
                 let mut quiet = Study::default();
-                let scale = self.scale(&leaf.id, &leaf.items, responses, None, &mut quiet)?;
-                study.warnings.extend(quiet.warnings);
+                let scale = self.scale(&leaf.id, &leaf.items, responses, asked, &mut quiet)?;
+                extend_new(&mut study.warnings, quiet.warnings);
                 let facet = dimension.facets.iter().find(|f| Some(&f.id) == leaf.facet.as_ref());
                 let title = facet.map(|f| f.title.clone()).unwrap_or_default();
                 facets.push(FacetEvidence { id: leaf.id, title, scale });
@@ -215,14 +217,18 @@ impl<'a> Validation<'a> {
         asked: Option<&[bool]>,
         study: &mut Study,
     ) -> Result<ScaleEvidence> {
-        let rows = responses.of_items(items)?;
+        // those who were not asked are not missing
+        let members: Vec<usize> = match asked {
+            Some(asked) => (0..asked.len()).filter(|&row| asked[row]).collect(),
+            None => (0..responses.n()).collect(),
+        };
+        let rows = responses.of_items(items)?.select(Axis(0), &members);
         let scale_items: Vec<ScaleItem> = items.iter().map(|i| self.scale_item(i)).collect();
         let mut summary = ScaleSummary::new(scale_items.clone(), Missing::Listwise);
         summary.push(rows.view())?;
         let with_answer = rows.outer_iter().filter(|row| row.iter().any(|x| !x.is_nan())).count();
-        let of = asked.map_or(String::new(), |asked| {
-            format!(" of the {} respondents who were asked", asked.iter().filter(|a| **a).count())
-        });
+        let of =
+            asked.map_or(String::new(), |_| format!(" of the {} respondents who were asked", members.len()));
         if summary.n() < with_answer {
             study.note(Counted::Rows, with_answer - summary.n(), format!("{name}: incomplete answers{of}"));
         }
@@ -234,7 +240,8 @@ impl<'a> Validation<'a> {
         study.moments = Some(moments);
         let mut groups = Vec::new();
         for grouping in responses.groups() {
-            for group in by_group(&scale_items, Missing::Listwise, rows.view(), grouping)? {
+            let grouping = grouping.of_rows(&members);
+            for group in by_group(&scale_items, Missing::Listwise, rows.view(), &grouping)? {
                 let summary = group.summary.ok();
                 let n = summary.as_ref().map_or(0, ScaleSummary::n);
                 groups.push(GroupEvidence {
@@ -314,11 +321,7 @@ impl Study {
     ) -> Result<Option<T>> {
         match result {
             Ok(value) => {
-                for warning in warnings(&value) {
-                    if !self.warnings.contains(warning) {
-                        self.warnings.push(warning.clone());
-                    }
-                }
+                extend_new(&mut self.warnings, warnings(&value).to_vec());
                 Ok(Some(value))
             }
             Err(error @ Error::ConstantItem { .. }) => Err(error),
@@ -347,6 +350,15 @@ fn fit(
     let estimation = Estimation::new(Estimator::Ml).scaling(Scaling::UnitVariance);
     let result = estimation.fit_moments(model, moments.ok_or_else(too_few)?)?;
     Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
+}
+
+/// Adds the warnings that are not there yet.
+fn extend_new(all: &mut Vec<Warning>, new: Vec<Warning>) {
+    for warning in new {
+        if !all.contains(&warning) {
+            all.push(warning);
+        }
+    }
 }
 
 fn score(summary: &ScaleSummary) -> Option<ScoreStatistics> {

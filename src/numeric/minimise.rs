@@ -88,9 +88,12 @@ fn backtrack(
 ) -> Option<(DVector<f64>, f64)> {
     let mut step = 1.0;
     // near the minimum a value cannot fall by more than its rounding
-    let noise = 8.0 * f64::EPSILON * (1.0 + value.abs());
+    let noise = 1e-14 * (1.0 + value.abs()) * x.len() as f64;
     for _ in 0..60 {
         let candidate = x + direction * step;
+        if candidate == *x {
+            break;
+        }
         if let Some(new_value) = objective.value(&candidate)
             && new_value <= value + 1e-4 * step * slope + noise
         {

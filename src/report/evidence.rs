@@ -16,9 +16,7 @@ impl Report for Evidence {
         let mut page =
             Page::titled(format!("Validation of {}", named(&self.construct.title, &self.construct.id)));
         page.paragraph(self.construct.definition.get(LANGUAGE).unwrap_or_default());
-        for line in self.ledger.to_string().lines() {
-            page.paragraph(line);
-        }
+        page.list(self.ledger.to_string().lines().map(Into::into).collect());
         page.paragraph(format!(
             "Method: {}; {}; {}.",
             self.method.level, self.method.missing, self.method.estimator
@@ -45,12 +43,21 @@ impl Report for Evidence {
         page.table(structures("Of the whole construct, all on the same respondents", &self.structures));
         let own = self.dimensions.iter().filter_map(|d| Some((d, d.structure.as_ref()?)));
         page.table(dimension_models(own));
+        if let Some(structure) = self.preferred() {
+            page.heading(2, "Factors");
+            page.table(loadings(structure));
+        }
+        if let Some(table) = self.structure("correlated").and_then(correlations) {
+            page.table(table);
+        }
         page.heading(2, "Items");
         for dimension in self.dimensions.iter().filter(|d| !d.scale.items.is_empty()) {
             page.table(statistics(&named(&dimension.title, &dimension.id), &dimension.scale.items));
         }
-        page.heading(2, "What to keep in mind");
-        page.list(sentences(&self.warnings));
+        if !self.warnings.is_empty() {
+            page.heading(2, "What to keep in mind");
+            page.list(sentences(&self.warnings));
+        }
         let data = self.provenance.data_sha256.as_ref().map(|sha| format!(", data SHA-256 {sha}"));
         page.paragraph(format!("psychometrics {}{}.", self.provenance.version, data.unwrap_or_default()));
         page
@@ -167,6 +174,53 @@ fn structures(title: &str, structures: &[StructureEvidence]) -> Table {
             "Lower BIC is better. A solution that is improper or was not reached cannot be preferred.".into();
     }
     table
+}
+
+/// Standardised loadings with their own standard errors.
+fn loadings(structure: &StructureEvidence) -> Table {
+    let title =
+        format!("Standardised loadings in the preferred structure, {}", structure.name.replace('_', " "));
+    let mut table = Table::new(title, ["factor", "measured by", "loading", "se", "95 % interval", "R2"]);
+    table.text_columns = vec![1];
+    let explained = structure.result.r_squared();
+    let mut factor = String::new();
+    for row in structure.result.standardized().iter().filter(|row| row.op == "=~") {
+        let repeated = std::mem::replace(&mut factor, row.lhs.clone()) == row.lhs;
+        table.row([
+            if repeated { String::new() } else { row.lhs.clone() },
+            row.rhs.clone(),
+            optional(row.est, 3),
+            optional(row.se, 3),
+            interval(row.ci_lower, row.ci_upper, 3),
+            optional(explained.get(&row.rhs).copied(), 3),
+        ]);
+    }
+    table
+}
+
+/// Correlations between the factors, lower triangle.
+fn correlations(structure: &StructureEvidence) -> Option<Table> {
+    let fit = &structure.result;
+    let mut factors: Vec<&str> = Vec::new();
+    for row in fit.parameters.iter().filter(|row| row.op == "=~") {
+        if !factors.contains(&row.lhs.as_str()) {
+            factors.push(&row.lhs);
+        }
+    }
+    if !fit.converged || factors.len() < 2 {
+        return None;
+    }
+    let numbers = (1..=factors.len()).map(|i| i.to_string());
+    let heads = std::iter::once("factor".to_string()).chain(numbers.take(factors.len() - 1));
+    let mut table = Table::new("Correlations of the factors in the correlated structure", heads);
+    for (i, first) in factors.iter().enumerate() {
+        let cells = factors[..factors.len() - 1].iter().enumerate().map(|(j, second)| match j < i {
+            true => optional(fit.parameter(second, "~~", first).and_then(|p| p.std_all), 2),
+            false => String::new(),
+        });
+        table.row(std::iter::once(format!("{} {first}", i + 1)).chain(cells));
+    }
+    Some(table)
 }
 
 fn dimension_models<'a>(

@@ -1,8 +1,9 @@
 //! Pages of item analysis and reliability.
 
-use super::number::{fixed, optional, percent};
+use super::number::{fixed, interval, optional, percent};
 use super::{Page, Report, Table};
 use crate::error::Warning;
+use crate::evidence::Interval;
 use crate::evidence::internal_structure::{Alpha, ItemAnalysis, ItemStatistics, Reliability};
 use crate::moments::{Missing, RowsUsed};
 
@@ -24,9 +25,7 @@ impl Report for Reliability {
         let mut page = Page::titled("Reliability");
         page.paragraph(format!("{} items. {}", self.items, rows_used(&self.missing)));
         page.list(sentences(&self.warnings));
-        let mut table = Table::new("Cronbach's alpha", ["coefficient", "value", "95 % interval"]);
-        coefficients(&self.alpha).into_iter().for_each(|row| table.row(row));
-        page.table(table);
+        page.table(coefficients(&self.alpha));
         let mut table = Table::new("Without one item", ["item", "alpha", "standardised"]);
         for dropped in &self.alpha_if_dropped {
             table.row([dropped.item.clone(), optional(dropped.raw, 3), optional(dropped.standardized, 3)]);
@@ -36,17 +35,15 @@ impl Report for Reliability {
     }
 }
 
-fn coefficients(alpha: &Alpha) -> Vec<[String; 3]> {
-    let interval = |name: &str, interval: Option<crate::evidence::Interval>| {
-        let (lower, upper) = (interval.map(|i| i.lower), interval.map(|i| i.upper));
-        format!("{} {name}", super::number::interval(lower, upper, 3))
-    };
-    vec![
-        ["alpha".into(), optional(alpha.raw, 3), interval("Feldt", alpha.feldt)],
-        [String::new(), String::new(), interval("Duhachek-Iacobucci", alpha.duhachek)],
-        ["standardised alpha".into(), optional(alpha.standardized, 3), String::new()],
-        ["mean inter-item r".into(), fixed(alpha.average_r, 3), String::new()],
-    ]
+fn coefficients(alpha: &Alpha) -> Table {
+    let heads = ["coefficient", "value", "95 % Feldt", "95 % Duhachek-Iacobucci"];
+    let mut table = Table::new("Cronbach's alpha", heads);
+    let ends = |i: Option<Interval>| interval(i.map(|i| i.lower), i.map(|i| i.upper), 3);
+    table.row(["alpha".into(), optional(alpha.raw, 3), ends(alpha.feldt), ends(alpha.duhachek)]);
+    let mut row = |name: &str, value: String| table.row([name.into(), value, String::new(), String::new()]);
+    row("standardised alpha", optional(alpha.standardized, 3));
+    row("mean inter-item r", fixed(alpha.average_r, 3));
+    table
 }
 
 /// The statistics of items, one row each.
