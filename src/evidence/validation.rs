@@ -226,7 +226,8 @@ impl<'a> Validation<'a> {
         let scale_items: Vec<ScaleItem> = items.iter().map(|i| self.scale_item(i)).collect();
         let mut summary = ScaleSummary::new(scale_items.clone(), Missing::Listwise);
         summary.push(rows.view())?;
-        let with_answer = rows.outer_iter().filter(|row| row.iter().any(|x| !x.is_nan())).count();
+        let all = responses.values();
+        let with_answer = members.iter().filter(|row| all.row(**row).iter().any(|x| !x.is_nan())).count();
         let of =
             asked.map_or(String::new(), |_| format!(" of the {} respondents who were asked", members.len()));
         if summary.n() < with_answer {

@@ -1,0 +1,314 @@
+//! The main job on the sample construct, against R; and what must hold of any validation.
+
+mod table;
+
+use ndarray::{Array2, Axis, array};
+use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
+use psychometrics::data::{Counted, Dataset, Responses};
+use psychometrics::evidence::{Aspect, Conclusion, Evidence, Validation, Verdict};
+use psychometrics::{Error, Estimation, Model, Warning};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use serde_json::Value;
+use std::path::Path;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/professional_conduct");
+
+fn construct() -> Construct {
+    Construct::from_path(Path::new(FOLDER).join("construct.toml")).unwrap()
+}
+
+fn evidence() -> Evidence {
+    let construct = construct();
+    Validation::of(&construct).run(&Responses::read(&construct).unwrap()).unwrap()
+}
+
+fn assert_near(ours: Option<f64>, theirs: &Value, tolerance: f64, what: &str) {
+    let (ours, theirs) = (ours.expect(what), theirs.as_f64().expect(what));
+    assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1.0), "{what}: {ours} and {theirs}");
+}
+
+#[test]
+fn the_sample_construct_is_defined_as_asked() {
+    let construct = construct();
+    assert_eq!(construct.warnings(), []);
+    assert_eq!(construct.dimensions.len(), 7);
+    assert_eq!(construct.items.len(), 43);
+    assert_eq!(construct.leaves().len(), 11);
+    assert_eq!(construct.items.iter().filter(|i| i.reverse).count(), 7);
+    assert!(construct.items.iter().all(|i| i.text.all().count() == 2), "every item in English and Dutch");
+    assert_eq!(
+        construct.to_toml().unwrap().parse::<toml::Table>().unwrap()["items"].as_array().unwrap().len(),
+        43
+    );
+}
+
+#[test]
+fn dimensions_have_the_numbers_of_psych() {
+    let (evidence, reference) = (evidence(), table::reference("professional_conduct.json"));
+    for dimension in &evidence.dimensions {
+        let theirs = &reference["dimensions"][&dimension.id];
+        assert_eq!(dimension.scale.n as u64, theirs["n"].as_u64().unwrap(), "{}", dimension.id);
+        let reliability = dimension.scale.reliability.as_ref().unwrap();
+        assert_near(reliability.alpha.raw, &theirs["alpha"], 1e-10, &dimension.id);
+        let score = dimension.scale.score.unwrap();
+        assert_near(Some(score.mean), &theirs["mean"], 1e-10, &dimension.id);
+        assert_near(Some(score.sd), &theirs["sd"], 1e-10, &dimension.id);
+        for (item, r_drop) in dimension.scale.items.iter().zip(theirs["r_drop"].as_array().unwrap()) {
+            assert_near(item.r_drop, r_drop, 1e-10, &item.item);
+        }
+    }
+}
+
+/// lavaan stops at a relative change of 1e-10 in its objective: fit measures to 1e-6.
+#[test]
+fn rival_structures_have_the_numbers_of_lavaan() {
+    let (evidence, reference) = (evidence(), table::reference("professional_conduct.json"));
+    assert_eq!(evidence.structures.len(), 4);
+    for structure in &evidence.structures {
+        let theirs = reference["structures"][structure.name].as_object().unwrap();
+        assert_eq!(structure.result.missing.rows_used as u64, theirs["n"].as_u64().unwrap());
+        for (name, value) in theirs.iter().filter(|(name, _)| *name != "n") {
+            let what = format!("{} {name}", structure.name);
+            assert_near(structure.result.measure(name), value, 1e-6, &what);
+        }
+    }
+    assert_eq!(evidence.preferred().unwrap().name, "second_order", "the data were made with it");
+}
+
+#[test]
+fn what_was_left_out_stands_in_the_ledger() {
+    let evidence = evidence();
+    let ledger = &evidence.ledger;
+    assert_eq!((ledger.rows_read, ledger.rows_used, evidence.n), (902, 902, 902));
+    assert_eq!(ledger.cells_read, 902 * 43);
+    assert_eq!(ledger.cells_answered + ledger.cells_missing(), ledger.cells_read);
+    let employer = ledger.notes.iter().find(|n| n.what == Counted::Dimensions).unwrap();
+    assert!(employer.why.contains("'employer' was asked only where works_with_employers is yes"));
+    let rows = |name: &str| ledger.notes.iter().find(|n| n.why.starts_with(name)).unwrap().count;
+    for dimension in evidence.dimensions.iter().filter(|d| d.asked_of.is_none()) {
+        assert_eq!(dimension.scale.n + rows(&dimension.id), 902, "{}", dimension.id);
+    }
+    let joint: usize = evidence.overall.as_ref().unwrap().n;
+    assert_eq!(joint + rows("the whole construct"), 902);
+    assert!(evidence.structures.iter().all(|s| !s.model.contains("em_")), "employer stays out");
+}
+
+#[test]
+fn conclusions_name_their_rule_and_small_groups() {
+    let evidence = evidence();
+    let find = |about: &str, aspect: Aspect| -> &Conclusion {
+        evidence.conclusions.iter().find(|c| c.about == about && c.aspect == aspect).unwrap()
+    };
+    assert!(evidence.conclusions.iter().all(|c| !c.rule.is_empty() && c.reference.contains("(")));
+    assert_eq!(find("methodical", Aspect::Reliability).verdict, Verdict::Supported);
+    assert_eq!(find("innovation", Aspect::Reliability).verdict, Verdict::Open, "its interval includes .70");
+    assert_eq!(find("professional_conduct", Aspect::Rivals).verdict, Verdict::Supported);
+    let groups = find("knowledge", Aspect::Groups);
+    assert!(groups.text.contains("role 'client' (n = 19)"), "{}", groups.text);
+    assert!(groups.reference.contains("Terwee"));
+    for dimension in &evidence.dimensions {
+        assert!(
+            evidence.conclusions.iter().filter(|c| c.about == dimension.id).count() >= 4,
+            "{}",
+            dimension.id
+        );
+    }
+}
+
+#[test]
+fn the_document_has_the_keys_of_the_contract_and_no_null_where_a_number_is() {
+    let document = serde_json::to_value(evidence()).unwrap();
+    for key in ["construct", "n", "ledger", "dimensions", "structures", "conclusions", "provenance"] {
+        assert!(document.get(key).is_some(), "{key}");
+    }
+    let knowledge = &document["dimensions"][0];
+    assert_eq!(knowledge["id"], "knowledge");
+    assert!((knowledge["reliability"]["alpha"]["raw"].as_f64().unwrap() - 0.8137).abs() < 1e-4);
+    assert_eq!(knowledge["items"].as_array().unwrap().len(), 9);
+    assert_eq!(knowledge["facets"].as_array().unwrap().len(), 3);
+    assert_eq!(document["structures"][0]["name"], "one_factor");
+    assert!(document["structures"][0]["fit"]["cfi"].is_f64());
+    assert_eq!(document["provenance"]["data_sha256"].as_str().unwrap().len(), 64);
+    assert!(document["provenance"]["seed"].is_null());
+}
+
+/// The population values lie where the standard errors say, and the population model is not rejected.
+#[test]
+fn the_population_is_recovered_from_the_continuous_data() {
+    let data = Dataset::read_csv(Path::new(FOLDER).join("continuous.csv")).unwrap();
+    let population: Model =
+        std::fs::read_to_string(Path::new(FOLDER).join("population.lav")).unwrap().parse().unwrap();
+    let names = population.observed_names();
+    let identity = (0..names.len()).map(|i| (0..=i).map(move |j| f64::from(u8::from(i == j))));
+    let lower: Vec<f64> = identity.flatten().collect();
+    let moments = psychometrics::moments::Moments::from_lower_triangle(&names, &lower, 1000).unwrap();
+    let population = Estimation::default().fit_moments(&population, &moments).unwrap();
+    assert_eq!(population.measure("npar"), Some(0.0));
+
+    let model = Model::of(&construct(), Structure::SecondOrder).unwrap();
+    let fit = Estimation::default()
+        .scaling(psychometrics::model::Scaling::UnitVariance)
+        .fit(&model, &data)
+        .unwrap();
+    assert!(fit.status.proper());
+    assert!(fit.measure("pvalue").unwrap() > 0.01, "the true structure fits");
+    let mut inside = 0;
+    let mut loadings = 0;
+    for row in fit.standardized().iter().filter(|row| row.op == "=~") {
+        let truth = population.parameter(&row.lhs, "=~", &row.rhs).unwrap().est;
+        let (est, se) = (row.est.unwrap(), row.se.unwrap());
+        assert!((est - truth).abs() < 4.0 * se, "{} =~ {}: {est} and {truth}", row.lhs, row.rhs);
+        loadings += 1;
+        inside += usize::from((est - truth).abs() < 1.96 * se);
+    }
+    assert_eq!(loadings, 43 + 6 + 7);
+    assert!(
+        inside as f64 >= 0.88 * f64::from(loadings),
+        "{inside} of {loadings} within 1.96 standard errors"
+    );
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| serde_json::to_string(&evidence()).unwrap())
+    };
+    let one = run(1);
+    assert_eq!(one, run(3));
+    assert_eq!(one, run(8));
+}
+
+/// Two dimensions of three items; `answers` are rows of six codes from 1 to 5.
+fn small(answers: Array2<f64>) -> Result<Evidence, Error> {
+    let item = |id: &str, dimension: &str| Item::new(id, dimension, "agreement");
+    let construct = Construct::builder("care")
+        .scale(ResponseScale::range("agreement", 1, 5))
+        .dimension(Dimension::new("warmth"))
+        .dimension(Dimension::new("order"))
+        .dimension(Dimension::new("humour"))
+        .items([item("w1", "warmth"), item("w2", "warmth"), item("w3", "warmth")])
+        .items([item("o1", "order"), item("o2", "order"), item("o3", "order")])
+        .build()
+        .unwrap();
+    Validation::of(&construct).run(&Responses::from_array(&construct, answers)?)
+}
+
+/// Answers of `n` people with two correlated tendencies, three items each.
+fn answers(n: usize) -> Array2<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
+    let mut rows = Array2::zeros((n, 6));
+    for mut row in rows.outer_iter_mut() {
+        let common = normal();
+        let tendencies = [0.6 * common + 0.8 * normal(), 0.6 * common + 0.8 * normal()];
+        for (j, answer) in row.iter_mut().enumerate() {
+            *answer = (3.0 + 0.9 * tendencies[j / 3] + 0.7 * normal()).round().clamp(1.0, 5.0);
+        }
+    }
+    rows
+}
+
+#[test]
+fn a_dimension_without_items_is_told_and_the_rest_stands() {
+    let evidence = small(answers(120)).unwrap();
+    assert!(evidence.warnings.contains(&Warning::NotMeasured { dimension: "humour".into() }));
+    let humour = evidence.dimension("humour").unwrap();
+    assert!(humour.scale.reliability.is_none() && humour.structure.is_none());
+    let conclusion = evidence.conclusions.iter().find(|c| c.about == "humour").unwrap();
+    assert_eq!((conclusion.aspect, conclusion.verdict), (Aspect::Measurement, Verdict::Open));
+    // two parts cannot have a factor above them
+    let second_order = evidence.warnings.iter().find(|w| w.to_string().contains("second_order")).unwrap();
+    assert!(matches!(second_order, Warning::NotDone { .. }));
+    assert_eq!(evidence.structure("one_factor").unwrap().result.missing.rows_used, 120);
+}
+
+#[test]
+fn an_item_that_never_varies_stops_the_validation() {
+    let mut constant = answers(60);
+    constant.column_mut(4).fill(3.0);
+    assert!(matches!(small(constant), Err(Error::ConstantItem { item, value: 3.0, n: 60 }) if item == "o2"));
+}
+
+#[test]
+fn identical_items_and_few_rows_leave_warnings_and_no_model() {
+    let mut copied = answers(60);
+    let first = copied.column(0).to_owned();
+    copied.column_mut(1).assign(&first);
+    let evidence = small(copied).unwrap();
+    let identical = Warning::IdenticalItems { first: "w1".into(), second: "w2".into() };
+    assert_eq!(evidence.warnings.iter().filter(|w| **w == identical).count(), 1);
+    assert!(evidence.dimension("warmth").unwrap().structure.is_none());
+    assert!(evidence.dimension("order").unwrap().structure.is_some());
+
+    let few = small(answers(5)).unwrap();
+    assert!(few.structures.is_empty());
+    assert!(few.warnings.contains(&Warning::FewRows { n: 5, items: 6 }));
+    assert!(few.conclusions.iter().any(|c| c.text.starts_with("Only 5 respondents")));
+}
+
+#[test]
+fn a_group_without_answers_is_an_error_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("construct.toml");
+    std::fs::write(
+        &path,
+        r#"
+        [construct]
+        id = "care"
+        [scales.five]
+        points = [{ code = 1 }, { code = 2 }, { code = 3 }]
+        [[dimensions]]
+        id = "warmth"
+        [[items]]
+        id = "w1"
+        dimension = "warmth"
+        scale = "five"
+        [[items]]
+        id = "w2"
+        dimension = "warmth"
+        scale = "five"
+        [data]
+        responses = "responses.csv"
+        groups = ["role"]
+        "#,
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("responses.csv"),
+        "role,w1,w2\nnurse,1,2\nclerk,,\nnurse,2,3\nclerk,,\n",
+    )
+    .unwrap();
+    let construct = Construct::from_path(&path).unwrap();
+    let found = Validation::of(&construct).run(&Responses::read(&construct).unwrap());
+    let Err(Error::EmptyGroup { variable, group, rows }) = found else { panic!("{found:?}") };
+    assert_eq!((variable.as_str(), group.as_str(), rows), ("role", "clerk", 2));
+}
+
+#[test]
+fn the_order_of_respondents_does_not_matter() {
+    let rows = answers(150);
+    let turned = rows.select(Axis(0), &(0..150).rev().collect::<Vec<_>>());
+    let (plain, turned) = (small(rows).unwrap(), small(turned).unwrap());
+    for (a, b) in plain.structures.iter().zip(&turned.structures) {
+        assert_eq!(a.result.status.code(), b.result.status.code());
+        let (Some(a), Some(b)) = (a.result.measure("chisq"), b.result.measure("chisq")) else { continue };
+        assert!((a - b).abs() < 1e-6 * a.max(1.0), "{a} and {b}");
+    }
+    // with three items in each of two groups the loadings on general and group factors can be exchanged
+    assert_eq!(plain.structure("bifactor").unwrap().result.status.code(), "not_identified");
+    assert!(plain.structure("correlated").unwrap().result.converged);
+    let texts = |e: &Evidence| e.conclusions.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&plain), texts(&turned));
+}
+
+#[test]
+fn a_single_respondent_is_no_ground_for_anything() {
+    let evidence = small(array![[1.0, 2.0, 3.0, 4.0, 5.0, 1.0]]).unwrap();
+    assert!(evidence.dimensions.iter().all(|d| d.scale.reliability.is_none()));
+    assert!(evidence.structures.is_empty());
+    assert!(evidence.conclusions.iter().all(|c| c.verdict == Verdict::Open));
+    assert!(evidence.overall.is_none());
+}
