@@ -11,8 +11,8 @@ use std::hint::black_box;
 
 fn in_memory(c: &mut Criterion) {
     let (n, p) = (1_000, 42);
-    let rows = simulated::normal(n, 7, 6);
-    simulated::written("normal_1000_7x6.csv", &rows);
+    let rows = simulated::likert(n, 7, 6);
+    simulated::written("likert_1000_7x6.csv", &rows);
     let names = simulated::names(p);
     let analyse = |rows: &ndarray::Array2<f64>| {
         let items = names.iter().map(|name| ScaleItem::new(name).ranging(1.0, 5.0));
