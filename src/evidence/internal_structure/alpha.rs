@@ -17,12 +17,12 @@
 //! items and a large sample. n counts the rows that took part; pairwise, that is more than any
 //! one covariance rests on, so the intervals are then somewhat narrow.
 
-use super::matrices::ScaleMatrices;
+use super::matrices::{ScaleMatrices, Sums};
 use crate::error::Result;
 use crate::evidence::Interval;
 use crate::moments::{Moments, RowsUsed};
 use crate::numeric::f_distribution;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -98,20 +98,21 @@ impl Alpha {
     pub(super) fn from_matrices(scale: &ScaleMatrices, missing: RowsUsed) -> Self {
         let items = scale.names.len();
         let (n, k) = (scale.n as f64, items as f64);
-        let raw = raw(&scale.covariance);
+        let (covariance, correlation) = (&scale.covariance_sums, &scale.correlation_sums);
+        let raw = of_sums(k, covariance.trace, covariance.sum);
         let tail = 0.5 * (1.0 - LEVEL);
         let quantile = |p| f_distribution::quantile(p, n - 1.0, (n - 1.0) * (k - 1.0));
         let feldt = raw.and_then(|raw| {
             let lower = 1.0 - (1.0 - raw) * quantile(1.0 - tail)?;
             Some(Interval { lower, upper: 1.0 - (1.0 - raw) * quantile(tail)? })
         });
-        let se = raw.and_then(|_| duhachek_se(&scale.covariance, n));
+        let se = raw.and_then(|_| duhachek_se(&scale.covariance, covariance, n));
         let z = Normal::standard().inverse_cdf(1.0 - tail);
         let duhachek = raw.zip(se).map(|(raw, se)| Interval { lower: raw - z * se, upper: raw + z * se });
         Self {
             raw,
-            standardized: standardized(&scale.correlation),
-            average_r: average_r(&scale.correlation),
+            standardized: of_sums(k, correlation.trace, correlation.sum),
+            average_r: (correlation.sum - k) / (k * (k - 1.0)),
             feldt,
             duhachek,
             se,
@@ -126,37 +127,29 @@ impl Alpha {
 
 impl AlphaIfDropped {
     pub(super) fn each(scale: &ScaleMatrices) -> Vec<Self> {
-        let without = |matrix: &DMatrix<f64>, i: usize| matrix.clone().remove_row(i).remove_column(i);
+        let k = scale.names.len() as f64;
+        let without = |sums: &Sums, own: f64, i: usize| {
+            of_sums(k - 1.0, sums.trace - own, sums.sum - 2.0 * sums.rows[i] + own)
+        };
         let each = scale.names.iter().enumerate().map(|(i, name)| Self {
             item: name.clone(),
-            raw: raw(&without(&scale.covariance, i)),
-            standardized: standardized(&without(&scale.correlation, i)),
+            raw: without(&scale.covariance_sums, scale.covariance[(i, i)], i),
+            standardized: without(&scale.correlation_sums, 1.0, i),
         });
         each.collect()
     }
 }
 
-fn raw(covariance: &DMatrix<f64>) -> Option<f64> {
-    let k = covariance.nrows() as f64;
-    let (trace, sum) = (covariance.trace(), covariance.sum());
+/// Alpha of k items from the trace and the sum of their covariance matrix.
+fn of_sums(k: f64, trace: f64, sum: f64) -> Option<f64> {
     (k > 1.0 && sum > NO_VARIANCE * trace).then(|| k / (k - 1.0) * (1.0 - trace / sum))
 }
 
-fn average_r(correlation: &DMatrix<f64>) -> f64 {
-    let k = correlation.nrows() as f64;
-    (correlation.sum() - k) / (k * (k - 1.0))
-}
-
-fn standardized(correlation: &DMatrix<f64>) -> Option<f64> {
-    raw(correlation)
-}
-
-fn duhachek_se(covariance: &DMatrix<f64>, n: f64) -> Option<f64> {
+fn duhachek_se(covariance: &DMatrix<f64>, sums: &Sums, n: f64) -> Option<f64> {
     let k = covariance.nrows() as f64;
-    let row_sums: DVector<f64> = covariance.column_sum();
-    let (trace, sum) = (covariance.trace(), covariance.sum());
+    let (trace, sum) = (sums.trace, sums.sum);
     let trace_of_square = covariance.norm_squared();
-    let sum_of_square = row_sums.norm_squared();
+    let sum_of_square = sums.rows.norm_squared();
     let q = 2.0 * k * k / ((k - 1.0).powi(2) * sum.powi(3))
         * (sum * (trace_of_square + trace * trace) - 2.0 * trace * sum_of_square);
     (q >= 0.0).then(|| (q / n).sqrt())

@@ -128,7 +128,7 @@ impl ItemAnalysis {
             let reason = "the correlation matrix of the items has no inverse".into();
             warnings.push(Warning::NotDone { what: "r_cor".into(), reason });
         }
-        let std_total = scale.correlation.sum();
+        let standardized = &scale.correlation_sums;
         let answers = possible_answers(summary);
         let each = summary.items().iter().zip(summary.distributions()).enumerate();
         let items = each.map(|(i, (item, distribution))| {
@@ -143,7 +143,7 @@ impl ItemAnalysis {
                 skew: distribution.skew(),
                 kurtosis: distribution.kurtosis(),
                 raw_r: summary.total_correlation(i),
-                std_r: (std_total > 1e-12).then(|| scale.correlation.row(i).sum() / std_total.sqrt()),
+                std_r: (standardized.sum > 1e-12).then(|| standardized.rows[i] / standardized.sum.sqrt()),
                 r_cor: r_cor.as_ref().map(|r| r[i]),
                 r_drop: scale.r_drop(i),
                 frequencies: answers.as_ref().and_then(|answers| {

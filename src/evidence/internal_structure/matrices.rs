@@ -14,6 +14,19 @@ const ZERO_EIGENVALUE: f64 = 1e-10;
 /// How far identical columns may seem to differ by rounding, relative to their variance.
 const IDENTICAL: f64 = 1e-12;
 
+/// What reliability needs of a matrix.
+pub(super) struct Sums {
+    pub(super) trace: f64,
+    pub(super) sum: f64,
+    pub(super) rows: DVector<f64>,
+}
+
+impl Sums {
+    fn of(matrix: &DMatrix<f64>) -> Self {
+        Self { trace: matrix.trace(), sum: matrix.sum(), rows: matrix.column_sum() }
+    }
+}
+
 pub(super) struct ScaleMatrices {
     pub(super) names: Vec<String>,
     pub(super) n: usize,
@@ -21,6 +34,8 @@ pub(super) struct ScaleMatrices {
     means: Option<Vec<f64>>,
     pub(super) covariance: DMatrix<f64>,
     pub(super) correlation: DMatrix<f64>,
+    pub(super) covariance_sums: Sums,
+    pub(super) correlation_sums: Sums,
     pub(super) smallest_eigenvalue: f64,
 }
 
@@ -47,7 +62,18 @@ impl ScaleMatrices {
         });
         let smallest_eigenvalue = SymmetricEigen::new(correlation.clone()).eigenvalues.min();
         let (missing, means) = (moments.missing(), moments.means());
-        Ok(Self { names, n, missing, means, covariance, correlation, smallest_eigenvalue })
+        let (covariance_sums, correlation_sums) = (Sums::of(&covariance), Sums::of(&correlation));
+        Ok(Self {
+            names,
+            n,
+            missing,
+            means,
+            covariance,
+            correlation,
+            covariance_sums,
+            correlation_sums,
+            smallest_eigenvalue,
+        })
     }
 
     /// Whether the correlation matrix has no inverse.
@@ -61,11 +87,11 @@ impl ScaleMatrices {
     /// r_drop_i = sum_j!=i c_ij / sqrt(c_ii  sum_j!=i sum_k!=i c_jk)
     /// ```
     pub(super) fn r_drop(&self, i: usize) -> Option<f64> {
-        let c = &self.covariance;
-        let with_all: f64 = c.row(i).sum();
-        let rest = c.sum() - 2.0 * with_all + c[(i, i)];
-        let varies = rest > IDENTICAL * c.trace();
-        varies.then(|| (with_all - c[(i, i)]) / (c[(i, i)] * rest).sqrt())
+        let (own, sums) = (self.covariance[(i, i)], &self.covariance_sums);
+        let with_all = sums.rows[i];
+        let rest = sums.sum - 2.0 * with_all + own;
+        let varies = rest > IDENTICAL * sums.trace;
+        varies.then(|| (with_all - own) / (own * rest).sqrt())
     }
 
     /// What is allowed and should be known.
