@@ -1,4 +1,66 @@
-//! Construct validation.
+//! Construct validation: from the definition of a multidimensional construct and people's answers to
+//! Likert items to evidence that a methodologist accepts.
+//!
+//! A *construct* (professional conduct, well-being, engagement) is defined by dimensions, facets and
+//! the items that measure them. Whether the answers bear the definition out is shown by reliability,
+//! by item analysis, and by confirmatory factor models that compete: one factor, correlated factors,
+//! second-order factors, bifactor. This crate does all of it from one construct file, in
+//! milliseconds, and prints a page with conclusions, the rule behind each, and its reference.
+//!
+//! # Quick start
+//!
+//! ```
+//! use psychometrics::construct::Construct;
+//! use psychometrics::data::Responses;
+//! use psychometrics::evidence::Validation;
+//!
+//! let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+//! let responses = Responses::read(&construct)?; // keys and missing codes are applied here, once
+//! let evidence = Validation::of(&construct).run(&responses)?; // every number, its n, its method
+//! let methodical = evidence.dimension("methodical").unwrap();
+//! let alpha = methodical.scale.reliability.as_ref().unwrap().alpha.raw.unwrap();
+//! assert_eq!(format!("{alpha:.3}"), "0.842");
+//! assert_eq!(evidence.preferred().unwrap().name, "second_order");
+//! assert!(evidence.to_string().contains("The aspects form one coherent construct."));
+//! # Ok::<(), psychometrics::Error>(())
+//! ```
+//!
+//! A factor model by itself, in lavaan's syntax:
+//!
+//! ```
+//! use psychometrics::data::Dataset;
+//! use psychometrics::{Estimation, Model};
+//!
+//! let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+//! let model: Model = "visual =~ x1 + x2 + x3
+//!                     textual =~ x4 + x5 + x6
+//!                     speed =~ x7 + x8 + x9".parse()?;
+//! let fit = Estimation::default().fit(&model, &data)?;
+//! assert_eq!(format!("{:.3}", fit.measure("chisq").unwrap()), "85.306");
+//! assert_eq!(format!("{:.3}", fit.parameter("visual", "=~", "x2").unwrap().est), "0.554");
+//! # Ok::<(), psychometrics::Error>(())
+//! ```
+//!
+//! # Where things are
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`construct`] | the claim: dimensions, facets, items, scales, hypotheses; TOML |
+//! | [`data`] | the observation: reading, keys, missing codes, the ledger |
+//! | [`moments`] | means, covariances, distributions; one pass, mergeable |
+//! | [`model`] | lavaan syntax, and a construct's rival structures |
+//! | [`estimate`] | maximum likelihood, standard errors, fit measures |
+//! | [`evidence`] | reliability, item analysis, the whole validation with conclusions |
+//! | [`report`] | pages for the terminal and Markdown |
+//!
+//! Everything that can go wrong with input is an [`Error`] that names the culprit and the remedy, and
+//! every answer with a caveat carries a [`Warning`].
+//!
+//! # What is not covered
+//!
+//! Answers are treated as continuous, models are fitted by maximum likelihood to one group, and rows
+//! with missing answers are left out (and counted). Ordinal estimation, several groups, full
+//! information with missing data, exploratory factor analysis and content validity are not built.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;
@@ -14,3 +76,8 @@ pub mod report;
 pub use error::{Error, Result, Warning};
 pub use estimate::{Estimation, Estimator, Fit};
 pub use model::Model;
+
+/// The code in the README is tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
