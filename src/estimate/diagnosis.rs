@@ -88,6 +88,9 @@ fn improper(table: &ParameterTable, implied: &Implied) -> (Status, Vec<Warning>)
 
 /// The smallest eigenvalue, when it lies below `limit`, and the names with the largest weights.
 fn smallest(matrix: &DMatrix<f64>, names: &[String], limit: f64) -> Option<(f64, Vec<String>)> {
+    if matrix.is_empty() {
+        return None;
+    }
     let eigen = SymmetricEigen::new(matrix.clone());
     let (at, value) = eigen.eigenvalues.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
     if *value >= limit {

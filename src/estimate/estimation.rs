@@ -169,7 +169,7 @@ impl Estimation {
 
     /// Fits a model to moments: of data, or published ones.
     ///
-    /// A search that does not end well is a [`Fit`] with a [`Status`] that says so; its estimates are
+    /// A search that does not end well is a [`Fit`] with a [`Status`](super::Status) that says so; its estimates are
     /// the best point reached and its standard errors do not exist.
     ///
     /// # Errors
@@ -222,7 +222,6 @@ impl Estimation {
             &discrepancy.implied,
             &discrepancy.inverse,
             solution.value,
-            self.likelihood,
             self.conventions,
         );
         let parameters = estimates(&table, &discrepancy.implied, vcov.as_ref());

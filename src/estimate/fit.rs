@@ -141,8 +141,8 @@ impl Fit {
     }
 
     /// Share of the variance of each dependent variable that the model explains: 1 - residual
-    /// variance / implied variance.
-    pub fn r_squared(&self) -> BTreeMap<String, f64> {
+    /// variance / implied variance; none where the residual variance is negative.
+    pub fn r_squared(&self) -> BTreeMap<String, Option<f64>> {
         let Internals { table, implied, .. } = &self.internals;
         let is_outcome = |name: &str| {
             table.rows.iter().any(|r| match r.op {
@@ -157,8 +157,9 @@ impl Fit {
                 Place::Latent(i, j) if i == j => implied.eta_covariance[(i, i)],
                 _ => return None,
             };
-            (is_outcome(&row.lhs) && total > 0.0)
-                .then(|| (row.lhs.clone(), 1.0 - implied.at(row.place) / total))
+            let residual = implied.at(row.place);
+            is_outcome(&row.lhs)
+                .then(|| (row.lhs.clone(), (residual >= 0.0 && total > 0.0).then(|| 1.0 - residual / total)))
         };
         table.rows.iter().filter(|r| r.op == Operator::Covariance).filter_map(share).collect()
     }

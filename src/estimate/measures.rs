@@ -12,8 +12,8 @@
 //! Joreskog & Sorbom (1982); Mc McDonald (1989); ECVI Browne & Cudeck (1989); AIC Akaike (1974); BIC
 //! Schwarz (1978), sample-size adjusted Sclove (1987).
 
+use super::Conventions;
 use super::likelihood::Observed;
-use super::{Conventions, Likelihood};
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
 use nalgebra::{DMatrix, DVector};
@@ -81,7 +81,6 @@ pub(crate) fn measures(
     implied: &Implied,
     inverse: &DMatrix<f64>,
     value: f64,
-    likelihood: Likelihood,
     conventions: Conventions,
 ) -> FitMeasures {
     let mut out = FitMeasures::default();
@@ -94,7 +93,7 @@ pub(crate) fn measures(
     push_test(&mut out, ["chisq", "df", "pvalue"], model);
     push_test(&mut out, ["baseline.chisq", "baseline.df", "baseline.pvalue"], baseline);
     push_incremental(&mut out, model, baseline);
-    let (logl, unrestricted) = log_likelihoods(table, observed, value, likelihood);
+    let (logl, unrestricted) = log_likelihoods(table, observed, value);
     out.push("logl", logl);
     out.push("unrestricted.logl", unrestricted);
     out.push("aic", -2.0 * logl + 2.0 * npar);
@@ -106,22 +105,22 @@ pub(crate) fn measures(
     let critical = |p: f64| ChiSquared::new(model.df).map_or(f64::NAN, |d| d.inverse_cdf(1.0 - p));
     for (name, p) in [("cn_05", 0.05), ("cn_01", 0.01)] {
         if model.df > 0.0 {
-            out.push(name, critical(p) / (model.chisq / n) + 1.0)
+            out.push(name, critical(p) / (model.chisq / observed.multiplier) + 1.0)
         } else {
-            out.push(name, 1.0)
+            out.absent(name)
         }
     }
     push_goodness(&mut out, table, observed, implied, inverse, model);
-    out.push("mfi", (-0.5 * (model.chisq - model.df) / n).exp());
-    out.push("ecvi", model.chisq / n + 2.0 * npar / n);
+    out.push("mfi", (-0.5 * (model.chisq - model.df) / observed.multiplier).exp());
+    out.push("ecvi", (model.chisq + 2.0 * npar) / observed.multiplier);
     out
 }
 
-/// Independence model: variances (and means) free, covariances of fixed covariates kept.
+/// Independence model: variances (and means) free, covariances of covariates kept.
 fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
     let s = &observed.covariance;
     let p = s.nrows();
-    let x = &table.covariates;
+    let x = &table.exogenous;
     let outcomes: f64 = (0..p).filter(|i| !x.contains(i)).map(|i| s[(i, i)].ln()).sum();
     let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
     let log_determinant = if x.is_empty() { 0.0 } else { block.determinant().ln() };
@@ -150,30 +149,22 @@ fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
     out.push("cfi", cfi);
     out.push("tli", tli);
     out.push("nnfi", tli);
-    out.push("rfi", if saturated { 1.0 } else { (b / df_b - t / df) / (b / df_b) });
+    let rfi = (b / df_b - t / df) / (b / df_b);
+    // a model worse than the baseline has 1 in lavaan, not a negative value
+    out.push("rfi", if saturated || rfi < 0.0 { 1.0 } else { rfi });
     out.push("nfi", nfi);
     out.push("pnfi", df / df_b * nfi);
     out.push("ifi", (b - t) / (b - df));
     out.push("rni", 1.0 - (t - df) / (b - df_b));
 }
 
-/// Log-likelihood of the model and of the saturated model; conditional on fixed covariates.
-fn log_likelihoods(
-    table: &ParameterTable,
-    observed: &Observed,
-    value: f64,
-    likelihood: Likelihood,
-) -> (f64, f64) {
+/// Log-likelihood of the model and of the saturated model; conditional on fixed covariates. Under the
+/// Wishart likelihood as lavaan has it: the normal one at the covariances with divisor N - 1.
+fn log_likelihoods(table: &ParameterTable, observed: &Observed, value: f64) -> (f64, f64) {
     let n = observed.n as f64;
-    let multiplier = observed.multiplier;
     let gaussian = |log_determinant: f64, p: usize| {
         let p = p as f64;
-        // under the Wishart likelihood S has divisor N - 1, so tr(S Sigma^-1) counts (N - 1)/N times
-        let trace = match likelihood {
-            Likelihood::Normal => p,
-            Likelihood::Wishart => p * multiplier / n,
-        };
-        -0.5 * n * (p * (2.0 * std::f64::consts::PI).ln() + log_determinant + trace)
+        -0.5 * n * (p * (2.0 * std::f64::consts::PI).ln() + log_determinant + p)
     };
     let s = &observed.covariance;
     let x = &table.covariates;
@@ -182,7 +173,7 @@ fn log_likelihoods(
         let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
         unrestricted -= gaussian(block.determinant().ln(), x.len());
     }
-    (unrestricted - 0.5 * multiplier * value.max(0.0), unrestricted)
+    (unrestricted - 0.5 * n * value.max(0.0), unrestricted)
 }
 
 fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64) {
@@ -251,7 +242,7 @@ fn push_residual_measures(
     );
     out.push("srmr_bentler", srmr_bentler);
     out.push("srmr_bentler_nomean", root(bentler, elements));
-    out.push("crmr", root(bollen + bollen_means, pairs + means));
+    out.push("crmr", root(bollen + bentler_means, pairs + means));
     out.push("crmr_nomean", root(bollen, pairs));
     out.push("srmr_mplus", srmr_mplus);
     out.push("srmr_mplus_nomean", root(mplus, elements));
@@ -265,18 +256,24 @@ fn push_goodness(
     inverse: &DMatrix<f64>,
     model: Test,
 ) {
-    let product = inverse * &observed.covariance;
-    let p = product.nrows();
     let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
-    let residual = &product - DMatrix::identity(p, p);
-    let (mut misfit, mut all) = (0.5 * trace_of_square(&residual), 0.5 * trace_of_square(&product));
+    // moments of fixed covariates are not the model's to explain: they count for nothing
+    let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
+    for &i in &table.covariates {
+        table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
+        mean[i] = 0.0;
+    }
+    let residual = inverse * (&observed.covariance - &implied.sigma);
+    let (mut misfit, mut all) = (0.5 * trace_of_square(&residual), 0.5 * trace_of_square(&(inverse * s)));
     if table.has_means {
         let difference = &observed.mean - &implied.mu;
         misfit += difference.dot(&(inverse * &difference));
-        all += observed.mean.dot(&(inverse * &observed.mean));
+        all += mean.dot(&(inverse * &mean));
     }
     let gfi = 1.0 - misfit / all;
-    let moments = table.n_moments() as f64;
+    // all of them, those of fixed covariates included, as lavaan counts here
+    let p = mean.len();
+    let moments = (p * (p + 1) / 2 + if table.has_means { p } else { 0 }) as f64;
     out.push("gfi", gfi);
     out.push("agfi", if model.df > 0.0 { 1.0 - moments / model.df * (1.0 - gfi) } else { 1.0 });
     out.push("pgfi", model.df / moments * gfi);

@@ -69,6 +69,8 @@ pub(crate) struct ParameterTable {
     pub(crate) promoted: Vec<usize>,
     /// Observed variables that are fixed covariates, as places among the observed.
     pub(crate) covariates: Vec<usize>,
+    /// Exogenous observed variables, fixed or not, as places among the observed.
+    pub(crate) exogenous: Vec<usize>,
     pub(crate) n_free: usize,
     pub(crate) has_means: bool,
     pub(crate) warnings: Vec<Warning>,
@@ -117,6 +119,7 @@ struct Draft<'a> {
     specification: &'a Specification,
     latent: Vec<String>,
     observed: Vec<String>,
+    /// Exogenous observed variables whose moments the text leaves open.
     covariates: Vec<String>,
     has_means: bool,
     rows: Vec<DraftRow>,
@@ -139,12 +142,7 @@ impl<'a> Draft<'a> {
                 matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
             })
         };
-        let covariates = match specification.covariates {
-            Covariates::Fixed if specification.function != Function::Lavaan => {
-                model.covariate_names().into_iter().filter(|n| !explicit(n)).collect()
-            }
-            _ => Vec::new(),
-        };
+        let covariates = model.covariate_names().into_iter().filter(|n| !explicit(n)).collect();
         let has_means = specification.means == MeanStructure::Included
             || specification.function == Function::Growth
             || model.formulas.iter().any(|f| f.op == Operator::Intercept);
@@ -270,11 +268,16 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether the moments of the covariates are the sample's, and no parameters.
+    fn fixes_covariates(&self) -> bool {
+        self.specification.covariates == Covariates::Fixed
+    }
+
     fn add_covariates(&mut self) {
-        let names = self.covariates.clone();
+        let (names, sample) = (self.covariates.clone(), self.fixes_covariates());
         for (i, first) in names.iter().enumerate() {
             for second in &names[i..] {
-                self.add(first, Operator::Covariance, second, Constraint::None, true);
+                self.add(first, Operator::Covariance, second, Constraint::None, sample);
             }
         }
     }
@@ -285,7 +288,7 @@ impl<'a> Draft<'a> {
         }
         let growth = self.specification.function == Function::Growth;
         for name in self.observed.clone() {
-            let sample = self.covariates.contains(&name);
+            let sample = self.fixes_covariates() && self.covariates.contains(&name);
             let constraint = if growth && !sample { Constraint::Fixed(0.0) } else { Constraint::None };
             self.add(&name, Operator::Intercept, "", constraint, sample);
         }
@@ -318,7 +321,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(self) -> Result<ParameterTable> {
-        let promoted_names = self.promoted();
+        let (promoted_names, fixed) = (self.promoted(), self.fixes_covariates());
         let position = |names: &[String]| -> HashMap<String, usize> {
             names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect()
         };
@@ -386,7 +389,8 @@ impl<'a> Draft<'a> {
         let places = |names: &[String]| names.iter().filter_map(|n| of_observed.get(n).copied()).collect();
         Ok(ParameterTable {
             promoted: places(&promoted_names),
-            covariates: places(&self.covariates),
+            exogenous: places(&self.covariates),
+            covariates: if fixed { places(&self.covariates) } else { Vec::new() },
             rows,
             observed: self.observed,
             eta,

@@ -192,7 +192,7 @@ fn loadings(structure: &StructureEvidence) -> Table {
             optional(row.est, 3),
             optional(row.se, 3),
             interval(row.ci_lower, row.ci_upper, 3),
-            optional(explained.get(&row.rhs).copied(), 3),
+            optional(explained.get(&row.rhs).copied().flatten(), 3),
         ]);
     }
     table

@@ -36,7 +36,7 @@ impl Report for Fit {
         let explained = self.r_squared();
         if self.converged && !explained.is_empty() {
             let mut table = Table::new("Explained variance", ["variable", "R2"]);
-            explained.iter().for_each(|(name, share)| table.row([name.clone(), fixed(*share, 3)]));
+            explained.iter().for_each(|(name, share)| table.row([name.clone(), optional(*share, 3)]));
             page.table(table);
         }
         page
