@@ -58,20 +58,18 @@ impl Statement<'_> {
                 }
             }
         };
-        loop {
-            let term = self.term(op)?;
-            for lhs in &left {
-                formulas.push(Formula { lhs: lhs.clone(), ..term.clone() });
+        let mut terms = vec![self.term(op)?];
+        while let Some(next) = self.next() {
+            if next != Kind::Mark('+') {
+                self.at -= 1;
+                return Err(self.wrong("'+', '*' or the end of the formula"));
             }
-            match self.next() {
-                None => return Ok(()),
-                Some(Kind::Mark('+')) => {}
-                _ => {
-                    self.at -= 1;
-                    return Err(self.wrong("'+', '*' or the end of the formula"));
-                }
-            }
+            terms.push(self.term(op)?);
         }
+        for lhs in left {
+            formulas.extend(terms.iter().map(|term| Formula { lhs: lhs.clone(), ..term.clone() }));
+        }
+        Ok(())
     }
 
     fn left_name(&mut self) -> Result<String> {
