@@ -159,3 +159,113 @@ fn quadratic_form(
     block.gemm_tr(1.0, &implied.k, narrow, 0.0);
     form.view_mut((p + m, p + m), (m, m)).copy_from(block);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Covariates, Function, MeanStructure, Model, Specification};
+
+    /// Factors above factors, paths between factors and variables, covariates, equal loadings, residual
+    /// covariances and means: every kind of parameter.
+    const MODEL: &str = "f =~ x1 + a*x2 + a*x3\ng =~ x4 + x5 + x6\nh =~ f + g + x7\ng ~~ 0.2*f\n\
+                         x8 ~ f + x9\nx9 ~~ x10\nx1 ~~ x4\nx7 ~ x10";
+
+    fn table() -> ParameterTable {
+        let model: Model = MODEL.parse().unwrap();
+        let specification = Specification {
+            function: Function::Sem,
+            means: MeanStructure::Included,
+            covariates: Covariates::Random,
+            ..Specification::default()
+        };
+        ParameterTable::new(&model, &specification).unwrap()
+    }
+
+    /// Some moments, and a point that fits them badly.
+    fn observed(p: usize) -> Observed {
+        let covariance =
+            DMatrix::from_fn(
+                p,
+                p,
+                |i, j| if i == j { 2.0 + 0.1 * i as f64 } else { 0.3 + 0.02 * (i + j) as f64 },
+            );
+        let mean = DVector::from_fn(p, |i, _| 0.5 - 0.1 * i as f64);
+        let mut factor = covariance.clone();
+        cholesky::factorise(&mut factor).unwrap();
+        let log_determinant = cholesky::log_determinant(&factor);
+        Observed { covariance, mean, log_determinant, n: 100, multiplier: 100.0 }
+    }
+
+    fn point(table: &ParameterTable) -> DVector<f64> {
+        DVector::from_fn(table.n_free, |i, _| {
+            let row = table.row_of_free(i).unwrap();
+            let variance = row.lhs == row.rhs;
+            if variance { 1.0 + 0.01 * i as f64 } else { 0.2 + 0.03 * (i % 7) as f64 }
+        })
+    }
+
+    const STEP: f64 = 1e-5;
+
+    fn moved(x: &DVector<f64>, i: usize, by: f64) -> DVector<f64> {
+        let mut moved = x.clone();
+        moved[i] += by;
+        moved
+    }
+
+    #[test]
+    fn gradient_is_that_of_central_differences() {
+        let table = table();
+        let observed = observed(table.observed.len());
+        let mut discrepancy = MaximumLikelihood::new(&table, &observed);
+        let x = point(&table);
+        let mut gradient = DVector::from_element(table.n_free, f64::NAN);
+        discrepancy.value(&x).unwrap();
+        discrepancy.gradient(&mut gradient);
+        for i in 0..table.n_free {
+            let mut at = |by: f64| discrepancy.value(&moved(&x, i, by)).unwrap();
+            let difference = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+            let name = table.row_of_free(i).unwrap().name();
+            assert!(
+                (gradient[i] - difference).abs() < 1e-6 * (1.0 + difference.abs()),
+                "{name}: {} {difference}",
+                gradient[i]
+            );
+        }
+    }
+
+    /// H_st = tr(Sigma^-1 dSigma_s Sigma^-1 dSigma_t) + 2 dmu_s' Sigma^-1 dmu_t, derivatives by differences.
+    #[test]
+    fn expected_hessian_is_that_of_the_implied_moments() {
+        let table = table();
+        let observed = observed(table.observed.len());
+        let mut discrepancy = MaximumLikelihood::new(&table, &observed);
+        let x = point(&table);
+        let q = table.n_free;
+        let mut implied = |x: &DVector<f64>| {
+            discrepancy.value(x).unwrap();
+            (discrepancy.implied.sigma.clone(), discrepancy.implied.mu.clone())
+        };
+        let derivatives: Vec<(DMatrix<f64>, DVector<f64>)> = (0..q)
+            .map(|i| {
+                let ((a, c), (b, d)) = (implied(&moved(&x, i, STEP)), implied(&moved(&x, i, -STEP)));
+                ((a - b) / (2.0 * STEP), (c - d) / (2.0 * STEP))
+            })
+            .collect();
+        let mut hessian = DMatrix::from_element(q, q, f64::NAN);
+        discrepancy.value(&x).unwrap();
+        discrepancy.expected_hessian(&mut hessian);
+        let inverse = discrepancy.inverse.clone();
+        for s in 0..q {
+            for t in 0..q {
+                let covariances = (&inverse * &derivatives[s].0 * &inverse * &derivatives[t].0).trace();
+                let means = 2.0 * derivatives[s].1.dot(&(&inverse * &derivatives[t].1));
+                let expected = covariances + means;
+                assert!(
+                    (hessian[(s, t)] - expected).abs() < 1e-6 * (1.0 + expected.abs()),
+                    "{s} {t}: {} {expected}",
+                    hessian[(s, t)]
+                );
+            }
+        }
+    }
+}
