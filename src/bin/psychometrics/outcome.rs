@@ -102,11 +102,15 @@ impl Outcome {
     /// Arguments that cannot be read.
     pub(crate) fn bad_arguments(error: &clap::Error, format: Format) -> Self {
         let rendered = error.to_string();
-        let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
-        let rest: Vec<&str> =
-            rendered.lines().skip(1).map(str::trim).filter(|line| !line.is_empty()).collect();
-        let failure =
-            Failure { code: "bad_option", message, hint: rest.join(" "), place: "the command line".into() };
+        // up to the first blank line stands what is wrong, behind it what to do
+        let (wrong, advice) = rendered.split_once("\n\n").unwrap_or((&rendered, ""));
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let failure = Failure {
+            code: "bad_option",
+            message: one_line(wrong.trim_start_matches("error: ")),
+            hint: one_line(advice),
+            place: "the command line".into(),
+        };
         let text = (format == Format::Json).then(|| pretty(&failure.document()));
         Self { text, output: None, messages: vec![rendered.trim_end().into()], status: INPUT }
     }

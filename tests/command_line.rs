@@ -1,0 +1,438 @@
+//! The command line as its users meet it: documents, pages, messages and exit statuses.
+#![cfg(feature = "cli")]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const HS: &str = "data/holzinger_swineford_1939/hs.csv";
+const THREE: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9\n";
+
+/// A folder with files, gone after the test.
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn with(name: &str, text: &str) -> (Self, String) {
+        let files = Self::new();
+        let path = files.add(name, text);
+        (files, path)
+    }
+
+    fn add(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name).display().to_string()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_psychometrics"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    let (code, err) = (output.status.code(), stderr(output));
+    assert!(!err.contains("panicked") && !err.contains("RUST_BACKTRACE"), "{err}");
+    code.expect("not killed by a signal")
+}
+
+/// The document of a run that gave a result.
+fn document(arguments: &[&str]) -> Value {
+    let output = run(&[arguments, &["--format", "json"]].concat());
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(!text.contains("NaN"));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The document of a failed run, and that people are told the same.
+fn failure(arguments: &[&str], expected: i32) -> Value {
+    let output = run(&[arguments, &["--format=json"]].concat());
+    assert_eq!(status(&output), expected, "{}", stderr(&output));
+    let document: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let error = if expected == 2 { &document } else { &document["error"] };
+    assert_eq!(error["schema"], "psychometrics.error/1");
+    for key in ["code", "message", "hint"] {
+        assert!(error[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {error}");
+    }
+    if expected == 3 {
+        assert_eq!(document["converged"], false);
+    }
+    let text = run(arguments);
+    assert_eq!(status(&text), expected);
+    let err = stderr(&text);
+    assert!(err.starts_with("error: ") && err.matches("error: ").count() == 1, "{err}");
+    document
+}
+
+fn near(value: &Value, expected: f64) {
+    assert!(
+        (value.as_f64().unwrap() - expected).abs() < 1e-6 * expected.abs().max(1.0),
+        "{value} {expected}"
+    );
+}
+
+#[test]
+fn reliability_is_a_page_and_a_document() {
+    let arguments = ["reliability", HS, "--columns", "x4,x5,x6"];
+    let document = document(&arguments);
+    assert_eq!(document["schema"], "psychometrics.reliability/1");
+    assert_eq!((&document["n"], &document["items"]), (&301.into(), &3.into()));
+    near(&document["alpha"]["raw"], 0.882706912875796);
+    near(&document["alpha"]["feldt"]["lower"], 0.857730781140277);
+    near(&document["alpha_if_dropped"][2]["raw"], 0.843459158221469);
+    assert_eq!(document["missing"]["policy"], "pairwise");
+    let page = run(&arguments);
+    assert_eq!(status(&page), 0);
+    insta::assert_snapshot!("reliability", stdout(&page));
+}
+
+#[test]
+fn items_are_a_page_a_document_and_a_table() {
+    let arguments = ["items", HS, "--columns", "x4,x5,x6"];
+    let document = document(&arguments);
+    assert_eq!(document["schema"], "psychometrics.items/1");
+    let first = &document["items"][0];
+    assert_eq!((&first["item"], &first["n"], &first["missing"]), (&"x4".into(), &301.into(), &0.into()));
+    near(&first["r_drop"], 0.775981252646001);
+    near(&first["r_cor"], 0.824400946605197);
+    let csv = stdout(&run(&[&arguments[..], &["--format", "csv"]].concat()));
+    let mut lines = csv.lines();
+    assert!(lines.next().unwrap().starts_with("item,n,missing,mean,sd"));
+    let cells: Vec<&str> = lines.next().unwrap().split(',').collect();
+    assert_eq!(cells[0], "x4");
+    assert!(cells[3].len() > 10, "full precision: {}", cells[3]);
+    assert!(
+        stdout(&run(&[&arguments[..], &["--format", "markdown"]].concat())).starts_with("# Item analysis")
+    );
+}
+
+#[test]
+fn keys_reverse_on_the_declared_scale_or_by_sign_with_a_warning() {
+    let (_files, data) = Files::with("d.csv", "a,b\n1,5\n2,3\n4,2\n5,1\n9,4\n");
+    let scaled = document(&["items", &data, "--keys", "a,-b", "--scale", "1..5", "--missing-code", "9"]);
+    near(&scaled["items"][1]["mean"], 6.0 - 3.0);
+    assert_eq!(scaled["items"][0]["missing"], 1);
+    assert_eq!(scaled["items"][0]["frequencies"]["3"], 0.0);
+    let output = run(&["items", &data, "--keys", "a,-b", "--missing-code", "9", "--format", "json"]);
+    let signed: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    near(&signed["items"][1]["mean"], -3.0);
+    assert_eq!(signed["warnings"][0]["code"], "sign_only_reversal");
+    assert!(stderr(&output).starts_with("warning: 'b' was reversed by its sign only"));
+}
+
+#[test]
+fn fit_is_a_page_and_a_document() {
+    let (_files, model) = Files::with("m.lav", THREE);
+    let fit = document(&["fit", &model, HS]);
+    assert_eq!(fit["schema"], "psychometrics.fit/1");
+    assert_eq!((&fit["converged"], &fit["estimator"]), (&true.into(), &"ML".into()));
+    assert_eq!((&fit["nobs"], &fit["groups"]), (&serde_json::json!([301]), &serde_json::json!([])));
+    near(&fit["fit"]["chisq"], 85.3055217699727);
+    assert_eq!(
+        (&fit["fit"]["df"], &fit["fit"]["npar"], &fit["fit"]["ntotal"]),
+        (&24.0.into(), &21.0.into(), &301.0.into())
+    );
+    let marker = &fit["parameters"][0];
+    assert_eq!(
+        (&marker["lhs"], &marker["op"], &marker["rhs"]),
+        (&"visual".into(), &"=~".into(), &"x1".into())
+    );
+    assert_eq!((&marker["free"], &marker["est"], &marker["se"]), (&0.into(), &1.0.into(), &0.0.into()));
+    assert!(marker["z"].is_null() && marker["label"] == "");
+    assert_eq!((&marker["group"], &marker["level"], &marker["block"]), (&1.into(), &1.into(), &1.into()));
+    assert!(fit.get("residuals").is_none() && fit.get("vcov").is_none());
+    let page = run(&["fit", &model, HS]);
+    insta::assert_snapshot!("fit", stdout(&page));
+    assert!(stdout(&run(&["fit", &model, HS, "--format", "markdown"])).contains("| visual =~ x2 | 0.554 |"));
+}
+
+#[test]
+fn fit_takes_lavaans_options() {
+    let (files, model) = Files::with("m.lav", THREE);
+    let chisq = |more: &[&str]| document(&[&["fit", &model, HS], more].concat())["fit"]["chisq"].clone();
+    near(&chisq(&["--orthogonal"]), 153.527097943207);
+    near(&chisq(&["--likelihood", "wishart"]), 85.0221147221346);
+    let std_lv =
+        |more: &[&str]| document(&[&["fit", &model, HS], more].concat())["parameters"][0]["free"].clone();
+    assert_eq!(std_lv(&["--std-lv"]), 1);
+    assert_eq!(std_lv(&["--std-lv=true"]), 1);
+    assert_eq!(std_lv(&["--std-lv", "true"]), 1);
+    assert_eq!(std_lv(&["--std-lv", "false"]), 0);
+    // a bare switch does not swallow what follows
+    assert_eq!(document(&["fit", "--std-lv", &model, HS])["parameters"][0]["free"], 1);
+    let means = document(&["fit", &model, HS, "--meanstructure", "--estimator", "ml"]);
+    assert_eq!(means["fit"]["npar"], 30.0);
+    let regression = files.add("r.lav", "visual =~ x1 + x2 + x3\nvisual ~ ageyr + sex\n");
+    assert_eq!(document(&["fit", &regression, HS])["fit"]["npar"], 8.0);
+    assert_eq!(document(&["fit", &regression, HS, "--fixed-x", "false"])["fit"]["npar"], 11.0);
+    let more =
+        document(&["fit", &model, HS, "--residuals", "--implied", "--vcov", "--r2", "--meanstructure"]);
+    near(&more["r2"]["x1"], 0.5958);
+    assert_eq!(more["vcov"]["rows"].as_array().unwrap().len(), 30);
+    assert!(more["residuals"]["cov"].is_object() && more["implied"]["mean"]["x1"].is_f64());
+}
+
+#[test]
+fn a_printed_covariance_matrix_is_fitted() {
+    let (files, model) = Files::with("m.lav", "textual =~ x4 + x5 + x6\nx4 ~~ 0.37*x4");
+    let s =
+        files.add("s.csv", "x4,x5,x6\n1.3552,1.1014,0.8985\n1.1014,1.6653,1.0179\n0.8985,1.0179,1.2003\n");
+    let means = files.add("means.csv", "x4,x5,x6\n3.06,4.34,2.19\n");
+    let fit = document(&["fit", &model, &s, "--cov", "--nobs", "301", "--means", &means, "--meanstructure"]);
+    assert_eq!((&fit["nobs"], &fit["fit"]["df"]), (&serde_json::json!([301]), &1.0.into()));
+    near(&fit["parameters"].as_array().unwrap().iter().find(|p| p["op"] == "~1").unwrap()["est"], 3.06);
+    assert_eq!(failure(&["fit", &model, &s, "--cov"], 2)["code"], "bad_option");
+    assert_eq!(failure(&["fit", &model, HS, "--nobs", "3"], 2)["code"], "bad_option");
+    let crooked = files.add("crooked.csv", "x4,x5,x6\n1,0.5,0.3\n0.5,1,0.4\n0.3,0.9,1\n");
+    let error = failure(&["fit", &model, &crooked, "--cov", "--nobs", "100"], 2);
+    assert_eq!(error["code"], "not_symmetric");
+    assert!(error["place"].as_str().unwrap().contains("x6"), "{error}");
+    let impossible = files.add("impossible.csv", "x4,x5,x6\n1,0.9,-0.9\n0.9,1,0.9\n-0.9,0.9,1\n");
+    assert_eq!(
+        failure(&["fit", &model, &impossible, "--cov", "--nobs", "100"], 3)["error"]["code"],
+        "not_positive_definite"
+    );
+}
+
+#[test]
+fn validate_is_a_page_and_a_document() {
+    let construct = "data/professional_conduct/construct.toml";
+    let evidence = document(&["validate", construct]);
+    assert_eq!(evidence["schema"], "psychometrics.validate/1");
+    assert_eq!((&evidence["construct"]["id"], &evidence["n"]), (&"professional_conduct".into(), &902.into()));
+    near(&evidence["dimensions"][3]["reliability"]["alpha"]["raw"], 0.841896862640868);
+    assert_eq!(evidence["structures"].as_array().unwrap().len(), 4);
+    for absent in ["invariance", "relations", "content"] {
+        assert!(evidence.get(absent).is_none(), "'{absent}' is not built");
+    }
+    let page = stdout(&run(&["validate", construct, "--format", "markdown"]));
+    assert!(
+        page.starts_with("# Validation of Professional conduct") && page.contains("| second order | 598 |")
+    );
+    // another file of responses
+    let (_files, few) = Files::with("few.csv", &{
+        let all = std::fs::read_to_string("data/professional_conduct/responses.csv").unwrap();
+        all.lines().take(400).map(|line| format!("{line}\n")).collect::<String>()
+    });
+    assert_eq!(document(&["validate", construct, "--data", &few])["n"], 399);
+}
+
+#[test]
+fn output_goes_to_a_file_and_failures_leave_none() {
+    let (files, model) = Files::with("m.lav", THREE);
+    let target = files.path("fit.json");
+    let output = run(&["fit", &model, HS, "--format", "json", "--output", target.to_str().unwrap()]);
+    assert_eq!((status(&output), stdout(&output).as_str()), (0, ""));
+    let fit: Value = serde_json::from_str(&std::fs::read_to_string(&target).unwrap()).unwrap();
+    assert_eq!(fit["converged"], true);
+    let nowhere = files.path("no/such/folder/fit.json");
+    let output = run(&["fit", &model, HS, "--output", nowhere.to_str().unwrap()]);
+    assert_eq!(status(&output), 2);
+    assert!(stderr(&output).contains("no/such/folder"), "{}", stderr(&output));
+}
+
+#[test]
+fn bad_files_are_the_inputs_fault() {
+    let (files, model) = Files::with("m.lav", THREE);
+    let code = |data: &str| failure(&["items", data], 2)["code"].as_str().unwrap().to_string();
+    assert_eq!(code("no_such_file.csv"), "unreadable");
+    assert_eq!(code("src"), "unreadable");
+    assert_eq!(code(&files.add("empty.csv", "")), "empty_file");
+    assert_eq!(code(&files.add("header.csv", "a,b,c\n")), "header_only");
+    assert_eq!(code(&files.add("ragged.csv", "a,b\n1,2\n3\n")), "ragged_row");
+    assert_eq!(code(&files.add("twice.csv", "a,a\n1,2\n")), "duplicate_column");
+    assert_eq!(code(&files.add("binary.csv", [0x50, 0xff, 0xfe, 0x00, 0x0a, 0xc3, 0x28])), "not_utf8");
+    let cells = failure(&["items", &files.add("cells.csv", "a,b\n1,2\n\"3,5\",4\n5,often\n")], 2);
+    let message = cells["message"].as_str().unwrap();
+    assert!(message.contains("2 cells are not an answer"), "{message}");
+    assert!(message.contains("row 3, column 'a': '3,5'") && message.contains("decimal comma"), "{message}");
+    assert!(message.contains("row 4, column 'b': 'often'"), "{message}");
+    assert_eq!(failure(&["fit", "no_model.lav", HS], 2)["code"], "unreadable");
+    let unknown = files.add("u.lav", "visual =~ x1 + x2 + x33");
+    let error = failure(&["fit", &unknown, HS], 2);
+    assert_eq!(error["code"], "unknown_column");
+    assert!(
+        error["message"].as_str().unwrap().contains("'x33'")
+            && error["hint"].as_str().unwrap().contains("x3")
+    );
+    let slip: String =
+        (1..=1000).map(|i| if i == 700 { "f =~ = x\n".into() } else { format!("f =~ x{i}\n") }).collect();
+    let error = failure(&["fit", &files.add("long.lav", slip), HS], 2);
+    assert_eq!(error["code"], "model_syntax");
+    assert!(error["place"].as_str().unwrap().contains("line 700"), "{error}");
+    let labels = files.add("l.lav", "f =~ a*1*x1 + a*2*x2 + x3");
+    assert_eq!(failure(&["fit", &labels, HS], 2)["code"], "conflicting_label");
+    assert_eq!(failure(&["fit", &model, HS, "--columns", "x1,x2"], 2)["code"], "bad_option");
+}
+
+#[test]
+fn bad_options_are_the_inputs_fault() {
+    for arguments in [
+        &["items"][..],
+        &["items", HS, "--scale", "5..1"],
+        &["items", HS, "--wrong"],
+        &["fit", "m.lav", HS, "--estimator", "MAGIC"],
+        &["validate"],
+        &["transmogrify", HS],
+    ] {
+        let error = failure(arguments, 2);
+        assert_eq!(error["code"], "bad_option", "{error}");
+    }
+    assert!(failure(&["items"], 2)["message"].as_str().unwrap().contains("<DATA>"));
+    assert_eq!(status(&run(&[])), 2);
+    let error = failure(&["reliability", HS, "--columns", "x1,x2", "--keys", "x3"], 2);
+    assert!(error["message"].as_str().unwrap().contains("x3"), "{error}");
+    assert_eq!(failure(&["fit", "README.md", HS, "--format", "csv"], 2)["schema"], "psychometrics.error/1");
+    for asks in ["--help", "--version"] {
+        let output = run(&[asks]);
+        assert_eq!((status(&output), stderr(&output).as_str()), (0, ""));
+        assert!(stdout(&output).contains("psychometrics"));
+    }
+}
+
+#[test]
+fn data_that_cannot_carry_the_analysis_end_with_three() {
+    let (files, model) = Files::with("m.lav", "f =~ a + b + c");
+    let rows = |f: &dyn Fn(usize) -> String| -> String { (0..20).map(|i| f(i) + "\n").collect() };
+    let constant =
+        files.add("constant.csv", format!("a,b,c\n{}", rows(&|i| format!("{},{},3", i % 5, i % 4))));
+    for command in [&["items", &constant][..], &["reliability", &constant], &["fit", &model, &constant]] {
+        let document = failure(command, 3);
+        assert_eq!(document["error"]["code"], "constant_item");
+        assert_eq!(document["error"]["place"], "item 'c'");
+    }
+    let same =
+        files.add("same.csv", format!("a,b,c\n{}", rows(&|i| format!("{},{},{}", i % 5, i % 5, i % 3))));
+    assert_eq!(failure(&["fit", &model, &same], 3)["error"]["code"], "identical_items");
+    for command in ["items", "reliability"] {
+        let document = document(&[command, &same]);
+        let codes: Vec<&str> =
+            document["warnings"].as_array().unwrap().iter().map(|w| w["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"identical_items"), "{codes:?}");
+    }
+    let few = files.add("few.csv", "a,b,c\n1,2,4\n2,1,3\n");
+    let document = failure(&["fit", &model, &few], 3);
+    assert_eq!(document["error"]["code"], "too_few_rows");
+    assert!(document["fit"]["chisq"].is_null() && document["parameters"].as_array().unwrap().is_empty());
+    assert_eq!(self::document(&["reliability", &few])["warnings"][0]["code"], "few_rows");
+}
+
+#[test]
+fn a_model_without_a_solution_gives_its_document_and_three() {
+    let (files, model) = Files::with("m.lav", "f =~ NA*x1 + x2 + x3 + x4\n");
+    let fit = failure(&["fit", &model, HS], 3);
+    assert_eq!((&fit["schema"], &fit["converged"]), (&"psychometrics.fit/1".into(), &false.into()));
+    assert_eq!(fit["error"]["code"], "not_identified");
+    assert!(fit["error"]["message"].as_str().unwrap().contains("f =~ x1"));
+    assert!(fit["parameters"][0]["est"].is_f64() && fit["parameters"][0]["se"].is_null());
+    assert!(fit["fit"]["chisq"].is_null() && fit["fit"]["npar"].is_f64());
+    let single = files.add("one.lav", "f =~ x1 + x2 + x3\ng =~ x4\n");
+    let fit = document(&["fit", &single, HS]);
+    assert_eq!(fit["warnings"][0]["code"], "single_indicator");
+    let saturated = files.add("three.lav", "f =~ x1 + x2 + x3\n");
+    let fit = document(&["fit", &saturated, HS]);
+    assert_eq!((&fit["fit"]["rmsea"], &fit["fit"]["cfi"]), (&0.0.into(), &1.0.into()));
+    assert!(fit["fit"]["pvalue"].is_null() && fit["warnings"][0]["code"] == "saturated");
+}
+
+const CONSTRUCT: &str = r#"
+[construct]
+id = "care"
+[scales.agree]
+points = [{ code = 1, label = { en = "no" } }, { code = 2, label = { en = "perhaps" } }, { code = 3, label = { en = "yes" } }]
+missing = [9]
+[[dimensions]]
+id = "warmth"
+[[items]]
+id = "w1"
+dimension = "warmth"
+scale = "agree"
+[[items]]
+id = "w2"
+dimension = "warmth"
+scale = "agree"
+reverse = true
+[data]
+responses = "r.csv"
+respondent = "id"
+groups = ["role"]
+"#;
+
+#[test]
+fn mistakes_in_a_construct_name_their_place() {
+    let files = Files::new();
+    files.add("r.csv", "id,role,w1,w2\n1,a,1,3\n");
+    let code = |from: &str, to: &str| {
+        assert!(CONSTRUCT.contains(from), "{from}");
+        let path = files.add("c.toml", CONSTRUCT.replacen(from, to, 1));
+        let error = failure(&["validate", &path], 2);
+        (error["code"].as_str().unwrap().to_string(), error["place"].as_str().unwrap_or_default().to_string())
+    };
+    assert_eq!(code("id = \"w2\"", "id = \"w1\""), ("duplicate_id".into(), "item 'w1'".into()));
+    assert_eq!(
+        code("dimension = \"warmth\"\nscale", "scale"),
+        ("item_without_dimension".into(), "item 'w1'".into())
+    );
+    assert_eq!(code("scale = \"agree\"", "scale = \"agre\"").0, "unknown_reference");
+    assert_eq!(
+        code("{ code = 2, label = { en = \"perhaps\" } }, { code = 3, label = { en = \"yes\" } }", "").0,
+        "scale_too_short"
+    );
+    let (code_, place) = code("id = \"warmth\"", "id = warmth");
+    assert!(code_ == "construct_syntax" && place.contains("line 8"), "{place}");
+    assert_eq!(code("responses = \"r.csv\"\n", "").0, "no_data_named");
+    assert_eq!(failure(&["validate", "nowhere.toml"], 2)["code"], "unreadable");
+}
+
+#[test]
+fn mistakes_in_responses_are_reported_together() {
+    let files = Files::new();
+    let construct = files.add("c.toml", CONSTRUCT);
+    let mut rows = "id,role,w1,w2\n1,a,yes,3\n2,a,4,Perhaps\n3,b,2,often\n".to_string();
+    rows += &(4..40).map(|i| format!("{i},b,7,1\n")).collect::<String>();
+    files.add("r.csv", rows);
+    let output = run(&["validate", &construct]);
+    assert_eq!(status(&output), 2);
+    let text = stderr(&output).replace(&files.0.path().display().to_string(), "FOLDER");
+    insta::assert_snapshot!("bad_cells", text);
+    files.add("r.csv", "id,role,w1,w2\n1,a,1,3\n1,a,2,2\n2,b,3,1\n");
+    let error = failure(&["validate", &construct], 2);
+    assert_eq!(error["code"], "duplicate_respondent");
+    assert!(error["message"].as_str().unwrap().contains("'1'"), "{error}");
+    files.add("r.csv", "id,role,w1,w2\n1,a,1,3\n2,b,,\n3,a,2,2\n4,b,9,\n");
+    let error = failure(&["validate", &construct], 3);
+    assert_eq!(error["error"]["code"], "empty_group");
+    assert!(error["error"]["message"].as_str().unwrap().contains("'b'"), "{error}");
+}
+
+#[test]
+fn a_reader_that_stops_is_no_fault() {
+    let shell = format!(
+        "{} validate data/professional_conduct/construct.toml | head -1",
+        env!("CARGO_BIN_EXE_psychometrics")
+    );
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new("sh").arg("-c").arg(shell).current_dir(folder).output().unwrap();
+    assert_eq!(stdout(&output), "Validation of Professional conduct\n");
+    assert_eq!(stderr(&output), "");
+}
