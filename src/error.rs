@@ -744,7 +744,8 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .into_iter()
         .map(|c| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &c.to_lowercase()), c))
         .filter(|(similarity, _)| *similarity >= 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        // of equally near ones the first
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, c)| c.to_string())
 }
 
@@ -784,6 +785,7 @@ mod tests {
     fn nearest_name_is_a_slip_or_nothing() {
         assert_eq!(nearest("visaul", ["visual", "textual"]), Some("visual".into()));
         assert_eq!(nearest("X1", ["x1", "y2"]), Some("x1".into()));
+        assert_eq!(nearest("x33", ["x1", "x3", "x23"]), Some("x3".into()));
         assert_eq!(nearest("quality", ["visual", "textual"]), None);
     }
 
