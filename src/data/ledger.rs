@@ -41,7 +41,7 @@ pub struct Note {
     pub what: Counted,
     /// How many.
     pub count: usize,
-    /// From which analysis, and for what reason.
+    /// Of which analysis, a colon, and for what reason.
     pub why: String,
 }
 
@@ -104,7 +104,7 @@ impl Ledger {
     /// use psychometrics::data::{Counted, Ledger};
     /// let mut ledger = Ledger::default();
     /// ledger.note(Counted::Rows, 12, "one_factor: incomplete answers");
-    /// assert!(ledger.to_string().ends_with("12 rows left out. one_factor: incomplete answers."));
+    /// assert!(ledger.to_string().ends_with("12 rows left out of one_factor: incomplete answers."));
     /// ```
     pub fn note(&mut self, what: Counted, count: usize, why: impl Into<String>) {
         self.notes.push(Note { what, count, why: why.into() });
@@ -165,7 +165,7 @@ impl fmt::Display for Ledger {
             write!(f, "\nColumns without a name, not read: {}.", self.columns_without_name)?;
         }
         for Note { what, count, why } in &self.notes {
-            write!(f, "\n{count} {} left out. {why}.", what.words(*count))?;
+            write!(f, "\n{count} {} left out of {why}.", what.words(*count))?;
         }
         Ok(())
     }
