@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let items = construct.items.iter().map(|item| item.id.as_str());
     let names: Vec<&str> = items.chain(construct.variables.iter().map(|v| v.id.as_str())).collect();
     let respondents = respondents();
-    let rows = draw(&population.implied_covariance(), &names, respondents.len())?;
+    let rows = draw(&population.implied_covariance()[0], &names, respondents.len())?;
 
     let of = |(respondent, row): (&Respondent, &Vec<f64>)| {
         let values = row.iter().map(|value| format!("{value:.6}"));

@@ -148,7 +148,7 @@ fn what_follows_from_a_fit_is_lavaans() {
     let mut differences = Differences::default();
     for (case, fit) in cases() {
         let name = case["name"].as_str().unwrap();
-        let r2 = fit.r_squared();
+        let r2 = &fit.r_squared()[0];
         assert_eq!(r2.len(), case["r2"].as_object().map_or(0, |all| all.len()), "{name}: {r2:?}");
         for (variable, value) in case["r2"].as_object().into_iter().flatten() {
             differences.compare(
@@ -160,7 +160,7 @@ fn what_follows_from_a_fit_is_lavaans() {
             );
         }
         let order = table::strings(&case["order"]);
-        let (implied, residuals) = (fit.implied_covariance(), fit.residuals());
+        let (implied, residuals) = (&fit.implied_covariance()[0], &fit.residuals()[0]);
         for (i, a) in order.iter().enumerate() {
             for (j, b) in order.iter().enumerate() {
                 let what = format!("{name}: {a} {b}");

@@ -110,7 +110,6 @@ fn what_is_not_built_is_refused_with_its_line() {
         "a > 0",
         "efa(\"e\")*f1 =~ a",
         "group: 1\nf =~ a",
-        "f =~ c(1, NA)*a",
         "y ~ a:b",
     ] {
         let found = parse(&format!("g =~ z\n{text}"));

@@ -4,7 +4,7 @@ use super::likelihood::Observed;
 use super::scoring::Solution;
 use super::status::Status;
 use crate::error::{Error, Result, Warning};
-use crate::model::{Implied, Kind, ParameterTable, Place};
+use crate::model::{Implied, Kind, ParameterTable, Place, row_of_free};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -17,14 +17,17 @@ const IDENTICAL: f64 = 1.0 - 1e-10;
 
 /// The status of a finished search, with the warnings that belong to it.
 pub(crate) fn diagnose(
-    table: &ParameterTable,
-    implied: &Implied,
+    tables: &[ParameterTable],
+    implied: &[&Implied],
     solution: &Solution,
     df: i64,
 ) -> (Status, Vec<Warning>) {
-    let name = |free: usize| table.row_of_free(free).map_or_else(String::new, |r| r.name());
+    let name = |free: usize| row_of_free(tables, free).map_or_else(String::new, |r| r.name());
     if df < 0 {
-        return (Status::NotIdentified { parameters: (0..table.n_free).map(name).collect(), df }, Vec::new());
+        return (
+            Status::NotIdentified { parameters: (0..solution.x.len()).map(name).collect(), df },
+            Vec::new(),
+        );
     }
     let flat = null_space(&solution.hessian);
     if !flat.is_empty() {
@@ -34,7 +37,7 @@ pub(crate) fn diagnose(
         let (free, gradient) = solution.largest_gradient();
         return (Status::NotConverged { parameter: name(free), gradient }, Vec::new());
     }
-    improper(table, implied)
+    improper(tables, implied)
 }
 
 /// Free parameters with a weight in the null space of the information.
@@ -60,28 +63,35 @@ fn null_space(hessian: &DMatrix<f64>) -> Vec<usize> {
     (0..q).filter(|&i| weight[i] > 0.1).collect()
 }
 
-fn improper(table: &ParameterTable, implied: &Implied) -> (Status, Vec<Warning>) {
+fn improper(tables: &[ParameterTable], implied: &[&Implied]) -> (Status, Vec<Warning>) {
     let mut warnings = Vec::new();
-    let mut negative = Vec::new();
-    for row in &table.rows {
-        if let (Place::Residual(i, j) | Place::Latent(i, j), Kind::Free(..)) = (row.place, row.kind)
-            && i == j
-            && implied.at(row.place) < 0.0
-        {
-            negative.push(row.lhs.clone());
-            warnings.push(Warning::Heywood { variable: row.lhs.clone(), estimate: implied.at(row.place) });
+    let mut negative: Vec<String> = Vec::new();
+    for (table, implied) in tables.iter().zip(implied) {
+        for row in &table.rows {
+            if let (Place::Residual(i, j) | Place::Latent(i, j), Kind::Free(..)) = (row.place, row.kind)
+                && i == j
+                && implied.at(row.place) < 0.0
+            {
+                if !negative.contains(&row.lhs) {
+                    negative.push(row.lhs.clone());
+                }
+                warnings
+                    .push(Warning::Heywood { variable: row.lhs.clone(), estimate: implied.at(row.place) });
+            }
         }
     }
     if !negative.is_empty() {
         return (Status::Heywood { variables: negative }, warnings);
     }
-    let m = table.n_latent;
-    let latent = implied.eta_covariance.view((0, 0), (m, m));
-    let sd: Vec<f64> = (0..m).map(|i| latent[(i, i)].max(f64::MIN_POSITIVE).sqrt()).collect();
-    let correlation = DMatrix::from_fn(m, m, |i, j| latent[(i, j)] / (sd[i] * sd[j]));
-    if let Some((eigenvalue, factors)) = smallest(&correlation, &table.eta[..m], -1e-10) {
-        warnings.push(Warning::LatentNotPositiveDefinite { eigenvalue, factors: factors.clone() });
-        return (Status::LatentNotPositiveDefinite { factors }, warnings);
+    for (table, implied) in tables.iter().zip(implied) {
+        let m = table.n_latent;
+        let latent = implied.eta_covariance.view((0, 0), (m, m));
+        let sd: Vec<f64> = (0..m).map(|i| latent[(i, i)].max(f64::MIN_POSITIVE).sqrt()).collect();
+        let correlation = DMatrix::from_fn(m, m, |i, j| latent[(i, j)] / (sd[i] * sd[j]));
+        if let Some((eigenvalue, factors)) = smallest(&correlation, &table.eta[..m], -1e-10) {
+            warnings.push(Warning::LatentNotPositiveDefinite { eigenvalue, factors: factors.clone() });
+            return (Status::LatentNotPositiveDefinite { factors }, warnings);
+        }
     }
     (Status::Converged, warnings)
 }

@@ -47,6 +47,14 @@ pub struct ParameterEstimate {
     pub std_all: Option<f64>,
 }
 
+impl ParameterEstimate {
+    /// Whether it is the parameter of these sides; covariances in either order.
+    pub(crate) fn is(&self, lhs: &str, op: &str, rhs: &str) -> bool {
+        let same = self.lhs == lhs && self.rhs == rhs;
+        self.op == op && (same || (op == "~~" && self.lhs == rhs && self.rhs == lhs))
+    }
+}
+
 /// 97.5 % quantile of the standard normal distribution.
 pub(crate) const NORMAL_975: f64 = 1.959_963_984_540_054;
 
@@ -55,9 +63,10 @@ pub(crate) fn two_sided(z: f64) -> f64 {
     chi_square_tail(z * z, 1.0)
 }
 
-/// The rows of the table with their estimates. Without a covariance matrix of the estimates the
+/// The rows of a group's table with their estimates. Without a covariance matrix of the estimates the
 /// standard errors do not exist.
 pub(crate) fn estimates(
+    group: usize,
     table: &ParameterTable,
     implied: &Implied,
     vcov: Option<&DMatrix<f64>>,
@@ -74,9 +83,9 @@ pub(crate) fn estimates(
             lhs: parameter.lhs.clone(),
             op: parameter.op.symbol(),
             rhs: if parameter.op == Operator::Intercept { String::new() } else { parameter.rhs.clone() },
-            group: 1,
+            group: group + 1,
             level: 1,
-            block: 1,
+            block: group + 1,
             free,
             label: parameter.label.clone().unwrap_or_default(),
             est,

@@ -7,7 +7,7 @@ use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::{Estimator, Likelihood};
 use crate::error::Warning;
-use crate::model::{Implied, Operator, ParameterTable, Place};
+use crate::model::{Implied, Operator, ParameterTable, Place, row_of_free};
 use crate::moments::{LabelledMatrix, RowsUsed};
 use nalgebra::DMatrix;
 use serde::Serialize;
@@ -42,13 +42,14 @@ pub struct Fit {
     pub(crate) internals: Internals,
 }
 
-/// What the derived results are computed from.
+/// What the derived results are computed from, by group.
 #[derive(Debug, Clone)]
 pub(crate) struct Internals {
-    pub(crate) table: ParameterTable,
-    pub(crate) implied: Implied,
-    pub(crate) observed: Observed,
+    pub(crate) tables: Vec<ParameterTable>,
+    pub(crate) implied: Vec<Implied>,
+    pub(crate) observed: Vec<Observed>,
     pub(crate) vcov: Option<DMatrix<f64>>,
+    pub(crate) df: i64,
 }
 
 /// A standardised estimate with its own standard error.
@@ -60,6 +61,8 @@ pub struct StandardizedEstimate {
     pub op: &'static str,
     /// Right-hand side.
     pub rhs: String,
+    /// Group, from 1.
+    pub group: usize,
     /// Standardised estimate.
     #[serde(rename = "est.std")]
     pub est: Option<f64>,
@@ -90,11 +93,9 @@ pub struct Residuals {
 
 impl Fit {
     /// The row of a parameter, by lavaan's names (`fit.parameter("visual", "=~", "x2")`); covariances
-    /// are found in either order.
+    /// are found in either order, and of several groups the first.
     pub fn parameter(&self, lhs: &str, op: &str, rhs: &str) -> Option<&ParameterEstimate> {
-        self.parameters.iter().find(|p| {
-            p.op == op && ((p.lhs == lhs && p.rhs == rhs) || (op == "~~" && p.lhs == rhs && p.rhs == lhs))
-        })
+        self.parameters.iter().find(|p| p.is(lhs, op, rhs))
     }
 
     /// A fit measure by lavaan's name.
@@ -102,9 +103,14 @@ impl Fit {
         self.fit.get(name)
     }
 
+    /// The row of a parameter in a group, from 1.
+    pub fn parameter_in(&self, group: usize, lhs: &str, op: &str, rhs: &str) -> Option<&ParameterEstimate> {
+        self.parameters.iter().find(|p| p.group == group && p.is(lhs, op, rhs))
+    }
+
     /// Degrees of freedom.
     pub fn df(&self) -> i64 {
-        self.internals.table.degrees_of_freedom()
+        self.internals.df
     }
 
     /// The solution with all variables standardised (lavaan's `standardizedSolution()`).
@@ -118,32 +124,41 @@ impl Fit {
     }
 
     fn standardize(&self, which: Which) -> Vec<StandardizedEstimate> {
-        let Internals { table, implied, vcov, .. } = &self.internals;
-        let standard = Standardization::new(table, implied);
-        let row = |(index, p): (usize, &ParameterEstimate)| {
-            let est = standard.value(index, which);
-            let se = vcov.as_ref().and_then(|v| standard.standard_error(index, which, v));
-            let z = est.zip(se).filter(|(_, se)| *se > 0.0).map(|(est, se)| est / se);
-            let end = |sign: f64| est.zip(se).map(|(est, se)| est + sign * NORMAL_975 * se);
-            StandardizedEstimate {
-                lhs: p.lhs.clone(),
-                op: p.op,
-                rhs: p.rhs.clone(),
-                est,
-                se,
-                z,
-                pvalue: z.map(two_sided),
-                ci_lower: end(-1.0),
-                ci_upper: end(1.0),
-            }
-        };
-        self.parameters.iter().enumerate().map(row).collect()
+        let Internals { tables, implied, vcov, .. } = &self.internals;
+        let mut all = Vec::with_capacity(self.parameters.len());
+        for (group, (table, implied)) in tables.iter().zip(implied).enumerate() {
+            let standard = Standardization::new(table, implied);
+            let rows = self.parameters.iter().filter(|p| p.group == group + 1).enumerate();
+            all.extend(rows.map(|(index, p)| {
+                let est = standard.value(index, which);
+                let se = vcov.as_ref().and_then(|v| standard.standard_error(index, which, v));
+                let z = est.zip(se).filter(|(_, se)| *se > 0.0).map(|(est, se)| est / se);
+                let end = |sign: f64| est.zip(se).map(|(est, se)| est + sign * NORMAL_975 * se);
+                StandardizedEstimate {
+                    lhs: p.lhs.clone(),
+                    op: p.op,
+                    rhs: p.rhs.clone(),
+                    group: p.group,
+                    est,
+                    se,
+                    z,
+                    pvalue: z.map(two_sided),
+                    ci_lower: end(-1.0),
+                    ci_upper: end(1.0),
+                }
+            }));
+        }
+        all
     }
 
-    /// Share of the variance of each dependent variable that the model explains: 1 - residual
-    /// variance / implied variance; none where the residual variance is negative.
-    pub fn r_squared(&self) -> BTreeMap<String, Option<f64>> {
-        let Internals { table, implied, .. } = &self.internals;
+    /// Share of the variance of each dependent variable that the model explains, by group: 1 -
+    /// residual variance / implied variance; none where the residual variance is negative.
+    pub fn r_squared(&self) -> Vec<BTreeMap<String, Option<f64>>> {
+        self.by_group(|group| self.explained(group))
+    }
+
+    fn explained(&self, group: usize) -> BTreeMap<String, Option<f64>> {
+        let (table, implied) = (&self.internals.tables[group], &self.internals.implied[group]);
         let is_outcome = |name: &str| {
             table.rows.iter().any(|r| match r.op {
                 Operator::Loading => r.rhs == name,
@@ -164,46 +179,54 @@ impl Fit {
         table.rows.iter().filter(|r| r.op == Operator::Covariance).filter_map(share).collect()
     }
 
-    /// The covariance matrix that the model implies.
-    pub fn implied_covariance(&self) -> LabelledMatrix {
-        self.labelled(&self.internals.implied.sigma)
+    /// The covariance matrix that the model implies, by group.
+    pub fn implied_covariance(&self) -> Vec<LabelledMatrix> {
+        self.by_group(|group| self.labelled(group, &self.internals.implied[group].sigma))
     }
 
-    /// The means that the model implies, where they are modelled.
-    pub fn implied_means(&self) -> Option<BTreeMap<String, f64>> {
-        self.means(|i| self.internals.implied.mu[i])
+    /// The means that the model implies, by group, where they are modelled.
+    pub fn implied_means(&self) -> Vec<Option<BTreeMap<String, f64>>> {
+        self.by_group(|group| self.means(group, |i| self.internals.implied[group].mu[i]))
     }
 
-    /// Observed minus implied moments.
-    pub fn residuals(&self) -> Residuals {
-        let (s, sigma) = (&self.internals.observed.covariance, &self.internals.implied.sigma);
+    /// Observed minus implied moments, by group.
+    pub fn residuals(&self) -> Vec<Residuals> {
+        let Internals { observed, implied, .. } = &self.internals;
         let correlation = |m: &DMatrix<f64>, i: usize, j: usize| m[(i, j)] / (m[(i, i)] * m[(j, j)]).sqrt();
-        let p = s.nrows();
-        let difference = DMatrix::from_fn(p, p, |i, j| {
-            if i == j { 0.0 } else { correlation(s, i, j) - correlation(sigma, i, j) }
-        });
-        Residuals {
-            covariance: self.labelled(&(s - sigma)),
-            correlation: self.labelled(&difference),
-            mean: self.means(|i| self.internals.observed.mean[i] - self.internals.implied.mu[i]),
-        }
+        self.by_group(|group| {
+            let (s, sigma) = (&observed[group].covariance, &implied[group].sigma);
+            let p = s.nrows();
+            let difference = DMatrix::from_fn(p, p, |i, j| {
+                if i == j { 0.0 } else { correlation(s, i, j) - correlation(sigma, i, j) }
+            });
+            Residuals {
+                covariance: self.labelled(group, &(s - sigma)),
+                correlation: self.labelled(group, &difference),
+                mean: self.means(group, |i| observed[group].mean[i] - implied[group].mu[i]),
+            }
+        })
     }
 
     /// Covariance matrix of the free parameters, in the order of their numbers; none where there is
     /// no solution.
     pub fn vcov(&self) -> Option<LabelledMatrix> {
-        let Internals { table, vcov, .. } = &self.internals;
+        let Internals { tables, vcov, .. } = &self.internals;
+        let q = tables.first().map_or(0, |table| table.n_free);
         let names: Vec<String> =
-            (0..table.n_free).map(|i| table.row_of_free(i).map_or_else(String::new, |r| r.name())).collect();
+            (0..q).map(|i| row_of_free(tables, i).map_or_else(String::new, |r| r.name())).collect();
         vcov.as_ref().map(|v| LabelledMatrix::square(&names, v))
     }
 
-    fn labelled(&self, matrix: &DMatrix<f64>) -> LabelledMatrix {
-        LabelledMatrix::square(&self.internals.table.observed, matrix)
+    fn by_group<T>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
+        (0..self.internals.tables.len()).map(of).collect()
     }
 
-    fn means(&self, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
-        let table = &self.internals.table;
+    fn labelled(&self, group: usize, matrix: &DMatrix<f64>) -> LabelledMatrix {
+        LabelledMatrix::square(&self.internals.tables[group].observed, matrix)
+    }
+
+    fn means(&self, group: usize, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
+        let table = &self.internals.tables[group];
         table
             .has_means
             .then(|| table.observed.iter().enumerate().map(|(i, n)| (n.clone(), value(i))).collect())

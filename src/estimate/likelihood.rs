@@ -28,9 +28,17 @@ pub(crate) struct Observed {
     pub(crate) multiplier: f64,
 }
 
-/// The discrepancy with its workspaces.
+/// The discrepancy over all groups: F = sum_g n_g/N F_g.
 #[derive(Debug)]
 pub(crate) struct MaximumLikelihood<'a> {
+    pub(crate) groups: Vec<GroupTerm<'a>>,
+}
+
+/// The discrepancy of one group with its workspaces.
+#[derive(Debug)]
+pub(crate) struct GroupTerm<'a> {
+    /// Its share of the total.
+    share: f64,
     observed: &'a Observed,
     has_means: bool,
     pub(crate) implied: Implied,
@@ -47,11 +55,43 @@ pub(crate) struct MaximumLikelihood<'a> {
 }
 
 impl<'a> MaximumLikelihood<'a> {
-    pub(crate) fn new(table: &ParameterTable, observed: &'a Observed) -> Self {
+    pub(crate) fn new(tables: &[ParameterTable], observed: &'a [Observed]) -> Self {
+        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let term = |(table, observed): (_, &'a Observed)| {
+            GroupTerm::new(table, observed, observed.multiplier / total)
+        };
+        Self { groups: tables.iter().zip(observed).map(term).collect() }
+    }
+
+    /// The expected Hessian of F at the point last evaluated.
+    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
+        self.groups.iter_mut().for_each(|group| group.add_expected_hessian(hessian));
+    }
+}
+
+impl Objective for MaximumLikelihood<'_> {
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        let mut value = 0.0;
+        for group in &mut self.groups {
+            value += group.share * group.value(x)?;
+        }
+        Some(value)
+    }
+
+    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        gradient.fill(0.0);
+        self.groups.iter_mut().for_each(|group| group.add_gradient(gradient));
+    }
+}
+
+impl<'a> GroupTerm<'a> {
+    fn new(table: &ParameterTable, observed: &'a Observed, share: f64) -> Self {
         let implied = Implied::new(table, &observed.covariance, &observed.mean);
         let (p, m) = implied.lambda.shape();
         let width = implied.width();
         Self {
+            share,
             observed,
             has_means: table.has_means,
             inverse: DMatrix::zeros(p, p),
@@ -67,10 +107,9 @@ impl<'a> MaximumLikelihood<'a> {
         }
     }
 
-    /// The expected Hessian of F at the point last evaluated.
-    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    /// Adds the weighted expected Hessian of F_g.
+    fn add_expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
-        hessian.fill(0.0);
         let directions = &self.implied.directions;
         for (a, first) in directions.iter().enumerate() {
             for second in &directions[..=a] {
@@ -87,6 +126,7 @@ impl<'a> MaximumLikelihood<'a> {
                 }
                 // two elements that share a parameter meet on its diagonal twice
                 let (i, j) = (first.free, second.free);
+                let element = self.share * element;
                 hessian[(i, j)] += element;
                 if !std::ptr::eq(first, second) {
                     hessian[(j, i)] += element;
@@ -96,7 +136,8 @@ impl<'a> MaximumLikelihood<'a> {
     }
 }
 
-impl Objective for MaximumLikelihood<'_> {
+impl GroupTerm<'_> {
+    /// F_g; none where it does not exist.
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
         self.implied.update(x)?;
         self.factor.copy_from(&self.implied.sigma);
@@ -115,7 +156,8 @@ impl Objective for MaximumLikelihood<'_> {
         value.is_finite().then_some(value)
     }
 
-    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+    /// Adds the weighted gradient of F_g.
+    fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
         self.square.gemm(1.0, &self.inverse, &self.observed.covariance, 0.0);
         self.weight.copy_from(&self.inverse);
         self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
@@ -123,16 +165,16 @@ impl Objective for MaximumLikelihood<'_> {
             self.weight.ger(-1.0, &self.solved, &self.solved, 1.0);
         }
         quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
-        gradient.fill(0.0);
         for direction in &self.implied.directions {
             if let Some((u, v, c)) = direction.covariance {
-                gradient[direction.free] += 2.0 * c * self.form[(u, v)];
+                gradient[direction.free] += self.share * 2.0 * c * self.form[(u, v)];
             }
             if self.has_means
                 && let Some((g, scale)) = direction.mean
             {
                 let scale = scale.map_or(1.0, |j| self.implied.eta_mean[j]);
-                gradient[direction.free] -= 2.0 * scale * self.implied.column_dot(g, &self.solved);
+                gradient[direction.free] -=
+                    self.share * 2.0 * scale * self.implied.column_dot(g, &self.solved);
             }
         }
     }
@@ -163,42 +205,40 @@ fn quadratic_form(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Covariates, Function, MeanStructure, Model, Specification};
+    use crate::model::{Covariates, Equality, Function, MeanStructure, Model, Specification, row_of_free};
 
     /// Factors above factors, paths between factors and variables, covariates, equal loadings, residual
     /// covariances and means: every kind of parameter.
     const MODEL: &str = "f =~ x1 + a*x2 + a*x3\ng =~ x4 + x5 + x6\nh =~ f + g + x7\ng ~~ 0.2*f\n\
                          x8 ~ f + x9\nx9 ~~ x10\nx1 ~~ x4\nx7 ~ x10";
 
-    fn table() -> ParameterTable {
+    fn tables() -> Vec<ParameterTable> {
         let model: Model = MODEL.parse().unwrap();
         let specification = Specification {
             function: Function::Sem,
             means: MeanStructure::Included,
             covariates: Covariates::Random,
+            equal: vec![Equality::Loadings],
             ..Specification::default()
         };
-        ParameterTable::new(&model, &specification).unwrap()
+        ParameterTable::of_groups(&model, &specification, 2).unwrap()
     }
 
     /// Some moments, and a point that fits them badly.
-    fn observed(p: usize) -> Observed {
-        let covariance =
-            DMatrix::from_fn(
-                p,
-                p,
-                |i, j| if i == j { 2.0 + 0.1 * i as f64 } else { 0.3 + 0.02 * (i + j) as f64 },
-            );
+    fn observed(p: usize, n: usize) -> Observed {
+        let covariance = DMatrix::from_fn(p, p, |i, j| {
+            if i == j { 2.0 + 0.1 * i as f64 + 1e-3 * n as f64 } else { 0.3 + 0.02 * (i + j) as f64 }
+        });
         let mean = DVector::from_fn(p, |i, _| 0.5 - 0.1 * i as f64);
         let mut factor = covariance.clone();
         cholesky::factorise(&mut factor).unwrap();
         let log_determinant = cholesky::log_determinant(&factor);
-        Observed { covariance, mean, log_determinant, n: 100, multiplier: 100.0 }
+        Observed { covariance, mean, log_determinant, n, multiplier: n as f64 }
     }
 
-    fn point(table: &ParameterTable) -> DVector<f64> {
-        DVector::from_fn(table.n_free, |i, _| {
-            let row = table.row_of_free(i).unwrap();
+    fn point(tables: &[ParameterTable]) -> DVector<f64> {
+        DVector::from_fn(tables[0].n_free, |i, _| {
+            let row = row_of_free(tables, i).unwrap();
             let variance = row.lhs == row.rhs;
             if variance { 1.0 + 0.01 * i as f64 } else { 0.2 + 0.03 * (i % 7) as f64 }
         })
@@ -214,17 +254,17 @@ mod tests {
 
     #[test]
     fn gradient_is_that_of_central_differences() {
-        let table = table();
-        let observed = observed(table.observed.len());
-        let mut discrepancy = MaximumLikelihood::new(&table, &observed);
-        let x = point(&table);
-        let mut gradient = DVector::from_element(table.n_free, f64::NAN);
+        let tables = tables();
+        let observed = [100, 150].map(|n| observed(tables[0].observed.len(), n));
+        let mut discrepancy = MaximumLikelihood::new(&tables, &observed);
+        let x = point(&tables);
+        let mut gradient = DVector::from_element(x.len(), f64::NAN);
         discrepancy.value(&x).unwrap();
         discrepancy.gradient(&mut gradient);
-        for i in 0..table.n_free {
+        for i in 0..x.len() {
             let mut at = |by: f64| discrepancy.value(&moved(&x, i, by)).unwrap();
             let difference = (at(STEP) - at(-STEP)) / (2.0 * STEP);
-            let name = table.row_of_free(i).unwrap().name();
+            let name = row_of_free(&tables, i).unwrap().name();
             assert!(
                 (gradient[i] - difference).abs() < 1e-6 * (1.0 + difference.abs()),
                 "{name}: {} {difference}",
@@ -236,30 +276,38 @@ mod tests {
     /// H_st = tr(Sigma^-1 dSigma_s Sigma^-1 dSigma_t) + 2 dmu_s' Sigma^-1 dmu_t, derivatives by differences.
     #[test]
     fn expected_hessian_is_that_of_the_implied_moments() {
-        let table = table();
-        let observed = observed(table.observed.len());
-        let mut discrepancy = MaximumLikelihood::new(&table, &observed);
-        let x = point(&table);
-        let q = table.n_free;
-        let mut implied = |x: &DVector<f64>| {
+        let tables = tables();
+        let observed = [100, 150].map(|n| observed(tables[0].observed.len(), n));
+        let mut discrepancy = MaximumLikelihood::new(&tables, &observed);
+        let x = point(&tables);
+        let q = x.len();
+        let mut implied = |x: &DVector<f64>, group: usize| {
             discrepancy.value(x).unwrap();
-            (discrepancy.implied.sigma.clone(), discrepancy.implied.mu.clone())
+            let implied = &discrepancy.groups[group].implied;
+            (implied.sigma.clone(), implied.mu.clone())
         };
-        let derivatives: Vec<(DMatrix<f64>, DVector<f64>)> = (0..q)
-            .map(|i| {
-                let ((a, c), (b, d)) = (implied(&moved(&x, i, STEP)), implied(&moved(&x, i, -STEP)));
-                ((a - b) / (2.0 * STEP), (c - d) / (2.0 * STEP))
-            })
-            .collect();
+        let mut derivatives = |group: usize| -> Vec<(DMatrix<f64>, DVector<f64>)> {
+            (0..q)
+                .map(|i| {
+                    let ((a, c), (b, d)) =
+                        (implied(&moved(&x, i, STEP), group), implied(&moved(&x, i, -STEP), group));
+                    ((a - b) / (2.0 * STEP), (c - d) / (2.0 * STEP))
+                })
+                .collect()
+        };
+        let derivatives = [derivatives(0), derivatives(1)];
         let mut hessian = DMatrix::from_element(q, q, f64::NAN);
         discrepancy.value(&x).unwrap();
         discrepancy.expected_hessian(&mut hessian);
-        let inverse = discrepancy.inverse.clone();
         for s in 0..q {
             for t in 0..q {
-                let covariances = (&inverse * &derivatives[s].0 * &inverse * &derivatives[t].0).trace();
-                let means = 2.0 * derivatives[s].1.dot(&(&inverse * &derivatives[t].1));
-                let expected = covariances + means;
+                let mut expected = 0.0;
+                for (group, derivatives) in discrepancy.groups.iter().zip(&derivatives) {
+                    let inverse = &group.inverse;
+                    let covariances = (inverse * &derivatives[s].0 * inverse * &derivatives[t].0).trace();
+                    let means = 2.0 * derivatives[s].1.dot(&(inverse * &derivatives[t].1));
+                    expected += group.share * (covariances + means);
+                }
                 assert!(
                     (hessian[(s, t)] - expected).abs() < 1e-6 * (1.0 + expected.abs()),
                     "{s} {t}: {} {expected}",

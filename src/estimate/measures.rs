@@ -74,45 +74,57 @@ struct Test {
     df: f64,
 }
 
-/// Everything a finished fit says about its agreement with the data.
+/// One group at the solution.
+pub(crate) struct GroupFit<'a> {
+    pub(crate) table: &'a ParameterTable,
+    pub(crate) observed: &'a Observed,
+    pub(crate) implied: &'a Implied,
+    /// Sigma^-1.
+    pub(crate) inverse: &'a DMatrix<f64>,
+}
+
+/// Everything a finished fit says about its agreement with the data. `value` is the discrepancy.
 pub(crate) fn measures(
-    table: &ParameterTable,
-    observed: &Observed,
-    implied: &Implied,
-    inverse: &DMatrix<f64>,
+    groups: &[GroupFit<'_>],
     value: f64,
+    df: i64,
     conventions: Conventions,
 ) -> FitMeasures {
     let mut out = FitMeasures::default();
-    let n = observed.n as f64;
-    let npar = table.n_free as f64;
-    let model = Test { chisq: observed.multiplier * value.max(0.0), df: table.degrees_of_freedom() as f64 };
-    let baseline = baseline(table, observed);
+    let sum = |f: &dyn Fn(&Observed) -> f64| groups.iter().map(|g| f(g.observed)).sum::<f64>();
+    let n = sum(&|o| o.n as f64);
+    let multiplier = sum(&|o| o.multiplier);
+    let npar = groups.first().map_or(0, |g| g.table.n_free) as f64;
+    let model = Test { chisq: multiplier * value.max(0.0), df: df as f64 };
+    let baselines: Vec<Test> = groups.iter().map(|g| baseline(g.table, g.observed)).collect();
+    let baseline =
+        Test { chisq: baselines.iter().map(|t| t.chisq).sum(), df: baselines.iter().map(|t| t.df).sum() };
     out.push("npar", npar);
     out.push("fmin", 0.5 * value.max(0.0));
     push_test(&mut out, ["chisq", "df", "pvalue"], model);
     push_test(&mut out, ["baseline.chisq", "baseline.df", "baseline.pvalue"], baseline);
     push_incremental(&mut out, model, baseline);
-    let (logl, unrestricted) = log_likelihoods(table, observed, value);
+    let unrestricted: f64 = groups.iter().map(|g| unrestricted_log_likelihood(g.table, g.observed)).sum();
+    let logl = unrestricted - 0.5 * n * value.max(0.0);
     out.push("logl", logl);
     out.push("unrestricted.logl", unrestricted);
     out.push("aic", -2.0 * logl + 2.0 * npar);
     out.push("bic", -2.0 * logl + npar * n.ln());
     out.push("ntotal", n);
     out.push("bic2", -2.0 * logl + npar * ((n + 2.0) / 24.0).ln());
-    push_rmsea(&mut out, model, observed.multiplier);
-    push_residual_measures(&mut out, table.has_means, observed, implied, conventions);
+    push_rmsea(&mut out, model, multiplier, groups.len());
+    push_residual_measures(&mut out, groups, n, conventions);
     let critical = |p: f64| ChiSquared::new(model.df).map_or(f64::NAN, |d| d.inverse_cdf(1.0 - p));
     for (name, p) in [("cn_05", 0.05), ("cn_01", 0.01)] {
         if model.df > 0.0 {
-            out.push(name, critical(p) / (model.chisq / observed.multiplier) + 1.0)
+            out.push(name, critical(p) / (model.chisq / multiplier) + 1.0)
         } else {
             out.absent(name)
         }
     }
-    push_goodness(&mut out, table, observed, implied, inverse, model);
-    out.push("mfi", (-0.5 * (model.chisq - model.df) / observed.multiplier).exp());
-    out.push("ecvi", (model.chisq + 2.0 * npar) / observed.multiplier);
+    push_goodness(&mut out, groups, model);
+    out.push("mfi", (-0.5 * (model.chisq - model.df) / multiplier).exp());
+    out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier);
     out
 }
 
@@ -158,9 +170,9 @@ fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
     out.push("rni", 1.0 - (t - df) / (b - df_b));
 }
 
-/// Log-likelihood of the model and of the saturated model; conditional on fixed covariates. Under the
-/// Wishart likelihood as lavaan has it: the normal one at the covariances with divisor N - 1.
-fn log_likelihoods(table: &ParameterTable, observed: &Observed, value: f64) -> (f64, f64) {
+/// Log-likelihood of the saturated model; conditional on fixed covariates. Under the Wishart likelihood
+/// as lavaan has it: the normal one at the covariances with divisor N - 1.
+fn unrestricted_log_likelihood(table: &ParameterTable, observed: &Observed) -> f64 {
     let n = observed.n as f64;
     let gaussian = |log_determinant: f64, p: usize| {
         let p = p as f64;
@@ -173,12 +185,14 @@ fn log_likelihoods(table: &ParameterTable, observed: &Observed, value: f64) -> (
         let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
         unrestricted -= gaussian(block.determinant().ln(), x.len());
     }
-    (unrestricted - 0.5 * n * value.max(0.0), unrestricted)
+    unrestricted
 }
 
-fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64) {
+/// With several groups by Steiger's (1998) square root of their number.
+fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64, groups: usize) {
     let Test { chisq, df } = model;
-    let of = |noncentrality: f64| if df > 0.0 { (noncentrality / (n * df)).sqrt() } else { 0.0 };
+    let per_group = n / groups as f64;
+    let of = |noncentrality: f64| if df > 0.0 { (noncentrality / (per_group * df)).sqrt() } else { 0.0 };
     out.push("rmsea", of((chisq - df).max(0.0)));
     let (lower, upper) =
         if df > 0.0 { (noncentrality(chisq, df, 0.95), noncentrality(chisq, df, 0.05)) } else { (0.0, 0.0) };
@@ -186,9 +200,9 @@ fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64) {
     out.push("rmsea.ci.upper", of(upper));
     out.push("rmsea.ci.level", 0.90);
     if df > 0.0 {
-        out.push("rmsea.pvalue", 1.0 - chi_square_cdf(chisq, df, n * df * 0.05 * 0.05));
+        out.push("rmsea.pvalue", 1.0 - chi_square_cdf(chisq, df, per_group * df * 0.05 * 0.05));
         out.push("rmsea.close.h0", 0.05);
-        out.push("rmsea.notclose.pvalue", chi_square_cdf(chisq, df, n * df * 0.08 * 0.08));
+        out.push("rmsea.notclose.pvalue", chi_square_cdf(chisq, df, per_group * df * 0.08 * 0.08));
     } else {
         out.absent("rmsea.pvalue");
         out.push("rmsea.close.h0", 0.05);
@@ -202,13 +216,24 @@ fn squares(p: usize, element: impl Fn(usize, usize) -> f64) -> f64 {
     (0..p).flat_map(|i| (0..=i).map(move |j| (i, j))).map(|(i, j)| element(i, j).powi(2)).sum()
 }
 
-fn push_residual_measures(
-    out: &mut FitMeasures,
-    has_means: bool,
-    observed: &Observed,
-    implied: &Implied,
-    conventions: Conventions,
-) {
+/// Root mean squared residuals: of each group, weighted by its share of the respondents.
+fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64, conventions: Conventions) {
+    let mut total: Vec<(&'static str, f64)> = Vec::new();
+    for group in groups {
+        let share = group.observed.n as f64 / n;
+        let own = residual_measures(group, conventions);
+        if total.is_empty() {
+            total = own.iter().map(|(name, _)| (*name, 0.0)).collect();
+        }
+        for ((_, sum), (_, value)) in total.iter_mut().zip(own) {
+            *sum += share * value;
+        }
+    }
+    total.into_iter().for_each(|(name, value)| out.push(name, value));
+}
+
+fn residual_measures(group: &GroupFit<'_>, conventions: Conventions) -> Vec<(&'static str, f64)> {
+    let GroupFit { table, observed, implied, .. } = group;
     let (s, sigma) = (&observed.covariance, &implied.sigma);
     let p = s.nrows();
     let sd = |m: &DMatrix<f64>| -> DVector<f64> { m.diagonal().map(f64::sqrt) };
@@ -220,60 +245,61 @@ fn push_residual_measures(
     let bollen = squares(p, |i, j| if i == j { 0.0 } else { correlation(i, j) });
     let mplus =
         squares(p, |i, j| if i == j { (s[(i, i)] - sigma[(i, i)]) / s[(i, i)] } else { correlation(i, j) });
-    let over =
-        |f: &dyn Fn(usize) -> f64| if has_means { (0..p).map(|i| f(i).powi(2)).sum::<f64>() } else { 0.0 };
+    let over = |f: &dyn Fn(usize) -> f64| {
+        if table.has_means { (0..p).map(|i| f(i).powi(2)).sum::<f64>() } else { 0.0 }
+    };
     let raw_means = over(&|i| mean[i] - mu[i]);
     let bentler_means = over(&|i| (mean[i] - mu[i]) / a[i]);
     let bollen_means = over(&|i| mean[i] / a[i] - mu[i] / b[i]);
     let elements = (p * (p + 1) / 2) as f64;
-    let means = if has_means { p as f64 } else { 0.0 };
+    let means = if table.has_means { p as f64 } else { 0.0 };
     let pairs = elements - p as f64;
     let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
     let srmr_mplus = root(mplus + bollen_means, elements + means);
     let srmr_bentler = root(bentler + bentler_means, elements + means);
-    out.push("rmr", root(raw + raw_means, elements + means));
-    out.push("rmr_nomean", root(raw, elements));
-    out.push(
-        "srmr",
-        match conventions {
-            Conventions::Lavaan => srmr_bentler,
-            Conventions::Mplus => srmr_mplus,
-        },
-    );
-    out.push("srmr_bentler", srmr_bentler);
-    out.push("srmr_bentler_nomean", root(bentler, elements));
-    out.push("crmr", root(bollen + bentler_means, pairs + means));
-    out.push("crmr_nomean", root(bollen, pairs));
-    out.push("srmr_mplus", srmr_mplus);
-    out.push("srmr_mplus_nomean", root(mplus, elements));
+    let srmr = match conventions {
+        Conventions::Lavaan => srmr_bentler,
+        Conventions::Mplus => srmr_mplus,
+    };
+    vec![
+        ("rmr", root(raw + raw_means, elements + means)),
+        ("rmr_nomean", root(raw, elements)),
+        ("srmr", srmr),
+        ("srmr_bentler", srmr_bentler),
+        ("srmr_bentler_nomean", root(bentler, elements)),
+        ("crmr", root(bollen + bentler_means, pairs + means)),
+        ("crmr_nomean", root(bollen, pairs)),
+        ("srmr_mplus", srmr_mplus),
+        ("srmr_mplus_nomean", root(mplus, elements)),
+    ]
 }
 
-fn push_goodness(
-    out: &mut FitMeasures,
-    table: &ParameterTable,
-    observed: &Observed,
-    implied: &Implied,
-    inverse: &DMatrix<f64>,
-    model: Test,
-) {
+/// GFI = 1 - e'We / s'Ws, W the normal-theory weight at the implied moments (Joreskog & Sorbom 1982),
+/// sums over groups weighted by their size.
+fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test) {
     let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
-    // moments of fixed covariates are not the model's to explain: they count for nothing
-    let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
-    for &i in &table.covariates {
-        table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
-        mean[i] = 0.0;
-    }
-    let residual = inverse * (&observed.covariance - &implied.sigma);
-    let (mut misfit, mut all) = (0.5 * trace_of_square(&residual), 0.5 * trace_of_square(&(inverse * s)));
-    if table.has_means {
-        let difference = &observed.mean - &implied.mu;
-        misfit += difference.dot(&(inverse * &difference));
-        all += mean.dot(&(inverse * &mean));
+    let (mut misfit, mut all, mut moments) = (0.0, 0.0, 0.0);
+    for GroupFit { table, observed, implied, inverse } in groups {
+        // moments of fixed covariates are not the model's to explain: they count for nothing
+        let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
+        for &i in &table.covariates {
+            table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
+            mean[i] = 0.0;
+        }
+        let weight = observed.multiplier;
+        let residual = *inverse * (&observed.covariance - &implied.sigma);
+        misfit += weight * 0.5 * trace_of_square(&residual);
+        all += weight * 0.5 * trace_of_square(&(*inverse * s));
+        if table.has_means {
+            let difference = &observed.mean - &implied.mu;
+            misfit += weight * difference.dot(&(*inverse * &difference));
+            all += weight * mean.dot(&(*inverse * &mean));
+        }
+        // all of them, those of fixed covariates included, as lavaan counts here
+        let p = mean.len();
+        moments += (p * (p + 1) / 2 + if table.has_means { p } else { 0 }) as f64;
     }
     let gfi = 1.0 - misfit / all;
-    // all of them, those of fixed covariates included, as lavaan counts here
-    let p = mean.len();
-    let moments = (p * (p + 1) / 2 + if table.has_means { p } else { 0 }) as f64;
     out.push("gfi", gfi);
     out.push("agfi", if model.df > 0.0 { 1.0 - moments / model.df * (1.0 - gfi) } else { 1.0 });
     out.push("pgfi", model.df / moments * gfi);

@@ -9,8 +9,17 @@ use crate::model::{Kind, ParameterTable, Place};
 use nalgebra::{DMatrix, DVector};
 use std::collections::HashMap;
 
-/// A start value for every free parameter.
-pub(crate) fn start_values(table: &ParameterTable, observed: &Observed) -> DVector<f64> {
+/// A start value for every free parameter; what groups share starts where the first group says.
+pub(crate) fn start_values(tables: &[ParameterTable], observed: &[Observed]) -> DVector<f64> {
+    let q = tables.first().map_or(0, |table| table.n_free);
+    let (mut x, mut done) = (DVector::zeros(q), vec![false; q]);
+    for (table, observed) in tables.iter().zip(observed) {
+        start_group(table, observed, &mut x, &mut done);
+    }
+    x
+}
+
+fn start_group(table: &ParameterTable, observed: &Observed, x: &mut DVector<f64>, done: &mut [bool]) {
     let s = &observed.covariance;
     let factors = factors(table);
     let estimated = principal_loadings(&factors, s);
@@ -29,8 +38,6 @@ pub(crate) fn start_values(table: &ParameterTable, observed: &Observed) -> DVect
         Some(k) => s[(table.promoted[k], table.promoted[k])],
         None => unit[j] * unit[j],
     };
-    let mut x = DVector::zeros(table.n_free);
-    let mut done = vec![false; table.n_free];
     for row in &table.rows {
         let Kind::Free(free, start) = row.kind else { continue };
         if done[free] && start.is_none() {
@@ -59,7 +66,6 @@ pub(crate) fn start_values(table: &ParameterTable, observed: &Observed) -> DVect
             }
         });
     }
-    x
 }
 
 /// The indicators of each latent variable that has observed ones, those with many first.

@@ -42,6 +42,17 @@ pub enum Constraint {
     Fixed(f64),
 }
 
+/// What is said of a parameter in one group of several.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Modifiers {
+    /// Free or fixed.
+    pub constraint: Constraint,
+    /// Label; parameters with one label are equal.
+    pub label: Option<String>,
+    /// Start value.
+    pub start: Option<f64>,
+}
+
 /// One parameter that a model names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Formula {
@@ -57,13 +68,27 @@ pub struct Formula {
     pub label: Option<String>,
     /// Start value.
     pub start: Option<f64>,
+    /// Modifiers by group, where the text gives a vector (`c(1, NA)*x`); empty where those above hold
+    /// in all groups.
+    pub by_group: Vec<Modifiers>,
 }
 
 impl Formula {
     /// A formula without modifiers.
     pub fn new(lhs: impl Into<String>, op: Operator, rhs: impl Into<String>) -> Self {
         let (lhs, rhs) = (lhs.into(), rhs.into());
-        Self { lhs, op, rhs, constraint: Constraint::None, label: None, start: None }
+        Self { lhs, op, rhs, constraint: Constraint::None, label: None, start: None, by_group: Vec::new() }
+    }
+
+    /// What is said of the parameter in a group.
+    pub fn modifiers(&self, group: usize) -> Modifiers {
+        let all = Modifiers { constraint: self.constraint, label: self.label.clone(), start: self.start };
+        let Some(own) = self.by_group.get(group).cloned() else { return all };
+        Modifiers {
+            constraint: if own.constraint == Constraint::None { all.constraint } else { own.constraint },
+            label: own.label.or(all.label),
+            start: own.start.or(all.start),
+        }
     }
 
     /// The same parameter: covariances in either order.
@@ -78,6 +103,9 @@ impl Formula {
     /// The right-hand side with its modifiers.
     fn term(&self) -> String {
         let mut term = String::new();
+        if !self.by_group.is_empty() {
+            term += &vectors(&self.by_group);
+        }
         match self.constraint {
             Constraint::None => {}
             Constraint::Free => term.push_str("NA*"),
@@ -145,7 +173,7 @@ impl Model {
         if self.formulas.is_empty() {
             return Err(Error::EmptyModel);
         }
-        let mut fixed: HashMap<&str, f64> = HashMap::new();
+        let mut fixed: HashMap<String, f64> = HashMap::new();
         for formula in &self.formulas {
             if matches!(formula.op, Operator::Loading | Operator::Regression) && formula.lhs == formula.rhs {
                 let verb = if formula.op == Operator::Loading { "measures" } else { "explains" };
@@ -154,10 +182,13 @@ impl Model {
                     remedy: "Put another variable on one of the two sides.".into(),
                 });
             }
-            if let (Some(label), Constraint::Fixed(value)) = (&formula.label, formula.constraint) {
-                let first = *fixed.entry(label).or_insert(value);
-                if first != value {
-                    return Err(Error::ConflictingLabel { label: label.clone(), first, second: value });
+            for group in 0..formula.by_group.len().max(1) {
+                let Modifiers { label, constraint, .. } = formula.modifiers(group);
+                if let (Some(label), Constraint::Fixed(value)) = (label, constraint) {
+                    let first = *fixed.entry(label.clone()).or_insert(value);
+                    if first != value {
+                        return Err(Error::ConflictingLabel { label, first, second: value });
+                    }
                 }
             }
         }
@@ -211,6 +242,30 @@ impl fmt::Display for Model {
     }
 }
 
+/// Modifiers by group as vectors: `c(NA,1)*c("a","b")*start(c(1,NA))*`.
+fn vectors(groups: &[Modifiers]) -> String {
+    let listed =
+        |value: &dyn Fn(&Modifiers) -> String| groups.iter().map(value).collect::<Vec<_>>().join(",");
+    let mut text = String::new();
+    if groups.iter().any(|m| m.constraint != Constraint::None) {
+        let value = |m: &Modifiers| match m.constraint {
+            Constraint::None => "\"\"".into(),
+            Constraint::Free => "NA".into(),
+            Constraint::Fixed(value) => format!("{value:?}"),
+        };
+        text += &format!("c({})*", listed(&value));
+    }
+    if groups.iter().any(|m| m.label.is_some()) {
+        text +=
+            &format!("c({})*", listed(&|m| m.label.as_ref().map_or("\"\"".into(), |label| quoted(label))));
+    }
+    if groups.iter().any(|m| m.start.is_some()) {
+        let value = |m: &Modifiers| m.start.map_or("NA".into(), |start| format!("{start:?}"));
+        text += &format!("start(c({}))*", listed(&value));
+    }
+    text
+}
+
 fn merge(known: &mut Formula, again: Formula) -> Result<()> {
     match (known.constraint, again.constraint) {
         (Constraint::Fixed(first), Constraint::Fixed(second)) if first != second => {
@@ -221,6 +276,14 @@ fn merge(known: &mut Formula, again: Formula) -> Result<()> {
     }
     known.label = again.label.or(known.label.take());
     known.start = again.start.or(known.start.take());
+    known.by_group.resize(known.by_group.len().max(again.by_group.len()), Modifiers::default());
+    for (known, again) in known.by_group.iter_mut().zip(again.by_group) {
+        if again.constraint != Constraint::None {
+            known.constraint = again.constraint;
+        }
+        known.label = again.label.or(known.label.take());
+        known.start = again.start.or(known.start.take());
+    }
     Ok(())
 }
 

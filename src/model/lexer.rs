@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Name(String),
     /// A name or label between quotes.
     Quoted(String),
+    /// Quotes with nothing between them.
+    Empty,
     Number(f64),
     /// One of lavaan's operators, the unsupported ones too.
     Operator(&'static str),
@@ -88,6 +90,7 @@ fn token(input: &mut Input<'_>) -> Result<Kind, EmptyError> {
         number.map(Kind::Number),
         name.map(|n: &str| Kind::Name(n.into())),
         quoted.map(|n: &str| Kind::Quoted(n.into())),
+        alt(("\"\"", "''")).value(Kind::Empty),
         any.map(Kind::Mark),
     ))
     .parse_next(input)

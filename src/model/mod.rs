@@ -11,7 +11,9 @@ mod specification;
 mod structure;
 mod table;
 
-pub use formula::{Constraint, Formula, Model, Operator};
+pub use formula::{Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::Implied;
-pub use specification::{Covariates, Function, LatentCovariances, MeanStructure, Scaling, Specification};
-pub(crate) use table::{Kind, Parameter, ParameterTable, Place};
+pub use specification::{
+    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
+};
+pub(crate) use table::{Kind, Parameter, ParameterTable, Place, degrees_of_freedom, row_of_free};

@@ -1,7 +1,7 @@
 //! lavaan's model syntax: tokens into formulas, or an error that shows the place.
 
 use super::lexer::{Kind, Token, tokens};
-use super::{Constraint, Formula, Model, Operator};
+use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result};
 use std::ops::Range;
 use std::str::FromStr;
@@ -121,6 +121,12 @@ impl Statement<'_> {
                 Some(Kind::Number(value)) if more => formula.constraint = Constraint::Fixed(value),
                 Some(Kind::Name(name)) if more && name == "NA" => formula.constraint = Constraint::Free,
                 Some(Kind::Name(label) | Kind::Quoted(label)) if more => formula.label = Some(label),
+                Some(Kind::Name(function)) if function == "c" && self.peek(0) == Some(&Kind::Mark('(')) => {
+                    self.vector(&mut formula)?;
+                    if self.peek(0) != Some(&Kind::Mark('*')) {
+                        return Err(self.wrong("'*'"));
+                    }
+                }
                 Some(Kind::Name(function)) if self.peek(0) == Some(&Kind::Mark('(')) => {
                     self.function(&function, &mut formula)?;
                     if self.peek(0) != Some(&Kind::Mark('*')) {
@@ -154,10 +160,28 @@ impl Statement<'_> {
     fn function(&mut self, name: &str, formula: &mut Formula) -> Result<()> {
         match name {
             "start" | "label" => {}
-            "c" => return Err(self.unsupported("a vector of modifiers for groups ('c(...)*')")),
             _ => return Err(self.unsupported(&format!("the modifier '{name}()'"))),
         }
         self.at += 1; // the '('
+        if self.peek(0) == Some(&Kind::Name("c".into())) && self.peek(1) == Some(&Kind::Mark('(')) {
+            self.at += 1;
+            for (group, element) in self.elements()?.into_iter().enumerate() {
+                let own = in_group(formula, group);
+                match (name, element) {
+                    (_, Element::Nothing | Element::Missing) => {}
+                    ("start", Element::Number(value)) => own.start = Some(value),
+                    ("label", Element::Text(label)) => own.label = Some(label),
+                    _ => {
+                        return Err(self.wrong(if name == "start" {
+                            "numbers"
+                        } else {
+                            "labels between quotes"
+                        }));
+                    }
+                }
+            }
+            return self.closing();
+        }
         match (name, self.next()) {
             ("start", Some(Kind::Number(value))) => formula.start = Some(value),
             ("label", Some(Kind::Quoted(text) | Kind::Name(text))) => formula.label = Some(text),
@@ -166,11 +190,55 @@ impl Statement<'_> {
                 return Err(self.wrong(if name == "start" { "a number" } else { "a label between quotes" }));
             }
         }
+        self.closing()
+    }
+
+    fn closing(&mut self) -> Result<()> {
         if self.next() != Some(Kind::Mark(')')) {
             self.at -= 1;
             return Err(self.wrong("')'"));
         }
         Ok(())
+    }
+
+    /// `c(1, NA)`, `c("a", "b")`: modifiers by group.
+    fn vector(&mut self, formula: &mut Formula) -> Result<()> {
+        for (group, element) in self.elements()?.into_iter().enumerate() {
+            let own = in_group(formula, group);
+            match element {
+                Element::Nothing => {}
+                Element::Missing => own.constraint = Constraint::Free,
+                Element::Number(value) => own.constraint = Constraint::Fixed(value),
+                Element::Text(label) => own.label = Some(label),
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands between the brackets of a vector.
+    fn elements(&mut self) -> Result<Vec<Element>> {
+        self.at += 1; // the '('
+        let mut elements = Vec::new();
+        loop {
+            elements.push(match self.next() {
+                Some(Kind::Number(value)) => Element::Number(value),
+                Some(Kind::Name(name)) if name == "NA" => Element::Missing,
+                Some(Kind::Name(text) | Kind::Quoted(text)) => Element::Text(text),
+                Some(Kind::Empty) => Element::Nothing,
+                _ => {
+                    self.at -= 1;
+                    return Err(self.wrong("a number, NA or a label for each group"));
+                }
+            });
+            match self.next() {
+                Some(Kind::Mark(',')) => {}
+                Some(Kind::Mark(')')) => return Ok(elements),
+                _ => {
+                    self.at -= 1;
+                    return Err(self.wrong("',' or ')'"));
+                }
+            }
+        }
     }
 
     /// The next token; past the end the position still moves, so that stepping back is safe.
@@ -220,6 +288,23 @@ impl Statement<'_> {
                 .into(),
         }
     }
+}
+
+/// A value of one group.
+enum Element {
+    Number(f64),
+    Missing,
+    Text(String),
+    /// `""`: nothing for this group.
+    Nothing,
+}
+
+/// The modifiers of a group, made where they are not there yet.
+fn in_group(formula: &mut Formula, group: usize) -> &mut Modifiers {
+    if formula.by_group.len() <= group {
+        formula.by_group.resize(group + 1, Modifiers::default());
+    }
+    &mut formula.by_group[group]
 }
 
 /// Characters of a line that are shown on each side of the place.

@@ -63,8 +63,31 @@ pub enum Covariates {
     Random,
 }
 
+/// A kind of parameter that is equal in all groups (lavaan's `group.equal`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Equality {
+    /// Loadings. With latent variances of 1 those of the second group on become free.
+    Loadings,
+    /// Intercepts of observed variables. The means of latent variables of the second group on become free.
+    Intercepts,
+    /// Residual variances of observed variables.
+    Residuals,
+    /// Residual covariances of observed variables.
+    ResidualCovariances,
+    /// Means of latent variables.
+    Means,
+    /// Regressions.
+    Regressions,
+    /// (Residual) variances of latent variables.
+    LatentVariances,
+    /// (Residual) covariances of latent variables.
+    LatentCovariances,
+}
+
 /// Everything that turns a model text into a parameter table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Specification {
     /// Defaults by function.
     pub function: Function,
@@ -76,4 +99,8 @@ pub struct Specification {
     pub means: MeanStructure,
     /// Exogenous observed covariates.
     pub covariates: Covariates,
+    /// What is equal in all groups.
+    pub equal: Vec<Equality>,
+    /// Parameters that are nevertheless free in each group, such as `visual=~x3` or `x5~1`.
+    pub partial: Vec<String>,
 }

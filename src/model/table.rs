@@ -11,8 +11,10 @@
 //! y = nu + Lambda eta + epsilon,   eta = alpha + B eta + zeta,   Psi = cov(zeta), Theta = cov(epsilon)
 //! ```
 
-use super::specification::{Covariates, Function, LatentCovariances, MeanStructure, Scaling, Specification};
-use super::{Constraint, Formula, Model, Operator};
+use super::specification::{
+    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
+};
+use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
 use std::collections::{HashMap, HashSet};
 
@@ -71,14 +73,28 @@ pub(crate) struct ParameterTable {
     pub(crate) covariates: Vec<usize>,
     /// Exogenous observed variables, fixed or not, as places among the observed.
     pub(crate) exogenous: Vec<usize>,
+    /// Free parameters, of all groups together.
     pub(crate) n_free: usize,
     pub(crate) has_means: bool,
     pub(crate) warnings: Vec<Warning>,
 }
 
 impl ParameterTable {
-    pub(crate) fn new(model: &Model, specification: &Specification) -> Result<Self> {
-        Draft::new(model, specification).finish()
+    /// One table per group; free parameters are numbered through all of them.
+    pub(crate) fn of_groups(
+        model: &Model,
+        specification: &Specification,
+        groups: usize,
+    ) -> Result<Vec<Self>> {
+        let mut numbering = Numbering::new(model, groups);
+        let mut tables: Vec<Self> = Vec::with_capacity(groups);
+        for group in 0..groups {
+            let table =
+                Draft::new(model, specification, group, groups).finish(&mut numbering, tables.first())?;
+            tables.push(table);
+        }
+        tables.iter_mut().for_each(|table| table.n_free = numbering.n_free);
+        Ok(tables)
     }
 
     /// The row of a free parameter (the first, where rows share it).
@@ -86,16 +102,54 @@ impl ParameterTable {
         self.rows.iter().find(|r| matches!(r.kind, Kind::Free(i, _) if i == index))
     }
 
-    /// Degrees of freedom: distinct moments minus free parameters, not counting the moments of fixed
-    /// covariates.
-    pub(crate) fn degrees_of_freedom(&self) -> i64 {
-        self.n_moments() as i64 - self.n_free as i64
-    }
-
     /// Distinct moments that the model explains.
     pub(crate) fn n_moments(&self) -> usize {
         let count = |p: usize| p * (p + 1) / 2 + if self.has_means { p } else { 0 };
         count(self.observed.len()) - count(self.covariates.len())
+    }
+}
+
+/// Degrees of freedom: distinct moments of all groups minus free parameters, not counting the moments
+/// of fixed covariates.
+pub(crate) fn degrees_of_freedom(tables: &[ParameterTable]) -> i64 {
+    let moments: usize = tables.iter().map(ParameterTable::n_moments).sum();
+    moments as i64 - tables.first().map_or(0, |table| table.n_free as i64)
+}
+
+/// The first row of a free parameter, in whatever group.
+pub(crate) fn row_of_free(tables: &[ParameterTable], index: usize) -> Option<&Parameter> {
+    tables.iter().find_map(|table| table.row_of_free(index))
+}
+
+/// Numbers of the free parameters, and labels, through all groups.
+struct Numbering {
+    n_free: usize,
+    free_of_label: HashMap<String, usize>,
+    fixed_of_label: HashMap<String, f64>,
+}
+
+impl Numbering {
+    fn new(model: &Model, groups: usize) -> Self {
+        let all = (0..groups).flat_map(|group| model.formulas.iter().map(move |f| f.modifiers(group)));
+        let fixed = all.filter_map(|m| match (m.label, m.constraint) {
+            (Some(label), Constraint::Fixed(value)) => Some((label, value)),
+            _ => None,
+        });
+        Self { n_free: 0, free_of_label: HashMap::new(), fixed_of_label: fixed.collect() }
+    }
+
+    fn next(&mut self) -> usize {
+        self.n_free += 1;
+        self.n_free - 1
+    }
+
+    fn of_label(&mut self, label: &str) -> usize {
+        if let Some(index) = self.free_of_label.get(label) {
+            return *index;
+        }
+        let index = self.next();
+        self.free_of_label.insert(label.into(), index);
+        index
     }
 }
 
@@ -113,10 +167,13 @@ impl Parameter {
 struct DraftRow {
     formula: Formula,
     sample: bool,
+    /// Whether it was added, and not in the text.
+    added: bool,
 }
 
 struct Draft<'a> {
     specification: &'a Specification,
+    group: usize,
     latent: Vec<String>,
     observed: Vec<String>,
     /// Exogenous observed variables whose moments the text leaves open.
@@ -136,18 +193,22 @@ fn key(lhs: &str, op: Operator, rhs: &str) -> (String, Operator, String) {
 }
 
 impl<'a> Draft<'a> {
-    fn new(model: &Model, specification: &'a Specification) -> Self {
+    fn new(model: &Model, specification: &'a Specification, group: usize, groups: usize) -> Self {
         let explicit = |name: &str| {
             model.formulas.iter().any(|f| {
                 matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
             })
         };
         let covariates = model.covariate_names().into_iter().filter(|n| !explicit(n)).collect();
+        // lavaan models means as soon as there are groups
         let has_means = specification.means == MeanStructure::Included
+            || (groups > 1 && specification.means == MeanStructure::Automatic)
+            || specification.equal.iter().any(|e| matches!(e, Equality::Intercepts | Equality::Means))
             || specification.function == Function::Growth
             || model.formulas.iter().any(|f| f.op == Operator::Intercept);
         let mut draft = Self {
             specification,
+            group,
             latent: model.latent_names(),
             observed: model.observed_names(),
             covariates,
@@ -158,7 +219,9 @@ impl<'a> Draft<'a> {
         };
         for formula in &model.formulas {
             draft.known.insert(key(&formula.lhs, formula.op, &formula.rhs));
-            draft.rows.push(DraftRow { formula: formula.clone(), sample: false });
+            let Modifiers { constraint, label, start } = formula.modifiers(group);
+            let formula = Formula { constraint, label, start, by_group: Vec::new(), ..formula.clone() };
+            draft.rows.push(DraftRow { formula, sample: false, added: false });
         }
         draft.fix_first_loadings();
         if specification.function != Function::Lavaan {
@@ -167,6 +230,9 @@ impl<'a> Draft<'a> {
         }
         draft.add_covariates();
         draft.add_means();
+        if group > 0 {
+            draft.free_what_equality_identifies();
+        }
         draft
     }
 
@@ -175,8 +241,53 @@ impl<'a> Draft<'a> {
         if self.known.insert(key(lhs, op, rhs)) {
             let mut formula = Formula::new(lhs, op, rhs);
             formula.constraint = constraint;
-            self.rows.push(DraftRow { formula, sample });
+            self.rows.push(DraftRow { formula, sample, added: true });
         }
+    }
+
+    /// Equal loadings carry the unit of a latent variable from the first group to the others, equal
+    /// intercepts its origin: what was fixed for want of them becomes free.
+    fn free_what_equality_identifies(&mut self) {
+        let equal = |kind| self.specification.equal.contains(&kind);
+        let variances = equal(Equality::Loadings)
+            && self.specification.scaling == Scaling::UnitVariance
+            && !equal(Equality::LatentVariances);
+        let means = equal(Equality::Intercepts) && !equal(Equality::Means);
+        for DraftRow { formula, added, .. } in &mut self.rows {
+            let latent = self.latent.contains(&formula.lhs);
+            let variance = formula.op == Operator::Covariance && formula.lhs == formula.rhs;
+            let freed = (variances && variance) || (means && formula.op == Operator::Intercept);
+            if *added && latent && freed {
+                formula.constraint = Constraint::None;
+            }
+        }
+    }
+
+    /// Whether a parameter is the same in all groups.
+    fn is_equal(&self, formula: &Formula) -> bool {
+        let latent = |name: &String| self.latent.contains(name);
+        let kind = match formula.op {
+            Operator::Loading => Equality::Loadings,
+            Operator::Regression => Equality::Regressions,
+            Operator::Intercept if latent(&formula.lhs) => Equality::Means,
+            Operator::Intercept => Equality::Intercepts,
+            Operator::Covariance => {
+                match (latent(&formula.lhs) || latent(&formula.rhs), formula.lhs == formula.rhs) {
+                    (true, true) => Equality::LatentVariances,
+                    (true, false) => Equality::LatentCovariances,
+                    (false, true) => Equality::Residuals,
+                    (false, false) => Equality::ResidualCovariances,
+                }
+            }
+        };
+        let named = |text: &String| {
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            let symbol = formula.op.symbol();
+            text == format!("{}{symbol}{}", formula.lhs, formula.rhs)
+                || (formula.op == Operator::Covariance
+                    && text == format!("{}{symbol}{}", formula.rhs, formula.lhs))
+        };
+        self.specification.equal.contains(&kind) && !self.specification.partial.iter().any(named)
     }
 
     /// The marker of each latent variable: its first indicator, unless the text says otherwise.
@@ -320,7 +431,7 @@ impl<'a> Draft<'a> {
         self.observed.iter().filter(|n| inside.contains(n.as_str())).cloned().collect()
     }
 
-    fn finish(self) -> Result<ParameterTable> {
+    fn finish(self, numbering: &mut Numbering, first: Option<&ParameterTable>) -> Result<ParameterTable> {
         let (promoted_names, fixed) = (self.promoted(), self.fixes_covariates());
         let position = |names: &[String]| -> HashMap<String, usize> {
             names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect()
@@ -350,35 +461,33 @@ impl<'a> Draft<'a> {
                 },
             })
         };
+        let equal: Vec<bool> =
+            self.rows.iter().map(|row| self.group > 0 && self.is_equal(&row.formula)).collect();
         let mut rows = Vec::with_capacity(self.rows.len());
-        let mut free_of_label: HashMap<String, usize> = HashMap::new();
-        let mut fixed_of_label: HashMap<String, f64> = HashMap::new();
-        for row in &self.rows {
-            if let (Some(label), Constraint::Fixed(value)) = (&row.formula.label, row.formula.constraint) {
-                fixed_of_label.insert(label.clone(), value);
-            }
-        }
-        let mut n_free = 0;
-        for DraftRow { formula, sample } in self.rows {
+        for (DraftRow { formula, sample, .. }, equal) in self.rows.into_iter().zip(equal) {
             let Some(place) = place(&formula) else {
                 return Err(Error::BadModel {
                     what: format!("'{formula}' names a variable that stands nowhere else in the model"),
                     remedy: "Measure it by indicators, or use it in a regression.".into(),
                 });
             };
-            let shared = formula.label.as_ref().and_then(|l| fixed_of_label.get(l).copied());
+            let shared =
+                formula.label.as_ref().and_then(|label| numbering.fixed_of_label.get(label).copied());
+            let of_first_group = first.filter(|_| equal).and_then(|table| {
+                let twin = table.rows.iter().find(|row| row.place == place && row.op == formula.op)?;
+                match twin.kind {
+                    Kind::Free(index, _) => Some(index),
+                    _ => None,
+                }
+            });
             let kind = match (sample, formula.constraint, shared) {
                 (true, ..) => Kind::Sample,
-                (_, Constraint::Fixed(value), _) => Kind::Fixed(value),
-                (_, _, Some(value)) => Kind::Fixed(value),
+                (_, Constraint::Fixed(value), _) | (_, _, Some(value)) => Kind::Fixed(value),
                 _ => {
-                    let mut next = || {
-                        n_free += 1;
-                        n_free - 1
-                    };
-                    let index = match &formula.label {
-                        Some(label) => *free_of_label.entry(label.clone()).or_insert_with(&mut next),
-                        None => next(),
+                    let index = match (&formula.label, of_first_group) {
+                        (Some(label), _) => numbering.of_label(label),
+                        (None, Some(index)) => index,
+                        (None, None) => numbering.next(),
                     };
                     Kind::Free(index, formula.start)
                 }
@@ -395,7 +504,7 @@ impl<'a> Draft<'a> {
             observed: self.observed,
             eta,
             n_latent,
-            n_free,
+            n_free: 0,
             has_means: self.has_means,
             warnings: self.warnings,
         })

@@ -182,7 +182,7 @@ fn loadings(structure: &StructureEvidence) -> Table {
         format!("Standardised loadings in the preferred structure, {}", structure.name.replace('_', " "));
     let mut table = Table::new(title, ["factor", "measured by", "loading", "se", "95 % interval", "R2"]);
     table.text_columns = vec![1];
-    let explained = structure.result.r_squared();
+    let explained = structure.result.r_squared().into_iter().next().unwrap_or_default();
     let mut factor = String::new();
     for row in structure.result.standardized().iter().filter(|row| row.op == "=~") {
         let repeated = std::mem::replace(&mut factor, row.lhs.clone()) == row.lhs;

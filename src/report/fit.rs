@@ -22,22 +22,29 @@ impl Report for Fit {
         if self.converged {
             page.table(measures(self));
         }
-        for (title, op) in [
-            ("Loadings", "=~"),
-            ("Regressions", "~"),
-            ("Variances and covariances", "~~"),
-            ("Intercepts", "~1"),
-        ] {
-            let rows: Vec<&ParameterEstimate> = self.parameters.iter().filter(|p| p.op == op).collect();
-            if !rows.is_empty() {
-                page.table(parameters(title, &rows));
-            }
-        }
         let explained = self.r_squared();
-        if self.converged && !explained.is_empty() {
-            let mut table = Table::new("Explained variance", ["variable", "R2"]);
-            explained.iter().for_each(|(name, share)| table.row([name.clone(), optional(*share, 3)]));
-            page.table(table);
+        for (group, explained) in explained.iter().enumerate() {
+            if let Some(name) = self.groups.get(group) {
+                page.heading(2, format!("Group {}: {name}, {} respondents", group + 1, self.nobs[group]));
+            }
+            let own: Vec<&ParameterEstimate> =
+                self.parameters.iter().filter(|p| p.group == group + 1).collect();
+            for (title, op) in [
+                ("Loadings", "=~"),
+                ("Regressions", "~"),
+                ("Variances and covariances", "~~"),
+                ("Intercepts", "~1"),
+            ] {
+                let rows: Vec<&ParameterEstimate> = own.iter().filter(|p| p.op == op).copied().collect();
+                if !rows.is_empty() {
+                    page.table(parameters(title, &rows));
+                }
+            }
+            if self.converged && !explained.is_empty() {
+                let mut table = Table::new("Explained variance", ["variable", "R2"]);
+                explained.iter().for_each(|(name, share)| table.row([name.clone(), optional(*share, 3)]));
+                page.table(table);
+            }
         }
         page
     }

@@ -4,7 +4,7 @@ use crate::outcome::Format;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use psychometrics::estimate::{Conventions, Likelihood};
-use psychometrics::model::Function;
+use psychometrics::model::{Equality, Function};
 use psychometrics::moments::Missing;
 use std::path::PathBuf;
 
@@ -116,6 +116,15 @@ pub(crate) struct FitOptions {
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "listwise")]
     pub(crate) missing: FitMissing,
+    /// Fit the model to each group of this variable
+    #[arg(long, value_name = "VAR")]
+    pub(crate) group: Option<String>,
+    /// What is equal in all groups
+    #[arg(long, value_enum, value_delimiter = ',', requires = "group")]
+    pub(crate) group_equal: Vec<EqualityName>,
+    /// Parameters that are free in each group all the same: "visual=~x3,x5~1"
+    #[arg(long, value_name = "PARAMETERS", value_delimiter = ',', requires = "group")]
+    pub(crate) group_partial: Vec<String>,
     /// Latent variables have variance 1 instead of a marker loading of 1
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) std_lv: Option<bool>,
@@ -197,6 +206,37 @@ pub(crate) enum EstimatorName {
 pub(crate) enum FitMissing {
     /// Rows with complete answers only
     Listwise,
+}
+
+/// Under lavaan's names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum EqualityName {
+    Loadings,
+    Intercepts,
+    Residuals,
+    #[value(name = "residual.covariances")]
+    ResidualCovariances,
+    Means,
+    Regressions,
+    #[value(name = "lv.variances")]
+    LatentVariances,
+    #[value(name = "lv.covariances")]
+    LatentCovariances,
+}
+
+impl From<EqualityName> for Equality {
+    fn from(name: EqualityName) -> Self {
+        match name {
+            EqualityName::Loadings => Equality::Loadings,
+            EqualityName::Intercepts => Equality::Intercepts,
+            EqualityName::Residuals => Equality::Residuals,
+            EqualityName::ResidualCovariances => Equality::ResidualCovariances,
+            EqualityName::Means => Equality::Means,
+            EqualityName::Regressions => Equality::Regressions,
+            EqualityName::LatentVariances => Equality::LatentVariances,
+            EqualityName::LatentCovariances => Equality::LatentCovariances,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -3,8 +3,9 @@
 use crate::arguments::FitOptions;
 use crate::outcome::{Failure, Format, Outcome, document};
 use crate::progress;
-use psychometrics::data::{CsvOptions, CsvSource, read_covariance, read_means};
-use psychometrics::model::{Covariates, LatentCovariances, MeanStructure, Scaling};
+use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
+use psychometrics::estimate::Residuals;
+use psychometrics::model::{Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Report, Table};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Result};
@@ -66,7 +67,23 @@ fn fitted(options: &FitOptions) -> Result<Fit> {
         .covariates(if options.fixed_x.unwrap_or(true) { Covariates::Fixed } else { Covariates::Random })
         .likelihood(options.likelihood.into())
         .conventions(options.mimic.into());
-    estimation.fit_moments(&model, &moments(options, &model)?)
+    match &options.group {
+        None => estimation.fit_moments(&model, &moments(options, &model)?),
+        Some(_) if options.cov.unwrap_or(false) => Err(Error::BadOption {
+            option: "--group".into(),
+            value: "with --cov".into(),
+            allowed: "groups are read from data".into(),
+        }),
+        Some(group) => {
+            let estimation = estimation
+                .group(group)
+                .equal(options.group_equal.iter().map(|kind| Equality::from(*kind)))
+                .partial(options.group_partial.iter());
+            let mut csv = csv_options(options, &model)?;
+            csv.columns.push(group.clone());
+            estimation.fit(&model, &Dataset::read(&options.data.data, &csv)?)
+        }
+    }
 }
 
 /// The moments of the model's variables, streamed from the data or read as published.
@@ -80,6 +97,11 @@ fn moments(options: &FitOptions, model: &Model) -> Result<Moments> {
             return Err(Error::BadOption { option: option.into(), value: "given".into(), allowed });
         }
     }
+    Moments::read(&CsvSource::open(&options.data.data, &csv_options(options, model)?)?, Missing::Listwise)
+}
+
+/// The model's variables, and no others.
+fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
     let observed = model.observed_names();
     let columns = &options.data.columns;
     if !columns.is_empty()
@@ -91,12 +113,11 @@ fn moments(options: &FitOptions, model: &Model) -> Result<Moments> {
             allowed: format!("the model needs '{left_out}' too"),
         });
     }
-    let csv = CsvOptions {
+    Ok(CsvOptions {
         columns: observed,
         missing_codes: options.data.missing_codes.clone(),
         progress: progress::bar("reading"),
-    };
-    Moments::read(&CsvSource::open(&options.data.data, &csv)?, Missing::Listwise)
+    })
 }
 
 fn published(options: &FitOptions) -> Result<Moments> {
@@ -123,40 +144,52 @@ fn published(options: &FitOptions) -> Result<Moments> {
     Moments::from_covariance(&matrix, n, means.as_deref())
 }
 
-/// The outputs on request, as keys of the document.
+/// The outputs on request, as keys of the document: of several groups, by their names.
 fn further(options: &FitOptions, fit: &Fit, document: &mut Value) {
     let asked = |switch: Option<bool>| switch.unwrap_or(false);
     if asked(options.residuals) {
-        let residuals = fit.residuals();
-        document["residuals"] =
-            json!({"cov": residuals.covariance, "cor": residuals.correlation, "mean": residuals.mean});
+        let of = |r: &Residuals| json!({"cov": r.covariance, "cor": r.correlation, "mean": r.mean});
+        document["residuals"] = by_group(fit, fit.residuals().iter().map(of));
     }
     if asked(options.implied) {
-        document["implied"] = json!({"cov": fit.implied_covariance(), "mean": fit.implied_means()});
+        let (covariances, means) = (fit.implied_covariance(), fit.implied_means());
+        let both = covariances.iter().zip(&means).map(|(cov, mean)| json!({"cov": cov, "mean": mean}));
+        document["implied"] = by_group(fit, both);
     }
     if asked(options.vcov) {
         document["vcov"] = json!(fit.vcov());
     }
     if asked(options.r2) {
-        document["r2"] = json!(fit.r_squared());
+        document["r2"] = by_group(fit, fit.r_squared().iter().map(|shares| json!(shares)));
     }
+}
+
+fn by_group(fit: &Fit, values: impl Iterator<Item = Value>) -> Value {
+    if fit.groups.is_empty() {
+        return values.into_iter().next().unwrap_or(Value::Null);
+    }
+    Value::Object(fit.groups.iter().cloned().zip(values).collect())
 }
 
 /// The same as tables. Explained variances stand on the page in any case.
 fn further_tables(options: &FitOptions, fit: &Fit) -> Vec<Table> {
     let asked = |switch: Option<bool>| switch.unwrap_or(false);
+    let titled = |title: &str, group: usize| match fit.groups.get(group) {
+        Some(name) => format!("{title}, {name}"),
+        None => title.into(),
+    };
     let mut tables = Vec::new();
     if asked(options.residuals) {
-        let residuals = fit.residuals();
-        tables.push(Table::of_matrix(
-            "Residual covariances (observed minus implied)",
-            &residuals.covariance,
-            3,
-        ));
-        tables.push(Table::of_matrix("Residual correlations", &residuals.correlation, 3));
+        for (group, residuals) in fit.residuals().iter().enumerate() {
+            let title = titled("Residual covariances (observed minus implied)", group);
+            tables.push(Table::of_matrix(title, &residuals.covariance, 3));
+            tables.push(Table::of_matrix(titled("Residual correlations", group), &residuals.correlation, 3));
+        }
     }
     if asked(options.implied) {
-        tables.push(Table::of_matrix("Implied covariances", &fit.implied_covariance(), 3));
+        for (group, implied) in fit.implied_covariance().iter().enumerate() {
+            tables.push(Table::of_matrix(titled("Implied covariances", group), implied, 3));
+        }
     }
     if asked(options.vcov)
         && let Some(vcov) = fit.vcov()
