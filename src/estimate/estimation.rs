@@ -1,20 +1,22 @@
 //! The options of a fit, and the road from model and moments to a result.
 
+use super::casewise::At;
 use super::diagnosis::{diagnose, observed_moments};
 use super::estimates::estimates;
 use super::fit::{Fit, Internals};
+use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::{MaximumLikelihood, Observed};
-use super::measures::{GroupFit, measures};
-use super::scoring::{Solution, minimise};
+use super::measures::{GroupFit, ScaledTests, baseline_test, measures};
+use super::robust::{Problem, baseline, inverse};
+use super::scoring::minimise;
 use super::starts::start_values;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::model::{
-    Covariates, Equality, Function, Implied, LatentCovariances, MeanStructure, Model, ParameterTable,
+    Covariates, Equality, Function, Implied, Kind, LatentCovariances, MeanStructure, Model, ParameterTable,
     Scaling, Specification, degrees_of_freedom,
 };
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
-use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use ndarray::{ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,16 @@ pub enum Estimator {
     /// Maximum likelihood under multivariate normality.
     #[default]
     Ml,
+    /// ML with robust standard errors and the Satorra-Bentler test.
+    Mlm,
+    /// ML with robust standard errors and the scaled and shifted test.
+    Mlmv,
+    /// ML with robust standard errors and the mean- and variance-adjusted test.
+    Mlmvs,
+    /// ML with Huber-White standard errors and Yuan and Bentler's test, as in Mplus.
+    Mlr,
+    /// ML with standard errors from the first-order information.
+    Mlf,
 }
 
 impl Estimator {
@@ -34,6 +46,24 @@ impl Estimator {
     pub fn name(self) -> &'static str {
         match self {
             Estimator::Ml => "ML",
+            Estimator::Mlm => "MLM",
+            Estimator::Mlmv => "MLMV",
+            Estimator::Mlmvs => "MLMVS",
+            Estimator::Mlr => "MLR",
+            Estimator::Mlf => "MLF",
+        }
+    }
+
+    /// Information, standard errors and test unless others are asked for.
+    fn defaults(self) -> (Information, StandardErrors, TestStatistic) {
+        use {Information as I, StandardErrors as S, TestStatistic as T};
+        match self {
+            Estimator::Ml => (I::Expected, S::Standard, T::Standard),
+            Estimator::Mlm => (I::Expected, S::RobustSem, T::SatorraBentler),
+            Estimator::Mlmv => (I::Expected, S::RobustSem, T::ScaledShifted),
+            Estimator::Mlmvs => (I::Expected, S::RobustSem, T::MeanVarAdjusted),
+            Estimator::Mlr => (I::Observed, S::RobustHuberWhite, T::YuanBentlerMplus),
+            Estimator::Mlf => (I::FirstOrder, S::FirstOrder, T::Standard),
         }
     }
 }
@@ -78,6 +108,9 @@ pub enum Conventions {
 pub struct Estimation {
     estimator: Estimator,
     group: Option<String>,
+    information: Option<Information>,
+    standard_errors: Option<StandardErrors>,
+    test: Option<TestStatistic>,
     specification: Specification,
     likelihood: Likelihood,
     conventions: Conventions,
@@ -96,6 +129,9 @@ impl Estimation {
         Self {
             estimator,
             group: None,
+            information: None,
+            standard_errors: None,
+            test: None,
             specification: Specification::default(),
             likelihood: Likelihood::Normal,
             conventions: Conventions::Lavaan,
@@ -135,6 +171,27 @@ impl Estimation {
     #[must_use]
     pub fn covariates(mut self, covariates: Covariates) -> Self {
         self.specification.covariates = covariates;
+        self
+    }
+
+    /// The information behind the standard errors, instead of the estimator's own.
+    #[must_use]
+    pub fn information(mut self, information: Information) -> Self {
+        self.information = Some(information);
+        self
+    }
+
+    /// The standard errors, instead of the estimator's own.
+    #[must_use]
+    pub fn standard_errors(mut self, standard_errors: StandardErrors) -> Self {
+        self.standard_errors = Some(standard_errors);
+        self
+    }
+
+    /// The test, instead of the estimator's own.
+    #[must_use]
+    pub fn test(mut self, test: TestStatistic) -> Self {
+        self.test = Some(test);
         self
     }
 
@@ -188,20 +245,28 @@ impl Estimation {
     pub fn fit(&self, model: &Model, data: &Dataset) -> Result<Fit> {
         let names = model.observed_names();
         let values = data.numeric(&names)?;
-        let moments = |rows: ArrayView2<'_, f64>| Moments::of(names.iter().cloned(), rows, Missing::Listwise);
-        let Some(variable) = &self.group else { return self.fit_moments(model, &moments(values.view())?) };
+        let sample = |rows: ArrayView2<'_, f64>| -> Result<Sample> {
+            let moments = Moments::of(names.iter().cloned(), rows, Missing::Listwise)?;
+            let complete = rows.outer_iter().filter(|row| row.iter().all(|x| !x.is_nan()));
+            let values: Vec<f64> = complete.flat_map(|row| row.to_vec()).collect();
+            let rows = DMatrix::from_vec(names.len(), values.len() / names.len().max(1), values);
+            Ok(Sample { moments, rows: Some(rows) })
+        };
+        let Some(variable) = &self.group else {
+            return self.fit_to(model, Vec::new(), &[sample(values.view())?]);
+        };
         let grouping = data.grouping(variable)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
         for (code, level) in grouping.levels.iter().enumerate() {
             let rows = grouping.rows_of(code);
-            let own = moments(values.select(Axis(0), &rows).view())?;
-            if own.n() == 0 {
+            let own = sample(values.select(Axis(0), &rows).view())?;
+            if own.moments.n() == 0 {
                 let (variable, group) = (variable.clone(), level.clone());
                 return Err(Error::EmptyGroup { variable, group, rows: rows.len() });
             }
-            groups.push((level.clone(), own));
+            groups.push(own);
         }
-        self.fit_groups(model, &groups)
+        self.fit_to(model, grouping.levels, &groups)
     }
 
     /// Fits a model to moments: of data, or published ones.
@@ -215,24 +280,39 @@ impl Estimation {
     /// [`Error::NotPositiveDefinite`] (of the observed moments, or of the start values),
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
-        self.fit_to(model, Vec::new(), &[moments])
+        self.fit_to(model, Vec::new(), &[Sample { moments: moments.clone(), rows: None }])
     }
 
     /// Fits a model to the moments of several groups, each with its name.
     ///
     /// # Errors
-    /// As [`Estimation::fit_moments`].
+    /// As [`Estimation::fit_moments`]; [`Error::Unsupported`] for standard errors or a test that need the
+    /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
-        let moments: Vec<&Moments> = groups.iter().map(|(_, moments)| moments).collect();
-        self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &moments)
+        let samples: Vec<Sample> =
+            groups.iter().map(|(_, moments)| Sample { moments: moments.clone(), rows: None }).collect();
+        self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &samples)
     }
 
-    fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[&Moments]) -> Result<Fit> {
+    fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
+        let (information, standard_errors, statistic) = self.estimator.defaults();
+        let information = self.information.unwrap_or(information);
+        let standard_errors = self.standard_errors.unwrap_or(standard_errors);
+        let statistic = self.test.unwrap_or(statistic);
+        let needs_rows = information == Information::FirstOrder
+            || standard_errors != StandardErrors::Standard
+            || statistic != TestStatistic::Standard;
+        if needs_rows && groups.iter().any(|group| group.rows.is_none()) {
+            return Err(Error::Unsupported {
+                what: format!("{} from moments alone", self.estimator.name()),
+                instead: "Fit the data themselves, or use ML with standard errors of its own.".into(),
+            });
+        }
         let tables = ParameterTable::of_groups(model, &self.specification, groups.len())?;
         let read: Vec<(Moments, Observed)> = tables
             .iter()
             .zip(groups)
-            .map(|(table, moments)| self.observe(table, moments))
+            .map(|(table, group)| self.observe(table, &group.moments))
             .collect::<Result<_>>()?;
         let (moments, observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
         let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
@@ -253,8 +333,18 @@ impl Estimation {
         if df == 0 && status.converged() {
             warnings.push(Warning::Saturated);
         }
-        let multiplier = observed.iter().map(|o| o.multiplier).sum();
-        let vcov = if status.converged() { covariance_of_estimates(&solution, multiplier) } else { None };
+        let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let rows: Vec<DMatrix<f64>> = groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect();
+        let metric = match self.conventions {
+            Conventions::Lavaan => At::Model,
+            Conventions::Mplus => At::Sample,
+        };
+        let problem = Problem { tables: &tables, observed: &observed, rows: &rows, x: &solution.x, metric };
+        let vcov = if status.converged() {
+            covariance(&problem, &solution.hessian, information, standard_errors, multiplier)
+        } else {
+            None
+        };
         let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&discrepancy.groups))
             .map(|((table, observed), term)| GroupFit {
                 table,
@@ -263,7 +353,13 @@ impl Estimation {
                 inverse: &term.inverse,
             })
             .collect();
-        let fit = measures(&parts, solution.value, df, self.conventions);
+        let chisq = multiplier * solution.value.max(0.0);
+        let scaled = if status.converged() && statistic != TestStatistic::Standard && df > 0 {
+            scaled_tests(&problem, &parts, chisq, df as f64, statistic, self.conventions)
+        } else {
+            None
+        };
+        let fit = measures(&parts, solution.value, df, self.conventions, scaled.as_ref());
         let rows = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
             estimates(group, table, implied, vcov.as_ref())
         };
@@ -312,14 +408,78 @@ impl Estimation {
     }
 }
 
-/// (N/2 H)^-1.
-fn covariance_of_estimates(solution: &Solution, n: f64) -> Option<DMatrix<f64>> {
-    let q = solution.hessian.nrows();
-    let mut factor = &solution.hessian * (0.5 * n);
-    cholesky::factorise(&mut factor).ok()?;
-    let mut inverse = DMatrix::zeros(q, q);
-    cholesky::invert(&mut factor, &mut inverse);
-    Some(inverse)
+/// A group's moments, and its complete rows (variables x respondents) where they are known.
+struct Sample {
+    moments: Moments,
+    rows: Option<DMatrix<f64>>,
+}
+
+impl Sample {
+    /// The rows with the variables in the table's order.
+    fn rows_of(&self, table: &ParameterTable) -> Option<DMatrix<f64>> {
+        let rows = self.rows.as_ref()?;
+        let order: Vec<usize> =
+            table.observed.iter().filter_map(|name| self.moments.index_of(name)).collect();
+        Some(DMatrix::from_fn(order.len(), rows.ncols(), |i, c| rows[(order[i], c)]))
+    }
+}
+
+/// The covariance matrix of the estimates; none where a matrix has no inverse. `hessian` is the expected
+/// Hessian of F, twice the information of one respondent.
+fn covariance(
+    problem: &Problem<'_>,
+    hessian: &DMatrix<f64>,
+    information: Information,
+    standard_errors: StandardErrors,
+    n: f64,
+) -> Option<DMatrix<f64>> {
+    let bread = match information {
+        Information::Expected => hessian * 0.5,
+        Information::Observed => problem.observed_information()?,
+        Information::FirstOrder => problem.first_order()?,
+    };
+    let sandwich = |bread: &DMatrix<f64>, meat: DMatrix<f64>| {
+        let inverse = inverse(bread)?;
+        Some(&inverse * meat * &inverse / n)
+    };
+    match standard_errors {
+        StandardErrors::Standard => Some(inverse(&bread)? / n),
+        StandardErrors::FirstOrder => Some(inverse(&problem.first_order()?)? / n),
+        StandardErrors::RobustHuberWhite => sandwich(&bread, problem.first_order()?),
+        StandardErrors::RobustSem => {
+            let (meat, expected) = problem.moment_meat()?;
+            sandwich(if information == Information::Expected { &expected } else { &bread }, meat)
+        }
+    }
+}
+
+/// The scaled tests of the model and of the independence model.
+fn scaled_tests(
+    problem: &Problem<'_>,
+    groups: &[GroupFit<'_>],
+    chisq: f64,
+    df: f64,
+    statistic: TestStatistic,
+    conventions: Conventions,
+) -> Option<ScaledTests> {
+    let traces = problem.traces(statistic)?;
+    let (tables, x) = baseline(problem.tables, problem.observed)?;
+    let independence = Problem { tables: &tables, x: &x, ..*problem };
+    let of_baseline = independence.traces(statistic)?;
+    let (baseline_chisq, baseline_df) = baseline_test(groups);
+    let free = problem.x.len() as f64;
+    // the number of parameters in the scaling factor: Mplus counts what groups share once, lavaan each
+    let rows = problem.tables.iter().flat_map(|table| &table.rows);
+    let counted = match conventions {
+        Conventions::Mplus => free,
+        Conventions::Lavaan => rows.filter(|row| matches!(row.kind, Kind::Free(..))).count() as f64,
+    };
+    Some(ScaledTests {
+        statistic,
+        model: statistic.scale(chisq, df, traces.trace, traces.square),
+        baseline: statistic.scale(baseline_chisq, baseline_df, of_baseline.trace, of_baseline.square),
+        levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
+    })
 }
 
 fn bad_start(tables: &[ParameterTable]) -> Error {

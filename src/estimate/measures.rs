@@ -13,6 +13,7 @@
 //! Schwarz (1978), sample-size adjusted Sclove (1987).
 
 use super::Conventions;
+use super::inference::{ScaledTest, TestStatistic};
 use super::likelihood::Observed;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
@@ -83,12 +84,29 @@ pub(crate) struct GroupFit<'a> {
     pub(crate) inverse: &'a DMatrix<f64>,
 }
 
+/// The tests of a model and of its baseline, scaled.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ScaledTests {
+    pub(crate) statistic: TestStatistic,
+    pub(crate) model: ScaledTest,
+    pub(crate) baseline: ScaledTest,
+    /// tr(B1 A1^-1) and tr(B0 A0^-1) divided by their numbers of parameters, for Yuan and Bentler's test.
+    pub(crate) levels: Option<(f64, f64)>,
+}
+
+/// T and degrees of freedom of the independence model.
+pub(crate) fn baseline_test(groups: &[GroupFit<'_>]) -> (f64, f64) {
+    let each = groups.iter().map(|g| baseline(g.table, g.observed));
+    each.fold((0.0, 0.0), |(chisq, df), test| (chisq + test.chisq, df + test.df))
+}
+
 /// Everything a finished fit says about its agreement with the data. `value` is the discrepancy.
 pub(crate) fn measures(
     groups: &[GroupFit<'_>],
     value: f64,
     df: i64,
     conventions: Conventions,
+    scaled: Option<&ScaledTests>,
 ) -> FitMeasures {
     let mut out = FitMeasures::default();
     let sum = |f: &dyn Fn(&Observed) -> f64| groups.iter().map(|g| f(g.observed)).sum::<f64>();
@@ -96,9 +114,8 @@ pub(crate) fn measures(
     let multiplier = sum(&|o| o.multiplier);
     let npar = groups.first().map_or(0, |g| g.table.n_free) as f64;
     let model = Test { chisq: multiplier * value.max(0.0), df: df as f64 };
-    let baselines: Vec<Test> = groups.iter().map(|g| baseline(g.table, g.observed)).collect();
-    let baseline =
-        Test { chisq: baselines.iter().map(|t| t.chisq).sum(), df: baselines.iter().map(|t| t.df).sum() };
+    let (chisq, df) = baseline_test(groups);
+    let baseline = Test { chisq, df };
     out.push("npar", npar);
     out.push("fmin", 0.5 * value.max(0.0));
     push_test(&mut out, ["chisq", "df", "pvalue"], model);
@@ -125,7 +142,107 @@ pub(crate) fn measures(
     push_goodness(&mut out, groups, model);
     out.push("mfi", (-0.5 * (model.chisq - model.df) / multiplier).exp());
     out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier);
+    if let Some(scaled) = scaled {
+        push_scaled(&mut out, scaled, model, baseline, multiplier / groups.len() as f64, conventions);
+    }
     out
+}
+
+/// The scaled versions of test and measures, and the robust ones, which correct the measures
+/// themselves (Brosseau-Liard, Savalei & Li 2012; Brosseau-Liard & Savalei 2014; Savalei 2018):
+///
+/// ```text
+/// cfi.robust   = 1 - max(T - c df, 0) / max(T - c df, T_b - c_b df_b, 0)
+/// rmsea.robust = sqrt(max(T/df - c, 0) / N)          c = tr(U Gamma) / df
+/// ```
+fn push_scaled(
+    out: &mut FitMeasures,
+    scaled: &ScaledTests,
+    model: Test,
+    baseline: Test,
+    n: f64,
+    conventions: Conventions,
+) {
+    let (m, b) = (scaled.model, scaled.baseline);
+    let (test, base) = (Test { chisq: m.chisq, df: m.df }, Test { chisq: b.chisq, df: b.df });
+    push_test(out, ["chisq.scaled", "df.scaled", "pvalue.scaled"], test);
+    out.push("chisq.scaling.factor", m.factor);
+    push_test(out, ["baseline.chisq.scaled", "baseline.df.scaled", "baseline.pvalue.scaled"], base);
+    out.push("baseline.chisq.scaling.factor", b.factor);
+    if let Some((saturated, own)) = scaled.levels {
+        out.push("scaling.factor.h1", saturated);
+        out.push("scaling.factor.h0", own);
+    }
+    let mut incremental = FitMeasures::default();
+    push_incremental(&mut incremental, test, base);
+    for (name, value) in incremental.iter() {
+        let name = match name {
+            "cfi" => "cfi.scaled",
+            "tli" => "tli.scaled",
+            "nnfi" => "nnfi.scaled",
+            "rfi" => "rfi.scaled",
+            "nfi" => "nfi.scaled",
+            "pnfi" => "pnfi.scaled",
+            "ifi" => "ifi.scaled",
+            "rni" => "rni.scaled",
+            _ => continue,
+        };
+        out.0.push((name, value));
+    }
+    let (t, t_b) = (model.chisq - m.mean_factor * model.df, baseline.chisq - b.mean_factor * baseline.df);
+    let saturated = model.df == 0.0;
+    let worst = t.max(t_b).max(0.0);
+    let cfi = if saturated || worst == 0.0 { 1.0 } else { 1.0 - t.max(0.0) / worst };
+    let tli = if saturated { 1.0 } else { 1.0 - t * baseline.df / (t_b * model.df) };
+    let robust = scaled.statistic != TestStatistic::MeanVarAdjusted;
+    if robust {
+        out.push("cfi.robust", cfi);
+        out.push("tli.robust", tli);
+        out.push("nnfi.robust", tli);
+        out.push("rni.robust", if saturated { 1.0 } else { 1.0 - t / t_b });
+    }
+    // lavaan takes the interval of a mean-scaled test from T with tr(U Gamma) degrees of freedom; Mplus
+    // from the test as it is printed
+    let printed = conventions == Conventions::Mplus || scaled.statistic == TestStatistic::ScaledShifted;
+    let reference = if printed { test } else { Test { chisq: model.chisq, df: m.mean_factor * model.df } };
+    let names = [
+        "rmsea.scaled",
+        "rmsea.ci.lower.scaled",
+        "rmsea.ci.upper.scaled",
+        "rmsea.pvalue.scaled",
+        "rmsea.notclose.pvalue.scaled",
+    ];
+    push_rmsea_of(out, names, reference, n, reference.df, 1.0);
+    if robust {
+        let names = [
+            "rmsea.robust",
+            "rmsea.ci.lower.robust",
+            "rmsea.ci.upper.robust",
+            "rmsea.pvalue.robust",
+            "rmsea.notclose.pvalue.robust",
+        ];
+        push_rmsea_of(out, names, test, n, model.df, m.factor);
+        if let Some(slot) = out.0.iter_mut().find(|(name, _)| *name == "rmsea.robust") {
+            slot.1 = Some(if saturated { 0.0 } else { (t.max(0.0) / (n * model.df)).sqrt() });
+        }
+    }
+}
+
+/// RMSEA = sqrt(factor lambda / (n df)) with lambda the noncentrality of the test.
+fn push_rmsea_of(out: &mut FitMeasures, names: [&'static str; 5], test: Test, n: f64, df: f64, factor: f64) {
+    let [point, lower, upper, close, not_close] = names;
+    if test.df <= 0.0 {
+        [point, lower, upper].into_iter().for_each(|name| out.push(name, 0.0));
+        [close, not_close].into_iter().for_each(|name| out.absent(name));
+        return;
+    }
+    let of = |noncentrality: f64| (factor * noncentrality / (n * df)).sqrt();
+    out.push(point, of((test.chisq - test.df).max(0.0)));
+    out.push(lower, of(noncentrality(test.chisq, test.df, 0.95)));
+    out.push(upper, of(noncentrality(test.chisq, test.df, 0.05)));
+    let at = |rmsea: f64| chi_square_cdf(test.chisq, test.df, n * df * rmsea * rmsea / factor);
+    out.push(close, 1.0 - at(0.05));
+    out.push(not_close, at(0.08));
 }
 
 /// Independence model: variances (and means) free, covariances of covariates kept.

@@ -3,12 +3,15 @@
 //! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
 //! [`Fit`].
 
+mod casewise;
 mod diagnosis;
 mod estimates;
 mod estimation;
 mod fit;
+mod inference;
 mod likelihood;
 mod measures;
+mod robust;
 mod scoring;
 mod standardized;
 mod starts;
@@ -17,5 +20,6 @@ mod status;
 pub use estimates::ParameterEstimate;
 pub use estimation::{Conventions, Estimation, Estimator, Likelihood};
 pub use fit::{Fit, Residuals, StandardizedEstimate};
+pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::FitMeasures;
 pub use status::Status;

@@ -60,6 +60,8 @@ pub(crate) struct Implied {
     pub(crate) sigma: DMatrix<f64>,
     pub(crate) mu: DVector<f64>,
     pub(crate) directions: Vec<Direction>,
+    /// The same for the moments of fixed covariates, which are no parameters.
+    pub(crate) sample_directions: Vec<Direction>,
     has_paths: bool,
 }
 
@@ -83,6 +85,7 @@ impl Implied {
             sigma: DMatrix::zeros(p, p),
             mu: DVector::zeros(p),
             directions: Vec::new(),
+            sample_directions: Vec::new(),
             has_paths: false,
         };
         for (i, &observed) in table.promoted.iter().enumerate() {
@@ -93,13 +96,16 @@ impl Implied {
             implied.has_paths |= matches!(row.place, Place::Path(..));
             match row.kind {
                 Kind::Fixed(value) => implied.set(row.place, value),
-                Kind::Sample => match row.place {
-                    Place::Latent(i, j) => {
-                        implied.set(row.place, covariance[(observed_of(i), observed_of(j))]);
+                Kind::Sample => {
+                    implied.sample_directions.push(direction(0, row.place, p, m));
+                    match row.place {
+                        Place::Latent(i, j) => {
+                            implied.set(row.place, covariance[(observed_of(i), observed_of(j))]);
+                        }
+                        Place::LatentMean(i) => implied.set(row.place, mean[observed_of(i)]),
+                        _ => {}
                     }
-                    Place::LatentMean(i) => implied.set(row.place, mean[observed_of(i)]),
-                    _ => {}
-                },
+                }
                 Kind::Free(free, _) => implied.directions.push(direction(free, row.place, p, m)),
             }
         }
@@ -215,6 +221,11 @@ impl Implied {
         } else {
             self.k.column(column - p - m).dot(vector)
         }
+    }
+
+    /// A column of G.
+    pub(crate) fn column(&self, column: usize) -> DVector<f64> {
+        DVector::from_fn(self.lambda.nrows(), |row, _| self.column_at(column, row))
     }
 
     /// Element of a column of G.

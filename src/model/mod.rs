@@ -12,7 +12,7 @@ mod structure;
 mod table;
 
 pub use formula::{Constraint, Formula, Model, Modifiers, Operator};
-pub(crate) use implied::Implied;
+pub(crate) use implied::{Direction, Implied};
 pub use specification::{
     Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
 };

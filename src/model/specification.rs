@@ -44,9 +44,11 @@ pub enum LatentCovariances {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MeanStructure {
-    /// Where the text names an intercept, or the function is [`Function::Growth`].
+    /// Where the text names an intercept, the function is [`Function::Growth`], or there are groups.
     #[default]
     Automatic,
+    /// No, unless the text names an intercept.
+    Excluded,
     /// Yes; intercepts of observed variables are free, means of latent variables zero.
     Included,
 }

@@ -3,7 +3,9 @@
 use crate::outcome::Format;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use psychometrics::estimate::{Conventions, Likelihood};
+use psychometrics::estimate::{
+    Conventions, Estimator, Information, Likelihood, StandardErrors, TestStatistic,
+};
 use psychometrics::model::{Equality, Function};
 use psychometrics::moments::Missing;
 use std::path::PathBuf;
@@ -141,14 +143,14 @@ pub(crate) struct FitOptions {
     #[arg(long, value_enum, default_value = "normal")]
     pub(crate) likelihood: LikelihoodName,
     /// Information matrix behind the standard errors
-    #[arg(long, value_enum, default_value = "expected")]
-    pub(crate) information: InformationName,
+    #[arg(long, value_enum)]
+    pub(crate) information: Option<InformationName>,
     /// Standard errors
-    #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) se: Standard,
+    #[arg(long, value_enum)]
+    pub(crate) se: Option<ErrorsName>,
     /// Test statistic
-    #[arg(long, value_enum, default_value = "standard")]
-    pub(crate) test: Standard,
+    #[arg(long, value_enum)]
+    pub(crate) test: Option<TestName>,
     /// Whose numerical conventions the fit measures follow
     #[arg(long, value_enum, default_value = "lavaan")]
     pub(crate) mimic: MimicName,
@@ -200,6 +202,24 @@ impl From<FunctionName> for Function {
 #[value(rename_all = "UPPER")]
 pub(crate) enum EstimatorName {
     Ml,
+    Mlm,
+    Mlmv,
+    Mlmvs,
+    Mlr,
+    Mlf,
+}
+
+impl From<EstimatorName> for Estimator {
+    fn from(name: EstimatorName) -> Self {
+        match name {
+            EstimatorName::Ml => Estimator::Ml,
+            EstimatorName::Mlm => Estimator::Mlm,
+            EstimatorName::Mlmv => Estimator::Mlmv,
+            EstimatorName::Mlmvs => Estimator::Mlmvs,
+            EstimatorName::Mlr => Estimator::Mlr,
+            EstimatorName::Mlf => Estimator::Mlf,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -257,11 +277,66 @@ impl From<LikelihoodName> for Likelihood {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum InformationName {
     Expected,
+    Observed,
+    #[value(name = "first.order")]
+    FirstOrder,
+}
+
+impl From<InformationName> for Information {
+    fn from(name: InformationName) -> Self {
+        match name {
+            InformationName::Expected => Information::Expected,
+            InformationName::Observed => Information::Observed,
+            InformationName::FirstOrder => Information::FirstOrder,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Standard {
+pub(crate) enum ErrorsName {
     Standard,
+    #[value(name = "robust.sem")]
+    RobustSem,
+    #[value(name = "robust.huber.white")]
+    RobustHuberWhite,
+    #[value(name = "first.order")]
+    FirstOrder,
+}
+
+impl From<ErrorsName> for StandardErrors {
+    fn from(name: ErrorsName) -> Self {
+        match name {
+            ErrorsName::Standard => StandardErrors::Standard,
+            ErrorsName::RobustSem => StandardErrors::RobustSem,
+            ErrorsName::RobustHuberWhite => StandardErrors::RobustHuberWhite,
+            ErrorsName::FirstOrder => StandardErrors::FirstOrder,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TestName {
+    Standard,
+    #[value(name = "satorra.bentler")]
+    SatorraBentler,
+    #[value(name = "yuan.bentler.mplus")]
+    YuanBentlerMplus,
+    #[value(name = "mean.var.adjusted")]
+    MeanVarAdjusted,
+    #[value(name = "scaled.shifted")]
+    ScaledShifted,
+}
+
+impl From<TestName> for TestStatistic {
+    fn from(name: TestName) -> Self {
+        match name {
+            TestName::Standard => TestStatistic::Standard,
+            TestName::SatorraBentler => TestStatistic::SatorraBentler,
+            TestName::YuanBentlerMplus => TestStatistic::YuanBentlerMplus,
+            TestName::MeanVarAdjusted => TestStatistic::MeanVarAdjusted,
+            TestName::ScaledShifted => TestStatistic::ScaledShifted,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -55,7 +55,8 @@ fn fitted(options: &FitOptions) -> Result<Fit> {
         .map_err(|e| Error::Unreadable { path: options.model.clone(), reason: e.to_string() })?;
     let model: Model = text.parse()?;
     let yes = |switch: Option<bool>| switch.unwrap_or(false);
-    let estimation = Estimation::new(Estimator::Ml)
+    let estimator = Estimator::from(options.estimator);
+    let mut estimation = Estimation::new(estimator)
         .function(options.function.into())
         .scaling(if yes(options.std_lv) { Scaling::UnitVariance } else { Scaling::Marker })
         .latent_covariances(if yes(options.orthogonal) {
@@ -63,11 +64,28 @@ fn fitted(options: &FitOptions) -> Result<Fit> {
         } else {
             LatentCovariances::Free
         })
-        .means(if yes(options.meanstructure) { MeanStructure::Included } else { MeanStructure::Automatic })
+        .means(match options.meanstructure {
+            None => MeanStructure::Automatic,
+            Some(true) => MeanStructure::Included,
+            Some(false) => MeanStructure::Excluded,
+        })
         .covariates(if options.fixed_x.unwrap_or(true) { Covariates::Fixed } else { Covariates::Random })
         .likelihood(options.likelihood.into())
         .conventions(options.mimic.into());
+    if let Some(information) = options.information {
+        estimation = estimation.information(information.into());
+    }
+    if let Some(standard_errors) = options.se {
+        estimation = estimation.standard_errors(standard_errors.into());
+    }
+    if let Some(test) = options.test {
+        estimation = estimation.test(test.into());
+    }
+    let by_moments = estimator == Estimator::Ml && options.se.is_none() && options.test.is_none();
     match &options.group {
+        None if !by_moments && !options.cov.unwrap_or(false) => {
+            estimation.fit(&model, &Dataset::read(&options.data.data, &csv_options(options, &model)?)?)
+        }
         None => estimation.fit_moments(&model, &moments(options, &model)?),
         Some(_) if options.cov.unwrap_or(false) => Err(Error::BadOption {
             option: "--group".into(),

@@ -1,0 +1,82 @@
+//! How uncertainty is computed: information, standard errors, test statistic.
+
+use serde::{Deserialize, Serialize};
+
+/// The information matrix behind the standard errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Information {
+    /// Its expectation under normality.
+    Expected,
+    /// Half the Hessian of the discrepancy, by central differences of the analytic gradient.
+    Observed,
+    /// The mean outer product of the respondents' scores.
+    FirstOrder,
+}
+
+/// Standard errors, with A the information of one respondent and B the mean outer product of scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StandardErrors {
+    /// (N A)^-1.
+    Standard,
+    /// A^-1 D'V Gamma V D A^-1 / N with deviations from the observed moments (Browne 1984; Satorra &
+    /// Bentler 1994).
+    RobustSem,
+    /// A^-1 B A^-1 / N (Huber 1967; White 1982).
+    RobustHuberWhite,
+    /// (N B)^-1.
+    FirstOrder,
+}
+
+/// The test of the model, with T = N F of maximum likelihood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TestStatistic {
+    /// T.
+    Standard,
+    /// T / c, c = tr(U Gamma) / df (Satorra & Bentler 1994).
+    SatorraBentler,
+    /// T / c, c = (tr(B1 A1^-1) - tr(B0 A0^-1)) / df (Asparouhov & Muthen 2005; Yuan & Bentler 2000).
+    YuanBentlerMplus,
+    /// T / c with df' = tr(U Gamma)^2 / tr((U Gamma)^2), c = tr(U Gamma) / df' (Satterthwaite 1941;
+    /// Satorra & Bentler 1994).
+    MeanVarAdjusted,
+    /// a T + b, a = sqrt(df / tr((U Gamma)^2)), b = df - a tr(U Gamma) (Asparouhov & Muthen 2010).
+    ScaledShifted,
+}
+
+/// A test statistic brought to its reference distribution.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ScaledTest {
+    pub(crate) chisq: f64,
+    pub(crate) df: f64,
+    /// c.
+    pub(crate) factor: f64,
+    /// b, of the scaled and shifted statistic.
+    pub(crate) shift: Option<f64>,
+    /// tr(U Gamma) / df: what the robust versions of measures divide by, whatever the statistic.
+    pub(crate) mean_factor: f64,
+}
+
+impl TestStatistic {
+    /// Scales T; `trace` is tr(U Gamma), or what stands for it, and `square` tr((U Gamma)^2).
+    pub(crate) fn scale(self, chisq: f64, df: f64, trace: f64, square: f64) -> ScaledTest {
+        let mean_factor = trace / df;
+        let plain =
+            |factor: f64, df: f64| ScaledTest { chisq: chisq / factor, df, factor, shift: None, mean_factor };
+        match self {
+            TestStatistic::Standard => plain(1.0, df),
+            TestStatistic::SatorraBentler | TestStatistic::YuanBentlerMplus => plain(mean_factor, df),
+            TestStatistic::MeanVarAdjusted => plain(square / trace, trace * trace / square),
+            TestStatistic::ScaledShifted => {
+                let a = (df / square).sqrt();
+                let b = df - a * trace;
+                ScaledTest { chisq: a * chisq + b, df, factor: 1.0 / a, shift: Some(b), mean_factor }
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Standard errors and tests that hold without normality, from the respondents' rows.
+
+use super::casewise::{At, Cases, Whitened, meat, residual_traces, total};
+use super::inference::TestStatistic;
+use super::likelihood::{MaximumLikelihood, Observed};
+use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};
+use crate::model::{Kind, ParameterTable, Place, Specification};
+use crate::numeric::cholesky;
+use crate::numeric::minimise::Objective;
+use nalgebra::{DMatrix, DVector};
+
+/// A model at a point, with the rows of each group (p x n, variables in the table's order).
+pub(crate) struct Problem<'a> {
+    pub(crate) tables: &'a [ParameterTable],
+    pub(crate) observed: &'a [Observed],
+    pub(crate) rows: &'a [DMatrix<f64>],
+    pub(crate) x: &'a DVector<f64>,
+    /// Which moments the weight matrix is taken at: the model's (lavaan), or the observed ones (Mplus).
+    pub(crate) metric: At,
+}
+
+impl Problem<'_> {
+    fn whitened(&self, metric: At, centre: At) -> Option<Vec<Whitened>> {
+        let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
+        discrepancy.value(self.x)?;
+        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let groups = discrepancy.groups.iter().zip(self.tables.iter().zip(self.observed).zip(self.rows));
+        groups
+            .map(|(term, ((table, observed), rows))| {
+                let cases = Cases { table, observed, implied: &term.implied, rows };
+                Whitened::new(&cases, metric, centre, observed.n as f64 / n)
+            })
+            .collect()
+    }
+
+    /// Mean outer product of the scores at the model: B.
+    pub(crate) fn first_order(&self) -> Option<DMatrix<f64>> {
+        self.whitened(At::Model, At::Model).map(|groups| meat(&groups))
+    }
+
+    /// D'V Gamma V D, and the expected information D'VD with the same weight.
+    pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+        let groups = self.whitened(self.metric, At::Sample)?;
+        let q = self.x.len();
+        let mut bread = DMatrix::zeros(q, q);
+        for group in &groups {
+            bread.gemm(group.share, &group.derivatives.transpose(), &group.derivatives, 1.0);
+        }
+        Some((meat(&groups), bread))
+    }
+
+    /// Half the Hessian of the discrepancy: the observed information of one respondent.
+    pub(crate) fn observed_information(&self) -> Option<DMatrix<f64>> {
+        let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
+        let q = self.x.len();
+        let mut hessian = DMatrix::zeros(q, q);
+        let mut gradient = DVector::zeros(q);
+        for i in 0..q {
+            let step = 1e-4 * self.x[i].abs().max(0.1);
+            // two central differences, the error of second order taken out (Richardson)
+            for (factor, weight) in [(1.0, 4.0 / 3.0), (2.0, -1.0 / 3.0)] {
+                for sign in [1.0, -1.0] {
+                    let mut x = self.x.clone();
+                    x[i] += sign * factor * step;
+                    discrepancy.value(&x)?;
+                    discrepancy.gradient(&mut gradient);
+                    hessian.column_mut(i).axpy(0.5 * weight * sign / (2.0 * factor * step), &gradient, 1.0);
+                }
+            }
+        }
+        cholesky::symmetrise(&mut hessian);
+        Some(hessian)
+    }
+
+    /// tr(U Gamma), or what stands for it, and tr((U Gamma)^2) where the statistic needs it. For
+    /// Yuan and Bentler's also tr(B1 A1^-1) and tr(B0 A0^-1).
+    pub(crate) fn traces(&self, test: TestStatistic) -> Option<Traces> {
+        if test == TestStatistic::YuanBentlerMplus {
+            let saturated = total(&self.whitened(At::Sample, At::Sample)?) - self.of_covariates()?;
+            let inverse = inverse(&self.observed_information()?)?;
+            let model = (self.first_order()? * inverse).trace();
+            return Some(Traces { trace: saturated - model, square: 0.0, levels: Some((saturated, model)) });
+        }
+        let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
+        let (trace, square) = residual_traces(&self.whitened(self.metric, At::Sample)?, squared);
+        Some(Traces { trace, square, levels: None })
+    }
+
+    /// tr(Gamma V) of the fixed covariates by themselves.
+    fn of_covariates(&self) -> Option<f64> {
+        let mut sum = 0.0;
+        for ((table, observed), rows) in self.tables.iter().zip(self.observed).zip(self.rows) {
+            let x = &table.covariates;
+            if x.is_empty() {
+                continue;
+            }
+            let mut factor = DMatrix::from_fn(x.len(), x.len(), |i, j| observed.covariance[(x[i], x[j])]);
+            cholesky::factorise(&mut factor).ok()?;
+            let (k, n) = (x.len() as f64, rows.ncols() as f64);
+            let mut case = vec![0.0; x.len()];
+            for row in rows.column_iter() {
+                for (c, &i) in case.iter_mut().zip(x) {
+                    *c = row[i] - observed.mean[i];
+                }
+                let deviation = case.clone();
+                cholesky::solve(&factor, &mut case);
+                let distance: f64 = case.iter().zip(&deviation).map(|(a, b)| a * b).sum();
+                let means = if table.has_means { distance } else { 0.0 };
+                sum += (means + 0.5 * (distance * distance - 2.0 * distance + k)) / n;
+            }
+        }
+        Some(sum)
+    }
+}
+
+/// What a scaled statistic is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Traces {
+    pub(crate) trace: f64,
+    pub(crate) square: f64,
+    /// Of the saturated model and of the model, for Yuan and Bentler's statistic.
+    pub(crate) levels: Option<(f64, f64)>,
+}
+
+/// Inverse of a positive definite matrix.
+pub(crate) fn inverse(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let mut factor = matrix.clone();
+    cholesky::factorise(&mut factor).ok()?;
+    let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());
+    cholesky::invert(&mut factor, &mut inverse);
+    Some(inverse)
+}
+
+/// The independence model of the same variables: variances (and means) free, covariates as they are.
+pub(crate) fn baseline(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+) -> Option<(Vec<ParameterTable>, DVector<f64>)> {
+    let first = tables.first()?;
+    let names = &first.observed;
+    let mut formulas: Vec<Formula> = names.iter().map(|n| Formula::new(n, Operator::Covariance, n)).collect();
+    for (a, &i) in first.exogenous.iter().enumerate() {
+        for &j in &first.exogenous[a + 1..] {
+            formulas.push(Formula::new(&names[i], Operator::Covariance, &names[j]));
+        }
+    }
+    if first.has_means {
+        formulas.extend(names.iter().map(|n| Formula::new(n, Operator::Intercept, "")));
+    }
+    for formula in &mut formulas {
+        formula.constraint = Constraint::Free;
+    }
+    let model = Model::from_formulas(formulas).ok()?;
+    let specification = Specification {
+        function: Function::Lavaan,
+        means: if first.has_means { MeanStructure::Automatic } else { MeanStructure::Excluded },
+        covariates: Covariates::Random,
+        ..Specification::default()
+    };
+    let baselines = ParameterTable::of_groups(&model, &specification, tables.len()).ok()?;
+    let mut x = DVector::zeros(baselines.first()?.n_free);
+    for (baseline, observed) in baselines.iter().zip(observed) {
+        for row in &baseline.rows {
+            if let Kind::Free(free, _) = row.kind {
+                x[free] = match row.place {
+                    Place::Residual(i, j) => observed.covariance[(i, j)],
+                    Place::Intercept(i) => observed.mean[i],
+                    _ => return None,
+                };
+            }
+        }
+    }
+    Some((baselines, x))
+}
