@@ -170,9 +170,10 @@ pub(crate) fn total(groups: &[Whitened]) -> f64 {
     groups.iter().map(|group| group.cases.norm_squared() / group.n()).sum()
 }
 
-/// tr(U Gamma) and, where asked for, tr((U Gamma)^2).
-pub(crate) fn residual_traces(groups: &[Whitened], squared: bool) -> (f64, f64) {
-    let basis = basis(groups);
+/// tr(U Gamma) and, where asked for, tr((U Gamma)^2). `directions` holds the directions in which the
+/// parameters can move, as columns.
+pub(crate) fn residual_traces(groups: &[Whitened], directions: &DMatrix<f64>, squared: bool) -> (f64, f64) {
+    let basis = basis(groups, directions);
     let mut explained: Vec<DMatrix<f64>> = Vec::with_capacity(groups.len());
     let mut trace = 0.0;
     for (group, basis) in groups.iter().zip(&basis) {
@@ -197,16 +198,16 @@ pub(crate) fn residual_traces(groups: &[Whitened], squared: bool) -> (f64, f64) 
 }
 
 /// An orthonormal basis of the stacked derivatives, cut into the groups' parts.
-fn basis(groups: &[Whitened]) -> Vec<DMatrix<f64>> {
+fn basis(groups: &[Whitened], directions: &DMatrix<f64>) -> Vec<DMatrix<f64>> {
     let rows: usize = groups.iter().map(|g| g.cases.nrows()).sum();
-    let free = groups.first().map_or(0, |g| g.derivatives.ncols());
+    let free = directions.ncols();
     let columns = free + groups.iter().map(|g| g.nuisance.ncols()).sum::<usize>();
     let mut stacked = DMatrix::zeros(rows, columns);
     let (mut row, mut column) = (0, free);
     for group in groups {
         let scale = group.share.sqrt();
         let height = group.cases.nrows();
-        stacked.view_mut((row, 0), (height, free)).copy_from(&(&group.derivatives * scale));
+        stacked.view_mut((row, 0), (height, free)).copy_from(&(&group.derivatives * directions * scale));
         let width = group.nuisance.ncols();
         stacked.view_mut((row, column), (height, width)).copy_from(&group.nuisance);
         row += height;

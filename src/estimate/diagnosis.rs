@@ -29,7 +29,10 @@ pub(crate) fn diagnose(
             Vec::new(),
         );
     }
-    let flat = null_space(&solution.hessian);
+    // a constraint identifies what it ties down
+    let weight = solution.hessian.diagonal().amax();
+    let identified = &solution.hessian + solution.jacobian.tr_mul(&solution.jacobian) * weight;
+    let flat = null_space(&identified);
     if !flat.is_empty() {
         return (Status::NotIdentified { parameters: flat.into_iter().map(name).collect(), df }, Vec::new());
     }

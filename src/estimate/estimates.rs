@@ -1,9 +1,10 @@
 //! Parameter estimates: value, standard error, test, interval, standardised values.
 
+use super::constraints::Constraints;
 use super::measures::chi_square_tail;
 use super::standardized::Standardization;
-use crate::model::{Implied, Kind, Operator, ParameterTable};
-use nalgebra::DMatrix;
+use crate::model::{Implied, Kind, Operator, ParameterTable, Relation};
+use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
 /// One row of the parameter table after estimation, under lavaan's names.
@@ -11,11 +12,11 @@ use serde::Serialize;
 pub struct ParameterEstimate {
     /// Left-hand side.
     pub lhs: String,
-    /// lavaan's operator: `=~`, `~`, `~~` or `~1`.
+    /// lavaan's operator: `=~`, `~`, `~~`, `~1` or `:=`.
     pub op: &'static str,
     /// Right-hand side; empty for an intercept.
     pub rhs: String,
-    /// Group, from 1.
+    /// Group, from 1; 0 of a defined parameter.
     pub group: usize,
     /// Level, from 1.
     pub level: usize,
@@ -99,4 +100,48 @@ pub(crate) fn estimates(
         }
     };
     table.rows.iter().enumerate().map(row).collect()
+}
+
+/// The rows of defined parameters, with standard errors by the delta method. Their standardised values are
+/// those of the same expression in standardised parameters.
+pub(crate) fn defined(
+    constraints: &Constraints,
+    parameters: &[ParameterEstimate],
+    x: &DVector<f64>,
+    vcov: Option<&DMatrix<f64>>,
+) -> Vec<ParameterEstimate> {
+    let standard = |of: fn(&ParameterEstimate) -> Option<f64>| {
+        // the first row of each label stands for it
+        let mut values = DVector::zeros(x.len());
+        for p in parameters.iter().rev().filter(|p| p.free > 0) {
+            values[p.free - 1] = of(p).unwrap_or(f64::NAN);
+        }
+        values
+    };
+    let (latent, all) = (standard(|p| p.std_lv), standard(|p| p.std_all));
+    let finite = |value: Option<(f64, DVector<f64>)>| value.map(|(v, _)| v).filter(|v| v.is_finite());
+    let row = |relation: &Relation| {
+        let (est, gradient) = constraints.evaluate(&relation.right, x)?;
+        let se = vcov.map(|v| gradient.dot(&(v * &gradient)).max(0.0).sqrt()).filter(|se| se.is_finite());
+        let z = se.filter(|se| *se > 0.0).map(|se| est / se);
+        est.is_finite().then(|| ParameterEstimate {
+            lhs: relation.left.to_string(),
+            op: relation.kind.symbol(),
+            rhs: relation.right.to_string(),
+            group: 0,
+            level: 0,
+            block: 0,
+            free: 0,
+            label: relation.left.to_string(),
+            est,
+            se,
+            z,
+            pvalue: z.map(two_sided),
+            ci_lower: se.map(|se| est - NORMAL_975 * se),
+            ci_upper: se.map(|se| est + NORMAL_975 * se),
+            std_lv: finite(constraints.evaluate(&relation.right, &latent)),
+            std_all: finite(constraints.evaluate(&relation.right, &all)),
+        })
+    };
+    constraints.definitions().iter().filter_map(row).collect()
 }

@@ -1,14 +1,15 @@
 //! The options of a fit, and the road from model and moments to a result.
 
 use super::casewise::At;
+use super::constraints::{Constraints, constrained_inverse, null_basis};
 use super::diagnosis::{diagnose, observed_moments};
-use super::estimates::estimates;
+use super::estimates::{ParameterEstimate, defined, estimates};
 use super::fit::{Fit, Internals};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::{MaximumLikelihood, Observed};
 use super::measures::{GroupFit, ScaledTests, baseline_test, measures};
-use super::robust::{Problem, baseline, inverse};
-use super::scoring::minimise;
+use super::robust::{Problem, baseline};
+use super::scoring::{minimise, minimise_under};
 use super::starts::start_values;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
@@ -321,12 +322,21 @@ impl Estimation {
         if used < read {
             warnings.push(Warning::RowsLeftOut { used, read });
         }
-        let df = degrees_of_freedom(&tables);
+        let constraints = Constraints::new(model, &tables);
+        let free_df = degrees_of_freedom(&tables);
         let start = start_values(&tables, &observed);
         let mut discrepancy = MaximumLikelihood::new(&tables, &observed);
         // more parameters than moments: nothing to search for, the start is the best point
-        let iterations = if df < 0 { 0 } else { self.max_iterations };
-        let solution = minimise(&mut discrepancy, start, iterations).ok_or_else(|| bad_start(&tables))?;
+        let iterations = if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations };
+        let solution = if constraints.are_none() {
+            minimise(&mut discrepancy, start, iterations)
+        } else {
+            minimise_under(&mut discrepancy, start, &constraints, iterations)
+        };
+        let solution = solution.ok_or_else(|| bad_start(&tables))?;
+        let q = solution.x.len();
+        let tied = q - null_basis(&solution.jacobian, q).ncols();
+        let df = free_df + tied as i64;
         let implied: Vec<&Implied> = discrepancy.groups.iter().map(|group| &group.implied).collect();
         let (status, found) = diagnose(&tables, &implied, &solution, df);
         warnings.extend(found);
@@ -339,7 +349,9 @@ impl Estimation {
             Conventions::Lavaan => At::Model,
             Conventions::Mplus => At::Sample,
         };
-        let problem = Problem { tables: &tables, observed: &observed, rows: &rows, x: &solution.x, metric };
+        let (x, jacobian) = (&solution.x, &solution.jacobian);
+        let problem =
+            Problem { tables: &tables, observed: &observed, rows: &rows, x, jacobian, information, metric };
         let vcov = if status.converged() {
             covariance(&problem, &solution.hessian, information, standard_errors, multiplier)
         } else {
@@ -359,11 +371,14 @@ impl Estimation {
         } else {
             None
         };
-        let fit = measures(&parts, solution.value, df, self.conventions, scaled.as_ref());
+        let npar = (q - tied) as f64;
+        let fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref());
         let rows = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
             estimates(group, table, implied, vcov.as_ref())
         };
-        let parameters = tables.iter().zip(&implied).enumerate().flat_map(rows).collect();
+        let mut parameters: Vec<ParameterEstimate> =
+            tables.iter().zip(&implied).enumerate().flat_map(rows).collect();
+        parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
         let implied = discrepancy.groups.into_iter().map(|group| group.implied).collect();
         let usable = status.converged();
         Ok(Fit {
@@ -439,12 +454,14 @@ fn covariance(
         Information::FirstOrder => problem.first_order()?,
     };
     let sandwich = |bread: &DMatrix<f64>, meat: DMatrix<f64>| {
-        let inverse = inverse(bread)?;
+        let inverse = constrained_inverse(bread, problem.jacobian)?;
         Some(&inverse * meat * &inverse / n)
     };
     match standard_errors {
-        StandardErrors::Standard => Some(inverse(&bread)? / n),
-        StandardErrors::FirstOrder => Some(inverse(&problem.first_order()?)? / n),
+        StandardErrors::Standard => Some(constrained_inverse(&bread, problem.jacobian)? / n),
+        StandardErrors::FirstOrder => {
+            Some(constrained_inverse(&problem.first_order()?, problem.jacobian)? / n)
+        }
         StandardErrors::RobustHuberWhite => sandwich(&bread, problem.first_order()?),
         StandardErrors::RobustSem => {
             let (meat, expected) = problem.moment_meat()?;
@@ -464,10 +481,11 @@ fn scaled_tests(
 ) -> Option<ScaledTests> {
     let traces = problem.traces(statistic)?;
     let (tables, x) = baseline(problem.tables, problem.observed)?;
-    let independence = Problem { tables: &tables, x: &x, ..*problem };
+    let unconstrained = DMatrix::zeros(0, x.len());
+    let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, ..*problem };
     let of_baseline = independence.traces(statistic)?;
     let (baseline_chisq, baseline_df) = baseline_test(groups);
-    let free = problem.x.len() as f64;
+    let free = null_basis(problem.jacobian, problem.x.len()).ncols() as f64;
     // the number of parameters in the scaling factor: Mplus counts what groups share once, lavaan each
     let rows = problem.tables.iter().flat_map(|table| &table.rows);
     let counted = match conventions {

@@ -100,10 +100,12 @@ pub(crate) fn baseline_test(groups: &[GroupFit<'_>]) -> (f64, f64) {
     each.fold((0.0, 0.0), |(chisq, df), test| (chisq + test.chisq, df + test.df))
 }
 
-/// Everything a finished fit says about its agreement with the data. `value` is the discrepancy.
+/// Everything a finished fit says about its agreement with the data. `value` is the discrepancy, `npar`
+/// counts parameters after constraints.
 pub(crate) fn measures(
     groups: &[GroupFit<'_>],
     value: f64,
+    npar: f64,
     df: i64,
     conventions: Conventions,
     scaled: Option<&ScaledTests>,
@@ -112,7 +114,6 @@ pub(crate) fn measures(
     let sum = |f: &dyn Fn(&Observed) -> f64| groups.iter().map(|g| f(g.observed)).sum::<f64>();
     let n = sum(&|o| o.n as f64);
     let multiplier = sum(&|o| o.multiplier);
-    let npar = groups.first().map_or(0, |g| g.table.n_free) as f64;
     let model = Test { chisq: multiplier * value.max(0.0), df: df as f64 };
     let (chisq, df) = baseline_test(groups);
     let baseline = Test { chisq, df };

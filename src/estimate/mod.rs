@@ -4,6 +4,7 @@
 //! [`Fit`].
 
 mod casewise;
+mod constraints;
 mod diagnosis;
 mod estimates;
 mod estimation;

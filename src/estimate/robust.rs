@@ -1,7 +1,8 @@
 //! Standard errors and tests that hold without normality, from the respondents' rows.
 
 use super::casewise::{At, Cases, Whitened, meat, residual_traces, total};
-use super::inference::TestStatistic;
+use super::constraints::{constrained_inverse, null_basis};
+use super::inference::{Information, TestStatistic};
 use super::likelihood::{MaximumLikelihood, Observed};
 use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};
 use crate::model::{Kind, ParameterTable, Place, Specification};
@@ -15,6 +16,10 @@ pub(crate) struct Problem<'a> {
     pub(crate) observed: &'a [Observed],
     pub(crate) rows: &'a [DMatrix<f64>],
     pub(crate) x: &'a DVector<f64>,
+    /// Jacobian of the constraints; no rows without any.
+    pub(crate) jacobian: &'a DMatrix<f64>,
+    /// The information of Yuan and Bentler's test.
+    pub(crate) information: Information,
     /// Which moments the weight matrix is taken at: the model's (lavaan), or the observed ones (Mplus).
     pub(crate) metric: At,
 }
@@ -49,6 +54,15 @@ impl Problem<'_> {
         Some((meat(&groups), bread))
     }
 
+    /// The expected information of one respondent.
+    fn expected_information(&self) -> Option<DMatrix<f64>> {
+        let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
+        discrepancy.value(self.x)?;
+        let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
+        discrepancy.expected_hessian(&mut hessian);
+        Some(hessian * 0.5)
+    }
+
     /// Half the Hessian of the discrepancy: the observed information of one respondent.
     pub(crate) fn observed_information(&self) -> Option<DMatrix<f64>> {
         let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
@@ -77,12 +91,20 @@ impl Problem<'_> {
     pub(crate) fn traces(&self, test: TestStatistic) -> Option<Traces> {
         if test == TestStatistic::YuanBentlerMplus {
             let saturated = total(&self.whitened(At::Sample, At::Sample)?) - self.of_covariates()?;
-            let inverse = inverse(&self.observed_information()?)?;
+            let information = match self.information {
+                Information::Expected => self.expected_information()?,
+                _ => self.observed_information()?,
+            };
+            let inverse = constrained_inverse(&information, self.jacobian)?;
             let model = (self.first_order()? * inverse).trace();
             return Some(Traces { trace: saturated - model, square: 0.0, levels: Some((saturated, model)) });
         }
         let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
-        let (trace, square) = residual_traces(&self.whitened(self.metric, At::Sample)?, squared);
+        let (trace, square) = residual_traces(
+            &self.whitened(self.metric, At::Sample)?,
+            &null_basis(self.jacobian, self.x.len()),
+            squared,
+        );
         Some(Traces { trace, square, levels: None })
     }
 

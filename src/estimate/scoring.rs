@@ -8,6 +8,7 @@
 //! where BFGS ends too early. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
+use super::constraints::Constraints;
 use super::likelihood::MaximumLikelihood;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
@@ -34,6 +35,8 @@ pub(crate) struct Solution {
     pub(crate) hessian: DMatrix<f64>,
     pub(crate) iterations: usize,
     pub(crate) converged: bool,
+    /// Jacobian of the constraints that hold at the solution; no rows without any.
+    pub(crate) jacobian: DMatrix<f64>,
 }
 
 impl Solution {
@@ -59,6 +62,7 @@ pub(crate) fn minimise(
         hessian: DMatrix::zeros(q, q),
         iterations: 0,
         converged: false,
+        jacobian: DMatrix::zeros(0, q),
     };
     let mut factor = DMatrix::zeros(q, q);
     let mut step = DVector::zeros(q);
@@ -83,6 +87,109 @@ pub(crate) fn minimise(
         }
     }
     solution.converged |= solution.largest_gradient().1 < ROUNDING_TOLERANCE;
+    Some(solution)
+}
+
+/// Minimises the discrepancy under constraints: first as if inequalities were absent, then with those
+/// that the solution violates as equalities. `None` where the discrepancy does not exist at `start`.
+pub(crate) fn minimise_under(
+    discrepancy: &mut MaximumLikelihood<'_>,
+    start: DVector<f64>,
+    constraints: &Constraints,
+    max_iterations: usize,
+) -> Option<Solution> {
+    let mut active = constraints.none_active();
+    let mut solution = search_under(discrepancy, start.clone(), constraints, &active, max_iterations)?;
+    for _ in 0..active.len() {
+        let violated = constraints.violated(&solution.x);
+        if !violated.contains(&true) {
+            break;
+        }
+        active.iter_mut().zip(&violated).for_each(|(active, violated)| *active |= violated);
+        let from = solution.x.clone();
+        solution = search_under(discrepancy, from, constraints, &active, max_iterations)?;
+    }
+    Some(solution)
+}
+
+/// How far a constraint may be from zero at a solution.
+const FEASIBLE: f64 = 1e-9;
+
+fn search_under(
+    discrepancy: &mut MaximumLikelihood<'_>,
+    start: DVector<f64>,
+    constraints: &Constraints,
+    active: &[bool],
+    max_iterations: usize,
+) -> Option<Solution> {
+    let q = start.len();
+    let value = discrepancy.value(&start)?;
+    let (mut h, jacobian) = constraints.at(&start, active)?;
+    let mut solution = Solution {
+        x: start,
+        value,
+        gradient: DVector::zeros(q),
+        hessian: DMatrix::zeros(q, q),
+        iterations: 0,
+        converged: false,
+        jacobian,
+    };
+    let mut penalty = 1.0_f64;
+    loop {
+        evaluate(discrepancy, &mut solution);
+        let r = h.len();
+        let mut bordered = DMatrix::zeros(q + r, q + r);
+        let ridge = 1e-9 * solution.hessian.trace() / q.max(1) as f64;
+        bordered.view_mut((0, 0), (q, q)).copy_from(&(&solution.hessian + DMatrix::identity(q, q) * ridge));
+        bordered.view_mut((q, 0), (r, q)).copy_from(&solution.jacobian);
+        bordered.view_mut((0, q), (q, r)).copy_from(&solution.jacobian.transpose());
+        for i in 0..r {
+            // contradictory or repeated constraints leave the matrix solvable
+            bordered[(q + i, q + i)] = -1e-12;
+        }
+        let mut right = DVector::zeros(q + r);
+        right.rows_mut(0, q).copy_from(&(-&solution.gradient));
+        right.rows_mut(q, r).copy_from(&(-&h));
+        let Some(answer) = bordered.lu().solve(&right) else { break };
+        let step = answer.rows(0, q).into_owned();
+        let multipliers = answer.rows(q, r).into_owned();
+        let reduced = &solution.gradient + solution.jacobian.tr_mul(&multipliers);
+        let largest = scaled(&reduced, &solution.hessian).map(|(_, g)| g).fold(0.0, f64::max);
+        solution.converged = largest < ROUNDING_TOLERANCE && h.amax() < FEASIBLE;
+        if (largest < GRADIENT_TOLERANCE && solution.converged) || solution.iterations >= max_iterations {
+            solution.gradient = reduced;
+            break;
+        }
+        solution.iterations += 1;
+        penalty = penalty.max(2.0 * multipliers.amax());
+        let merit = solution.value + penalty * h.lp_norm(1);
+        let expected = solution.gradient.dot(&step) - penalty * h.lp_norm(1);
+        let noise = 1e-13 * (1.0 + merit.abs()) * q as f64;
+        let mut length = 1.0;
+        let moved = loop {
+            let candidate = &solution.x + &step * length;
+            if let (Some(value), Some((next, jacobian))) =
+                (discrepancy.value(&candidate), constraints.at(&candidate, active))
+                && value + penalty * next.lp_norm(1) <= merit + 1e-4 * length * expected.min(0.0) + noise
+            {
+                solution.x = candidate;
+                solution.value = value;
+                solution.jacobian = jacobian;
+                h = next;
+                break true;
+            }
+            length *= 0.5;
+            if length < 1e-12 {
+                break false;
+            }
+        };
+        if !moved {
+            discrepancy.value(&solution.x)?;
+            solution.gradient = reduced;
+            break;
+        }
+    }
+    discrepancy.value(&solution.x)?;
     Some(solution)
 }
 

@@ -1,5 +1,6 @@
 //! A model as a list of formulas, one per parameter, and its print in lavaan's syntax.
 
+use super::expression::{Relation, RelationKind};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
 use std::fmt;
@@ -117,6 +118,9 @@ impl Formula {
         if let Some(label) = &self.label {
             term.push_str(&format!("{}*", label_text(label)));
         }
+        if self.op == Operator::Loading && self.lhs == self.rhs {
+            return "0".into();
+        }
         term.push_str(&if self.op == Operator::Intercept { "1".into() } else { name_text(&self.rhs) });
         term
     }
@@ -141,6 +145,8 @@ impl fmt::Display for Formula {
 pub struct Model {
     /// The formulas, each parameter once, in the order of the text.
     pub formulas: Vec<Formula>,
+    /// Defined parameters and constraints, in the order of the text.
+    pub relations: Vec<Relation>,
 }
 
 impl Model {
@@ -164,9 +170,69 @@ impl Model {
                 }
             }
         }
-        let model = Self { formulas: merged };
+        let mut model = Self { formulas: merged, relations: Vec::new() };
+        model.label_what_others_equal();
         model.check()?;
         Ok(model)
+    }
+
+    /// A model from formulas, with defined parameters and constraints.
+    ///
+    /// # Errors
+    /// As [`from_formulas`](Self::from_formulas); [`Error::BadModel`] for a relation in a name that is no
+    /// label and no defined parameter, and for a name that is defined twice.
+    pub fn with_relations(
+        formulas: impl IntoIterator<Item = Formula>,
+        relations: impl IntoIterator<Item = Relation>,
+    ) -> Result<Self> {
+        let mut model = Self::from_formulas(formulas)?;
+        model.relations = relations.into_iter().collect();
+        let mut known: std::collections::HashSet<String> = model
+            .formulas
+            .iter()
+            .flat_map(|f| (0..f.by_group.len().max(1)).filter_map(|group| f.modifiers(group).label))
+            .collect();
+        let mut defined = Vec::new();
+        for relation in model.relations.iter().filter(|r| r.kind == RelationKind::Defined) {
+            let name = relation.left.to_string();
+            if !known.insert(name.clone()) {
+                return Err(Error::BadModel {
+                    what: format!("'{name}' is defined twice, or a label too"),
+                    remedy: "Give the defined parameter a name of its own.".into(),
+                });
+            }
+            defined.push(name);
+        }
+        for relation in &model.relations {
+            let sides = relation.left.names().into_iter().chain(relation.right.names());
+            if let Some(name) = sides.into_iter().find(|name| !known.contains(*name)) {
+                let nearest = crate::error::nearest(name, known.iter().map(String::as_str));
+                return Err(Error::BadModel {
+                    what: format!("'{name}' in '{relation}' is no label of the model"),
+                    remedy: match nearest {
+                        Some(nearest) => format!("Did you mean '{nearest}'?"),
+                        None => format!("Give a parameter that label, as in {name}*x."),
+                    },
+                });
+            }
+        }
+        Ok(model)
+    }
+
+    /// `equal("f=~x2")` labels one parameter with the name of another, which gets that label too.
+    fn label_what_others_equal(&mut self) {
+        let labels: Vec<String> = self
+            .formulas
+            .iter()
+            .flat_map(|f| f.label.iter().cloned().chain(f.by_group.iter().filter_map(|m| m.label.clone())))
+            .filter(|label| label.contains('~'))
+            .collect();
+        for formula in &mut self.formulas {
+            let name = format!("{}{}{}", formula.lhs, formula.op.symbol(), formula.rhs);
+            if formula.label.is_none() && labels.contains(&name) {
+                formula.label = Some(name);
+            }
+        }
     }
 
     fn check(&self) -> Result<()> {
@@ -175,7 +241,11 @@ impl Model {
         }
         let mut fixed: HashMap<String, f64> = HashMap::new();
         for formula in &self.formulas {
-            if matches!(formula.op, Operator::Loading | Operator::Regression) && formula.lhs == formula.rhs {
+            let phantom = formula.op == Operator::Loading && formula.constraint == Constraint::Fixed(0.0);
+            if matches!(formula.op, Operator::Loading | Operator::Regression)
+                && formula.lhs == formula.rhs
+                && !phantom
+            {
                 let verb = if formula.op == Operator::Loading { "measures" } else { "explains" };
                 return Err(Error::BadModel {
                     what: format!("'{}' {verb} itself", formula.lhs),
@@ -237,6 +307,9 @@ impl fmt::Display for Model {
         for group in self.formulas.chunk_by(|a, b| a.lhs == b.lhs && a.op == b.op) {
             let terms: Vec<String> = group.iter().map(Formula::term).collect();
             writeln!(f, "{} {} {}", name_text(&group[0].lhs), written(group[0].op), terms.join(" + "))?;
+        }
+        for relation in &self.relations {
+            writeln!(f, "{relation}")?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! A [`Model`] is a list of [`Formula`]s, read from lavaan's syntax or made from a construct
 //! ([`Model::of`]). A [`Specification`] says what the text leaves unsaid.
 
+mod expression;
 mod formula;
 mod implied;
 mod lexer;
@@ -11,6 +12,8 @@ mod specification;
 mod structure;
 mod table;
 
+pub(crate) use expression::Dual;
+pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub use formula::{Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::{Direction, Implied};
 pub use specification::{

@@ -1,5 +1,6 @@
 //! lavaan's model syntax: tokens into formulas, or an error that shows the place.
 
+use super::expression::{Arithmetic, Expression, Function, Relation, RelationKind};
 use super::lexer::{Kind, Token, tokens};
 use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result};
@@ -23,13 +24,18 @@ impl FromStr for Model {
     /// lavaan's language; what [`Model::from_formulas`] finds.
     fn from_str(text: &str) -> Result<Self> {
         let tokens = tokens(text);
-        let mut formulas = Vec::new();
+        let (mut formulas, mut relations) = (Vec::new(), Vec::new());
         for statement in tokens.split(|t| t.kind == Kind::Break) {
-            if !statement.is_empty() {
-                Statement { text, tokens: statement, at: 0 }.read(&mut formulas)?;
+            if statement.is_empty() {
+                continue;
+            }
+            let mut statement = Statement { text, tokens: statement, at: 0 };
+            match statement.relation_kind() {
+                Some(kind) => relations.push(statement.relation(kind)?),
+                None => statement.read(&mut formulas)?,
             }
         }
-        Model::from_formulas(formulas)
+        Model::with_relations(formulas, relations)
     }
 }
 
@@ -41,6 +47,85 @@ struct Statement<'a> {
 }
 
 impl Statement<'_> {
+    /// Which relation the statement states; none for a formula.
+    fn relation_kind(&self) -> Option<RelationKind> {
+        self.tokens.iter().find_map(|token| match token.kind {
+            Kind::Operator(":=") => Some(RelationKind::Defined),
+            Kind::Operator("==") => Some(RelationKind::Equal),
+            Kind::Operator("<") => Some(RelationKind::Less),
+            Kind::Operator(">") => Some(RelationKind::Greater),
+            _ => None,
+        })
+    }
+
+    fn relation(&mut self, kind: RelationKind) -> Result<Relation> {
+        let left = self.sum(0)?;
+        if kind == RelationKind::Defined && !matches!(left, Expression::Name(_)) {
+            self.at = 0;
+            return Err(self.wrong("the name of the defined parameter"));
+        }
+        if self.next() != Some(Kind::Operator(kind.symbol())) {
+            self.at -= 1;
+            return Err(self.wrong(&format!("'{}'", kind.symbol())));
+        }
+        let right = self.sum(0)?;
+        if self.peek(0).is_some() {
+            return Err(self.wrong("an operator or the end of the statement"));
+        }
+        Ok(Relation { left, kind, right })
+    }
+
+    /// Operators from a precedence on: + and - (1), * and / (2), ^ (3, from the right).
+    fn sum(&mut self, precedence: u8) -> Result<Expression> {
+        let mut left = self.operand()?;
+        loop {
+            let (op, own) = match self.peek(0) {
+                Some(Kind::Mark('+')) => (Arithmetic::Add, 1),
+                Some(Kind::Mark('-')) => (Arithmetic::Subtract, 1),
+                // `a -1` has lost its operator to the number
+                Some(Kind::Number(value)) if value.is_sign_negative() => (Arithmetic::Add, 1),
+                Some(Kind::Mark('*')) => (Arithmetic::Multiply, 2),
+                Some(Kind::Mark('/')) => (Arithmetic::Divide, 2),
+                Some(Kind::Mark('^')) => (Arithmetic::Power, 3),
+                _ => return Ok(left),
+            };
+            if own <= precedence {
+                return Ok(left);
+            }
+            if matches!(self.peek(0), Some(Kind::Mark(_))) {
+                self.at += 1;
+            }
+            let right = self.sum(if op == Arithmetic::Power { own - 1 } else { own })?;
+            left = Expression::Binary(Box::new(left), op, Box::new(right));
+        }
+    }
+
+    fn operand(&mut self) -> Result<Expression> {
+        match self.next() {
+            Some(Kind::Number(value)) => Ok(Expression::Number(value)),
+            Some(Kind::Mark('-')) => Ok(Expression::Negative(Box::new(self.sum(2)?))),
+            Some(Kind::Mark('(')) => {
+                let inner = self.sum(0)?;
+                self.closing()?;
+                Ok(inner)
+            }
+            Some(Kind::Name(name)) if self.peek(0) == Some(&Kind::Mark('(')) => {
+                let Some(function) = Function::named(&name) else {
+                    return Err(self.unsupported(&format!("the function '{name}()'")));
+                };
+                self.at += 1;
+                let inner = self.sum(0)?;
+                self.closing()?;
+                Ok(Expression::Call(function, Box::new(inner)))
+            }
+            Some(Kind::Name(name) | Kind::Quoted(name)) => Ok(Expression::Name(name)),
+            _ => {
+                self.at -= 1;
+                Err(self.wrong("a label, a number or '('"))
+            }
+        }
+    }
+
     fn read(&mut self, formulas: &mut Vec<Formula>) -> Result<()> {
         let mut left = vec![self.left_name()?];
         let op = loop {
@@ -67,7 +152,11 @@ impl Statement<'_> {
             terms.push(self.term(op)?);
         }
         for lhs in left {
-            formulas.extend(terms.iter().map(|term| Formula { lhs: lhs.clone(), ..term.clone() }));
+            formulas.extend(terms.iter().map(|term| {
+                let phantom = op == Operator::Loading && term.rhs.is_empty();
+                let rhs = if phantom { lhs.clone() } else { term.rhs.clone() };
+                Formula { lhs: lhs.clone(), rhs, ..term.clone() }
+            }));
         }
         Ok(())
     }
@@ -104,7 +193,6 @@ impl Statement<'_> {
             "<~" => return Err(self.unsupported("a formative factor ('<~')")),
             "|" => return Err(self.unsupported("a threshold ('|')")),
             "~*~" => return Err(self.unsupported("a scaling factor ('~*~')")),
-            ":=" => return Err(self.unsupported("a defined parameter (':=')")),
             ":" => return Err(self.unsupported("an interaction term")),
             _ => return Err(self.unsupported(&format!("a constraint ('{symbol}')"))),
         })
@@ -133,6 +221,11 @@ impl Statement<'_> {
                         return Err(self.wrong("'*'"));
                     }
                 }
+                Some(Kind::Number(0.0)) if op == Operator::Loading => {
+                    // a factor without indicators: lavaan has it as a loading of its own, fixed at 0
+                    formula.constraint = Constraint::Fixed(0.0);
+                    return Ok(formula);
+                }
                 Some(Kind::Number(value)) if op == Operator::Regression && (value == 1.0 || value == 0.0) => {
                     formula.op = Operator::Intercept;
                     if value == 0.0 {
@@ -159,7 +252,7 @@ impl Statement<'_> {
     /// `start(0.5)` and `label("a")`.
     fn function(&mut self, name: &str, formula: &mut Formula) -> Result<()> {
         match name {
-            "start" | "label" => {}
+            "start" | "label" | "equal" | "as.numeric" => {}
             _ => return Err(self.unsupported(&format!("the modifier '{name}()'"))),
         }
         self.at += 1; // the '('
@@ -171,6 +264,7 @@ impl Statement<'_> {
                     (_, Element::Nothing | Element::Missing) => {}
                     ("start", Element::Number(value)) => own.start = Some(value),
                     ("label", Element::Text(label)) => own.label = Some(label),
+                    ("equal", Element::Text(label)) => own.label = Some(without_space(&label)),
                     _ => {
                         return Err(self.wrong(if name == "start" {
                             "numbers"
@@ -185,6 +279,9 @@ impl Statement<'_> {
         match (name, self.next()) {
             ("start", Some(Kind::Number(value))) => formula.start = Some(value),
             ("label", Some(Kind::Quoted(text) | Kind::Name(text))) => formula.label = Some(text),
+            ("equal", Some(Kind::Quoted(text))) => formula.label = Some(without_space(&text)),
+            ("as.numeric", Some(Kind::Number(value))) => formula.constraint = Constraint::Fixed(value),
+            ("as.numeric", Some(Kind::Name(name))) if name == "NA" => formula.constraint = Constraint::Free,
             _ => {
                 self.at -= 1;
                 return Err(self.wrong(if name == "start" { "a number" } else { "a label between quotes" }));
@@ -288,6 +385,11 @@ impl Statement<'_> {
                 .into(),
         }
     }
+}
+
+/// The name of a parameter as a label: `dem60=~y2`.
+fn without_space(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// A value of one group.

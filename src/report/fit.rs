@@ -46,6 +46,10 @@ impl Report for Fit {
                 page.table(table);
             }
         }
+        let defined: Vec<&ParameterEstimate> = self.parameters.iter().filter(|p| p.op == ":=").collect();
+        if !defined.is_empty() {
+            page.table(parameters("Defined parameters", &defined));
+        }
         page
     }
 }
@@ -89,7 +93,7 @@ fn parameters(title: &str, rows: &[&ParameterEstimate]) -> Table {
         let name =
             if p.op == "~1" { format!("{} ~1", p.lhs) } else { format!("{} {} {}", p.lhs, p.op, p.rhs) };
         let name = if p.label.is_empty() { name } else { format!("{name} ({})", p.label) };
-        let fixed_value = p.free == 0;
+        let fixed_value = p.free == 0 && p.op != ":=";
         let shown = |text: String| if fixed_value { String::new() } else { text };
         table.row([
             name,

@@ -1,0 +1,156 @@
+//! Defined parameters and constraints on labelled parameters.
+//!
+//! Equalities h(theta) = 0 enter the search through their Jacobian J: a step solves
+//!
+//! ```text
+//! [ H  J' ] [ step   ]   [ -g ]
+//! [ J  0  ] [ lambda ] = [ -h ]
+//! ```
+//!
+//! (Nocedal & Wright 2006, ch. 18), and the covariance matrix of the estimates is the upper left block
+//! of the inverse of the same matrix with the information in the place of H (Aitchison & Silvey 1958).
+//! An inequality is an equality where the free solution violates it, and nothing elsewhere.
+
+use crate::model::{Dual, Expression, Kind, Model, ParameterTable, Relation, RelationKind};
+use nalgebra::{DMatrix, DVector};
+use std::collections::HashMap;
+
+/// What the labels of a model stand for, and what is said of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Constraints {
+    free: HashMap<String, usize>,
+    fixed: HashMap<String, f64>,
+    defined: HashMap<String, Expression>,
+    equalities: Vec<Relation>,
+    inequalities: Vec<Relation>,
+    definitions: Vec<Relation>,
+    q: usize,
+}
+
+/// Definitions may use one another to this depth.
+const DEPTH: usize = 50;
+
+impl Constraints {
+    pub(crate) fn new(model: &Model, tables: &[ParameterTable]) -> Self {
+        let (mut free, mut fixed) = (HashMap::new(), HashMap::new());
+        for row in tables.iter().flat_map(|table| &table.rows) {
+            let Some(label) = row.label.clone() else { continue };
+            match row.kind {
+                Kind::Free(index, _) => {
+                    free.entry(label).or_insert(index);
+                }
+                Kind::Fixed(value) => {
+                    fixed.entry(label).or_insert(value);
+                }
+                Kind::Sample => {}
+            }
+        }
+        let of = |kinds: &[RelationKind]| -> Vec<Relation> {
+            model.relations.iter().filter(|r| kinds.contains(&r.kind)).cloned().collect()
+        };
+        let definitions = of(&[RelationKind::Defined]);
+        Self {
+            free,
+            fixed,
+            defined: definitions.iter().map(|r| (r.left.to_string(), r.right.clone())).collect(),
+            equalities: of(&[RelationKind::Equal]),
+            inequalities: of(&[RelationKind::Less, RelationKind::Greater]),
+            definitions,
+            q: tables.first().map_or(0, |table| table.n_free),
+        }
+    }
+
+    /// Whether a search has to mind anything.
+    pub(crate) fn are_none(&self) -> bool {
+        self.equalities.is_empty() && self.inequalities.is_empty()
+    }
+
+    pub(crate) fn definitions(&self) -> &[Relation] {
+        &self.definitions
+    }
+
+    fn value(&self, expression: &Expression, of: &dyn Fn(usize) -> f64, depth: usize) -> Option<Dual> {
+        let name = |name: &str| -> Option<Dual> {
+            if let Some(&index) = self.free.get(name) {
+                return Some(Dual { value: of(index), derivatives: vec![(index, 1.0)] });
+            }
+            if let Some(&value) = self.fixed.get(name) {
+                return Some(Dual::constant(value));
+            }
+            let inner = self.defined.get(name).filter(|_| depth < DEPTH)?;
+            self.value(inner, of, depth + 1)
+        };
+        expression.evaluate(&name)
+    }
+
+    /// A defined parameter's value and its dense gradient.
+    pub(crate) fn evaluate(&self, expression: &Expression, x: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
+        let dual = self.value(expression, &|i| x[i], 0)?;
+        let mut gradient = DVector::zeros(self.q);
+        dual.derivatives.iter().for_each(|(i, d)| gradient[*i] += d);
+        Some((dual.value, gradient))
+    }
+
+    /// Left minus right of a relation.
+    fn difference(&self, relation: &Relation, x: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
+        let (left, right) = (self.evaluate(&relation.left, x)?, self.evaluate(&relation.right, x)?);
+        Some((left.0 - right.0, left.1 - right.1))
+    }
+
+    /// Equalities and the active inequalities at a point: values and Jacobian.
+    pub(crate) fn at(&self, x: &DVector<f64>, active: &[bool]) -> Option<(DVector<f64>, DMatrix<f64>)> {
+        let bound = self.inequalities.iter().zip(active).filter(|(_, active)| **active).map(|(r, _)| r);
+        let rows: Vec<(f64, DVector<f64>)> =
+            self.equalities.iter().chain(bound).map(|r| self.difference(r, x)).collect::<Option<_>>()?;
+        let values = DVector::from_iterator(rows.len(), rows.iter().map(|(value, _)| *value));
+        let jacobian = DMatrix::from_fn(rows.len(), self.q, |i, j| rows[i].1[j]);
+        (values.iter().all(|v| v.is_finite()) && jacobian.iter().all(|v| v.is_finite()))
+            .then_some((values, jacobian))
+    }
+
+    /// No inequality active.
+    pub(crate) fn none_active(&self) -> Vec<bool> {
+        vec![false; self.inequalities.len()]
+    }
+
+    /// Inequalities that a point violates.
+    pub(crate) fn violated(&self, x: &DVector<f64>) -> Vec<bool> {
+        let violates = |relation: &Relation| match (self.difference(relation, x), relation.kind) {
+            (Some((value, _)), RelationKind::Less) => value > 0.0,
+            (Some((value, _)), _) => value < 0.0,
+            (None, _) => false,
+        };
+        self.inequalities.iter().map(violates).collect()
+    }
+}
+
+/// The upper left block of the inverse of [A J'; J 0]: A^-1 without constraints.
+pub(crate) fn constrained_inverse(
+    information: &DMatrix<f64>,
+    jacobian: &DMatrix<f64>,
+) -> Option<DMatrix<f64>> {
+    if jacobian.nrows() == 0 {
+        return super::robust::inverse(information);
+    }
+    let (q, r) = (information.nrows(), jacobian.nrows());
+    // on the scale of the information
+    let scale = information.diagonal().amax().max(f64::MIN_POSITIVE);
+    let mut bordered = DMatrix::zeros(q + r, q + r);
+    bordered.view_mut((0, 0), (q, q)).copy_from(information);
+    bordered.view_mut((q, 0), (r, q)).copy_from(&(jacobian * scale));
+    bordered.view_mut((0, q), (q, r)).copy_from(&(jacobian.transpose() * scale));
+    let inverse = bordered.try_inverse()?;
+    let block = inverse.view((0, 0), (q, q)).into_owned();
+    block.iter().all(|v| v.is_finite()).then_some(block)
+}
+
+/// A basis of the directions that keep the constraints, as columns; the identity without any.
+pub(crate) fn null_basis(jacobian: &DMatrix<f64>, q: usize) -> DMatrix<f64> {
+    if jacobian.nrows() == 0 {
+        return DMatrix::identity(q, q);
+    }
+    let eigen = nalgebra::SymmetricEigen::new(jacobian.tr_mul(jacobian));
+    let largest = eigen.eigenvalues.amax();
+    let kept: Vec<usize> = (0..q).filter(|&i| eigen.eigenvalues[i] <= 1e-10 * largest).collect();
+    DMatrix::from_fn(q, kept.len(), |i, j| eigen.eigenvectors[(i, kept[j])])
+}

@@ -1,0 +1,207 @@
+//! Arithmetic on labelled parameters, with exact derivatives: what stands beside `:=`, `==`, `<`, `>`.
+
+use std::fmt;
+
+/// An expression in labels.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// A number.
+    Number(f64),
+    /// A label, or the name of a defined parameter.
+    Name(String),
+    /// The negative of an expression.
+    Negative(Box<Expression>),
+    /// Two expressions joined by an operator.
+    Binary(Box<Expression>, Arithmetic, Box<Expression>),
+    /// A function of an expression.
+    Call(Function, Box<Expression>),
+}
+
+/// An operator between two expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arithmetic {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+    /// `^`
+    Power,
+}
+
+/// A function of one argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// Exponential.
+    Exp,
+    /// Natural logarithm.
+    Log,
+    /// Square root.
+    Sqrt,
+    /// Absolute value.
+    Abs,
+}
+
+impl Arithmetic {
+    fn symbol(self) -> char {
+        match self {
+            Arithmetic::Add => '+',
+            Arithmetic::Subtract => '-',
+            Arithmetic::Multiply => '*',
+            Arithmetic::Divide => '/',
+            Arithmetic::Power => '^',
+        }
+    }
+}
+
+impl Function {
+    const ALL: [(Function, &'static str); 4] =
+        [(Function::Exp, "exp"), (Function::Log, "log"), (Function::Sqrt, "sqrt"), (Function::Abs, "abs")];
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, n)| *n == name).map(|(function, _)| *function)
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(function, _)| *function == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// Printed with every operation in brackets of its own, so that it is read back as it was.
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |e: &Expression| match e {
+            Expression::Binary(..) | Expression::Negative(_) => format!("({e})"),
+            e => e.to_string(),
+        };
+        match self {
+            Expression::Number(value) => write!(f, "{value}"),
+            Expression::Name(name) => f.write_str(name),
+            Expression::Negative(inner) => write!(f, "-{}", part(inner)),
+            Expression::Binary(a, op, b) => write!(f, "{}{}{}", part(a), op.symbol(), part(b)),
+            Expression::Call(function, inner) => write!(f, "{}({inner})", function.name()),
+        }
+    }
+}
+
+/// A value with its derivatives by the free parameters (sparse: index and derivative).
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Dual {
+    pub(crate) value: f64,
+    pub(crate) derivatives: Vec<(usize, f64)>,
+}
+
+impl Dual {
+    pub(crate) fn constant(value: f64) -> Self {
+        Self { value, derivatives: Vec::new() }
+    }
+
+    /// f(self) by the chain rule.
+    fn map(self, value: f64, slope: f64) -> Self {
+        Self { value, derivatives: self.derivatives.into_iter().map(|(i, d)| (i, slope * d)).collect() }
+    }
+
+    fn join(self, other: Self, value: f64, slopes: (f64, f64)) -> Self {
+        let mut joined = self.map(value, slopes.0);
+        joined.derivatives.extend(other.derivatives.into_iter().map(|(i, d)| (i, slopes.1 * d)));
+        joined
+    }
+}
+
+impl Expression {
+    /// Every name in the expression, in order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        match self {
+            Expression::Number(_) => Vec::new(),
+            Expression::Name(name) => vec![name],
+            Expression::Negative(inner) | Expression::Call(_, inner) => inner.names(),
+            Expression::Binary(a, _, b) => a.names().into_iter().chain(b.names()).collect(),
+        }
+    }
+
+    /// The value and its derivatives; none where a name has no value.
+    pub(crate) fn evaluate(&self, of: &dyn Fn(&str) -> Option<Dual>) -> Option<Dual> {
+        Some(match self {
+            Expression::Number(value) => Dual::constant(*value),
+            Expression::Name(name) => of(name)?,
+            Expression::Negative(inner) => {
+                let inner = inner.evaluate(of)?;
+                let value = -inner.value;
+                inner.map(value, -1.0)
+            }
+            Expression::Call(function, inner) => {
+                let inner = inner.evaluate(of)?;
+                let x = inner.value;
+                let (value, slope) = match function {
+                    Function::Exp => (x.exp(), x.exp()),
+                    Function::Log => (x.ln(), 1.0 / x),
+                    Function::Sqrt => (x.sqrt(), 0.5 / x.sqrt()),
+                    Function::Abs => (x.abs(), x.signum()),
+                };
+                inner.map(value, slope)
+            }
+            Expression::Binary(a, op, b) => {
+                let (a, b) = (a.evaluate(of)?, b.evaluate(of)?);
+                let (x, y) = (a.value, b.value);
+                let (value, slopes) = match op {
+                    Arithmetic::Add => (x + y, (1.0, 1.0)),
+                    Arithmetic::Subtract => (x - y, (1.0, -1.0)),
+                    Arithmetic::Multiply => (x * y, (y, x)),
+                    Arithmetic::Divide => (x / y, (1.0 / y, -x / (y * y))),
+                    Arithmetic::Power => {
+                        let value = x.powf(y);
+                        // the exponent's slope is used only where it is not a constant
+                        let by_exponent = if b.derivatives.is_empty() { 0.0 } else { value * x.ln() };
+                        (value, (y * x.powf(y - 1.0), by_exponent))
+                    }
+                };
+                a.join(b, value, slopes)
+            }
+        })
+    }
+}
+
+/// A statement about labelled parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    /// Left-hand side.
+    pub left: Expression,
+    /// What holds between the two.
+    pub kind: RelationKind,
+    /// Right-hand side.
+    pub right: Expression,
+}
+
+/// What holds between two expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelationKind {
+    /// `:=`: the left is a name for the right.
+    Defined,
+    /// `==`
+    Equal,
+    /// `<`
+    Less,
+    /// `>`
+    Greater,
+}
+
+impl RelationKind {
+    /// As lavaan writes it.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            RelationKind::Defined => ":=",
+            RelationKind::Equal => "==",
+            RelationKind::Less => "<",
+            RelationKind::Greater => ">",
+        }
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.left, self.kind.symbol(), self.right)
+    }
+}
