@@ -366,7 +366,7 @@ impl Estimation {
             })
             .collect();
         let chisq = multiplier * solution.value.max(0.0);
-        let scaled = if status.converged() && statistic != TestStatistic::Standard && df > 0 {
+        let scaled = if status.converged() && statistic != TestStatistic::Standard {
             scaled_tests(&problem, &parts, chisq, df as f64, statistic, self.conventions)
         } else {
             None
@@ -494,8 +494,14 @@ fn scaled_tests(
     };
     Some(ScaledTests {
         statistic,
-        model: statistic.scale(chisq, df, traces.trace, traces.square),
-        baseline: statistic.scale(baseline_chisq, baseline_df, of_baseline.trace, of_baseline.square),
+        model: statistic.scale(chisq, df, traces.trace, traces.square, conventions),
+        baseline: statistic.scale(
+            baseline_chisq,
+            baseline_df,
+            of_baseline.trace,
+            of_baseline.square,
+            conventions,
+        ),
         levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
     })
 }

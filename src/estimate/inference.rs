@@ -1,5 +1,6 @@
 //! How uncertainty is computed: information, standard errors, test statistic.
 
+use super::Conventions;
 use serde::{Deserialize, Serialize};
 
 /// The information matrix behind the standard errors.
@@ -64,14 +65,30 @@ pub(crate) struct ScaledTest {
 
 impl TestStatistic {
     /// Scales T; `trace` is tr(U Gamma), or what stands for it, and `square` tr((U Gamma)^2).
-    pub(crate) fn scale(self, chisq: f64, df: f64, trace: f64, square: f64) -> ScaledTest {
+    pub(crate) fn scale(
+        self,
+        chisq: f64,
+        df: f64,
+        trace: f64,
+        square: f64,
+        conventions: Conventions,
+    ) -> ScaledTest {
+        if df == 0.0 {
+            // nothing to test, and nothing to scale by
+            return ScaledTest { chisq: 0.0, df, factor: f64::NAN, shift: None, mean_factor: 0.0 };
+        }
         let mean_factor = trace / df;
         let plain =
             |factor: f64, df: f64| ScaledTest { chisq: chisq / factor, df, factor, shift: None, mean_factor };
         match self {
             TestStatistic::Standard => plain(1.0, df),
             TestStatistic::SatorraBentler | TestStatistic::YuanBentlerMplus => plain(mean_factor, df),
-            TestStatistic::MeanVarAdjusted => plain(square / trace, trace * trace / square),
+            TestStatistic::MeanVarAdjusted => {
+                let own = trace * trace / square;
+                // Mplus takes the nearest whole number of degrees of freedom
+                let own = if conventions == Conventions::Mplus { own.round().max(1.0) } else { own };
+                plain(trace / own, own)
+            }
             TestStatistic::ScaledShifted => {
                 let a = (df / square).sqrt();
                 let b = df - a * trace;

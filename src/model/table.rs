@@ -394,16 +394,18 @@ impl<'a> Draft<'a> {
     }
 
     fn add_means(&mut self) {
-        if !self.has_means || self.specification.function == Function::Lavaan {
+        if !self.has_means {
             return;
         }
-        let growth = self.specification.function == Function::Growth;
+        // growth and bare lavaan leave the origin to the latent variables
+        let at_zero = matches!(self.specification.function, Function::Growth | Function::Lavaan);
         for name in self.observed.clone() {
             let sample = self.fixes_covariates() && self.covariates.contains(&name);
-            let constraint = if growth && !sample { Constraint::Fixed(0.0) } else { Constraint::None };
+            let constraint = if at_zero && !sample { Constraint::Fixed(0.0) } else { Constraint::None };
             self.add(&name, Operator::Intercept, "", constraint, sample);
         }
-        let constraint = if growth { Constraint::None } else { Constraint::Fixed(0.0) };
+        let free = self.specification.function == Function::Growth;
+        let constraint = if free { Constraint::None } else { Constraint::Fixed(0.0) };
         for name in self.latent.clone() {
             self.add(&name, Operator::Intercept, "", constraint, false);
         }
@@ -471,6 +473,10 @@ impl<'a> Draft<'a> {
                     remedy: "Measure it by indicators, or use it in a regression.".into(),
                 });
             };
+            if let (Some(label), Constraint::Fixed(value)) = (&formula.label, formula.constraint) {
+                // a marker with a label fixes all that share it
+                numbering.fixed_of_label.insert(label.clone(), value);
+            }
             let shared =
                 formula.label.as_ref().and_then(|label| numbering.fixed_of_label.get(label).copied());
             let of_first_group = first.filter(|_| equal).and_then(|table| {
