@@ -29,6 +29,9 @@ pub(crate) enum At {
     Model,
     /// The observed moments.
     Sample,
+    /// The observed moments, with the fixed covariates held at their values: what they predict does not
+    /// vary.
+    SampleGivenCovariates,
 }
 
 /// A group's cases and derivatives, whitened.
@@ -62,16 +65,27 @@ impl Whitened {
         let inverse = inverse_factor(sigma(metric))?;
         let (p, n) = rows.shape();
         let deviations = DMatrix::from_fn(p, n, |i, c| rows[(i, c)] - mean[i]);
+        let predicted = match centre {
+            At::SampleGivenCovariates if !table.covariates.is_empty() => {
+                Some(prediction(&observed.covariance, &table.covariates, &deviations)?)
+            }
+            _ => None,
+        };
         let e = &inverse * deviations;
-        let centred = &inverse * sigma(centre) * inverse.transpose();
+        let h = predicted.map(|h| &inverse * h);
+        let mut centred = &inverse * sigma(centre) * inverse.transpose();
+        if let Some(h) = &h {
+            centred -= h * h.transpose() / n as f64;
+        }
         let layout = Layout { p, has_means: table.has_means };
         let mut cases = DMatrix::zeros(layout.len(), n);
         for c in 0..n {
             let case = e.column(c);
+            let fixed = |j: usize| h.as_ref().map_or(0.0, |h| h[(j, c)]);
             layout.write(
                 cases.column_mut(c).as_mut_slice(),
-                |j| case[j],
-                |j, k| case[j] * case[k] - centred[(j, k)],
+                |j| case[j] - fixed(j),
+                |j, k| case[j] * case[k] - fixed(j) * fixed(k) - centred[(j, k)],
             );
         }
         let derive = |directions: &[Direction], columns: usize, by_parameter: bool| {
@@ -143,6 +157,14 @@ impl Layout {
             self.write(target, |j| scale * g[j], |_, _| 0.0);
         }
     }
+}
+
+/// What the covariates `x` predict of each case's deviations, of themselves included.
+fn prediction(s: &DMatrix<f64>, x: &[usize], deviations: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let inverse = super::robust::inverse(&DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]))?;
+    let slopes = DMatrix::from_fn(s.nrows(), x.len(), |i, j| s[(i, x[j])]) * inverse;
+    let of_x = DMatrix::from_fn(x.len(), deviations.ncols(), |i, c| deviations[(x[i], c)]);
+    Some(slopes * of_x)
 }
 
 /// L^-1 of a positive definite matrix.

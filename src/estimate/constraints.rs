@@ -108,6 +108,17 @@ impl Constraints {
             .then_some((values, jacobian))
     }
 
+    /// The rows of a Jacobian that belong to equalities.
+    pub(crate) fn of_equalities(&self, jacobian: &DMatrix<f64>) -> DMatrix<f64> {
+        jacobian.rows(0, self.equalities.len().min(jacobian.nrows())).into_owned()
+    }
+
+    /// Free parameters that an active inequality ties to its bound.
+    pub(crate) fn at_bound(&self, jacobian: &DMatrix<f64>) -> Vec<usize> {
+        let bounds = jacobian.rows(self.equalities.len(), jacobian.nrows() - self.equalities.len());
+        (0..self.q).filter(|&i| bounds.column(i).iter().any(|d| *d != 0.0)).collect()
+    }
+
     /// No inequality active.
     pub(crate) fn none_active(&self) -> Vec<bool> {
         vec![false; self.inequalities.len()]

@@ -49,6 +49,14 @@ pub struct ParameterEstimate {
 }
 
 impl ParameterEstimate {
+    /// A parameter at a bound has no standard error.
+    pub(crate) fn without_error_at(&mut self, bound: &[usize]) {
+        let at_bound = self.free > 0 && bound.contains(&(self.free - 1));
+        if at_bound && self.se.is_some_and(|se| se < 1e-8) {
+            (self.se, self.z, self.pvalue, self.ci_lower, self.ci_upper) = (None, None, None, None, None);
+        }
+    }
+
     /// Whether it is the parameter of these sides; covariances in either order.
     pub(crate) fn is(&self, lhs: &str, op: &str, rhs: &str) -> bool {
         let same = self.lhs == lhs && self.rhs == rhs;

@@ -335,7 +335,8 @@ impl Estimation {
         };
         let solution = solution.ok_or_else(|| bad_start(&tables))?;
         let q = solution.x.len();
-        let tied = q - null_basis(&solution.jacobian, q).ncols();
+        // an inequality that has become a bound is no degree of freedom
+        let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
         let implied: Vec<&Implied> = discrepancy.groups.iter().map(|group| &group.implied).collect();
         let (status, found) = diagnose(&tables, &implied, &solution, df);
@@ -378,6 +379,10 @@ impl Estimation {
         };
         let mut parameters: Vec<ParameterEstimate> =
             tables.iter().zip(&implied).enumerate().flat_map(rows).collect();
+        if !constraints.are_none() {
+            let bound = constraints.at_bound(&solution.jacobian);
+            parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
+        }
         parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
         let implied = discrepancy.groups.into_iter().map(|group| group.implied).collect();
         let usable = status.converged();

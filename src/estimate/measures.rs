@@ -281,8 +281,19 @@ fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
     out.push("nnfi", tli);
     let rfi = (b / df_b - t / df) / (b / df_b);
     // a model worse than the baseline has 1 in lavaan, not a negative value
-    out.push("rfi", if saturated || rfi < 0.0 { 1.0 } else { rfi });
-    out.push("nfi", nfi);
+    // fewer degrees of freedom in the baseline than in the model: lavaan gives none
+    let nested = df <= df_b;
+    out.push(
+        "rfi",
+        if !nested {
+            f64::NAN
+        } else if saturated || rfi < 0.0 {
+            1.0
+        } else {
+            rfi
+        },
+    );
+    out.push("nfi", if nested { nfi } else { f64::NAN });
     out.push("pnfi", df / df_b * nfi);
     out.push("ifi", (b - t) / (b - df));
     out.push("rni", 1.0 - (t - df) / (b - df_b));
@@ -393,10 +404,11 @@ fn residual_measures(group: &GroupFit<'_>, conventions: Conventions) -> Vec<(&'s
 }
 
 /// GFI = 1 - e'We / s'Ws, W the normal-theory weight at the implied moments (Joreskog & Sorbom 1982),
-/// sums over groups weighted by their size.
+/// the mean over groups weighted by their size.
 fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test) {
     let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
-    let (mut misfit, mut all, mut moments) = (0.0, 0.0, 0.0);
+    let total: f64 = groups.iter().map(|group| group.observed.n as f64).sum();
+    let (mut gfi, mut moments) = (0.0, 0.0);
     for GroupFit { table, observed, implied, inverse } in groups {
         // moments of fixed covariates are not the model's to explain: they count for nothing
         let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
@@ -404,20 +416,19 @@ fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test) {
             table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
             mean[i] = 0.0;
         }
-        let weight = observed.multiplier;
         let residual = *inverse * (&observed.covariance - &implied.sigma);
-        misfit += weight * 0.5 * trace_of_square(&residual);
-        all += weight * 0.5 * trace_of_square(&(*inverse * s));
+        let mut misfit = 0.5 * trace_of_square(&residual);
+        let mut all = 0.5 * trace_of_square(&(*inverse * s));
         if table.has_means {
             let difference = &observed.mean - &implied.mu;
-            misfit += weight * difference.dot(&(*inverse * &difference));
-            all += weight * mean.dot(&(*inverse * &mean));
+            misfit += difference.dot(&(*inverse * &difference));
+            all += mean.dot(&(*inverse * &mean));
         }
+        gfi += observed.n as f64 / total * (1.0 - misfit / all);
         // all of them, those of fixed covariates included, as lavaan counts here
         let p = mean.len();
         moments += (p * (p + 1) / 2 + if table.has_means { p } else { 0 }) as f64;
     }
-    let gfi = 1.0 - misfit / all;
     out.push("gfi", gfi);
     out.push("agfi", if model.df > 0.0 { 1.0 - moments / model.df * (1.0 - gfi) } else { 1.0 });
     out.push("pgfi", model.df / moments * gfi);

@@ -45,7 +45,7 @@ impl Problem<'_> {
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
     pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-        let groups = self.whitened(self.metric, At::Sample)?;
+        let groups = self.whitened(self.metric, At::SampleGivenCovariates)?;
         let q = self.x.len();
         let mut bread = DMatrix::zeros(q, q);
         for group in &groups {
@@ -101,7 +101,7 @@ impl Problem<'_> {
         }
         let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
         let (trace, square) = residual_traces(
-            &self.whitened(self.metric, At::Sample)?,
+            &self.whitened(self.metric, At::SampleGivenCovariates)?,
             &null_basis(self.jacobian, self.x.len()),
             squared,
         );

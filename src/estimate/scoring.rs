@@ -35,7 +35,7 @@ pub(crate) struct Solution {
     pub(crate) hessian: DMatrix<f64>,
     pub(crate) iterations: usize,
     pub(crate) converged: bool,
-    /// Jacobian of the constraints that hold at the solution; no rows without any.
+    /// Jacobian of the constraints that hold at the solution, equalities first; no rows without any.
     pub(crate) jacobian: DMatrix<f64>,
 }
 

@@ -1,0 +1,226 @@
+//! Groups, robust estimators, defined parameters and constraints against lavaan.
+//!
+//! Tolerances: estimates 1e-5 or a thousandth of their standard error (lavaan's stopping rule), standard
+//! errors 1e-3 relative (lavaan takes the observed information by differences), fit measures 1e-4.
+
+mod table;
+
+use psychometrics::data::Dataset;
+use psychometrics::estimate::{Information, Status};
+use psychometrics::model::{Equality, Function, MeanStructure, Scaling};
+use psychometrics::{Error, Estimation, Estimator, Fit, Model};
+use serde_json::Value;
+
+const THREE: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9";
+
+fn data() -> Dataset {
+    Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/data/holzinger_swineford_1939/hs.csv")).unwrap()
+}
+
+fn estimation(case: &Value) -> Estimation {
+    let text = |name: &str| case["options"][name].as_str();
+    let yes = |name: &str| case["options"][name] == true;
+    let estimator = match text("estimator") {
+        None => Estimator::Ml,
+        Some("MLM") => Estimator::Mlm,
+        Some("MLMV") => Estimator::Mlmv,
+        Some("MLMVS") => Estimator::Mlmvs,
+        Some("MLR") => Estimator::Mlr,
+        Some("MLF") => Estimator::Mlf,
+        Some(other) => panic!("{other}"),
+    };
+    let mut estimation = Estimation::new(estimator);
+    if case["function"] == "sem" {
+        estimation = estimation.function(Function::Sem);
+    }
+    if text("information") == Some("observed") {
+        estimation = estimation.information(Information::Observed);
+    }
+    if yes("std.lv") {
+        estimation = estimation.scaling(Scaling::UnitVariance);
+    }
+    if yes("meanstructure") {
+        estimation = estimation.means(MeanStructure::Included);
+    }
+    if let Some(group) = text("group") {
+        let equal = text("group.equal").unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
+        let kind = |name: &str| match name {
+            "loadings" => Equality::Loadings,
+            "intercepts" => Equality::Intercepts,
+            "residuals" => Equality::Residuals,
+            "means" => Equality::Means,
+            "lv.variances" => Equality::LatentVariances,
+            "lv.covariances" => Equality::LatentCovariances,
+            other => panic!("{other}"),
+        };
+        let partial = text("group.partial").unwrap_or_default().split(',').filter(|p| !p.is_empty());
+        estimation = estimation.group(group).equal(equal.map(kind)).partial(partial);
+    }
+    estimation
+}
+
+fn fitted(case: &Value) -> Fit {
+    let model: Model = case["model"].as_str().unwrap().parse().unwrap();
+    estimation(case).fit(&model, &data()).unwrap()
+}
+
+/// What differs, all of it at once.
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare(&mut self, what: &str, ours: Option<f64>, theirs: &Value, absolute: f64, relative: f64) {
+        let far = match (ours, theirs.as_f64()) {
+            (Some(a), Some(b)) => (a - b).abs() > absolute.max(relative * b.abs()),
+            (None, None) => false,
+            _ => true,
+        };
+        if far {
+            self.0.push(format!("{what}: ours {ours:?}, lavaan {theirs}"));
+        }
+    }
+}
+
+#[test]
+fn every_case_has_lavaans_numbers() {
+    let mut differences = Differences::default();
+    for case in table::reference("lavaan_sem.json")["cases"].as_array().unwrap() {
+        let name = case["name"].as_str().unwrap();
+        let fit = fitted(case);
+        assert!(fit.converged, "{name}: {}", fit.status);
+        let rows: Vec<String> =
+            fit.parameters
+                .iter()
+                .map(|p| {
+                    if p.op == ":=" {
+                        format!("{} :=", p.lhs)
+                    } else {
+                        format!("{} {} {}", p.lhs, p.op, p.rhs)
+                    }
+                })
+                .collect();
+        assert_eq!(rows, table::strings(&case["rows"]), "{name}");
+        for (i, p) in fit.parameters.iter().enumerate() {
+            assert_eq!(p.group as u64, case["group"][i].as_u64().unwrap(), "{name} {}", rows[i]);
+            let what = |column: &str| format!("{name}, group {} {}: {column}", p.group, rows[i]);
+            let stopping = 1e-5_f64.max(1e-3 * case["se"][i].as_f64().unwrap_or(0.0));
+            differences.compare(&what("est"), Some(p.est), &case["est"][i], stopping, 1e-5);
+            differences.compare(&what("se"), p.se, &case["se"][i], 1e-5, 1e-3);
+            differences.compare(&what("std.all"), p.std_all, &case["std.all"][i], 1e-4, 1e-4);
+        }
+        for (measure, value) in case["fit"].as_object().unwrap() {
+            differences.compare(&format!("{name}: {measure}"), fit.measure(measure), value, 1e-5, 1e-4);
+        }
+    }
+    assert!(differences.0.is_empty(), "{} differences\n{}", differences.0.len(), differences.0.join("\n"));
+}
+
+fn fit(syntax: &str, estimation: Estimation) -> Fit {
+    estimation.fit(&syntax.parse().unwrap(), &data()).unwrap()
+}
+
+fn chisq(fit: &Fit) -> f64 {
+    fit.measure("chisq").unwrap()
+}
+
+/// Without equality the groups do not know of each other: chi-squares add up.
+#[test]
+fn unequal_groups_add_up() {
+    let both = fit(THREE, Estimation::default().group("school"));
+    let data = data();
+    let school = data.grouping("school").unwrap();
+    let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+    let rows = data.numeric(&names).unwrap();
+    let alone: f64 = (0..2)
+        .map(|code| {
+            let own = rows.select(ndarray::Axis(0), &school.rows_of(code));
+            let missing = psychometrics::moments::Missing::Listwise;
+            let moments =
+                psychometrics::moments::Moments::of(names.iter().cloned(), own.view(), missing).unwrap();
+            chisq(&Estimation::default().fit_moments(&THREE.parse().unwrap(), &moments).unwrap())
+        })
+        .sum();
+    assert!((chisq(&both) - alone).abs() < 1e-7);
+    assert_eq!(both.groups, ["Pasteur", "Grant-White"]);
+    assert_eq!(both.nobs, [156, 145]);
+}
+
+#[test]
+fn constraints_say_the_same_as_labels_do() {
+    let labelled = fit("visual =~ x1 + a*x2 + a*x3\ntextual =~ x4 + x5 + x6", Estimation::default());
+    let tied = fit("visual =~ x1 + a*x2 + b*x3\ntextual =~ x4 + x5 + x6\na == b", Estimation::default());
+    assert_eq!((labelled.df(), labelled.measure("npar")), (tied.df(), tied.measure("npar")));
+    assert!((chisq(&labelled) - chisq(&tied)).abs() < 1e-7);
+    for (a, b) in labelled.parameters.iter().zip(&tied.parameters) {
+        assert!(
+            (a.est - b.est).abs() < 1e-6 && (a.se.unwrap() - b.se.unwrap()).abs() < 1e-6,
+            "{} {}",
+            a.lhs,
+            a.rhs
+        );
+    }
+    // a constraint that the solution meets anyway counts for a degree of freedom and nothing else
+    let repeated =
+        fit("visual =~ x1 + a*x2 + b*x3\ntextual =~ x4 + x5 + x6\na == b\n2*a == 2*b", Estimation::default());
+    assert_eq!(repeated.df(), tied.df());
+    assert!((chisq(&repeated) - chisq(&tied)).abs() < 1e-7);
+}
+
+#[test]
+fn contradictory_constraints_do_not_converge() {
+    let found =
+        fit("visual =~ x1 + a*x2 + b*x3\ntextual =~ x4 + x5 + x6\na == 1\na == 2", Estimation::default());
+    assert!(
+        !found.converged
+            && matches!(found.status, Status::NotConverged { .. } | Status::NotIdentified { .. })
+    );
+    assert!(found.measure("chisq").is_none());
+}
+
+#[test]
+fn names_in_relations_must_be_labels() {
+    let found: Result<Model, Error> = "f =~ x1 + abc*x2 + x3\nd := abd * 2".parse();
+    let Err(Error::BadModel { what, remedy }) = found else { panic!("{found:?}") };
+    assert!(what.contains("'abd'") && remedy.contains("'abc'"), "{what} {remedy}");
+    let twice: Result<Model, Error> = "f =~ x1 + a*x2 + x3\nd := a\nd := a^2".parse();
+    assert!(matches!(twice, Err(Error::BadModel { .. })));
+}
+
+#[test]
+fn relations_are_printed_and_read_back() {
+    let text = "f =~ x1 + a*x2 + b*x3\nd := a*b - 2^(1 - a)/sqrt(b)\na == exp(b) -1\na < 3\nb > -0.5\n";
+    let model: Model = text.parse().unwrap();
+    assert_eq!(model.relations.len(), 4);
+    let again: Model = model.to_string().parse().unwrap();
+    assert_eq!(again.relations.len(), 4);
+    assert_eq!(again.to_string(), model.to_string());
+    let vectors: Model = "f =~ c(1, NA)*x1 + c(\"a\", \"\")*x2 + start(c(0.5, 1))*x3".parse().unwrap();
+    assert_eq!(vectors.to_string().parse::<Model>().unwrap(), vectors);
+}
+
+#[test]
+fn robust_estimators_need_the_rows() {
+    let lower = [1.0, 0.5, 1.0, 0.4, 0.5, 1.0];
+    let moments =
+        psychometrics::moments::Moments::from_lower_triangle(&["a", "b", "c"], &lower, 100).unwrap();
+    let found = Estimation::new(Estimator::Mlr).fit_moments(&"f =~ a + b + c".parse().unwrap(), &moments);
+    assert!(matches!(found, Err(Error::Unsupported { what, .. }) if what.contains("MLR")));
+}
+
+#[test]
+fn normal_data_need_no_scaling() {
+    // a large normal sample: factors near 1, standard errors of all kinds alike
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/professional_conduct/continuous.csv");
+    let data = Dataset::read_csv(folder).unwrap();
+    let model: Model = "methodical =~ me_1 + me_2 + me_3 + me_4 + me_5".parse().unwrap();
+    let plain = Estimation::default().fit(&model, &data).unwrap();
+    for estimator in [Estimator::Mlm, Estimator::Mlr, Estimator::Mlf] {
+        let robust = Estimation::new(estimator).fit(&model, &data).unwrap();
+        if let Some(factor) = robust.measure("chisq.scaling.factor") {
+            assert!((factor - 1.0).abs() < 0.15, "{}: {factor}", estimator.name());
+        }
+        for (a, b) in plain.parameters.iter().zip(&robust.parameters).filter(|(a, _)| a.free > 0) {
+            assert!((a.se.unwrap() / b.se.unwrap() - 1.0).abs() < 0.25, "{} {}", a.lhs, a.rhs);
+        }
+    }
+}
