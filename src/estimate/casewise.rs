@@ -18,9 +18,10 @@
 //! ```
 
 use super::likelihood::Observed;
+use super::weight::{Layout, Weight};
 use crate::model::{Direction, Implied, ParameterTable};
 use crate::numeric::cholesky;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 /// Which moments whiten, and from where cases deviate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,48 +58,22 @@ pub(crate) struct Cases<'a> {
 }
 
 impl Whitened {
-    /// Whitens by `metric` the deviations of cases from `centre`.
-    pub(crate) fn new(group: &Cases<'_>, metric: At, centre: At, share: f64) -> Option<Self> {
+    /// The deviations of cases from `centre`, under a weight.
+    pub(crate) fn new(group: &Cases<'_>, weight: &Weight, centre: At, share: f64) -> Option<Self> {
         let Cases { table, observed, implied, rows } = group;
-        let sigma = |at: At| if at == At::Model { &implied.sigma } else { &observed.covariance };
-        let mean = if centre == At::Model && table.has_means { &implied.mu } else { &observed.mean };
-        let inverse = inverse_factor(sigma(metric))?;
-        let (p, n) = rows.shape();
-        let deviations = DMatrix::from_fn(p, n, |i, c| rows[(i, c)] - mean[i]);
-        let predicted = match centre {
-            At::SampleGivenCovariates if !table.covariates.is_empty() => {
-                Some(prediction(&observed.covariance, &table.covariates, &deviations)?)
-            }
-            _ => None,
-        };
-        let e = &inverse * deviations;
-        let h = predicted.map(|h| &inverse * h);
-        let mut centred = &inverse * sigma(centre) * inverse.transpose();
-        if let Some(h) = &h {
-            centred -= h * h.transpose() / n as f64;
-        }
-        let layout = Layout { p, has_means: table.has_means };
-        let mut cases = DMatrix::zeros(layout.len(), n);
-        for c in 0..n {
-            let case = e.column(c);
-            let fixed = |j: usize| h.as_ref().map_or(0.0, |h| h[(j, c)]);
-            layout.write(
-                cases.column_mut(c).as_mut_slice(),
-                |j| case[j] - fixed(j),
-                |j, k| case[j] * case[k] - fixed(j) * fixed(k) - centred[(j, k)],
-            );
-        }
-        let derive = |directions: &[Direction], columns: usize, by_parameter: bool| {
-            let mut matrix = DMatrix::zeros(layout.len(), columns);
-            for (at, direction) in directions.iter().enumerate() {
-                let column = if by_parameter { direction.free } else { at };
-                layout.add_derivative(&mut matrix, column, implied, &inverse, direction);
-            }
-            matrix
-        };
-        let derivatives = derive(&implied.directions, table.n_free, true);
-        let nuisance = derive(&implied.sample_directions, implied.sample_directions.len(), false);
-        Some(Self { share, cases, derivatives, nuisance })
+        let layout = Layout { p: rows.nrows(), has_means: table.has_means };
+        let cases = contributions(group, weight, centre, layout)?;
+        let directions = &implied.sample_directions;
+        // each moment of the fixed covariates has a column of its own
+        let numbered: Vec<Direction> =
+            directions.iter().enumerate().map(|(free, d)| Direction { free, ..*d }).collect();
+        debug_assert_eq!(observed.mean.len(), layout.p);
+        Some(Self {
+            share,
+            cases,
+            derivatives: derivatives(weight, layout, implied, &implied.directions, table.n_free),
+            nuisance: derivatives(weight, layout, implied, &numbered, numbered.len()),
+        })
     }
 
     fn n(&self) -> f64 {
@@ -106,57 +81,69 @@ impl Whitened {
     }
 }
 
-/// How a symmetric matrix and a vector lie in one column.
-#[derive(Debug, Clone, Copy)]
-struct Layout {
-    p: usize,
-    has_means: bool,
+/// R times each case's deviation from the moments, one column per case.
+pub(crate) fn contributions(
+    group: &Cases<'_>,
+    weight: &Weight,
+    centre: At,
+    layout: Layout,
+) -> Option<DMatrix<f64>> {
+    let Cases { table, observed, implied, rows } = group;
+    let (p, n) = rows.shape();
+    let sigma = if centre == At::Model { &implied.sigma } else { &observed.covariance };
+    let mean = if centre == At::Model && table.has_means { &implied.mu } else { &observed.mean };
+    let deviations = DMatrix::from_fn(p, n, |i, c| rows[(i, c)] - mean[i]);
+    let predicted = match centre {
+        At::SampleGivenCovariates if !table.covariates.is_empty() => {
+            Some(prediction(&observed.covariance, &table.covariates, &deviations)?)
+        }
+        _ => None,
+    };
+    let e = weight.vector(deviations);
+    let h = predicted.map(|h| weight.vector(h));
+    let mut centred = weight.matrix(sigma);
+    if let Some(h) = &h {
+        centred -= h * h.transpose() / n as f64;
+    }
+    let mut cases = DMatrix::zeros(layout.len(), n);
+    for c in 0..n {
+        let case = e.column(c);
+        let fixed = |j: usize| h.as_ref().map_or(0.0, |h| h[(j, c)]);
+        let own = weight.moments(
+            layout,
+            |j| case[j] - fixed(j),
+            |j, k| case[j] * case[k] - fixed(j) * fixed(k) - centred[(j, k)],
+        );
+        cases.set_column(c, &own);
+    }
+    Some(cases)
 }
 
-impl Layout {
-    fn len(self) -> usize {
-        self.p * (self.p + 1) / 2 + if self.has_means { self.p } else { 0 }
+/// R times the derivatives of the moments, one column per parameter.
+pub(crate) fn derivatives(
+    weight: &Weight,
+    layout: Layout,
+    implied: &Implied,
+    directions: &[Direction],
+    columns: usize,
+) -> DMatrix<f64> {
+    let mut matrix = DMatrix::zeros(layout.len(), columns);
+    let part = |column: usize| -> DMatrix<f64> {
+        let column = implied.column(column);
+        weight.vector(DMatrix::from_column_slice(column.len(), 1, column.as_slice()))
+    };
+    for direction in directions {
+        let covariance = direction.covariance.map(|(u, v, c)| (part(u), part(v), c));
+        let mean = direction.mean.filter(|_| layout.has_means);
+        let mean = mean.map(|(g, scale)| part(g) * scale.map_or(1.0, |j| implied.eta_mean[j]));
+        let own = weight.moments(
+            layout,
+            |j| mean.as_ref().map_or(0.0, |mean| mean[j]),
+            |j, k| covariance.as_ref().map_or(0.0, |(u, v, c)| c * (u[j] * v[k] + v[j] * u[k])),
+        );
+        matrix.column_mut(direction.free).axpy(1.0, &own, 1.0);
     }
-
-    fn write(self, column: &mut [f64], mean: impl Fn(usize) -> f64, element: impl Fn(usize, usize) -> f64) {
-        let mut at = 0;
-        if self.has_means {
-            for j in 0..self.p {
-                column[j] += mean(j);
-            }
-            at = self.p;
-        }
-        for j in 0..self.p {
-            for k in 0..=j {
-                let scale = if j == k { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 };
-                column[at] += scale * element(j, k);
-                at += 1;
-            }
-        }
-    }
-
-    fn add_derivative(
-        self,
-        matrix: &mut DMatrix<f64>,
-        column: usize,
-        implied: &Implied,
-        inverse: &DMatrix<f64>,
-        direction: &Direction,
-    ) {
-        let whitened = |column: usize| -> DVector<f64> { inverse * implied.column(column) };
-        let mut target = matrix.column_mut(column);
-        let target = target.as_mut_slice();
-        if let Some((u, v, c)) = direction.covariance {
-            let (u, v) = (whitened(u), whitened(v));
-            self.write(target, |_| 0.0, |j, k| c * (u[j] * v[k] + v[j] * u[k]));
-        }
-        if self.has_means
-            && let Some((g, scale)) = direction.mean
-        {
-            let (g, scale) = (whitened(g), scale.map_or(1.0, |j| implied.eta_mean[j]));
-            self.write(target, |j| scale * g[j], |_, _| 0.0);
-        }
-    }
+    matrix
 }
 
 /// What the covariates `x` predict of each case's deviations, of themselves included.
@@ -168,7 +155,7 @@ fn prediction(s: &DMatrix<f64>, x: &[usize], deviations: &DMatrix<f64>) -> Optio
 }
 
 /// L^-1 of a positive definite matrix.
-fn inverse_factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+pub(crate) fn inverse_factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let mut factor = matrix.clone();
     cholesky::factorise(&mut factor).ok()?;
     let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());

@@ -1,16 +1,19 @@
 //! The options of a fit, and the road from model and moments to a result.
 
-use super::casewise::At;
+use super::casewise::{At, Cases, contributions, inverse_factor};
 use super::constraints::{Constraints, constrained_inverse, null_basis};
 use super::diagnosis::{diagnose, observed_moments};
+use super::discrepancy::Discrepancy;
 use super::estimates::{ParameterEstimate, defined, estimates};
 use super::fit::{Fit, Internals};
 use super::inference::{Information, StandardErrors, TestStatistic};
-use super::likelihood::{MaximumLikelihood, Observed};
-use super::measures::{GroupFit, ScaledTests, baseline_test, measures};
+use super::least_squares::baseline_chisq;
+use super::likelihood::Observed;
+use super::measures::{GroupFit, ScaledTests, Squares, baseline_test, measures};
 use super::robust::{Problem, baseline};
 use super::scoring::{minimise, minimise_under};
 use super::starts::start_values;
+use super::weight::{Layout, Weight};
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::model::{
@@ -40,6 +43,14 @@ pub enum Estimator {
     Mlr,
     /// ML with standard errors from the first-order information.
     Mlf,
+    /// Generalised least squares: normal-theory weights at the observed moments.
+    Gls,
+    /// Unweighted least squares.
+    Uls,
+    /// Weighted least squares with the full matrix of the moments' sampling covariances (ADF).
+    Wls,
+    /// Weighted least squares with its diagonal.
+    Dwls,
 }
 
 impl Estimator {
@@ -52,14 +63,25 @@ impl Estimator {
             Estimator::Mlmvs => "MLMVS",
             Estimator::Mlr => "MLR",
             Estimator::Mlf => "MLF",
+            Estimator::Gls => "GLS",
+            Estimator::Uls => "ULS",
+            Estimator::Wls => "WLS",
+            Estimator::Dwls => "DWLS",
         }
+    }
+
+    /// Whether moments are weighted, and there is no likelihood.
+    fn is_least_squares(self) -> bool {
+        matches!(self, Estimator::Gls | Estimator::Uls | Estimator::Wls | Estimator::Dwls)
     }
 
     /// Information, standard errors and test unless others are asked for.
     fn defaults(self) -> (Information, StandardErrors, TestStatistic) {
         use {Information as I, StandardErrors as S, TestStatistic as T};
         match self {
-            Estimator::Ml => (I::Expected, S::Standard, T::Standard),
+            Estimator::Ml | Estimator::Gls | Estimator::Uls | Estimator::Wls | Estimator::Dwls => {
+                (I::Expected, S::Standard, T::Standard)
+            }
             Estimator::Mlm => (I::Expected, S::RobustSem, T::SatorraBentler),
             Estimator::Mlmv => (I::Expected, S::RobustSem, T::ScaledShifted),
             Estimator::Mlmvs => (I::Expected, S::RobustSem, T::MeanVarAdjusted),
@@ -302,7 +324,8 @@ impl Estimation {
         let statistic = self.test.unwrap_or(statistic);
         let needs_rows = information == Information::FirstOrder
             || standard_errors != StandardErrors::Standard
-            || statistic != TestStatistic::Standard;
+            || statistic != TestStatistic::Standard
+            || matches!(self.estimator, Estimator::Wls | Estimator::Dwls);
         if needs_rows && groups.iter().any(|group| group.rows.is_none()) {
             return Err(Error::Unsupported {
                 what: format!("{} from moments alone", self.estimator.name()),
@@ -325,7 +348,9 @@ impl Estimation {
         let constraints = Constraints::new(model, &tables);
         let free_df = degrees_of_freedom(&tables);
         let start = start_values(&tables, &observed);
-        let mut discrepancy = MaximumLikelihood::new(&tables, &observed);
+        let rows: Vec<DMatrix<f64>> = groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect();
+        let weights = self.weights(&tables, &observed, &rows)?;
+        let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
         // more parameters than moments: nothing to search for, the start is the best point
         let iterations = if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations };
         let solution = if constraints.are_none() {
@@ -338,42 +363,61 @@ impl Estimation {
         // an inequality that has become a bound is no degree of freedom
         let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
-        let implied: Vec<&Implied> = discrepancy.groups.iter().map(|group| &group.implied).collect();
+        let implied: Vec<&Implied> = discrepancy.implied();
         let (status, found) = diagnose(&tables, &implied, &solution, df);
         warnings.extend(found);
         if df == 0 && status.converged() {
             warnings.push(Warning::Saturated);
         }
         let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
-        let rows: Vec<DMatrix<f64>> = groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect();
         let metric = match self.conventions {
             Conventions::Lavaan => At::Model,
             Conventions::Mplus => At::Sample,
         };
         let (x, jacobian) = (&solution.x, &solution.jacobian);
-        let problem =
-            Problem { tables: &tables, observed: &observed, rows: &rows, x, jacobian, information, metric };
+        let problem = Problem {
+            tables: &tables,
+            observed: &observed,
+            rows: &rows,
+            x,
+            jacobian,
+            information,
+            metric,
+            weights: weights.as_deref(),
+        };
         let vcov = if status.converged() {
             covariance(&problem, &solution.hessian, information, standard_errors, multiplier)
         } else {
             None
         };
-        let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&discrepancy.groups))
-            .map(|((table, observed), term)| GroupFit {
+        let inverse = |group: usize| match &discrepancy {
+            Discrepancy::Likelihood(likelihood) => Some(&likelihood.groups[group].inverse),
+            Discrepancy::Squares(_) => None,
+        };
+        let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&implied).enumerate())
+            .map(|(group, ((table, observed), implied))| GroupFit {
                 table,
                 observed,
-                implied: &term.implied,
-                inverse: &term.inverse,
+                implied,
+                inverse: inverse(group),
             })
             .collect();
+        let squares = match (&discrepancy, &weights) {
+            (Discrepancy::Squares(squares), Some(weights)) => Some(Squares {
+                baseline: baseline_chisq(&tables, &observed, weights).unwrap_or(f64::NAN),
+                gfi: squares.goodness(),
+                is_chi_square: matches!(self.estimator, Estimator::Gls | Estimator::Wls),
+            }),
+            _ => None,
+        };
         let chisq = multiplier * solution.value.max(0.0);
         let scaled = if status.converged() && statistic != TestStatistic::Standard {
-            scaled_tests(&problem, &parts, chisq, df as f64, statistic, self.conventions)
+            scaled_tests(&problem, &parts, chisq, df as f64, statistic, self.conventions, squares)
         } else {
             None
         };
         let npar = (q - tied) as f64;
-        let fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref());
+        let fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref(), squares);
         let rows = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
             estimates(group, table, implied, vcov.as_ref())
         };
@@ -384,7 +428,7 @@ impl Estimation {
             parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
         }
         parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
-        let implied = discrepancy.groups.into_iter().map(|group| group.implied).collect();
+        let implied = discrepancy.into_implied();
         let usable = status.converged();
         Ok(Fit {
             converged: usable,
@@ -400,6 +444,71 @@ impl Estimation {
             warnings,
             internals: Internals { tables, implied, observed, vcov, df },
         })
+    }
+
+    /// Least squares take covariances with divisor N - 1 and test by N - 1 in lavaan, by N in Mplus.
+    fn least_squares_divisor(&self, n: f64) -> (Divisor, f64) {
+        match self.conventions {
+            Conventions::Lavaan => (Divisor::NMinusOne, n - 1.0),
+            Conventions::Mplus => (Divisor::N, n),
+        }
+    }
+
+    /// The weights of least squares; none with maximum likelihood.
+    fn weights(
+        &self,
+        tables: &[ParameterTable],
+        observed: &[Observed],
+        rows: &[DMatrix<f64>],
+    ) -> Result<Option<Vec<Weight>>> {
+        if !self.estimator.is_least_squares() {
+            return Ok(None);
+        }
+        let singular = |what: &str| Error::NotPositiveDefinite {
+            matrix: what.into(),
+            eigenvalue: 0.0,
+            variables: tables
+                .first()
+                .map(|t| t.observed.iter().take(8).cloned().collect())
+                .unwrap_or_default(),
+        };
+        let each = tables.iter().zip(observed).enumerate().map(|(group, (table, observed))| {
+            let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
+            match self.estimator {
+                Estimator::Gls => inverse_factor(&observed.covariance)
+                    .map(Weight::Normal)
+                    .ok_or_else(|| singular("the covariance matrix of the observed variables")),
+                Estimator::Wls | Estimator::Dwls => {
+                    let implied = Implied::new(table, &observed.covariance, &observed.mean);
+                    let cases = Cases { table, observed, implied: &implied, rows: &rows[group] };
+                    let n = rows[group].ncols() as f64;
+                    if self.estimator == Estimator::Wls && (n as usize) <= layout.len() {
+                        return Err(Error::TooFewRows {
+                            what: "weighted least squares (as many as moments, at least)".into(),
+                            n: n as usize,
+                            needed: layout.len() + 1,
+                        });
+                    }
+                    let what = "the covariance matrix of the moments";
+                    let deviations = contributions(&cases, &Weight::Unit, At::Sample, layout)
+                        .ok_or_else(|| singular(what))?;
+                    if self.estimator == Estimator::Dwls {
+                        let variances = DVector::from_iterator(
+                            layout.len(),
+                            deviations.row_iter().map(|row| row.norm_squared() / n),
+                        );
+                        if variances.iter().any(|v| !(*v > 0.0)) {
+                            return Err(singular(what));
+                        }
+                        return Ok(Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())));
+                    }
+                    let gamma = &deviations * deviations.transpose() / n;
+                    inverse_factor(&gamma).map(Weight::Full).ok_or_else(|| singular(what))
+                }
+                _ => Ok(Weight::Unit),
+            }
+        });
+        each.collect::<Result<Vec<_>>>().map(Some)
     }
 
     /// The moments of a group's variables, checked and with the divisor of the likelihood.
@@ -419,6 +528,7 @@ impl Estimation {
         };
         let n = moments.n();
         let (divisor, multiplier) = match self.likelihood {
+            _ if self.estimator.is_least_squares() => self.least_squares_divisor(n as f64),
             Likelihood::Normal => (Divisor::N, n as f64),
             Likelihood::Wishart => (Divisor::NMinusOne, n as f64 - 1.0),
         };
@@ -483,13 +593,15 @@ fn scaled_tests(
     df: f64,
     statistic: TestStatistic,
     conventions: Conventions,
+    squares: Option<Squares>,
 ) -> Option<ScaledTests> {
     let traces = problem.traces(statistic)?;
     let (tables, x) = baseline(problem.tables, problem.observed)?;
     let unconstrained = DMatrix::zeros(0, x.len());
     let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, ..*problem };
     let of_baseline = independence.traces(statistic)?;
-    let (baseline_chisq, baseline_df) = baseline_test(groups);
+    let (likelihood, baseline_df) = baseline_test(groups);
+    let baseline_chisq = squares.map_or(likelihood, |s| s.baseline);
     let free = null_basis(problem.jacobian, problem.x.len()).ncols() as f64;
     // the number of parameters in the scaling factor: Mplus counts what groups share once, lavaan each
     let rows = problem.tables.iter().flat_map(|table| &table.rows);

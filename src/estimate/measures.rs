@@ -80,8 +80,18 @@ pub(crate) struct GroupFit<'a> {
     pub(crate) table: &'a ParameterTable,
     pub(crate) observed: &'a Observed,
     pub(crate) implied: &'a Implied,
-    /// Sigma^-1.
-    pub(crate) inverse: &'a DMatrix<f64>,
+    /// Sigma^-1; none with least squares, which do without.
+    pub(crate) inverse: Option<&'a DMatrix<f64>>,
+}
+
+/// What least squares have in the place of a likelihood.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Squares {
+    /// T of the independence model.
+    pub(crate) baseline: f64,
+    pub(crate) gfi: f64,
+    /// Whether T has a chi-square distribution.
+    pub(crate) is_chi_square: bool,
 }
 
 /// The tests of a model and of its baseline, scaled.
@@ -109,27 +119,29 @@ pub(crate) fn measures(
     df: i64,
     conventions: Conventions,
     scaled: Option<&ScaledTests>,
+    squares: Option<Squares>,
 ) -> FitMeasures {
     let mut out = FitMeasures::default();
     let sum = |f: &dyn Fn(&Observed) -> f64| groups.iter().map(|g| f(g.observed)).sum::<f64>();
     let n = sum(&|o| o.n as f64);
     let multiplier = sum(&|o| o.multiplier);
     let model = Test { chisq: multiplier * value.max(0.0), df: df as f64 };
-    let (chisq, df) = baseline_test(groups);
-    let baseline = Test { chisq, df };
+    let (likelihood, df) = baseline_test(groups);
+    let baseline = Test { chisq: squares.map_or(likelihood, |s| s.baseline), df };
     out.push("npar", npar);
-    out.push("fmin", 0.5 * value.max(0.0));
+    out.push("fmin", 0.5 * model.chisq / if squares.is_some() { n } else { multiplier });
     push_test(&mut out, ["chisq", "df", "pvalue"], model);
     push_test(&mut out, ["baseline.chisq", "baseline.df", "baseline.pvalue"], baseline);
     push_incremental(&mut out, model, baseline);
-    let unrestricted: f64 = groups.iter().map(|g| unrestricted_log_likelihood(g.table, g.observed)).sum();
-    let logl = unrestricted - 0.5 * n * value.max(0.0);
-    out.push("logl", logl);
-    out.push("unrestricted.logl", unrestricted);
-    out.push("aic", -2.0 * logl + 2.0 * npar);
-    out.push("bic", -2.0 * logl + npar * n.ln());
+    if squares.is_some_and(|s| !s.is_chi_square) {
+        for name in ["pvalue", "baseline.pvalue"] {
+            out.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, value)| *value = None);
+        }
+    }
+    if squares.is_none() {
+        push_information_criteria(&mut out, groups, value, npar, n);
+    }
     out.push("ntotal", n);
-    out.push("bic2", -2.0 * logl + npar * ((n + 2.0) / 24.0).ln());
     push_rmsea(&mut out, model, multiplier, groups.len());
     push_residual_measures(&mut out, groups, n, conventions);
     let critical = |p: f64| ChiSquared::new(model.df).map_or(f64::NAN, |d| d.inverse_cdf(1.0 - p));
@@ -140,7 +152,7 @@ pub(crate) fn measures(
             out.absent(name)
         }
     }
-    push_goodness(&mut out, groups, model);
+    push_goodness(&mut out, groups, model, squares.map(|s| s.gfi));
     out.push("mfi", (-0.5 * (model.chisq - model.df) / multiplier).exp());
     out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier);
     if let Some(scaled) = scaled {
@@ -244,6 +256,16 @@ fn push_rmsea_of(out: &mut FitMeasures, names: [&'static str; 5], test: Test, n:
     let at = |rmsea: f64| chi_square_cdf(test.chisq, test.df, n * df * rmsea * rmsea / factor);
     out.push(close, 1.0 - at(0.05));
     out.push(not_close, at(0.08));
+}
+
+fn push_information_criteria(out: &mut FitMeasures, groups: &[GroupFit<'_>], value: f64, npar: f64, n: f64) {
+    let unrestricted: f64 = groups.iter().map(|g| unrestricted_log_likelihood(g.table, g.observed)).sum();
+    let logl = unrestricted - 0.5 * n * value.max(0.0);
+    out.push("logl", logl);
+    out.push("unrestricted.logl", unrestricted);
+    out.push("aic", -2.0 * logl + 2.0 * npar);
+    out.push("bic", -2.0 * logl + npar * n.ln());
+    out.push("bic2", -2.0 * logl + npar * ((n + 2.0) / 24.0).ln());
 }
 
 /// Independence model: variances (and means) free, covariances of covariates kept.
@@ -405,31 +427,43 @@ fn residual_measures(group: &GroupFit<'_>, conventions: Conventions) -> Vec<(&'s
 
 /// GFI = 1 - e'We / s'Ws, W the normal-theory weight at the implied moments (Joreskog & Sorbom 1982),
 /// the mean over groups weighted by their size.
-fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test) {
-    let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
+fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test, known: Option<f64>) {
     let total: f64 = groups.iter().map(|group| group.observed.n as f64).sum();
     let (mut gfi, mut moments) = (0.0, 0.0);
     for GroupFit { table, observed, implied, inverse } in groups {
-        // moments of fixed covariates are not the model's to explain: they count for nothing
-        let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
-        for &i in &table.covariates {
-            table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
-            mean[i] = 0.0;
+        if let Some(inverse) = inverse {
+            gfi += observed.n as f64 / total * group_goodness(table, observed, implied, inverse);
         }
-        let residual = *inverse * (&observed.covariance - &implied.sigma);
-        let mut misfit = 0.5 * trace_of_square(&residual);
-        let mut all = 0.5 * trace_of_square(&(*inverse * s));
-        if table.has_means {
-            let difference = &observed.mean - &implied.mu;
-            misfit += difference.dot(&(*inverse * &difference));
-            all += mean.dot(&(*inverse * &mean));
-        }
-        gfi += observed.n as f64 / total * (1.0 - misfit / all);
         // all of them, those of fixed covariates included, as lavaan counts here
-        let p = mean.len();
+        let p = observed.mean.len();
         moments += (p * (p + 1) / 2 + if table.has_means { p } else { 0 }) as f64;
     }
+    let gfi = known.unwrap_or(gfi);
     out.push("gfi", gfi);
     out.push("agfi", if model.df > 0.0 { 1.0 - moments / model.df * (1.0 - gfi) } else { 1.0 });
     out.push("pgfi", model.df / moments * gfi);
+}
+
+fn group_goodness(
+    table: &ParameterTable,
+    observed: &Observed,
+    implied: &Implied,
+    inverse: &DMatrix<f64>,
+) -> f64 {
+    let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
+    // moments of fixed covariates are not the model's to explain: they count for nothing
+    let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
+    for &i in &table.covariates {
+        table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
+        mean[i] = 0.0;
+    }
+    let residual = inverse * (&observed.covariance - &implied.sigma);
+    let mut misfit = 0.5 * trace_of_square(&residual);
+    let mut all = 0.5 * trace_of_square(&(inverse * s));
+    if table.has_means {
+        let difference = &observed.mean - &implied.mu;
+        misfit += difference.dot(&(inverse * &difference));
+        all += mean.dot(&(inverse * &mean));
+    }
+    1.0 - misfit / all
 }

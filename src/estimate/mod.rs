@@ -6,10 +6,12 @@
 mod casewise;
 mod constraints;
 mod diagnosis;
+mod discrepancy;
 mod estimates;
 mod estimation;
 mod fit;
 mod inference;
+mod least_squares;
 mod likelihood;
 mod measures;
 mod robust;
@@ -17,6 +19,7 @@ mod scoring;
 mod standardized;
 mod starts;
 mod status;
+mod weight;
 
 pub use estimates::ParameterEstimate;
 pub use estimation::{Conventions, Estimation, Estimator, Likelihood};

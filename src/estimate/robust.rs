@@ -1,9 +1,11 @@
 //! Standard errors and tests that hold without normality, from the respondents' rows.
 
-use super::casewise::{At, Cases, Whitened, meat, residual_traces, total};
+use super::casewise::{At, Cases, Whitened, inverse_factor, meat, residual_traces, total};
 use super::constraints::{constrained_inverse, null_basis};
+use super::discrepancy::Discrepancy;
 use super::inference::{Information, TestStatistic};
-use super::likelihood::{MaximumLikelihood, Observed};
+use super::likelihood::Observed;
+use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};
 use crate::model::{Kind, ParameterTable, Place, Specification};
 use crate::numeric::cholesky;
@@ -20,20 +22,36 @@ pub(crate) struct Problem<'a> {
     pub(crate) jacobian: &'a DMatrix<f64>,
     /// The information of Yuan and Bentler's test.
     pub(crate) information: Information,
-    /// Which moments the weight matrix is taken at: the model's (lavaan), or the observed ones (Mplus).
+    /// Which moments the normal-theory weight is taken at: the model's (lavaan), or the observed ones
+    /// (Mplus).
     pub(crate) metric: At,
+    /// The weights of least squares; none with maximum likelihood.
+    pub(crate) weights: Option<&'a [Weight]>,
 }
 
 impl Problem<'_> {
+    fn discrepancy(&self) -> Discrepancy<'_> {
+        Discrepancy::new(self.tables, self.observed, self.weights)
+    }
+
+    /// Under the weights of least squares, or those of normal theory at `metric`.
     fn whitened(&self, metric: At, centre: At) -> Option<Vec<Whitened>> {
-        let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
+        let mut discrepancy = self.discrepancy();
         discrepancy.value(self.x)?;
         let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
-        let groups = discrepancy.groups.iter().zip(self.tables.iter().zip(self.observed).zip(self.rows));
+        let implied = discrepancy.implied();
+        let groups = self.tables.iter().zip(self.observed).zip(self.rows).zip(implied).enumerate();
         groups
-            .map(|(term, ((table, observed), rows))| {
-                let cases = Cases { table, observed, implied: &term.implied, rows };
-                Whitened::new(&cases, metric, centre, observed.n as f64 / n)
+            .map(|(group, (((table, observed), rows), implied))| {
+                let cases = Cases { table, observed, implied, rows };
+                let share = observed.n as f64 / n;
+                match self.weights {
+                    Some(weights) => Whitened::new(&cases, &weights[group], centre, share),
+                    None => {
+                        let sigma = if metric == At::Model { &implied.sigma } else { &observed.covariance };
+                        Whitened::new(&cases, &Weight::Normal(inverse_factor(sigma)?), centre, share)
+                    }
+                }
             })
             .collect()
     }
@@ -56,7 +74,7 @@ impl Problem<'_> {
 
     /// The expected information of one respondent.
     fn expected_information(&self) -> Option<DMatrix<f64>> {
-        let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
+        let mut discrepancy = self.discrepancy();
         discrepancy.value(self.x)?;
         let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
         discrepancy.expected_hessian(&mut hessian);
@@ -65,7 +83,7 @@ impl Problem<'_> {
 
     /// Half the Hessian of the discrepancy: the observed information of one respondent.
     pub(crate) fn observed_information(&self) -> Option<DMatrix<f64>> {
-        let mut discrepancy = MaximumLikelihood::new(self.tables, self.observed);
+        let mut discrepancy = self.discrepancy();
         let q = self.x.len();
         let mut hessian = DMatrix::zeros(q, q);
         let mut gradient = DVector::zeros(q);

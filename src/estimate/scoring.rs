@@ -9,7 +9,7 @@
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
 use super::constraints::Constraints;
-use super::likelihood::MaximumLikelihood;
+use super::discrepancy::Discrepancy;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
 use nalgebra::{DMatrix, DVector};
@@ -49,7 +49,7 @@ impl Solution {
 
 /// Minimises the discrepancy; `None` where it does not exist at `start`.
 pub(crate) fn minimise(
-    discrepancy: &mut MaximumLikelihood<'_>,
+    discrepancy: &mut Discrepancy<'_>,
     start: DVector<f64>,
     max_iterations: usize,
 ) -> Option<Solution> {
@@ -93,7 +93,7 @@ pub(crate) fn minimise(
 /// Minimises the discrepancy under constraints: first as if inequalities were absent, then with those
 /// that the solution violates as equalities. `None` where the discrepancy does not exist at `start`.
 pub(crate) fn minimise_under(
-    discrepancy: &mut MaximumLikelihood<'_>,
+    discrepancy: &mut Discrepancy<'_>,
     start: DVector<f64>,
     constraints: &Constraints,
     max_iterations: usize,
@@ -116,7 +116,7 @@ pub(crate) fn minimise_under(
 const FEASIBLE: f64 = 1e-9;
 
 fn search_under(
-    discrepancy: &mut MaximumLikelihood<'_>,
+    discrepancy: &mut Discrepancy<'_>,
     start: DVector<f64>,
     constraints: &Constraints,
     active: &[bool],
@@ -194,7 +194,7 @@ fn search_under(
 }
 
 /// Gradient and Hessian at the point last evaluated, and whether it is a solution.
-fn evaluate(discrepancy: &mut MaximumLikelihood<'_>, solution: &mut Solution) {
+fn evaluate(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution) {
     discrepancy.gradient(&mut solution.gradient);
     discrepancy.expected_hessian(&mut solution.hessian);
     solution.converged = solution.largest_gradient().1 < GRADIENT_TOLERANCE;
@@ -237,7 +237,7 @@ fn solve_with_ridge(solution: &Solution, factor: &mut DMatrix<f64>, step: &mut D
 
 /// Moves to a lower point along `step`; false where there is none.
 fn halve_until_lower(
-    discrepancy: &mut MaximumLikelihood<'_>,
+    discrepancy: &mut Discrepancy<'_>,
     solution: &mut Solution,
     step: &DVector<f64>,
     candidate: &mut DVector<f64>,
@@ -265,7 +265,7 @@ fn halve_until_lower(
 
 /// Goes on by BFGS from the expected Hessian, in what is left of the iterations.
 fn quasi_newton(
-    discrepancy: &mut MaximumLikelihood<'_>,
+    discrepancy: &mut Discrepancy<'_>,
     solution: &mut Solution,
     factor: &mut DMatrix<f64>,
     max_iterations: usize,

@@ -207,6 +207,10 @@ pub(crate) enum EstimatorName {
     Mlmvs,
     Mlr,
     Mlf,
+    Gls,
+    Uls,
+    Wls,
+    Dwls,
 }
 
 impl From<EstimatorName> for Estimator {
@@ -218,6 +222,10 @@ impl From<EstimatorName> for Estimator {
             EstimatorName::Mlmvs => Estimator::Mlmvs,
             EstimatorName::Mlr => Estimator::Mlr,
             EstimatorName::Mlf => Estimator::Mlf,
+            EstimatorName::Gls => Estimator::Gls,
+            EstimatorName::Uls => Estimator::Uls,
+            EstimatorName::Wls => Estimator::Wls,
+            EstimatorName::Dwls => Estimator::Dwls,
         }
     }
 }

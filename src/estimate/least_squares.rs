@@ -1,0 +1,138 @@
+//! Weighted least squares: F = (s - sigma)' W (s - sigma), sum over groups weighted by their size.
+//!
+//! GLS takes W from normal theory at the observed moments (Browne 1974), ULS the identity, WLS the inverse
+//! of the moments' sampling covariance matrix (Browne 1984), DWLS the inverse of its diagonal.
+
+use super::casewise::derivatives;
+use super::likelihood::Observed;
+use super::weight::{Layout, Weight};
+use crate::model::{Implied, ParameterTable};
+use crate::numeric::minimise::Objective;
+use nalgebra::{DMatrix, DVector};
+
+#[derive(Debug)]
+pub(crate) struct LeastSquares<'a> {
+    pub(crate) groups: Vec<SquaresTerm<'a>>,
+}
+
+/// One group.
+#[derive(Debug)]
+pub(crate) struct SquaresTerm<'a> {
+    share: f64,
+    table: &'a ParameterTable,
+    observed: &'a Observed,
+    weight: &'a Weight,
+    layout: Layout,
+    pub(crate) implied: Implied,
+    residual: DVector<f64>,
+}
+
+impl<'a> LeastSquares<'a> {
+    pub(crate) fn new(tables: &'a [ParameterTable], observed: &'a [Observed], weights: &'a [Weight]) -> Self {
+        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let groups = tables.iter().zip(observed).zip(weights).map(|((table, observed), weight)| {
+            let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
+            SquaresTerm {
+                share: observed.multiplier / total,
+                table,
+                observed,
+                weight,
+                layout,
+                implied: Implied::new(table, &observed.covariance, &observed.mean),
+                residual: DVector::zeros(layout.len()),
+            }
+        });
+        Self { groups: groups.collect() }
+    }
+
+    /// 2 D'WD.
+    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
+        for group in &self.groups {
+            let derivatives = group.derivatives();
+            hessian.gemm(2.0 * group.share, &derivatives.transpose(), &derivatives, 1.0);
+        }
+    }
+
+    /// The share of the weighted moments that the model reproduces: the mean over groups.
+    pub(crate) fn goodness(&self) -> f64 {
+        let total: f64 = self.groups.iter().map(|g| g.observed.n as f64).sum();
+        let each = self.groups.iter().map(|g| {
+            let Observed { covariance, mean, n, .. } = g.observed;
+            let all = moments(g.weight, g.layout, covariance.clone(), mean);
+            *n as f64 / total * (1.0 - g.residual.norm_squared() / all.norm_squared())
+        });
+        each.sum()
+    }
+}
+
+impl SquaresTerm<'_> {
+    fn derivatives(&self) -> DMatrix<f64> {
+        derivatives(self.weight, self.layout, &self.implied, &self.implied.directions, self.table.n_free)
+    }
+}
+
+impl Objective for LeastSquares<'_> {
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        let mut value = 0.0;
+        for group in &mut self.groups {
+            group.implied.update(x)?;
+            let difference = &group.observed.covariance - &group.implied.sigma;
+            let mean = &group.observed.mean - &group.implied.mu;
+            group.residual = moments(group.weight, group.layout, difference, &mean);
+            value += group.share * group.residual.norm_squared();
+        }
+        value.is_finite().then_some(value)
+    }
+
+    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        gradient.fill(0.0);
+        for group in &self.groups {
+            gradient.gemv_tr(-2.0 * group.share, &group.derivatives(), &group.residual, 1.0);
+        }
+    }
+}
+
+/// R (mean, matrix).
+fn moments(weight: &Weight, layout: Layout, matrix: DMatrix<f64>, mean: &DVector<f64>) -> DVector<f64> {
+    let matrix = weight.matrix(&matrix);
+    let mean = weight.vector(DMatrix::from_column_slice(mean.len(), 1, mean.as_slice()));
+    weight.moments(layout, |j| mean[j], |j, k| matrix[(j, k)])
+}
+
+/// T of the independence model: variances (and means, and covariances of covariates) free. Linear in its
+/// parameters, so its minimum is a projection.
+pub(crate) fn baseline_chisq(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    weights: &[Weight],
+) -> Option<f64> {
+    let mut chisq = 0.0;
+    for ((table, observed), weight) in tables.iter().zip(observed).zip(weights) {
+        let p = observed.mean.len();
+        let layout = Layout { p, has_means: table.has_means };
+        let target = moments(weight, layout, observed.covariance.clone(), &observed.mean);
+        let zero = DVector::zeros(p);
+        let mut columns = Vec::new();
+        for i in 0..p {
+            for j in 0..=i {
+                if i == j || (table.exogenous.contains(&i) && table.exogenous.contains(&j)) {
+                    let mut unit = DMatrix::zeros(p, p);
+                    unit[(i, j)] = 1.0;
+                    unit[(j, i)] = 1.0;
+                    columns.push(moments(weight, layout, unit, &zero));
+                }
+            }
+            if table.has_means {
+                let mut unit = zero.clone();
+                unit[i] = 1.0;
+                columns.push(moments(weight, layout, DMatrix::zeros(p, p), &unit));
+            }
+        }
+        let design = DMatrix::from_columns(&columns);
+        let inverse = super::robust::inverse(&design.tr_mul(&design))?;
+        let fitted = &design * (inverse * design.tr_mul(&target));
+        chisq += observed.multiplier * (target - fitted).norm_squared();
+    }
+    Some(chisq)
+}
