@@ -90,7 +90,6 @@ pub(crate) fn contributions(
 ) -> Option<DMatrix<f64>> {
     let Cases { table, observed, implied, rows } = group;
     let (p, n) = rows.shape();
-    let sigma = if centre == At::Model { &implied.sigma } else { &observed.covariance };
     let mean = if centre == At::Model && table.has_means { &implied.mu } else { &observed.mean };
     let deviations = DMatrix::from_fn(p, n, |i, c| rows[(i, c)] - mean[i]);
     let predicted = match centre {
@@ -101,7 +100,11 @@ pub(crate) fn contributions(
     };
     let e = weight.vector(deviations);
     let h = predicted.map(|h| weight.vector(h));
-    let mut centred = weight.matrix(sigma);
+    let mut centred = match centre {
+        At::Model => weight.matrix(&implied.sigma),
+        // their own mean, whatever the divisor of the observed covariances
+        At::Sample | At::SampleGivenCovariates => &e * e.transpose() / n as f64,
+    };
     if let Some(h) = &h {
         centred -= h * h.transpose() / n as f64;
     }

@@ -18,7 +18,7 @@ use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::model::{
     Covariates, Equality, Function, Implied, Kind, LatentCovariances, MeanStructure, Model, ParameterTable,
-    Scaling, Specification, degrees_of_freedom,
+    Scaling, Specification, Variances, degrees_of_freedom,
 };
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
@@ -187,6 +187,13 @@ impl Estimation {
     #[must_use]
     pub fn means(mut self, means: MeanStructure) -> Self {
         self.specification.means = means;
+        self
+    }
+
+    /// Whether variances that the text does not name are added with [`Function::Lavaan`] too.
+    #[must_use]
+    pub fn variances(mut self, variances: Variances) -> Self {
+        self.specification.variances = variances;
         self
     }
 
@@ -446,14 +453,6 @@ impl Estimation {
         })
     }
 
-    /// Least squares take covariances with divisor N - 1 and test by N - 1 in lavaan, by N in Mplus.
-    fn least_squares_divisor(&self, n: f64) -> (Divisor, f64) {
-        match self.conventions {
-            Conventions::Lavaan => (Divisor::NMinusOne, n - 1.0),
-            Conventions::Mplus => (Divisor::N, n),
-        }
-    }
-
     /// The weights of least squares; none with maximum likelihood.
     fn weights(
         &self,
@@ -528,7 +527,8 @@ impl Estimation {
         };
         let n = moments.n();
         let (divisor, multiplier) = match self.likelihood {
-            _ if self.estimator.is_least_squares() => self.least_squares_divisor(n as f64),
+            // least squares take covariances with divisor N - 1 and test by N - 1
+            _ if self.estimator.is_least_squares() => (Divisor::NMinusOne, n as f64 - 1.0),
             Likelihood::Normal => (Divisor::N, n as f64),
             Likelihood::Wishart => (Divisor::NMinusOne, n as f64 - 1.0),
         };

@@ -142,7 +142,9 @@ pub(crate) fn measures(
         push_information_criteria(&mut out, groups, value, npar, n);
     }
     out.push("ntotal", n);
-    push_rmsea(&mut out, model, multiplier, groups.len());
+    // in Mplus RMSEA has N whatever multiplies the discrepancy
+    let rmsea_n = if conventions == Conventions::Mplus { n } else { multiplier };
+    push_rmsea(&mut out, model, rmsea_n, groups.len());
     push_residual_measures(&mut out, groups, n, conventions);
     let critical = |p: f64| ChiSquared::new(model.df).map_or(f64::NAN, |d| d.inverse_cdf(1.0 - p));
     for (name, p) in [("cn_05", 0.05), ("cn_01", 0.01)] {
@@ -156,7 +158,7 @@ pub(crate) fn measures(
     out.push("mfi", (-0.5 * (model.chisq - model.df) / multiplier).exp());
     out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier);
     if let Some(scaled) = scaled {
-        push_scaled(&mut out, scaled, model, baseline, multiplier / groups.len() as f64, conventions);
+        push_scaled(&mut out, scaled, model, baseline, rmsea_n / groups.len() as f64, conventions);
     }
     out
 }

@@ -17,6 +17,6 @@ pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub use formula::{Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::{Direction, Implied};
 pub use specification::{
-    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
+    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification, Variances,
 };
 pub(crate) use table::{Kind, Parameter, ParameterTable, Place, degrees_of_freedom, row_of_free};

@@ -65,6 +65,17 @@ pub enum Covariates {
     Random,
 }
 
+/// Whether variances that the text does not name are added.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Variances {
+    /// As the function has it: not with [`Function::Lavaan`].
+    #[default]
+    Automatic,
+    /// Yes (lavaan's `auto.var`).
+    Added,
+}
+
 /// A kind of parameter that is equal in all groups (lavaan's `group.equal`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +112,8 @@ pub struct Specification {
     pub means: MeanStructure,
     /// Exogenous observed covariates.
     pub covariates: Covariates,
+    /// Variances that the text does not name.
+    pub variances: Variances,
     /// What is equal in all groups.
     pub equal: Vec<Equality>,
     /// Parameters that are nevertheless free in each group, such as `visual=~x3` or `x5~1`.

@@ -12,7 +12,7 @@
 //! ```
 
 use super::specification::{
-    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
+    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification, Variances,
 };
 use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
@@ -224,8 +224,11 @@ impl<'a> Draft<'a> {
             draft.rows.push(DraftRow { formula, sample: false, added: false });
         }
         draft.fix_first_loadings();
-        if specification.function != Function::Lavaan {
+        let is_bare = specification.function == Function::Lavaan;
+        if !is_bare || specification.variances == Variances::Added {
             draft.add_variances();
+        }
+        if !is_bare {
             draft.add_covariances(model);
         }
         draft.add_covariates();

@@ -136,6 +136,9 @@ pub(crate) struct FitOptions {
     /// Exogenous latent variables do not covary
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) orthogonal: Option<bool>,
+    /// Add variances that the model does not name, with --fn lavaan too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) auto_var: Option<bool>,
     /// Exogenous observed covariates are fixed (default) or random
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) fixed_x: Option<bool>,

@@ -5,7 +5,7 @@ use crate::outcome::{Failure, Format, Outcome, document};
 use crate::progress;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::Residuals;
-use psychometrics::model::{Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
+use psychometrics::model::{Covariates, Equality, LatentCovariances, MeanStructure, Scaling, Variances};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Report, Table};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Result};
@@ -70,6 +70,7 @@ fn fitted(options: &FitOptions) -> Result<Fit> {
             Some(false) => MeanStructure::Excluded,
         })
         .covariates(if options.fixed_x.unwrap_or(true) { Covariates::Fixed } else { Covariates::Random })
+        .variances(if yes(options.auto_var) { Variances::Added } else { Variances::Automatic })
         .likelihood(options.likelihood.into())
         .conventions(options.mimic.into());
     if let Some(information) = options.information {
