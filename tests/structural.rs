@@ -6,8 +6,8 @@
 mod table;
 
 use psychometrics::data::Dataset;
-use psychometrics::estimate::{Information, Status};
-use psychometrics::model::{Equality, Function, MeanStructure, Scaling};
+use psychometrics::estimate::{Information, StandardErrors, Status, TestStatistic};
+use psychometrics::model::{Equality, Function, MeanStructure, Scaling, Variances};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
@@ -27,11 +27,27 @@ fn estimation(case: &Value) -> Estimation {
         Some("MLMVS") => Estimator::Mlmvs,
         Some("MLR") => Estimator::Mlr,
         Some("MLF") => Estimator::Mlf,
+        Some("GLS") => Estimator::Gls,
+        Some("ULS") => Estimator::Uls,
+        Some("WLS") => Estimator::Wls,
+        Some("DWLS") => Estimator::Dwls,
         Some(other) => panic!("{other}"),
     };
     let mut estimation = Estimation::new(estimator);
     if case["function"] == "sem" {
         estimation = estimation.function(Function::Sem);
+    }
+    if case["function"] == "lavaan" {
+        estimation = estimation.function(Function::Lavaan);
+    }
+    if yes("auto.var") {
+        estimation = estimation.variances(Variances::Added);
+    }
+    if text("se") == Some("robust.sem") {
+        estimation = estimation.standard_errors(StandardErrors::RobustSem);
+    }
+    if text("test") == Some("satorra.bentler") {
+        estimation = estimation.test(TestStatistic::SatorraBentler);
     }
     if text("information") == Some("observed") {
         estimation = estimation.information(Information::Observed);
@@ -223,4 +239,15 @@ fn normal_data_need_no_scaling() {
             assert!((a.se.unwrap() / b.se.unwrap() - 1.0).abs() < 0.25, "{} {}", a.lhs, a.rhs);
         }
     }
+}
+
+#[test]
+fn weighted_least_squares_ask_for_more_rows_than_moments() {
+    let data = data();
+    let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+    let rows = data.numeric(&names).unwrap();
+    let few =
+        Dataset::from_array(&names, rows.select(ndarray::Axis(0), &(0..40).collect::<Vec<_>>())).unwrap();
+    let found = Estimation::new(Estimator::Wls).fit(&THREE.parse().unwrap(), &few);
+    assert!(matches!(found, Err(Error::TooFewRows { n: 40, needed: 46, .. })), "{found:?}");
 }

@@ -413,7 +413,8 @@ impl Estimation {
             (Discrepancy::Squares(squares), Some(weights)) => Some(Squares {
                 baseline: baseline_chisq(&tables, &observed, weights).unwrap_or(f64::NAN),
                 gfi: squares.goodness(),
-                is_chi_square: matches!(self.estimator, Estimator::Gls | Estimator::Wls),
+                // lavaan gives DWLS a p-value, though its test has no chi-square distribution
+                is_chi_square: self.estimator != Estimator::Uls,
             }),
             _ => None,
         };
