@@ -49,7 +49,7 @@
 //! | [`data`] | the observation: reading, keys, missing codes, the ledger |
 //! | [`moments`] | means, covariances, distributions; one pass, mergeable |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
-//! | [`estimate`] | maximum likelihood, standard errors, fit measures |
+//! | [`estimate`] | maximum likelihood and its robust variants, least squares, groups, constraints, fit measures |
 //! | [`evidence`] | reliability, item analysis, the whole validation with conclusions |
 //! | [`report`] | pages for the terminal and Markdown |
 //!
@@ -58,9 +58,9 @@
 //!
 //! # What is not covered
 //!
-//! Answers are treated as continuous, models are fitted by maximum likelihood to one group, and rows
-//! with missing answers are left out (and counted). Ordinal estimation, several groups, full
-//! information with missing data, exploratory factor analysis and content validity are not built.
+//! Answers are treated as continuous, and rows with missing answers are left out (and counted). Ordinal
+//! estimation, full information with missing data, bootstrap, difference tests, modification indices,
+//! factor scores, simulation, exploratory factor analysis and content validity are not built.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;

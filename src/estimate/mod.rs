@@ -1,4 +1,4 @@
-//! Model meets moments: maximum likelihood, its standard errors, tests and fit measures.
+//! Model meets moments: maximum likelihood and least squares, standard errors, tests, fit measures.
 //!
 //! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
 //! [`Fit`].

@@ -26,7 +26,7 @@ pub(crate) enum Command {
     Items(ScaleOptions),
     /// Cronbach's alpha with intervals, and alpha without each item
     Reliability(ScaleOptions),
-    /// Fit a model in lavaan syntax by maximum likelihood
+    /// Fit a model in lavaan syntax
     Fit(FitOptions),
 }
 
