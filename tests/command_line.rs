@@ -193,6 +193,28 @@ fn fit_takes_lavaans_options() {
 }
 
 #[test]
+fn groups_and_robust_tests_are_asked_for_as_in_lavaan() {
+    let (_files, model) = Files::with("m.lav", &format!("{THREE}x1 ~~ a*x1\nshare := a/2\n"));
+    let robust = document(&["fit", &model, HS, "--estimator", "MLR"]);
+    near(&robust["fit"]["chisq.scaled"], 87.13159386574142);
+    assert_eq!(robust["parameters"].as_array().unwrap().last().unwrap()["op"], ":=");
+    let page = stdout(&run(&["fit", &model, HS, "--estimator", "MLR"]));
+    assert!(page.contains("Chi-square, scaled") && page.contains("robust"), "{page}");
+    assert!(page.contains("share := a/2"), "{page}");
+    let equal = ["--group", "school", "--group-equal", "loadings,intercepts", "--group-partial", "x7~1"];
+    let groups = document(&[&["fit", &model, HS, "--r2"], &equal[..]].concat());
+    assert_eq!(
+        (&groups["groups"], &groups["nobs"]),
+        (&serde_json::json!(["Pasteur", "Grant-White"]), &serde_json::json!([156, 145]))
+    );
+    assert!(groups["r2"]["Pasteur"]["x1"].is_f64());
+    let page = stdout(&run(&[&["fit", &model, HS], &equal[..]].concat()));
+    assert!(page.contains("Group 2: Grant-White, 145 respondents"), "{page}");
+    assert_eq!(failure(&["fit", &model, HS, "--group", "scool"], 2)["code"], "unknown_column");
+    assert_eq!(failure(&["fit", &model, HS, "--group-equal", "loadings"], 2)["code"], "bad_option");
+}
+
+#[test]
 fn a_printed_covariance_matrix_is_fitted() {
     let (files, model) = Files::with("m.lav", "textual =~ x4 + x5 + x6\nx4 ~~ 0.37*x4");
     let s =

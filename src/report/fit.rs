@@ -60,29 +60,58 @@ pub(super) fn measures(fit: &Fit) -> Table {
     let mut table = Table::new("Fit", ["measure", "value", "detail"]);
     table.text_columns = vec![2];
     let mut row = |name: &str, value: String, detail: String| table.row([name.to_string(), value, detail]);
-    let df = |name: &str| get(name).map_or(0.0, |d| d);
-    row("Chi-square", optional(get("chisq"), 3), format!("df {}, p {}", df("df"), p_value(get("pvalue"))));
+    // whole, except after a Satterthwaite correction
+    let df = |name: &str| match get(name).unwrap_or(0.0) {
+        d if d.fract() == 0.0 => fixed(d, 0),
+        d => fixed(d, 2),
+    };
+    let test = |chisq: &str, d: &str, p: &str| format!("df {}, p {}{chisq}", df(d), p_value(get(p)));
+    let scaled = get("chisq.scaled").is_some();
+    if scaled {
+        // the test as it was asked for first, then the one it was made from
+        let factor = format!(", scaling factor {}", optional(get("chisq.scaling.factor"), 3));
+        row(
+            "Chi-square, scaled",
+            optional(get("chisq.scaled"), 3),
+            test(&factor, "df.scaled", "pvalue.scaled"),
+        );
+        row("Chi-square, unscaled", optional(get("chisq"), 3), test(" (assumes normality)", "df", "pvalue"));
+    } else {
+        row("Chi-square", optional(get("chisq"), 3), test("", "df", "pvalue"));
+    }
     row(
         "Baseline",
         optional(get("baseline.chisq"), 3),
         format!("df {}, independence model", df("baseline.df")),
     );
-    row("CFI", optional(get("cfi"), 3), String::new());
-    row("TLI", optional(get("tli"), 3), String::new());
-    let ci = interval(get("rmsea.ci.lower"), get("rmsea.ci.upper"), 3);
-    row(
-        "RMSEA",
-        optional(get("rmsea"), 3),
-        format!("90 % {ci}, p(RMSEA <= .05) {}", p_value(get("rmsea.pvalue"))),
-    );
+    // robust before scaled before neither
+    let version = |name: &str| {
+        let versions = [(".robust", "robust"), (".scaled", "scaled"), ("", "")];
+        let found = versions
+            .iter()
+            .find(|(suffix, _)| !scaled || suffix.is_empty() || get(&format!("{name}{suffix}")).is_some());
+        if scaled { found.copied().unwrap_or_default() } else { ("", "") }
+    };
+    for (title, name) in [("CFI", "cfi"), ("TLI", "tli")] {
+        let (suffix, word) = version(name);
+        row(title, optional(get(&format!("{name}{suffix}")), 3), word.to_string());
+    }
+    let (suffix, word) = version("rmsea");
+    let of = |name: &str| get(&format!("{name}{suffix}"));
+    let ci = interval(of("rmsea.ci.lower"), of("rmsea.ci.upper"), 3);
+    let word = if word.is_empty() { String::new() } else { format!(", {word}") };
+    let close = p_value(of("rmsea.pvalue"));
+    row("RMSEA", optional(of("rmsea"), 3), format!("90 % {ci}, p(RMSEA <= .05) {close}{word}"));
     row("SRMR", optional(get("srmr"), 3), String::new());
-    row(
-        "Log-likelihood",
-        optional(get("logl"), 3),
-        format!("saturated {}", optional(get("unrestricted.logl"), 3)),
-    );
-    row("AIC", optional(get("aic"), 3), String::new());
-    row("BIC", optional(get("bic"), 3), format!("sample-size adjusted {}", optional(get("bic2"), 3)));
+    if get("logl").is_some() {
+        row(
+            "Log-likelihood",
+            optional(get("logl"), 3),
+            format!("saturated {}", optional(get("unrestricted.logl"), 3)),
+        );
+        row("AIC", optional(get("aic"), 3), String::new());
+        row("BIC", optional(get("bic"), 3), format!("sample-size adjusted {}", optional(get("bic2"), 3)));
+    }
     table
 }
 
@@ -92,7 +121,7 @@ fn parameters(title: &str, rows: &[&ParameterEstimate]) -> Table {
     for p in rows {
         let name =
             if p.op == "~1" { format!("{} ~1", p.lhs) } else { format!("{} {} {}", p.lhs, p.op, p.rhs) };
-        let name = if p.label.is_empty() { name } else { format!("{name} ({})", p.label) };
+        let name = if p.label.is_empty() || p.op == ":=" { name } else { format!("{name} ({})", p.label) };
         let fixed_value = p.free == 0 && p.op != ":=";
         let shown = |text: String| if fixed_value { String::new() } else { text };
         table.row([
