@@ -58,30 +58,9 @@ fn cases() -> Vec<(Value, Fit)> {
     cases.into_iter().map(|case| (case.clone(), fit(&case))).collect()
 }
 
-/// Differences are collected, so that one run shows all of them.
-#[derive(Default)]
-struct Differences(Vec<String>);
-
-impl Differences {
-    fn compare(&mut self, what: &str, ours: Option<f64>, theirs: &Value, absolute: f64, relative: f64) {
-        let far = match (ours, theirs.as_f64()) {
-            (Some(a), Some(b)) => (a - b).abs() > absolute.max(relative * b.abs()),
-            (None, None) => false,
-            _ => true,
-        };
-        if far {
-            self.0.push(format!("{what}: ours {ours:?}, lavaan {theirs}"));
-        }
-    }
-
-    fn assert_none(self) {
-        assert!(self.0.is_empty(), "{} differences\n{}", self.0.len(), self.0.join("\n"));
-    }
-}
-
 #[test]
 fn parameters_stand_in_lavaans_order_with_lavaans_numbers() {
-    let mut differences = Differences::default();
+    let mut differences = table::Differences::default();
     for (case, fit) in cases() {
         let name = case["name"].as_str().unwrap();
         let rows: Vec<String> =
@@ -106,7 +85,7 @@ fn parameters_stand_in_lavaans_order_with_lavaans_numbers() {
 
 #[test]
 fn standardised_solutions_have_lavaans_standard_errors() {
-    let mut differences = Differences::default();
+    let mut differences = table::Differences::default();
     for (case, fit) in cases() {
         let name = case["name"].as_str().unwrap();
         let ours = fit.standardized();
@@ -128,14 +107,14 @@ fn standardised_solutions_have_lavaans_standard_errors() {
 
 #[test]
 fn fit_measures_are_lavaans() {
-    let mut differences = Differences::default();
+    let mut differences = table::Differences::default();
     for (case, fit) in cases() {
         let name = case["name"].as_str().unwrap();
         assert_eq!(fit.df() as f64, case["fit"]["df"].as_f64().unwrap(), "{name}");
         for (measure, value) in case["fit"].as_object().unwrap() {
             let there = fit.fit.iter().any(|(n, _)| n == measure);
             if !there {
-                differences.0.push(format!("{name}: no {measure}"));
+                differences.note(format!("{name}: no {measure}"));
             }
             differences.compare(&format!("{name}: {measure}"), fit.measure(measure), value, 1e-5, 1e-6);
         }
@@ -145,7 +124,7 @@ fn fit_measures_are_lavaans() {
 
 #[test]
 fn what_follows_from_a_fit_is_lavaans() {
-    let mut differences = Differences::default();
+    let mut differences = table::Differences::default();
     for (case, fit) in cases() {
         let name = case["name"].as_str().unwrap();
         let r2 = &fit.r_squared()[0];

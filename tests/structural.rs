@@ -80,26 +80,9 @@ fn fitted(case: &Value) -> Fit {
     estimation(case).fit(&model, &data()).unwrap()
 }
 
-/// What differs, all of it at once.
-#[derive(Default)]
-struct Differences(Vec<String>);
-
-impl Differences {
-    fn compare(&mut self, what: &str, ours: Option<f64>, theirs: &Value, absolute: f64, relative: f64) {
-        let far = match (ours, theirs.as_f64()) {
-            (Some(a), Some(b)) => (a - b).abs() > absolute.max(relative * b.abs()),
-            (None, None) => false,
-            _ => true,
-        };
-        if far {
-            self.0.push(format!("{what}: ours {ours:?}, lavaan {theirs}"));
-        }
-    }
-}
-
 #[test]
 fn every_case_has_lavaans_numbers() {
-    let mut differences = Differences::default();
+    let mut differences = table::Differences::default();
     for case in table::reference("lavaan_sem.json")["cases"].as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
         let fit = fitted(case);
@@ -128,7 +111,7 @@ fn every_case_has_lavaans_numbers() {
             differences.compare(&format!("{name}: {measure}"), fit.measure(measure), value, 1e-5, 1e-4);
         }
     }
-    assert!(differences.0.is_empty(), "{} differences\n{}", differences.0.len(), differences.0.join("\n"));
+    differences.assert_none();
 }
 
 fn fit(syntax: &str, estimation: Estimation) -> Fit {

@@ -34,6 +34,38 @@ pub(crate) fn strings(value: &Value) -> Vec<String> {
     value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_string()).collect()
 }
 
+/// Differences are collected, so that one run shows all of them.
+#[derive(Default)]
+pub(crate) struct Differences(Vec<String>);
+
+impl Differences {
+    pub(crate) fn compare(
+        &mut self,
+        what: &str,
+        ours: Option<f64>,
+        theirs: &Value,
+        absolute: f64,
+        relative: f64,
+    ) {
+        let far = match (ours, theirs.as_f64()) {
+            (Some(a), Some(b)) => (a - b).abs() > absolute.max(relative * b.abs()),
+            (None, None) => false,
+            _ => true,
+        };
+        if far {
+            self.0.push(format!("{what}: ours {ours:?}, lavaan {theirs}"));
+        }
+    }
+
+    pub(crate) fn note(&mut self, what: String) {
+        self.0.push(what);
+    }
+
+    pub(crate) fn assert_none(self) {
+        assert!(self.0.is_empty(), "{} differences\n{}", self.0.len(), self.0.join("\n"));
+    }
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
 }
