@@ -51,6 +51,28 @@ pub enum Estimator {
     Wls,
     /// Weighted least squares with its diagonal.
     Dwls,
+    /// DWLS with robust standard errors and the Satorra-Bentler test.
+    Wlsm,
+    /// DWLS with robust standard errors and the scaled and shifted test.
+    Wlsmv,
+    /// DWLS with robust standard errors and the mean- and variance-adjusted test.
+    Wlsmvs,
+    /// ULS with robust standard errors and the Satorra-Bentler test.
+    Ulsm,
+    /// ULS with robust standard errors and the scaled and shifted test.
+    Ulsmv,
+    /// ULS with robust standard errors and the mean- and variance-adjusted test.
+    Ulsmvs,
+}
+
+/// What an estimator minimises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Criterion {
+    Likelihood,
+    Gls,
+    Uls,
+    Wls,
+    Dwls,
 }
 
 impl Estimator {
@@ -67,12 +89,33 @@ impl Estimator {
             Estimator::Uls => "ULS",
             Estimator::Wls => "WLS",
             Estimator::Dwls => "DWLS",
+            Estimator::Wlsm => "WLSM",
+            Estimator::Wlsmv => "WLSMV",
+            Estimator::Wlsmvs => "WLSMVS",
+            Estimator::Ulsm => "ULSM",
+            Estimator::Ulsmv => "ULSMV",
+            Estimator::Ulsmvs => "ULSMVS",
         }
     }
 
     /// Whether moments are weighted, and there is no likelihood.
     fn is_least_squares(self) -> bool {
-        matches!(self, Estimator::Gls | Estimator::Uls | Estimator::Wls | Estimator::Dwls)
+        self.criterion() != Criterion::Likelihood
+    }
+
+    fn criterion(self) -> Criterion {
+        match self {
+            Estimator::Ml
+            | Estimator::Mlm
+            | Estimator::Mlmv
+            | Estimator::Mlmvs
+            | Estimator::Mlr
+            | Estimator::Mlf => Criterion::Likelihood,
+            Estimator::Gls => Criterion::Gls,
+            Estimator::Uls | Estimator::Ulsm | Estimator::Ulsmv | Estimator::Ulsmvs => Criterion::Uls,
+            Estimator::Wls => Criterion::Wls,
+            Estimator::Dwls | Estimator::Wlsm | Estimator::Wlsmv | Estimator::Wlsmvs => Criterion::Dwls,
+        }
     }
 
     /// Information, standard errors and test unless others are asked for.
@@ -82,9 +125,15 @@ impl Estimator {
             Estimator::Ml | Estimator::Gls | Estimator::Uls | Estimator::Wls | Estimator::Dwls => {
                 (I::Expected, S::Standard, T::Standard)
             }
-            Estimator::Mlm => (I::Expected, S::RobustSem, T::SatorraBentler),
-            Estimator::Mlmv => (I::Expected, S::RobustSem, T::ScaledShifted),
-            Estimator::Mlmvs => (I::Expected, S::RobustSem, T::MeanVarAdjusted),
+            Estimator::Mlm | Estimator::Wlsm | Estimator::Ulsm => {
+                (I::Expected, S::RobustSem, T::SatorraBentler)
+            }
+            Estimator::Mlmv | Estimator::Wlsmv | Estimator::Ulsmv => {
+                (I::Expected, S::RobustSem, T::ScaledShifted)
+            }
+            Estimator::Mlmvs | Estimator::Wlsmvs | Estimator::Ulsmvs => {
+                (I::Expected, S::RobustSem, T::MeanVarAdjusted)
+            }
             Estimator::Mlr => (I::Observed, S::RobustHuberWhite, T::YuanBentlerMplus),
             Estimator::Mlf => (I::FirstOrder, S::FirstOrder, T::Standard),
         }
@@ -326,13 +375,16 @@ impl Estimation {
 
     fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
         let (information, standard_errors, statistic) = self.estimator.defaults();
-        let information = self.information.unwrap_or(information);
         let standard_errors = self.standard_errors.unwrap_or(standard_errors);
+        let information = self.information.unwrap_or(match standard_errors {
+            StandardErrors::RobustHuberWhite => Information::Observed,
+            _ => information,
+        });
         let statistic = self.test.unwrap_or(statistic);
         let needs_rows = information == Information::FirstOrder
             || standard_errors != StandardErrors::Standard
             || statistic != TestStatistic::Standard
-            || matches!(self.estimator, Estimator::Wls | Estimator::Dwls);
+            || matches!(self.estimator.criterion(), Criterion::Wls | Criterion::Dwls);
         if needs_rows && groups.iter().any(|group| group.rows.is_none()) {
             return Err(Error::Unsupported {
                 what: format!("{} from moments alone", self.estimator.name()),
@@ -389,6 +441,8 @@ impl Estimation {
             x,
             jacobian,
             information,
+            // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
+            saturated: self.test.is_some(),
             metric,
             weights: weights.as_deref(),
         };
@@ -414,7 +468,7 @@ impl Estimation {
                 baseline: baseline_chisq(&tables, &observed, weights).unwrap_or(f64::NAN),
                 gfi: squares.goodness(),
                 // lavaan gives DWLS a p-value, though its test has no chi-square distribution
-                is_chi_square: self.estimator != Estimator::Uls,
+                is_chi_square: self.estimator.criterion() != Criterion::Uls,
             }),
             _ => None,
         };
@@ -474,15 +528,15 @@ impl Estimation {
         };
         let each = tables.iter().zip(observed).enumerate().map(|(group, (table, observed))| {
             let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
-            match self.estimator {
-                Estimator::Gls => inverse_factor(&observed.covariance)
+            match self.estimator.criterion() {
+                Criterion::Gls => inverse_factor(&observed.covariance)
                     .map(Weight::Normal)
                     .ok_or_else(|| singular("the covariance matrix of the observed variables")),
-                Estimator::Wls | Estimator::Dwls => {
+                criterion @ (Criterion::Wls | Criterion::Dwls) => {
                     let implied = Implied::new(table, &observed.covariance, &observed.mean);
                     let cases = Cases { table, observed, implied: &implied, rows: &rows[group] };
                     let n = rows[group].ncols() as f64;
-                    if self.estimator == Estimator::Wls && (n as usize) <= layout.len() {
+                    if criterion == Criterion::Wls && (n as usize) <= layout.len() {
                         return Err(Error::TooFewRows {
                             what: "weighted least squares (as many as moments, at least)".into(),
                             n: n as usize,
@@ -490,9 +544,9 @@ impl Estimation {
                         });
                     }
                     let what = "the covariance matrix of the moments";
-                    let deviations = contributions(&cases, &Weight::Unit, At::Sample, layout)
-                        .ok_or_else(|| singular(what))?;
-                    if self.estimator == Estimator::Dwls {
+                    let deviations =
+                        contributions(&cases, &Weight::Unit, At::Sample).ok_or_else(|| singular(what))?;
+                    if criterion == Criterion::Dwls {
                         let variances = DVector::from_iterator(
                             layout.len(),
                             deviations.row_iter().map(|row| row.norm_squared() / n),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Information {
     /// Its expectation under normality.
     Expected,
-    /// Half the Hessian of the discrepancy, by central differences of the analytic gradient.
+    /// Half the Hessian of the discrepancy.
     Observed,
     /// The mean outer product of the respondents' scores.
     FirstOrder,
@@ -41,6 +41,10 @@ pub enum TestStatistic {
     Standard,
     /// T / c, c = tr(U Gamma) / df (Satorra & Bentler 1994).
     SatorraBentler,
+    /// T / c, c = tr(U Gamma) / df, with the observed information of the saturated model at the implied
+    /// moments as the weight in U; its expectation, with expected information, gives Satorra and Bentler's
+    /// statistic (Yuan & Bentler 2000).
+    YuanBentler,
     /// T / c, c = (tr(B1 A1^-1) - tr(B0 A0^-1)) / df (Asparouhov & Muthen 2005; Yuan & Bentler 2000).
     YuanBentlerMplus,
     /// T / c with df' = tr(U Gamma)^2 / tr((U Gamma)^2), c = tr(U Gamma) / df' (Satterthwaite 1941;
@@ -82,7 +86,9 @@ impl TestStatistic {
             |factor: f64, df: f64| ScaledTest { chisq: chisq / factor, df, factor, shift: None, mean_factor };
         match self {
             TestStatistic::Standard => plain(1.0, df),
-            TestStatistic::SatorraBentler | TestStatistic::YuanBentlerMplus => plain(mean_factor, df),
+            TestStatistic::SatorraBentler | TestStatistic::YuanBentler | TestStatistic::YuanBentlerMplus => {
+                plain(mean_factor, df)
+            }
             TestStatistic::MeanVarAdjusted => {
                 let own = trace * trace / square;
                 // Mplus takes the nearest whole number of degrees of freedom

@@ -54,6 +54,28 @@ impl<'a> LeastSquares<'a> {
         }
     }
 
+    /// 2 D'WD - 2 (s - sigma)' W dd sigma.
+    pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        self.expected_hessian(hessian);
+        for group in &self.groups {
+            let implied = &group.implied;
+            let (matrix, mean) = group.weight.dual(group.layout, &group.residual);
+            let columns: Vec<DVector<f64>> = (0..implied.width()).map(|g| implied.column(g)).collect();
+            let g = DMatrix::from_columns(&columns);
+            let (form, linear) = (g.tr_mul(&(matrix * &g)), g.tr_mul(&mean));
+            let linear = group.layout.has_means.then_some(&linear);
+            for (a, s) in implied.directions.iter().enumerate() {
+                for t in &implied.directions[..=a] {
+                    let element = -2.0 * group.share * implied.second_derivative(s, t, &form, linear);
+                    hessian[(s.free, t.free)] += element;
+                    if !std::ptr::eq(s, t) {
+                        hessian[(t.free, s.free)] += element;
+                    }
+                }
+            }
+        }
+    }
+
     /// The share of the weighted moments that the model reproduces: the mean over groups.
     pub(crate) fn goodness(&self) -> f64 {
         let total: f64 = self.groups.iter().map(|g| g.observed.n as f64).sum();

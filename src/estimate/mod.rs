@@ -15,6 +15,7 @@ mod least_squares;
 mod likelihood;
 mod measures;
 mod robust;
+mod saturated;
 mod scoring;
 mod standardized;
 mod starts;

@@ -1,6 +1,6 @@
 //! Standard errors and tests that hold without normality, from the respondents' rows.
 
-use super::casewise::{At, Cases, Whitened, inverse_factor, meat, residual_traces, total};
+use super::casewise::{At, Cases, Scored, inverse_factor, meat, residual_traces, total};
 use super::constraints::{constrained_inverse, null_basis};
 use super::discrepancy::Discrepancy;
 use super::inference::{Information, TestStatistic};
@@ -20,8 +20,10 @@ pub(crate) struct Problem<'a> {
     pub(crate) x: &'a DVector<f64>,
     /// Jacobian of the constraints; no rows without any.
     pub(crate) jacobian: &'a DMatrix<f64>,
-    /// The information of Yuan and Bentler's test.
+    /// The information of Yuan and Bentler's test,
     pub(crate) information: Information,
+    /// and whether the observed one leaves out that the moments are curved in the parameters.
+    pub(crate) saturated: bool,
     /// Which moments the normal-theory weight is taken at: the model's (lavaan), or the observed ones
     /// (Mplus).
     pub(crate) metric: At,
@@ -35,7 +37,19 @@ impl Problem<'_> {
     }
 
     /// Under the weights of least squares, or those of normal theory at `metric`.
-    fn whitened(&self, metric: At, centre: At) -> Option<Vec<Whitened>> {
+    fn scored(&self, metric: At, centre: At) -> Option<Vec<Scored>> {
+        self.each(|cases, group, share| match self.weights {
+            Some(weights) => Scored::new(cases, &weights[group], centre, share),
+            None => {
+                let sigma =
+                    if metric == At::Model { &cases.implied.sigma } else { &cases.observed.covariance };
+                Scored::new(cases, &Weight::Normal(inverse_factor(sigma)?), centre, share)
+            }
+        })
+    }
+
+    /// Something of each group, with its number and its share.
+    fn each<T>(&self, of: impl Fn(&Cases<'_>, usize, f64) -> Option<T>) -> Option<Vec<T>> {
         let mut discrepancy = self.discrepancy();
         discrepancy.value(self.x)?;
         let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
@@ -43,31 +57,23 @@ impl Problem<'_> {
         let groups = self.tables.iter().zip(self.observed).zip(self.rows).zip(implied).enumerate();
         groups
             .map(|(group, (((table, observed), rows), implied))| {
-                let cases = Cases { table, observed, implied, rows };
-                let share = observed.n as f64 / n;
-                match self.weights {
-                    Some(weights) => Whitened::new(&cases, &weights[group], centre, share),
-                    None => {
-                        let sigma = if metric == At::Model { &implied.sigma } else { &observed.covariance };
-                        Whitened::new(&cases, &Weight::Normal(inverse_factor(sigma)?), centre, share)
-                    }
-                }
+                of(&Cases { table, observed, implied, rows }, group, observed.n as f64 / n)
             })
             .collect()
     }
 
     /// Mean outer product of the scores at the model: B.
     pub(crate) fn first_order(&self) -> Option<DMatrix<f64>> {
-        self.whitened(At::Model, At::Model).map(|groups| meat(&groups))
+        self.scored(At::Model, At::Model).map(|groups| meat(&groups))
     }
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
     pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-        let groups = self.whitened(self.metric, At::SampleGivenCovariates)?;
+        let groups = self.scored(self.metric, At::SampleGivenCovariates)?;
         let q = self.x.len();
         let mut bread = DMatrix::zeros(q, q);
         for group in &groups {
-            bread.gemm(group.share, &group.derivatives.transpose(), &group.derivatives, 1.0);
+            bread += group.information() * group.share;
         }
         Some((meat(&groups), bread))
     }
@@ -84,45 +90,46 @@ impl Problem<'_> {
     /// Half the Hessian of the discrepancy: the observed information of one respondent.
     pub(crate) fn observed_information(&self) -> Option<DMatrix<f64>> {
         let mut discrepancy = self.discrepancy();
-        let q = self.x.len();
-        let mut hessian = DMatrix::zeros(q, q);
-        let mut gradient = DVector::zeros(q);
-        for i in 0..q {
-            let step = 1e-4 * self.x[i].abs().max(0.1);
-            // two central differences, the error of second order taken out (Richardson)
-            for (factor, weight) in [(1.0, 4.0 / 3.0), (2.0, -1.0 / 3.0)] {
-                for sign in [1.0, -1.0] {
-                    let mut x = self.x.clone();
-                    x[i] += sign * factor * step;
-                    discrepancy.value(&x)?;
-                    discrepancy.gradient(&mut gradient);
-                    hessian.column_mut(i).axpy(0.5 * weight * sign / (2.0 * factor * step), &gradient, 1.0);
-                }
-            }
-        }
-        cholesky::symmetrise(&mut hessian);
-        Some(hessian)
+        discrepancy.value(self.x)?;
+        let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
+        discrepancy.observed_hessian(&mut hessian);
+        Some(hessian * 0.5)
     }
 
     /// tr(U Gamma), or what stands for it, and tr((U Gamma)^2) where the statistic needs it. For
     /// Yuan and Bentler's also tr(B1 A1^-1) and tr(B0 A0^-1).
     pub(crate) fn traces(&self, test: TestStatistic) -> Option<Traces> {
         if test == TestStatistic::YuanBentlerMplus {
-            let saturated = total(&self.whitened(At::Sample, At::Sample)?) - self.of_covariates()?;
+            let saturated = total(&self.scored(At::Sample, At::Sample)?) - self.of_covariates()?;
             let information = match self.information {
                 Information::Expected => self.expected_information()?,
+                _ if self.saturated => {
+                    let groups = self.each(|cases, _, share| Scored::saturated(cases, At::Sample, share))?;
+                    groups.iter().map(|group| group.information() * group.share).sum()
+                }
                 _ => self.observed_information()?,
             };
             let inverse = constrained_inverse(&information, self.jacobian)?;
             let model = (self.first_order()? * inverse).trace();
             return Some(Traces { trace: saturated - model, square: 0.0, levels: Some((saturated, model)) });
         }
+        if test == TestStatistic::YuanBentler && self.information == Information::Observed {
+            let groups =
+                self.each(|cases, _, share| Scored::saturated(cases, At::SampleGivenCovariates, share))?;
+            let basis = null_basis(self.jacobian, self.x.len());
+            let (trace, square) = residual_traces(&groups, &basis, false)?;
+            let saturated = total(&self.scored(At::Sample, At::Sample)?) - self.of_covariates()?;
+            let information: DMatrix<f64> =
+                groups.iter().map(|group| group.information() * group.share).sum();
+            let own = (self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace();
+            return Some(Traces { trace, square, levels: Some((saturated, own)) });
+        }
         let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
         let (trace, square) = residual_traces(
-            &self.whitened(self.metric, At::SampleGivenCovariates)?,
+            &self.scored(self.metric, At::SampleGivenCovariates)?,
             &null_basis(self.jacobian, self.x.len()),
             squared,
-        );
+        )?;
         Some(Traces { trace, square, levels: None })
     }
 
@@ -197,7 +204,13 @@ pub(crate) fn baseline(
         covariates: Covariates::Random,
         ..Specification::default()
     };
-    let baselines = ParameterTable::of_groups(&model, &specification, tables.len()).ok()?;
+    let mut baselines: Vec<ParameterTable> = Vec::with_capacity(tables.len());
+    for baseline in ParameterTable::of_groups(&model, &specification, tables.len()).ok()? {
+        let from = baselines.last().map_or(0, |last| last.n_free);
+        baselines.push(baseline.with_covariates(&first.covariates, from));
+    }
+    let free = baselines.last().map_or(0, |last| last.n_free);
+    baselines.iter_mut().for_each(|baseline| baseline.n_free = free);
     let mut x = DVector::zeros(baselines.first()?.n_free);
     for (baseline, observed) in baselines.iter().zip(observed) {
         for row in &baseline.rows {

@@ -62,6 +62,31 @@ impl Weight {
         }
     }
 
+    /// X and x such that r' R (m, S) = x'm + tr(X S) for any mean m and symmetric S.
+    pub(crate) fn dual(&self, layout: Layout, r: &DVector<f64>) -> (DMatrix<f64>, DVector<f64>) {
+        let weighted = match self {
+            Weight::Normal(_) | Weight::Unit => r.clone(),
+            Weight::Diagonal(scale) => r.component_mul(scale),
+            Weight::Full(factor) => factor.tr_mul(r),
+        };
+        let first = if layout.has_means { layout.p } else { 0 };
+        let mut mean = DVector::zeros(layout.p);
+        mean.rows_mut(0, first).copy_from(&weighted.rows(0, first));
+        let mut matrix = DMatrix::zeros(layout.p, layout.p);
+        let mut elements = weighted.iter().skip(first);
+        for j in 0..layout.p {
+            for (k, element) in (0..=j).zip(&mut elements) {
+                matrix[(j, k)] += 0.5 * element;
+                matrix[(k, j)] += 0.5 * element;
+            }
+        }
+        if let Weight::Normal(inverse) = self {
+            (0..layout.p).for_each(|j| matrix[(j, j)] *= std::f64::consts::FRAC_1_SQRT_2);
+            return (inverse.tr_mul(&(matrix * inverse)), inverse.tr_mul(&mean));
+        }
+        (matrix, mean)
+    }
+
     /// A symmetric matrix over the variables as the weight has it.
     pub(crate) fn matrix(&self, matrix: &DMatrix<f64>) -> DMatrix<f64> {
         match self {

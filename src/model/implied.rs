@@ -103,6 +103,8 @@ impl Implied {
                             implied.set(row.place, covariance[(observed_of(i), observed_of(j))]);
                         }
                         Place::LatentMean(i) => implied.set(row.place, mean[observed_of(i)]),
+                        Place::Residual(i, j) => implied.set(row.place, covariance[(i, j)]),
+                        Place::Intercept(i) => implied.set(row.place, mean[i]),
                         _ => {}
                     }
                 }

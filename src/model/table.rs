@@ -97,6 +97,27 @@ impl ParameterTable {
         Ok(tables)
     }
 
+    /// Takes the moments among some observed variables from the sample, and numbers the others anew.
+    pub(crate) fn with_covariates(mut self, covariates: &[usize], numbered_from: usize) -> Self {
+        self.covariates = covariates.to_vec();
+        let mut next = numbered_from;
+        for row in &mut self.rows {
+            let of_covariates = match row.place {
+                Place::Residual(i, j) => covariates.contains(&i) && covariates.contains(&j),
+                Place::Intercept(i) => covariates.contains(&i),
+                _ => false,
+            };
+            if of_covariates {
+                row.kind = Kind::Sample;
+            } else if let Kind::Free(index, _) = &mut row.kind {
+                *index = next;
+                next += 1;
+            }
+        }
+        self.n_free = next;
+        self
+    }
+
     /// The row of a free parameter (the first, where rows share it).
     pub(crate) fn row_of_free(&self, index: usize) -> Option<&Parameter> {
         self.rows.iter().find(|r| matches!(r.kind, Kind::Free(i, _) if i == index))

@@ -214,6 +214,12 @@ pub(crate) enum EstimatorName {
     Uls,
     Wls,
     Dwls,
+    Wlsm,
+    Wlsmv,
+    Wlsmvs,
+    Ulsm,
+    Ulsmv,
+    Ulsmvs,
 }
 
 impl From<EstimatorName> for Estimator {
@@ -229,6 +235,12 @@ impl From<EstimatorName> for Estimator {
             EstimatorName::Uls => Estimator::Uls,
             EstimatorName::Wls => Estimator::Wls,
             EstimatorName::Dwls => Estimator::Dwls,
+            EstimatorName::Wlsm => Estimator::Wlsm,
+            EstimatorName::Wlsmv => Estimator::Wlsmv,
+            EstimatorName::Wlsmvs => Estimator::Wlsmvs,
+            EstimatorName::Ulsm => Estimator::Ulsm,
+            EstimatorName::Ulsmv => Estimator::Ulsmv,
+            EstimatorName::Ulsmvs => Estimator::Ulsmvs,
         }
     }
 }
@@ -330,6 +342,8 @@ pub(crate) enum TestName {
     Standard,
     #[value(name = "satorra.bentler")]
     SatorraBentler,
+    #[value(name = "yuan.bentler")]
+    YuanBentler,
     #[value(name = "yuan.bentler.mplus")]
     YuanBentlerMplus,
     #[value(name = "mean.var.adjusted")]
@@ -343,6 +357,7 @@ impl From<TestName> for TestStatistic {
         match name {
             TestName::Standard => TestStatistic::Standard,
             TestName::SatorraBentler => TestStatistic::SatorraBentler,
+            TestName::YuanBentler => TestStatistic::YuanBentler,
             TestName::YuanBentlerMplus => TestStatistic::YuanBentlerMplus,
             TestName::MeanVarAdjusted => TestStatistic::MeanVarAdjusted,
             TestName::ScaledShifted => TestStatistic::ScaledShifted,
