@@ -215,10 +215,21 @@ const BLOCK: usize = 512;
 impl Scored {
     /// The deviations of cases from `centre`, under a weight.
     pub(crate) fn new(group: &Cases<'_>, weight: &Weight, centre: At, share: f64) -> Option<Self> {
+        Self::scaled(group, weight, centre, share, 1.0)
+    }
+
+    /// The same with the deviations of covariances from normal theory's multiplied.
+    pub(crate) fn scaled(
+        group: &Cases<'_>,
+        weight: &Weight,
+        centre: At,
+        share: f64,
+        covariances: f64,
+    ) -> Option<Self> {
         let deviations = Deviations::new(group, weight, centre)?;
         let (directions, rows) = directions(group);
         let (scores, gram, mean_square) = if matches!(weight, Weight::Normal(_)) {
-            let (scores, gram) = normal_scores(&deviations, group.implied, &directions, rows);
+            let (scores, gram) = normal_scores(&deviations, group.implied, &directions, rows, covariances);
             (scores, gram, deviations.mean_square())
         } else {
             let derivatives = derivatives(weight, deviations.layout, group.implied, &directions, rows);
@@ -265,6 +276,7 @@ fn normal_scores(
     implied: &Implied,
     directions: &[Direction],
     rows: usize,
+    covariances: f64,
 ) -> (DMatrix<f64>, DMatrix<f64>) {
     let n = deviations.n();
     let columns: Vec<DVector<f64>> = (0..implied.width()).map(|g| implied.column(g)).collect();
@@ -282,7 +294,7 @@ fn normal_scores(
     for direction in directions {
         let mut column = scores.column_mut(direction.free);
         if let Some((u, v, c)) = direction.covariance {
-            let expected = centre[(u, v)];
+            let (expected, c) = (centre[(u, v)], covariances * c);
             for (s, (a, b)) in column.iter_mut().zip(cases.column(u).iter().zip(cases.column(v).iter())) {
                 *s += c * (a * b - expected);
             }

@@ -9,7 +9,7 @@ use super::fit::{Fit, Internals};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::least_squares::baseline_chisq;
 use super::likelihood::Observed;
-use super::measures::{GroupFit, ScaledTests, Squares, baseline_test, measures};
+use super::measures::{GroupFit, ScaledTests, Squares, baseline_test, measures, mplus_srmr};
 use super::robust::{Problem, baseline};
 use super::scoring::{minimise, minimise_under};
 use super::starts::start_values;
@@ -479,7 +479,10 @@ impl Estimation {
             None
         };
         let npar = (q - tied) as f64;
-        let fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref(), squares);
+        let mut fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref(), squares);
+        if self.conventions == Conventions::Mplus {
+            fit.replace("srmr", mplus_srmr(&parts, self.is_by_expected_information()));
+        }
         let rows = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
             estimates(group, table, implied, vcov.as_ref())
         };
@@ -506,6 +509,15 @@ impl Estimation {
             warnings,
             internals: Internals { tables, implied, observed, vcov, df },
         })
+    }
+
+    /// Whether Mplus has expected information only: asked for, or all that the estimator knows.
+    fn is_by_expected_information(&self) -> bool {
+        self.information == Some(Information::Expected)
+            || matches!(
+                self.estimator,
+                Estimator::Gls | Estimator::Uls | Estimator::Mlm | Estimator::Mlmv | Estimator::Mlmvs
+            )
     }
 
     /// The weights of least squares; none with maximum likelihood.
@@ -556,7 +568,10 @@ impl Estimation {
                         }
                         return Ok(Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())));
                     }
-                    let gamma = &deviations * deviations.transpose() / n;
+                    let mut gamma = &deviations * deviations.transpose() / n;
+                    if self.conventions == Conventions::Mplus {
+                        as_mplus(&mut gamma, &observed.covariance, layout, n);
+                    }
                     inverse_factor(&gamma).map(Weight::Full).ok_or_else(|| singular(what))
                 }
                 _ => Ok(Weight::Unit),
@@ -590,6 +605,24 @@ impl Estimation {
         let observed =
             observed_moments(&table.observed, moments.covariance_matrix(divisor)?, mean, n, multiplier)?;
         Ok((moments, observed))
+    }
+}
+
+/// Mplus's covariances of the moments: those of two covariances deviate from the product of covariances with
+/// divisor N - 1, those of a mean and a covariance are multiplied by (N - 1) / N. `s` has divisor N - 1.
+fn as_mplus(gamma: &mut DMatrix<f64>, s: &DMatrix<f64>, layout: Layout, n: f64) {
+    let first = if layout.has_means { layout.p } else { 0 };
+    let elements: Vec<f64> = (0..layout.p).flat_map(|j| (0..=j).map(move |k| s[(j, k)])).collect();
+    let ratio = (n - 1.0) / n;
+    let more = 1.0 - ratio * ratio;
+    for (i, a) in elements.iter().enumerate() {
+        for (j, b) in elements.iter().enumerate() {
+            gamma[(first + i, first + j)] -= more * a * b;
+        }
+        for j in 0..first {
+            gamma[(j, first + i)] *= ratio;
+            gamma[(first + i, j)] *= ratio;
+        }
     }
 }
 

@@ -44,6 +44,11 @@ impl FitMeasures {
         Self(self.0.into_iter().map(|(n, v)| (n, v.filter(|_| keep(n)))).collect())
     }
 
+    /// Another value for a measure that is there.
+    pub(crate) fn replace(&mut self, name: &str, value: f64) {
+        self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = Some(value));
+    }
+
     fn push(&mut self, name: &'static str, value: f64) {
         self.0.push((name, value.is_finite().then_some(value)));
     }
@@ -145,7 +150,7 @@ pub(crate) fn measures(
     // in Mplus RMSEA has N whatever multiplies the discrepancy
     let rmsea_n = if conventions == Conventions::Mplus { n } else { multiplier };
     push_rmsea(&mut out, model, rmsea_n, groups.len());
-    push_residual_measures(&mut out, groups, n, conventions);
+    push_residual_measures(&mut out, groups, n);
     let critical = |p: f64| ChiSquared::new(model.df).map_or(f64::NAN, |d| d.inverse_cdf(1.0 - p));
     for (name, p) in [("cn_05", 0.05), ("cn_01", 0.01)] {
         if model.df > 0.0 {
@@ -370,11 +375,11 @@ fn squares(p: usize, element: impl Fn(usize, usize) -> f64) -> f64 {
 }
 
 /// Root mean squared residuals: of each group, weighted by its share of the respondents.
-fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64, conventions: Conventions) {
+fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64) {
     let mut total: Vec<(&'static str, f64)> = Vec::new();
     for group in groups {
         let share = group.observed.n as f64 / n;
-        let own = residual_measures(group, conventions);
+        let own = residual_measures(group);
         if total.is_empty() {
             total = own.iter().map(|(name, _)| (*name, 0.0)).collect();
         }
@@ -385,7 +390,7 @@ fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64
     total.into_iter().for_each(|(name, value)| out.push(name, value));
 }
 
-fn residual_measures(group: &GroupFit<'_>, conventions: Conventions) -> Vec<(&'static str, f64)> {
+fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
     let GroupFit { table, observed, implied, .. } = group;
     let (s, sigma) = (&observed.covariance, &implied.sigma);
     let p = s.nrows();
@@ -410,14 +415,10 @@ fn residual_measures(group: &GroupFit<'_>, conventions: Conventions) -> Vec<(&'s
     let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
     let srmr_mplus = root(mplus + bollen_means, elements + means);
     let srmr_bentler = root(bentler + bentler_means, elements + means);
-    let srmr = match conventions {
-        Conventions::Lavaan => srmr_bentler,
-        Conventions::Mplus => srmr_mplus,
-    };
     vec![
         ("rmr", root(raw + raw_means, elements + means)),
         ("rmr_nomean", root(raw, elements)),
-        ("srmr", srmr),
+        ("srmr", srmr_bentler),
         ("srmr_bentler", srmr_bentler),
         ("srmr_bentler_nomean", root(bentler, elements)),
         ("crmr", root(bollen + bentler_means, pairs + means)),
@@ -425,6 +426,25 @@ fn residual_measures(group: &GroupFit<'_>, conventions: Conventions) -> Vec<(&'s
         ("srmr_mplus", srmr_mplus),
         ("srmr_mplus_nomean", root(mplus, elements)),
     ]
+}
+
+/// The SRMR that Mplus prints: squared residuals are pooled over groups before the root is taken. With
+/// expected information (asked for, or an estimator that has no other) they are Bentler's; else those of
+/// correlations, relative variances and standardised means, and moments among fixed covariates are not counted.
+pub(crate) fn mplus_srmr(groups: &[GroupFit<'_>], by_information: bool) -> f64 {
+    let own = |group: &GroupFit<'_>| -> f64 {
+        let p = group.observed.mean.len();
+        let values = residual_measures(group);
+        let of = |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map_or(0.0, |(_, v)| *v);
+        let count = |p: usize| (p * (p + 1) / 2 + if group.table.has_means { p } else { 0 }) as f64;
+        if by_information {
+            of("srmr_bentler").powi(2)
+        } else {
+            of("srmr_mplus").powi(2) * count(p) / (count(p) - count(group.table.covariates.len()))
+        }
+    };
+    let n: f64 = groups.iter().map(|group| group.observed.n as f64).sum();
+    groups.iter().map(|group| group.observed.n as f64 / n * own(group)).sum::<f64>().sqrt()
 }
 
 /// GFI = 1 - e'We / s'Ws, W the normal-theory weight at the implied moments (Joreskog & Sorbom 1982),

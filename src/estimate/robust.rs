@@ -40,12 +40,13 @@ impl Problem<'_> {
     fn scored(&self, metric: At, centre: At) -> Option<Vec<Scored>> {
         self.each(|cases, group, share| match self.weights {
             Some(weights) => Scored::new(cases, &weights[group], centre, share),
-            None => {
-                let sigma =
-                    if metric == At::Model { &cases.implied.sigma } else { &cases.observed.covariance };
-                Scored::new(cases, &Weight::Normal(inverse_factor(sigma)?), centre, share)
-            }
+            None => Scored::new(cases, &self.normal_weight(cases, metric)?, centre, share),
         })
+    }
+
+    fn normal_weight(&self, cases: &Cases<'_>, metric: At) -> Option<Weight> {
+        let sigma = if metric == At::Model { &cases.implied.sigma } else { &cases.observed.covariance };
+        inverse_factor(sigma).map(Weight::Normal)
     }
 
     /// Something of each group, with its number and its share.
@@ -69,7 +70,16 @@ impl Problem<'_> {
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
     pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-        let groups = self.scored(self.metric, At::SampleGivenCovariates)?;
+        // Mplus gives covariances the divisor N - 1 in their sampling variation, and means N
+        let widened = |n: f64| if self.metric == At::Sample { (n / (n - 1.0)).sqrt() } else { 1.0 };
+        let groups = match self.weights {
+            Some(_) => self.scored(self.metric, At::SampleGivenCovariates)?,
+            None => self.each(|cases, _, share| {
+                let weight = self.normal_weight(cases, self.metric)?;
+                let scale = widened(cases.observed.n as f64);
+                Scored::scaled(cases, &weight, At::SampleGivenCovariates, share, scale)
+            })?,
+        };
         let q = self.x.len();
         let mut bread = DMatrix::zeros(q, q);
         for group in &groups {
