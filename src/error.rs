@@ -626,6 +626,15 @@ pub enum Warning {
         /// The indicator.
         indicator: String,
     },
+    /// Two models that cannot be tested against each other.
+    NotComparable {
+        /// The freer model.
+        free: String,
+        /// The restricted model.
+        restricted: String,
+        /// Why not.
+        why: String,
+    },
     /// A group that is too small for a conclusion.
     SmallGroup {
         /// Grouping variable.
@@ -663,6 +672,7 @@ impl Warning {
             Heywood { .. } => "heywood",
             LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
             SingleIndicator { .. } => "single_indicator",
+            NotComparable { .. } => "not_comparable",
             SmallGroup { .. } => "small_group",
             NotDone { .. } => "not_done",
         }
@@ -696,6 +706,9 @@ impl std::fmt::Display for Warning {
                 f,
                 "'{item}' was reversed by its sign only; give --scale MIN..MAX to keep it on the answer scale"
             ),
+            NotComparable { free, restricted, why } => {
+                write!(f, "'{free}' and '{restricted}' are not tested against each other: {why}")
+            }
             NotPositiveDefinite { matrix, eigenvalue } => {
                 write!(f, "{matrix} is not positive definite (smallest eigenvalue {eigenvalue:.3e})")
             }

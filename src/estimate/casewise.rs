@@ -254,6 +254,11 @@ impl Scored {
         self.scores.ncols() as f64
     }
 
+    /// The scores of the free parameters, one column per case.
+    pub(crate) fn free_scores(&self) -> DMatrix<f64> {
+        self.scores.rows(0, self.free).into_owned()
+    }
+
     /// D'VD of the free parameters.
     pub(crate) fn information(&self) -> DMatrix<f64> {
         self.gram.view((0, 0), (self.free, self.free)).into_owned()

@@ -34,6 +34,23 @@ impl<'a> Discrepancy<'a> {
         }
     }
 
+    /// Of the expected Hessian: the block of the first `q` parameters, their elements with the others, and
+    /// the diagonal of the others.
+    pub(crate) fn partial_hessian(
+        &mut self,
+        q: usize,
+        all: usize,
+    ) -> (DMatrix<f64>, DMatrix<f64>, DVector<f64>) {
+        let mut parts = (DMatrix::zeros(q, q), DMatrix::zeros(q, all - q), DVector::zeros(all - q));
+        match self {
+            Self::Likelihood(likelihood) => {
+                likelihood.groups.iter_mut().for_each(|group| group.add_partial_hessian(q, &mut parts));
+            }
+            Self::Squares(squares) => squares.add_partial_hessian(q, &mut parts),
+        }
+        parts
+    }
+
     /// The Hessian at the point last evaluated.
     pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         match self {

@@ -5,7 +5,7 @@ use super::constraints::{Constraints, constrained_inverse, null_basis};
 use super::diagnosis::{diagnose, observed_moments};
 use super::discrepancy::Discrepancy;
 use super::estimates::{ParameterEstimate, defined, estimates};
-use super::fit::{Fit, Internals};
+use super::fit::{Fit, Internals, metric};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::least_squares::baseline_chisq;
 use super::likelihood::Observed;
@@ -429,10 +429,6 @@ impl Estimation {
             warnings.push(Warning::Saturated);
         }
         let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
-        let metric = match self.conventions {
-            Conventions::Lavaan => At::Model,
-            Conventions::Mplus => At::Sample,
-        };
         let (x, jacobian) = (&solution.x, &solution.jacobian);
         let problem = Problem {
             tables: &tables,
@@ -443,7 +439,7 @@ impl Estimation {
             information,
             // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
             saturated: self.test.is_some(),
-            metric,
+            metric: metric(self.conventions),
             weights: weights.as_deref(),
         };
         let vcov = if status.converged() {
@@ -483,11 +479,11 @@ impl Estimation {
         if self.conventions == Conventions::Mplus {
             fit.replace("srmr", mplus_srmr(&parts, self.is_by_expected_information()));
         }
-        let rows = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
+        let of_group = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
             estimates(group, table, implied, vcov.as_ref())
         };
         let mut parameters: Vec<ParameterEstimate> =
-            tables.iter().zip(&implied).enumerate().flat_map(rows).collect();
+            tables.iter().zip(&implied).enumerate().flat_map(of_group).collect();
         if !constraints.are_none() {
             let bound = constraints.at_bound(&solution.jacobian);
             parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
@@ -500,6 +496,9 @@ impl Estimation {
             iterations: solution.iterations,
             estimator: self.estimator,
             likelihood: self.likelihood,
+            information,
+            standard_errors,
+            test: statistic,
             missing: RowsUsed { policy: Missing::Listwise, rows_read: read, rows_used: used },
             nobs: moments.iter().map(Moments::n).collect(),
             groups: names,
@@ -507,7 +506,21 @@ impl Estimation {
             fit: if usable { fit } else { fit.without_values() },
             status,
             warnings,
-            internals: Internals { tables, implied, observed, vcov, df },
+            internals: Internals {
+                implied,
+                vcov,
+                df,
+                x: solution.x,
+                jacobian: solution.jacobian,
+                rows: if statistic == TestStatistic::Standard { Vec::new() } else { rows },
+                information,
+                saturated: self.test.is_some(),
+                conventions: self.conventions,
+                statistic,
+                weights,
+                observed,
+                tables,
+            },
         })
     }
 

@@ -1,15 +1,18 @@
 //! The result of a fit, and what follows from it.
 
+use super::casewise::At;
 use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
 use super::likelihood::Observed;
 use super::measures::FitMeasures;
+use super::robust::Problem;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
-use super::{Estimator, Likelihood};
+use super::weight::Weight;
+use super::{Conventions, Estimator, Information, Likelihood, StandardErrors, TestStatistic};
 use crate::error::Warning;
 use crate::model::{Implied, Operator, ParameterTable, Place, row_of_free};
 use crate::moments::{LabelledMatrix, RowsUsed};
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -26,6 +29,13 @@ pub struct Fit {
     pub estimator: Estimator,
     /// Likelihood, which fixes the divisor.
     pub likelihood: Likelihood,
+    /// Information matrix behind the standard errors.
+    pub information: Information,
+    /// Standard errors.
+    #[serde(rename = "se")]
+    pub standard_errors: StandardErrors,
+    /// Test of the model.
+    pub test: TestStatistic,
     /// Rows read and used.
     pub missing: RowsUsed,
     /// Respondents per group.
@@ -50,6 +60,47 @@ pub(crate) struct Internals {
     pub(crate) observed: Vec<Observed>,
     pub(crate) vcov: Option<DMatrix<f64>>,
     pub(crate) df: i64,
+    /// Free parameters at the solution.
+    pub(crate) x: DVector<f64>,
+    /// Jacobian of the constraints.
+    pub(crate) jacobian: DMatrix<f64>,
+    pub(crate) weights: Option<Vec<Weight>>,
+    /// The rows of each group, kept where the test needs them.
+    pub(crate) rows: Vec<DMatrix<f64>>,
+    pub(crate) information: Information,
+    pub(crate) saturated: bool,
+    pub(crate) conventions: Conventions,
+    pub(crate) statistic: TestStatistic,
+}
+
+impl Internals {
+    /// The model at the solution, with the rows.
+    pub(crate) fn problem(&self) -> Problem<'_> {
+        Problem {
+            tables: &self.tables,
+            observed: &self.observed,
+            rows: &self.rows,
+            x: &self.x,
+            jacobian: &self.jacobian,
+            information: self.information,
+            saturated: self.saturated,
+            metric: metric(self.conventions),
+            weights: self.weights.as_deref(),
+        }
+    }
+
+    /// What multiplies the discrepancy to give a chi-square.
+    pub(crate) fn multiplier(&self) -> f64 {
+        self.observed.iter().map(|o| o.multiplier).sum()
+    }
+}
+
+/// Where the normal-theory weight of robust statistics is taken.
+pub(crate) fn metric(conventions: Conventions) -> At {
+    match conventions {
+        Conventions::Lavaan => At::Model,
+        Conventions::Mplus => At::Sample,
+    }
 }
 
 /// A standardised estimate with its own standard error.
@@ -78,17 +129,6 @@ pub struct StandardizedEstimate {
     /// Upper end of the 95 % interval.
     #[serde(rename = "ci.upper")]
     pub ci_upper: Option<f64>,
-}
-
-/// Observed minus implied.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Residuals {
-    /// Covariances.
-    pub covariance: LabelledMatrix,
-    /// Correlations: each matrix brought to its own correlations first (Bollen 1989).
-    pub correlation: LabelledMatrix,
-    /// Means, where they are modelled.
-    pub mean: Option<BTreeMap<String, f64>>,
 }
 
 impl Fit {
@@ -189,24 +229,6 @@ impl Fit {
         self.by_group(|group| self.means(group, |i| self.internals.implied[group].mu[i]))
     }
 
-    /// Observed minus implied moments, by group.
-    pub fn residuals(&self) -> Vec<Residuals> {
-        let Internals { observed, implied, .. } = &self.internals;
-        let correlation = |m: &DMatrix<f64>, i: usize, j: usize| m[(i, j)] / (m[(i, i)] * m[(j, j)]).sqrt();
-        self.by_group(|group| {
-            let (s, sigma) = (&observed[group].covariance, &implied[group].sigma);
-            let p = s.nrows();
-            let difference = DMatrix::from_fn(p, p, |i, j| {
-                if i == j { 0.0 } else { correlation(s, i, j) - correlation(sigma, i, j) }
-            });
-            Residuals {
-                covariance: self.labelled(group, &(s - sigma)),
-                correlation: self.labelled(group, &difference),
-                mean: self.means(group, |i| observed[group].mean[i] - implied[group].mu[i]),
-            }
-        })
-    }
-
     /// Covariance matrix of the free parameters, in the order of their numbers; none where there is
     /// no solution.
     pub fn vcov(&self) -> Option<LabelledMatrix> {
@@ -225,7 +247,7 @@ impl Fit {
         LabelledMatrix::square(&self.internals.tables[group].observed, matrix)
     }
 
-    fn means(&self, group: usize, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
+    pub(super) fn means(&self, group: usize, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
         let table = &self.internals.tables[group];
         table
             .has_means

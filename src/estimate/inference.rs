@@ -5,52 +5,62 @@ use serde::{Deserialize, Serialize};
 
 /// The information matrix behind the standard errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Information {
     /// Its expectation under normality.
+    #[serde(rename = "expected")]
     Expected,
     /// Half the Hessian of the discrepancy.
+    #[serde(rename = "observed")]
     Observed,
     /// The mean outer product of the respondents' scores.
+    #[serde(rename = "first.order")]
     FirstOrder,
 }
 
 /// Standard errors, with A the information of one respondent and B the mean outer product of scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StandardErrors {
     /// (N A)^-1.
+    #[serde(rename = "standard")]
     Standard,
     /// A^-1 D'V Gamma V D A^-1 / N with deviations from the observed moments (Browne 1984; Satorra &
     /// Bentler 1994).
+    #[serde(rename = "robust.sem")]
     RobustSem,
     /// A^-1 B A^-1 / N (Huber 1967; White 1982).
+    #[serde(rename = "robust.huber.white")]
     RobustHuberWhite,
     /// (N B)^-1.
+    #[serde(rename = "first.order")]
     FirstOrder,
 }
 
 /// The test of the model, with T = N F of maximum likelihood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TestStatistic {
     /// T.
+    #[serde(rename = "standard")]
     Standard,
     /// T / c, c = tr(U Gamma) / df (Satorra & Bentler 1994).
+    #[serde(rename = "satorra.bentler")]
     SatorraBentler,
     /// T / c, c = tr(U Gamma) / df, with the observed information of the saturated model at the implied
     /// moments as the weight in U; its expectation, with expected information, gives Satorra and Bentler's
     /// statistic (Yuan & Bentler 2000).
+    #[serde(rename = "yuan.bentler")]
     YuanBentler,
     /// T / c, c = (tr(B1 A1^-1) - tr(B0 A0^-1)) / df (Asparouhov & Muthen 2005; Yuan & Bentler 2000).
+    #[serde(rename = "yuan.bentler.mplus")]
     YuanBentlerMplus,
     /// T / c with df' = tr(U Gamma)^2 / tr((U Gamma)^2), c = tr(U Gamma) / df' (Satterthwaite 1941;
     /// Satorra & Bentler 1994).
+    #[serde(rename = "mean.var.adjusted")]
     MeanVarAdjusted,
     /// a T + b, a = sqrt(df / tr((U Gamma)^2)), b = df - a tr(U Gamma) (Asparouhov & Muthen 2010).
+    #[serde(rename = "scaled.shifted")]
     ScaledShifted,
 }
 

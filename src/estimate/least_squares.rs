@@ -54,6 +54,23 @@ impl<'a> LeastSquares<'a> {
         }
     }
 
+    /// Adds blocks of 2 D'WD: see [`Discrepancy::partial_hessian`](super::discrepancy::Discrepancy).
+    pub(crate) fn add_partial_hessian(
+        &self,
+        q: usize,
+        (within, across, own): &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
+    ) {
+        for group in &self.groups {
+            let derivatives = group.derivatives();
+            let (free, others) = derivatives.columns_range_pair(..q, q..);
+            within.gemm_tr(2.0 * group.share, &free, &free, 1.0);
+            across.gemm_tr(2.0 * group.share, &free, &others, 1.0);
+            for (sum, column) in own.iter_mut().zip(others.column_iter()) {
+                *sum += 2.0 * group.share * column.norm_squared();
+            }
+        }
+    }
+
     /// 2 D'WD - 2 (s - sigma)' W dd sigma.
     pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         self.expected_hessian(hessian);

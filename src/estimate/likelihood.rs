@@ -120,26 +120,55 @@ impl<'a> GroupTerm<'a> {
         }
     }
 
+    /// An element of the expected Hessian of F_g; `form` must hold G' Sigma^-1 G.
+    fn expected_element(&self, first: &Direction, second: &Direction) -> f64 {
+        let mut element = 0.0;
+        if let (Some((u, v, c)), Some((s, t, d))) = (first.covariance, second.covariance) {
+            let q = &self.form;
+            element += 2.0 * c * d * (q[(s, u)] * q[(t, v)] + q[(t, u)] * q[(s, v)]);
+        }
+        if self.has_means
+            && let (Some((g, x)), Some((h, y))) = (first.mean, second.mean)
+        {
+            let scale = |at: Option<usize>| at.map_or(1.0, |j| self.implied.eta_mean[j]);
+            element += 2.0 * scale(x) * scale(y) * self.form[(h, g)];
+        }
+        self.share * element
+    }
+
+    /// Adds to the blocks of [`Discrepancy::partial_hessian`](super::discrepancy::Discrepancy).
+    pub(crate) fn add_partial_hessian(
+        &mut self,
+        q: usize,
+        (within, across, own): &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
+    ) {
+        quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
+        let directions = &self.implied.directions;
+        for first in directions {
+            if first.free >= q {
+                own[first.free - q] += self.expected_element(first, first);
+                continue;
+            }
+            for second in directions {
+                let element = self.expected_element(first, second);
+                if second.free < q {
+                    within[(first.free, second.free)] += element;
+                } else {
+                    across[(first.free, second.free - q)] += element;
+                }
+            }
+        }
+    }
+
     /// Adds the weighted expected Hessian of F_g.
     fn add_expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
         let directions = &self.implied.directions;
         for (a, first) in directions.iter().enumerate() {
             for second in &directions[..=a] {
-                let mut element = 0.0;
-                if let (Some((u, v, c)), Some((s, t, d))) = (first.covariance, second.covariance) {
-                    let q = &self.form;
-                    element += 2.0 * c * d * (q[(s, u)] * q[(t, v)] + q[(t, u)] * q[(s, v)]);
-                }
-                if self.has_means
-                    && let (Some((g, x)), Some((h, y))) = (first.mean, second.mean)
-                {
-                    let scale = |at: Option<usize>| at.map_or(1.0, |j| self.implied.eta_mean[j]);
-                    element += 2.0 * scale(x) * scale(y) * self.form[(h, g)];
-                }
+                let element = self.expected_element(first, second);
                 // two elements that share a parameter meet on its diagonal twice
                 let (i, j) = (first.free, second.free);
-                let element = self.share * element;
                 hessian[(i, j)] += element;
                 if !std::ptr::eq(first, second) {
                     hessian[(j, i)] += element;

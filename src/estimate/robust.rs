@@ -88,8 +88,13 @@ impl Problem<'_> {
         Some((meat(&groups), bread))
     }
 
+    /// The scores of each group's cases, with deviations from the observed moments.
+    pub(crate) fn scores(&self) -> Option<Vec<DMatrix<f64>>> {
+        Some(self.scored(self.metric, At::SampleGivenCovariates)?.iter().map(Scored::free_scores).collect())
+    }
+
     /// The expected information of one respondent.
-    fn expected_information(&self) -> Option<DMatrix<f64>> {
+    pub(crate) fn expected_information(&self) -> Option<DMatrix<f64>> {
         let mut discrepancy = self.discrepancy();
         discrepancy.value(self.x)?;
         let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());

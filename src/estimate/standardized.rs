@@ -41,6 +41,8 @@ pub(crate) struct Standardization<'a> {
 pub(crate) enum Which {
     Latent,
     All,
+    /// All but fixed covariates.
+    AllButCovariates,
 }
 
 impl<'a> Standardization<'a> {
@@ -61,6 +63,20 @@ impl<'a> Standardization<'a> {
     pub(crate) fn value(&self, row: usize, which: Which) -> Option<f64> {
         let parameter = &self.table.rows[row];
         self.multiplier(&self.factor(parameter, which)).map(|m| m * self.implied.at(parameter.place))
+    }
+
+    /// What standardises a row.
+    pub(crate) fn scale(&self, row: usize, which: Which) -> Option<f64> {
+        self.multiplier(&self.factor(&self.table.rows[row], which))
+    }
+
+    /// Whether `which` standardises an observed variable.
+    fn standardizes(&self, observed: usize, which: Which) -> bool {
+        match which {
+            Which::Latent => false,
+            Which::All => true,
+            Which::AllButCovariates => !self.table.covariates.contains(&observed),
+        }
     }
 
     fn multiplier(&self, factor: &Factor) -> Option<f64> {
@@ -87,20 +103,27 @@ impl<'a> Standardization<'a> {
     fn of_eta(&self, j: usize, which: Which) -> Option<Variance> {
         match j.checked_sub(self.table.n_latent) {
             None => Some(Variance::Latent(j)),
-            Some(k) => (which == Which::All).then(|| Variance::Observed(self.table.promoted[k])),
+            Some(k) => {
+                let i = self.table.promoted[k];
+                self.standardizes(i, which).then_some(Variance::Observed(i))
+            }
         }
     }
 
     fn factor(&self, parameter: &Parameter, which: Which) -> Factor {
-        let observed = |i: usize| (which == Which::All).then_some(Variance::Observed(i));
-        let is_latent = |j: usize| j < self.table.n_latent || which == Which::All;
+        let observed = |i: usize| self.standardizes(i, which).then_some(Variance::Observed(i));
+        let is_latent = |j: usize| match j.checked_sub(self.table.n_latent) {
+            None => true,
+            Some(k) => self.standardizes(self.table.promoted[k], which),
+        };
         let parts: Vec<(Option<Variance>, f64)> = match parameter.place {
             Place::Loading(i, j) => vec![(self.of_eta(j, which), 0.5), (observed(i), -0.5)],
             Place::Path(i, j) => vec![(self.of_eta(j, which), 0.5), (self.of_eta(i, which), -0.5)],
             Place::Residual(i, j) if i == j => vec![(observed(i), -1.0)],
             Place::Latent(i, j) if i == j => vec![(self.of_eta(i, which), -1.0)],
             Place::Residual(i, j) => {
-                let part = |i| (which == Which::All).then_some(Variance::Parameter(Place::Residual(i, i)));
+                let part =
+                    |i| self.standardizes(i, which).then_some(Variance::Parameter(Place::Residual(i, i)));
                 vec![(part(i), -0.5), (part(j), -0.5)]
             }
             Place::Latent(i, j) => {

@@ -4,6 +4,7 @@
 //! the terminal ([`Page::text`], which is also what `Display` of a result prints) or as Markdown
 //! ([`Page::markdown`]).
 
+mod comparison;
 mod evidence;
 mod fit;
 mod items;
@@ -28,6 +29,7 @@ macro_rules! display_as_page {
     )*};
 }
 display_as_page!(
+    crate::estimate::Comparison,
     crate::estimate::Fit,
     crate::evidence::Evidence,
     crate::evidence::internal_structure::ItemAnalysis,

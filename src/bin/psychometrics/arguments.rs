@@ -4,7 +4,8 @@ use crate::outcome::Format;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use psychometrics::estimate::{
-    Conventions, Estimator, Information, Likelihood, StandardErrors, TestStatistic,
+    Conventions, DifferenceTest, Estimator, Information, Likelihood, ScoreMethod, StandardErrors,
+    TestStatistic,
 };
 use psychometrics::model::{Equality, Function};
 use psychometrics::moments::Missing;
@@ -27,7 +28,9 @@ pub(crate) enum Command {
     /// Cronbach's alpha with intervals, and alpha without each item
     Reliability(ScaleOptions),
     /// Fit a model in lavaan syntax
-    Fit(FitOptions),
+    Fit(Box<FitOptions>),
+    /// Compare fitted models: difference tests, AIC, BIC
+    Compare(CompareOptions),
 }
 
 /// Where the result goes.
@@ -97,6 +100,41 @@ impl From<ScaleMissing> for Missing {
         match missing {
             ScaleMissing::Pairwise => Missing::Pairwise,
             ScaleMissing::Listwise => Missing::Listwise,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareOptions {
+    /// Documents that `fit --format json` wrote
+    #[arg(value_name = "FIT.json", required = true, num_args = 2..)]
+    pub(crate) fits: Vec<PathBuf>,
+    /// The difference test, instead of the one that belongs to the fits' test statistic
+    #[arg(long, value_enum)]
+    pub(crate) method: Option<MethodName>,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Under lavaan's names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MethodName {
+    Standard,
+    #[value(name = "satorra.bentler.2001")]
+    SatorraBentler2001,
+    #[value(name = "satorra.bentler.2010")]
+    SatorraBentler2010,
+    #[value(name = "satorra.2000")]
+    Satorra2000,
+}
+
+impl From<MethodName> for DifferenceTest {
+    fn from(name: MethodName) -> Self {
+        match name {
+            MethodName::Standard => DifferenceTest::Standard,
+            MethodName::SatorraBentler2001 => DifferenceTest::SatorraBentler2001,
+            MethodName::SatorraBentler2010 => DifferenceTest::SatorraBentler2010,
+            MethodName::Satorra2000 => DifferenceTest::Satorra2000,
         }
     }
 }
@@ -178,8 +216,29 @@ pub(crate) struct FitOptions {
     /// Add the explained variances
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) r2: Option<bool>,
+    /// Add modification indices with expected parameter changes
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) modification_indices: Option<bool>,
+    /// Add factor scores of the respondents
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub(crate) scores: Option<ScoresName>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ScoresName {
+    Regression,
+    Bartlett,
+}
+
+impl From<ScoresName> for ScoreMethod {
+    fn from(name: ScoresName) -> Self {
+        match name {
+            ScoresName::Regression => ScoreMethod::Regression,
+            ScoresName::Bartlett => ScoreMethod::Bartlett,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

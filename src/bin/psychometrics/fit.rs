@@ -4,18 +4,23 @@ use crate::arguments::FitOptions;
 use crate::outcome::{Failure, Format, Outcome, document};
 use crate::progress;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
-use psychometrics::estimate::Residuals;
+use psychometrics::estimate::{FactorScores, ModificationIndex, Residuals};
 use psychometrics::model::{Covariates, Equality, LatentCovariances, MeanStructure, Scaling, Variances};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Report, Table};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Result};
 use serde_json::{Value, json};
 
-const SCHEMA: &str = "psychometrics.fit/1";
+pub(crate) const SCHEMA: &str = "psychometrics.fit/1";
 
 pub(crate) fn run(options: &FitOptions) -> Outcome {
-    let fit = match fitted(options) {
-        Ok(fit) => fit,
+    let solved = model_text(options).and_then(|text| {
+        let fit = fitted(options, &text)?;
+        let further = further(options, &fit)?;
+        Ok((text, fit, further))
+    });
+    let (text, fit, further) = match solved {
+        Ok(solved) => solved,
         Err(error) => return Outcome::failure(&error, Some(without_fit()), &options.output),
     };
     let failure = (!fit.converged).then(|| {
@@ -30,7 +35,8 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
     let outcome = match options.output.format {
         Format::Json => {
             let mut document = document(SCHEMA, &fit);
-            further(options, &fit, &mut document);
+            further.documents.into_iter().for_each(|(key, value)| document[key] = value);
+            document["call"] = call(&text);
             if let Some(failure) = &failure {
                 document["error"] = failure.document();
             }
@@ -38,7 +44,7 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
         }
         Format::Text | Format::Markdown => {
             let mut page = fit.page();
-            further_tables(options, &fit).into_iter().for_each(|table| page.table(table));
+            further.tables.into_iter().for_each(|table| page.table(table));
             let text = if options.output.format == Format::Text { page.text() } else { page.markdown() };
             Outcome::text(text, &options.output)
         }
@@ -50,9 +56,20 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
     }
 }
 
-fn fitted(options: &FitOptions) -> Result<Fit> {
-    let text = std::fs::read_to_string(&options.model)
-        .map_err(|e| Error::Unreadable { path: options.model.clone(), reason: e.to_string() })?;
+fn model_text(options: &FitOptions) -> Result<String> {
+    std::fs::read_to_string(&options.model)
+        .map_err(|e| Error::Unreadable { path: options.model.clone(), reason: e.to_string() })
+}
+
+/// What it takes to fit the model again.
+fn call(text: &str) -> Value {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let directory = std::env::current_dir().map(|path| path.display().to_string()).ok();
+    json!({"arguments": arguments, "directory": directory, "model": text})
+}
+
+pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     let model: Model = text.parse()?;
     let yes = |switch: Option<bool>| switch.unwrap_or(false);
     let estimator = Estimator::from(options.estimator);
@@ -163,59 +180,124 @@ fn published(options: &FitOptions) -> Result<Moments> {
     Moments::from_covariance(&matrix, n, means.as_deref())
 }
 
-/// The outputs on request, as keys of the document: of several groups, by their names.
-fn further(options: &FitOptions, fit: &Fit, document: &mut Value) {
-    let asked = |switch: Option<bool>| switch.unwrap_or(false);
-    if asked(options.residuals) {
-        let of = |r: &Residuals| json!({"cov": r.covariance, "cor": r.correlation, "mean": r.mean});
-        document["residuals"] = by_group(fit, fit.residuals().iter().map(of));
-    }
-    if asked(options.implied) {
-        let (covariances, means) = (fit.implied_covariance(), fit.implied_means());
-        let both = covariances.iter().zip(&means).map(|(cov, mean)| json!({"cov": cov, "mean": mean}));
-        document["implied"] = by_group(fit, both);
-    }
-    if asked(options.vcov) {
-        document["vcov"] = json!(fit.vcov());
-    }
-    if asked(options.r2) {
-        document["r2"] = by_group(fit, fit.r_squared().iter().map(|shares| json!(shares)));
-    }
+/// The outputs on request: keys of the document, and tables of the page.
+#[derive(Default)]
+struct Further {
+    documents: Vec<(&'static str, Value)>,
+    tables: Vec<Table>,
 }
 
-fn by_group(fit: &Fit, values: impl Iterator<Item = Value>) -> Value {
-    if fit.groups.is_empty() {
-        return values.into_iter().next().unwrap_or(Value::Null);
-    }
-    Value::Object(fit.groups.iter().cloned().zip(values).collect())
-}
-
-/// The same as tables. Explained variances stand on the page in any case.
-fn further_tables(options: &FitOptions, fit: &Fit) -> Vec<Table> {
+fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
     let asked = |switch: Option<bool>| switch.unwrap_or(false);
     let titled = |title: &str, group: usize| match fit.groups.get(group) {
         Some(name) => format!("{title}, {name}"),
         None => title.into(),
     };
-    let mut tables = Vec::new();
+    let mut further = Further::default();
+    let mut add = |key: &'static str, value: Value, tables: Vec<Table>| {
+        further.documents.push((key, value));
+        further.tables.extend(tables);
+    };
     if asked(options.residuals) {
-        for (group, residuals) in fit.residuals().iter().enumerate() {
+        let residuals = fit.residuals();
+        let of = |r: &Residuals| json!({"cov": r.covariance, "cor": r.correlation, "mean": r.mean, "se": r.se, "z": r.standardized});
+        let mut tables = Vec::new();
+        for (group, r) in residuals.iter().enumerate() {
             let title = titled("Residual covariances (observed minus implied)", group);
-            tables.push(Table::of_matrix(title, &residuals.covariance, 3));
-            tables.push(Table::of_matrix(titled("Residual correlations", group), &residuals.correlation, 3));
+            tables.push(Table::of_matrix(title, &r.covariance, 3));
+            tables.push(Table::of_matrix(titled("Residual correlations", group), &r.correlation, 3));
+            if let Some(z) = &r.standardized {
+                tables.push(Table::of_matrix(titled("Standardised residuals (z)", group), z, 2));
+            }
         }
+        add("residuals", by_group(fit, residuals.iter().map(of)), tables);
     }
     if asked(options.implied) {
-        for (group, implied) in fit.implied_covariance().iter().enumerate() {
-            tables.push(Table::of_matrix(titled("Implied covariances", group), implied, 3));
-        }
+        let (covariances, means) = (fit.implied_covariance(), fit.implied_means());
+        let both = covariances.iter().zip(&means).map(|(cov, mean)| json!({"cov": cov, "mean": mean}));
+        let table = |(group, implied)| Table::of_matrix(titled("Implied covariances", group), implied, 3);
+        add("implied", by_group(fit, both), covariances.iter().enumerate().map(table).collect());
     }
-    if asked(options.vcov)
-        && let Some(vcov) = fit.vcov()
+    if asked(options.vcov) {
+        let vcov = fit.vcov();
+        let table = vcov.as_ref().map(|v| Table::of_matrix("Covariances of the estimates", v, 5));
+        add("vcov", json!(vcov), table.into_iter().collect());
+    }
+    if asked(options.r2) {
+        // explained variances stand on the page in any case
+        add("r2", by_group(fit, fit.r_squared().iter().map(|shares| json!(shares))), Vec::new());
+    }
+    if asked(options.modification_indices) && fit.converged {
+        let indices = fit.modification_indices()?;
+        add("modification_indices", json!(indices), vec![modification_table(fit, &indices)]);
+    }
+    if let Some(method) = options.scores
+        && fit.converged
     {
-        tables.push(Table::of_matrix("Covariances of the estimates", &vcov, 5));
+        if options.cov.unwrap_or(false) {
+            return Err(Error::BadOption {
+                option: "--scores".into(),
+                value: "with --cov".into(),
+                allowed: "factor scores need the respondents' answers, not their covariances".into(),
+            });
+        }
+        let data = Dataset::read(
+            &options.data.data,
+            &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
+        )?;
+        let scores = fit.scores(&data, options.group.as_deref(), method.into())?;
+        let table = scores_table(&scores);
+        add("scores", json!(scores), vec![table]);
     }
-    tables
+    Ok(further)
+}
+
+/// As many as a reader looks at; the document has them all.
+const SHOWN: usize = 20;
+
+fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
+    let mut table =
+        Table::new("Modification indices", ["parameter", "mi", "epc", "epc, std.lv", "epc, std.all"]);
+    for index in indices.iter().take(SHOWN) {
+        let group =
+            fit.groups.get(index.group.wrapping_sub(1)).map_or_else(String::new, |g| format!(" ({g})"));
+        let shown = |x: Option<f64>| x.map_or_else(|| "-".into(), |x| format!("{x:.3}"));
+        table.row([
+            format!("{} {} {}{group}", index.lhs, index.op, index.rhs),
+            format!("{:.3}", index.mi),
+            format!("{:.3}", index.epc),
+            shown(index.sepc_lv),
+            shown(index.sepc_all),
+        ]);
+    }
+    if indices.len() > SHOWN {
+        table.note = format!("The largest {SHOWN} of {}; --format json has all.", indices.len());
+    }
+    table
+}
+
+fn scores_table(scores: &FactorScores) -> Table {
+    let header = std::iter::once("row".to_string()).chain(scores.factors.iter().cloned());
+    let mut table = Table::new("Factor scores", header);
+    for (row, values) in scores.rows.iter().zip(&scores.values).take(SHOWN) {
+        table.row(std::iter::once(row.to_string()).chain(values.iter().map(|v| format!("{v:.3}"))));
+    }
+    for determinacy in &scores.determinacy {
+        let shown = determinacy.iter().map(|d| d.map_or_else(|| "-".into(), |d| format!("{d:.3}")));
+        table.row(std::iter::once("determinacy".to_string()).chain(shown));
+    }
+    if scores.rows.len() > SHOWN {
+        table.note =
+            format!("The first {SHOWN} of {} respondents; --format json has all.", scores.rows.len());
+    }
+    table
+}
+
+fn by_group(fit: &Fit, values: impl Iterator<Item = Value>) -> Value {
+    if fit.groups.is_empty() {
+        return { values }.next().unwrap_or(Value::Null);
+    }
+    Value::Object(fit.groups.iter().cloned().zip(values).collect())
 }
 
 /// The document of a fit that could not be begun.

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod arguments;
+mod compare;
 mod fit;
 mod outcome;
 mod progress;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let outcome = match parsed {
         Ok(cli) => match &cli.command {
             Command::Fit(options) => fit::run(options),
+            Command::Compare(options) => compare::run(options),
             Command::Validate(options) => validate::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),
