@@ -12,7 +12,11 @@ use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
 fn data(name: &str) -> Dataset {
-    let path = if name == "d" { "data/holzinger_swineford_1939/hs.csv" } else { "tests/data/political_democracy.csv" };
+    let path = if name == "d" {
+        "data/holzinger_swineford_1939/hs.csv"
+    } else {
+        "tests/data/political_democracy.csv"
+    };
     Dataset::read_csv(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
