@@ -348,6 +348,14 @@ pub enum Error {
         /// The variables with the largest weights in that eigenvector.
         variables: Vec<String>,
     },
+    /// Variables of which a combination does not vary: one is a sum of others.
+    #[error("{} are linearly dependent: {combination} does not vary", quoted(variables))]
+    LinearlyDependent {
+        /// The variables.
+        variables: Vec<String>,
+        /// The combination, as in `x1 - 0.50 x2 - 0.50 x3`.
+        combination: String,
+    },
     /// Weights that cannot be used.
     #[error("weight in row {row} is {value}; weights must be finite and positive")]
     BadWeight {
@@ -408,6 +416,7 @@ impl Error {
             NeverTogether { .. } => "never_together",
             IdenticalItems { .. } => "identical_items",
             NotPositiveDefinite { .. } => "not_positive_definite",
+            LinearlyDependent { .. } => "linearly_dependent",
             BadWeight { .. } => "bad_weight",
             BadOption { .. } => "bad_option",
         }
@@ -483,6 +492,9 @@ impl Error {
                 "Look for items that are sums of others, and for pairwise deletion with many missing answers."
                     .into()
             }
+            LinearlyDependent { .. } => {
+                "Leave one of them out of the model: it is what the others make of it.".into()
+            }
             BadWeight { .. } => "Give every row a positive weight.".into(),
             BadOption { .. } => "Choose a value in that range.".into(),
         }
@@ -518,7 +530,7 @@ impl Error {
             NeverTogether { first, second } | IdenticalItems { first, second, .. } => {
                 format!("'{first}', '{second}'")
             }
-            NotPositiveDefinite { variables, .. } => quoted(variables),
+            NotPositiveDefinite { variables, .. } | LinearlyDependent { variables, .. } => quoted(variables),
             BadWeight { row, .. } => format!("row {row}"),
             BadOption { option, .. } => option.clone(),
             TooFewItems { what, .. }
@@ -544,6 +556,7 @@ impl Error {
                 | NeverTogether { .. }
                 | IdenticalItems { .. }
                 | NotPositiveDefinite { .. }
+                | LinearlyDependent { .. }
                 | NothingMeasured { .. }
         )
     }
@@ -626,6 +639,25 @@ pub enum Warning {
         /// The indicator.
         indicator: String,
     },
+    /// A solution that was not found from the first start values.
+    OtherStart {
+        /// From which it was.
+        how: String,
+    },
+    /// An estimate at its bound.
+    AtBound {
+        /// The parameter.
+        parameter: String,
+        /// The bound.
+        bound: f64,
+    },
+    /// Replicates of a bootstrap without a solution.
+    ReplicatesFailed {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        replicates: usize,
+    },
     /// Two models that cannot be tested against each other.
     NotComparable {
         /// The freer model.
@@ -672,6 +704,9 @@ impl Warning {
             Heywood { .. } => "heywood",
             LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
             SingleIndicator { .. } => "single_indicator",
+            OtherStart { .. } => "other_start",
+            AtBound { .. } => "at_bound",
+            ReplicatesFailed { .. } => "replicates_failed",
             NotComparable { .. } => "not_comparable",
             SmallGroup { .. } => "small_group",
             NotDone { .. } => "not_done",
@@ -706,6 +741,17 @@ impl std::fmt::Display for Warning {
                 f,
                 "'{item}' was reversed by its sign only; give --scale MIN..MAX to keep it on the answer scale"
             ),
+            OtherStart { how } => {
+                write!(f, "no solution was found from the first start values; this one was found {how}")
+            }
+            AtBound { parameter, bound } => write!(
+                f,
+                "'{parameter}' is at its bound {bound:.3}: without it the model would fit better, and its standard \
+                 error does not mean what it says"
+            ),
+            ReplicatesFailed { failed, replicates } => {
+                write!(f, "{failed} of {replicates} bootstrap replicates have no solution and do not count")
+            }
             NotComparable { free, restricted, why } => {
                 write!(f, "'{free}' and '{restricted}' are not tested against each other: {why}")
             }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
-use psychometrics::model::{Constraint, Operator};
+use psychometrics::model::{Block, Constraint, Operator};
 use psychometrics::{Error, Model, Result};
 
 fn parse(text: &str) -> Result<Model> {
@@ -38,13 +38,13 @@ fn all_ways_of_writing_are_read() {
 fn modifiers_fix_free_label_and_start() {
     let model = parse("f =~ 1*a + NA*b + la*c + start(0.8)*d + \"my label\"*e + -2.5e-1*g\nf ~ 0*1").unwrap();
     let of = |i: usize| &model.formulas[i];
-    assert_eq!(of(0).constraint, Constraint::Fixed(1.0));
-    assert_eq!(of(1).constraint, Constraint::Free);
-    assert_eq!(of(2).label.as_deref(), Some("la"));
-    assert_eq!(of(3).start, Some(0.8));
-    assert_eq!(of(4).label.as_deref(), Some("my label"));
-    assert_eq!(of(5).constraint, Constraint::Fixed(-0.25));
-    assert_eq!((of(6).op, of(6).constraint), (Operator::Intercept, Constraint::Fixed(0.0)));
+    assert_eq!(of(0).modifiers.constraint, Constraint::Fixed(1.0));
+    assert_eq!(of(1).modifiers.constraint, Constraint::Free);
+    assert_eq!(of(2).modifiers.label.as_deref(), Some("la"));
+    assert_eq!(of(3).modifiers.start, Some(0.8));
+    assert_eq!(of(4).modifiers.label.as_deref(), Some("my label"));
+    assert_eq!(of(5).modifiers.constraint, Constraint::Fixed(-0.25));
+    assert_eq!((of(6).op, of(6).modifiers.constraint), (Operator::Intercept, Constraint::Fixed(0.0)));
     // several modifiers: one after another, or on the repeated term
     for text in
         ["f =~ NA*lab*start(2)*a", "f =~ NA*a + lab*a + start(2)*a", "f =~ NA*label(\"lab\")*start(2)*a"]
@@ -53,7 +53,7 @@ fn modifiers_fix_free_label_and_start() {
         let only = &model.formulas[0];
         assert_eq!(model.formulas.len(), 1, "{text}");
         assert_eq!(
-            (only.constraint, only.label.as_deref(), only.start),
+            (only.modifiers.constraint, only.modifiers.label.as_deref(), only.modifiers.start),
             (Constraint::Free, Some("lab"), Some(2.0))
         );
     }
@@ -102,11 +102,41 @@ fn a_slip_on_line_700_of_1000_items_is_found() {
 
 #[test]
 fn what_is_not_built_is_refused_with_its_line() {
-    for text in ["f <~ a", "u | t1", "efa(\"e\")*f1 =~ a", "group: 1\nf =~ a", "y ~ a:b"] {
+    for text in ["f <~ a", "efa(\"e\")*f1 =~ a", "class: 1\nf =~ a", "y ~ a:b"] {
         let found = parse(&format!("g =~ z\n{text}"));
         let Err(Error::Unsupported { what, instead }) = found else { panic!("{text}: {found:?}") };
         assert!(what.contains("line 2") && !instead.is_empty(), "{text}: {what}");
     }
+}
+
+#[test]
+fn blocks_thresholds_scales_and_bounds_are_read() {
+    let model = parse(
+        "f =~ x1 + x2\ngroup: girls\nlevel: 1\ny ~ lower(0)*x\nlevel: two\ny ~~ y\ngroup: 2\nx1 | t1 + 0.5*t2\n\
+         x1 ~*~ NA*x1",
+    )
+    .unwrap();
+    let block = |group: Option<&str>, level: Option<&str>| Block {
+        group: group.map(Into::into),
+        level: level.map(Into::into),
+    };
+    let blocks: Vec<&Block> = model.formulas.iter().map(|f| &f.block).collect();
+    let expected = [
+        block(None, None),
+        block(None, None),
+        block(Some("girls"), Some("1")),
+        block(Some("girls"), Some("two")),
+        block(Some("2"), None),
+        block(Some("2"), None),
+        block(Some("2"), None),
+    ];
+    assert_eq!(blocks, expected.iter().collect::<Vec<_>>());
+    assert_eq!(model.formulas[2].modifiers.lower, Some(0.0));
+    let ops: Vec<Operator> = model.formulas[4..].iter().map(|f| f.op).collect();
+    assert_eq!(ops, [Operator::Threshold, Operator::Threshold, Operator::Scale]);
+    assert_eq!(parse(&model.to_string()).unwrap(), model);
+    assert!(matches!(parse("group:\nf =~ a"), Err(Error::ModelSyntax { line: 1, .. })));
+    assert!(matches!(parse("group: 1 f =~ a"), Err(Error::ModelSyntax { column: 10, .. })));
 }
 
 #[test]
@@ -189,14 +219,34 @@ fn formula() -> impl Strategy<Value = String> {
         Just("NA*".to_string()),
         "[a-d]{2}".prop_map(|label| format!("{label}*")),
         (0.1..3.0f64).prop_map(|x| format!("start({x:?})*")),
+        (-3.0..0.0f64).prop_map(|x| format!("lower({x:?})*")),
+        (4.0..9.0f64).prop_map(|x| format!("upper({x:?})*")),
+        (0.1..3.0f64, "[a-d]").prop_map(|(x, label)| format!("c({x:?}, NA)*c(\"\", {label})*")),
+        (0.1..3.0f64).prop_map(|x| format!("start(c(NA, {x:?}))*lower(c({:?}, NA))*", -x)),
+        Just("equal(\"f=~x\")*".to_string()),
+        Just("equal(c(\"\", \"f=~x\"))*".to_string()),
     ];
-    let operator = prop_oneof![Just("=~"), Just("~"), Just("~~")];
+    let operator = prop_oneof![Just("=~"), Just("~"), Just("~~"), Just("|"), Just("~*~")];
     let terms = prop::collection::vec((modifier, name()), 1..4);
     (name(), operator, terms).prop_map(|(lhs, op, terms)| {
         let terms: Vec<String> =
             terms.into_iter().map(|(modifier, name)| format!("{modifier}\"{name}\"")).collect();
         format!("\"{lhs}\" {op} {}", terms.join(" + "))
     })
+}
+
+fn block() -> impl Strategy<Value = String> {
+    (prop_oneof![Just("group"), Just("level")], prop_oneof![Just("1".to_string()), name()])
+        .prop_map(|(kind, name)| format!("{kind}: \"{name}\""))
+}
+
+fn relation() -> impl Strategy<Value = String> {
+    let operator = prop_oneof![Just("=="), Just("<"), Just(">")];
+    prop_oneof![
+        ("[a-d]{2}", operator, -2.0..2.0f64)
+            .prop_map(|(label, op, x)| format!("{label} {op} {x:?} - 2*{label}^2")),
+        ("[a-d]{2}", "[e-g]{3}").prop_map(|(label, name)| format!("{name} := exp({label}) / (1 + -{label})")),
+    ]
 }
 
 proptest! {
@@ -221,7 +271,9 @@ proptest! {
     }
 
     #[test]
-    fn what_is_printed_is_read_back(lines in prop::collection::vec(formula(), 1..6)) {
+    fn what_is_printed_is_read_back(
+        lines in prop::collection::vec(prop_oneof![6 => formula(), 1 => block(), 1 => relation()], 1..8)
+    ) {
         if let Ok(model) = parse(&lines.join("\n")) {
             let printed = model.to_string();
             let again = parse(&printed);

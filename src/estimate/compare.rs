@@ -22,7 +22,7 @@ use super::inference::{Information, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::chi_square_tail;
 use super::scoring::minimise;
-use super::starts::start_values;
+use super::starts::{Start, start_values};
 use super::weight::{Layout, Weight};
 use crate::error::{Error, Result, Warning};
 use crate::model::row_of_free;
@@ -52,7 +52,12 @@ impl DifferenceTest {
     /// The test that belongs to a test statistic, as in lavaan.
     pub fn of(statistic: TestStatistic) -> Self {
         match statistic {
-            TestStatistic::Standard => DifferenceTest::Standard,
+            TestStatistic::Standard
+            | TestStatistic::BollenStine
+            | TestStatistic::BrowneResidualNt
+            | TestStatistic::BrowneResidualNtModel
+            | TestStatistic::BrowneResidualAdf
+            | TestStatistic::BrowneResidualAdfModel => DifferenceTest::Standard,
             TestStatistic::SatorraBentler | TestStatistic::YuanBentler | TestStatistic::YuanBentlerMplus => {
                 DifferenceTest::SatorraBentler2001
             }
@@ -326,8 +331,8 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
         implied.push(Observed { covariance, mean, log_determinant, n: own.n, multiplier: own.multiplier });
     }
     let mut discrepancy = Discrepancy::new(&free.tables, &implied, None);
-    let start = start_values(&free.tables, &implied);
-    let solution = minimise(&mut discrepancy, start, 500)?;
+    let start = start_values(&free.tables, &implied, Start::PrincipalFactors);
+    let solution = minimise(&mut discrepancy, start, &[], 500)?;
     if !solution.converged {
         return None;
     }

@@ -24,6 +24,8 @@ pub(crate) struct Constraints {
     equalities: Vec<Relation>,
     inequalities: Vec<Relation>,
     definitions: Vec<Relation>,
+    /// Bounds of free parameters: index, bound, and whether it is a lower one.
+    bounds: Vec<(usize, f64, bool)>,
     q: usize,
 }
 
@@ -31,7 +33,8 @@ pub(crate) struct Constraints {
 const DEPTH: usize = 50;
 
 impl Constraints {
-    pub(crate) fn new(model: &Model, tables: &[ParameterTable]) -> Self {
+    /// `bounds` of each free parameter; empty where there are none.
+    pub(crate) fn new(model: &Model, tables: &[ParameterTable], bounds: &[(f64, f64)]) -> Self {
         let (mut free, mut fixed) = (HashMap::new(), HashMap::new());
         for row in tables.iter().flat_map(|table| &table.rows) {
             let Some(label) = row.label.clone() else { continue };
@@ -56,11 +59,17 @@ impl Constraints {
             equalities: of(&[RelationKind::Equal]),
             inequalities: of(&[RelationKind::Less, RelationKind::Greater]),
             definitions,
+            bounds: bounds_of(bounds),
             q: tables.first().map_or(0, |table| table.n_free),
         }
     }
 
-    /// Whether a search has to mind anything.
+    /// The same with other bounds.
+    pub(crate) fn holding(others: &Self, bounds: &[(f64, f64)]) -> Self {
+        Self { bounds: bounds_of(bounds), ..others.clone() }
+    }
+
+    /// Whether a search has to mind anything but bounds.
     pub(crate) fn are_none(&self) -> bool {
         self.equalities.is_empty() && self.inequalities.is_empty()
     }
@@ -100,8 +109,14 @@ impl Constraints {
     /// Equalities and the active inequalities at a point: values and Jacobian.
     pub(crate) fn at(&self, x: &DVector<f64>, active: &[bool]) -> Option<(DVector<f64>, DMatrix<f64>)> {
         let bound = self.inequalities.iter().zip(active).filter(|(_, active)| **active).map(|(r, _)| r);
-        let rows: Vec<(f64, DVector<f64>)> =
+        let mut rows: Vec<(f64, DVector<f64>)> =
             self.equalities.iter().chain(bound).map(|r| self.difference(r, x)).collect::<Option<_>>()?;
+        let bounds = self.bounds.iter().zip(&active[self.inequalities.len()..]);
+        for ((free, bound, _), _) in bounds.filter(|(_, active)| **active) {
+            let mut gradient = DVector::zeros(self.q);
+            gradient[*free] = 1.0;
+            rows.push((x[*free] - bound, gradient));
+        }
         let values = DVector::from_iterator(rows.len(), rows.iter().map(|(value, _)| *value));
         let jacobian = DMatrix::from_fn(rows.len(), self.q, |i, j| rows[i].1[j]);
         (values.iter().all(|v| v.is_finite()) && jacobian.iter().all(|v| v.is_finite()))
@@ -121,7 +136,7 @@ impl Constraints {
 
     /// No inequality active.
     pub(crate) fn none_active(&self) -> Vec<bool> {
-        vec![false; self.inequalities.len()]
+        vec![false; self.inequalities.len() + self.bounds.len()]
     }
 
     /// Inequalities that a point violates.
@@ -131,8 +146,19 @@ impl Constraints {
             (Some((value, _)), _) => value < 0.0,
             (None, _) => false,
         };
-        self.inequalities.iter().map(violates).collect()
+        let beyond = |(free, bound, is_lower): &(usize, f64, bool)| {
+            if *is_lower { x[*free] < bound - 1e-12 } else { x[*free] > bound + 1e-12 }
+        };
+        self.inequalities.iter().map(violates).chain(self.bounds.iter().map(beyond)).collect()
     }
+}
+
+/// Finite bounds: index, bound, and whether it is a lower one.
+fn bounds_of(bounds: &[(f64, f64)]) -> Vec<(usize, f64, bool)> {
+    let each = bounds.iter().enumerate();
+    each.flat_map(|(free, (lower, upper))| [(free, *lower, true), (free, *upper, false)])
+        .filter(|(_, bound, _)| bound.is_finite())
+        .collect()
 }
 
 /// The upper left block of the inverse of [A J'; J 0]: A^-1 without constraints.

@@ -4,7 +4,7 @@ use super::likelihood::Observed;
 use super::scoring::Solution;
 use super::status::Status;
 use crate::error::{Error, Result, Warning};
-use crate::model::{Implied, Kind, ParameterTable, Place, row_of_free};
+use crate::model::{Implied, Kind, ParameterTable, Place};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -22,17 +22,14 @@ pub(crate) fn diagnose(
     solution: &Solution,
     df: i64,
 ) -> (Status, Vec<Warning>) {
-    let name = |free: usize| row_of_free(tables, free).map_or_else(String::new, |r| r.name());
+    let name = |free: usize| free_name(tables, free);
     if df < 0 {
         return (
             Status::NotIdentified { parameters: (0..solution.x.len()).map(name).collect(), df },
             Vec::new(),
         );
     }
-    // a constraint identifies what it ties down
-    let weight = solution.hessian.diagonal().amax();
-    let identified = &solution.hessian + solution.jacobian.tr_mul(&solution.jacobian) * weight;
-    let flat = null_space(&identified);
+    let flat = flat(solution);
     if !flat.is_empty() {
         return (Status::NotIdentified { parameters: flat.into_iter().map(name).collect(), df }, Vec::new());
     }
@@ -41,6 +38,29 @@ pub(crate) fn diagnose(
         return (Status::NotConverged { parameter: name(free), gradient }, Vec::new());
     }
     improper(tables, implied)
+}
+
+/// The name of a free parameter, with its group where it is that of one group of several.
+pub(crate) fn free_name(tables: &[ParameterTable], free: usize) -> String {
+    let of = |table: &ParameterTable| table.row_of_free(free).map(|row| row.name());
+    let mut found = tables.iter().enumerate().filter_map(|(group, table)| Some((group, of(table)?)));
+    match (found.next(), found.next()) {
+        (Some((group, name)), None) if tables.len() > 1 => format!("{name} (group {})", group + 1),
+        (Some((_, name)), _) => name,
+        (None, _) => String::new(),
+    }
+}
+
+/// Whether the information at the end of a search has no null space.
+pub(crate) fn is_identified(solution: &Solution) -> bool {
+    flat(solution).is_empty()
+}
+
+/// Free parameters about which the moments say nothing.
+fn flat(solution: &Solution) -> Vec<usize> {
+    // a constraint identifies what it ties down
+    let weight = solution.hessian.diagonal().amax();
+    null_space(&(&solution.hessian + solution.jacobian.tr_mul(&solution.jacobian) * weight))
 }
 
 /// Free parameters with a weight in the null space of the information.
@@ -117,6 +137,35 @@ fn smallest(matrix: &DMatrix<f64>, names: &[String], limit: f64) -> Option<(f64,
     Some((*value, culprits.into_iter().map(|(_, n)| n.clone()).collect()))
 }
 
+/// The combination of variables that does not vary, where the smallest eigenvalue is zero up to rounding.
+fn dependence(correlation: &DMatrix<f64>, sd: &[f64], names: &[String]) -> Option<Error> {
+    let eigen = SymmetricEigen::new(correlation.clone());
+    let (at, value) = eigen.eigenvalues.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
+    if value.abs() > SINGULAR {
+        return None;
+    }
+    let weights: Vec<f64> =
+        eigen.eigenvectors.column(at).iter().zip(sd).map(|(weight, sd)| weight / sd).collect();
+    let largest = weights.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+    let (mut variables, mut combination) = (Vec::new(), String::new());
+    for (weight, name) in weights.iter().map(|w| w / largest).zip(names) {
+        if weight.abs() < 1e-6 {
+            continue;
+        }
+        let sign = match (combination.is_empty(), weight < 0.0) {
+            (true, true) => "-",
+            (true, false) => "",
+            (false, true) => " - ",
+            (false, false) => " + ",
+        };
+        let size = weight.abs();
+        let size = if (size - 1.0).abs() < 1e-6 { String::new() } else { format!("{size:.2} ") };
+        combination += &format!("{sign}{size}{name}");
+        variables.push(name.clone());
+    }
+    Some(Error::LinearlyDependent { variables, combination })
+}
+
 /// Checks that observed moments can carry a fit, and completes them with their log-determinant.
 pub(crate) fn observed_moments(
     names: &[String],
@@ -156,6 +205,9 @@ pub(crate) fn observed_moments(
     let sound =
         cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > SINGULAR);
     if !sound {
+        if let Some(dependent) = dependence(&correlation, &sd, names) {
+            return Err(dependent);
+        }
         let (eigenvalue, variables) =
             smallest(&correlation, names, f64::INFINITY).unwrap_or((0.0, names.to_vec()));
         let matrix = "the covariance matrix of the observed variables".into();

@@ -59,6 +59,14 @@ impl<'a> Discrepancy<'a> {
         }
     }
 
+    /// What each group adds to the discrepancy at the point last evaluated.
+    pub(crate) fn of_groups(&self) -> Vec<f64> {
+        match self {
+            Self::Likelihood(likelihood) => likelihood.groups.iter().map(|g| g.share * g.last).collect(),
+            Self::Squares(squares) => squares.groups.iter().map(|group| group.contribution()).collect(),
+        }
+    }
+
     /// What the model implies at the point last evaluated, by group.
     pub(crate) fn implied(&self) -> Vec<&Implied> {
         match self {

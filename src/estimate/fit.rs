@@ -1,6 +1,8 @@
 //! The result of a fit, and what follows from it.
 
+use super::bootstrap::Bootstrap;
 use super::casewise::At;
+use super::constraints::Constraints;
 use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
 use super::likelihood::Observed;
 use super::measures::FitMeasures;
@@ -8,9 +10,9 @@ use super::robust::Problem;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
-use super::{Conventions, Estimator, Information, Likelihood, StandardErrors, TestStatistic};
+use super::{Conventions, Estimation, Estimator, Information, Likelihood, StandardErrors, TestStatistic};
 use crate::error::Warning;
-use crate::model::{Implied, Operator, ParameterTable, Place, row_of_free};
+use crate::model::{Implied, Kind, Operator, ParameterTable, Place, row_of_free};
 use crate::moments::{LabelledMatrix, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
@@ -36,6 +38,8 @@ pub struct Fit {
     pub standard_errors: StandardErrors,
     /// Test of the model.
     pub test: TestStatistic,
+    /// The tests of the model: the standard one, and the one asked for.
+    pub tests: Vec<ModelTest>,
     /// Rows read and used.
     pub missing: RowsUsed,
     /// Respondents per group.
@@ -48,8 +52,27 @@ pub struct Fit {
     pub fit: FitMeasures,
     /// Caveats.
     pub warnings: Vec<Warning>,
+    /// The replicates behind bootstrap standard errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<Bootstrap>,
     #[serde(skip)]
     pub(crate) internals: Internals,
+}
+
+/// A test of the model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelTest {
+    /// Which.
+    pub test: TestStatistic,
+    /// The statistic.
+    pub chisq: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// Probability of a larger statistic where the model holds; none without degrees of freedom.
+    pub pvalue: Option<f64>,
+    /// What each group contributes, of the standard test.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<f64>,
 }
 
 /// What the derived results are computed from, by group.
@@ -71,6 +94,9 @@ pub(crate) struct Internals {
     pub(crate) saturated: bool,
     pub(crate) conventions: Conventions,
     pub(crate) statistic: TestStatistic,
+    pub(crate) estimation: Estimation,
+    pub(crate) constraints: Constraints,
+    pub(crate) bounds: Vec<(f64, f64)>,
 }
 
 impl Internals {
@@ -131,6 +157,25 @@ pub struct StandardizedEstimate {
     pub ci_upper: Option<f64>,
 }
 
+impl StandardizedEstimate {
+    fn new(p: &ParameterEstimate, est: Option<f64>, se: Option<f64>) -> Self {
+        let z = est.zip(se).filter(|(_, se)| *se > 0.0).map(|(est, se)| est / se);
+        let end = |sign: f64| est.zip(se).map(|(est, se)| est + sign * NORMAL_975 * se);
+        Self {
+            lhs: p.lhs.clone(),
+            op: p.op,
+            rhs: p.rhs.clone(),
+            group: p.group,
+            est,
+            se,
+            z,
+            pvalue: z.map(two_sided),
+            ci_lower: end(-1.0),
+            ci_upper: end(1.0),
+        }
+    }
+}
+
 impl Fit {
     /// The row of a parameter, by lavaan's names (`fit.parameter("visual", "=~", "x2")`); covariances
     /// are found in either order, and of several groups the first.
@@ -172,23 +217,42 @@ impl Fit {
             all.extend(rows.map(|(index, p)| {
                 let est = standard.value(index, which);
                 let se = vcov.as_ref().and_then(|v| standard.standard_error(index, which, v));
-                let z = est.zip(se).filter(|(_, se)| *se > 0.0).map(|(est, se)| est / se);
-                let end = |sign: f64| est.zip(se).map(|(est, se)| est + sign * NORMAL_975 * se);
-                StandardizedEstimate {
-                    lhs: p.lhs.clone(),
-                    op: p.op,
-                    rhs: p.rhs.clone(),
-                    group: p.group,
-                    est,
-                    se,
-                    z,
-                    pvalue: z.map(two_sided),
-                    ci_lower: end(-1.0),
-                    ci_upper: end(1.0),
-                }
+                StandardizedEstimate::new(p, est, se)
             }));
         }
+        all.extend(self.standardize_defined(which));
         all
+    }
+
+    /// Defined parameters as the same functions of standardised parameters, with d g(s(x)) / dx = g'(s) s'(x).
+    fn standardize_defined(&self, which: Which) -> Vec<StandardizedEstimate> {
+        let Internals { tables, implied, vcov, constraints, x, .. } = &self.internals;
+        let q = x.len();
+        let (mut values, mut slopes) = (DVector::from_element(q, f64::NAN), DMatrix::zeros(q, q));
+        let mut seen = vec![false; q];
+        for (table, implied) in tables.iter().zip(implied) {
+            let standard = Standardization::new(table, implied);
+            for (index, row) in table.rows.iter().enumerate() {
+                // the first row of each label stands for it
+                if let Kind::Free(free, _) = row.kind
+                    && !std::mem::replace(&mut seen[free], true)
+                    && let Some((value, gradient)) = standard.gradient(index, which, q)
+                {
+                    values[free] = value;
+                    slopes.set_row(free, &gradient.transpose());
+                }
+            }
+        }
+        let each = self.parameters.iter().filter(|p| p.op == ":=").zip(constraints.definitions());
+        each.map(|(p, definition)| {
+            let at = constraints.evaluate(&definition.right, &values).filter(|(v, _)| v.is_finite());
+            let se = at.as_ref().zip(vcov.as_ref()).map(|((_, inner), vcov)| {
+                let gradient = slopes.tr_mul(inner);
+                gradient.dot(&(vcov * &gradient)).max(0.0).sqrt()
+            });
+            StandardizedEstimate::new(p, at.map(|(value, _)| value), se.filter(|se| se.is_finite()))
+        })
+        .collect()
     }
 
     /// Share of the variance of each dependent variable that the model explains, by group: 1 -

@@ -35,6 +35,12 @@ pub enum StandardErrors {
     /// (N B)^-1.
     #[serde(rename = "first.order")]
     FirstOrder,
+    /// Standard deviation over fits to resampled respondents (Efron 1979).
+    #[serde(rename = "bootstrap")]
+    Bootstrap,
+    /// None.
+    #[serde(rename = "none")]
+    None,
 }
 
 /// The test of the model, with T = N F of maximum likelihood.
@@ -62,6 +68,21 @@ pub enum TestStatistic {
     /// a T + b, a = sqrt(df / tr((U Gamma)^2)), b = df - a tr(U Gamma) (Asparouhov & Muthen 2010).
     #[serde(rename = "scaled.shifted")]
     ScaledShifted,
+    /// T against its values in samples for which the model holds (Bollen & Stine 1992).
+    #[serde(rename = "bollen.stine")]
+    BollenStine,
+    /// Browne's (1984) residual-based test with the normal-theory weight at the observed moments,
+    #[serde(rename = "browne.residual.nt")]
+    BrowneResidualNt,
+    /// at the implied moments,
+    #[serde(rename = "browne.residual.nt.model")]
+    BrowneResidualNtModel,
+    /// with the cases' own weight at the observed moments,
+    #[serde(rename = "browne.residual.adf")]
+    BrowneResidualAdf,
+    /// and at the implied moments.
+    #[serde(rename = "browne.residual.adf.model")]
+    BrowneResidualAdfModel,
 }
 
 /// A test statistic brought to its reference distribution.
@@ -78,6 +99,34 @@ pub(crate) struct ScaledTest {
 }
 
 impl TestStatistic {
+    /// Whether it is T scaled (and shifted), with measures of fit that go with it.
+    pub(crate) fn is_scaled(self) -> bool {
+        use TestStatistic::*;
+        matches!(self, SatorraBentler | YuanBentler | YuanBentlerMplus | MeanVarAdjusted | ScaledShifted)
+    }
+
+    /// lavaan's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            TestStatistic::Standard => "standard",
+            TestStatistic::SatorraBentler => "satorra.bentler",
+            TestStatistic::YuanBentler => "yuan.bentler",
+            TestStatistic::YuanBentlerMplus => "yuan.bentler.mplus",
+            TestStatistic::MeanVarAdjusted => "mean.var.adjusted",
+            TestStatistic::ScaledShifted => "scaled.shifted",
+            TestStatistic::BollenStine => "bollen.stine",
+            TestStatistic::BrowneResidualNt => "browne.residual.nt",
+            TestStatistic::BrowneResidualNtModel => "browne.residual.nt.model",
+            TestStatistic::BrowneResidualAdf => "browne.residual.adf",
+            TestStatistic::BrowneResidualAdfModel => "browne.residual.adf.model",
+        }
+    }
+
+    /// Whether it takes the respondents' rows.
+    pub(crate) fn needs_rows(self) -> bool {
+        use TestStatistic::*;
+        !matches!(self, Standard | BrowneResidualNt | BrowneResidualNtModel)
+    }
     /// Scales T; `trace` is tr(U Gamma), or what stands for it, and `square` tr((U Gamma)^2).
     pub(crate) fn scale(
         self,
@@ -95,7 +144,12 @@ impl TestStatistic {
         let plain =
             |factor: f64, df: f64| ScaledTest { chisq: chisq / factor, df, factor, shift: None, mean_factor };
         match self {
-            TestStatistic::Standard => plain(1.0, df),
+            TestStatistic::Standard
+            | TestStatistic::BollenStine
+            | TestStatistic::BrowneResidualNt
+            | TestStatistic::BrowneResidualNtModel
+            | TestStatistic::BrowneResidualAdf
+            | TestStatistic::BrowneResidualAdfModel => plain(1.0, df),
             TestStatistic::SatorraBentler | TestStatistic::YuanBentler | TestStatistic::YuanBentlerMplus => {
                 plain(mean_factor, df)
             }

@@ -106,6 +106,11 @@ impl<'a> LeastSquares<'a> {
 }
 
 impl SquaresTerm<'_> {
+    /// What the group adds to F.
+    pub(crate) fn contribution(&self) -> f64 {
+        self.share * self.residual.norm_squared()
+    }
+
     fn derivatives(&self) -> DMatrix<f64> {
         derivatives(self.weight, self.layout, &self.implied, &self.implied.directions, self.table.n_free)
     }

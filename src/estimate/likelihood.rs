@@ -46,6 +46,8 @@ pub(crate) struct MaximumLikelihood<'a> {
 pub(crate) struct GroupTerm<'a> {
     /// Its share of the total.
     pub(crate) share: f64,
+    /// F_g at the point last evaluated.
+    pub(crate) last: f64,
     observed: &'a Observed,
     has_means: bool,
     pub(crate) implied: Implied,
@@ -105,6 +107,7 @@ impl<'a> GroupTerm<'a> {
         let width = implied.width();
         Self {
             share,
+            last: 0.0,
             observed,
             has_means: table.has_means,
             inverse: DMatrix::zeros(p, p),
@@ -246,6 +249,7 @@ impl GroupTerm<'_> {
             self.solved.gemv(1.0, &self.inverse, &self.difference, 0.0);
             value += self.solved.dot(&self.difference);
         }
+        self.last = value;
         value.is_finite().then_some(value)
     }
 

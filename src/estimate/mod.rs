@@ -3,19 +3,27 @@
 //! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
 //! [`Fit`].
 
+mod bootstrap;
+mod bounds;
+mod browne;
 mod casewise;
 mod compare;
 mod constraints;
 mod diagnosis;
 mod discrepancy;
+mod effects;
 mod estimates;
 mod estimation;
+mod estimator;
 mod fit;
+mod fitting;
 mod inference;
 mod least_squares;
 mod likelihood;
 mod measures;
 mod modification;
+mod moment_weights;
+mod profile;
 mod residuals;
 mod robust;
 mod saturated;
@@ -28,12 +36,17 @@ mod weight;
 
 pub use compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
 
+pub use bootstrap::{Bootstrap, BootstrapInterval, BootstrapOptions, Resampling};
+pub use bounds::Bounds;
+pub use effects::{Effect, EffectSize};
 pub use estimates::ParameterEstimate;
-pub use estimation::{Conventions, Estimation, Estimator, Likelihood};
-pub use fit::{Fit, StandardizedEstimate};
+pub use estimation::Estimation;
+pub use estimator::{Conventions, Estimator, Likelihood};
+pub use fit::{Fit, ModelTest, StandardizedEstimate};
 pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::FitMeasures;
 pub use modification::ModificationIndex;
+pub use profile::ProfileInterval;
 pub use residuals::Residuals;
 pub use scores::{FactorScores, ScoreMethod};
 pub use status::Status;

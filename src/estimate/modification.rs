@@ -176,7 +176,7 @@ fn widened(table: &ParameterTable, mut next: usize) -> Result<(ParameterTable, u
         let (a, b) = if op == Operator::Covariance && rhs < lhs { (rhs, lhs) } else { (lhs, rhs) };
         if known.insert((a.into(), op, b.into())) {
             let mut formula = Formula::new(lhs, op, rhs);
-            formula.constraint = Constraint::Fixed(0.0);
+            formula.modifiers.constraint = Constraint::Fixed(0.0);
             formulas.push(formula);
         }
     };

@@ -17,7 +17,7 @@
 use super::casewise::{At, Cases, contributions, derivatives};
 use super::constraints::constrained_inverse;
 use super::fit::{Fit, Internals};
-use super::inference::{Information, TestStatistic};
+use super::inference::Information;
 use super::robust::inverse;
 use super::weight::{Layout, Weight};
 use crate::model::Direction;
@@ -82,7 +82,7 @@ impl Internals {
     /// Standard errors of the residual covariances, by group.
     fn residual_errors(&self) -> Option<Vec<DMatrix<f64>>> {
         let vcov = self.vcov.as_ref()?;
-        let robust = self.statistic != TestStatistic::Standard && !self.rows.is_empty();
+        let robust = self.statistic.is_scaled() && !self.rows.is_empty();
         let by_cases = if robust {
             let problem = self.problem();
             let information = match self.information {
@@ -176,7 +176,7 @@ impl Internals {
         // what a group moves the estimates by: N times their covariance matrix is A^-1, of all groups
         let moved = vcov * n;
         let d = d.rows(first, pairs.len());
-        let (linear, quadratic) = (&d * &moved, &d * (&moved * meat * &moved));
+        let (linear, quadratic) = (d * &moved, d * (&moved * meat * &moved));
         let variances = (0..pairs.len()).map(|at| {
             (own[at] - 2.0 * linear.row(at).dot(&across.row(at)) + quadratic.row(at).dot(&d.row(at))) / n
         });

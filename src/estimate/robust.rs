@@ -3,10 +3,12 @@
 use super::casewise::{At, Cases, Scored, inverse_factor, meat, residual_traces, total};
 use super::constraints::{constrained_inverse, null_basis};
 use super::discrepancy::Discrepancy;
-use super::inference::{Information, TestStatistic};
+use super::estimator::Conventions;
+use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
+use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
 use super::weight::Weight;
-use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};
+use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
 use crate::model::{Kind, ParameterTable, Place, Specification};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
@@ -49,8 +51,24 @@ impl Problem<'_> {
         inverse_factor(sigma).map(Weight::Normal)
     }
 
+    /// Scores at the model, with deviations from the implied moments.
+    pub(crate) fn model_scores(&self) -> Option<Vec<Scored>> {
+        self.scored(At::Model, At::Model)
+    }
+
+    /// Something of each group that needs no rows.
+    pub(crate) fn each_model<T>(
+        &self,
+        of: impl Fn(usize, &ParameterTable, &Observed, &Implied) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let mut discrepancy = self.discrepancy();
+        discrepancy.value(self.x)?;
+        let groups = self.tables.iter().zip(self.observed).zip(discrepancy.implied()).enumerate();
+        groups.map(|(group, ((table, observed), implied))| of(group, table, observed, implied)).collect()
+    }
+
     /// Something of each group, with its number and its share.
-    fn each<T>(&self, of: impl Fn(&Cases<'_>, usize, f64) -> Option<T>) -> Option<Vec<T>> {
+    pub(crate) fn each<T>(&self, of: impl Fn(&Cases<'_>, usize, f64) -> Option<T>) -> Option<Vec<T>> {
         let mut discrepancy = self.discrepancy();
         discrepancy.value(self.x)?;
         let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
@@ -65,7 +83,7 @@ impl Problem<'_> {
 
     /// Mean outer product of the scores at the model: B.
     pub(crate) fn first_order(&self) -> Option<DMatrix<f64>> {
-        self.scored(At::Model, At::Model).map(|groups| meat(&groups))
+        self.model_scores().map(|groups| meat(&groups))
     }
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
@@ -175,6 +193,76 @@ impl Problem<'_> {
     }
 }
 
+/// The covariance matrix of the estimates; none where a matrix has no inverse. `hessian` is the expected
+/// Hessian of F, twice the information of one respondent.
+pub(crate) fn covariance(
+    problem: &Problem<'_>,
+    hessian: &DMatrix<f64>,
+    information: Information,
+    standard_errors: StandardErrors,
+    n: f64,
+) -> Option<DMatrix<f64>> {
+    let bread = match information {
+        Information::Expected => hessian * 0.5,
+        Information::Observed => problem.observed_information()?,
+        Information::FirstOrder => problem.first_order()?,
+    };
+    let sandwich = |bread: &DMatrix<f64>, meat: DMatrix<f64>| {
+        let inverse = constrained_inverse(bread, problem.jacobian)?;
+        Some(&inverse * meat * &inverse / n)
+    };
+    match standard_errors {
+        StandardErrors::None | StandardErrors::Bootstrap => None,
+        StandardErrors::Standard => Some(constrained_inverse(&bread, problem.jacobian)? / n),
+        StandardErrors::FirstOrder => {
+            Some(constrained_inverse(&problem.first_order()?, problem.jacobian)? / n)
+        }
+        StandardErrors::RobustHuberWhite => sandwich(&bread, problem.first_order()?),
+        StandardErrors::RobustSem => {
+            let (meat, expected) = problem.moment_meat()?;
+            sandwich(if information == Information::Expected { &expected } else { &bread }, meat)
+        }
+    }
+}
+
+/// The scaled tests of the model and of the independence model.
+pub(crate) fn scaled_tests(
+    problem: &Problem<'_>,
+    groups: &[GroupFit<'_>],
+    chisq: f64,
+    df: f64,
+    statistic: TestStatistic,
+    conventions: Conventions,
+    squares: Option<Squares>,
+) -> Option<ScaledTests> {
+    let traces = problem.traces(statistic)?;
+    let (tables, x) = baseline(problem.tables, problem.observed)?;
+    let unconstrained = DMatrix::zeros(0, x.len());
+    let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, ..*problem };
+    let of_baseline = independence.traces(statistic)?;
+    let (likelihood, baseline_df) = baseline_test(groups);
+    let baseline_chisq = squares.map_or(likelihood, |s| s.baseline);
+    let free = null_basis(problem.jacobian, problem.x.len()).ncols() as f64;
+    // the number of parameters in the scaling factor: Mplus counts what groups share once, lavaan each
+    let rows = problem.tables.iter().flat_map(|table| &table.rows);
+    let counted = match conventions {
+        Conventions::Mplus => free,
+        Conventions::Lavaan => rows.filter(|row| matches!(row.kind, Kind::Free(..))).count() as f64,
+    };
+    Some(ScaledTests {
+        statistic,
+        model: statistic.scale(chisq, df, traces.trace, traces.square, conventions),
+        baseline: statistic.scale(
+            baseline_chisq,
+            baseline_df,
+            of_baseline.trace,
+            of_baseline.square,
+            conventions,
+        ),
+        levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
+    })
+}
+
 /// What a scaled statistic is made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Traces {
@@ -210,7 +298,7 @@ pub(crate) fn baseline(
         formulas.extend(names.iter().map(|n| Formula::new(n, Operator::Intercept, "")));
     }
     for formula in &mut formulas {
-        formula.constraint = Constraint::Free;
+        formula.modifiers.constraint = Constraint::Free;
     }
     let model = Model::from_formulas(formulas).ok()?;
     let specification = Specification {

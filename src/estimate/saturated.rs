@@ -129,7 +129,7 @@ fn mean_square(deviations: &Deviations, c: &DMatrix<f64>, z: &DVector<f64>) -> f
     let mut sum = 0.0;
     for i in 0..n {
         let case = e.column(i);
-        let mut x = &case * case.transpose() - centre;
+        let mut x = case * case.transpose() - centre;
         let mut m = case.into_owned();
         if let Some(h) = h {
             x -= h.column(i) * h.column(i).transpose();

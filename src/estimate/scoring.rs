@@ -37,23 +37,39 @@ pub(crate) struct Solution {
     pub(crate) converged: bool,
     /// Jacobian of the constraints that hold at the solution, equalities first; no rows without any.
     pub(crate) jacobian: DMatrix<f64>,
+    /// Parameters that a bound holds back.
+    pub(crate) held: Vec<bool>,
 }
 
 impl Solution {
     /// The largest scaled gradient, and the free parameter it belongs to.
     pub(crate) fn largest_gradient(&self) -> (usize, f64) {
         scaled(&self.gradient, &self.hessian)
+            .filter(|(i, _)| !self.held[*i])
             .fold((0, 0.0), |best, (i, g)| if g > best.1 { (i, g) } else { best })
+    }
+
+    /// Notes which parameters are at a bound that the discrepancy falls beyond.
+    fn hold(&mut self, bounds: &[(f64, f64)]) {
+        for (i, (lower, upper)) in bounds.iter().enumerate() {
+            let (x, g) = (self.x[i], self.gradient[i]);
+            self.held[i] = (x <= *lower && g > 0.0) || (x >= *upper && g < 0.0);
+        }
     }
 }
 
-/// Minimises the discrepancy; `None` where it does not exist at `start`.
+/// Minimises the discrepancy within bounds (none where empty); `None` where it does not exist at `start`.
+///
+/// Within bounds a step leaves out the parameters that a bound holds back and ends at the bounds that it
+/// meets (projected Newton; Bertsekas 1982); there is no quasi-Newton search then.
 pub(crate) fn minimise(
     discrepancy: &mut Discrepancy<'_>,
-    start: DVector<f64>,
+    mut start: DVector<f64>,
+    bounds: &[(f64, f64)],
     max_iterations: usize,
 ) -> Option<Solution> {
     let q = start.len();
+    project(&mut start, bounds);
     let value = discrepancy.value(&start)?;
     let mut solution = Solution {
         x: start,
@@ -63,22 +79,23 @@ pub(crate) fn minimise(
         iterations: 0,
         converged: false,
         jacobian: DMatrix::zeros(0, q),
+        held: vec![false; q],
     };
     let mut factor = DMatrix::zeros(q, q);
     let mut step = DVector::zeros(q);
     let mut candidate = solution.x.clone();
-    evaluate(discrepancy, &mut solution);
+    evaluate(discrepancy, &mut solution, bounds);
     let mut gradient = solution.largest_gradient().1;
     while !solution.converged && solution.iterations < max_iterations {
         solution.iterations += 1;
         solve_with_ridge(&solution, &mut factor, &mut step);
-        let moved = halve_until_lower(discrepancy, &mut solution, &step, &mut candidate);
+        let moved = halve_until_lower(discrepancy, &mut solution, &step, bounds, &mut candidate);
         if moved {
-            evaluate(discrepancy, &mut solution);
+            evaluate(discrepancy, &mut solution, bounds);
         }
         let last = std::mem::replace(&mut gradient, solution.largest_gradient().1);
         let slow = !moved || (gradient < NEAR && gradient > SLOW * last);
-        if slow && !solution.converged && gradient > ROUNDING_TOLERANCE {
+        if slow && bounds.is_empty() && !solution.converged && gradient > ROUNDING_TOLERANCE {
             quasi_newton(discrepancy, &mut solution, &mut factor, max_iterations);
             gradient = solution.largest_gradient().1;
         }
@@ -125,7 +142,9 @@ fn search_under(
     let q = start.len();
     let value = discrepancy.value(&start)?;
     let (mut h, jacobian) = constraints.at(&start, active)?;
+    let held = vec![false; q];
     let mut solution = Solution {
+        held,
         x: start,
         value,
         gradient: DVector::zeros(q),
@@ -136,7 +155,7 @@ fn search_under(
     };
     let mut penalty = 1.0_f64;
     loop {
-        evaluate(discrepancy, &mut solution);
+        evaluate(discrepancy, &mut solution, &[]);
         let r = h.len();
         let mut bordered = DMatrix::zeros(q + r, q + r);
         let ridge = 1e-9 * solution.hessian.trace() / q.max(1) as f64;
@@ -194,9 +213,10 @@ fn search_under(
 }
 
 /// Gradient and Hessian at the point last evaluated, and whether it is a solution.
-fn evaluate(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution) {
+fn evaluate(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, bounds: &[(f64, f64)]) {
     discrepancy.gradient(&mut solution.gradient);
     discrepancy.expected_hessian(&mut solution.hessian);
+    solution.hold(bounds);
     solution.converged = solution.largest_gradient().1 < GRADIENT_TOLERANCE;
 }
 
@@ -220,6 +240,11 @@ fn solve_with_ridge(solution: &Solution, factor: &mut DMatrix<f64>, step: &mut D
         factor.copy_from(hessian);
         for i in 0..q {
             factor[(i, i)] += ridge * (hessian[(i, i)] + 1e-6 * mean);
+            if solution.held[i] {
+                factor.row_mut(i).fill(0.0);
+                factor.column_mut(i).fill(0.0);
+                factor[(i, i)] = 1.0;
+            }
         }
         if cholesky::factorise(factor).is_ok() {
             break;
@@ -232,6 +257,7 @@ fn solve_with_ridge(solution: &Solution, factor: &mut DMatrix<f64>, step: &mut D
     }
     step.copy_from(&solution.gradient);
     step.neg_mut();
+    (0..q).filter(|&i| solution.held[i]).for_each(|i| step[i] = 0.0);
     cholesky::solve(factor, step.as_mut_slice());
 }
 
@@ -240,15 +266,21 @@ fn halve_until_lower(
     discrepancy: &mut Discrepancy<'_>,
     solution: &mut Solution,
     step: &DVector<f64>,
+    bounds: &[(f64, f64)],
     candidate: &mut DVector<f64>,
 ) -> bool {
-    let slope = step.dot(&solution.gradient);
+    let mut slope = step.dot(&solution.gradient);
     // near the minimum F cannot fall by more than its rounding
     let noise = 1e-14 * (1.0 + solution.value.abs()) * step.len().max(1) as f64;
     let mut length = 1.0;
     for _ in 0..50 {
         candidate.copy_from(&solution.x);
         candidate.axpy(length, step, 1.0);
+        if project(candidate, bounds) {
+            let moved: f64 =
+                (0..step.len()).map(|i| (candidate[i] - solution.x[i]) * solution.gradient[i]).sum();
+            slope = moved / length;
+        }
         if let Some(value) = discrepancy.value(candidate)
             && value <= solution.value + 1e-4 * length * slope + noise
         {
@@ -289,5 +321,16 @@ fn quasi_newton(
     } else {
         let _ = discrepancy.value(&solution.x);
     }
-    evaluate(discrepancy, solution);
+    evaluate(discrepancy, solution, &[]);
+}
+
+/// Moves a point into its bounds; whether it was outside.
+fn project(x: &mut DVector<f64>, bounds: &[(f64, f64)]) -> bool {
+    let mut moved = false;
+    for (x, (lower, upper)) in x.iter_mut().zip(bounds) {
+        let inside = x.max(*lower).min(*upper);
+        moved |= inside != *x;
+        *x = inside;
+    }
+    moved
 }

@@ -138,11 +138,19 @@ impl<'a> Standardization<'a> {
 
     /// Standard error of a standardised row, given the covariance matrix of the free parameters.
     pub(crate) fn standard_error(&self, row: usize, which: Which, vcov: &DMatrix<f64>) -> Option<f64> {
+        let (_, jacobian) = self.gradient(row, which, vcov.nrows())?;
+        let variance = jacobian.dot(&(vcov * &jacobian));
+        // a value that the standardisation itself fixes (a variance of 1) has no error but rounding
+        Some(if variance <= 1e-20 { 0.0 } else { variance.sqrt() })
+    }
+
+    /// A standardised value and its derivatives with respect to the `q` free parameters.
+    pub(crate) fn gradient(&self, row: usize, which: Which, q: usize) -> Option<(f64, DVector<f64>)> {
         let parameter = &self.table.rows[row];
         let factor = self.factor(parameter, which);
         let multiplier = self.multiplier(&factor)?;
         let value = multiplier * self.implied.at(parameter.place);
-        let mut jacobian = DVector::zeros(vcov.nrows());
+        let mut jacobian = DVector::zeros(q);
         if let Kind::Free(free, _) = parameter.kind {
             jacobian[free] += multiplier;
         }
@@ -150,9 +158,7 @@ impl<'a> Standardization<'a> {
             // d(v^e)/v^e = e dv / v
             self.add_derivative(variance, exponent * value / self.variance(variance), &mut jacobian);
         }
-        let variance = jacobian.dot(&(vcov * &jacobian));
-        // a value that the standardisation itself fixes (a variance of 1) has no error but rounding
-        Some(if variance <= 1e-20 { 0.0 } else { variance.sqrt() })
+        Some((value, jacobian))
     }
 
     /// Adds `weight` times the derivative of a variance with respect to the free parameters.

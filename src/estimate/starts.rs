@@ -9,20 +9,43 @@ use crate::model::{Kind, ParameterTable, Place};
 use nalgebra::{DMatrix, DVector};
 use std::collections::HashMap;
 
+/// Where loadings come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// The first principal factor of each factor's indicators.
+    PrincipalFactors,
+    /// Half the variance of every indicator.
+    Equal,
+}
+
 /// A start value for every free parameter; what groups share starts where the first group says.
-pub(crate) fn start_values(tables: &[ParameterTable], observed: &[Observed]) -> DVector<f64> {
+pub(crate) fn start_values(tables: &[ParameterTable], observed: &[Observed], from: Start) -> DVector<f64> {
     let q = tables.first().map_or(0, |table| table.n_free);
     let (mut x, mut done) = (DVector::zeros(q), vec![false; q]);
     for (table, observed) in tables.iter().zip(observed) {
-        start_group(table, observed, &mut x, &mut done);
+        start_group(table, observed, from, &mut x, &mut done);
     }
     x
 }
 
-fn start_group(table: &ParameterTable, observed: &Observed, x: &mut DVector<f64>, done: &mut [bool]) {
+fn start_group(
+    table: &ParameterTable,
+    observed: &Observed,
+    from: Start,
+    x: &mut DVector<f64>,
+    done: &mut [bool],
+) {
     let s = &observed.covariance;
     let factors = factors(table);
-    let estimated = principal_loadings(&factors, s);
+    let estimated = match from {
+        Start::PrincipalFactors => principal_loadings(&factors, s),
+        Start::Equal => factors
+            .iter()
+            .flat_map(|(factor, items)| {
+                items.iter().map(move |&item| ((item, *factor), (0.5 * s[(item, item)]).sqrt()))
+            })
+            .collect(),
+    };
     let fixed: HashMap<Place, f64> = table
         .rows
         .iter()

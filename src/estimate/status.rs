@@ -73,7 +73,10 @@ impl Status {
                     .into()
             }
             Status::NotIdentified { .. } => {
-                "Fix one of them, or give the factor a unit: a loading fixed to 1, or a variance fixed to 1.".into()
+                "Fix one of them, or give the factor a unit: a loading fixed to 1, or a variance fixed to 1. If \
+                 all that is done, the data are too weak for the model: look within bounds (standard), or \
+                 take a simpler one."
+                    .into()
             }
             Status::Heywood { .. } => {
                 "Look for a misplaced item, a factor with two indicators, or too small a sample.".into()

@@ -17,6 +17,10 @@ pub enum Operator {
     Covariance,
     /// `~ 1`: intercept or mean.
     Intercept,
+    /// `|`: threshold of an ordered variable.
+    Threshold,
+    /// `~*~`: scaling factor of an ordered variable.
+    Scale,
 }
 
 impl Operator {
@@ -27,6 +31,8 @@ impl Operator {
             Operator::Regression => "~",
             Operator::Covariance => "~~",
             Operator::Intercept => "~1",
+            Operator::Threshold => "|",
+            Operator::Scale => "~*~",
         }
     }
 }
@@ -43,7 +49,7 @@ pub enum Constraint {
     Fixed(f64),
 }
 
-/// What is said of a parameter in one group of several.
+/// What is said of a parameter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Modifiers {
     /// Free or fixed.
@@ -52,6 +58,32 @@ pub struct Modifiers {
     pub label: Option<String>,
     /// Start value.
     pub start: Option<f64>,
+    /// The estimate is not below this.
+    pub lower: Option<f64>,
+    /// The estimate is not above this.
+    pub upper: Option<f64>,
+}
+
+impl Modifiers {
+    /// These, and where they say nothing the others.
+    fn or(self, others: &Modifiers) -> Modifiers {
+        Modifiers {
+            constraint: if self.constraint == Constraint::None { others.constraint } else { self.constraint },
+            label: self.label.or_else(|| others.label.clone()),
+            start: self.start.or(others.start),
+            lower: self.lower.or(others.lower),
+            upper: self.upper.or(others.upper),
+        }
+    }
+}
+
+/// The part of the sample that a formula is about (`group: 1`, `level: within`); everything without.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Block {
+    /// Name or number of the group.
+    pub group: Option<String>,
+    /// Name or number of the level.
+    pub level: Option<String>,
 }
 
 /// One parameter that a model names.
@@ -63,32 +95,28 @@ pub struct Formula {
     pub op: Operator,
     /// Right-hand side; empty for an intercept.
     pub rhs: String,
-    /// Free or fixed.
-    pub constraint: Constraint,
-    /// Label; parameters with one label are equal.
-    pub label: Option<String>,
-    /// Start value.
-    pub start: Option<f64>,
+    /// Whether it is free, its label, start value and bounds.
+    pub modifiers: Modifiers,
     /// Modifiers by group, where the text gives a vector (`c(1, NA)*x`); empty where those above hold
     /// in all groups.
     pub by_group: Vec<Modifiers>,
+    /// The part of the sample that it is about.
+    pub block: Block,
 }
 
 impl Formula {
     /// A formula without modifiers.
     pub fn new(lhs: impl Into<String>, op: Operator, rhs: impl Into<String>) -> Self {
         let (lhs, rhs) = (lhs.into(), rhs.into());
-        Self { lhs, op, rhs, constraint: Constraint::None, label: None, start: None, by_group: Vec::new() }
+        let (modifiers, block) = (Modifiers::default(), Block::default());
+        Self { lhs, op, rhs, modifiers, by_group: Vec::new(), block }
     }
 
     /// What is said of the parameter in a group.
-    pub fn modifiers(&self, group: usize) -> Modifiers {
-        let all = Modifiers { constraint: self.constraint, label: self.label.clone(), start: self.start };
-        let Some(own) = self.by_group.get(group).cloned() else { return all };
-        Modifiers {
-            constraint: if own.constraint == Constraint::None { all.constraint } else { own.constraint },
-            label: own.label.or(all.label),
-            start: own.start.or(all.start),
+    pub fn modifiers_in(&self, group: usize) -> Modifiers {
+        match self.by_group.get(group) {
+            Some(own) => own.clone().or(&self.modifiers),
+            None => self.modifiers.clone(),
         }
     }
 
@@ -107,16 +135,19 @@ impl Formula {
         if !self.by_group.is_empty() {
             term += &vectors(&self.by_group);
         }
-        match self.constraint {
+        match self.modifiers.constraint {
             Constraint::None => {}
             Constraint::Free => term.push_str("NA*"),
             Constraint::Fixed(value) => term.push_str(&format!("{value:?}*")),
         }
-        if let Some(start) = self.start {
-            term.push_str(&format!("start({start:?})*"));
+        let Modifiers { start, lower, upper, label, .. } = &self.modifiers;
+        for (function, value) in [("start", start), ("lower", lower), ("upper", upper)] {
+            if let Some(value) = value {
+                term.push_str(&format!("{function}({value:?})*"));
+            }
         }
-        if let Some(label) = &self.label {
-            term.push_str(&format!("{}*", label_text(label)));
+        if let Some(label) = label {
+            term.push_str(&label_modifier(label));
         }
         if self.op == Operator::Loading && self.lhs == self.rhs {
             return "0".into();
@@ -157,10 +188,10 @@ impl Model {
     /// values), [`Error::BadModel`] (a variable that measures or explains itself).
     pub fn from_formulas(formulas: impl IntoIterator<Item = Formula>) -> Result<Self> {
         let mut merged: Vec<Formula> = Vec::new();
-        let mut place: HashMap<(String, Operator, String), usize> = HashMap::new();
+        let mut place: HashMap<(String, Operator, String, Block), usize> = HashMap::new();
         for formula in formulas {
             let (lhs, op, rhs) = formula.same_parameter();
-            match place.entry((lhs.into(), op, rhs.into())) {
+            match place.entry((lhs.into(), op, rhs.into(), formula.block.clone())) {
                 std::collections::hash_map::Entry::Occupied(known) => {
                     merge(&mut merged[*known.get()], formula)?
                 }
@@ -190,7 +221,7 @@ impl Model {
         let mut known: std::collections::HashSet<String> = model
             .formulas
             .iter()
-            .flat_map(|f| (0..f.by_group.len().max(1)).filter_map(|group| f.modifiers(group).label))
+            .flat_map(|f| (0..f.by_group.len().max(1)).filter_map(|group| f.modifiers_in(group).label))
             .collect();
         let mut defined = Vec::new();
         for relation in model.relations.iter().filter(|r| r.kind == RelationKind::Defined) {
@@ -224,13 +255,13 @@ impl Model {
         let labels: Vec<String> = self
             .formulas
             .iter()
-            .flat_map(|f| f.label.iter().cloned().chain(f.by_group.iter().filter_map(|m| m.label.clone())))
+            .flat_map(|f| std::iter::once(&f.modifiers).chain(&f.by_group).filter_map(|m| m.label.clone()))
             .filter(|label| label.contains('~'))
             .collect();
         for formula in &mut self.formulas {
             let name = format!("{}{}{}", formula.lhs, formula.op.symbol(), formula.rhs);
-            if formula.label.is_none() && labels.contains(&name) {
-                formula.label = Some(name);
+            if formula.modifiers.label.is_none() && labels.contains(&name) {
+                formula.modifiers.label = Some(name);
             }
         }
     }
@@ -241,7 +272,8 @@ impl Model {
         }
         let mut fixed: HashMap<String, f64> = HashMap::new();
         for formula in &self.formulas {
-            let phantom = formula.op == Operator::Loading && formula.constraint == Constraint::Fixed(0.0);
+            let phantom =
+                formula.op == Operator::Loading && formula.modifiers.constraint == Constraint::Fixed(0.0);
             if matches!(formula.op, Operator::Loading | Operator::Regression)
                 && formula.lhs == formula.rhs
                 && !phantom
@@ -253,7 +285,28 @@ impl Model {
                 });
             }
             for group in 0..formula.by_group.len().max(1) {
-                let Modifiers { label, constraint, .. } = formula.modifiers(group);
+                let Modifiers { label, constraint, lower, upper, start } = formula.modifiers_in(group);
+                if let (Some(lower), Some(upper)) = (lower, upper)
+                    && lower > upper
+                {
+                    return Err(Error::BadModel {
+                        what: format!(
+                            "'{formula}' has the lower bound {lower} above its upper bound {upper}"
+                        ),
+                        remedy: "Exchange the two.".into(),
+                    });
+                }
+                let outside = |x: &f64| lower.is_some_and(|l| *x < l) || upper.is_some_and(|u| *x > u);
+                let value = match constraint {
+                    Constraint::Fixed(value) => Some(value),
+                    _ => start,
+                };
+                if let Some(value) = value.filter(outside) {
+                    return Err(Error::BadModel {
+                        what: format!("'{formula}' starts at, or is fixed at, {value}, outside its bounds"),
+                        remedy: "Choose a value between the bounds, or widen them.".into(),
+                    });
+                }
                 if let (Some(label), Constraint::Fixed(value)) = (label, constraint) {
                     let first = *fixed.entry(label.clone()).or_insert(value);
                     if first != value {
@@ -263,6 +316,45 @@ impl Model {
             }
         }
         Ok(())
+    }
+
+    /// The formulas about a group (from 0), whose blocks must be numbered (see [`number_groups`]).
+    ///
+    /// [`number_groups`]: Self::number_groups
+    pub(crate) fn of_group(&self, group: usize) -> Model {
+        let number = (group + 1).to_string();
+        let about = |formula: &&Formula| formula.block.group.as_ref().is_none_or(|own| *own == number);
+        let formulas = self.formulas.iter().filter(about).cloned().collect();
+        Model { formulas, relations: self.relations.clone() }
+    }
+
+    /// The model with the numbers of the groups, from 1, in the place of their names.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] for a block of a group that is not there.
+    pub(crate) fn number_groups(&self, names: &[String]) -> Result<Model> {
+        let mut numbered = self.clone();
+        for formula in &mut numbered.formulas {
+            let Some(group) = &mut formula.block.group else { continue };
+            let by_number = group.parse::<usize>().ok().filter(|n| (1..=names.len().max(1)).contains(n));
+            let Some(number) = names.iter().position(|name| name == group).map(|i| i + 1).or(by_number)
+            else {
+                let (what, there) = (format!("the model has a block of group '{group}'"), names.join(", "));
+                return Err(Error::BadModel {
+                    what: format!("{what}, which the data do not have"),
+                    remedy: if names.is_empty() {
+                        "Say which variable makes the groups, or leave the blocks out.".into()
+                    } else {
+                        format!(
+                            "The groups are {there}; a number from 1 to {} is understood too.",
+                            names.len()
+                        )
+                    },
+                });
+            };
+            *group = number.to_string();
+        }
+        Ok(numbered)
     }
 
     /// Latent variables: what is measured, in order of appearance.
@@ -278,8 +370,9 @@ impl Model {
         let dependent = of(Operator::Regression).map(|f| f.lhs.as_str());
         let explaining = of(Operator::Regression).map(|f| f.rhs.as_str());
         let covarying = of(Operator::Covariance).flat_map(|f| [f.lhs.as_str(), f.rhs.as_str()]);
-        let means = of(Operator::Intercept).map(|f| f.lhs.as_str());
-        let all = indicators.chain(dependent).chain(explaining).chain(covarying).chain(means);
+        let others = [Operator::Intercept, Operator::Threshold, Operator::Scale];
+        let others = others.into_iter().flat_map(of).map(|f| f.lhs.as_str());
+        let all = indicators.chain(dependent).chain(explaining).chain(covarying).chain(others);
         let latent: std::collections::HashSet<&str> = latent.iter().map(String::as_str).collect();
         distinct(all.filter(|n| !latent.contains(n)))
     }
@@ -304,7 +397,17 @@ impl Model {
 /// an equal model.
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for group in self.formulas.chunk_by(|a, b| a.lhs == b.lhs && a.op == b.op) {
+        let mut block = Block::default();
+        for group in self.formulas.chunk_by(|a, b| a.lhs == b.lhs && a.op == b.op && a.block == b.block) {
+            let own = &group[0].block;
+            if let Some(name) = own.group.as_ref().filter(|_| own.group != block.group) {
+                writeln!(f, "group: {}", name_text(name))?;
+                block = Block { group: own.group.clone(), level: None };
+            }
+            if let Some(name) = own.level.as_ref().filter(|_| own.level != block.level) {
+                writeln!(f, "level: {}", name_text(name))?;
+                block.level = own.level.clone();
+            }
             let terms: Vec<String> = group.iter().map(Formula::term).collect();
             writeln!(f, "{} {} {}", name_text(&group[0].lhs), written(group[0].op), terms.join(" + "))?;
         }
@@ -332,30 +435,28 @@ fn vectors(groups: &[Modifiers]) -> String {
         text +=
             &format!("c({})*", listed(&|m| m.label.as_ref().map_or("\"\"".into(), |label| quoted(label))));
     }
-    if groups.iter().any(|m| m.start.is_some()) {
-        let value = |m: &Modifiers| m.start.map_or("NA".into(), |start| format!("{start:?}"));
-        text += &format!("start(c({}))*", listed(&value));
+    type Of = fn(&Modifiers) -> Option<f64>;
+    let functions: [(&str, Of); 3] = [("start", |m| m.start), ("lower", |m| m.lower), ("upper", |m| m.upper)];
+    for (function, of) in functions {
+        if groups.iter().any(|m| of(m).is_some()) {
+            let value = |m: &Modifiers| of(m).map_or("NA".into(), |value| format!("{value:?}"));
+            text += &format!("{function}(c({}))*", listed(&value));
+        }
     }
     text
 }
 
 fn merge(known: &mut Formula, again: Formula) -> Result<()> {
-    match (known.constraint, again.constraint) {
-        (Constraint::Fixed(first), Constraint::Fixed(second)) if first != second => {
-            return Err(Error::ConflictingLabel { label: known.to_string(), first, second });
-        }
-        (_, Constraint::None) => {}
-        (_, constraint) => known.constraint = constraint,
+    if let (Constraint::Fixed(first), Constraint::Fixed(second)) =
+        (known.modifiers.constraint, again.modifiers.constraint)
+        && first != second
+    {
+        return Err(Error::ConflictingLabel { label: known.to_string(), first, second });
     }
-    known.label = again.label.or(known.label.take());
-    known.start = again.start.or(known.start.take());
+    known.modifiers = again.modifiers.or(&known.modifiers);
     known.by_group.resize(known.by_group.len().max(again.by_group.len()), Modifiers::default());
     for (known, again) in known.by_group.iter_mut().zip(again.by_group) {
-        if again.constraint != Constraint::None {
-            known.constraint = again.constraint;
-        }
-        known.label = again.label.or(known.label.take());
-        known.start = again.start.or(known.start.take());
+        *known = again.or(known);
     }
     Ok(())
 }
@@ -372,11 +473,12 @@ fn written(op: Operator) -> &'static str {
 /// A name that the lexer reads back as one name.
 fn name_text(name: &str) -> String {
     let plain = super::lexer::is_plain_name(name) && name != "NA";
-    if plain { name.into() } else { quoted(name) }
+    if plain || super::lexer::is_number(name) { name.into() } else { quoted(name) }
 }
 
-fn label_text(label: &str) -> String {
-    if super::lexer::is_plain_name(label) && label != "NA" { label.into() } else { quoted(label) }
+/// `a*`; a label that is the name of a parameter as `equal("f=~x")*`.
+fn label_modifier(label: &str) -> String {
+    if label.contains('~') { format!("equal({})*", quoted(label)) } else { format!("{}*", name_text(label)) }
 }
 
 fn quoted(text: &str) -> String {

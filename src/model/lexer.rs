@@ -39,6 +39,11 @@ pub(super) fn is_plain_name(text: &str) -> bool {
     text.chars().next().is_some_and(starts_name) && text.chars().all(continues_name)
 }
 
+/// Whether a text is one whole number.
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())
+}
+
 fn starts_name(c: char) -> bool {
     c.is_alphabetic() || c == '_' || c == '.'
 }

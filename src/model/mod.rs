@@ -15,7 +15,7 @@ mod table;
 
 pub(crate) use expression::Dual;
 pub use expression::{Arithmetic, Expression, Relation, RelationKind};
-pub use formula::{Constraint, Formula, Model, Modifiers, Operator};
+pub use formula::{Block, Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::{Direction, Implied};
 pub use specification::{
     Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification, Variances,

@@ -2,22 +2,23 @@
 
 use super::expression::{Arithmetic, Expression, Function, Relation, RelationKind};
 use super::lexer::{Kind, Token, tokens};
-use super::{Constraint, Formula, Model, Modifiers, Operator};
+use super::{Block, Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result};
 use std::ops::Range;
 use std::str::FromStr;
 
-const OPERATORS: &str = "one of =~, ~, ~~";
+const OPERATORS: &str = "one of =~, ~, ~~, |, ~*~";
 
 impl FromStr for Model {
     type Err = Error;
 
     /// Reads lavaan's model syntax.
     ///
-    /// Operators `=~`, `~`, `~~` and `~ 1`; modifiers: a number (fixed), `NA` (free), a label (bare,
-    /// quoted, or `label("a")`), `start(0.5)`, several of them on one term or in repeated terms;
-    /// comments `#` and `!`; formulas end at a line end or `;` and go on over lines that end in, or
-    /// begin with, an operator or `+`.
+    /// Operators `=~`, `~`, `~~`, `~ 1`, `|` and `~*~`; `:=`, `==`, `<` and `>` in labels; modifiers: a
+    /// number (fixed), `NA` (free), a label (bare, quoted, or `label("a")`), `equal("f=~x")`, `start(0.5)`,
+    /// `lower(0)`, `upper(1)`, vectors of them by group (`c(1, NA)*x`), several of them on one term or in
+    /// repeated terms; blocks (`group: 1`, `level: within`); comments `#` and `!`; formulas end at a line
+    /// end or `;` and go on over lines that end in, or begin with, an operator or `+`.
     ///
     /// # Errors
     /// [`Error::ModelSyntax`] with line, column and a caret; [`Error::Unsupported`] for the rest of
@@ -25,14 +26,22 @@ impl FromStr for Model {
     fn from_str(text: &str) -> Result<Self> {
         let tokens = tokens(text);
         let (mut formulas, mut relations) = (Vec::new(), Vec::new());
+        let mut block = Block::default();
         for statement in tokens.split(|t| t.kind == Kind::Break) {
             if statement.is_empty() {
                 continue;
             }
             let mut statement = Statement { text, tokens: statement, at: 0 };
+            if statement.opens_block(&mut block)? {
+                continue;
+            }
             match statement.relation_kind() {
                 Some(kind) => relations.push(statement.relation(kind)?),
-                None => statement.read(&mut formulas)?,
+                None => {
+                    let from = formulas.len();
+                    statement.read(&mut formulas)?;
+                    formulas[from..].iter_mut().for_each(|formula| formula.block = block.clone());
+                }
             }
         }
         Model::with_relations(formulas, relations)
@@ -47,6 +56,31 @@ struct Statement<'a> {
 }
 
 impl Statement<'_> {
+    /// Reads `group: 1` or `level: within`, if that is what the statement is.
+    fn opens_block(&mut self, block: &mut Block) -> Result<bool> {
+        let Some(Kind::Name(kind)) = self.peek(0).cloned() else { return Ok(false) };
+        if self.peek(1) != Some(&Kind::Operator(":")) || !matches!(kind.as_str(), "group" | "level") {
+            return Ok(false);
+        }
+        self.at = 2;
+        let name = match self.next() {
+            Some(Kind::Name(name) | Kind::Quoted(name)) => name,
+            Some(Kind::Number(number)) => number.to_string(),
+            _ => {
+                self.at = 2;
+                return Err(self.wrong(&format!("the name or number of the {kind}")));
+            }
+        };
+        if self.peek(0).is_some() {
+            return Err(self.wrong("the end of the line"));
+        }
+        match kind.as_str() {
+            "group" => *block = Block { group: Some(name), level: None },
+            _ => block.level = Some(name),
+        }
+        Ok(true)
+    }
+
     /// Which relation the statement states; none for a formula.
     fn relation_kind(&self) -> Option<RelationKind> {
         self.tokens.iter().find_map(|token| match token.kind {
@@ -169,7 +203,7 @@ impl Statement<'_> {
             Some(Kind::Name(name) | Kind::Quoted(name)) => {
                 if self.peek(0) == Some(&Kind::Operator(":")) {
                     self.at += 1;
-                    let what = if matches!(name.as_str(), "group" | "level" | "block" | "class") {
+                    let what = if matches!(name.as_str(), "block" | "class") {
                         format!("a block '{name}:'")
                     } else {
                         "an interaction term".into()
@@ -191,8 +225,8 @@ impl Statement<'_> {
             "~" => Operator::Regression,
             "~~" => Operator::Covariance,
             "<~" => return Err(self.unsupported("a formative factor ('<~')")),
-            "|" => return Err(self.unsupported("a threshold ('|')")),
-            "~*~" => return Err(self.unsupported("a scaling factor ('~*~')")),
+            "|" => Operator::Threshold,
+            "~*~" => Operator::Scale,
             ":" => return Err(self.unsupported("an interaction term")),
             _ => return Err(self.unsupported(&format!("a constraint ('{symbol}')"))),
         })
@@ -206,9 +240,13 @@ impl Statement<'_> {
             let token = self.next();
             let more = self.peek(0) == Some(&Kind::Mark('*'));
             match token {
-                Some(Kind::Number(value)) if more => formula.constraint = Constraint::Fixed(value),
-                Some(Kind::Name(name)) if more && name == "NA" => formula.constraint = Constraint::Free,
-                Some(Kind::Name(label) | Kind::Quoted(label)) if more => formula.label = Some(label),
+                Some(Kind::Number(value)) if more => formula.modifiers.constraint = Constraint::Fixed(value),
+                Some(Kind::Name(name)) if more && name == "NA" => {
+                    formula.modifiers.constraint = Constraint::Free
+                }
+                Some(Kind::Name(label) | Kind::Quoted(label)) if more => {
+                    formula.modifiers.label = Some(label)
+                }
                 Some(Kind::Name(function)) if function == "c" && self.peek(0) == Some(&Kind::Mark('(')) => {
                     self.vector(&mut formula)?;
                     if self.peek(0) != Some(&Kind::Mark('*')) {
@@ -223,13 +261,13 @@ impl Statement<'_> {
                 }
                 Some(Kind::Number(0.0)) if op == Operator::Loading => {
                     // a factor without indicators: lavaan has it as a loading of its own, fixed at 0
-                    formula.constraint = Constraint::Fixed(0.0);
+                    formula.modifiers.constraint = Constraint::Fixed(0.0);
                     return Ok(formula);
                 }
                 Some(Kind::Number(value)) if op == Operator::Regression && (value == 1.0 || value == 0.0) => {
                     formula.op = Operator::Intercept;
                     if value == 0.0 {
-                        formula.constraint = Constraint::Fixed(0.0);
+                        formula.modifiers.constraint = Constraint::Fixed(0.0);
                     }
                     return Ok(formula);
                 }
@@ -252,7 +290,7 @@ impl Statement<'_> {
     /// `start(0.5)` and `label("a")`.
     fn function(&mut self, name: &str, formula: &mut Formula) -> Result<()> {
         match name {
-            "start" | "label" | "equal" | "as.numeric" => {}
+            "start" | "lower" | "upper" | "label" | "equal" | "as.numeric" => {}
             _ => return Err(self.unsupported(&format!("the modifier '{name}()'"))),
         }
         self.at += 1; // the '('
@@ -263,28 +301,34 @@ impl Statement<'_> {
                 match (name, element) {
                     (_, Element::Nothing | Element::Missing) => {}
                     ("start", Element::Number(value)) => own.start = Some(value),
+                    ("lower", Element::Number(value)) => own.lower = Some(value),
+                    ("upper", Element::Number(value)) => own.upper = Some(value),
                     ("label", Element::Text(label)) => own.label = Some(label),
                     ("equal", Element::Text(label)) => own.label = Some(without_space(&label)),
                     _ => {
-                        return Err(self.wrong(if name == "start" {
-                            "numbers"
-                        } else {
-                            "labels between quotes"
-                        }));
+                        let labels = matches!(name, "label" | "equal");
+                        return Err(self.wrong(if labels { "labels between quotes" } else { "numbers" }));
                     }
                 }
             }
             return self.closing();
         }
         match (name, self.next()) {
-            ("start", Some(Kind::Number(value))) => formula.start = Some(value),
-            ("label", Some(Kind::Quoted(text) | Kind::Name(text))) => formula.label = Some(text),
-            ("equal", Some(Kind::Quoted(text))) => formula.label = Some(without_space(&text)),
-            ("as.numeric", Some(Kind::Number(value))) => formula.constraint = Constraint::Fixed(value),
-            ("as.numeric", Some(Kind::Name(name))) if name == "NA" => formula.constraint = Constraint::Free,
+            ("start", Some(Kind::Number(value))) => formula.modifiers.start = Some(value),
+            ("lower", Some(Kind::Number(value))) => formula.modifiers.lower = Some(value),
+            ("upper", Some(Kind::Number(value))) => formula.modifiers.upper = Some(value),
+            ("label", Some(Kind::Quoted(text) | Kind::Name(text))) => formula.modifiers.label = Some(text),
+            ("equal", Some(Kind::Quoted(text))) => formula.modifiers.label = Some(without_space(&text)),
+            ("as.numeric", Some(Kind::Number(value))) => {
+                formula.modifiers.constraint = Constraint::Fixed(value)
+            }
+            ("as.numeric", Some(Kind::Name(name))) if name == "NA" => {
+                formula.modifiers.constraint = Constraint::Free
+            }
             _ => {
                 self.at -= 1;
-                return Err(self.wrong(if name == "start" { "a number" } else { "a label between quotes" }));
+                let label = matches!(name, "label" | "equal");
+                return Err(self.wrong(if label { "a label between quotes" } else { "a number" }));
             }
         }
         self.closing()
@@ -381,7 +425,8 @@ impl Statement<'_> {
         let (line, ..) = excerpt(self.text, start);
         Error::Unsupported {
             what: format!("{what} (model, line {line})"),
-            instead: "This version reads =~, ~, ~~ and ~ 1 with fixed values, labels, NA* and start()."
+            instead: "Read are =~, ~, ~~, ~ 1, |, ~*~, :=, ==, < and >, with numbers, NA, labels, start(), \
+                      lower(), upper(), equal(), c() and blocks."
                 .into(),
         }
     }

@@ -123,7 +123,7 @@ fn bifactor(id: &str, leaves: &[Leaf]) -> Vec<Formula> {
         if let [first, second] = own.as_mut_slice() {
             // two items tell one covariance: their loadings are equal
             for formula in [first, second] {
-                formula.label = Some(format!("{}_loading", leaf.id));
+                formula.modifiers.label = Some(format!("{}_loading", leaf.id));
             }
         }
         formulas.extend(own);
@@ -132,7 +132,7 @@ fn bifactor(id: &str, leaves: &[Leaf]) -> Vec<Formula> {
     for (i, first) in factors.iter().enumerate() {
         for second in &factors[i + 1..] {
             let mut zero = Formula::new(*first, Operator::Covariance, *second);
-            zero.constraint = Constraint::Fixed(0.0);
+            zero.modifiers.constraint = Constraint::Fixed(0.0);
             formulas.push(zero);
         }
     }

@@ -42,6 +42,8 @@ pub(crate) struct Parameter {
     pub(crate) op: Operator,
     pub(crate) rhs: String,
     pub(crate) label: Option<String>,
+    /// Where the text says that the estimate lies.
+    pub(crate) bounds: (f64, f64),
     pub(crate) place: Place,
     pub(crate) kind: Kind,
 }
@@ -86,11 +88,26 @@ impl ParameterTable {
         specification: &Specification,
         groups: usize,
     ) -> Result<Vec<Self>> {
+        if let Some(formula) = model.formulas.iter().find(|f| f.block.level.is_some()) {
+            return Err(Error::Unsupported {
+                what: format!("a model of two levels ('{formula}' stands in a level block)"),
+                instead: "Leave the level blocks out, and model one level.".into(),
+            });
+        }
+        if let Some(formula) =
+            model.formulas.iter().find(|f| matches!(f.op, Operator::Threshold | Operator::Scale))
+        {
+            return Err(Error::Unsupported {
+                what: format!("'{formula}' with variables that are not ordered"),
+                instead: "Thresholds and scaling factors belong to ordered variables: leave them out.".into(),
+            });
+        }
         let mut numbering = Numbering::new(model, groups);
         let mut tables: Vec<Self> = Vec::with_capacity(groups);
         for group in 0..groups {
+            let own = model.of_group(group);
             let table =
-                Draft::new(model, specification, group, groups).finish(&mut numbering, tables.first())?;
+                Draft::new(&own, specification, group, groups).finish(&mut numbering, tables.first())?;
             tables.push(table);
         }
         tables.iter_mut().for_each(|table| table.n_free = numbering.n_free);
@@ -151,7 +168,7 @@ struct Numbering {
 
 impl Numbering {
     fn new(model: &Model, groups: usize) -> Self {
-        let all = (0..groups).flat_map(|group| model.formulas.iter().map(move |f| f.modifiers(group)));
+        let all = (0..groups).flat_map(|group| model.formulas.iter().map(move |f| f.modifiers_in(group)));
         let fixed = all.filter_map(|m| match (m.label, m.constraint) {
             (Some(label), Constraint::Fixed(value)) => Some((label, value)),
             _ => None,
@@ -240,8 +257,8 @@ impl<'a> Draft<'a> {
         };
         for formula in &model.formulas {
             draft.known.insert(key(&formula.lhs, formula.op, &formula.rhs));
-            let Modifiers { constraint, label, start } = formula.modifiers(group);
-            let formula = Formula { constraint, label, start, by_group: Vec::new(), ..formula.clone() };
+            let modifiers = formula.modifiers_in(group);
+            let formula = Formula { modifiers, by_group: Vec::new(), ..formula.clone() };
             draft.rows.push(DraftRow { formula, sample: false, added: false });
         }
         draft.fix_first_loadings();
@@ -264,7 +281,7 @@ impl<'a> Draft<'a> {
     fn add(&mut self, lhs: &str, op: Operator, rhs: &str, constraint: Constraint, sample: bool) {
         if self.known.insert(key(lhs, op, rhs)) {
             let mut formula = Formula::new(lhs, op, rhs);
-            formula.constraint = constraint;
+            formula.modifiers.constraint = constraint;
             self.rows.push(DraftRow { formula, sample, added: true });
         }
     }
@@ -282,7 +299,7 @@ impl<'a> Draft<'a> {
             let variance = formula.op == Operator::Covariance && formula.lhs == formula.rhs;
             let freed = (variances && variance) || (means && formula.op == Operator::Intercept);
             if *added && latent && freed {
-                formula.constraint = Constraint::None;
+                formula.modifiers.constraint = Constraint::None;
             }
         }
     }
@@ -295,6 +312,7 @@ impl<'a> Draft<'a> {
             Operator::Regression => Equality::Regressions,
             Operator::Intercept if latent(&formula.lhs) => Equality::Means,
             Operator::Intercept => Equality::Intercepts,
+            Operator::Threshold | Operator::Scale => return false,
             Operator::Covariance => {
                 match (latent(&formula.lhs) || latent(&formula.rhs), formula.lhs == formula.rhs) {
                     (true, true) => Equality::LatentVariances,
@@ -324,10 +342,10 @@ impl<'a> Draft<'a> {
             let formula = &mut row.formula;
             if formula.op == Operator::Loading
                 && seen.insert(formula.lhs.clone())
-                && formula.constraint == Constraint::None
-                && formula.start.is_none()
+                && formula.modifiers.constraint == Constraint::None
+                && formula.modifiers.start.is_none()
             {
-                formula.constraint = Constraint::Fixed(1.0);
+                formula.modifiers.constraint = Constraint::Fixed(1.0);
             }
         }
     }
@@ -485,6 +503,8 @@ impl<'a> Draft<'a> {
                     Some(&l) => Place::LatentMean(l),
                     None => Place::Intercept(*of_observed.get(&f.lhs)?),
                 },
+                // refused before
+                Operator::Threshold | Operator::Scale => return None,
             })
         };
         let equal: Vec<bool> =
@@ -497,12 +517,17 @@ impl<'a> Draft<'a> {
                     remedy: "Measure it by indicators, or use it in a regression.".into(),
                 });
             };
-            if let (Some(label), Constraint::Fixed(value)) = (&formula.label, formula.constraint) {
+            if let (Some(label), Constraint::Fixed(value)) =
+                (&formula.modifiers.label, formula.modifiers.constraint)
+            {
                 // a marker with a label fixes all that share it
                 numbering.fixed_of_label.insert(label.clone(), value);
             }
-            let shared =
-                formula.label.as_ref().and_then(|label| numbering.fixed_of_label.get(label).copied());
+            let shared = formula
+                .modifiers
+                .label
+                .as_ref()
+                .and_then(|label| numbering.fixed_of_label.get(label).copied());
             let of_first_group = first.filter(|_| equal).and_then(|table| {
                 let twin = table.rows.iter().find(|row| row.place == place && row.op == formula.op)?;
                 match twin.kind {
@@ -510,20 +535,21 @@ impl<'a> Draft<'a> {
                     _ => None,
                 }
             });
-            let kind = match (sample, formula.constraint, shared) {
+            let kind = match (sample, formula.modifiers.constraint, shared) {
                 (true, ..) => Kind::Sample,
                 (_, Constraint::Fixed(value), _) | (_, _, Some(value)) => Kind::Fixed(value),
                 _ => {
-                    let index = match (&formula.label, of_first_group) {
+                    let index = match (&formula.modifiers.label, of_first_group) {
                         (Some(label), _) => numbering.of_label(label),
                         (None, Some(index)) => index,
                         (None, None) => numbering.next(),
                     };
-                    Kind::Free(index, formula.start)
+                    Kind::Free(index, formula.modifiers.start)
                 }
             };
-            let Formula { lhs, op, rhs, label, .. } = formula;
-            rows.push(Parameter { lhs, op, rhs, label, place, kind });
+            let Formula { lhs, op, rhs, modifiers: Modifiers { label, lower, upper, .. }, .. } = formula;
+            let bounds = (lower.unwrap_or(f64::NEG_INFINITY), upper.unwrap_or(f64::INFINITY));
+            rows.push(Parameter { lhs, op, rhs, label, bounds, place, kind });
         }
         let places = |names: &[String]| names.iter().filter_map(|n| of_observed.get(n).copied()).collect();
         Ok(ParameterTable {

@@ -2,7 +2,9 @@
 
 use super::number::{fixed, interval, optional, p_value};
 use super::{Page, Report, Table};
-use crate::estimate::{Fit, ParameterEstimate};
+use crate::estimate::{
+    BootstrapInterval, BootstrapOptions, Fit, ParameterEstimate, Resampling, TestStatistic,
+};
 
 impl Report for Fit {
     fn page(&self) -> Page {
@@ -50,6 +52,23 @@ impl Report for Fit {
         if !defined.is_empty() {
             page.table(parameters("Defined parameters", &defined));
         }
+        if let Some(bootstrap) = &self.bootstrap {
+            let BootstrapOptions { replicates, seed, resampling, interval } = bootstrap.options;
+            let from = match resampling {
+                Resampling::Nonparametric => "the respondents, drawn with replacement",
+                Resampling::Parametric => "the normal distribution of the model",
+            };
+            let interval = match interval {
+                BootstrapInterval::Percentile => "percentile",
+                BootstrapInterval::Basic => "basic",
+                BootstrapInterval::Bca => "BCa",
+                BootstrapInterval::Normal => "normal",
+            };
+            page.paragraph(format!(
+                "Standard errors and {interval} intervals from {} of {replicates} bootstrap replicates of {from} (seed {seed}).",
+                replicates - bootstrap.failed
+            ));
+        }
         page
     }
 }
@@ -78,6 +97,20 @@ pub(super) fn measures(fit: &Fit) -> Table {
         row("Chi-square, unscaled", optional(get("chisq"), 3), test(" (assumes normality)", "df", "pvalue"));
     } else {
         row("Chi-square", optional(get("chisq"), 3), test("", "df", "pvalue"));
+    }
+    for test in fit.tests.iter().filter(|t| !t.test.is_scaled() && t.test != TestStatistic::Standard) {
+        let name = match test.test {
+            TestStatistic::BollenStine => "Bollen-Stine bootstrap",
+            _ => "Browne, residual-based",
+        };
+        let detail = format!("df {}, p {} ({})", fixed(test.df, 0), p_value(test.pvalue), test.test.name());
+        row(name, fixed(test.chisq, 3), detail);
+    }
+    let contributions = fit.tests.first().map_or(&[][..], |test| &test.groups);
+    if contributions.len() > 1 {
+        for (name, contribution) in fit.groups.iter().zip(contributions) {
+            row(&format!("  of {name}"), fixed(*contribution, 3), "share of the chi-square".into());
+        }
     }
     row(
         "Baseline",

@@ -4,8 +4,8 @@ use crate::outcome::Format;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use psychometrics::estimate::{
-    Conventions, DifferenceTest, Estimator, Information, Likelihood, ScoreMethod, StandardErrors,
-    TestStatistic,
+    BootstrapInterval, Bounds, Conventions, DifferenceTest, Estimator, Information, Likelihood, Resampling,
+    ScoreMethod, StandardErrors, TestStatistic,
 };
 use psychometrics::model::{Equality, Function};
 use psychometrics::moments::Missing;
@@ -192,6 +192,21 @@ pub(crate) struct FitOptions {
     /// Test statistic
     #[arg(long, value_enum)]
     pub(crate) test: Option<TestName>,
+    /// Replicates of --se bootstrap and --test bollen.stine
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) bootstrap: usize,
+    /// Seed of the replicates
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Where the replicates of --se bootstrap come from
+    #[arg(long, value_enum, default_value = "nonparametric")]
+    pub(crate) resampling: ResamplingName,
+    /// Intervals of --se bootstrap
+    #[arg(long, value_enum, default_value = "percentile")]
+    pub(crate) interval: IntervalName,
+    /// Bounds within which estimates are sought
+    #[arg(long, value_enum, default_value = "none")]
+    pub(crate) bounds: BoundsName,
     /// Whose numerical conventions the fit measures follow
     #[arg(long, value_enum, default_value = "lavaan")]
     pub(crate) mimic: MimicName,
@@ -219,11 +234,74 @@ pub(crate) struct FitOptions {
     /// Add modification indices with expected parameter changes
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) modification_indices: Option<bool>,
+    /// Add direct, indirect and total effects
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) effects: Option<bool>,
+    /// Add intervals from the profile of the likelihood
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) profile: Option<bool>,
     /// Add factor scores of the respondents
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) scores: Option<ScoresName>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ResamplingName {
+    /// The respondents themselves, with replacement
+    Nonparametric,
+    /// The normal distribution that the model implies
+    Parametric,
+}
+
+impl From<ResamplingName> for Resampling {
+    fn from(name: ResamplingName) -> Self {
+        match name {
+            ResamplingName::Nonparametric => Resampling::Nonparametric,
+            ResamplingName::Parametric => Resampling::Parametric,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum IntervalName {
+    Percentile,
+    Basic,
+    Bca,
+    Normal,
+}
+
+impl From<IntervalName> for BootstrapInterval {
+    fn from(name: IntervalName) -> Self {
+        match name {
+            IntervalName::Percentile => BootstrapInterval::Percentile,
+            IntervalName::Basic => BootstrapInterval::Basic,
+            IntervalName::Bca => BootstrapInterval::Bca,
+            IntervalName::Normal => BootstrapInterval::Normal,
+        }
+    }
+}
+
+/// Under lavaan's names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum BoundsName {
+    None,
+    #[value(name = "pos.var")]
+    PositiveVariances,
+    Standard,
+    Wide,
+}
+
+impl From<BoundsName> for Bounds {
+    fn from(name: BoundsName) -> Self {
+        match name {
+            BoundsName::None => Bounds::None,
+            BoundsName::PositiveVariances => Bounds::PositiveVariances,
+            BoundsName::Standard => Bounds::Standard,
+            BoundsName::Wide => Bounds::Wide,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -383,6 +461,8 @@ pub(crate) enum ErrorsName {
     RobustHuberWhite,
     #[value(name = "first.order")]
     FirstOrder,
+    Bootstrap,
+    None,
 }
 
 impl From<ErrorsName> for StandardErrors {
@@ -392,6 +472,8 @@ impl From<ErrorsName> for StandardErrors {
             ErrorsName::RobustSem => StandardErrors::RobustSem,
             ErrorsName::RobustHuberWhite => StandardErrors::RobustHuberWhite,
             ErrorsName::FirstOrder => StandardErrors::FirstOrder,
+            ErrorsName::Bootstrap => StandardErrors::Bootstrap,
+            ErrorsName::None => StandardErrors::None,
         }
     }
 }
@@ -409,6 +491,16 @@ pub(crate) enum TestName {
     MeanVarAdjusted,
     #[value(name = "scaled.shifted")]
     ScaledShifted,
+    #[value(name = "bollen.stine")]
+    BollenStine,
+    #[value(name = "browne.residual.nt")]
+    BrowneResidualNt,
+    #[value(name = "browne.residual.nt.model")]
+    BrowneResidualNtModel,
+    #[value(name = "browne.residual.adf")]
+    BrowneResidualAdf,
+    #[value(name = "browne.residual.adf.model")]
+    BrowneResidualAdfModel,
 }
 
 impl From<TestName> for TestStatistic {
@@ -420,6 +512,11 @@ impl From<TestName> for TestStatistic {
             TestName::YuanBentlerMplus => TestStatistic::YuanBentlerMplus,
             TestName::MeanVarAdjusted => TestStatistic::MeanVarAdjusted,
             TestName::ScaledShifted => TestStatistic::ScaledShifted,
+            TestName::BollenStine => TestStatistic::BollenStine,
+            TestName::BrowneResidualNt => TestStatistic::BrowneResidualNt,
+            TestName::BrowneResidualNtModel => TestStatistic::BrowneResidualNtModel,
+            TestName::BrowneResidualAdf => TestStatistic::BrowneResidualAdf,
+            TestName::BrowneResidualAdfModel => TestStatistic::BrowneResidualAdfModel,
         }
     }
 }

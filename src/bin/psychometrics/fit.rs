@@ -4,7 +4,9 @@ use crate::arguments::FitOptions;
 use crate::outcome::{Failure, Format, Outcome, document};
 use crate::progress;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
-use psychometrics::estimate::{FactorScores, ModificationIndex, Residuals};
+use psychometrics::estimate::{
+    BootstrapOptions, Effect, FactorScores, ModificationIndex, ProfileInterval, Residuals,
+};
 use psychometrics::model::{Covariates, Equality, LatentCovariances, MeanStructure, Scaling, Variances};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Report, Table};
@@ -89,7 +91,14 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         .covariates(if options.fixed_x.unwrap_or(true) { Covariates::Fixed } else { Covariates::Random })
         .variances(if yes(options.auto_var) { Variances::Added } else { Variances::Automatic })
         .likelihood(options.likelihood.into())
-        .conventions(options.mimic.into());
+        .conventions(options.mimic.into())
+        .bounds(options.bounds.into())
+        .bootstrap(BootstrapOptions {
+            replicates: options.bootstrap,
+            seed: options.seed,
+            resampling: options.resampling.into(),
+            interval: options.interval.into(),
+        });
     if let Some(information) = options.information {
         estimation = estimation.information(information.into());
     }
@@ -231,6 +240,14 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         let indices = fit.modification_indices()?;
         add("modification_indices", json!(indices), vec![modification_table(fit, &indices)]);
     }
+    if asked(options.effects) {
+        let effects = fit.effects();
+        add("effects", json!(effects), vec![effects_table(fit, &effects)]);
+    }
+    if asked(options.profile) && fit.converged {
+        let intervals = fit.profile_intervals(0.95)?;
+        add("profile", json!(intervals), vec![profile_table(fit, &intervals)]);
+    }
     if let Some(method) = options.scores
         && fit.converged
     {
@@ -259,9 +276,7 @@ fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
     let mut table =
         Table::new("Modification indices", ["parameter", "mi", "epc", "epc, std.lv", "epc, std.all"]);
     for index in indices.iter().take(SHOWN) {
-        let group =
-            fit.groups.get(index.group.wrapping_sub(1)).map_or_else(String::new, |g| format!(" ({g})"));
-        let shown = |x: Option<f64>| x.map_or_else(|| "-".into(), |x| format!("{x:.3}"));
+        let group = of_group(fit, index.group);
         table.row([
             format!("{} {} {}{group}", index.lhs, index.op, index.rhs),
             format!("{:.3}", index.mi),
@@ -273,6 +288,47 @@ fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
     if indices.len() > SHOWN {
         table.note = format!("The largest {SHOWN} of {}; --format json has all.", indices.len());
     }
+    table
+}
+
+fn of_group(fit: &Fit, group: usize) -> String {
+    fit.groups.get(group.wrapping_sub(1)).map_or_else(String::new, |g| format!(" ({g})"))
+}
+
+fn shown(x: Option<f64>) -> String {
+    x.map_or_else(|| "-".into(), |x| format!("{x:.3}"))
+}
+
+fn effects_table(fit: &Fit, effects: &[Effect]) -> Table {
+    let mut table = Table::new("Effects", ["effect", "kind", "est", "se", "z", "std.all"]);
+    table.text_columns = vec![1];
+    for effect in effects {
+        let name = format!("{} -> {}{}", effect.from, effect.to, of_group(fit, effect.group));
+        let kinds = [("direct", effect.direct), ("indirect", effect.indirect), ("total", effect.total)];
+        for (at, (kind, size)) in kinds.into_iter().enumerate() {
+            let z = size.z.map_or_else(|| "-".into(), |z| format!("{z:.2}"));
+            let name = if at == 0 { name.clone() } else { String::new() };
+            table.row([
+                name,
+                kind.into(),
+                format!("{:.3}", size.est),
+                shown(size.se),
+                z,
+                shown(size.std_all),
+            ]);
+        }
+    }
+    table
+}
+
+fn profile_table(fit: &Fit, intervals: &[ProfileInterval]) -> Table {
+    let mut table = Table::new("Profile-likelihood intervals", ["parameter", "est", "lower", "upper"]);
+    for interval in intervals {
+        let op = if interval.op == "~1" { "~1".into() } else { format!("{} {}", interval.op, interval.rhs) };
+        let name = format!("{} {op}{}", interval.lhs, of_group(fit, interval.group));
+        table.row([name, format!("{:.3}", interval.est), shown(interval.lower), shown(interval.upper)]);
+    }
+    table.note = "95 %; where the profile does not rise far enough there is no end.".into();
     table
 }
 

@@ -1,0 +1,369 @@
+//! The road from model and moments to a result.
+
+use super::bootstrap::{Bootstrap, Drawn};
+use super::bounds::{Bounds, bounds_of};
+use super::browne::browne_residual;
+use super::constraints::{Constraints, null_basis};
+use super::diagnosis::{diagnose, free_name, is_identified, observed_moments};
+use super::discrepancy::Discrepancy;
+use super::estimates::{ParameterEstimate, defined, estimates};
+use super::estimation::Estimation;
+use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
+use super::fit::{Fit, Internals, ModelTest, metric};
+use super::inference::{Information, StandardErrors, TestStatistic};
+use super::least_squares::baseline_chisq;
+use super::likelihood::Observed;
+use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
+use super::moment_weights::moment_weights;
+use super::robust::{Problem, covariance, scaled_tests};
+use super::scoring::{Solution, minimise, minimise_under};
+use super::starts::{Start, start_values};
+use super::weight::Weight;
+use crate::error::{Error, Result, Warning};
+use crate::model::{Implied, Model, ParameterTable, degrees_of_freedom};
+use crate::moments::{Divisor, Missing, Moments, RowsUsed};
+use nalgebra::{DMatrix, DVector};
+
+/// Everything of a fit but its moments: what a resampled fit shares with the first.
+#[derive(Debug)]
+pub(super) struct Setting<'a> {
+    pub(super) estimation: &'a Estimation,
+    pub(super) tables: &'a [ParameterTable],
+    pub(super) constraints: &'a Constraints,
+    pub(super) bounds: &'a [(f64, f64)],
+    pub(super) max_iterations: usize,
+}
+
+impl Setting<'_> {
+    pub(super) fn weights(
+        &self,
+        observed: &[Observed],
+        rows: &[DMatrix<f64>],
+    ) -> Result<Option<Vec<Weight>>> {
+        let Estimation { estimator, conventions, .. } = *self.estimation;
+        moment_weights(estimator.criterion(), conventions, self.tables, observed, rows)
+    }
+
+    /// The solution from a start; none where the discrepancy does not exist there.
+    pub(super) fn search(&self, discrepancy: &mut Discrepancy<'_>, start: DVector<f64>) -> Option<Solution> {
+        if self.constraints.are_none() {
+            minimise(discrepancy, start, self.bounds, self.max_iterations)
+        } else {
+            minimise_under(discrepancy, start, self.constraints, self.max_iterations)
+        }
+    }
+
+    /// The solution from the best start, and then from others while there is none.
+    fn search_from_several(
+        &self,
+        discrepancy: &mut Discrepancy<'_>,
+        observed: &[Observed],
+    ) -> Option<(Solution, Option<Warning>)> {
+        let start = start_values(self.tables, observed, Start::PrincipalFactors);
+        let first = self.search(discrepancy, start.clone());
+        let settled = |solution: &Solution| solution.converged || !is_identified(solution);
+        if self.max_iterations == 0 || first.as_ref().is_some_and(settled) {
+            return first.map(|first| (first, None));
+        }
+        let equal = start_values(self.tables, observed, Start::Equal);
+        if let Some(second) = self.search(discrepancy, equal.clone()).filter(|s| s.converged) {
+            let how = "from start values that are alike for all indicators";
+            return Some((second, Some(Warning::OtherStart { how: how.into() })));
+        }
+        if self.constraints.are_none() && self.bounds.is_empty() {
+            let bounds = bounds_of(Bounds::Wide, self.tables, observed);
+            for start in [start, equal] {
+                let inside = minimise(discrepancy, start, &bounds, self.max_iterations);
+                let free = inside.and_then(|inside| self.search(discrepancy, inside.x));
+                if let Some(third) = free.filter(|s| s.converged) {
+                    let how = "from the best point within wide bounds";
+                    return Some((third, Some(Warning::OtherStart { how: how.into() })));
+                }
+            }
+        }
+        let first = first?;
+        // leave the discrepancy at the point that is reported
+        use crate::numeric::minimise::Objective;
+        discrepancy.value(&first.x)?;
+        Some((first, None))
+    }
+}
+
+impl Estimation {
+    pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
+        let (information, standard_errors, statistic) = self.estimator.defaults();
+        let standard_errors = self.standard_errors.unwrap_or(standard_errors);
+        let information = self.information.unwrap_or(match standard_errors {
+            StandardErrors::RobustHuberWhite => Information::Observed,
+            _ => information,
+        });
+        let statistic = self.test.unwrap_or(statistic);
+        let needs_rows = information == Information::FirstOrder
+            || self.resamples_rows(standard_errors)
+            || !matches!(
+                standard_errors,
+                StandardErrors::None | StandardErrors::Standard | StandardErrors::Bootstrap
+            )
+            || statistic.needs_rows()
+            || matches!(self.estimator.criterion(), Criterion::Wls | Criterion::Dwls);
+        if needs_rows && groups.iter().any(|group| group.rows.is_none()) {
+            return Err(Error::Unsupported {
+                what: format!("{} with these options from moments alone", self.estimator.name()),
+                instead: "Fit the data themselves, or use ML with standard errors of its own.".into(),
+            });
+        }
+        let model = &model.number_groups(&names)?;
+        let tables = ParameterTable::of_groups(model, &self.specification, groups.len())?;
+        let read: Vec<(Moments, Observed)> = tables
+            .iter()
+            .zip(groups)
+            .map(|(table, group)| self.observe(table, &group.moments))
+            .collect::<Result<_>>()?;
+        let (moments, observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
+        let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
+        let count = |of: fn(&Moments) -> usize| moments.iter().map(of).sum::<usize>();
+        let (used, read) = (count(Moments::n), count(Moments::rows_read));
+        if used < read {
+            warnings.push(Warning::RowsLeftOut { used, read });
+        }
+        let bounds = bounds_of(self.bounds, &tables, &observed);
+        let constraints = Constraints::new(model, &tables, &bounds);
+        let free_df = degrees_of_freedom(&tables);
+        let rows: Vec<DMatrix<f64>> = groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect();
+        let setting = Setting {
+            estimation: self,
+            tables: &tables,
+            constraints: &constraints,
+            bounds: &bounds,
+            // more parameters than moments: nothing to search for, the start is the best point
+            max_iterations: if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations },
+        };
+        let weights = setting.weights(&observed, &rows)?;
+        let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
+        let found = setting.search_from_several(&mut discrepancy, &observed);
+        let (solution, found) = found.ok_or_else(|| bad_start(&tables))?;
+        warnings.extend(found);
+        let q = solution.x.len();
+        // an inequality that has become a bound is no degree of freedom
+        let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
+        let df = free_df + tied as i64;
+        let implied: Vec<&Implied> = discrepancy.implied();
+        let (status, found) = diagnose(&tables, &implied, &solution, df);
+        warnings.extend(found);
+        if df == 0 && status.converged() {
+            warnings.push(Warning::Saturated);
+        }
+        let at_bound = at_bound(&solution.x, &bounds);
+        warnings.extend(
+            at_bound
+                .iter()
+                .map(|&(free, bound)| Warning::AtBound { parameter: free_name(&tables, free), bound }),
+        );
+        let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let (x, jacobian) = (&solution.x, &solution.jacobian);
+        let problem = Problem {
+            tables: &tables,
+            observed: &observed,
+            rows: &rows,
+            x,
+            jacobian,
+            information,
+            // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
+            saturated: self.test.is_some(),
+            metric: metric(self.conventions),
+            weights: weights.as_deref(),
+        };
+        let usable = status.converged();
+        let chisq = multiplier * solution.value.max(0.0);
+        let resampled = match standard_errors {
+            StandardErrors::Bootstrap if usable => Some(Bootstrap::of(&setting, &problem, self.drawn())?),
+            _ => None,
+        };
+        let vcov = match (&resampled, standard_errors) {
+            _ if !usable => None,
+            (Some(resampled), _) => Some(resampled.covariance(q)),
+            (None, StandardErrors::None | StandardErrors::Bootstrap) => None,
+            _ => covariance(&problem, &solution.hessian, information, standard_errors, multiplier),
+        };
+        let inverse = |group: usize| match &discrepancy {
+            Discrepancy::Likelihood(likelihood) => Some(&likelihood.groups[group].inverse),
+            Discrepancy::Squares(_) => None,
+        };
+        let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&implied).enumerate())
+            .map(|(group, ((table, observed), implied))| GroupFit {
+                table,
+                observed,
+                implied,
+                inverse: inverse(group),
+            })
+            .collect();
+        let squares = match (&discrepancy, &weights) {
+            (Discrepancy::Squares(squares), Some(weights)) => Some(Squares {
+                baseline: baseline_chisq(&tables, &observed, weights).unwrap_or(f64::NAN),
+                gfi: squares.goodness(),
+                // lavaan gives DWLS a p-value, though its test has no chi-square distribution
+                is_chi_square: self.estimator.criterion() != Criterion::Uls,
+            }),
+            _ => None,
+        };
+        let scaled = if usable && statistic.is_scaled() {
+            scaled_tests(&problem, &parts, chisq, df as f64, statistic, self.conventions, squares)
+        } else {
+            None
+        };
+        let npar = (q - tied) as f64;
+        let mut fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref(), squares);
+        if self.conventions == Conventions::Mplus {
+            fit.replace("srmr", mplus_srmr(&parts, self.is_by_expected_information()));
+        }
+        let mut tests = Vec::new();
+        if usable {
+            let pvalue = fit.get("pvalue");
+            let groups = discrepancy.of_groups().iter().map(|f| multiplier * f).collect();
+            tests.push(ModelTest { test: TestStatistic::Standard, chisq, df: df as f64, pvalue, groups });
+            if let Some(scaled) = &scaled {
+                let test = scaled.model;
+                let pvalue = (test.df > 0.0).then(|| chi_square_tail(test.chisq, test.df));
+                let (chisq, df) = (test.chisq, test.df);
+                tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups: Vec::new() });
+            }
+            if statistic == TestStatistic::BollenStine {
+                let simulated = Bootstrap::of(&setting, &problem, Drawn::BollenStine)?;
+                let pvalue = Some(simulated.share_above(chisq));
+                let (df, groups) = (df as f64, Vec::new());
+                tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups });
+            }
+            tests.extend(browne_residual(&problem, statistic, df, multiplier));
+        }
+        let of_group = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
+            estimates(group, table, implied, vcov.as_ref())
+        };
+        let mut parameters: Vec<ParameterEstimate> =
+            tables.iter().zip(&implied).enumerate().flat_map(of_group).collect();
+        if !constraints.are_none() {
+            let bound = constraints.at_bound(&solution.jacobian);
+            parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
+        }
+        // at a bound z has no normal distribution
+        for p in parameters.iter_mut().filter(|p| at_bound.iter().any(|(free, _)| free + 1 == p.free)) {
+            p.pvalue = None;
+        }
+        parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
+        if let Some(resampled) = &resampled {
+            resampled.complete(&mut parameters);
+            warnings.extend(resampled.warning());
+        }
+        let implied = discrepancy.into_implied();
+        let keep_rows = statistic.needs_rows() || resampled.is_some();
+        Ok(Fit {
+            converged: usable,
+            iterations: solution.iterations,
+            estimator: self.estimator,
+            likelihood: self.likelihood,
+            information,
+            standard_errors,
+            test: statistic,
+            tests,
+            missing: RowsUsed { policy: Missing::Listwise, rows_read: read, rows_used: used },
+            nobs: moments.iter().map(Moments::n).collect(),
+            groups: names,
+            parameters,
+            fit: if usable { fit } else { fit.without_values() },
+            status,
+            warnings,
+            bootstrap: resampled,
+            internals: Internals {
+                implied,
+                vcov,
+                df,
+                x: solution.x,
+                jacobian: solution.jacobian,
+                rows: if keep_rows { rows } else { Vec::new() },
+                information,
+                saturated: self.test.is_some(),
+                conventions: self.conventions,
+                statistic,
+                weights,
+                observed,
+                estimation: self.clone(),
+                constraints,
+                bounds,
+                tables,
+            },
+        })
+    }
+
+    /// Whether Mplus has expected information only: asked for, or all that the estimator knows.
+    fn is_by_expected_information(&self) -> bool {
+        self.information == Some(Information::Expected)
+            || matches!(
+                self.estimator,
+                Estimator::Gls | Estimator::Uls | Estimator::Mlm | Estimator::Mlmv | Estimator::Mlmvs
+            )
+    }
+
+    /// Divisor of the covariances of n respondents, and what multiplies the discrepancy of their group.
+    pub(super) fn divisor(&self, n: usize) -> (Divisor, f64) {
+        match self.likelihood {
+            // least squares take covariances with divisor N - 1 and test by N - 1
+            _ if self.estimator.is_least_squares() => (Divisor::NMinusOne, n as f64 - 1.0),
+            Likelihood::Normal => (Divisor::N, n as f64),
+            Likelihood::Wishart => (Divisor::NMinusOne, n as f64 - 1.0),
+        }
+    }
+
+    /// The moments of a group's variables, checked and with the divisor of the likelihood.
+    fn observe(&self, table: &ParameterTable, moments: &Moments) -> Result<(Moments, Observed)> {
+        let moments = moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let mean = match moments.mean_vector() {
+            Some(mean) => mean,
+            None if table.has_means => {
+                return Err(Error::Unsupported {
+                    what: "a mean structure without means".into(),
+                    instead:
+                        "Give the means beside the covariance matrix, or leave intercepts out of the model."
+                            .into(),
+                });
+            }
+            None => DVector::zeros(table.observed.len()),
+        };
+        let n = moments.n();
+        let (divisor, multiplier) = self.divisor(n);
+        let observed =
+            observed_moments(&table.observed, moments.covariance_matrix(divisor)?, mean, n, multiplier)?;
+        Ok((moments, observed))
+    }
+}
+
+/// Free parameters that lie at a bound, with the bound.
+fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
+    let each = bounds.iter().enumerate().filter_map(|(free, &(lower, upper))| {
+        [lower, upper].into_iter().find(|bound| (x[free] - bound).abs() < 1e-9).map(|bound| (free, bound))
+    });
+    each.collect()
+}
+
+/// A group's moments, and its complete rows (variables x respondents) where they are known.
+pub(super) struct Sample {
+    pub(super) moments: Moments,
+    pub(super) rows: Option<DMatrix<f64>>,
+}
+
+impl Sample {
+    /// The rows with the variables in the table's order.
+    fn rows_of(&self, table: &ParameterTable) -> Option<DMatrix<f64>> {
+        let rows = self.rows.as_ref()?;
+        let order: Vec<usize> =
+            table.observed.iter().filter_map(|name| self.moments.index_of(name)).collect();
+        Some(DMatrix::from_fn(order.len(), rows.ncols(), |i, c| rows[(order[i], c)]))
+    }
+}
+
+fn bad_start(tables: &[ParameterTable]) -> Error {
+    let variables = tables.first().map(|table| table.observed.iter().take(8).cloned().collect());
+    Error::NotPositiveDefinite {
+        matrix: "the covariance matrix that the model implies at its fixed and start values".into(),
+        eigenvalue: 0.0,
+        variables: variables.unwrap_or_default(),
+    }
+}

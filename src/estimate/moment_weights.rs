@@ -1,0 +1,89 @@
+//! The weights of least squares: normal theory at the observed moments, or the inverse of the covariance
+//! matrix of the moments, whole or its diagonal.
+
+use super::casewise::{At, Cases, contributions, inverse_factor};
+use super::estimator::{Conventions, Criterion};
+use super::likelihood::Observed;
+use super::weight::{Layout, Weight};
+use crate::error::{Error, Result};
+use crate::model::{Implied, ParameterTable};
+use nalgebra::{DMatrix, DVector};
+
+/// The weights of each group; none with maximum likelihood. `rows` are needed by WLS and DWLS only.
+pub(crate) fn moment_weights(
+    criterion: Criterion,
+    conventions: Conventions,
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    rows: &[DMatrix<f64>],
+) -> Result<Option<Vec<Weight>>> {
+    if criterion == Criterion::Likelihood {
+        return Ok(None);
+    }
+    let singular = |what: &str| Error::NotPositiveDefinite {
+        matrix: what.into(),
+        eigenvalue: 0.0,
+        variables: tables.first().map(|t| t.observed.iter().take(8).cloned().collect()).unwrap_or_default(),
+    };
+    let what = "the covariance matrix of the moments";
+    let each = tables.iter().zip(observed).enumerate().map(|(group, (table, observed))| {
+        let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
+        match criterion {
+            Criterion::Likelihood | Criterion::Uls => Ok(Weight::Unit),
+            Criterion::Gls => inverse_factor(&observed.covariance)
+                .map(Weight::Normal)
+                .ok_or_else(|| singular("the covariance matrix of the observed variables")),
+            Criterion::Wls | Criterion::Dwls => {
+                let implied = Implied::new(table, &observed.covariance, &observed.mean);
+                let cases = Cases { table, observed, implied: &implied, rows: &rows[group] };
+                let n = rows[group].ncols();
+                if criterion == Criterion::Wls && n <= layout.len() {
+                    let what = "weighted least squares (more respondents than moments)".into();
+                    return Err(Error::TooFewRows { what, n, needed: layout.len() + 1 });
+                }
+                if criterion == Criterion::Dwls {
+                    let deviations =
+                        contributions(&cases, &Weight::Unit, At::Sample).ok_or_else(|| singular(what))?;
+                    let variances = DVector::from_iterator(
+                        layout.len(),
+                        deviations.row_iter().map(|row| row.norm_squared() / n as f64),
+                    );
+                    if variances.iter().any(|v| !(*v > 0.0)) {
+                        return Err(singular(what));
+                    }
+                    return Ok(Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())));
+                }
+                let mut gamma = moment_covariance(&cases, At::Sample).ok_or_else(|| singular(what))?;
+                if conventions == Conventions::Mplus {
+                    as_mplus(&mut gamma, &observed.covariance, layout, n as f64);
+                }
+                inverse_factor(&gamma).map(Weight::Full).ok_or_else(|| singular(what))
+            }
+        }
+    });
+    each.collect::<Result<Vec<_>>>().map(Some)
+}
+
+/// Gamma: N times the covariance matrix of the moments, from the cases' deviations from those at `centre`.
+pub(crate) fn moment_covariance(cases: &Cases<'_>, centre: At) -> Option<DMatrix<f64>> {
+    let deviations = contributions(cases, &Weight::Unit, centre)?;
+    Some(&deviations * deviations.transpose() / cases.rows.ncols() as f64)
+}
+
+/// Mplus's covariances of the moments: those of two covariances deviate from the product of covariances with
+/// divisor N - 1, those of a mean and a covariance are multiplied by (N - 1) / N. `s` has divisor N - 1.
+fn as_mplus(gamma: &mut DMatrix<f64>, s: &DMatrix<f64>, layout: Layout, n: f64) {
+    let first = if layout.has_means { layout.p } else { 0 };
+    let elements: Vec<f64> = (0..layout.p).flat_map(|j| (0..=j).map(move |k| s[(j, k)])).collect();
+    let ratio = (n - 1.0) / n;
+    let more = 1.0 - ratio * ratio;
+    for (i, a) in elements.iter().enumerate() {
+        for (j, b) in elements.iter().enumerate() {
+            gamma[(first + i, first + j)] -= more * a * b;
+        }
+        for j in 0..first {
+            gamma[(j, first + i)] *= ratio;
+            gamma[(first + i, j)] *= ratio;
+        }
+    }
+}
