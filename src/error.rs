@@ -746,8 +746,8 @@ impl std::fmt::Display for Warning {
             }
             AtBound { parameter, bound } => write!(
                 f,
-                "'{parameter}' is at its bound {bound:.3}: without it the model would fit better, and its standard \
-                 error does not mean what it says"
+                "'{parameter}' is at its bound {bound:.3}: without the bound the model would fit better, and a \
+                 standard error does not exist"
             ),
             ReplicatesFailed { failed, replicates } => {
                 write!(f, "{failed} of {replicates} bootstrap replicates have no solution and do not count")

@@ -7,7 +7,7 @@ mod table;
 
 use psychometrics::data::Dataset;
 use psychometrics::estimate::{Information, StandardErrors, Status, TestStatistic};
-use psychometrics::model::{Equality, Function, MeanStructure, Scaling, Variances};
+use psychometrics::model::{Automatic, Equality, Function, MeanStructure, Scaling};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
@@ -40,9 +40,17 @@ fn estimation(case: &Value) -> Estimation {
     if case["function"] == "lavaan" {
         estimation = estimation.function(Function::Lavaan);
     }
-    if yes("auto.var") {
-        estimation = estimation.variances(Variances::Added);
+    if case["function"] == "growth" {
+        estimation = estimation.function(Function::Growth);
     }
+    let switch = |name: &str| case["options"][name].as_bool();
+    estimation = estimation.automatic(Automatic {
+        variances: switch("auto.var"),
+        exogenous_covariances: switch("auto.cov.lv.x"),
+        outcome_covariances: switch("auto.cov.y"),
+        free_intercepts: switch("int.ov.free"),
+        free_latent_means: switch("int.lv.free"),
+    });
     if text("se") == Some("robust.sem") {
         estimation = estimation.standard_errors(StandardErrors::RobustSem);
     }

@@ -9,8 +9,7 @@ use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::{
-    Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Scaling, Specification,
-    Variances,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Scaling, Specification,
 };
 use crate::moments::{Missing, Moments};
 use nalgebra::DMatrix;
@@ -97,10 +96,10 @@ impl Estimation {
         self
     }
 
-    /// Whether variances that the text does not name are added with [`Function::Lavaan`] too.
+    /// What is added to the text, or freed, otherwise than the function has it.
     #[must_use]
-    pub fn variances(mut self, variances: Variances) -> Self {
-        self.specification.variances = variances;
+    pub fn automatic(mut self, automatic: Automatic) -> Self {
+        self.specification.automatic = automatic;
         self
     }
 

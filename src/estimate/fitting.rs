@@ -244,10 +244,10 @@ impl Estimation {
             let bound = constraints.at_bound(&solution.jacobian);
             parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
         }
-        // at a bound z has no normal distribution
-        for p in parameters.iter_mut().filter(|p| at_bound.iter().any(|(free, _)| free + 1 == p.free)) {
-            p.pvalue = None;
-        }
+        let bound: Vec<usize> = at_bound.iter().map(|(free, _)| *free).collect();
+        parameters.iter_mut().filter(|p| p.free > 0 && bound.contains(&(p.free - 1))).for_each(|p| {
+            (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
+        });
         parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
         if let Some(resampled) = &resampled {
             resampled.complete(&mut parameters);

@@ -65,15 +65,20 @@ pub enum Covariates {
     Random,
 }
 
-/// Whether variances that the text does not name are added.
+/// What is added to the text, or freed, otherwise than the function has it; `None`: as the function has it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Variances {
-    /// As the function has it: not with [`Function::Lavaan`].
-    #[default]
-    Automatic,
-    /// Yes (lavaan's `auto.var`).
-    Added,
+#[serde(default)]
+pub struct Automatic {
+    /// Variances that the text does not name are added (lavaan's `auto.var`).
+    pub variances: Option<bool>,
+    /// Covariances of exogenous latent variables are added (`auto.cov.lv.x`).
+    pub exogenous_covariances: Option<bool>,
+    /// Covariances of outcomes that explain nothing are added (`auto.cov.y`).
+    pub outcome_covariances: Option<bool>,
+    /// Intercepts of observed variables are free (`int.ov.free`).
+    pub free_intercepts: Option<bool>,
+    /// Means of latent variables are free (`int.lv.free`).
+    pub free_latent_means: Option<bool>,
 }
 
 /// A kind of parameter that is equal in all groups (lavaan's `group.equal`).
@@ -112,8 +117,8 @@ pub struct Specification {
     pub means: MeanStructure,
     /// Exogenous observed covariates.
     pub covariates: Covariates,
-    /// Variances that the text does not name.
-    pub variances: Variances,
+    /// What is otherwise than the function has it.
+    pub automatic: Automatic,
     /// What is equal in all groups.
     pub equal: Vec<Equality>,
     /// Parameters that are nevertheless free in each group, such as `visual=~x3` or `x5~1`.

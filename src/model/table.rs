@@ -12,7 +12,7 @@
 //! ```
 
 use super::specification::{
-    Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification, Variances,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
 };
 use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
@@ -230,6 +230,11 @@ fn key(lhs: &str, op: Operator, rhs: &str) -> (String, Operator, String) {
     }
 }
 
+/// Whether a variable stands on one side of an operator.
+fn stands(model: &Model, op: Operator, name: &str, left: bool) -> bool {
+    model.formulas.iter().any(|f| f.op == op && (if left { &f.lhs } else { &f.rhs }) == name)
+}
+
 impl<'a> Draft<'a> {
     fn new(model: &Model, specification: &'a Specification, group: usize, groups: usize) -> Self {
         let explicit = |name: &str| {
@@ -263,11 +268,15 @@ impl<'a> Draft<'a> {
         }
         draft.fix_first_loadings();
         let is_bare = specification.function == Function::Lavaan;
-        if !is_bare || specification.variances == Variances::Added {
+        let Automatic { variances, exogenous_covariances, outcome_covariances, .. } = specification.automatic;
+        if variances.unwrap_or(!is_bare) {
             draft.add_variances();
         }
-        if !is_bare {
-            draft.add_covariances(model);
+        if exogenous_covariances.unwrap_or(!is_bare) {
+            draft.add_exogenous_covariances(model);
+        }
+        if outcome_covariances.unwrap_or(!is_bare) {
+            draft.add_outcome_covariances(model);
         }
         draft.add_covariates();
         draft.add_means();
@@ -384,10 +393,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn add_covariances(&mut self, model: &Model) {
-        let is = |op: Operator, name: &str, left: bool| {
-            model.formulas.iter().any(|f| f.op == op && (if left { &f.lhs } else { &f.rhs }) == name)
-        };
+    fn add_exogenous_covariances(&mut self, model: &Model) {
+        let is = |op: Operator, name: &str, left: bool| stands(model, op, name, left);
         let exogenous: Vec<String> = self
             .latent
             .iter()
@@ -399,6 +406,10 @@ impl<'a> Draft<'a> {
             LatentCovariances::Orthogonal => Constraint::Fixed(0.0),
         };
         self.add_pairs(&exogenous, constraint);
+    }
+
+    fn add_outcome_covariances(&mut self, model: &Model) {
+        let is = |op: Operator, name: &str, left: bool| stands(model, op, name, left);
         let outcomes: Vec<String> = self
             .observed
             .iter()
@@ -440,13 +451,15 @@ impl<'a> Draft<'a> {
             return;
         }
         // growth and bare lavaan leave the origin to the latent variables
-        let at_zero = matches!(self.specification.function, Function::Growth | Function::Lavaan);
+        let function = self.specification.function;
+        let Automatic { free_intercepts, free_latent_means, .. } = self.specification.automatic;
+        let at_zero = !free_intercepts.unwrap_or(!matches!(function, Function::Growth | Function::Lavaan));
         for name in self.observed.clone() {
             let sample = self.fixes_covariates() && self.covariates.contains(&name);
             let constraint = if at_zero && !sample { Constraint::Fixed(0.0) } else { Constraint::None };
             self.add(&name, Operator::Intercept, "", constraint, sample);
         }
-        let free = self.specification.function == Function::Growth;
+        let free = free_latent_means.unwrap_or(function == Function::Growth);
         let constraint = if free { Constraint::None } else { Constraint::Fixed(0.0) };
         for name in self.latent.clone() {
             self.add(&name, Operator::Intercept, "", constraint, false);

@@ -177,6 +177,18 @@ pub(crate) struct FitOptions {
     /// Add variances that the model does not name, with --fn lavaan too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) auto_var: Option<bool>,
+    /// Add covariances of exogenous latent variables, or leave them out
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) auto_cov_lv_x: Option<bool>,
+    /// Add covariances of outcomes that explain nothing, or leave them out
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) auto_cov_y: Option<bool>,
+    /// Intercepts of observed variables are free, or zero
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) int_ov_free: Option<bool>,
+    /// Means of latent variables are free, or zero
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) int_lv_free: Option<bool>,
     /// Exogenous observed covariates are fixed (default) or random
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) fixed_x: Option<bool>,

@@ -7,7 +7,7 @@ use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_
 use psychometrics::estimate::{
     BootstrapOptions, Effect, FactorScores, ModificationIndex, ProfileInterval, Residuals,
 };
-use psychometrics::model::{Covariates, Equality, LatentCovariances, MeanStructure, Scaling, Variances};
+use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Report, Table};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Result};
@@ -89,7 +89,13 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             Some(false) => MeanStructure::Excluded,
         })
         .covariates(if options.fixed_x.unwrap_or(true) { Covariates::Fixed } else { Covariates::Random })
-        .variances(if yes(options.auto_var) { Variances::Added } else { Variances::Automatic })
+        .automatic(Automatic {
+            variances: options.auto_var,
+            exogenous_covariances: options.auto_cov_lv_x,
+            outcome_covariances: options.auto_cov_y,
+            free_intercepts: options.int_ov_free,
+            free_latent_means: options.int_lv_free,
+        })
         .likelihood(options.likelihood.into())
         .conventions(options.mimic.into())
         .bounds(options.bounds.into())
