@@ -72,6 +72,7 @@ pub mod model;
 pub mod moments;
 mod numeric;
 pub mod report;
+pub mod simulate;
 
 pub use error::{Error, Result, Warning};
 pub use estimate::{Estimation, Estimator, Fit};

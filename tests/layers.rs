@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms from left to right; those in one entry do not use each other.
-const ROOMS: [&[&str]; 9] = [
+const ROOMS: [&[&str]; 10] = [
     &["error"],
     &["numeric"],
     &["construct"],
     &["data", "model"],
     &["moments"],
     &["estimate"],
+    &["simulate"],
     &["evidence"],
     &["report"],
     &["bin"],

@@ -67,6 +67,9 @@ impl Fit {
                 }
             }
         }
+        if direct.iter().all(|b| *b == 0.0) {
+            return Vec::new();
+        }
         let Some(all) = (DMatrix::identity(m, m) - &direct).try_inverse() else { return Vec::new() };
         let reached = reach(&direct);
         let size = |from: usize, to: usize, est: f64, gradient: DVector<f64>| {

@@ -2,14 +2,15 @@
 
 use super::bootstrap::BootstrapOptions;
 use super::bounds::Bounds;
-use super::estimator::{Conventions, Estimator, Likelihood};
+use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::Sample;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::{
-    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Scaling, Specification,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Scaling,
+    Specification,
 };
 use crate::moments::{Missing, Moments};
 use nalgebra::DMatrix;
@@ -178,6 +179,23 @@ impl Estimation {
     #[must_use]
     pub fn bounds(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
+        self
+    }
+
+    /// The same estimates, without what needs the respondents' rows.
+    pub(crate) fn by_moments(mut self) -> Self {
+        // its estimates are those of any estimator where the model holds
+        if matches!(self.estimator.criterion(), Criterion::Wls | Criterion::Dwls) {
+            self.estimator = Estimator::Ml;
+        }
+        let (_, errors, test) = self.estimator.defaults();
+        if self.standard_errors.unwrap_or(errors) != StandardErrors::Standard {
+            self.standard_errors = Some(StandardErrors::Standard);
+        }
+        if self.test.unwrap_or(test).needs_rows() {
+            self.test = Some(TestStatistic::Standard);
+        }
+        self.information = Some(Information::Expected);
         self
     }
 

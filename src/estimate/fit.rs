@@ -303,6 +303,13 @@ impl Fit {
         vcov.as_ref().map(|v| LabelledMatrix::square(&names, v))
     }
 
+    /// Names, implied covariances and means of a group (from 0); observed means where none are modelled.
+    pub(crate) fn implied_moments(&self, group: usize) -> Option<(Vec<String>, DMatrix<f64>, DVector<f64>)> {
+        let (table, implied) = (self.internals.tables.get(group)?, self.internals.implied.get(group)?);
+        let mean = if table.has_means { &implied.mu } else { &self.internals.observed.get(group)?.mean };
+        Some((table.observed.clone(), implied.sigma.clone(), mean.clone()))
+    }
+
     fn by_group<T>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
         (0..self.internals.tables.len()).map(of).collect()
     }

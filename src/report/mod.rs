@@ -10,6 +10,7 @@ mod fit;
 mod items;
 mod number;
 mod page;
+mod study;
 
 pub use page::{Block, Page, Table};
 

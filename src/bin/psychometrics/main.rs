@@ -7,6 +7,7 @@ mod fit;
 mod outcome;
 mod progress;
 mod scales;
+mod simulate;
 mod validate;
 
 use arguments::{Cli, Command};
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Ok(cli) => match &cli.command {
             Command::Fit(options) => fit::run(options),
             Command::Compare(options) => compare::run(options),
+            Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),

@@ -1,0 +1,82 @@
+//! `simulate`: data from a population model, or a Monte-Carlo study of a model.
+
+use crate::arguments::SimulateOptions;
+use crate::outcome::{Format, Outcome};
+use crate::progress;
+use psychometrics::simulate::{Missingness, Population, Study, StudyResult};
+use psychometrics::{Error, Estimation, Model, Result};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+const SCHEMA: &str = "psychometrics.simulate/1";
+
+pub(crate) fn run(options: &SimulateOptions) -> Outcome {
+    let done = population(options).and_then(|population| match options.replications {
+        None => Ok(data(options, &population)),
+        Some(replications) => {
+            let study = study(options, population, replications)?;
+            Ok(Outcome::result(SCHEMA, &study, &[], &options.output))
+        }
+    });
+    done.unwrap_or_else(|error| Outcome::failure(&error, Some(json!({"schema": SCHEMA})), &options.output))
+}
+
+fn read(path: &PathBuf) -> Result<Model> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Error::Unreadable { path: path.clone(), reason: e.to_string() })?;
+    text.parse()
+}
+
+fn population(options: &SimulateOptions) -> Result<Population> {
+    let mut population = Population::of(&read(&options.model)?)?;
+    if options.skewness != 0.0 || options.kurtosis != 0.0 {
+        population = population.nonnormal(options.skewness, options.kurtosis)?;
+    }
+    match (options.missing_share, options.missing_given.clone()) {
+        (None, _) => Ok(population),
+        (Some(share), None) => population.missing(Missingness::CompletelyAtRandom { share }),
+        (Some(share), Some(given)) => population.missing(Missingness::AtRandom { share, given }),
+    }
+}
+
+/// A table of numbers: csv, unless JSON is asked for.
+fn data(options: &SimulateOptions, population: &Population) -> Outcome {
+    let rows = population.draw(options.n, options.seed);
+    if options.output.format == Format::Json {
+        let cell = |x: &f64| if x.is_nan() { Value::Null } else { json!(x) };
+        let rows: Vec<Vec<Value>> = rows.outer_iter().map(|row| row.iter().map(cell).collect()).collect();
+        let document = json!({"schema": SCHEMA, "n": options.n, "seed": options.seed,
+            "variables": population.names(), "rows": rows, "warnings": []});
+        return Outcome::document(document, &[], &options.output);
+    }
+    let mut text = population.names().join(",") + "\n";
+    for row in rows.outer_iter() {
+        for (i, value) in row.iter().enumerate() {
+            let comma = if i == 0 { "" } else { "," };
+            // writing to a string does not fail
+            let _ = if value.is_nan() { write!(text, "{comma}") } else { write!(text, "{comma}{value}") };
+        }
+        text.push('\n');
+    }
+    Outcome::text(text, &options.output)
+}
+
+fn study(options: &SimulateOptions, population: Population, replications: usize) -> Result<StudyResult> {
+    let Some(model) = &options.fit else {
+        return Err(Error::BadOption {
+            option: "--fit".into(),
+            value: "nothing".into(),
+            allowed: "the model to be fitted to the samples, without the population's values".into(),
+        });
+    };
+    let study = Study {
+        population,
+        model: read(model)?,
+        estimation: Estimation::new(options.estimator.into()).function(options.function.into()),
+        n: options.n,
+        replications,
+        seed: options.seed,
+    };
+    study.run(&progress::bar("samples"))
+}

@@ -1,0 +1,14 @@
+//! Data from a known population, and what an estimator makes of it.
+//!
+//! A [`Population`] is a model with a value for every parameter; it draws normal, nonnormal or ordinal
+//! answers, with missing ones if asked. A [`Study`] draws again and again and reports bias, coverage and
+//! power. The same seed gives the same numbers on any number of threads.
+
+mod missingness;
+mod nonnormal;
+mod population;
+mod study;
+
+pub use missingness::Missingness;
+pub use population::Population;
+pub use study::{Study, StudyFit, StudyParameter, StudyResult};
