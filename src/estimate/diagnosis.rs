@@ -23,13 +23,10 @@ pub(crate) fn diagnose(
     df: i64,
 ) -> (Status, Vec<Warning>) {
     let name = |free: usize| free_name(tables, free);
-    if df < 0 {
-        return (
-            Status::NotIdentified { parameters: (0..solution.x.len()).map(name).collect(), df },
-            Vec::new(),
-        );
+    let mut flat = flat(solution);
+    if df < 0 && flat.is_empty() {
+        flat = (0..solution.x.len()).collect();
     }
-    let flat = flat(solution);
     if !flat.is_empty() {
         return (Status::NotIdentified { parameters: flat.into_iter().map(name).collect(), df }, Vec::new());
     }

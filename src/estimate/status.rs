@@ -18,8 +18,7 @@ pub enum Status {
     },
     /// Other values of these parameters give the same implied moments.
     NotIdentified {
-        /// Parameters with a weight in the null space of the information, or the factors that lack
-        /// a unit; all of them where there are more parameters than moments.
+        /// Parameters with a weight in the null space of the information.
         parameters: Vec<String>,
         /// Degrees of freedom (negative: more parameters than moments).
         df: i64,
@@ -98,9 +97,9 @@ impl std::fmt::Display for Status {
             Status::NotIdentified { parameters, df } if *df < 0 => {
                 write!(
                     f,
-                    "not identified: {} more free parameters than moments ({} in all)",
+                    "not identified: {} more free parameters than moments; the data say nothing about {}",
                     -df,
-                    parameters.len()
+                    listed(parameters)
                 )
             }
             Status::NotIdentified { parameters, .. } => {
