@@ -30,7 +30,7 @@ fn holzinger_swineford(c: &mut Criterion) {
 fn simulated_items(c: &mut Criterion) {
     let mut group = c.benchmark_group("confirmatory");
     group.sample_size(10);
-    for (n, factors, per_factor) in [(1_000, 7, 6), (5_000, 10, 10)] {
+    for (n, factors, per_factor) in [(1_000, 7, 6), (5_000, 10, 10), (5_000, 20, 10)] {
         let rows = simulated::normal(n, factors, per_factor);
         simulated::written(&format!("normal_{n}_{factors}x{per_factor}.csv"), &rows);
         let names = simulated::names(factors * per_factor);

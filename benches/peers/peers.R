@@ -8,8 +8,8 @@ seconds <- function(label, e, n) {
 }
 simple <- function(f, k) paste(sapply(seq_len(f), function(i)
   paste0("f", i, " =~ ", paste0("x", ((i - 1) * k + 1):(i * k), collapse = " + "))), collapse = "\n")
-everything <- function(model, data) {
-  fit <- cfa(model, data)
+everything <- function(model, data, ...) {
+  fit <- cfa(model, data, ...)
   list(fitMeasures(fit), parameterEstimates(fit), standardizedSolution(fit))
 }
 hs <- read.csv("data/holzinger_swineford_1939/hs.csv")
@@ -17,6 +17,9 @@ seconds("confirmatory/HS1939,n=301,p=9", everything(simple(3, 3), hs), 20)
 y <- read.csv("target/bench_data/normal_1000_7x6.csv")
 answers <- read.csv("target/bench_data/likert_1000_7x6.csv")
 seconds("confirmatory/7 factors,n=1000,p=42", everything(simple(7, 6), y), 5)
+seconds("MLR/HS1939,n=301,p=9", everything(simple(3, 3), hs, estimator = "MLR"), 20)
+seconds("MLR/7 factors,n=1000,p=42", everything(simple(7, 6), y, estimator = "MLR"), 3)
+seconds("resampling/bootstrap,HS1939,100 fits", cfa(simple(3, 3), hs, se = "bootstrap", bootstrap = 100), 1)
 seconds("alpha and items/n=1000,p=42", psych::alpha(answers), 10)
 big <- read.csv("target/bench_data/normal_5000_10x10.csv")
 seconds("confirmatory/10 factors,n=5000,p=100", everything(simple(10, 10), big), 1)
