@@ -395,9 +395,9 @@ pub(crate) fn meat(groups: &[Scored]) -> DMatrix<f64> {
     meat
 }
 
-/// tr(Gamma V), the moments of fixed covariates included.
-pub(crate) fn total(groups: &[Scored]) -> f64 {
-    groups.iter().map(|group| group.mean_square).sum()
+/// tr(Gamma V) of a group at its observed moments, those of fixed covariates included.
+pub(crate) fn mean_square(group: &Cases<'_>, weight: &Weight) -> Option<f64> {
+    Deviations::new(group, weight, At::Sample).map(|deviations| deviations.mean_square())
 }
 
 /// tr(U Gamma) and, where asked for, tr((U Gamma)^2). `directions` holds the directions in which the

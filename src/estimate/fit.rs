@@ -6,7 +6,7 @@ use super::constraints::Constraints;
 use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
 use super::likelihood::Observed;
 use super::measures::FitMeasures;
-use super::robust::Problem;
+use super::robust::{Known, Problem};
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
@@ -112,6 +112,7 @@ impl Internals {
             saturated: self.saturated,
             metric: metric(self.conventions),
             weights: self.weights.as_deref(),
+            known: Known::default(),
         }
     }
 

@@ -15,7 +15,7 @@ use super::least_squares::baseline_chisq;
 use super::likelihood::Observed;
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::moment_weights::moment_weights;
-use super::robust::{Problem, covariance, scaled_tests};
+use super::robust::{Known, Problem, covariance, scaled_tests};
 use super::scoring::{Solution, minimise, minimise_under};
 use super::starts::{Start, start_values};
 use super::weight::Weight;
@@ -172,6 +172,7 @@ impl Estimation {
             saturated: self.test.is_some(),
             metric: metric(self.conventions),
             weights: weights.as_deref(),
+            known: Known::default(),
         };
         let usable = status.converged();
         let chisq = multiplier * solution.value.max(0.0);

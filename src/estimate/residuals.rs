@@ -88,7 +88,7 @@ impl Internals {
             let information = match self.information {
                 Information::Expected => problem.expected_information()?,
                 Information::Observed => problem.observed_information()?,
-                Information::FirstOrder => problem.first_order()?,
+                Information::FirstOrder => problem.first_order()?.clone(),
             };
             Some((constrained_inverse(&information, &self.jacobian)?, problem.scores()?))
         } else {

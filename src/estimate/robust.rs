@@ -1,6 +1,6 @@
 //! Standard errors and tests that hold without normality, from the respondents' rows.
 
-use super::casewise::{At, Cases, Scored, inverse_factor, meat, residual_traces, total};
+use super::casewise::{At, Cases, Scored, inverse_factor, mean_square, meat, residual_traces};
 use super::constraints::{constrained_inverse, null_basis};
 use super::discrepancy::Discrepancy;
 use super::estimator::Conventions;
@@ -13,6 +13,7 @@ use crate::model::{Kind, ParameterTable, Place, Specification};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
+use std::sync::OnceLock;
 
 /// A model at a point, with the rows of each group (p x n, variables in the table's order).
 pub(crate) struct Problem<'a> {
@@ -31,6 +32,14 @@ pub(crate) struct Problem<'a> {
     pub(crate) metric: At,
     /// The weights of least squares; none with maximum likelihood.
     pub(crate) weights: Option<&'a [Weight]>,
+    pub(crate) known: Known,
+}
+
+/// What errors and tests both need, worked out when it is first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    first_order: OnceLock<Option<DMatrix<f64>>>,
+    saturated: OnceLock<Option<f64>>,
 }
 
 impl Problem<'_> {
@@ -82,8 +91,19 @@ impl Problem<'_> {
     }
 
     /// Mean outer product of the scores at the model: B.
-    pub(crate) fn first_order(&self) -> Option<DMatrix<f64>> {
-        self.model_scores().map(|groups| meat(&groups))
+    pub(crate) fn first_order(&self) -> Option<&DMatrix<f64>> {
+        self.known.first_order.get_or_init(|| self.model_scores().map(|groups| meat(&groups))).as_ref()
+    }
+
+    /// tr(B A^-1) of the saturated model, without the moments of fixed covariates: whatever the model.
+    fn saturated_level(&self) -> Option<f64> {
+        let level = || {
+            let of_groups = self.each(|cases, _, _| {
+                mean_square(cases, &inverse_factor(&cases.observed.covariance).map(Weight::Normal)?)
+            })?;
+            Some(of_groups.iter().sum::<f64>() - self.of_covariates()?)
+        };
+        *self.known.saturated.get_or_init(level)
     }
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
@@ -133,7 +153,7 @@ impl Problem<'_> {
     /// Yuan and Bentler's also tr(B1 A1^-1) and tr(B0 A0^-1).
     pub(crate) fn traces(&self, test: TestStatistic) -> Option<Traces> {
         if test == TestStatistic::YuanBentlerMplus {
-            let saturated = total(&self.scored(At::Sample, At::Sample)?) - self.of_covariates()?;
+            let saturated = self.saturated_level()?;
             let information = match self.information {
                 Information::Expected => self.expected_information()?,
                 _ if self.saturated => {
@@ -151,7 +171,7 @@ impl Problem<'_> {
                 self.each(|cases, _, share| Scored::saturated(cases, At::SampleGivenCovariates, share))?;
             let basis = null_basis(self.jacobian, self.x.len());
             let (trace, square) = residual_traces(&groups, &basis, false)?;
-            let saturated = total(&self.scored(At::Sample, At::Sample)?) - self.of_covariates()?;
+            let saturated = self.saturated_level()?;
             let information: DMatrix<f64> =
                 groups.iter().map(|group| group.information() * group.share).sum();
             let own = (self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace();
@@ -205,9 +225,9 @@ pub(crate) fn covariance(
     let bread = match information {
         Information::Expected => hessian * 0.5,
         Information::Observed => problem.observed_information()?,
-        Information::FirstOrder => problem.first_order()?,
+        Information::FirstOrder => problem.first_order()?.clone(),
     };
-    let sandwich = |bread: &DMatrix<f64>, meat: DMatrix<f64>| {
+    let sandwich = |bread: &DMatrix<f64>, meat: &DMatrix<f64>| {
         let inverse = constrained_inverse(bread, problem.jacobian)?;
         Some(&inverse * meat * &inverse / n)
     };
@@ -215,12 +235,12 @@ pub(crate) fn covariance(
         StandardErrors::None | StandardErrors::Bootstrap => None,
         StandardErrors::Standard => Some(constrained_inverse(&bread, problem.jacobian)? / n),
         StandardErrors::FirstOrder => {
-            Some(constrained_inverse(&problem.first_order()?, problem.jacobian)? / n)
+            Some(constrained_inverse(problem.first_order()?, problem.jacobian)? / n)
         }
         StandardErrors::RobustHuberWhite => sandwich(&bread, problem.first_order()?),
         StandardErrors::RobustSem => {
             let (meat, expected) = problem.moment_meat()?;
-            sandwich(if information == Information::Expected { &expected } else { &bread }, meat)
+            sandwich(if information == Information::Expected { &expected } else { &bread }, &meat)
         }
     }
 }
@@ -238,7 +258,8 @@ pub(crate) fn scaled_tests(
     let traces = problem.traces(statistic)?;
     let (tables, x) = baseline(problem.tables, problem.observed)?;
     let unconstrained = DMatrix::zeros(0, x.len());
-    let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, ..*problem };
+    let known = Known { saturated: problem.known.saturated.clone(), ..Known::default() };
+    let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, known, ..*problem };
     let of_baseline = independence.traces(statistic)?;
     let (likelihood, baseline_df) = baseline_test(groups);
     let baseline_chisq = squares.map_or(likelihood, |s| s.baseline);
