@@ -12,8 +12,8 @@ use psychometrics::moments::{Missing, Moments};
 use psychometrics::{Estimation, Model};
 use std::hint::black_box;
 
-/// Items per factor.
-const PER_FACTOR: usize = 5;
+/// Factors, and items of each.
+const SHAPES: [(usize, usize); 5] = [(5, 5), (5, 10), (10, 10), (20, 10), (40, 10)];
 
 fn matrix(size: usize) -> DMatrix<f64> {
     DMatrix::from_fn(size, size, |i, j| if i == j { 2.0 } else { 1.0 / (1.0 + (i + j) as f64) })
@@ -22,13 +22,13 @@ fn matrix(size: usize) -> DMatrix<f64> {
 fn items(c: &mut Criterion) {
     let mut group = c.benchmark_group("items");
     group.sample_size(10);
-    for p in [25, 50, 100, 200, 400] {
+    for (factors, per_factor) in SHAPES {
+        let p = factors * per_factor;
         if simulated::is_test() && p > 100 {
             continue;
         }
-        let factors = p / PER_FACTOR;
-        let rows = simulated::normal(2_000, factors, PER_FACTOR);
-        let model: Model = simulated::syntax(factors, PER_FACTOR).parse().expect("the syntax is right");
+        let rows = simulated::normal(2_000, factors, per_factor);
+        let model: Model = simulated::syntax(factors, per_factor).parse().expect("the syntax is right");
         let moments = Moments::of(simulated::names(p), rows.view(), Missing::Listwise).expect("sound data");
         // the search and its measures of fit, without the parameters' errors
         let estimation = Estimation::default().standard_errors(StandardErrors::None);

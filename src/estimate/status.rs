@@ -97,13 +97,13 @@ impl std::fmt::Display for Status {
             Status::NotIdentified { parameters, df } if *df < 0 => {
                 write!(
                     f,
-                    "not identified: {} more free parameters than moments; the data say nothing about {}",
+                    "is not identified: {} more free parameters than moments; the data say nothing about {}",
                     -df,
                     listed(parameters)
                 )
             }
             Status::NotIdentified { parameters, .. } => {
-                write!(f, "not identified: the data say nothing about {}", listed(parameters))
+                write!(f, "is not identified: the data say nothing about {}", listed(parameters))
             }
             Status::Heywood { variables } => {
                 write!(f, "converged to an improper solution: negative variance of {}", listed(variables))

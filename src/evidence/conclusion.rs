@@ -189,7 +189,7 @@ fn structure(model: &StructureEvidence) -> (Verdict, String) {
     let fit = &model.result;
     let what = if model.name == Structure::OneFactor.name() { "One factor" } else { "Correlated facets" };
     if !fit.status.proper() {
-        return (Verdict::Open, format!("{what}: the fit {}.", fit.status));
+        return (Verdict::Open, format!("{what}: the model {}.", fit.status));
     }
     if fit.df() == 0 {
         return (

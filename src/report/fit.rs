@@ -10,7 +10,7 @@ impl Report for Fit {
     fn page(&self) -> Page {
         let mut page = Page::titled(format!("Model fit, {}", self.estimator.name()));
         page.paragraph(format!(
-            "{} respondents of {} read; {} free parameters, {} degrees of freedom; {} after {} iterations.",
+            "{} respondents of {} read; {} free parameters, {} degrees of freedom; the model {} after {} iterations.",
             self.missing.rows_used,
             self.missing.rows_read,
             self.measure("npar").map_or(0, |q| q as usize),
