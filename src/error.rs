@@ -287,6 +287,34 @@ pub enum Error {
         /// Answers.
         n: usize,
     },
+    /// An ordinal variable with a code that is no whole number.
+    #[error("'{variable}' is taken as ordinal, but row {row} has {value}: categories are whole numbers")]
+    NotOrdinal {
+        /// The variable.
+        variable: String,
+        /// Row of the data, from 1.
+        row: usize,
+        /// The code.
+        value: f64,
+    },
+    /// An ordinal variable with so many categories that it is probably continuous.
+    #[error(
+        "'{variable}' is taken as ordinal, but has {found} categories (at most {most}): is it continuous?"
+    )]
+    ManyCategories {
+        /// The variable.
+        variable: String,
+        /// Categories.
+        found: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A variable without any answer.
+    #[error("'{variable}' has no answer in any row that is used")]
+    NoAnswers {
+        /// The variable.
+        variable: String,
+    },
     /// Too few items for the statistic.
     #[error("{what} needs at least {needed} items; {found} given")]
     TooFewItems {
@@ -410,6 +438,9 @@ impl Error {
             BadModel { .. } => "bad_model",
             Unsupported { .. } => "unsupported",
             ConstantItem { .. } => "constant_item",
+            NotOrdinal { .. } => "not_ordinal",
+            ManyCategories { .. } => "many_categories",
+            NoAnswers { .. } => "no_answers",
             TooFewItems { .. } => "too_few_items",
             TooFewRows { .. } => "too_few_rows",
             EmptyGroup { .. } => "empty_group",
@@ -479,6 +510,10 @@ impl Error {
             ConstantItem { item, .. } => {
                 format!("Leave '{item}' out: an item without variance carries no information.")
             }
+            NotOrdinal { variable, .. } | ManyCategories { variable, .. } => {
+                format!("Name the ordinal variables, without '{variable}'; it is then taken as continuous.")
+            }
+            NoAnswers { variable } => format!("Leave '{variable}' out, or use the rows pairwise."),
             TooFewItems { .. } => "Add items, or leave the scale out of the analysis.".into(),
             TooFewRows { .. } => {
                 "Collect more answers, or leave out the items that most respondents skipped.".into()
@@ -526,6 +561,8 @@ impl Error {
             NothingMeasured { construct } | NoDataNamed { construct } => format!("construct '{construct}'"),
             ModelSyntax { line, column, .. } => format!("model, line {line}, column {column}"),
             ConflictingLabel { label, .. } => format!("'{label}'"),
+            NotOrdinal { variable, row, .. } => format!("column '{variable}', row {row}"),
+            ManyCategories { variable, .. } | NoAnswers { variable } => format!("column '{variable}'"),
             EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
             NeverTogether { first, second } | IdenticalItems { first, second, .. } => {
                 format!("'{first}', '{second}'")
@@ -549,6 +586,7 @@ impl Error {
         !matches!(
             self,
             ConstantItem { .. }
+                | NoAnswers { .. }
                 | TooFewItems { .. }
                 | TooFewRows { .. }
                 | EmptyGroup { .. }
@@ -639,6 +677,15 @@ pub enum Warning {
         /// The indicator.
         indicator: String,
     },
+    /// A correlation of 1 or -1 between the variables behind two ordinal ones, or of two equal columns.
+    PerfectCorrelation {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// Cells of their table without answers.
+        empty_cells: usize,
+    },
     /// A solution that was not found from the first start values.
     OtherStart {
         /// From which it was.
@@ -704,6 +751,7 @@ impl Warning {
             Heywood { .. } => "heywood",
             LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
             SingleIndicator { .. } => "single_indicator",
+            PerfectCorrelation { .. } => "perfect_correlation",
             OtherStart { .. } => "other_start",
             AtBound { .. } => "at_bound",
             ReplicatesFailed { .. } => "replicates_failed",
@@ -740,6 +788,11 @@ impl std::fmt::Display for Warning {
             SignOnlyReversal { item } => write!(
                 f,
                 "'{item}' was reversed by its sign only; give --scale MIN..MAX to keep it on the answer scale"
+            ),
+            PerfectCorrelation { first, second, empty_cells } => write!(
+                f,
+                "the correlation of '{first}' and '{second}' is 1 or -1, without a standard error; {empty_cells} cells of \
+                 their table are empty: merge rare categories, or leave one of the two out"
             ),
             OtherStart { how } => {
                 write!(f, "no solution was found from the first start values; this one was found {how}")

@@ -65,6 +65,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;
+pub mod correlation;
 pub mod data;
 pub mod error;
 pub mod estimate;

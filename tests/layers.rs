@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// The rooms from left to right; those in one entry do not use each other.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 11] = [
     &["error"],
     &["numeric"],
     &["construct"],
     &["data", "model"],
     &["moments"],
+    &["correlation"],
     &["estimate"],
     &["simulate"],
     &["evidence"],

@@ -1,0 +1,110 @@
+//! An ordinal variable: its categories in order, the answers as positions among them, and the thresholds at
+//! which the normal variable behind it changes category.
+
+use crate::error::{Error, Result};
+use crate::numeric::normal::{density, quantile};
+
+/// More categories than this are taken for a slip: such a variable is continuous.
+pub const MOST_CATEGORIES: usize = 40;
+
+/// Position of an answer that is missing.
+pub(crate) const NONE: u8 = u8::MAX;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Categories {
+    /// The codes that occur, in order.
+    pub(crate) values: Vec<f64>,
+    /// Of each row, the position of its code, or [`NONE`].
+    pub(crate) codes: Vec<u8>,
+    /// Answers in each category.
+    pub(crate) counts: Vec<usize>,
+    /// tau_k = Phi^-1(share of answers in the first k categories), between neighbouring categories.
+    pub(crate) thresholds: Vec<f64>,
+}
+
+impl Categories {
+    /// Of the answers of one variable, NaN where missing.
+    pub(crate) fn of(name: &str, answers: &[f64]) -> Result<Self> {
+        if let Some((row, &value)) =
+            answers.iter().enumerate().find(|(_, v)| v.is_finite() && v.fract() != 0.0)
+        {
+            return Err(Error::NotOrdinal { variable: name.into(), row: row + 1, value });
+        }
+        let mut values: Vec<f64> = Vec::new();
+        for &value in answers.iter().filter(|v| v.is_finite()) {
+            if let Err(at) = values.binary_search_by(|v| v.total_cmp(&(value + 0.0))) {
+                values.insert(at, value + 0.0); // no negative zero
+            }
+        }
+        let n = answers.iter().filter(|v| v.is_finite()).count();
+        match values.as_slice() {
+            [] => return Err(Error::NoAnswers { variable: name.into() }),
+            [value] => return Err(Error::ConstantItem { item: name.into(), value: *value, n }),
+            many if many.len() > MOST_CATEGORIES => {
+                return Err(Error::ManyCategories {
+                    variable: name.into(),
+                    found: many.len(),
+                    most: MOST_CATEGORIES,
+                });
+            }
+            _ => {}
+        }
+        let position = |v: &f64| {
+            values.binary_search_by(|other| other.total_cmp(&(v + 0.0))).map_or(NONE, |at| at as u8)
+        };
+        let codes: Vec<u8> = answers.iter().map(position).collect();
+        let mut counts = vec![0; values.len()];
+        for &code in codes.iter().filter(|&&code| code != NONE) {
+            counts[usize::from(code)] += 1;
+        }
+        let mut below = 0;
+        let thresholds = counts[..counts.len() - 1]
+            .iter()
+            .map(|count| {
+                below += count;
+                quantile(below as f64 / n as f64)
+            })
+            .collect();
+        Ok(Self { values, codes, counts, thresholds })
+    }
+
+    pub(crate) fn n(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// The thresholds with the infinite ones before and behind.
+    pub(crate) fn limits(&self) -> Vec<f64> {
+        limits(&self.thresholds)
+    }
+
+    /// Of each category and each threshold, what an answer adds to the threshold's estimate (times n):
+    /// (1{y <= k} - share) / phi(tau_k).
+    pub(crate) fn influence(&self) -> Vec<Vec<f64>> {
+        let n = self.n() as f64;
+        let mut below = 0;
+        let shares: Vec<f64> = self
+            .thresholds
+            .iter()
+            .zip(&self.counts)
+            .map(|(_, count)| {
+                below += count;
+                below as f64 / n
+            })
+            .collect();
+        (0..self.values.len())
+            .map(|category| {
+                let each = self.thresholds.iter().zip(&shares).enumerate();
+                each.map(|(k, (tau, share))| (f64::from(u8::from(category <= k)) - share) / density(*tau))
+                    .collect()
+            })
+            .collect()
+    }
+}
+
+/// Thresholds with the infinite ones before and behind.
+pub(crate) fn limits(thresholds: &[f64]) -> Vec<f64> {
+    let mut all = vec![f64::NEG_INFINITY];
+    all.extend_from_slice(thresholds);
+    all.push(f64::INFINITY);
+    all
+}

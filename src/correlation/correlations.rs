@@ -1,0 +1,438 @@
+//! The correlation matrix of continuous and ordinal variables.
+
+use super::categories::{Categories, NONE};
+use super::empty_cells::EmptyCells;
+use super::pair::{Estimate, ModelTest, PairKind};
+use super::polychoric::{self, Counts};
+use super::polyserial::{self, Rows};
+use super::smoothing::{smallest_eigenvalue, smoothed};
+use crate::error::{Error, Result, Warning, nearest};
+use crate::moments::{LabelledMatrix, Missing};
+use nalgebra::DMatrix;
+use ndarray::ArrayView2;
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// Which variables are ordinal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Ordered {
+    /// None: Pearson correlations.
+    None,
+    /// All.
+    #[default]
+    All,
+    /// These.
+    Named(Vec<String>),
+}
+
+/// How a correlation with an ordinal variable is estimated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Thresholds from each variable by itself, then the correlation of each pair.
+    #[default]
+    TwoStep,
+    /// Thresholds and correlation of each pair together.
+    MaximumLikelihood,
+}
+
+/// Options of a correlation matrix.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::correlation::{Correlate, PairKind};
+///
+/// // a table of two by two: 40, 10, 20, 30
+/// let rows: Vec<[f64; 2]> = [(40, [0., 0.]), (10, [0., 1.]), (20, [1., 0.]), (30, [1., 1.])]
+///     .into_iter().flat_map(|(n, row)| vec![row; n]).collect();
+/// let rows = ndarray::Array2::from(rows);
+/// let found = Correlate::default().of(&["x", "y"], rows.view())?;
+/// assert_eq!(found.pairs[0].kind, PairKind::Tetrachoric);
+/// assert_eq!(format!("{:.4}", found.get("x", "y").unwrap()), "0.6071");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Correlate {
+    ordered: Ordered,
+    method: Method,
+    empty_cells: EmptyCells,
+    missing: Missing,
+    smooth: bool,
+}
+
+impl Default for Correlate {
+    /// All variables ordinal, two steps, pairwise.
+    fn default() -> Self {
+        Self {
+            ordered: Ordered::default(),
+            method: Method::default(),
+            empty_cells: EmptyCells::default(),
+            missing: Missing::Pairwise,
+            smooth: false,
+        }
+    }
+}
+
+/// One variable of a matrix.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Answers that are not missing.
+    pub n: usize,
+    /// The codes that occur, in order; none of a continuous variable.
+    pub categories: Option<Vec<f64>>,
+    /// tau_k = Phi^-1(share of answers in the first k categories).
+    pub thresholds: Option<Vec<f64>>,
+}
+
+/// The correlation of one pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pair {
+    /// One variable.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// What it is a correlation of.
+    pub kind: PairKind,
+    /// The correlation.
+    pub r: f64,
+    /// Its standard error; none where r is 1 or -1. Of Pearson's: (1 - r^2) / sqrt(n).
+    pub se: Option<f64>,
+    /// Rows with both answers.
+    pub n: usize,
+    /// Cells of the two-way table without answers.
+    pub empty_cells: usize,
+    /// log L; none of Pearson's.
+    pub log_likelihood: Option<f64>,
+    /// The test that normal variables lie behind the table; none without degrees of freedom.
+    pub test: Option<ModelTest>,
+    /// Thresholds of both variables that were estimated with the correlation, by maximum likelihood.
+    pub thresholds: Option<(Vec<f64>, Vec<f64>)>,
+    /// Largest element of the log-likelihood's gradient at the estimate, over the root of its information.
+    pub gradient: f64,
+}
+
+/// A correlation matrix with what is known of each pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Correlations {
+    /// How correlations with ordinal variables were estimated.
+    pub method: Method,
+    /// What was done about empty cells.
+    pub empty_cells: EmptyCells,
+    /// Which rows were used.
+    pub missing: Missing,
+    /// Rows read.
+    pub rows_read: usize,
+    /// The variables.
+    pub variables: Vec<Variable>,
+    /// The correlations.
+    pub matrix: LabelledMatrix,
+    /// Its smallest eigenvalue, before any smoothing.
+    pub smallest_eigenvalue: f64,
+    /// Whether negative eigenvalues were raised.
+    pub smoothed: bool,
+    /// Each pair once, in the order of the lower triangle by columns.
+    pub pairs: Vec<Pair>,
+    /// Caveats.
+    pub warnings: Vec<Warning>,
+}
+
+impl Correlations {
+    /// The correlation of two variables.
+    pub fn get(&self, first: &str, second: &str) -> Option<f64> {
+        self.matrix.get(first, second)
+    }
+
+    /// What is known of a pair, in either order.
+    pub fn pair(&self, first: &str, second: &str) -> Option<&Pair> {
+        let is =
+            |p: &&Pair| (p.first == first && p.second == second) || (p.first == second && p.second == first);
+        self.pairs.iter().find(is)
+    }
+}
+
+/// A column as it enters the correlations.
+enum Column {
+    Continuous(Vec<f64>),
+    Ordinal(Categories),
+}
+
+impl Correlate {
+    /// Which variables are ordinal.
+    pub fn ordered(mut self, ordered: Ordered) -> Self {
+        self.ordered = ordered;
+        self
+    }
+
+    /// In two steps, or by maximum likelihood of each pair.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// What is done about empty cells.
+    pub fn empty_cells(mut self, empty_cells: EmptyCells) -> Self {
+        self.empty_cells = empty_cells;
+        self
+    }
+
+    /// Rows with all answers, or for each pair the rows with both. Thresholds are of all answers to their
+    /// variable in the rows that are used.
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// Raise eigenvalues below 1e-6 to it where the matrix has a negative one; a warning tells.
+    pub fn smooth(mut self, smooth: bool) -> Self {
+        self.smooth = smooth;
+        self
+    }
+
+    /// The correlations of the columns of `rows`, NaN where an answer is missing.
+    ///
+    /// # Errors
+    /// [`Error::NotOrdinal`] for a code of an ordinal variable that is no whole number,
+    /// [`Error::ManyCategories`] and [`Error::ConstantItem`] for too many or one, [`Error::NoAnswers`],
+    /// [`Error::NeverTogether`] for a pair without a common row, [`Error::UnknownColumn`] for an ordinal variable
+    /// that is not there, [`Error::WrongSize`], [`Error::TooFewRows`], [`Error::NotFinite`].
+    pub fn of<S: AsRef<str>>(&self, names: &[S], rows: ArrayView2<'_, f64>) -> Result<Correlations> {
+        let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
+        if rows.ncols() != names.len() {
+            let what = "columns of the data".into();
+            return Err(Error::WrongSize { what, found: rows.ncols(), expected: names.len() });
+        }
+        if names.len() < 2 {
+            let what = "a correlation".into();
+            return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
+        }
+        self.check_ordered(&names)?;
+        let complete = |row: &ndarray::ArrayView1<'_, f64>| row.iter().all(|v| !v.is_nan());
+        let used: Vec<usize> = match self.missing {
+            Missing::Listwise => (0..rows.nrows()).filter(|&i| complete(&rows.row(i))).collect(),
+            Missing::Pairwise => (0..rows.nrows()).collect(),
+        };
+        if used.len() < 2 {
+            let what = "a correlation".into();
+            return Err(Error::TooFewRows { what, needed: 2, n: used.len() });
+        }
+        let columns: Vec<Column> = names
+            .iter()
+            .enumerate()
+            .map(|(j, name)| self.column(name, used.iter().map(|&i| rows[(i, j)]).collect()))
+            .collect::<Result<_>>()?;
+        let p = names.len();
+        let indices: Vec<(usize, usize)> = (0..p).flat_map(|j| (j + 1..p).map(move |i| (i, j))).collect();
+        let pairs: Vec<Pair> = indices
+            .par_iter()
+            .map(|&(i, j)| self.pair((&names[j], &columns[j]), (&names[i], &columns[i])))
+            .collect::<Result<_>>()?;
+        let mut matrix = DMatrix::identity(p, p);
+        for (&(i, j), pair) in indices.iter().zip(&pairs) {
+            (matrix[(i, j)], matrix[(j, i)]) = (pair.r, pair.r);
+        }
+        let mut warnings = Vec::new();
+        if used.len() < rows.nrows() {
+            warnings.push(Warning::RowsLeftOut { used: used.len(), read: rows.nrows() });
+        }
+        warnings.extend(pairs.iter().filter(|pair| pair.se.is_none()).map(|pair| {
+            Warning::PerfectCorrelation {
+                first: pair.first.clone(),
+                second: pair.second.clone(),
+                empty_cells: pair.empty_cells,
+            }
+        }));
+        let (smallest_eigenvalue, culprits) = smallest_eigenvalue(&matrix, &names);
+        let improper = smallest_eigenvalue < -1e-10;
+        if improper {
+            let kind = if self.ordered == Ordered::None { "correlation" } else { "polychoric correlation" };
+            let items = culprits.join(", ");
+            let smoothed = if self.smooth { "; it was smoothed" } else { "" };
+            let matrix = format!("the {kind} matrix (items {items}{smoothed})");
+            warnings.push(Warning::NotPositiveDefinite { matrix, eigenvalue: smallest_eigenvalue });
+        }
+        if improper && self.smooth {
+            matrix = smoothed(&matrix, LEAST);
+        }
+        let variables = names.iter().zip(&columns).map(|(name, column)| variable(name, column)).collect();
+        Ok(Correlations {
+            method: self.method,
+            empty_cells: self.empty_cells,
+            missing: self.missing,
+            rows_read: rows.nrows(),
+            variables,
+            matrix: LabelledMatrix::square(&names, &matrix),
+            smallest_eigenvalue,
+            smoothed: improper && self.smooth,
+            pairs,
+            warnings,
+        })
+    }
+
+    fn check_ordered(&self, names: &[String]) -> Result<()> {
+        let Ordered::Named(ordered) = &self.ordered else { return Ok(()) };
+        match ordered.iter().find(|name| !names.contains(name)) {
+            Some(name) => {
+                let near = nearest(name, names.iter().map(String::as_str));
+                let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+                Err(Error::BadOption {
+                    option: "ordered".into(),
+                    value: name.clone(),
+                    allowed: format!("it is not among the variables{near}"),
+                })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn column(&self, name: &str, answers: Vec<f64>) -> Result<Column> {
+        if answers.iter().any(|v| v.is_infinite()) {
+            return Err(Error::NotFinite { what: format!("an answer to '{name}'") });
+        }
+        let ordinal = match &self.ordered {
+            Ordered::None => false,
+            Ordered::All => true,
+            Ordered::Named(names) => names.iter().any(|other| other == name),
+        };
+        if ordinal {
+            return Categories::of(name, &answers).map(Column::Ordinal);
+        }
+        let mut present = answers.iter().filter(|v| !v.is_nan());
+        let Some(&first) = present.next() else {
+            return Err(Error::NoAnswers { variable: name.into() });
+        };
+        if present.all(|v| *v == first) {
+            let n = answers.iter().filter(|v| !v.is_nan()).count();
+            return Err(Error::ConstantItem { item: name.into(), value: first, n });
+        }
+        Ok(Column::Continuous(answers))
+    }
+
+    fn pair(&self, first: (&str, &Column), second: (&str, &Column)) -> Result<Pair> {
+        let never = || Error::NeverTogether { first: first.0.into(), second: second.0.into() };
+        let (kind, n, empty_cells, estimate) = match (first.1, second.1) {
+            (Column::Continuous(x), Column::Continuous(y)) => {
+                let (n, estimate) = pearson(x, y).ok_or_else(never)?;
+                (PairKind::Pearson, n, 0, estimate)
+            }
+            (Column::Ordinal(x), Column::Ordinal(y)) => {
+                let mut counts = cross_table(x, y);
+                let n = counts.sum() as usize;
+                if n == 0 {
+                    return Err(never());
+                }
+                let empty = self.empty_cells.apply(&mut counts);
+                let binary = counts.shape() == (2, 2);
+                let kind = if binary { PairKind::Tetrachoric } else { PairKind::Polychoric };
+                (kind, n, empty, self.ordinal(&counts, x, y))
+            }
+            (Column::Ordinal(y), Column::Continuous(x)) => self.mixed(x, y, false).ok_or_else(never)?,
+            (Column::Continuous(x), Column::Ordinal(y)) => self.mixed(x, y, true).ok_or_else(never)?,
+        };
+        Ok(Pair {
+            first: first.0.into(),
+            second: second.0.into(),
+            kind,
+            r: estimate.rho,
+            se: estimate.se,
+            n,
+            empty_cells,
+            log_likelihood: (kind != PairKind::Pearson).then_some(estimate.log_likelihood),
+            test: estimate.test,
+            thresholds: estimate.thresholds,
+            gradient: estimate.gradient,
+        })
+    }
+
+    fn ordinal(&self, counts: &Counts, x: &Categories, y: &Categories) -> Estimate {
+        let thresholds = (x.thresholds.as_slice(), y.thresholds.as_slice());
+        let influence = (x.influence(), y.influence());
+        let two_step = polychoric::two_step(counts, thresholds, (&influence.0, &influence.1));
+        // a category that nobody of this pair chose has no threshold of its own
+        let sums = |by_row: bool| if by_row { counts.column_sum() } else { counts.row_sum().transpose() };
+        let complete = sums(true).iter().chain(sums(false).iter()).all(|sum| *sum > 0.0);
+        if self.method == Method::MaximumLikelihood && !two_step.at_limit && complete {
+            return polychoric::maximum_likelihood(counts, &two_step, thresholds);
+        }
+        two_step
+    }
+
+    /// Of a continuous and an ordinal variable; `swapped` where the continuous one comes first.
+    fn mixed(&self, x: &[f64], y: &Categories, swapped: bool) -> Option<(PairKind, usize, usize, Estimate)> {
+        let both: Vec<(f64, u8)> = x
+            .iter()
+            .zip(&y.codes)
+            .filter(|(v, c)| !v.is_nan() && **c != NONE)
+            .map(|(v, c)| (*v, *c))
+            .collect();
+        let n = both.len() as f64;
+        let mean = both.iter().map(|(v, _)| v).sum::<f64>() / n;
+        let sd = (both.iter().map(|(v, _)| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+        if !(sd > 0.0) {
+            return None;
+        }
+        let rows = Rows {
+            z: both.iter().map(|(v, _)| (v - mean) / sd).collect(),
+            codes: both.iter().map(|(_, c)| *c).collect(),
+        };
+        let mut estimate = polyserial::two_step(&rows, y);
+        if self.method == Method::MaximumLikelihood && !estimate.at_limit {
+            estimate = polyserial::maximum_likelihood(&rows, &estimate, &y.thresholds);
+            if !swapped {
+                estimate.thresholds = estimate.thresholds.map(|(a, b)| (b, a));
+            }
+        }
+        let kind = if y.values.len() == 2 { PairKind::Biserial } else { PairKind::Polyserial };
+        Some((kind, both.len(), 0, estimate))
+    }
+}
+
+/// Eigenvalues of a smoothed matrix are at least this.
+const LEAST: f64 = 1e-6;
+
+fn variable(name: &str, column: &Column) -> Variable {
+    match column {
+        Column::Continuous(values) => Variable {
+            name: name.into(),
+            n: values.iter().filter(|v| !v.is_nan()).count(),
+            categories: None,
+            thresholds: None,
+        },
+        Column::Ordinal(categories) => Variable {
+            name: name.into(),
+            n: categories.n(),
+            categories: Some(categories.values.clone()),
+            thresholds: Some(categories.thresholds.clone()),
+        },
+    }
+}
+
+/// Answers in each cell; `first` in rows.
+fn cross_table(first: &Categories, second: &Categories) -> Counts {
+    let (r, c) = (first.values.len(), second.values.len());
+    let mut cells = vec![0u32; r * c];
+    for (&a, &b) in first.codes.iter().zip(&second.codes) {
+        if a != NONE && b != NONE {
+            cells[usize::from(b) * r + usize::from(a)] += 1;
+        }
+    }
+    Counts::from_iterator(r, c, cells.into_iter().map(f64::from))
+}
+
+/// Pearson's r of the rows with both; none where one of them does not vary there.
+fn pearson(x: &[f64], y: &[f64]) -> Option<(usize, Estimate)> {
+    let both = || x.iter().zip(y).filter(|(a, b)| !a.is_nan() && !b.is_nan());
+    let n = both().count();
+    let mean = both().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n as f64, b + y / n as f64));
+    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+    for (x, y) in both() {
+        let (a, b) = (x - mean.0, y - mean.1);
+        xx += a * a;
+        yy += b * b;
+        xy += a * b;
+    }
+    let r = xy / (xx * yy).sqrt();
+    let se = (r.abs() < 1.0 - 1e-12).then(|| (1.0 - r * r) / (n as f64).sqrt());
+    r.is_finite().then(|| (n, Estimate { rho: r.clamp(-1.0, 1.0), se, ..Estimate::default() }))
+}

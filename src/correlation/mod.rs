@@ -1,0 +1,18 @@
+//! Correlations of answers: of continuous variables, of the normal variables behind ordinal ones, and of both.
+//!
+//! [`Correlate`] says which variables are ordinal and how their correlations are estimated; [`Correlations`] is the
+//! matrix with a standard error and a test for each pair.
+
+mod bracket;
+mod categories;
+mod correlations;
+mod empty_cells;
+mod pair;
+mod polychoric;
+mod polyserial;
+mod smoothing;
+
+pub use categories::MOST_CATEGORIES;
+pub use correlations::{Correlate, Correlations, Method, Ordered, Pair, Variable};
+pub use empty_cells::EmptyCells;
+pub use pair::{ModelTest, PairKind};

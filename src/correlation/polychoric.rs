@@ -1,0 +1,272 @@
+//! The polychoric correlation: of the two normal variables behind two ordinal ones (Pearson 1900; Olsson
+//! 1979). With two categories each it is called tetrachoric.
+//!
+//! ```text
+//! pi_ij    = P(a_(i-1) < X < a_i, b_(j-1) < Y < b_j),  (X, Y) standard normal with correlation rho
+//! log L    = sum_ij n_ij log pi_ij
+//! two-step   a_k = Phi^-1(share of answers up to category k), then rho maximises log L
+//! ML         a, b and rho maximise log L together
+//! ```
+//!
+//! The score by rho of an answer in cell ij is s_ij = (d pi_ij / d rho) / pi_ij, and d pi / d rho is a sum of
+//! normal densities at the cell's corners (Tallis 1962). Standard errors of the two-step estimate take along
+//! that thresholds are estimates too (Olsson 1979; Muthen 1984): an answer's influence on rho is
+//!
+//! ```text
+//! (s_ij - sum_k m(s d_k) t_k) / m(s^2),      d_k = d log pi_ij / d tau_k,  t_k = (1{y <= k} - F_k) / phi(tau_k)
+//! ```
+//!
+//! with m the mean over answers; se^2 is the mean of its square over n.
+
+use super::bracket::{Found, maximum};
+use super::categories::limits;
+use super::pair::{Estimate, ModelTest};
+use crate::numeric::cholesky;
+use crate::numeric::normal::{density, density_2, distribution, distribution_2, slope_2};
+use nalgebra::{DMatrix, DVector};
+
+/// The smallest probability of a cell with answers: below, differences of distribution functions are rounding.
+const TINY: f64 = 1e-15;
+
+/// Answers in each cell: rows are the categories of the first variable.
+pub(crate) type Counts = DMatrix<f64>;
+
+/// Cells of a table under a correlation and limits (the infinite ones included).
+struct Cells<'a> {
+    counts: &'a Counts,
+    rows: &'a [f64],
+    columns: &'a [f64],
+}
+
+impl Cells<'_> {
+    /// The differences over the four corners of each cell.
+    fn differences(&self, corner: impl Fn(f64, f64) -> f64) -> DMatrix<f64> {
+        let (r, c) = self.counts.shape();
+        let corners = DMatrix::from_fn(r + 1, c + 1, |i, j| corner(self.rows[i], self.columns[j]));
+        DMatrix::from_fn(r, c, |i, j| {
+            corners[(i + 1, j + 1)] - corners[(i, j + 1)] - corners[(i + 1, j)] + corners[(i, j)]
+        })
+    }
+
+    fn probabilities(&self, rho: f64) -> DMatrix<f64> {
+        self.differences(|h, k| distribution_2(h, k, rho)).map(|p| p.max(TINY))
+    }
+
+    fn slopes(&self, rho: f64) -> DMatrix<f64> {
+        self.differences(|h, k| density_2(h, k, rho))
+    }
+
+    fn log_likelihood(&self, probabilities: &DMatrix<f64>) -> f64 {
+        let cells = self.counts.iter().zip(probabilities.iter());
+        cells.filter(|(n, _)| **n > 0.0).map(|(n, p)| n * p.ln()).sum()
+    }
+
+    /// d log L / d rho and the second derivative.
+    fn score(&self, rho: f64) -> (f64, f64) {
+        let (probabilities, first) = (self.probabilities(rho), self.slopes(rho));
+        let second = self.differences(|h, k| slope_2(h, k, rho, density_2(h, k, rho)));
+        let (mut score, mut curvature) = (0.0, 0.0);
+        for (at, n) in self.counts.iter().enumerate().filter(|(_, n)| **n > 0.0) {
+            let ratio = first[at] / probabilities[at];
+            score += n * ratio;
+            curvature += n * (second[at] / probabilities[at] - ratio * ratio);
+        }
+        (score, curvature)
+    }
+
+    /// d pi_ij / d tau of each finite threshold: of the rows, then of the columns.
+    fn threshold_slopes(&self, rho: f64) -> Vec<DMatrix<f64>> {
+        let rest = ((1.0 - rho) * (1.0 + rho)).sqrt();
+        let (r, c) = self.counts.shape();
+        // the density of a threshold, times the other variable's share between its limits
+        let strip = |tau: f64, low: f64, high: f64| {
+            let given = |limit: f64| distribution((limit - rho * tau) / rest);
+            density(tau) * (given(high) - given(low))
+        };
+        let mut slopes = Vec::with_capacity(r + c - 2);
+        for k in 1..r {
+            let mut slope = DMatrix::zeros(r, c);
+            for j in 0..c {
+                let mass = strip(self.rows[k], self.columns[j], self.columns[j + 1]);
+                slope[(k - 1, j)] = mass;
+                slope[(k, j)] = -mass;
+            }
+            slopes.push(slope);
+        }
+        for k in 1..c {
+            let mut slope = DMatrix::zeros(r, c);
+            for i in 0..r {
+                let mass = strip(self.columns[k], self.rows[i], self.rows[i + 1]);
+                slope[(i, k - 1)] = mass;
+                slope[(i, k)] = -mass;
+            }
+            slopes.push(slope);
+        }
+        slopes
+    }
+
+    fn n(&self) -> f64 {
+        self.counts.sum()
+    }
+
+    fn test(&self, probabilities: &DMatrix<f64>) -> Option<ModelTest> {
+        let n = self.n();
+        let (mut likelihood_ratio, mut pearson) = (0.0, 0.0);
+        for (&count, p) in self.counts.iter().zip(probabilities.iter()) {
+            let expected = n * p;
+            pearson += (count - expected).powi(2) / expected;
+            if count > 0.0 {
+                likelihood_ratio += 2.0 * count * (count / expected).ln();
+            }
+        }
+        let (r, c) = self.counts.shape();
+        ModelTest::of(likelihood_ratio, pearson, (r * c - r - c) as f64)
+    }
+}
+
+/// The two-step estimate of a table, at given thresholds; `influence` holds each category's influence on
+/// them, of the first and of the second variable.
+pub(crate) fn two_step(
+    counts: &Counts,
+    thresholds: (&[f64], &[f64]),
+    influence: (&[Vec<f64>], &[Vec<f64>]),
+) -> Estimate {
+    let (rows, columns) = (limits(thresholds.0), limits(thresholds.1));
+    let cells = Cells { counts, rows: &rows, columns: &columns };
+    let found = maximum(|rho| cells.score(rho));
+    let rho = found.point();
+    let probabilities = cells.probabilities(rho);
+    let mut estimate = Estimate {
+        rho: found.value(),
+        at_limit: matches!(found, Found::AtLimit(_)),
+        log_likelihood: cells.log_likelihood(&probabilities),
+        test: cells.test(&probabilities),
+        ..Estimate::default()
+    };
+    if !estimate.at_limit {
+        estimate.se = standard_error(&cells, rho, &probabilities, influence);
+    }
+    estimate
+}
+
+fn standard_error(
+    cells: &Cells<'_>,
+    rho: f64,
+    probabilities: &DMatrix<f64>,
+    influence: (&[Vec<f64>], &[Vec<f64>]),
+) -> Option<f64> {
+    let n = cells.n();
+    let scores = cells.slopes(rho).component_div(probabilities);
+    let mean = |f: &dyn Fn(usize) -> f64| {
+        let cells = cells.counts.iter().enumerate().filter(|(_, n)| **n > 0.0);
+        cells.map(|(at, count)| count / n * f(at)).sum::<f64>()
+    };
+    let information = mean(&|at| scores[at] * scores[at]);
+    let by_threshold: Vec<f64> = cells
+        .threshold_slopes(rho)
+        .iter()
+        .map(|slope| mean(&|at| scores[at] * slope[at] / probabilities[at]))
+        .collect();
+    let (r, c) = cells.counts.shape();
+    let (of_rows, of_columns) = by_threshold.split_at(r - 1);
+    let of =
+        |weights: &[f64], influence: &[f64]| weights.iter().zip(influence).map(|(a, b)| a * b).sum::<f64>();
+    let own = DMatrix::from_fn(r, c, |i, j| {
+        (scores[(i, j)] - of(of_rows, &influence.0[i]) - of(of_columns, &influence.1[j])) / information
+    });
+    Some((mean(&|at| own[at] * own[at]) / n).sqrt()).filter(|se| se.is_finite())
+}
+
+/// Thresholds and correlation together, by scoring from the two-step estimate.
+pub(crate) fn maximum_likelihood(
+    counts: &Counts,
+    start: &Estimate,
+    thresholds: (&[f64], &[f64]),
+) -> Estimate {
+    let (r, c) = counts.shape();
+    let mut x = DVector::from_iterator(
+        r + c - 1,
+        std::iter::once(start.rho).chain(thresholds.0.iter().copied()).chain(thresholds.1.iter().copied()),
+    );
+    let mut best = evaluate(counts, &x);
+    for _ in 0..MAX_STEPS {
+        let Some(now) = &best else { break };
+        let Some(step) = solved(&now.information, &now.gradient) else { break };
+        let scale = now.information.diagonal().map(f64::sqrt);
+        if now.gradient.component_div(&scale).amax() < CLOSE {
+            break;
+        }
+        let value = now.log_likelihood;
+        let next = (0..30).find_map(|halvings| {
+            let at = &x + &step * 0.5f64.powi(halvings);
+            evaluate(counts, &at).filter(|e| e.log_likelihood >= value).map(|e| (at, e))
+        });
+        let Some((at, evaluated)) = next else { break };
+        let unmoved = at == x;
+        (x, best) = (at, Some(evaluated));
+        if unmoved {
+            break;
+        }
+    }
+    let Some(best) = best else { return start.clone() };
+    let (a, b): (Vec<f64>, Vec<f64>) = (x.as_slice()[1..r].to_vec(), x.as_slice()[r..].to_vec());
+    let mut unit = DVector::zeros(x.len());
+    unit[0] = 1.0;
+    let (rows, columns) = (limits(&a), limits(&b));
+    let cells = Cells { counts, rows: &rows, columns: &columns };
+    Estimate {
+        rho: x[0],
+        se: solved(&best.information, &unit).map(|column| column[0].sqrt()).filter(|se| se.is_finite()),
+        at_limit: false,
+        log_likelihood: best.log_likelihood,
+        test: cells.test(&cells.probabilities(x[0])),
+        thresholds: Some((a, b)),
+        gradient: best.gradient.component_div(&best.information.diagonal().map(f64::sqrt)).amax(),
+    }
+}
+
+const MAX_STEPS: usize = 200;
+
+/// Largest gradient, each element over the root of its information, at which scoring ends.
+const CLOSE: f64 = 1e-10;
+
+struct Evaluated {
+    log_likelihood: f64,
+    gradient: DVector<f64>,
+    information: DMatrix<f64>,
+}
+
+/// None where the thresholds are out of order or the correlation is out of range.
+fn evaluate(counts: &Counts, x: &DVector<f64>) -> Option<Evaluated> {
+    let r = counts.nrows();
+    let (rho, rest) = (x[0], &x.as_slice()[1..]);
+    let (a, b) = rest.split_at(r - 1);
+    let ordered = |t: &[f64]| t.windows(2).all(|pair| pair[0] < pair[1]);
+    if rho.abs() >= 1.0 || !ordered(a) || !ordered(b) {
+        return None;
+    }
+    let (rows, columns) = (limits(a), limits(b));
+    let cells = Cells { counts, rows: &rows, columns: &columns };
+    let probabilities = cells.probabilities(rho);
+    let mut slopes = vec![cells.slopes(rho)];
+    slopes.extend(cells.threshold_slopes(rho));
+    let q = slopes.len();
+    let n = cells.n();
+    let gradient = DVector::from_fn(q, |s, _| {
+        counts.iter().enumerate().map(|(at, count)| count * slopes[s][at] / probabilities[at]).sum()
+    });
+    let information = DMatrix::from_fn(q, q, |s, t| {
+        (0..counts.len()).map(|at| n * slopes[s][at] * slopes[t][at] / probabilities[at]).sum()
+    });
+    let log_likelihood = cells.log_likelihood(&probabilities);
+    log_likelihood.is_finite().then_some(Evaluated { log_likelihood, gradient, information })
+}
+
+/// A^-1 b; none where A is not positive definite.
+pub(super) fn solved(a: &DMatrix<f64>, b: &DVector<f64>) -> Option<DVector<f64>> {
+    let mut factor = a.clone();
+    cholesky::factorise(&mut factor).ok()?;
+    let mut x = b.clone();
+    cholesky::solve(&factor, x.as_mut_slice());
+    Some(x)
+}
