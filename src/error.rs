@@ -315,6 +315,30 @@ pub enum Error {
         /// The variable.
         variable: String,
     },
+    /// A correlation of 1 or -1 between the variables behind two ordinal items.
+    #[error(
+        "the correlation behind '{first}' and '{second}' is {r}, with {empty_cells} cells without answers: it has no \
+         sampling variation, and no model can be fitted to it"
+    )]
+    PerfectCorrelation {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// 1 or -1.
+        r: f64,
+        /// Empty cells of their table.
+        empty_cells: usize,
+    },
+    /// A regression on covariates that has no estimates.
+    #[error(
+        "the regression of '{variable}' on the covariates has no estimates: they separate its categories, or depend \
+         on each other"
+    )]
+    Separated {
+        /// The dependent variable.
+        variable: String,
+    },
     /// Too few items for the statistic.
     #[error("{what} needs at least {needed} items; {found} given")]
     TooFewItems {
@@ -441,6 +465,8 @@ impl Error {
             NotOrdinal { .. } => "not_ordinal",
             ManyCategories { .. } => "many_categories",
             NoAnswers { .. } => "no_answers",
+            PerfectCorrelation { .. } => "perfect_correlation",
+            Separated { .. } => "separated",
             TooFewItems { .. } => "too_few_items",
             TooFewRows { .. } => "too_few_rows",
             EmptyGroup { .. } => "empty_group",
@@ -514,6 +540,12 @@ impl Error {
                 format!("Name the ordinal variables, without '{variable}'; it is then taken as continuous.")
             }
             NoAnswers { variable } => format!("Leave '{variable}' out, or use the rows pairwise."),
+            PerfectCorrelation { second, .. } => format!(
+                "Join categories that few chose, leave '{second}' out, or add to empty cells (--empty-cells add:0.5)."
+            ),
+            Separated { variable } => {
+                format!("Leave out a covariate of '{variable}', or join categories that few chose.")
+            }
             TooFewItems { .. } => "Add items, or leave the scale out of the analysis.".into(),
             TooFewRows { .. } => {
                 "Collect more answers, or leave out the items that most respondents skipped.".into()
@@ -562,9 +594,13 @@ impl Error {
             ModelSyntax { line, column, .. } => format!("model, line {line}, column {column}"),
             ConflictingLabel { label, .. } => format!("'{label}'"),
             NotOrdinal { variable, row, .. } => format!("column '{variable}', row {row}"),
-            ManyCategories { variable, .. } | NoAnswers { variable } => format!("column '{variable}'"),
+            ManyCategories { variable, .. } | NoAnswers { variable } | Separated { variable } => {
+                format!("column '{variable}'")
+            }
             EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
-            NeverTogether { first, second } | IdenticalItems { first, second, .. } => {
+            NeverTogether { first, second }
+            | IdenticalItems { first, second, .. }
+            | PerfectCorrelation { first, second, .. } => {
                 format!("'{first}', '{second}'")
             }
             NotPositiveDefinite { variables, .. } | LinearlyDependent { variables, .. } => quoted(variables),
@@ -587,6 +623,8 @@ impl Error {
             self,
             ConstantItem { .. }
                 | NoAnswers { .. }
+                | PerfectCorrelation { .. }
+                | Separated { .. }
                 | TooFewItems { .. }
                 | TooFewRows { .. }
                 | EmptyGroup { .. }

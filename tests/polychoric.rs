@@ -1,7 +1,10 @@
 //! Correlations of ordinal answers, against exact two-step solutions and polycor.
 
+use approx::assert_relative_eq;
 use psychometrics::Error;
-use psychometrics::correlation::{Correlate, Correlations, EmptyCells, Method, Ordered, PairKind};
+use psychometrics::correlation::{
+    Correlate, Correlations, EmptyCells, Keep, Method, Ordered, PairKind, ThreeStage,
+};
 
 fn rows_of(table: &[&[f64]]) -> ndarray::Array2<f64> {
     let mut rows = Vec::new();
@@ -78,4 +81,92 @@ fn what_is_no_ordinal_item_is_named() {
     assert_eq!(mixed.pairs[0].kind, PairKind::Polyserial);
     let unknown = Correlate::default().ordered(Ordered::Named(vec!["z".into()]));
     assert_eq!(codes(unknown.of(&["x", "y"], many.view()).unwrap_err()), "bad_option");
+}
+
+mod table;
+
+/// lavaan names statistics without spaces, and takes means with their sign changed.
+fn compare_three_stage(part: &str, file: &str, names: &[&str], ordered: Ordered, covariates: &[&str]) {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_string()).collect();
+    let covariates: Vec<String> = covariates.iter().map(|name| (*name).to_string()).collect();
+    let rows = table::columns(file, &names);
+    let found =
+        ThreeStage::of(&names, rows.view(), &ordered, &covariates, EmptyCells::default(), Keep::Influences)
+            .unwrap();
+    let reference = &table::reference("ordinal_moments.json")[part];
+    let own: Vec<String> = found.names().iter().map(|name| name.replace(' ', "")).collect();
+    assert_eq!(own, table::strings(&reference["names"]));
+    let sign = |i: usize| if own[i].ends_with("~1") { -1.0 } else { 1.0 };
+    let gamma = found.asymptotic_covariance().unwrap();
+    let n = rows.nrows() as f64;
+    for (i, name) in own.iter().enumerate() {
+        let value = reference["values"][i].as_f64().unwrap();
+        // lavaan's own searches stop at about 1e-6
+        assert_relative_eq!(sign(i) * found.values()[i], value, epsilon = 2e-6);
+        assert_relative_eq!(found.standard_errors()[i].powi(2) * n, gamma.values[i][i], max_relative = 1e-12);
+        for j in 0..own.len() {
+            let value = reference["gamma"][i][j].as_f64().unwrap();
+            let ours = sign(i) * sign(j) * gamma.values[i][j];
+            assert!((ours - value).abs() < 2e-4 * (1.0 + value.abs()), "{name}, {}: {ours} {value}", own[j]);
+        }
+    }
+}
+
+#[test]
+fn asymptotic_covariances_are_lavaans_for_ordinal_items() {
+    compare_three_stage("ordinal", "likert5.csv", &["a1", "a2", "a3", "a4"], Ordered::All, &[]);
+}
+
+#[test]
+fn asymptotic_covariances_are_lavaans_for_mixed_items() {
+    compare_three_stage("mixed", "likert5.csv", &["a1", "b1", "c1"], Ordered::Named(vec!["a1".into()]), &[]);
+}
+
+#[test]
+fn asymptotic_covariances_are_lavaans_given_a_covariate() {
+    let ordered = Ordered::Named(vec!["a1".into(), "a2".into()]);
+    compare_three_stage("given", "likert5.csv", &["a1", "b1", "a2", "c1", "crit"], ordered, &["crit"]);
+}
+
+#[test]
+fn asymptotic_covariances_are_lavaans_with_missing_answers() {
+    compare_three_stage("pairwise", "likert5_missing.csv", &["a1", "a2", "b1"], Ordered::All, &[]);
+}
+
+/// Exact solutions: the score's root to 1e-13 (mvtnorm's TVPACK in R 4.2.2), thresholds of all answers.
+#[test]
+fn two_step_correlations_are_the_exact_ones() {
+    for (file, first, second, rho) in [
+        ("likert5.csv", "a1", "a2", 0.556815593029791),
+        ("likert5.csv", "a1", "a3", 0.534772123916848),
+        ("likert5.csv", "b3", "b4", -0.447340705071867),
+        ("likert5.csv", "a1", "b3", -0.310254798042137),
+        ("likert5.csv", "c1", "c4", 0.500399118016341),
+        ("likert5_missing.csv", "a1", "a2", 0.559899296792758),
+        ("likert5_missing.csv", "a3", "b3", -0.206073516004701),
+    ] {
+        let names = [first.to_string(), second.to_string()];
+        let found = Correlate::default().of(&names, table::columns(file, &names).view()).unwrap();
+        assert_relative_eq!(found.pairs[0].r, rho, epsilon = 1e-9);
+    }
+}
+
+/// lavaan 0.6-14: lavCor 0.443054948919651. Maximum likelihood is the probit regression on the standardised covariate:
+/// MASS::polr of R 4.2.2 has slope 0.4936875767 and so 0.4426796863; polycor 0.8.1 stops at 0.44313, with se 0.03317.
+#[test]
+fn polyserial_correlations_are_those_of_lavaan_and_of_probit_regression() {
+    let names = ["crit".to_string(), "a1".to_string()];
+    let rows = table::columns("likert5.csv", &names);
+    let options = Correlate::default().ordered(Ordered::Named(vec!["a1".into()]));
+    let two_step = options.clone().of(&names, rows.view()).unwrap();
+    assert_eq!(two_step.pairs[0].kind, PairKind::Polyserial);
+    assert_relative_eq!(two_step.pairs[0].r, 0.443054948919651, epsilon = 1e-6);
+    let ml = options.method(Method::MaximumLikelihood).of(&names, rows.view()).unwrap();
+    assert_relative_eq!(ml.pairs[0].r, 0.4426796863, epsilon = 1e-8);
+    // polycor takes the standardised covariate as given; its own scale has the variance beta^2 / (2 n)
+    let (beta, n) = (0.4936875767_f64, 600.0);
+    let of_scale = beta.powi(2) / (2.0 * n) / (1.0 + beta * beta).powi(3);
+    let se = (ml.pairs[0].se.unwrap().powi(2) - of_scale).sqrt();
+    assert_relative_eq!(se, 0.03317, epsilon = 1e-4);
+    assert!(ml.pairs[0].gradient < 1e-8);
 }

@@ -77,8 +77,8 @@ impl Categories {
         limits(&self.thresholds)
     }
 
-    /// Of each category and each threshold, what an answer adds to the threshold's estimate (times n):
-    /// (1{y <= k} - share) / phi(tau_k).
+    /// Of each category and each threshold, what an answer adds to the threshold's estimate:
+    /// (1{y <= k} - share) / (n phi(tau_k)).
     pub(crate) fn influence(&self) -> Vec<Vec<f64>> {
         let n = self.n() as f64;
         let mut below = 0;
@@ -94,8 +94,10 @@ impl Categories {
         (0..self.values.len())
             .map(|category| {
                 let each = self.thresholds.iter().zip(&shares).enumerate();
-                each.map(|(k, (tau, share))| (f64::from(u8::from(category <= k)) - share) / density(*tau))
-                    .collect()
+                each.map(|(k, (tau, share))| {
+                    (f64::from(u8::from(category <= k)) - share) / (n * density(*tau))
+                })
+                .collect()
             })
             .collect()
     }

@@ -1,10 +1,12 @@
 //! The correlation matrix of continuous and ordinal variables.
 
-use super::categories::{Categories, NONE};
+use super::categories::Categories;
 use super::empty_cells::EmptyCells;
+use super::margin::Margin;
 use super::pair::{Estimate, ModelTest, PairKind};
-use super::polychoric::{self, Counts};
-use super::polyserial::{self, Rows};
+use super::pearson::pearson;
+use super::polychoric::{self, Counts, cross_table};
+use super::polyserial;
 use super::smoothing::{smallest_eigenvalue, smoothed};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, Missing};
@@ -23,6 +25,17 @@ pub enum Ordered {
     All,
     /// These.
     Named(Vec<String>),
+}
+
+impl Ordered {
+    /// Whether a variable is ordinal.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        match self {
+            Ordered::None => false,
+            Ordered::All => true,
+            Ordered::Named(names) => names.iter().any(|other| other == name),
+        }
+    }
 }
 
 /// How a correlation with an ordinal variable is estimated.
@@ -152,12 +165,6 @@ impl Correlations {
     }
 }
 
-/// A column as it enters the correlations.
-enum Column {
-    Continuous(Vec<f64>),
-    Ordinal(Categories),
-}
-
 impl Correlate {
     /// Which variables are ordinal.
     pub fn ordered(mut self, ordered: Ordered) -> Self {
@@ -177,8 +184,8 @@ impl Correlate {
         self
     }
 
-    /// Rows with all answers, or for each pair the rows with both. Thresholds are of all answers to their
-    /// variable in the rows that are used.
+    /// Rows with all answers, or for each pair the rows with both: its thresholds are of these rows, those that are
+    /// shown with a variable of all its answers.
     pub fn missing(mut self, missing: Missing) -> Self {
         self.missing = missing;
         self
@@ -217,16 +224,27 @@ impl Correlate {
             let what = "a correlation".into();
             return Err(Error::TooFewRows { what, needed: 2, n: used.len() });
         }
-        let columns: Vec<Column> = names
+        let none = DMatrix::zeros(used.len(), 0);
+        let margins: Vec<Margin> = names
             .iter()
             .enumerate()
-            .map(|(j, name)| self.column(name, used.iter().map(|&i| rows[(i, j)]).collect()))
+            .map(|(j, name)| {
+                let answers: Vec<f64> = used.iter().map(|&i| rows[(i, j)]).collect();
+                Margin::of(name, &answers, self.ordered.contains(name), &none)
+            })
             .collect::<Result<_>>()?;
+        let complete = margins.iter().all(|margin| margin.n() == used.len());
         let p = names.len();
         let indices: Vec<(usize, usize)> = (0..p).flat_map(|j| (j + 1..p).map(move |i| (i, j))).collect();
         let pairs: Vec<Pair> = indices
             .par_iter()
-            .map(|&(i, j)| self.pair((&names[j], &columns[j]), (&names[i], &columns[i])))
+            .map(|&(i, j)| {
+                if complete {
+                    return self.pair(&margins[j], &margins[i]);
+                }
+                let (first, second) = self.together(rows, &used, (&names[j], j), (&names[i], i))?;
+                self.pair(&first, &second)
+            })
             .collect::<Result<_>>()?;
         let mut matrix = DMatrix::identity(p, p);
         for (&(i, j), pair) in indices.iter().zip(&pairs) {
@@ -255,7 +273,7 @@ impl Correlate {
         if improper && self.smooth {
             matrix = smoothed(&matrix, LEAST);
         }
-        let variables = names.iter().zip(&columns).map(|(name, column)| variable(name, column)).collect();
+        let variables = margins.iter().map(variable).collect();
         Ok(Correlations {
             method: self.method,
             empty_cells: self.empty_cells,
@@ -286,53 +304,69 @@ impl Correlate {
         }
     }
 
-    fn column(&self, name: &str, answers: Vec<f64>) -> Result<Column> {
-        if answers.iter().any(|v| v.is_infinite()) {
-            return Err(Error::NotFinite { what: format!("an answer to '{name}'") });
+    /// Two variables among the rows with both.
+    fn together(
+        &self,
+        rows: ArrayView2<'_, f64>,
+        used: &[usize],
+        (first, j): (&str, usize),
+        (second, i): (&str, usize),
+    ) -> Result<(Margin, Margin)> {
+        let both: Vec<usize> = used
+            .iter()
+            .copied()
+            .filter(|&row| !rows[(row, i)].is_nan() && !rows[(row, j)].is_nan())
+            .collect();
+        if both.is_empty() {
+            return Err(Error::NeverTogether { first: first.into(), second: second.into() });
         }
-        let ordinal = match &self.ordered {
-            Ordered::None => false,
-            Ordered::All => true,
-            Ordered::Named(names) => names.iter().any(|other| other == name),
+        let none = DMatrix::zeros(both.len(), 0);
+        let margin = |name: &str, column: usize| {
+            let answers: Vec<f64> = both.iter().map(|&row| rows[(row, column)]).collect();
+            Margin::of(name, &answers, self.ordered.contains(name), &none)
         };
-        if ordinal {
-            return Categories::of(name, &answers).map(Column::Ordinal);
-        }
-        let mut present = answers.iter().filter(|v| !v.is_nan());
-        let Some(&first) = present.next() else {
-            return Err(Error::NoAnswers { variable: name.into() });
-        };
-        if present.all(|v| *v == first) {
-            let n = answers.iter().filter(|v| !v.is_nan()).count();
-            return Err(Error::ConstantItem { item: name.into(), value: first, n });
-        }
-        Ok(Column::Continuous(answers))
+        Ok((margin(first, j)?, margin(second, i)?))
     }
 
-    fn pair(&self, first: (&str, &Column), second: (&str, &Column)) -> Result<Pair> {
-        let never = || Error::NeverTogether { first: first.0.into(), second: second.0.into() };
-        let (kind, n, empty_cells, estimate) = match (first.1, second.1) {
-            (Column::Continuous(x), Column::Continuous(y)) => {
-                let (n, estimate) = pearson(x, y).ok_or_else(never)?;
-                (PairKind::Pearson, n, 0, estimate)
+    fn pair(&self, first: &Margin, second: &Margin) -> Result<Pair> {
+        let never = || Error::NeverTogether { first: first.name.clone(), second: second.name.clone() };
+        let none = DMatrix::zeros(first.values.len(), 0);
+        let mut empty_cells = 0;
+        let (kind, n, estimate) = match (first.categories(), second.categories()) {
+            (None, None) => {
+                let (n, estimate) = pearson(first, second).ok_or_else(never)?;
+                (PairKind::Pearson, n, estimate)
             }
-            (Column::Ordinal(x), Column::Ordinal(y)) => {
-                let mut counts = cross_table(x, y);
-                let n = counts.sum() as usize;
+            (Some(x), Some(y)) => {
+                let tally = cross_table(x, y);
+                let (n, empty, counts) = self.empty_cells.counts(&tally);
                 if n == 0 {
                     return Err(never());
                 }
-                let empty = self.empty_cells.apply(&mut counts);
+                empty_cells = empty;
                 let binary = counts.shape() == (2, 2);
                 let kind = if binary { PairKind::Tetrachoric } else { PairKind::Polychoric };
-                (kind, n, empty, self.ordinal(&counts, x, y))
+                (kind, n, self.ordinal(&counts, &tally, x, y))
             }
-            (Column::Ordinal(y), Column::Continuous(x)) => self.mixed(x, y, false).ok_or_else(never)?,
-            (Column::Continuous(x), Column::Ordinal(y)) => self.mixed(x, y, true).ok_or_else(never)?,
+            (x, y) => {
+                let (continuous, ordinal) = if x.is_none() { (first, second) } else { (second, first) };
+                let (n, mut estimate) = polyserial::two_step(continuous, ordinal, &none)
+                    .filter(|(n, _)| *n > 0)
+                    .ok_or_else(never)?;
+                if self.method == Method::MaximumLikelihood && !estimate.at_limit {
+                    estimate =
+                        polyserial::maximum_likelihood(continuous, ordinal, &estimate).unwrap_or(estimate);
+                }
+                if y.is_none() {
+                    estimate.thresholds = estimate.thresholds.map(|(a, b)| (b, a));
+                }
+                let binary = x.or(y).is_some_and(|c| c.values.len() == 2);
+                (if binary { PairKind::Biserial } else { PairKind::Polyserial }, n, estimate)
+            }
         };
         Ok(Pair {
-            first: first.0.into(),
-            second: second.0.into(),
+            first: first.name.clone(),
+            second: second.name.clone(),
             kind,
             r: estimate.rho,
             se: estimate.se,
@@ -345,94 +379,27 @@ impl Correlate {
         })
     }
 
-    fn ordinal(&self, counts: &Counts, x: &Categories, y: &Categories) -> Estimate {
-        let thresholds = (x.thresholds.as_slice(), y.thresholds.as_slice());
-        let influence = (x.influence(), y.influence());
-        let two_step = polychoric::two_step(counts, thresholds, (&influence.0, &influence.1));
+    fn ordinal(&self, counts: &Counts, tally: &Counts, x: &Categories, y: &Categories) -> Estimate {
+        let two_step = polychoric::two_step(counts, tally, x, y);
         // a category that nobody of this pair chose has no threshold of its own
         let sums = |by_row: bool| if by_row { counts.column_sum() } else { counts.row_sum().transpose() };
         let complete = sums(true).iter().chain(sums(false).iter()).all(|sum| *sum > 0.0);
         if self.method == Method::MaximumLikelihood && !two_step.at_limit && complete {
-            return polychoric::maximum_likelihood(counts, &two_step, thresholds);
+            return polychoric::maximum_likelihood(counts, &two_step, (&x.thresholds, &y.thresholds));
         }
         two_step
-    }
-
-    /// Of a continuous and an ordinal variable; `swapped` where the continuous one comes first.
-    fn mixed(&self, x: &[f64], y: &Categories, swapped: bool) -> Option<(PairKind, usize, usize, Estimate)> {
-        let both: Vec<(f64, u8)> = x
-            .iter()
-            .zip(&y.codes)
-            .filter(|(v, c)| !v.is_nan() && **c != NONE)
-            .map(|(v, c)| (*v, *c))
-            .collect();
-        let n = both.len() as f64;
-        let mean = both.iter().map(|(v, _)| v).sum::<f64>() / n;
-        let sd = (both.iter().map(|(v, _)| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
-        if !(sd > 0.0) {
-            return None;
-        }
-        let rows = Rows {
-            z: both.iter().map(|(v, _)| (v - mean) / sd).collect(),
-            codes: both.iter().map(|(_, c)| *c).collect(),
-        };
-        let mut estimate = polyserial::two_step(&rows, y);
-        if self.method == Method::MaximumLikelihood && !estimate.at_limit {
-            estimate = polyserial::maximum_likelihood(&rows, &estimate, &y.thresholds);
-            if !swapped {
-                estimate.thresholds = estimate.thresholds.map(|(a, b)| (b, a));
-            }
-        }
-        let kind = if y.values.len() == 2 { PairKind::Biserial } else { PairKind::Polyserial };
-        Some((kind, both.len(), 0, estimate))
     }
 }
 
 /// Eigenvalues of a smoothed matrix are at least this.
 const LEAST: f64 = 1e-6;
 
-fn variable(name: &str, column: &Column) -> Variable {
-    match column {
-        Column::Continuous(values) => Variable {
-            name: name.into(),
-            n: values.iter().filter(|v| !v.is_nan()).count(),
-            categories: None,
-            thresholds: None,
-        },
-        Column::Ordinal(categories) => Variable {
-            name: name.into(),
-            n: categories.n(),
-            categories: Some(categories.values.clone()),
-            thresholds: Some(categories.thresholds.clone()),
-        },
+fn variable(margin: &Margin) -> Variable {
+    let categories = margin.categories();
+    Variable {
+        name: margin.name.clone(),
+        n: margin.n(),
+        categories: categories.map(|c| c.values.clone()),
+        thresholds: categories.map(|c| c.thresholds.clone()),
     }
-}
-
-/// Answers in each cell; `first` in rows.
-fn cross_table(first: &Categories, second: &Categories) -> Counts {
-    let (r, c) = (first.values.len(), second.values.len());
-    let mut cells = vec![0u32; r * c];
-    for (&a, &b) in first.codes.iter().zip(&second.codes) {
-        if a != NONE && b != NONE {
-            cells[usize::from(b) * r + usize::from(a)] += 1;
-        }
-    }
-    Counts::from_iterator(r, c, cells.into_iter().map(f64::from))
-}
-
-/// Pearson's r of the rows with both; none where one of them does not vary there.
-fn pearson(x: &[f64], y: &[f64]) -> Option<(usize, Estimate)> {
-    let both = || x.iter().zip(y).filter(|(a, b)| !a.is_nan() && !b.is_nan());
-    let n = both().count();
-    let mean = both().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n as f64, b + y / n as f64));
-    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-    for (x, y) in both() {
-        let (a, b) = (x - mean.0, y - mean.1);
-        xx += a * a;
-        yy += b * b;
-        xy += a * b;
-    }
-    let r = xy / (xx * yy).sqrt();
-    let se = (r.abs() < 1.0 - 1e-12).then(|| (1.0 - r * r) / (n as f64).sqrt());
-    r.is_finite().then(|| (n, Estimate { rho: r.clamp(-1.0, 1.0), se, ..Estimate::default() }))
 }

@@ -19,8 +19,16 @@ pub enum EmptyCells {
 }
 
 impl EmptyCells {
+    /// Of a table whose last row and column hold missing answers: how many gave both answers, how many cells are
+    /// empty, and the cells without the missing ones, changed.
+    pub(crate) fn counts(self, tally: &Counts) -> (usize, usize, Counts) {
+        let mut counts = tally.view((0, 0), (tally.nrows() - 1, tally.ncols() - 1)).into_owned();
+        let n = counts.sum() as usize;
+        (n, self.apply(&mut counts), counts)
+    }
+
     /// Changes the table; says how many cells were empty.
-    pub(crate) fn apply(self, counts: &mut Counts) -> usize {
+    fn apply(self, counts: &mut Counts) -> usize {
         let empty = counts.iter().filter(|n| **n == 0.0).count();
         match self {
             EmptyCells::HalfInTwoByTwo if counts.shape() == (2, 2) && empty > 0 => {

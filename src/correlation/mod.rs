@@ -7,12 +7,19 @@ mod bracket;
 mod categories;
 mod correlations;
 mod empty_cells;
+mod margin;
 mod pair;
+mod pearson;
 mod polychoric;
 mod polyserial;
+mod probit;
 mod smoothing;
+mod three_stage;
 
 pub use categories::MOST_CATEGORIES;
 pub use correlations::{Correlate, Correlations, Method, Ordered, Pair, Variable};
 pub use empty_cells::EmptyCells;
 pub use pair::{ModelTest, PairKind};
+pub use three_stage::{Keep, ThreeStage};
+
+pub(crate) use three_stage::Statistic;

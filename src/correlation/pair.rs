@@ -1,6 +1,8 @@
 //! What is estimated of one pair of variables.
 
+use super::margin::Margin;
 use crate::numeric::noncentral::chi_square_cdf;
+use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
 /// What a correlation is of.
@@ -54,4 +56,63 @@ pub(crate) struct Estimate {
     pub(crate) thresholds: Option<(Vec<f64>, Vec<f64>)>,
     /// The largest element of the gradient, over the root of its information.
     pub(crate) gradient: f64,
+    /// What each respondent adds to the two-step estimate, such that the sum of squares estimates its
+    /// variance; none at the limit.
+    pub(crate) influence: Option<Influence>,
+}
+
+/// What each respondent adds to an estimate.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Influence {
+    /// By the respondent's cell, rows the categories of the first variable; the last row and column stand for
+    /// a missing answer.
+    Cells(DMatrix<f64>),
+    /// By respondent.
+    Cases(DVector<f64>),
+}
+
+impl Influence {
+    /// One element per respondent.
+    pub(crate) fn write(&self, first: &Margin, second: &Margin, column: &mut [f64]) {
+        match (self, first.categories(), second.categories()) {
+            (Influence::Cells(cells), Some(x), Some(y)) => {
+                let (r, c) = (cells.nrows() - 1, cells.ncols() - 1);
+                for ((out, &a), &b) in column.iter_mut().zip(&x.codes).zip(&y.codes) {
+                    *out = cells[(usize::from(a).min(r), usize::from(b).min(c))];
+                }
+            }
+            (Influence::Cases(cases), ..) => column.copy_from_slice(cases.as_slice()),
+            (Influence::Cells(_), ..) => {}
+        }
+    }
+}
+
+/// Scores of respondents by a correlation and by the estimates of both variables; 0 where an answer is missing.
+pub(crate) struct Scores {
+    pub(crate) rho: DVector<f64>,
+    pub(crate) first: DMatrix<f64>,
+    pub(crate) second: DMatrix<f64>,
+}
+
+impl Scores {
+    pub(crate) fn new(first: &Margin, second: &Margin) -> Self {
+        let n = first.values.len();
+        Self {
+            rho: DVector::zeros(n),
+            first: DMatrix::zeros(n, first.influence.ncols()),
+            second: DMatrix::zeros(n, second.influence.ncols()),
+        }
+    }
+
+    /// (s - A21 J1) / A22, with A21 and A22 sums of products of scores and J1 the influence on the estimates of
+    /// both variables (Muthen 1984).
+    pub(crate) fn influence(self, first: &Margin, second: &Margin) -> Option<DVector<f64>> {
+        let information = self.rho.norm_squared();
+        let (a, b) = (self.first.tr_mul(&self.rho), self.second.tr_mul(&self.rho));
+        let mut influence = self.rho;
+        influence.gemv(-1.0, &first.influence, &a, 1.0);
+        influence.gemv(-1.0, &second.influence, &b, 1.0);
+        influence /= information;
+        influence.iter().all(|v| v.is_finite()).then_some(influence)
+    }
 }

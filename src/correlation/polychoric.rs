@@ -13,14 +13,15 @@
 //! that thresholds are estimates too (Olsson 1979; Muthen 1984): an answer's influence on rho is
 //!
 //! ```text
-//! (s_ij - sum_k m(s d_k) t_k) / m(s^2),      d_k = d log pi_ij / d tau_k,  t_k = (1{y <= k} - F_k) / phi(tau_k)
+//! (s_ij - sum_k S(s d_k) t_k) / S(s^2),      d_k = d log pi_ij / d tau_k,  t_k = (1{y <= k} - F_k) / (n phi(tau_k))
 //! ```
 //!
-//! with m the mean over answers; se^2 is the mean of its square over n.
+//! with S the sum over answers; se^2 is the sum of its square.
 
 use super::bracket::{Found, maximum};
-use super::categories::limits;
-use super::pair::{Estimate, ModelTest};
+use super::categories::{Categories, limits};
+use super::margin::{Limits, Margin};
+use super::pair::{Estimate, Influence, ModelTest, Scores};
 use crate::numeric::cholesky;
 use crate::numeric::normal::{density, density_2, distribution, distribution_2, slope_2};
 use nalgebra::{DMatrix, DVector};
@@ -30,6 +31,16 @@ const TINY: f64 = 1e-15;
 
 /// Answers in each cell: rows are the categories of the first variable.
 pub(crate) type Counts = DMatrix<f64>;
+
+/// Answers in each cell, `first` in rows; a last row and column for missing answers.
+pub(crate) fn cross_table(first: &Categories, second: &Categories) -> Counts {
+    let (r, c) = (first.values.len(), second.values.len());
+    let mut cells = vec![0u32; (r + 1) * (c + 1)];
+    for (&a, &b) in first.codes.iter().zip(&second.codes) {
+        cells[usize::from(b).min(c) * (r + 1) + usize::from(a).min(r)] += 1;
+    }
+    Counts::from_iterator(r + 1, c + 1, cells.into_iter().map(f64::from))
+}
 
 /// Cells of a table under a correlation and limits (the infinite ones included).
 struct Cells<'a> {
@@ -124,14 +135,10 @@ impl Cells<'_> {
     }
 }
 
-/// The two-step estimate of a table, at given thresholds; `influence` holds each category's influence on
-/// them, of the first and of the second variable.
-pub(crate) fn two_step(
-    counts: &Counts,
-    thresholds: (&[f64], &[f64]),
-    influence: (&[Vec<f64>], &[Vec<f64>]),
-) -> Estimate {
-    let (rows, columns) = (limits(thresholds.0), limits(thresholds.1));
+/// The two-step estimate of a table at the variables' own thresholds. `tally` holds the answers as they are, with a
+/// last row and column for missing ones.
+pub(crate) fn two_step(counts: &Counts, tally: &Counts, x: &Categories, y: &Categories) -> Estimate {
+    let (rows, columns) = (x.limits(), y.limits());
     let cells = Cells { counts, rows: &rows, columns: &columns };
     let found = maximum(|rho| cells.score(rho));
     let rho = found.point();
@@ -143,38 +150,111 @@ pub(crate) fn two_step(
         test: cells.test(&probabilities),
         ..Estimate::default()
     };
-    if !estimate.at_limit {
-        estimate.se = standard_error(&cells, rho, &probabilities, influence);
+    if !estimate.at_limit
+        && let Some(influence) = influence(&cells, tally, rho, &probabilities, (x, y))
+    {
+        let squares = influence.iter().zip(tally.iter()).map(|(own, n)| n * own * own);
+        estimate.se = Some(squares.sum::<f64>().sqrt());
+        estimate.influence = Some(Influence::Cells(influence));
     }
     estimate
 }
 
-fn standard_error(
+/// What an answer in each cell adds to the estimate.
+fn influence(
     cells: &Cells<'_>,
+    tally: &Counts,
     rho: f64,
     probabilities: &DMatrix<f64>,
-    influence: (&[Vec<f64>], &[Vec<f64>]),
-) -> Option<f64> {
-    let n = cells.n();
+    (x, y): (&Categories, &Categories),
+) -> Option<DMatrix<f64>> {
+    let (r, c) = cells.counts.shape();
     let scores = cells.slopes(rho).component_div(probabilities);
-    let mean = |f: &dyn Fn(usize) -> f64| {
-        let cells = cells.counts.iter().enumerate().filter(|(_, n)| **n > 0.0);
-        cells.map(|(at, count)| count / n * f(at)).sum::<f64>()
-    };
-    let information = mean(&|at| scores[at] * scores[at]);
+    let counts = tally.view((0, 0), (r, c));
+    let information: f64 = counts.iter().zip(scores.iter()).map(|(n, s)| n * s * s).sum();
     let by_threshold: Vec<f64> = cells
         .threshold_slopes(rho)
         .iter()
-        .map(|slope| mean(&|at| scores[at] * slope[at] / probabilities[at]))
+        .map(|slope| {
+            let each = counts.iter().zip(scores.iter()).zip(slope.iter().zip(probabilities.iter()));
+            each.filter(|((n, _), _)| **n > 0.0).map(|((n, s), (slope, p))| n * s * slope / p).sum()
+        })
         .collect();
-    let (r, c) = cells.counts.shape();
     let (of_rows, of_columns) = by_threshold.split_at(r - 1);
-    let of =
-        |weights: &[f64], influence: &[f64]| weights.iter().zip(influence).map(|(a, b)| a * b).sum::<f64>();
-    let own = DMatrix::from_fn(r, c, |i, j| {
-        (scores[(i, j)] - of(of_rows, &influence.0[i]) - of(of_columns, &influence.1[j])) / information
+    let of = |weights: &[f64], own: &[Vec<f64>]| -> Vec<f64> {
+        let sum = |own: &Vec<f64>| weights.iter().zip(own).map(|(a, b)| a * b).sum::<f64>();
+        // nothing of a missing answer
+        own.iter().map(sum).chain([0.0]).collect()
+    };
+    let (by_row, by_column) = (of(of_rows, &x.influence()), of(of_columns, &y.influence()));
+    let own = DMatrix::from_fn(r + 1, c + 1, |i, j| {
+        let score = if i < r && j < c { scores[(i, j)] } else { 0.0 };
+        (score - by_row[i] - by_column[j]) / information
     });
-    Some((mean(&|at| own[at] * own[at]) / n).sqrt()).filter(|se| se.is_finite())
+    let used = own.iter().zip(tally.iter()).filter(|(_, n)| **n > 0.0);
+    used.clone().all(|(own, _)| own.is_finite()).then_some(own)
+}
+
+/// The two-step estimate given covariates: each respondent has limits of his own.
+pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) -> Option<(usize, Estimate)> {
+    let (of_rows, of_columns) = (first.categories()?, second.categories()?);
+    let (rows, columns) = (of_rows.limits(), of_columns.limits());
+    let both: Vec<(usize, [f64; 4])> = (0..first.values.len())
+        .filter(|&row| first.answered(row) && second.answered(row))
+        .map(|row| {
+            let (i, j) = (usize::from(of_rows.codes[row]), usize::from(of_columns.codes[row]));
+            let (a, b) = (first.values[row], second.values[row]);
+            (row, [rows[i] - a, rows[i + 1] - a, columns[j] - b, columns[j + 1] - b])
+        })
+        .collect();
+    let across = |[a, b, c, d]: &[f64; 4], corner: &dyn Fn(f64, f64) -> f64| {
+        corner(*b, *d) - corner(*a, *d) - corner(*b, *c) + corner(*a, *c)
+    };
+    let probability = |cell: &[f64; 4], rho: f64| across(cell, &|h, k| distribution_2(h, k, rho)).max(TINY);
+    let found = maximum(|rho| {
+        both.iter().fold((0.0, 0.0), |(score, curvature), (_, cell)| {
+            let p = probability(cell, rho);
+            let ratio = across(cell, &|h, k| density_2(h, k, rho)) / p;
+            let second = across(cell, &|h, k| slope_2(h, k, rho, density_2(h, k, rho))) / p;
+            (score + ratio, curvature + second - ratio * ratio)
+        })
+    });
+    let rho = found.point();
+    let mut estimate = Estimate {
+        rho: found.value(),
+        at_limit: matches!(found, Found::AtLimit(_)),
+        log_likelihood: both.iter().map(|(_, cell)| probability(cell, rho).ln()).sum(),
+        ..Estimate::default()
+    };
+    if estimate.at_limit {
+        return Some((both.len(), estimate));
+    }
+    let rest = ((1.0 - rho) * (1.0 + rho)).sqrt();
+    let mut scores = Scores::new(first, second);
+    for (row, cell) in &both {
+        let p = probability(cell, rho);
+        let [a, b, c, d] = *cell;
+        scores.rho[*row] = across(cell, &|h, k| density_2(h, k, rho)) / p;
+        let strip = |limit: f64, low: f64, high: f64| {
+            if limit.is_infinite() {
+                return 0.0;
+            }
+            let given = |end: f64| distribution((end - rho * limit) / rest);
+            density(limit) * (given(high) - given(low)) / p
+        };
+        let sides = [
+            (&mut scores.first, of_rows, strip(a, c, d), strip(b, c, d)),
+            (&mut scores.second, of_columns, strip(c, a, b), strip(d, a, b)),
+        ];
+        for (scores, categories, low, high) in sides {
+            let code = usize::from(categories.codes[*row]);
+            Limits { low, high }.write_score(scores, categories.thresholds.len(), x, *row, code);
+        }
+    }
+    let influence = scores.influence(first, second);
+    estimate.se = influence.as_ref().map(|own| own.norm());
+    estimate.influence = influence.map(Influence::Cases);
+    Some((both.len(), estimate))
 }
 
 /// Thresholds and correlation together, by scoring from the two-step estimate.
@@ -222,6 +302,7 @@ pub(crate) fn maximum_likelihood(
         test: cells.test(&cells.probabilities(x[0])),
         thresholds: Some((a, b)),
         gradient: best.gradient.component_div(&best.information.diagonal().map(f64::sqrt)).amax(),
+        influence: None,
     }
 }
 

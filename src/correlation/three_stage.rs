@@ -1,0 +1,320 @@
+//! Muthen's (1984) three stages: each variable by itself, each pair given that, and the covariance matrix of all
+//! those estimates, which least squares weigh by.
+//!
+//! ```text
+//! Gamma / N = sum over respondents of j j',   j the respondent's influence on each estimate
+//! j_rho     = (s_rho - A21 j_1) / A22,        A21 = sum s_rho s_1',  A22 = sum s_rho^2
+//! ```
+//!
+//! with s_rho and s_1 the respondent's scores by the correlation and by the estimates of its two variables. A
+//! covariance with a continuous variable is sd sd' rho, its influence that of all three (delta method). Influences
+//! take N (number of statistics) numbers; without them only their squared lengths are kept.
+
+use super::categories::Categories;
+use super::correlations::Ordered;
+use super::empty_cells::EmptyCells;
+use super::margin::{Margin, Scale};
+use super::pair::Estimate;
+use super::polychoric::cross_table;
+use super::{pearson, polychoric, polyserial};
+use crate::error::{Error, Result, nearest};
+use crate::moments::LabelledMatrix;
+use nalgebra::{DMatrix, DVector};
+use ndarray::ArrayView2;
+use rayon::prelude::*;
+
+/// What a number says of the variables, given the covariates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Statistic {
+    /// Threshold of an ordinal variable, from 0.
+    Threshold(usize, usize),
+    /// Mean (intercept) of a continuous one.
+    Mean(usize),
+    /// Slope of a variable on a covariate.
+    Slope(usize, usize),
+    /// (Residual) variance of a continuous variable.
+    Variance(usize),
+    /// (Residual) covariance of two variables, row > column.
+    Covariance(usize, usize),
+}
+
+/// Which part of the covariance matrix of the estimates is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// All: the influence of every respondent, of which the matrix is the sum of products.
+    Influences,
+    /// Its diagonal.
+    Variances,
+}
+
+/// Thresholds, means, slopes, variances and covariances with their sampling variation.
+///
+/// ```
+/// use ndarray::Array2;
+/// use psychometrics::correlation::{EmptyCells, Keep, Ordered, ThreeStage};
+///
+/// // a table of two by two: 40, 10, 20, 30
+/// let rows: Vec<[f64; 2]> = [(40, [0., 0.]), (10, [0., 1.]), (20, [1., 0.]), (30, [1., 1.])]
+///     .into_iter().flat_map(|(n, row)| vec![row; n]).collect();
+/// let rows = Array2::from(rows);
+/// let found = ThreeStage::of(&["x", "y"], rows.view(), &Ordered::All, &[], EmptyCells::Keep, Keep::Influences)?;
+/// let names: Vec<String> = found.names();
+/// assert_eq!(names, ["x | t1", "y | t1", "x ~~ y"]);
+/// assert_eq!(format!("{:.4}", found.values()[2]), "0.6071");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ThreeStage {
+    pub(crate) margins: Vec<Margin>,
+    pub(crate) covariates: Vec<String>,
+    /// (Residual) covariances; 1 on the diagonal of an ordinal variable.
+    pub(crate) covariance: DMatrix<f64>,
+    pub(crate) statistics: Vec<Statistic>,
+    pub(crate) values: DVector<f64>,
+    /// N times the variance of each.
+    pub(crate) variances: DVector<f64>,
+    /// N times each respondent's influence, a row per respondent; their products sum to N Gamma.
+    pub(crate) influence: Option<DMatrix<f64>>,
+    pub(crate) n: usize,
+    /// Pairs of variables whose table has empty cells.
+    pub(crate) empty: Vec<(usize, usize)>,
+}
+
+impl ThreeStage {
+    /// Of the columns of `rows` that are not `covariates`, NaN where an answer is missing; rows without a value of
+    /// each covariate do not count.
+    ///
+    /// # Errors
+    /// As [`Correlate::of`](super::Correlate::of); [`Error::PerfectCorrelation`] for a correlation of 1 or -1, whose
+    /// sampling variation does not exist, and [`Error::Separated`] for a regression on the covariates without estimates.
+    pub fn of<S: AsRef<str>>(
+        names: &[S],
+        rows: ArrayView2<'_, f64>,
+        ordered: &Ordered,
+        covariates: &[S],
+        empty_cells: EmptyCells,
+        keep: Keep,
+    ) -> Result<Self> {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        if rows.ncols() != names.len() {
+            let what = "columns of the data".into();
+            return Err(Error::WrongSize { what, found: rows.ncols(), expected: names.len() });
+        }
+        let covariates: Vec<&str> = covariates.iter().map(AsRef::as_ref).collect();
+        let at = |name: &&str| names.iter().position(|other| other == name);
+        let given: Vec<usize> = covariates
+            .iter()
+            .map(|name| {
+                at(name).ok_or_else(|| Error::UnknownColumn {
+                    column: (*name).to_string(),
+                    source_name: "the variables".into(),
+                    nearest: nearest(name, names.iter().copied()),
+                    available: names.iter().map(|name| (*name).to_string()).collect(),
+                })
+            })
+            .collect::<Result<_>>()?;
+        let used: Vec<usize> =
+            (0..rows.nrows()).filter(|&row| given.iter().all(|&j| !rows[(row, j)].is_nan())).collect();
+        let n = used.len();
+        if n < 2 {
+            return Err(Error::TooFewRows { what: "a correlation".into(), needed: 2, n });
+        }
+        let x = DMatrix::from_fn(n, given.len(), |i, j| rows[(used[i], given[j])]);
+        let own: Vec<usize> = (0..names.len()).filter(|j| !given.contains(j)).collect();
+        let margins: Vec<Margin> = own
+            .par_iter()
+            .map(|&j| {
+                let answers: Vec<f64> = used.iter().map(|&row| rows[(row, j)]).collect();
+                Margin::of(names[j], &answers, ordered.contains(names[j]), &x)
+            })
+            .collect::<Result<_>>()?;
+        let covariates = covariates.iter().map(|name| (*name).to_string()).collect();
+        Self { margins, covariates, n, ..Self::empty() }.complete(&x, empty_cells, keep)
+    }
+
+    fn empty() -> Self {
+        Self {
+            margins: Vec::new(),
+            covariates: Vec::new(),
+            covariance: DMatrix::zeros(0, 0),
+            statistics: Vec::new(),
+            values: DVector::zeros(0),
+            variances: DVector::zeros(0),
+            influence: None,
+            n: 0,
+            empty: Vec::new(),
+        }
+    }
+
+    /// Stages two and three.
+    fn complete(mut self, x: &DMatrix<f64>, empty_cells: EmptyCells, keep: Keep) -> Result<Self> {
+        let (p, n) = (self.margins.len(), self.n);
+        // where a variable's own estimates stand, and of which column of its influences they are
+        let mut own: Vec<(Statistic, f64, usize)> = Vec::new();
+        for (i, margin) in self.margins.iter().enumerate() {
+            match &margin.scale {
+                Scale::Ordinal(categories) => {
+                    let each = categories.thresholds.iter().enumerate();
+                    own.extend(each.map(|(k, tau)| (Statistic::Threshold(i, k), *tau, k)));
+                }
+                Scale::Continuous { mean, .. } => own.push((Statistic::Mean(i), *mean, 0)),
+            }
+        }
+        for (i, margin) in self.margins.iter().enumerate() {
+            let first = margin.categories().map_or(1, |c| c.thresholds.len());
+            let each = margin.slopes.iter().enumerate();
+            own.extend(each.map(|(j, slope)| (Statistic::Slope(i, j), *slope, first + j)));
+        }
+        for (i, margin) in self.margins.iter().enumerate() {
+            if let Scale::Continuous { variance, .. } = margin.scale {
+                own.push((Statistic::Variance(i), variance, margin.influence.ncols() - 1));
+            }
+        }
+        let pairs: Vec<(usize, usize)> = (0..p).flat_map(|j| (j + 1..p).map(move |i| (i, j))).collect();
+        let m = own.len() + pairs.len();
+        let mut influence = match keep {
+            Keep::Influences => DMatrix::zeros(n, m),
+            Keep::Variances => DMatrix::zeros(0, m),
+        };
+        let scale = n as f64;
+        let mut variances = vec![0.0; own.len()];
+        for (column, &(statistic, _, from)) in own.iter().enumerate() {
+            let margin = &self.margins[statistic.variable()];
+            let source = margin.influence.column(from) * scale;
+            variances[column] = source.norm_squared() / scale;
+            if keep == Keep::Influences {
+                influence.set_column(column, &source);
+            }
+        }
+        let found: Vec<(f64, f64, bool)> = {
+            let one = |&(i, j): &(usize, usize), column: &mut [f64]| -> Result<(f64, f64, bool)> {
+                let (first, second) = (&self.margins[j], &self.margins[i]);
+                self.pair(first, second, x, empty_cells, column)
+            };
+            if keep == Keep::Influences {
+                let (_, rest) = influence.as_mut_slice().split_at_mut(own.len() * n);
+                pairs
+                    .par_iter()
+                    .zip(rest.par_chunks_mut(n))
+                    .map(|(pair, column)| one(pair, column))
+                    .collect::<Result<_>>()?
+            } else {
+                let column = || vec![0.0; n];
+                pairs.par_iter().map_init(column, |column, pair| one(pair, column)).collect::<Result<_>>()?
+            }
+        };
+        let mut covariance =
+            DMatrix::from_fn(p, p, |i, j| if i == j { self.margins[i].sd().powi(2) } else { 0.0 });
+        for (&(i, j), &(value, _, _)) in pairs.iter().zip(&found) {
+            (covariance[(i, j)], covariance[(j, i)]) = (value, value);
+        }
+        variances.extend(found.iter().map(|(_, variance, _)| *variance));
+        self.statistics = own.iter().map(|(statistic, ..)| *statistic).collect();
+        self.statistics.extend(pairs.iter().map(|&(i, j)| Statistic::Covariance(i, j)));
+        let values = own.iter().map(|(_, value, _)| *value).chain(found.iter().map(|(value, ..)| *value));
+        self.values = DVector::from_iterator(m, values);
+        self.variances = DVector::from_vec(variances);
+        self.empty = pairs.iter().zip(&found).filter(|(_, found)| found.2).map(|(pair, _)| *pair).collect();
+        self.covariance = covariance;
+        self.influence = (keep == Keep::Influences).then_some(influence);
+        Ok(self)
+    }
+
+    /// A covariance, N times its variance, and whether its table has empty cells; N times the influences go to
+    /// `column`.
+    fn pair(
+        &self,
+        first: &Margin,
+        second: &Margin,
+        x: &DMatrix<f64>,
+        empty_cells: EmptyCells,
+        column: &mut [f64],
+    ) -> Result<(f64, f64, bool)> {
+        let mut empty = 0;
+        let found: Option<(usize, Estimate)> = match (first.categories(), second.categories()) {
+            (Some(a), Some(b)) if x.ncols() == 0 => {
+                let tally = cross_table(a, b);
+                let (n, found, counts) = empty_cells.counts(&tally);
+                empty = found;
+                (n > 0).then(|| (n, polychoric::two_step(&counts, &tally, a, b)))
+            }
+            (Some(_), Some(_)) => polychoric::two_step_given(first, second, x),
+            (None, None) => pearson::two_step(first, second, x),
+            (None, _) => polyserial::two_step(first, second, x),
+            (_, None) => polyserial::two_step(second, first, x),
+        };
+        let pair = || (first.name.clone(), second.name.clone());
+        let Some((_, estimate)) = found.filter(|(n, _)| *n > 0) else {
+            let (first, second) = pair();
+            return Err(Error::NeverTogether { first, second });
+        };
+        let Some(influence) = estimate.influence else {
+            let (first, second) = pair();
+            return Err(Error::PerfectCorrelation { first, second, r: estimate.rho, empty_cells: empty });
+        };
+        influence.write(first, second, column);
+        let (a, b) = (first.sd(), second.sd());
+        let n = column.len() as f64;
+        column.iter_mut().for_each(|own| *own *= n * a * b);
+        for (own, other) in [(first, b), (second, a)] {
+            if own.categories().is_none() {
+                // d (sd sd' rho) / d variance
+                let slope = n * estimate.rho * other / (2.0 * own.sd());
+                let variance = own.influence.column(own.influence.ncols() - 1);
+                column.iter_mut().zip(variance.iter()).for_each(|(sum, own)| *sum += slope * own);
+            }
+        }
+        let variance = column.iter().map(|own| own * own).sum::<f64>() / n;
+        Ok((estimate.rho * a * b, variance, empty > 0))
+    }
+
+    /// Names of the statistics, as lavaan writes them: `x | t1`, `y ~1`, `y ~ w`, `y ~~ y`, `x ~~ y`.
+    pub fn names(&self) -> Vec<String> {
+        let name = |i: usize| &self.margins[i].name;
+        let one = |statistic: &Statistic| match *statistic {
+            Statistic::Threshold(i, k) => format!("{} | t{}", name(i), k + 1),
+            Statistic::Mean(i) => format!("{} ~1", name(i)),
+            Statistic::Slope(i, j) => format!("{} ~ {}", name(i), self.covariates[j]),
+            Statistic::Variance(i) => format!("{} ~~ {}", name(i), name(i)),
+            Statistic::Covariance(i, j) => format!("{} ~~ {}", name(j), name(i)),
+        };
+        self.statistics.iter().map(one).collect()
+    }
+
+    /// The statistics.
+    pub fn values(&self) -> &[f64] {
+        self.values.as_slice()
+    }
+
+    /// Their standard errors.
+    pub fn standard_errors(&self) -> Vec<f64> {
+        self.variances.iter().map(|v| (v / self.n as f64).sqrt()).collect()
+    }
+
+    /// Gamma: N times their covariance matrix; none where only variances were kept.
+    pub fn asymptotic_covariance(&self) -> Option<LabelledMatrix> {
+        self.gamma().map(|gamma| LabelledMatrix::square(&self.names(), &gamma))
+    }
+
+    pub(crate) fn gamma(&self) -> Option<DMatrix<f64>> {
+        self.influence.as_ref().map(|own| own.tr_mul(own) / self.n as f64)
+    }
+
+    /// The categories of an ordinal variable.
+    pub(crate) fn categories(&self, name: &str) -> Option<&Categories> {
+        self.margins.iter().find(|margin| margin.name == name)?.categories()
+    }
+}
+
+impl Statistic {
+    /// The variable, or the first of two.
+    pub(crate) fn variable(self) -> usize {
+        match self {
+            Statistic::Threshold(i, _)
+            | Statistic::Mean(i)
+            | Statistic::Slope(i, _)
+            | Statistic::Variance(i)
+            | Statistic::Covariance(i, _) => i,
+        }
+    }
+}
