@@ -330,6 +330,16 @@ pub enum Error {
         /// Empty cells of their table.
         empty_cells: usize,
     },
+    /// A category of an ordinal variable that nobody in a group chose.
+    #[error("nobody in group '{group}' chose category {category} of '{variable}', which others did")]
+    EmptyCategory {
+        /// The variable.
+        variable: String,
+        /// The category.
+        category: f64,
+        /// The group.
+        group: String,
+    },
     /// A regression on covariates that has no estimates.
     #[error(
         "the regression of '{variable}' on the covariates has no estimates: they separate its categories, or depend \
@@ -466,6 +476,7 @@ impl Error {
             ManyCategories { .. } => "many_categories",
             NoAnswers { .. } => "no_answers",
             PerfectCorrelation { .. } => "perfect_correlation",
+            EmptyCategory { .. } => "empty_category",
             Separated { .. } => "separated",
             TooFewItems { .. } => "too_few_items",
             TooFewRows { .. } => "too_few_rows",
@@ -543,6 +554,9 @@ impl Error {
             PerfectCorrelation { second, .. } => format!(
                 "Join categories that few chose, leave '{second}' out, or add to empty cells (--empty-cells add:0.5)."
             ),
+            EmptyCategory { variable, category, group } => format!(
+                "Join category {category} of '{variable}' with its neighbour in all groups, or leave group '{group}' out."
+            ),
             Separated { variable } => {
                 format!("Leave out a covariate of '{variable}', or join categories that few chose.")
             }
@@ -598,6 +612,7 @@ impl Error {
                 format!("column '{variable}'")
             }
             EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
+            EmptyCategory { variable, group, .. } => format!("column '{variable}', group '{group}'"),
             NeverTogether { first, second }
             | IdenticalItems { first, second, .. }
             | PerfectCorrelation { first, second, .. } => {
@@ -624,6 +639,7 @@ impl Error {
             ConstantItem { .. }
                 | NoAnswers { .. }
                 | PerfectCorrelation { .. }
+                | EmptyCategory { .. }
                 | Separated { .. }
                 | TooFewItems { .. }
                 | TooFewRows { .. }

@@ -103,6 +103,11 @@ impl Categories {
     }
 }
 
+/// How many thresholds lie between the categories of an ordinal variable.
+pub(crate) fn threshold_count(name: &str, answers: &[f64]) -> Result<usize> {
+    Categories::of(name, answers).map(|categories| categories.thresholds.len())
+}
+
 /// Thresholds with the infinite ones before and behind.
 pub(crate) fn limits(thresholds: &[f64]) -> Vec<f64> {
     let mut all = vec![f64::NEG_INFINITY];

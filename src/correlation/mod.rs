@@ -22,4 +22,5 @@ pub use empty_cells::EmptyCells;
 pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 
+pub(crate) use categories::threshold_count;
 pub(crate) use three_stage::Statistic;

@@ -10,7 +10,6 @@
 //! covariance with a continuous variable is sd sd' rho, its influence that of all three (delta method). Influences
 //! take N (number of statistics) numbers; without them only their squared lengths are kept.
 
-use super::categories::Categories;
 use super::correlations::Ordered;
 use super::empty_cells::EmptyCells;
 use super::margin::{Margin, Scale};
@@ -22,6 +21,7 @@ use crate::moments::LabelledMatrix;
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// What a number says of the variables, given the covariates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,7 @@ pub struct ThreeStage {
     pub(crate) n: usize,
     /// Pairs of variables whose table has empty cells.
     pub(crate) empty: Vec<(usize, usize)>,
+    gamma: OnceLock<DMatrix<f64>>,
 }
 
 impl ThreeStage {
@@ -143,6 +144,7 @@ impl ThreeStage {
             influence: None,
             n: 0,
             empty: Vec::new(),
+            gamma: OnceLock::new(),
         }
     }
 
@@ -293,17 +295,48 @@ impl ThreeStage {
 
     /// Gamma: N times their covariance matrix; none where only variances were kept.
     pub fn asymptotic_covariance(&self) -> Option<LabelledMatrix> {
-        self.gamma().map(|gamma| LabelledMatrix::square(&self.names(), &gamma))
+        self.gamma().map(|gamma| LabelledMatrix::square(&self.names(), gamma))
     }
 
-    pub(crate) fn gamma(&self) -> Option<DMatrix<f64>> {
-        self.influence.as_ref().map(|own| own.tr_mul(own) / self.n as f64)
+    /// Worked out when it is first asked for.
+    pub(crate) fn gamma(&self) -> Option<&DMatrix<f64>> {
+        let own = self.influence.as_ref()?;
+        Some(self.gamma.get_or_init(|| products(own) / self.n as f64))
     }
 
-    /// The categories of an ordinal variable.
-    pub(crate) fn categories(&self, name: &str) -> Option<&Categories> {
-        self.margins.iter().find(|margin| margin.name == name)?.categories()
+    /// Mean (intercept) of a continuous variable; 0 of an ordinal one.
+    pub(crate) fn mean(&self, margin: usize) -> f64 {
+        match self.margins[margin].scale {
+            Scale::Continuous { mean, .. } => mean,
+            Scale::Ordinal(_) => 0.0,
+        }
     }
+}
+
+/// Columns that are multiplied at a time.
+const BLOCK: usize = 128;
+
+/// A'A, by blocks of columns in parallel.
+fn products(a: &DMatrix<f64>) -> DMatrix<f64> {
+    let m = a.ncols();
+    let runs: Vec<(usize, usize)> =
+        (0..m).step_by(BLOCK).map(|from| (from, BLOCK.min(m - from))).collect();
+    let pairs: Vec<(usize, usize)> =
+        (0..runs.len()).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
+    let blocks: Vec<DMatrix<f64>> = pairs
+        .par_iter()
+        .map(|&(i, j)| {
+            let ((first, width), (second, height)) = (runs[i], runs[j]);
+            a.columns(first, width).tr_mul(&a.columns(second, height))
+        })
+        .collect();
+    let mut products = DMatrix::zeros(m, m);
+    for (&(i, j), block) in pairs.iter().zip(&blocks) {
+        let ((first, width), (second, height)) = (runs[i], runs[j]);
+        products.view_mut((first, second), (width, height)).copy_from(block);
+        products.view_mut((second, first), (height, width)).copy_from(&block.transpose());
+    }
+    products
 }
 
 impl Statistic {

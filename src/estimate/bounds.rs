@@ -92,7 +92,11 @@ impl OfGroup<'_> {
                 let wider = if self.wide { 1.2 } else { 1.0 };
                 around(wider * (self.variance(Place::Latent(i, i)).1 / self.least_variance(j)).sqrt())
             }
-            Place::Path(..) | Place::Intercept(_) | Place::LatentMean(_) => {
+            Place::Path(..)
+            | Place::Intercept(_)
+            | Place::LatentMean(_)
+            | Place::Threshold(..)
+            | Place::Scale(_) => {
                 (f64::NEG_INFINITY, f64::INFINITY)
             }
         }

@@ -328,7 +328,14 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
         let mut factor = covariance.clone();
         cholesky::factorise(&mut factor).ok()?;
         let log_determinant = cholesky::log_determinant(&factor);
-        implied.push(Observed { covariance, mean, log_determinant, n: own.n, multiplier: own.multiplier });
+        implied.push(Observed {
+            covariance,
+            mean,
+            log_determinant,
+            n: own.n,
+            multiplier: own.multiplier,
+            ordinal: None,
+        });
     }
     let mut discrepancy = Discrepancy::new(&free.tables, &implied, None);
     let start = start_values(&free.tables, &implied, Start::PrincipalFactors);

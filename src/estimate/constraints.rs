@@ -45,7 +45,7 @@ impl Constraints {
                 Kind::Fixed(value) => {
                     fixed.entry(label).or_insert(value);
                 }
-                Kind::Sample => {}
+                Kind::Sample | Kind::Determined => {}
             }
         }
         let of = |kinds: &[RelationKind]| -> Vec<Relation> {

@@ -88,7 +88,8 @@ fn improper(tables: &[ParameterTable], implied: &[&Implied]) -> (Status, Vec<War
     let mut negative: Vec<String> = Vec::new();
     for (table, implied) in tables.iter().zip(implied) {
         for row in &table.rows {
-            if let (Place::Residual(i, j) | Place::Latent(i, j), Kind::Free(..)) = (row.place, row.kind)
+            if let (Place::Residual(i, j) | Place::Latent(i, j), Kind::Free(..) | Kind::Determined) =
+                (row.place, row.kind)
                 && i == j
                 && implied.at(row.place) < 0.0
             {
@@ -211,5 +212,5 @@ pub(crate) fn observed_moments(
         return Err(Error::NotPositiveDefinite { matrix, eigenvalue, variables });
     }
     let log_determinant = cholesky::log_determinant(&factor) + 2.0 * sd.iter().map(|s| s.ln()).sum::<f64>();
-    Ok(Observed { covariance, mean, log_determinant, n, multiplier })
+    Ok(Observed { covariance, mean, log_determinant, n, multiplier, ordinal: None })
 }

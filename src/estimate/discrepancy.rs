@@ -2,6 +2,7 @@
 
 use super::least_squares::LeastSquares;
 use super::likelihood::{MaximumLikelihood, Observed};
+use super::ordinal_squares::OrdinalSquares;
 use super::weight::Weight;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::minimise::Objective;
@@ -11,6 +12,7 @@ use nalgebra::{DMatrix, DVector};
 pub(crate) enum Discrepancy<'a> {
     Likelihood(MaximumLikelihood<'a>),
     Squares(LeastSquares<'a>),
+    Ordinal(OrdinalSquares<'a>),
 }
 
 impl<'a> Discrepancy<'a> {
@@ -22,7 +24,10 @@ impl<'a> Discrepancy<'a> {
     ) -> Self {
         match weights {
             None => Self::Likelihood(MaximumLikelihood::new(tables, observed)),
-            Some(weights) => Self::Squares(LeastSquares::new(tables, observed, weights)),
+            Some(weights) => match OrdinalSquares::new(tables, observed, weights) {
+                Some(ordinal) => Self::Ordinal(ordinal),
+                None => Self::Squares(LeastSquares::new(tables, observed, weights)),
+            },
         }
     }
 
@@ -31,6 +36,7 @@ impl<'a> Discrepancy<'a> {
         match self {
             Self::Likelihood(likelihood) => likelihood.expected_hessian(hessian),
             Self::Squares(squares) => squares.expected_hessian(hessian),
+            Self::Ordinal(ordinal) => ordinal.expected_hessian(hessian),
         }
     }
 
@@ -47,6 +53,13 @@ impl<'a> Discrepancy<'a> {
                 likelihood.groups.iter_mut().for_each(|group| group.add_partial_hessian(q, &mut parts));
             }
             Self::Squares(squares) => squares.add_partial_hessian(q, &mut parts),
+            Self::Ordinal(ordinal) => {
+                let mut whole = DMatrix::zeros(all, all);
+                ordinal.expected_hessian(&mut whole);
+                parts.0.copy_from(&whole.view((0, 0), (q, q)));
+                parts.1.copy_from(&whole.view((0, q), (q, all - q)));
+                parts.2.copy_from(&whole.diagonal().rows(q, all - q));
+            }
         }
         parts
     }
@@ -56,6 +69,8 @@ impl<'a> Discrepancy<'a> {
         match self {
             Self::Likelihood(likelihood) => likelihood.observed_hessian(hessian),
             Self::Squares(squares) => squares.observed_hessian(hessian),
+            // refused before: least squares with ordinal data have expected information only
+            Self::Ordinal(ordinal) => ordinal.expected_hessian(hessian),
         }
     }
 
@@ -64,6 +79,7 @@ impl<'a> Discrepancy<'a> {
         match self {
             Self::Likelihood(likelihood) => likelihood.groups.iter().map(|g| g.share * g.last).collect(),
             Self::Squares(squares) => squares.groups.iter().map(|group| group.contribution()).collect(),
+            Self::Ordinal(ordinal) => ordinal.groups.iter().map(|group| group.contribution()).collect(),
         }
     }
 
@@ -72,6 +88,7 @@ impl<'a> Discrepancy<'a> {
         match self {
             Self::Likelihood(likelihood) => likelihood.groups.iter().map(|group| &group.implied).collect(),
             Self::Squares(squares) => squares.groups.iter().map(|group| &group.implied).collect(),
+            Self::Ordinal(ordinal) => ordinal.groups.iter().map(|group| &group.implied).collect(),
         }
     }
 
@@ -81,6 +98,7 @@ impl<'a> Discrepancy<'a> {
                 likelihood.groups.into_iter().map(|group| group.implied).collect()
             }
             Self::Squares(squares) => squares.groups.into_iter().map(|group| group.implied).collect(),
+            Self::Ordinal(ordinal) => ordinal.groups.into_iter().map(|group| group.implied).collect(),
         }
     }
 }
@@ -90,6 +108,7 @@ impl Objective for Discrepancy<'_> {
         match self {
             Self::Likelihood(likelihood) => likelihood.value(x),
             Self::Squares(squares) => squares.value(x),
+            Self::Ordinal(ordinal) => ordinal.value(x),
         }
     }
 
@@ -97,6 +116,7 @@ impl Objective for Discrepancy<'_> {
         match self {
             Self::Likelihood(likelihood) => likelihood.gradient(gradient),
             Self::Squares(squares) => squares.gradient(gradient),
+            Self::Ordinal(ordinal) => ordinal.gradient(gradient),
         }
     }
 }
@@ -134,7 +154,7 @@ mod tests {
         let mut factor = covariance.clone();
         cholesky::factorise(&mut factor).unwrap();
         let log_determinant = cholesky::log_determinant(&factor);
-        Observed { covariance, mean, log_determinant, n, multiplier: n as f64 }
+        Observed { covariance, mean, log_determinant, n, multiplier: n as f64, ordinal: None }
     }
 
     fn point(tables: &[ParameterTable]) -> DVector<f64> {

@@ -85,7 +85,7 @@ pub(crate) fn estimates(
         let est = implied.at(parameter.place);
         let (free, se) = match parameter.kind {
             Kind::Free(free, _) => (free + 1, vcov.map(|v| v[(free, free)].max(0.0).sqrt())),
-            Kind::Fixed(_) | Kind::Sample => (0, Some(0.0)),
+            Kind::Fixed(_) | Kind::Sample | Kind::Determined => (0, Some(0.0)),
         };
         let z = se.filter(|se| *se > 0.0).map(|se| est / se);
         ParameterEstimate {

@@ -7,9 +7,10 @@ use super::fit::Fit;
 use super::fitting::Sample;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::data::Dataset;
-use crate::error::{Error, Result};
+use crate::correlation::{EmptyCells, Ordered, threshold_count};
+use crate::error::{Error, Result, nearest};
 use crate::model::{
-    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Scaling,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Parameterization, Scaling,
     Specification,
 };
 use crate::moments::{Missing, Moments};
@@ -30,7 +31,7 @@ use ndarray::{ArrayView2, Axis};
 /// assert!((fit.parameter("g", "=~", "a").unwrap().std_all.unwrap() - 0.9).abs() < 1e-6);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Estimation {
     pub(super) estimator: Estimator,
     pub(super) group: Option<String>,
@@ -38,6 +39,9 @@ pub struct Estimation {
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
     pub(super) specification: Specification,
+    pub(super) ordered: Ordered,
+    pub(super) empty_cells: EmptyCells,
+    pub(super) baseline_slopes: Option<bool>,
     pub(super) likelihood: Likelihood,
     pub(super) conventions: Conventions,
     pub(super) resampling: BootstrapOptions,
@@ -61,12 +65,56 @@ impl Estimation {
             standard_errors: None,
             test: None,
             specification: Specification::default(),
+            ordered: Ordered::None,
+            empty_cells: EmptyCells::default(),
+            baseline_slopes: None,
             likelihood: Likelihood::Normal,
             conventions: Conventions::Lavaan,
             resampling: BootstrapOptions::default(),
             bounds: Bounds::None,
             max_iterations: 1000,
         }
+    }
+
+    /// Which variables are ordinal. Thresholds and the correlations of the normal variables behind them are modelled,
+    /// by one of the least-squares estimators; covariates that only explain are taken as they are.
+    ///
+    /// ```
+    /// use psychometrics::{Estimation, Estimator, Model, correlation::Ordered, data::Dataset};
+    ///
+    /// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+    /// let model: Model = "A =~ a1 + a2 + a3 + a4".parse()?;
+    /// let fit = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).fit(&model, &data)?;
+    /// // lavaan 0.6-14: cfa(model, data, ordered = TRUE)
+    /// assert_eq!(format!("{:.3}", fit.measure("chisq.scaled").unwrap()), "4.331");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    #[must_use]
+    pub fn ordered(mut self, ordered: Ordered) -> Self {
+        self.ordered = ordered;
+        self
+    }
+
+    /// How the variables behind ordinal ones get their unit (default: delta).
+    #[must_use]
+    pub fn parameterization(mut self, parameterization: Parameterization) -> Self {
+        self.specification.parameterization = parameterization;
+        self
+    }
+
+    /// What is done about empty cells of the tables of two ordinal variables.
+    #[must_use]
+    pub fn empty_cells(mut self, empty_cells: EmptyCells) -> Self {
+        self.empty_cells = empty_cells;
+        self
+    }
+
+    /// Whether slopes on fixed covariates are free in the independence model of ordinal data (default: they are, and
+    /// under Mplus's conventions not).
+    #[must_use]
+    pub fn baseline_free_slopes(mut self, free: bool) -> Self {
+        self.baseline_slopes = Some(free);
+        self
     }
 
     /// Which parameters are added to those the text names.
@@ -221,8 +269,9 @@ impl Estimation {
             let rows = DMatrix::from_vec(names.len(), values.len() / names.len().max(1), values);
             Ok(Sample { moments, rows: Some(rows) })
         };
+        let own = self.with_ordinal(model, &names, values.view())?;
         let Some(variable) = &self.group else {
-            return self.fit_to(model, Vec::new(), &[sample(values.view())?]);
+            return own.fit_to(model, Vec::new(), &[sample(values.view())?]);
         };
         let grouping = data.grouping(variable)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
@@ -235,7 +284,56 @@ impl Estimation {
             }
             groups.push(own);
         }
-        self.fit_to(model, grouping.levels, &groups)
+        own.check_categories(&names, &grouping.levels, &groups)?;
+        own.fit_to(model, grouping.levels, &groups)
+    }
+
+    /// With the numbers of thresholds of the ordinal variables, from the complete rows.
+    fn with_ordinal(&self, model: &Model, names: &[String], rows: ArrayView2<'_, f64>) -> Result<Self> {
+        let mut own = self.clone();
+        let covariates = model.covariate_names();
+        if let Ordered::Named(ordered) = &self.ordered
+            && let Some(unknown) = ordered.iter().find(|name| !names.contains(name))
+        {
+            return Err(Error::UnknownColumn {
+                column: unknown.clone(),
+                source_name: "the model (ordered)".into(),
+                nearest: nearest(unknown, names.iter().map(String::as_str)),
+                available: names.to_vec(),
+            });
+        }
+        let complete: Vec<usize> =
+            (0..rows.nrows()).filter(|&row| rows.row(row).iter().all(|x| !x.is_nan())).collect();
+        for (j, name) in names.iter().enumerate() {
+            if self.ordered.contains(name) && !covariates.contains(name) {
+                let answers: Vec<f64> = complete.iter().map(|&row| rows[(row, j)]).collect();
+                own.specification.ordinal.insert(name.clone(), threshold_count(name, &answers)?);
+            }
+        }
+        Ok(own)
+    }
+
+    /// Whether each group has an answer in every category that occurs.
+    fn check_categories(&self, names: &[String], levels: &[String], groups: &[Sample]) -> Result<()> {
+        for (j, name) in names.iter().enumerate().filter(|(_, name)| self.specification.ordinal.contains_key(*name)) {
+            let of = |sample: &Sample| -> Vec<f64> {
+                sample.rows.as_ref().map_or_else(Vec::new, |rows| rows.row(j).iter().copied().collect())
+            };
+            let mut all: Vec<f64> = groups.iter().flat_map(of).collect();
+            all.sort_by(f64::total_cmp);
+            all.dedup();
+            for (level, sample) in levels.iter().zip(groups) {
+                let own = of(sample);
+                if let Some(category) = all.iter().find(|value| !own.contains(value)) {
+                    return Err(Error::EmptyCategory {
+                        variable: name.clone(),
+                        category: *category,
+                        group: level.clone(),
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Fits a model to moments: of data, or published ones.

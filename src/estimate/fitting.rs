@@ -19,10 +19,13 @@ use super::robust::{Known, Problem, covariance, scaled_tests};
 use super::scoring::{Solution, minimise, minimise_under};
 use super::starts::{Start, start_values};
 use super::weight::Weight;
+use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
 use crate::model::{Implied, Model, ParameterTable, degrees_of_freedom};
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
+use ndarray::ArrayView2;
+use std::sync::Arc;
 
 /// Everything of a fit but its moments: what a resampled fit shares with the first.
 #[derive(Debug)]
@@ -98,6 +101,9 @@ impl Estimation {
             _ => information,
         });
         let statistic = self.test.unwrap_or(statistic);
+        if !self.specification.ordinal.is_empty() {
+            self.check_ordinal(information, standard_errors, statistic)?;
+        }
         let needs_rows = information == Information::FirstOrder
             || self.resamples_rows(standard_errors)
             || !matches!(
@@ -117,7 +123,13 @@ impl Estimation {
         let read: Vec<(Moments, Observed)> = tables
             .iter()
             .zip(groups)
-            .map(|(table, group)| self.observe(table, &group.moments))
+            .map(|(table, group)| {
+                if table.has_ordinal() {
+                    self.observe_ordinal(table, group, standard_errors, statistic)
+                } else {
+                    self.observe(table, &group.moments)
+                }
+            })
             .collect::<Result<_>>()?;
         let (moments, observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
         let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
@@ -188,7 +200,7 @@ impl Estimation {
         };
         let inverse = |group: usize| match &discrepancy {
             Discrepancy::Likelihood(likelihood) => Some(&likelihood.groups[group].inverse),
-            Discrepancy::Squares(_) => None,
+            Discrepancy::Squares(_) | Discrepancy::Ordinal(_) => None,
         };
         let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&implied).enumerate())
             .map(|(group, ((table, observed), implied))| GroupFit {
@@ -201,10 +213,21 @@ impl Estimation {
         let squares = match (&discrepancy, &weights) {
             (Discrepancy::Squares(squares), Some(weights)) => Some(Squares {
                 baseline: baseline_chisq(&tables, &observed, weights).unwrap_or(f64::NAN),
+                ordinal: None,
                 gfi: squares.goodness(),
                 // lavaan gives DWLS a p-value, though its test has no chi-square distribution
                 is_chi_square: self.estimator.criterion() != Criterion::Uls,
             }),
+            (Discrepancy::Ordinal(ordinal), _) => {
+                let squared = matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
+                let baseline = problem.ordinal_baseline(self.frees_baseline_slopes(), squared);
+                Some(Squares {
+                    baseline: baseline.map_or(f64::NAN, |baseline| baseline.chisq),
+                    ordinal: baseline,
+                    gfi: ordinal.goodness(),
+                    is_chi_square: self.estimator.criterion() != Criterion::Uls,
+                })
+            }
             _ => None,
         };
         let scaled = if usable && statistic.is_scaled() {
@@ -236,7 +259,13 @@ impl Estimation {
             }
             tests.extend(browne_residual(&problem, statistic, df, multiplier));
         }
-        let of_group = |(group, (table, implied)): (usize, (&ParameterTable, &&Implied))| {
+        let implied: Vec<Implied> = (tables.iter().zip(&observed).zip(discrepancy.into_implied()))
+            .map(|((table, observed), implied)| match observed.ordinal {
+                Some(_) => implied.with_covariates(table, &observed.covariance, &observed.mean),
+                None => implied,
+            })
+            .collect();
+        let of_group = |(group, (table, implied)): (usize, (&ParameterTable, &Implied))| {
             estimates(group, table, implied, vcov.as_ref())
         };
         let mut parameters: Vec<ParameterEstimate> =
@@ -254,7 +283,6 @@ impl Estimation {
             resampled.complete(&mut parameters);
             warnings.extend(resampled.warning());
         }
-        let implied = discrepancy.into_implied();
         let keep_rows = statistic.needs_rows() || resampled.is_some();
         Ok(Fit {
             converged: usable,
@@ -294,6 +322,48 @@ impl Estimation {
         })
     }
 
+    /// Refuses what ordinal variables do not have.
+    fn check_ordinal(
+        &self,
+        information: Information,
+        standard_errors: StandardErrors,
+        statistic: TestStatistic,
+    ) -> Result<()> {
+        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
+        if !matches!(self.estimator.criterion(), Criterion::Uls | Criterion::Wls | Criterion::Dwls) {
+            return refuse(
+                format!("{} with ordinal variables", self.estimator.name()),
+                "Use WLSMV (or another of WLS, DWLS, WLSM, WLSMVS, ULS, ULSM, ULSMV, ULSMVS).",
+            );
+        }
+        if information != Information::Expected {
+            return refuse(
+                "observed or first-order information with ordinal variables".into(),
+                "Leave it out: weighted least squares have expected information.",
+            );
+        }
+        use StandardErrors as S;
+        if !matches!(standard_errors, S::None | S::Standard | S::RobustSem) {
+            return refuse(
+                "these standard errors with ordinal variables".into(),
+                "Use robust.sem (those of WLSMV), standard or none.",
+            );
+        }
+        use TestStatistic as T;
+        if !matches!(statistic, T::Standard | T::SatorraBentler | T::MeanVarAdjusted | T::ScaledShifted) {
+            return refuse(
+                format!("the test {} with ordinal variables", statistic.name()),
+                "Use scaled.shifted, satorra.bentler, mean.var.adjusted or standard.",
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether slopes on fixed covariates are parameters of the independence model of ordinal data.
+    fn frees_baseline_slopes(&self) -> bool {
+        self.baseline_slopes.unwrap_or(self.conventions == Conventions::Lavaan)
+    }
+
     /// Whether Mplus has expected information only: asked for, or all that the estimator knows.
     fn is_by_expected_information(&self) -> bool {
         self.information == Some(Information::Expected)
@@ -306,11 +376,72 @@ impl Estimation {
     /// Divisor of the covariances of n respondents, and what multiplies the discrepancy of their group.
     pub(super) fn divisor(&self, n: usize) -> (Divisor, f64) {
         match self.likelihood {
+            // Mplus tests those of ordinal data by N
+            _ if !self.specification.ordinal.is_empty() && self.conventions == Conventions::Mplus => {
+                (Divisor::N, n as f64)
+            }
             // least squares take covariances with divisor N - 1 and test by N - 1
             _ if self.estimator.is_least_squares() => (Divisor::NMinusOne, n as f64 - 1.0),
             Likelihood::Normal => (Divisor::N, n as f64),
             Likelihood::Wishart => (Divisor::NMinusOne, n as f64 - 1.0),
         }
+    }
+
+    /// Thresholds and correlations of a group's variables, given the fixed covariates.
+    fn observe_ordinal(
+        &self,
+        table: &ParameterTable,
+        group: &Sample,
+        standard_errors: StandardErrors,
+        statistic: TestStatistic,
+    ) -> Result<(Moments, Observed)> {
+        let rows = group.rows_of(table).ok_or_else(|| Error::Unsupported {
+            what: "ordinal variables from moments alone".into(),
+            instead: "Fit the data themselves.".into(),
+        })?;
+        let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let n = rows.ncols();
+        let by_row = ArrayView2::from_shape((n, rows.nrows()), rows.as_slice()).map_err(|_| Error::WrongSize {
+            what: "rows of the data".into(),
+            found: n,
+            expected: moments.n(),
+        })?;
+        let named = |i: &usize| table.observed[*i].clone();
+        let ordinal: Vec<String> =
+            (0..table.observed.len()).filter(|i| table.is_ordinal(*i)).map(|i| named(&i)).collect();
+        let covariates: Vec<String> = table.covariates.iter().map(named).collect();
+        let scores = self.estimator.criterion() == Criterion::Wls
+            || statistic.is_scaled()
+            || standard_errors == StandardErrors::RobustSem;
+        let keep = if scores { Keep::Influences } else { Keep::Variances };
+        let stages = ThreeStage::of(
+            &table.observed,
+            by_row,
+            &Ordered::Named(ordinal),
+            &covariates,
+            self.empty_cells,
+            keep,
+        )?;
+        if self.estimator.criterion() == Criterion::Wls && n <= stages.values.len() {
+            let what = "weighted least squares (more respondents than thresholds and correlations)".into();
+            return Err(Error::TooFewRows { what, n, needed: stages.values.len() + 1 });
+        }
+        let (divisor, multiplier) = self.divisor(n);
+        // the covariates' own moments, and those of the others given them
+        let mut covariance = moments.covariance_matrix(divisor)?;
+        let mut mean = moments.mean_vector().unwrap_or_else(|| DVector::zeros(table.observed.len()));
+        let own: Vec<usize> = (0..mean.len()).filter(|i| !table.covariates.contains(i)).collect();
+        for (a, &i) in own.iter().enumerate() {
+            for (b, &j) in own.iter().enumerate() {
+                covariance[(i, j)] = stages.covariance[(a, b)];
+            }
+            for &x in &table.covariates {
+                (covariance[(i, x)], covariance[(x, i)]) = (0.0, 0.0);
+            }
+            mean[i] = if table.is_ordinal(i) { 0.0 } else { stages.mean(a) };
+        }
+        let ordinal = Some(Arc::new(stages));
+        Ok((moments, Observed { covariance, mean, log_determinant: 0.0, n, multiplier, ordinal }))
     }
 
     /// The moments of a group's variables, checked and with the divisor of the likelihood.

@@ -18,10 +18,12 @@
 //! + tr(W ddSigma_st) - 2 z' ddmu_st
 //! ```
 
+use crate::correlation::ThreeStage;
 use crate::model::{Direction, Implied, ParameterTable};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
 
 /// Observed moments in the order of a table's observed variables.
 #[derive(Debug, Clone)]
@@ -33,6 +35,17 @@ pub(crate) struct Observed {
     pub(crate) n: usize,
     /// What multiplies F to give a chi-square: n, or n - 1 under the Wishart likelihood.
     pub(crate) multiplier: f64,
+    /// Thresholds and correlations of ordinal data, with their sampling variation.
+    pub(crate) ordinal: Option<Arc<ThreeStage>>,
+}
+
+impl Observed {
+    /// A threshold of an ordinal variable (by its place in the table); 0 where there is none.
+    pub(crate) fn threshold(&self, i: usize, k: usize, table: &ParameterTable) -> f64 {
+        let margin = (0..i).filter(|j| !table.covariates.contains(j)).count();
+        let stages = self.ordinal.as_ref().and_then(|stages| stages.margins.get(margin));
+        stages.and_then(|margin| margin.categories()?.thresholds.get(k).copied()).unwrap_or(0.0)
+    }
 }
 
 /// The discrepancy over all groups: F = sum_g n_g/N F_g.

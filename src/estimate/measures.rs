@@ -15,6 +15,9 @@
 use super::Conventions;
 use super::inference::{ScaledTest, TestStatistic};
 use super::likelihood::Observed;
+use super::ordinal_moments::{OrdinalMoments, scaled_covariance};
+use super::robust::OrdinalBaseline;
+use crate::correlation::{Statistic, ThreeStage};
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
 use nalgebra::{DMatrix, DVector};
@@ -94,6 +97,8 @@ pub(crate) struct GroupFit<'a> {
 pub(crate) struct Squares {
     /// T of the independence model.
     pub(crate) baseline: f64,
+    /// The same of ordinal data, with its own degrees of freedom.
+    pub(crate) ordinal: Option<OrdinalBaseline>,
     pub(crate) gfi: f64,
     /// Whether T has a chi-square distribution.
     pub(crate) is_chi_square: bool,
@@ -132,7 +137,10 @@ pub(crate) fn measures(
     let multiplier = sum(&|o| o.multiplier);
     let model = Test { chisq: multiplier * value.max(0.0), df: df as f64 };
     let (likelihood, df) = baseline_test(groups);
-    let baseline = Test { chisq: squares.map_or(likelihood, |s| s.baseline), df };
+    let baseline = match squares.and_then(|squares| squares.ordinal) {
+        Some(baseline) => Test { chisq: baseline.chisq, df: baseline.df },
+        None => Test { chisq: squares.map_or(likelihood, |s| s.baseline), df },
+    };
     out.push("npar", npar);
     out.push("fmin", 0.5 * model.chisq / if squares.is_some() { n } else { multiplier });
     push_test(&mut out, ["chisq", "df", "pvalue"], model);
@@ -161,7 +169,12 @@ pub(crate) fn measures(
     }
     push_goodness(&mut out, groups, model, squares.map(|s| s.gfi));
     out.push("mfi", (-0.5 * (model.chisq - model.df) / multiplier).exp());
-    out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier);
+    let statistics = groups.iter().map(|g| g.observed.ordinal.as_ref().map(|stages| stages.values.len()));
+    match statistics.sum::<Option<usize>>() {
+        // Yu & Muthen (2002)
+        Some(count) => out.push("wrmr", (model.chisq / count as f64).sqrt()),
+        None => out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier),
+    }
     if let Some(scaled) = scaled {
         push_scaled(&mut out, scaled, model, baseline, rmsea_n / groups.len() as f64, conventions);
     }
@@ -392,6 +405,9 @@ fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64
 
 fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
     let GroupFit { table, observed, implied, .. } = group;
+    if let Some(stages) = &observed.ordinal {
+        return ordinal_residual_measures(table, stages, implied);
+    }
     let (s, sigma) = (&observed.covariance, &implied.sigma);
     let p = s.nrows();
     let sd = |m: &DMatrix<f64>| -> DVector<f64> { m.diagonal().map(f64::sqrt) };
@@ -428,6 +444,51 @@ fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
     ]
 }
 
+/// The same of ordinal data, given the covariates: correlations (covariances with continuous variables), and thresholds
+/// in the place of means. `srmr` leaves thresholds and means out.
+fn ordinal_residual_measures(
+    table: &ParameterTable,
+    stages: &ThreeStage,
+    implied: &Implied,
+) -> Vec<(&'static str, f64)> {
+    let model = OrdinalMoments::new(table, stages).implied(implied);
+    let own: Vec<usize> =
+        (0..table.observed.len()).filter(|i| !table.covariates.contains(i)).collect();
+    let all = scaled_covariance(implied);
+    let sigma = DMatrix::from_fn(own.len(), own.len(), |i, j| all[(own[i], own[j])]);
+    let s = &stages.covariance;
+    let p = own.len();
+    let sd = |m: &DMatrix<f64>| -> DVector<f64> { m.diagonal().map(f64::sqrt) };
+    let (a, b) = (sd(s), sd(&sigma));
+    let correlation = |i: usize, j: usize| s[(i, j)] / (a[i] * a[j]) - sigma[(i, j)] / (b[i] * b[j]);
+    let raw = squares(p, |i, j| s[(i, j)] - sigma[(i, j)]);
+    let bentler = squares(p, |i, j| (s[(i, j)] - sigma[(i, j)]) / (a[i] * a[j]));
+    let bollen = squares(p, |i, j| if i == j { 0.0 } else { correlation(i, j) });
+    let (mut raw_means, mut means, mut count) = (0.0, 0.0, 0.0);
+    for ((statistic, value), implied) in stages.statistics.iter().zip(stages.values.iter()).zip(model.iter()) {
+        let sd = match *statistic {
+            Statistic::Threshold(..) => 1.0,
+            Statistic::Mean(i) => a[i],
+            _ => continue,
+        };
+        raw_means += (value - implied).powi(2);
+        means += ((value - implied) / sd).powi(2);
+        count += 1.0;
+    }
+    let elements = (p * (p + 1) / 2) as f64;
+    let pairs = elements - p as f64;
+    let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
+    vec![
+        ("rmr", root(raw + raw_means, elements + count)),
+        ("rmr_nomean", root(raw, elements)),
+        ("srmr", root(bentler, elements)),
+        ("srmr_bentler", root(bentler + means, elements + count)),
+        ("srmr_bentler_nomean", root(bentler, elements)),
+        ("crmr", root(bollen + means, pairs + count)),
+        ("crmr_nomean", root(bollen, pairs)),
+    ]
+}
+
 /// The SRMR that Mplus prints: squared residuals are pooled over groups before the root is taken. With
 /// expected information (asked for, or an estimator that has no other) they are Bentler's; else those of
 /// correlations, relative variances and standardised means, and moments among fixed covariates are not counted.
@@ -436,6 +497,10 @@ pub(crate) fn mplus_srmr(groups: &[GroupFit<'_>], by_information: bool) -> f64 {
         let p = group.observed.mean.len();
         let values = residual_measures(group);
         let of = |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map_or(0.0, |(_, v)| *v);
+        if group.observed.ordinal.is_some() {
+            // thresholds count
+            return of("srmr_bentler").powi(2);
+        }
         let count = |p: usize| (p * (p + 1) / 2 + if group.table.has_means { p } else { 0 }) as f64;
         if by_information {
             of("srmr_bentler").powi(2)
@@ -455,6 +520,10 @@ fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test, kn
     for GroupFit { table, observed, implied, inverse } in groups {
         if let Some(inverse) = inverse {
             gfi += observed.n as f64 / total * group_goodness(table, observed, implied, inverse);
+        }
+        if let Some(stages) = &observed.ordinal {
+            moments += stages.values.len() as f64;
+            continue;
         }
         // all of them, those of fixed covariates included, as lavaan counts here
         let p = observed.mean.len();

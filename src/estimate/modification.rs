@@ -229,7 +229,7 @@ fn widened(table: &ParameterTable, mut next: usize) -> Result<(ParameterTable, u
     let mut wider = ParameterTable::of_groups(&model, &specification, 1)?.remove(0);
     for row in &mut wider.rows {
         row.kind = match table.rows.iter().find(|r| same(r, row)).map(|r| r.kind) {
-            Some(kind @ (Kind::Free(..) | Kind::Sample)) => kind,
+            Some(kind @ (Kind::Free(..) | Kind::Sample | Kind::Determined)) => kind,
             Some(Kind::Fixed(_)) | None => {
                 next += 1;
                 Kind::Free(next - 1, None)

@@ -5,6 +5,7 @@ use super::casewise::{At, Cases, contributions, inverse_factor};
 use super::estimator::{Conventions, Criterion};
 use super::likelihood::Observed;
 use super::weight::{Layout, Weight};
+use crate::correlation::ThreeStage;
 use crate::error::{Error, Result};
 use crate::model::{Implied, ParameterTable};
 use nalgebra::{DMatrix, DVector};
@@ -27,6 +28,9 @@ pub(crate) fn moment_weights(
     };
     let what = "the covariance matrix of the moments";
     let each = tables.iter().zip(observed).enumerate().map(|(group, (table, observed))| {
+        if let Some(stages) = &observed.ordinal {
+            return of_ordinal(criterion, stages).ok_or_else(|| singular(what));
+        }
         let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
         match criterion {
             Criterion::Likelihood | Criterion::Uls => Ok(Weight::Unit),
@@ -62,6 +66,19 @@ pub(crate) fn moment_weights(
         }
     });
     each.collect::<Result<Vec<_>>>().map(Some)
+}
+
+/// Weights of the statistics of ordinal data; none where a statistic does not vary, or the respondents are too few for
+/// the whole matrix.
+fn of_ordinal(criterion: Criterion, stages: &ThreeStage) -> Option<Weight> {
+    match criterion {
+        Criterion::Wls => inverse_factor(stages.gamma()?).map(Weight::Full),
+        Criterion::Dwls => {
+            let varies = stages.variances.iter().all(|v| *v > 0.0);
+            varies.then(|| Weight::Diagonal(stages.variances.map(|v| 1.0 / v.sqrt())))
+        }
+        _ => Some(Weight::Unit),
+    }
 }
 
 /// Gamma: N times the covariance matrix of the moments, from the cases' deviations from those at `centre`.

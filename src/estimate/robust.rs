@@ -6,6 +6,9 @@ use super::discrepancy::Discrepancy;
 use super::estimator::Conventions;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
+use super::ordinal_moments::SparseRows;
+use super::ordinal_squares::OrdinalSquares;
+use super::ordinal_variation::{OrdinalGroup, meat_and_bread, traces};
 use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
 use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
@@ -35,6 +38,15 @@ pub(crate) struct Problem<'a> {
     pub(crate) known: Known,
 }
 
+/// The independence model of ordinal data: thresholds, means, variances, and slopes where they are free.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OrdinalBaseline {
+    pub(crate) chisq: f64,
+    pub(crate) df: f64,
+    /// tr(U Gamma) and tr((U Gamma)^2); none without degrees of freedom, or where only variances were kept.
+    pub(crate) traces: Option<(f64, f64)>,
+}
+
 /// What errors and tests both need, worked out when it is first asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
@@ -45,6 +57,55 @@ pub(crate) struct Known {
 impl Problem<'_> {
     fn discrepancy(&self) -> Discrepancy<'_> {
         Discrepancy::new(self.tables, self.observed, self.weights)
+    }
+
+    /// The discrepancy of ordinal data.
+    fn ordinal(&self) -> Option<OrdinalSquares<'_>> {
+        OrdinalSquares::new(self.tables, self.observed, self.weights?)
+    }
+
+    /// Its groups at the point last evaluated, with the derivatives there.
+    fn ordinal_groups<'a>(&self, ordinal: &'a OrdinalSquares<'_>) -> Vec<OrdinalGroup<'a>> {
+        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let each = ordinal.groups.iter().zip(self.observed).map(|(group, observed)| OrdinalGroup {
+            share: observed.n as f64 / n,
+            stages: group.stages,
+            weight: group.weight,
+            derivatives: group.derivatives(),
+        });
+        each.collect()
+    }
+
+    /// T of the independence model of ordinal data, its degrees of freedom, and what scales it.
+    pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<OrdinalBaseline> {
+        let ordinal = self.ordinal()?;
+        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let mut baseline = OrdinalBaseline { chisq: 0.0, df: 0.0, traces: None };
+        let mut parts = Vec::new();
+        let mut columns = 0;
+        let kept: Vec<SparseRows> =
+            ordinal.groups.iter().map(|group| group.moments.of_independence(free_slopes)).collect();
+        let all: usize = kept.iter().map(SparseRows::ncols).sum();
+        for ((group, observed), own) in ordinal.groups.iter().zip(self.observed).zip(kept) {
+            // linear in its parameters: the minimum is a projection
+            let target = &group.stages.values;
+            let weighted = group.weight.times(target);
+            let right = own.dense().tr_mul(&weighted);
+            let solved = inverse(&group.weight.gram(&own))? * right;
+            let residual = target - own.dense() * solved;
+            baseline.chisq += observed.multiplier * group.weight.square(&residual);
+            baseline.df += (group.moments.len() - own.ncols()) as f64;
+            let derivatives = own.shifted(columns, all);
+            columns += own.ncols();
+            let share = observed.n as f64 / n;
+            parts.push(OrdinalGroup { share, stages: group.stages, weight: group.weight, derivatives });
+        }
+        let influences = parts.iter().all(|part| part.stages.influence.is_some());
+        if influences && baseline.df > 0.0 {
+            let (trace, square) = traces(&parts, &DMatrix::identity(all, all), squared)?;
+            baseline.traces = Some((trace, square));
+        }
+        Some(baseline)
     }
 
     /// Under the weights of least squares, or those of normal theory at `metric`.
@@ -108,6 +169,10 @@ impl Problem<'_> {
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
     pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+        if let Some(mut ordinal) = self.ordinal() {
+            ordinal.value(self.x)?;
+            return meat_and_bread(&self.ordinal_groups(&ordinal));
+        }
         // Mplus gives covariances the divisor N - 1 in their sampling variation, and means N
         let widened = |n: f64| if self.metric == At::Sample { (n / (n - 1.0)).sqrt() } else { 1.0 };
         let groups = match self.weights {
@@ -152,6 +217,13 @@ impl Problem<'_> {
     /// tr(U Gamma), or what stands for it, and tr((U Gamma)^2) where the statistic needs it. For
     /// Yuan and Bentler's also tr(B1 A1^-1) and tr(B0 A0^-1).
     pub(crate) fn traces(&self, test: TestStatistic) -> Option<Traces> {
+        let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
+        if let Some(mut ordinal) = self.ordinal() {
+            ordinal.value(self.x)?;
+            let directions = null_basis(self.jacobian, self.x.len());
+            let (trace, square) = traces(&self.ordinal_groups(&ordinal), &directions, squared)?;
+            return Some(Traces { trace, square, levels: None });
+        }
         if test == TestStatistic::YuanBentlerMplus {
             let saturated = self.saturated_level()?;
             let information = match self.information {
@@ -177,7 +249,6 @@ impl Problem<'_> {
             let own = (self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace();
             return Some(Traces { trace, square, levels: Some((saturated, own)) });
         }
-        let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
         let (trace, square) = residual_traces(
             &self.scored(self.metric, At::SampleGivenCovariates)?,
             &null_basis(self.jacobian, self.x.len()),
@@ -256,6 +327,15 @@ pub(crate) fn scaled_tests(
     squares: Option<Squares>,
 ) -> Option<ScaledTests> {
     let traces = problem.traces(statistic)?;
+    if let Some(baseline) = squares.and_then(|squares| squares.ordinal) {
+        let (trace, square) = baseline.traces.unwrap_or((0.0, 0.0));
+        return Some(ScaledTests {
+            statistic,
+            model: statistic.scale(chisq, df, traces.trace, traces.square, conventions),
+            baseline: statistic.scale(baseline.chisq, baseline.df, trace, square, conventions),
+            levels: None,
+        });
+    }
     let (tables, x) = baseline(problem.tables, problem.observed)?;
     let unconstrained = DMatrix::zeros(0, x.len());
     let known = Known { saturated: problem.known.saturated.clone(), ..Known::default() };

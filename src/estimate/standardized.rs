@@ -12,7 +12,7 @@
 //! only. The standard error is sqrt(J V J') with J the analytic derivative, the variances' own
 //! dependence on the parameters included (Bollen 1989, p. 349; Oehlert 1992 for the delta method).
 
-use crate::model::{Implied, Kind, Parameter, ParameterTable, Place};
+use crate::model::{Direction, Implied, Kind, Parameter, ParameterTable, Place};
 use nalgebra::{DMatrix, DVector};
 
 /// A variance that standardises.
@@ -62,7 +62,15 @@ impl<'a> Standardization<'a> {
 
     pub(crate) fn value(&self, row: usize, which: Which) -> Option<f64> {
         let parameter = &self.table.rows[row];
+        if let (Place::Scale(_), Which::All | Which::AllButCovariates) = (parameter.place, which) {
+            return Some(1.0);
+        }
         self.multiplier(&self.factor(parameter, which)).map(|m| m * self.implied.at(parameter.place))
+    }
+
+    /// The directions of the free parameters, then those of residual variances that are what the model leaves.
+    fn directions(&self) -> impl Iterator<Item = &Direction> {
+        self.implied.directions.iter().chain(self.implied.left.iter().map(|(direction, _)| direction))
     }
 
     /// What standardises a row.
@@ -130,7 +138,9 @@ impl<'a> Standardization<'a> {
                 let part = |i| is_latent(i).then_some(Variance::Parameter(Place::Latent(i, i)));
                 vec![(part(i), -0.5), (part(j), -0.5)]
             }
-            Place::Intercept(i) => vec![(observed(i), -0.5)],
+            Place::Intercept(i) | Place::Threshold(i, _) => vec![(observed(i), -0.5)],
+            // 1 once the variable is standardised: see `value`
+            Place::Scale(_) => Vec::new(),
             Place::LatentMean(j) => vec![(self.of_eta(j, which), -0.5)],
         };
         parts.into_iter().filter_map(|(v, e)| v.map(|v| (v, e))).collect()
@@ -147,16 +157,30 @@ impl<'a> Standardization<'a> {
     /// A standardised value and its derivatives with respect to the `q` free parameters.
     pub(crate) fn gradient(&self, row: usize, which: Which, q: usize) -> Option<(f64, DVector<f64>)> {
         let parameter = &self.table.rows[row];
+        if let (Place::Scale(_), Which::All | Which::AllButCovariates) = (parameter.place, which) {
+            return Some((1.0, DVector::zeros(q)));
+        }
         let factor = self.factor(parameter, which);
         let multiplier = self.multiplier(&factor)?;
         let value = multiplier * self.implied.at(parameter.place);
-        let mut jacobian = DVector::zeros(q);
-        if let Kind::Free(free, _) = parameter.kind {
-            jacobian[free] += multiplier;
+        let left = self.implied.left.len();
+        let mut jacobian = DVector::zeros(q + left);
+        match parameter.kind {
+            Kind::Free(free, _) => jacobian[free] += multiplier,
+            Kind::Determined => {
+                let own = self.implied.left.iter().filter(|(d, _)| d.place == parameter.place);
+                own.for_each(|(direction, _)| jacobian[direction.free] += multiplier);
+            }
+            Kind::Fixed(_) | Kind::Sample => {}
         }
         for (variance, exponent) in factor {
             // d(v^e)/v^e = e dv / v
             self.add_derivative(variance, exponent * value / self.variance(variance), &mut jacobian);
+        }
+        let moved = jacobian.rows(q, left).into_owned();
+        let mut jacobian = jacobian.rows(0, q).into_owned();
+        if moved.iter().any(|d| *d != 0.0) {
+            jacobian += self.implied.given().left_derivatives(q)?.tr_mul(&moved);
         }
         Some((value, jacobian))
     }
@@ -166,7 +190,7 @@ impl<'a> Standardization<'a> {
         let implied = self.implied;
         match variance {
             Variance::Observed(i) => {
-                for direction in &implied.directions {
+                for direction in self.directions() {
                     if let Some((u, v, c)) = direction.covariance {
                         let derivative = 2.0 * c * implied.column_at(u, i) * implied.column_at(v, i);
                         jacobian[direction.free] += weight * derivative;
@@ -174,7 +198,7 @@ impl<'a> Standardization<'a> {
                 }
             }
             Variance::Latent(j) => {
-                for direction in &implied.directions {
+                for direction in self.directions() {
                     let derivative = match direction.place {
                         Place::Latent(a, b) => {
                             let c = if a == b { 1.0 } else { 2.0 };
@@ -187,7 +211,7 @@ impl<'a> Standardization<'a> {
                 }
             }
             Variance::Parameter(place) => {
-                for direction in implied.directions.iter().filter(|d| d.place == place) {
+                for direction in self.directions().filter(|d| d.place == place) {
                     jacobian[direction.free] += weight * implied.at(place).signum();
                 }
             }

@@ -84,6 +84,8 @@ fn start_group(
             }
             Place::Path(..) => 0.0,
             Place::Intercept(i) => observed.mean[i],
+            Place::Threshold(i, k) => observed.threshold(i, k, table),
+            Place::Scale(_) => 1.0,
             Place::LatentMean(j) => {
                 j.checked_sub(table.n_latent).map_or(0.0, |k| observed.mean[table.promoted[k]])
             }

@@ -2,6 +2,7 @@
 //!
 //! The moments lie in one vector, means first, then the lower triangle of the covariance matrix row by row.
 
+use super::ordinal_moments::SparseRows;
 use nalgebra::{DMatrix, DVector};
 
 /// How moments are weighted.
@@ -110,5 +111,108 @@ impl Weight {
             Weight::Diagonal(scale) => column.component_mul(scale),
             Weight::Full(factor) => factor * column,
         }
+    }
+}
+
+/// W D, sparse or not.
+pub(crate) enum Weighted {
+    Sparse(SparseRows, DVector<f64>),
+    Dense(DMatrix<f64>),
+}
+
+impl Weighted {
+    /// A times it.
+    pub(crate) fn product(&self, a: &DMatrix<f64>) -> DMatrix<f64> {
+        match self {
+            Weighted::Dense(matrix) => a * matrix,
+            Weighted::Sparse(rows, weights) => {
+                let mut product = DMatrix::zeros(a.nrows(), rows.ncols());
+                for (row, own) in rows.iter().enumerate() {
+                    for &(column, value) in own {
+                        product.column_mut(column).axpy(value * weights[row], &a.column(row), 1.0);
+                    }
+                }
+                product
+            }
+        }
+    }
+}
+
+impl Weight {
+    /// The diagonal of W where it has no other elements.
+    pub(crate) fn diagonal(&self, size: usize) -> Option<DVector<f64>> {
+        match self {
+            Weight::Unit => Some(DVector::from_element(size, 1.0)),
+            Weight::Diagonal(scale) => Some(scale.component_mul(scale)),
+            Weight::Normal(_) | Weight::Full(_) => None,
+        }
+    }
+
+    /// R x.
+    fn applied(&self, x: &DVector<f64>) -> DVector<f64> {
+        match self {
+            Weight::Normal(_) | Weight::Unit => x.clone(),
+            Weight::Diagonal(scale) => x.component_mul(scale),
+            Weight::Full(factor) => factor * x,
+        }
+    }
+
+    /// x'Wx.
+    pub(crate) fn square(&self, x: &DVector<f64>) -> f64 {
+        self.applied(x).norm_squared()
+    }
+
+    /// W x.
+    pub(crate) fn times(&self, x: &DVector<f64>) -> DVector<f64> {
+        match self {
+            Weight::Normal(_) | Weight::Unit => x.clone(),
+            Weight::Diagonal(scale) => x.component_mul(scale).component_mul(scale),
+            Weight::Full(factor) => factor.tr_mul(&(factor * x)),
+        }
+    }
+
+    /// R A.
+    pub(crate) fn rows(&self, a: &DMatrix<f64>) -> DMatrix<f64> {
+        match self {
+            Weight::Normal(_) | Weight::Unit => a.clone(),
+            Weight::Diagonal(scale) => DMatrix::from_fn(a.nrows(), a.ncols(), |i, j| scale[i] * a[(i, j)]),
+            Weight::Full(factor) => factor * a,
+        }
+    }
+
+    /// R A R'.
+    pub(crate) fn whitened(&self, a: &DMatrix<f64>) -> DMatrix<f64> {
+        self.rows(&self.rows(a).transpose())
+    }
+
+    /// W D.
+    pub(crate) fn weighted(&self, derivatives: &SparseRows) -> Weighted {
+        match self.diagonal(derivatives.iter().count()) {
+            Some(weights) => Weighted::Sparse(derivatives.clone(), weights),
+            None => {
+                let dense = derivatives.dense();
+                Weighted::Dense(match self {
+                    Weight::Full(factor) => factor.tr_mul(&(factor * dense)),
+                    _ => dense,
+                })
+            }
+        }
+    }
+
+    /// D'WD.
+    pub(crate) fn gram(&self, derivatives: &SparseRows) -> DMatrix<f64> {
+        let q = derivatives.ncols();
+        let Some(weights) = self.diagonal(derivatives.iter().count()) else {
+            let rows = self.rows(&derivatives.dense());
+            return rows.tr_mul(&rows);
+        };
+        let mut gram = DMatrix::zeros(q, q);
+        for (row, own) in derivatives.iter().enumerate() {
+            for &(s, a) in own {
+                let weighted = weights[row] * a;
+                own.iter().for_each(|&(t, b)| gram[(t, s)] += weighted * b);
+            }
+        }
+        gram
     }
 }

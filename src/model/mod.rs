@@ -18,6 +18,7 @@ pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub use formula::{Block, Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::{Direction, Implied};
 pub use specification::{
-    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
+    Specification,
 };
 pub(crate) use table::{Kind, Parameter, ParameterTable, Place, degrees_of_freedom, row_of_free};

@@ -1,6 +1,7 @@
 //! What a model text leaves unsaid: which parameters are added and which are fixed.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The set of defaults, named after lavaan's functions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,9 @@ pub enum Equality {
     Loadings,
     /// Intercepts of observed variables. The means of latent variables of the second group on become free.
     Intercepts,
+    /// Thresholds of ordinal variables. The means of latent variables of the second group on become free, and
+    /// the scaling factors (delta) or residual variances (theta) of ordinal variables.
+    Thresholds,
     /// Residual variances of observed variables.
     Residuals,
     /// Residual covariances of observed variables.
@@ -102,6 +106,18 @@ pub enum Equality {
     LatentVariances,
     /// (Residual) covariances of latent variables.
     LatentCovariances,
+}
+
+/// How the variable behind an ordinal one gets its unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parameterization {
+    /// Its standard deviation is 1 over the scaling factor (`~*~`, 1 unless it is freed); the residual variance is
+    /// what the model leaves.
+    #[default]
+    Delta,
+    /// Its residual variance is 1 unless it is freed; the scaling factor is 1 over the standard deviation.
+    Theta,
 }
 
 /// Everything that turns a model text into a parameter table.
@@ -123,4 +139,8 @@ pub struct Specification {
     pub equal: Vec<Equality>,
     /// Parameters that are nevertheless free in each group, such as `visual=~x3` or `x5~1`.
     pub partial: Vec<String>,
+    /// Ordinal variables, with their number of thresholds.
+    pub ordinal: BTreeMap<String, usize>,
+    /// Unit of the variables behind them.
+    pub parameterization: Parameterization,
 }

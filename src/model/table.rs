@@ -12,7 +12,8 @@
 //! ```
 
 use super::specification::{
-    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Scaling, Specification,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
+    Specification,
 };
 use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
@@ -33,6 +34,10 @@ pub(crate) enum Place {
     Intercept(usize),
     /// alpha.
     LatentMean(usize),
+    /// Threshold of an ordinal variable, from 0.
+    Threshold(usize, usize),
+    /// Scaling factor of an ordinal variable.
+    Scale(usize),
 }
 
 /// One row of the table.
@@ -57,6 +62,8 @@ pub(crate) enum Kind {
     Fixed(f64),
     /// A moment of the fixed covariates.
     Sample,
+    /// What the others leave: the residual variance of an ordinal variable (delta), or its scaling factor (theta).
+    Determined,
 }
 
 /// The parameters of a model and the variables they are about.
@@ -78,6 +85,9 @@ pub(crate) struct ParameterTable {
     /// Free parameters, of all groups together.
     pub(crate) n_free: usize,
     pub(crate) has_means: bool,
+    /// Of each observed variable, its number of thresholds; 0 of a continuous one.
+    pub(crate) thresholds: Vec<usize>,
+    pub(crate) parameterization: Parameterization,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -94,8 +104,11 @@ impl ParameterTable {
                 instead: "Leave the level blocks out, and model one level.".into(),
             });
         }
-        if let Some(formula) =
-            model.formulas.iter().find(|f| matches!(f.op, Operator::Threshold | Operator::Scale))
+        let is_ordinal = |name: &String| specification.ordinal.contains_key(name);
+        if let Some(formula) = model
+            .formulas
+            .iter()
+            .find(|f| matches!(f.op, Operator::Threshold | Operator::Scale) && !is_ordinal(&f.lhs))
         {
             return Err(Error::Unsupported {
                 what: format!("'{formula}' with variables that are not ordered"),
@@ -140,8 +153,25 @@ impl ParameterTable {
         self.rows.iter().find(|r| matches!(r.kind, Kind::Free(i, _) if i == index))
     }
 
+    /// Whether a variable is ordinal.
+    pub(crate) fn is_ordinal(&self, observed: usize) -> bool {
+        self.thresholds[observed] > 0
+    }
+
+    /// Whether any variable is.
+    pub(crate) fn has_ordinal(&self) -> bool {
+        self.thresholds.iter().any(|k| *k > 0)
+    }
+
     /// Distinct moments that the model explains.
     pub(crate) fn n_moments(&self) -> usize {
+        if self.has_ordinal() {
+            // thresholds or a mean, slopes, variances, and covariances, given the covariates
+            let own = (0..self.observed.len()).filter(|i| !self.covariates.contains(i));
+            let each = own.clone().map(|i| if self.is_ordinal(i) { self.thresholds[i] } else { 2 });
+            let p = own.count();
+            return each.sum::<usize>() + p * self.covariates.len() + p * (p - 1) / 2;
+        }
         let count = |p: usize| p * (p + 1) / 2 + if self.has_means { p } else { 0 };
         count(self.observed.len()) - count(self.covariates.len())
     }
@@ -248,6 +278,7 @@ impl<'a> Draft<'a> {
             || (groups > 1 && specification.means == MeanStructure::Automatic)
             || specification.equal.iter().any(|e| matches!(e, Equality::Intercepts | Equality::Means))
             || specification.function == Function::Growth
+            || !specification.ordinal.is_empty()
             || model.formulas.iter().any(|f| f.op == Operator::Intercept);
         let mut draft = Self {
             specification,
@@ -267,6 +298,7 @@ impl<'a> Draft<'a> {
             draft.rows.push(DraftRow { formula, sample: false, added: false });
         }
         draft.fix_first_loadings();
+        draft.add_thresholds();
         let is_bare = specification.function == Function::Lavaan;
         let Automatic { variances, exogenous_covariances, outcome_covariances, .. } = specification.automatic;
         if variances.unwrap_or(!is_bare) {
@@ -279,6 +311,7 @@ impl<'a> Draft<'a> {
             draft.add_outcome_covariances(model);
         }
         draft.add_covariates();
+        draft.add_scales();
         draft.add_means();
         if group > 0 {
             draft.free_what_equality_identifies();
@@ -302,7 +335,8 @@ impl<'a> Draft<'a> {
         let variances = equal(Equality::Loadings)
             && self.specification.scaling == Scaling::UnitVariance
             && !equal(Equality::LatentVariances);
-        let means = equal(Equality::Intercepts) && !equal(Equality::Means);
+        let origins = equal(Equality::Intercepts) || equal(Equality::Thresholds);
+        let means = origins && !equal(Equality::Means);
         for DraftRow { formula, added, .. } in &mut self.rows {
             let latent = self.latent.contains(&formula.lhs);
             let variance = formula.op == Operator::Covariance && formula.lhs == formula.rhs;
@@ -321,7 +355,8 @@ impl<'a> Draft<'a> {
             Operator::Regression => Equality::Regressions,
             Operator::Intercept if latent(&formula.lhs) => Equality::Means,
             Operator::Intercept => Equality::Intercepts,
-            Operator::Threshold | Operator::Scale => return false,
+            Operator::Threshold => Equality::Thresholds,
+            Operator::Scale => return false,
             Operator::Covariance => {
                 match (latent(&formula.lhs) || latent(&formula.rhs), formula.lhs == formula.rhs) {
                     (true, true) => Equality::LatentVariances,
@@ -359,6 +394,34 @@ impl<'a> Draft<'a> {
         }
     }
 
+    fn is_ordinal(&self, name: &str) -> bool {
+        self.specification.ordinal.contains_key(name)
+    }
+
+    fn add_thresholds(&mut self) {
+        for name in self.observed.clone() {
+            for k in 1..=self.specification.ordinal.get(&name).copied().unwrap_or(0) {
+                self.add(&name, Operator::Threshold, &format!("t{k}"), Constraint::None, false);
+            }
+        }
+    }
+
+    /// Whether what gives the variables behind ordinal ones their unit in the first group is free in this one.
+    fn frees_scales(&self) -> bool {
+        let equal = |kind| self.specification.equal.contains(&kind);
+        self.group > 0 && (equal(Equality::Thresholds) || equal(Equality::Intercepts))
+    }
+
+    fn add_scales(&mut self) {
+        let free = self.specification.parameterization == Parameterization::Theta || self.frees_scales();
+        let constraint = if free { Constraint::None } else { Constraint::Fixed(1.0) };
+        for name in self.observed.clone() {
+            if self.is_ordinal(&name) {
+                self.add(&name, Operator::Scale, &name, constraint, false);
+            }
+        }
+    }
+
     fn add_variances(&mut self) {
         let mut single: HashMap<String, String> = HashMap::new();
         for factor in &self.latent {
@@ -373,8 +436,11 @@ impl<'a> Draft<'a> {
         }
         let observed: Vec<String> =
             self.observed.iter().filter(|n| !self.covariates.contains(n)).cloned().collect();
+        let residuals_free = self.frees_scales() && !self.specification.equal.contains(&Equality::Residuals);
         for name in observed {
             let constraint = match single.get(&name) {
+                _ if self.is_ordinal(&name) && residuals_free => Constraint::None,
+                _ if self.is_ordinal(&name) => Constraint::Fixed(1.0),
                 Some(factor) => {
                     self.warnings
                         .push(Warning::SingleIndicator { factor: factor.clone(), indicator: name.clone() });
@@ -456,6 +522,7 @@ impl<'a> Draft<'a> {
         let at_zero = !free_intercepts.unwrap_or(!matches!(function, Function::Growth | Function::Lavaan));
         for name in self.observed.clone() {
             let sample = self.fixes_covariates() && self.covariates.contains(&name);
+            let at_zero = at_zero || self.is_ordinal(&name);
             let constraint = if at_zero && !sample { Constraint::Fixed(0.0) } else { Constraint::None };
             self.add(&name, Operator::Intercept, "", constraint, sample);
         }
@@ -516,15 +583,32 @@ impl<'a> Draft<'a> {
                     Some(&l) => Place::LatentMean(l),
                     None => Place::Intercept(*of_observed.get(&f.lhs)?),
                 },
-                // refused before
-                Operator::Threshold | Operator::Scale => return None,
+                Operator::Threshold => {
+                    let count = self.specification.ordinal.get(&f.lhs).copied().unwrap_or(0);
+                    let k: usize = f.rhs.strip_prefix('t')?.parse().ok()?;
+                    Place::Threshold(*of_observed.get(&f.lhs)?, k.checked_sub(1).filter(|k| *k < count)?)
+                }
+                Operator::Scale => Place::Scale(*of_observed.get(&f.lhs)?),
             })
+        };
+        let delta = self.specification.parameterization == Parameterization::Delta;
+        let is_determined = |f: &Formula| {
+            let residual = f.op == Operator::Covariance && f.lhs == f.rhs;
+            self.specification.ordinal.contains_key(&f.lhs)
+                && if delta { residual } else { f.op == Operator::Scale }
         };
         let equal: Vec<bool> =
             self.rows.iter().map(|row| self.group > 0 && self.is_equal(&row.formula)).collect();
         let mut rows = Vec::with_capacity(self.rows.len());
         for (DraftRow { formula, sample, .. }, equal) in self.rows.into_iter().zip(equal) {
             let Some(place) = place(&formula) else {
+                if formula.op == Operator::Threshold {
+                    let count = self.specification.ordinal.get(&formula.lhs).copied().unwrap_or(0);
+                    return Err(Error::BadModel {
+                        what: format!("'{formula}' is no threshold of '{}', which has {count}", formula.lhs),
+                        remedy: format!("Thresholds are t1 to t{count}: one less than categories in the data."),
+                    });
+                }
                 return Err(Error::BadModel {
                     what: format!("'{formula}' names a variable that stands nowhere else in the model"),
                     remedy: "Measure it by indicators, or use it in a regression.".into(),
@@ -550,6 +634,7 @@ impl<'a> Draft<'a> {
             });
             let kind = match (sample, formula.modifiers.constraint, shared) {
                 (true, ..) => Kind::Sample,
+                _ if is_determined(&formula) => Kind::Determined,
                 (_, Constraint::Fixed(value), _) | (_, _, Some(value)) => Kind::Fixed(value),
                 _ => {
                     let index = match (&formula.modifiers.label, of_first_group) {
@@ -565,7 +650,10 @@ impl<'a> Draft<'a> {
             rows.push(Parameter { lhs, op, rhs, label, bounds, place, kind });
         }
         let places = |names: &[String]| names.iter().filter_map(|n| of_observed.get(n).copied()).collect();
+        let thresholds_of = |name: &String| self.specification.ordinal.get(name).copied().unwrap_or(0);
         Ok(ParameterTable {
+            thresholds: self.observed.iter().map(thresholds_of).collect(),
+            parameterization: self.specification.parameterization,
             promoted: places(&promoted_names),
             exogenous: places(&self.covariates),
             covariates: if fixed { places(&self.covariates) } else { Vec::new() },

@@ -7,7 +7,8 @@ use psychometrics::estimate::{
     BootstrapInterval, Bounds, Conventions, DifferenceTest, Estimator, Information, Likelihood, Resampling,
     ScoreMethod, StandardErrors, TestStatistic,
 };
-use psychometrics::model::{Equality, Function};
+use psychometrics::correlation::EmptyCells;
+use psychometrics::model::{Equality, Function, Parameterization};
 use psychometrics::moments::Missing;
 use std::path::PathBuf;
 
@@ -191,9 +192,22 @@ pub(crate) struct FitOptions {
     /// Whose defaults complete the model
     #[arg(long = "fn", value_name = "FUNCTION", value_enum, default_value = "cfa")]
     pub(crate) function: FunctionName,
-    /// Estimator
-    #[arg(long, value_enum, ignore_case = true, default_value = "ML")]
-    pub(crate) estimator: EstimatorName,
+    /// Estimator; ML, and with ordered variables WLSMV, unless another is given
+    #[arg(long, value_enum, ignore_case = true)]
+    pub(crate) estimator: Option<EstimatorName>,
+    /// The ordinal variables, or all: those that the model explains
+    #[arg(long, value_name = "A,B,C|all", value_delimiter = ',')]
+    pub(crate) ordered: Vec<String>,
+    /// What gives the variables behind ordinal ones their unit: their scaling factors (delta), or their residual
+    /// variances (theta)
+    #[arg(long, value_enum, default_value = "delta")]
+    pub(crate) parameterization: ParameterizationName,
+    /// Slopes on covariates are free in the independence model of ordinal data
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) baseline_free_slopes: Option<bool>,
+    /// What is done about empty cells of two ordinal variables: none, half (in tables of 2 x 2), or add:NUMBER
+    #[arg(long, value_name = "POLICY", default_value = "half", value_parser = empty_cells)]
+    pub(crate) empty_cells: EmptyCells,
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "listwise")]
     pub(crate) missing: FitMissing,
@@ -436,6 +450,31 @@ impl From<EstimatorName> for Estimator {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ParameterizationName {
+    Delta,
+    Theta,
+}
+
+impl From<ParameterizationName> for Parameterization {
+    fn from(name: ParameterizationName) -> Self {
+        match name {
+            ParameterizationName::Delta => Parameterization::Delta,
+            ParameterizationName::Theta => Parameterization::Theta,
+        }
+    }
+}
+
+/// `none`, `half`, `add:0.5`.
+fn empty_cells(text: &str) -> Result<EmptyCells, String> {
+    match (text, text.strip_prefix("add:").map(str::parse::<f64>)) {
+        ("none", _) => Ok(EmptyCells::Keep),
+        ("half", _) => Ok(EmptyCells::HalfInTwoByTwo),
+        (_, Some(Ok(number))) if number > 0.0 && number <= 1.0 => Ok(EmptyCells::Add(number)),
+        _ => Err("give none, half, or add:NUMBER with a number above 0 and up to 1, such as add:0.5".into()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum FitMissing {
     /// Rows with complete answers only
     Listwise,
@@ -449,6 +488,7 @@ pub(crate) enum EqualityName {
     Residuals,
     #[value(name = "residual.covariances")]
     ResidualCovariances,
+    Thresholds,
     Means,
     Regressions,
     #[value(name = "lv.variances")]
@@ -464,6 +504,7 @@ impl From<EqualityName> for Equality {
             EqualityName::Intercepts => Equality::Intercepts,
             EqualityName::Residuals => Equality::Residuals,
             EqualityName::ResidualCovariances => Equality::ResidualCovariances,
+            EqualityName::Thresholds => Equality::Thresholds,
             EqualityName::Means => Equality::Means,
             EqualityName::Regressions => Equality::Regressions,
             EqualityName::LatentVariances => Equality::LatentVariances,

@@ -3,6 +3,7 @@
 use crate::arguments::FitOptions;
 use crate::outcome::{Failure, Format, Outcome, document};
 use crate::progress;
+use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
     BootstrapOptions, Effect, FactorScores, ModificationIndex, ProfileInterval, Residuals,
@@ -74,7 +75,13 @@ fn call(text: &str) -> Value {
 pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     let model: Model = text.parse()?;
     let yes = |switch: Option<bool>| switch.unwrap_or(false);
-    let estimator = Estimator::from(options.estimator);
+    let ordered = match options.ordered.as_slice() {
+        [] => Ordered::None,
+        [all] if all == "all" => Ordered::All,
+        names => Ordered::Named(names.to_vec()),
+    };
+    let usual = if ordered == Ordered::None { Estimator::Ml } else { Estimator::Wlsmv };
+    let estimator = options.estimator.map_or(usual, Estimator::from);
     let mut estimation = Estimation::new(estimator)
         .function(options.function.into())
         .scaling(if yes(options.std_lv) { Scaling::UnitVariance } else { Scaling::Marker })
@@ -96,6 +103,9 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             free_intercepts: options.int_ov_free,
             free_latent_means: options.int_lv_free,
         })
+        .ordered(ordered)
+        .parameterization(options.parameterization.into())
+        .empty_cells(options.empty_cells)
         .likelihood(options.likelihood.into())
         .conventions(options.mimic.into())
         .bounds(options.bounds.into())
@@ -105,6 +115,9 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             resampling: options.resampling.into(),
             interval: options.interval.into(),
         });
+    if let Some(free) = options.baseline_free_slopes {
+        estimation = estimation.baseline_free_slopes(free);
+    }
     if let Some(information) = options.information {
         estimation = estimation.information(information.into());
     }

@@ -1,0 +1,267 @@
+//! What a model implies for the statistics of ordinal and mixed data, and their derivatives by index lists.
+//!
+//! With s the scaling factors (1 of a continuous variable), mu and Sigma those given the covariates and e the place of
+//! a covariate in eta,
+//!
+//! ```text
+//! threshold  s_i (tau_ik - mu_i)        slope       s_i L_ie
+//! mean       mu_i                       variance    Sigma_ii        covariance  s_i s_j Sigma_ij
+//! ```
+//!
+//! (Muthen 1984; Muthen & Asparouhov 2002). The derivatives are sparse: a loading moves the covariances of its item, a
+//! threshold itself only.
+
+use crate::correlation::{Statistic, ThreeStage};
+use crate::model::{Direction, Implied, ParameterTable, Parameterization, Place};
+use nalgebra::{DMatrix, DVector};
+
+/// Where the statistics of a group stand, and of what.
+#[derive(Debug, Clone)]
+pub(crate) struct OrdinalMoments {
+    /// In the numbers of the observed variables, and covariates as places in eta.
+    statistics: Vec<Statistic>,
+    /// Rows of the thresholds of each observed variable, of its mean, variance and slopes.
+    thresholds: Vec<Vec<usize>>,
+    mean: Vec<Option<usize>>,
+    variance: Vec<Option<usize>>,
+    /// Covariate's place in eta, and row.
+    slopes: Vec<Vec<(usize, usize)>>,
+    /// Row of each covariance.
+    covariance: DMatrix<usize>,
+    q: usize,
+}
+
+/// A sparse matrix by rows.
+#[derive(Debug, Clone)]
+pub(crate) struct SparseRows {
+    rows: Vec<Vec<(usize, f64)>>,
+    columns: usize,
+}
+
+impl SparseRows {
+    /// Rows with a one each: where a statistic is a parameter of its own.
+    pub(crate) fn selecting(rows: usize, chosen: impl Iterator<Item = usize>) -> Self {
+        let mut own = vec![Vec::new(); rows];
+        let mut columns = 0;
+        for row in chosen {
+            own[row].push((columns, 1.0));
+            columns += 1;
+        }
+        Self { rows: own, columns }
+    }
+
+    /// Between columns of zeros: `first` before it, `all` in all.
+    pub(crate) fn shifted(&self, first: usize, all: usize) -> Self {
+        let mut rows = self.rows.clone();
+        rows.iter_mut().flatten().for_each(|(column, _)| *column += first);
+        Self { rows, columns: all }
+    }
+
+    pub(crate) fn ncols(&self) -> usize {
+        self.columns
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[(usize, f64)]> {
+        self.rows.iter().map(Vec::as_slice)
+    }
+
+    pub(crate) fn dense(&self) -> DMatrix<f64> {
+        let mut dense = DMatrix::zeros(self.rows.len(), self.columns);
+        for (row, own) in self.rows.iter().enumerate() {
+            own.iter().for_each(|&(column, value)| dense[(row, column)] += value);
+        }
+        dense
+    }
+}
+
+impl OrdinalMoments {
+    pub(crate) fn new(table: &ParameterTable, stages: &ThreeStage) -> Self {
+        let p = table.observed.len();
+        let own: Vec<usize> = (0..p).filter(|i| !table.covariates.contains(i)).collect();
+        let in_eta: Vec<usize> = table
+            .covariates
+            .iter()
+            .filter_map(|x| table.promoted.iter().position(|i| i == x).map(|k| table.n_latent + k))
+            .collect();
+        let statistics: Vec<Statistic> = stages
+            .statistics
+            .iter()
+            .map(|statistic| match *statistic {
+                Statistic::Threshold(i, k) => Statistic::Threshold(own[i], k),
+                Statistic::Mean(i) => Statistic::Mean(own[i]),
+                Statistic::Slope(i, j) => Statistic::Slope(own[i], in_eta[j]),
+                Statistic::Variance(i) => Statistic::Variance(own[i]),
+                Statistic::Covariance(i, j) => Statistic::Covariance(own[i], own[j]),
+            })
+            .collect();
+        let mut moments = Self {
+            thresholds: vec![Vec::new(); p],
+            mean: vec![None; p],
+            variance: vec![None; p],
+            slopes: vec![Vec::new(); p],
+            covariance: DMatrix::from_element(p, p, usize::MAX),
+            q: table.n_free,
+            statistics: Vec::new(),
+        };
+        for (row, statistic) in statistics.iter().enumerate() {
+            match *statistic {
+                Statistic::Threshold(i, _) => moments.thresholds[i].push(row),
+                Statistic::Mean(i) => moments.mean[i] = Some(row),
+                Statistic::Slope(i, e) => moments.slopes[i].push((e, row)),
+                Statistic::Variance(i) => moments.variance[i] = Some(row),
+                Statistic::Covariance(i, j) => {
+                    moments.covariance[(i, j)] = row;
+                    moments.covariance[(j, i)] = row;
+                }
+            }
+        }
+        moments.statistics = statistics;
+        moments
+    }
+
+    /// The statistics that the model implies.
+    pub(crate) fn implied(&self, implied: &Implied) -> DVector<f64> {
+        let s = &implied.scale;
+        let value = |statistic: &Statistic| match *statistic {
+            Statistic::Threshold(i, k) => s[i] * (implied.thresholds[i][k] - implied.mu[i]),
+            Statistic::Mean(i) => implied.mu[i],
+            Statistic::Slope(i, e) => s[i] * implied.l[(i, e)],
+            Statistic::Variance(i) => implied.sigma[(i, i)],
+            Statistic::Covariance(i, j) => s[i] * s[j] * implied.sigma[(i, j)],
+        };
+        DVector::from_iterator(self.statistics.len(), self.statistics.iter().map(value))
+    }
+
+    /// Derivatives of the statistics by the free parameters.
+    pub(crate) fn derivatives(&self, implied: &Implied) -> SparseRows {
+        let mut rows = vec![Vec::with_capacity(8); self.statistics.len()];
+        for direction in &implied.directions {
+            self.add(implied, direction, &mut |row, value| rows[row].push((direction.free, value)));
+        }
+        self.add_left(implied, &mut rows);
+        // what stands in several places is one parameter
+        for row in &mut rows {
+            row.sort_unstable_by_key(|(free, _)| *free);
+            row.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                if same {
+                    kept.1 += next.1;
+                }
+                same
+            });
+        }
+        SparseRows { rows, columns: self.q }
+    }
+
+    /// Residual variances of ordinal variables in regressions are what the model leaves: they move with others.
+    fn add_left(&self, implied: &Implied, rows: &mut [Vec<(usize, f64)>]) {
+        let latent: Vec<usize> = (0..implied.left.len())
+            .filter(|&k| matches!(implied.left[k].0.place, Place::Latent(..)))
+            .collect();
+        if latent.is_empty() {
+            return;
+        }
+        let Some(by_free) = implied.left_derivatives(self.q) else { return };
+        for k in latent {
+            let moves: Vec<(usize, f64)> =
+                by_free.row(k).iter().copied().enumerate().filter(|(_, value)| *value != 0.0).collect();
+            self.add(implied, &implied.left[k].0, &mut |row, value| {
+                rows[row].extend(moves.iter().map(|(free, by)| (*free, by * value)));
+            });
+        }
+    }
+
+    /// What a direction adds to the derivatives.
+    fn add(&self, implied: &Implied, direction: &Direction, put: &mut impl FnMut(usize, f64)) {
+        let s = &implied.scale;
+        let p = s.len();
+        let is_own = |i: &usize| self.mean[*i].is_some() || !self.thresholds[*i].is_empty();
+        let nonzero = |column: usize| -> Vec<(usize, f64)> {
+            let each = (0..p).filter(is_own).map(|i| (i, implied.column_at(column, i)));
+            each.filter(|(_, value)| *value != 0.0).collect()
+        };
+        if let Some((u, v, c)) = direction.covariance {
+            let (us, vs) = (nonzero(u), nonzero(v));
+            let mut variances: Vec<(usize, f64)> = Vec::new();
+            for &(i, a) in &us {
+                for &(j, b) in &vs {
+                    if i == j {
+                        variances.push((i, 2.0 * c * a * b));
+                    } else {
+                        put(self.covariance[(i, j)], c * a * b * s[i] * s[j]);
+                    }
+                }
+            }
+            for (i, by) in variances {
+                if let Some(row) = self.variance[i] {
+                    put(row, by);
+                } else if implied.parameterization == Parameterization::Theta {
+                    self.add_scale(implied, i, -0.5 * s[i].powi(3) * by, put);
+                }
+            }
+        }
+        if let Some((g, scale)) = direction.mean {
+            let scale = scale.map_or(1.0, |j| implied.eta_mean[j]);
+            for (i, value) in nonzero(g) {
+                let by = value * scale;
+                if let Some(row) = self.mean[i] {
+                    put(row, by);
+                }
+                self.thresholds[i].iter().for_each(|&row| put(row, -s[i] * by));
+            }
+        }
+        match direction.place {
+            Place::Loading(i, b) => {
+                for &(e, row) in &self.slopes[i] {
+                    put(row, s[i] * implied.total[(b, e)]);
+                }
+            }
+            Place::Path(a, b) => {
+                for i in (0..p).filter(|&i| implied.l[(i, a)] != 0.0) {
+                    for &(e, row) in &self.slopes[i] {
+                        put(row, s[i] * implied.l[(i, a)] * implied.total[(b, e)]);
+                    }
+                }
+            }
+            Place::Threshold(i, k) => put(self.thresholds[i][k], s[i]),
+            Place::Scale(i) => self.add_scale(implied, i, 1.0, put),
+            _ => {}
+        }
+    }
+
+    /// What `by` times the derivative by a scaling factor adds.
+    fn add_scale(&self, implied: &Implied, i: usize, by: f64, put: &mut impl FnMut(usize, f64)) {
+        for (&row, tau) in self.thresholds[i].iter().zip(&implied.thresholds[i]) {
+            put(row, by * (tau - implied.mu[i]));
+        }
+        for &(e, row) in &self.slopes[i] {
+            put(row, by * implied.l[(i, e)]);
+        }
+        for j in 0..implied.scale.len() {
+            let row = self.covariance[(i, j)];
+            if row != usize::MAX {
+                put(row, by * implied.scale[j] * implied.sigma[(i, j)]);
+            }
+        }
+    }
+
+    /// Rows that are no covariances (and, unless `slopes` are free, no slopes): parameters of the independence model.
+    pub(crate) fn of_independence(&self, slopes: bool) -> SparseRows {
+        let own = self.statistics.iter().enumerate().filter(move |(_, statistic)| match statistic {
+            Statistic::Covariance(..) => false,
+            Statistic::Slope(..) => slopes,
+            _ => true,
+        });
+        SparseRows::selecting(self.statistics.len(), own.map(|(row, _)| row))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.statistics.len()
+    }
+}
+
+/// The covariances between the variables, those behind ordinal ones on their own scale: s_i s_j Sigma_ij.
+pub(crate) fn scaled_covariance(implied: &Implied) -> DMatrix<f64> {
+    let s = &implied.scale;
+    DMatrix::from_fn(s.len(), s.len(), |i, j| s[i] * s[j] * implied.sigma[(i, j)])
+}
