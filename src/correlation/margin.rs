@@ -13,7 +13,7 @@ use super::categories::{Categories, NONE};
 use super::probit::Probit;
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
-use crate::numeric::normal::{density, distribution};
+use crate::numeric::normal::{between, density};
 use nalgebra::DMatrix;
 
 /// What a variable is measured in.
@@ -76,7 +76,7 @@ impl Margin {
             values[row] = predicted;
             let at = usize::from(code);
             let (low, high) = (limits[at] - predicted, limits[at + 1] - predicted);
-            let p = distribution(high) - distribution(low);
+            let p = between(low, high);
             let limits = Limits { low: density(low) / p, high: density(high) / p };
             limits.write_score(&mut scores, k, x, row, at);
         }

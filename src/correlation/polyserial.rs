@@ -20,15 +20,14 @@ use super::margin::{Limits, Margin};
 use super::pair::{Estimate, Influence, Scores};
 use super::polychoric::solved;
 use super::probit::Probit;
-use crate::numeric::normal::{density, distribution};
+use crate::numeric::normal::{between, density};
 use nalgebra::{DMatrix, DVector};
 
 const TINY: f64 = 1e-300;
 
-/// u of a limit with its first and second derivative by rho; the density and distribution function there.
+/// u of a limit with its first and second derivative by rho; the density there.
 struct End {
     phi: f64,
-    below: f64,
     u: f64,
     first: f64,
     second: f64,
@@ -36,14 +35,13 @@ struct End {
 
 fn end(tau: f64, z: f64, rho: f64, w: f64) -> End {
     if tau.is_infinite() {
-        return End { phi: 0.0, below: if tau > 0.0 { 1.0 } else { 0.0 }, u: 0.0, first: 0.0, second: 0.0 };
+        return End { phi: 0.0, u: tau, first: 0.0, second: 0.0 };
     }
     let u = (tau - rho * z) / w;
     let across = tau * rho - z;
     let (w3, w5) = (w.powi(3), w.powi(5));
     End {
         phi: density(u),
-        below: distribution(u),
         u,
         first: across / w3,
         second: tau / w3 + 3.0 * rho * across / w5,
@@ -63,7 +61,7 @@ impl Case {
     fn ends(&self, rho: f64) -> (End, End, f64) {
         let w = ((1.0 - rho) * (1.0 + rho)).sqrt();
         let (low, high) = (end(self.low, self.z, rho, w), end(self.high, self.z, rho, w));
-        let p = (high.below - low.below).max(TINY);
+        let p = between(low.u, high.u).max(TINY);
         (low, high, p)
     }
 
@@ -71,7 +69,7 @@ impl Case {
     fn derivatives(&self, rho: f64) -> (f64, f64) {
         let (low, high, p) = self.ends(rho);
         let first = (high.phi * high.first - low.phi * low.first) / p;
-        let bend = |e: &End| e.phi * (e.second - e.u * e.first * e.first);
+        let bend = |e: &End| if e.phi == 0.0 { 0.0 } else { e.phi * (e.second - e.u * e.first * e.first) };
         (first, (bend(&high) - bend(&low)) / p - first * first)
     }
 }

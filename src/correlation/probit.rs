@@ -8,7 +8,7 @@
 
 use super::categories::{NONE, limits};
 use super::polychoric::solved;
-use crate::numeric::normal::{density, distribution};
+use crate::numeric::normal::{between, density};
 use nalgebra::{DMatrix, DVector};
 
 /// The smallest probability: below, differences of distribution functions are rounding.
@@ -95,7 +95,7 @@ impl Probit<'_> {
             let predicted: f64 = slopes.iter().enumerate().map(|(j, b)| b * self.x[(row, j)]).sum();
             for category in 0..=k {
                 let (low, high) = (ends[category] - predicted, ends[category + 1] - predicted);
-                let p = (distribution(high) - distribution(low)).max(TINY);
+                let p = between(low, high).max(TINY);
                 let (low, high) = (density(low), density(high));
                 own.clear();
                 if category < k {

@@ -319,10 +319,8 @@ const BLOCK: usize = 128;
 /// A'A, by blocks of columns in parallel.
 fn products(a: &DMatrix<f64>) -> DMatrix<f64> {
     let m = a.ncols();
-    let runs: Vec<(usize, usize)> =
-        (0..m).step_by(BLOCK).map(|from| (from, BLOCK.min(m - from))).collect();
-    let pairs: Vec<(usize, usize)> =
-        (0..runs.len()).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
+    let runs: Vec<(usize, usize)> = (0..m).step_by(BLOCK).map(|from| (from, BLOCK.min(m - from))).collect();
+    let pairs: Vec<(usize, usize)> = (0..runs.len()).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
     let blocks: Vec<DMatrix<f64>> = pairs
         .par_iter()
         .map(|&(i, j)| {

@@ -96,9 +96,7 @@ impl OfGroup<'_> {
             | Place::Intercept(_)
             | Place::LatentMean(_)
             | Place::Threshold(..)
-            | Place::Scale(_) => {
-                (f64::NEG_INFINITY, f64::INFINITY)
-            }
+            | Place::Scale(_) => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 

@@ -6,12 +6,12 @@ use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::Sample;
 use super::inference::{Information, StandardErrors, TestStatistic};
-use crate::data::Dataset;
 use crate::correlation::{EmptyCells, Ordered, threshold_count};
+use crate::data::Dataset;
 use crate::error::{Error, Result, nearest};
 use crate::model::{
-    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Parameterization, Scaling,
-    Specification,
+    Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Parameterization,
+    Scaling, Specification,
 };
 use crate::moments::{Missing, Moments};
 use nalgebra::DMatrix;
@@ -315,7 +315,9 @@ impl Estimation {
 
     /// Whether each group has an answer in every category that occurs.
     fn check_categories(&self, names: &[String], levels: &[String], groups: &[Sample]) -> Result<()> {
-        for (j, name) in names.iter().enumerate().filter(|(_, name)| self.specification.ordinal.contains_key(*name)) {
+        for (j, name) in
+            names.iter().enumerate().filter(|(_, name)| self.specification.ordinal.contains_key(*name))
+        {
             let of = |sample: &Sample| -> Vec<f64> {
                 sample.rows.as_ref().map_or_else(Vec::new, |rows| rows.row(j).iter().copied().collect())
             };

@@ -219,7 +219,8 @@ impl Estimation {
                 is_chi_square: self.estimator.criterion() != Criterion::Uls,
             }),
             (Discrepancy::Ordinal(ordinal), _) => {
-                let squared = matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
+                let squared =
+                    matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
                 let baseline = problem.ordinal_baseline(self.frees_baseline_slopes(), squared);
                 Some(Squares {
                     baseline: baseline.map_or(f64::NAN, |baseline| baseline.chisq),
@@ -401,10 +402,8 @@ impl Estimation {
         })?;
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
         let n = rows.ncols();
-        let by_row = ArrayView2::from_shape((n, rows.nrows()), rows.as_slice()).map_err(|_| Error::WrongSize {
-            what: "rows of the data".into(),
-            found: n,
-            expected: moments.n(),
+        let by_row = ArrayView2::from_shape((n, rows.nrows()), rows.as_slice()).map_err(|_| {
+            Error::WrongSize { what: "rows of the data".into(), found: n, expected: moments.n() }
         })?;
         let named = |i: &usize| table.observed[*i].clone();
         let ordinal: Vec<String> =

@@ -16,6 +16,7 @@ use super::Conventions;
 use super::inference::{ScaledTest, TestStatistic};
 use super::likelihood::Observed;
 use super::ordinal_moments::{OrdinalMoments, scaled_covariance};
+use super::ordinal_robust::RobustOrdinal;
 use super::robust::OrdinalBaseline;
 use crate::correlation::{Statistic, ThreeStage};
 use crate::model::{Implied, ParameterTable};
@@ -112,6 +113,8 @@ pub(crate) struct ScaledTests {
     pub(crate) baseline: ScaledTest,
     /// tr(B1 A1^-1) and tr(B0 A0^-1) divided by their numbers of parameters, for Yuan and Bentler's test.
     pub(crate) levels: Option<(f64, f64)>,
+    /// What the robust measures are made of, of ordinal data.
+    pub(crate) robust: Option<RobustOrdinal>,
 }
 
 /// T and degrees of freedom of the independence model.
@@ -222,17 +225,19 @@ fn push_scaled(
         };
         out.0.push((name, value));
     }
-    let (t, t_b) = (model.chisq - m.mean_factor * model.df, baseline.chisq - b.mean_factor * baseline.df);
-    let saturated = model.df == 0.0;
-    let worst = t.max(t_b).max(0.0);
-    let cfi = if saturated || worst == 0.0 { 1.0 } else { 1.0 - t.max(0.0) / worst };
-    let tli = if saturated { 1.0 } else { 1.0 - t * baseline.df / (t_b * model.df) };
+    let is_ordinal = out.iter().any(|(name, _)| name == "wrmr");
     let robust = scaled.statistic != TestStatistic::MeanVarAdjusted;
+    // T and T_b with their expectations where the model holds
+    let parts = match (is_ordinal, scaled.robust) {
+        (false, _) => {
+            Some(((model.chisq, m.mean_factor * model.df), (baseline.chisq, b.mean_factor * baseline.df)))
+        }
+        (true, Some(own)) => Some(((own.chisq, own.expected), (own.baseline_chisq, own.baseline_expected))),
+        (true, None) => None,
+    };
+    let saturated = model.df == 0.0;
     if robust {
-        out.push("cfi.robust", cfi);
-        out.push("tli.robust", tli);
-        out.push("nnfi.robust", tli);
-        out.push("rni.robust", if saturated { 1.0 } else { 1.0 - t / t_b });
+        push_robust_incremental(out, parts, model.df, baseline.df);
     }
     // lavaan takes the interval of a mean-scaled test from T with tr(U Gamma) degrees of freedom; Mplus
     // from the test as it is printed
@@ -254,11 +259,40 @@ fn push_scaled(
             "rmsea.pvalue.robust",
             "rmsea.notclose.pvalue.robust",
         ];
+        let Some(((t, expected), _)) = parts else {
+            names.into_iter().for_each(|name| out.absent(name));
+            return;
+        };
+        if is_ordinal {
+            let factor = expected / model.df;
+            let test = Test { chisq: t / factor, df: model.df };
+            push_rmsea_of(out, names, test, n, model.df, factor);
+            return;
+        }
         push_rmsea_of(out, names, test, n, model.df, m.factor);
         if let Some(slot) = out.0.iter_mut().find(|(name, _)| *name == "rmsea.robust") {
-            slot.1 = Some(if saturated { 0.0 } else { (t.max(0.0) / (n * model.df)).sqrt() });
+            let excess = (t - expected).max(0.0);
+            slot.1 = Some(if saturated { 0.0 } else { (excess / (n * model.df)).sqrt() });
         }
     }
+}
+
+/// A test statistic with its expectation where the model holds, of the model and of the independence model.
+type Parts = ((f64, f64), (f64, f64));
+
+fn push_robust_incremental(out: &mut FitMeasures, parts: Option<Parts>, df: f64, baseline_df: f64) {
+    let names = ["cfi.robust", "tli.robust", "nnfi.robust", "rni.robust"];
+    let Some(((t, expected), (t_b, expected_b))) = parts else {
+        names.into_iter().for_each(|name| out.absent(name));
+        return;
+    };
+    let (t, t_b) = (t - expected, t_b - expected_b);
+    let saturated = df == 0.0;
+    let worst = t.max(t_b).max(0.0);
+    let cfi = if saturated || worst == 0.0 { 1.0 } else { 1.0 - t.max(0.0) / worst };
+    let tli = if saturated { 1.0 } else { 1.0 - t * baseline_df / (t_b * df) };
+    let rni = if saturated { 1.0 } else { 1.0 - t / t_b };
+    names.into_iter().zip([cfi, tli, tli, rni]).for_each(|(name, value)| out.push(name, value));
 }
 
 /// RMSEA = sqrt(factor lambda / (n df)) with lambda the noncentrality of the test.
@@ -445,15 +479,14 @@ fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
 }
 
 /// The same of ordinal data, given the covariates: correlations (covariances with continuous variables), and thresholds
-/// in the place of means. `srmr` leaves thresholds and means out.
+/// in the place of means. `srmr` leaves thresholds out.
 fn ordinal_residual_measures(
     table: &ParameterTable,
     stages: &ThreeStage,
     implied: &Implied,
 ) -> Vec<(&'static str, f64)> {
     let model = OrdinalMoments::new(table, stages).implied(implied);
-    let own: Vec<usize> =
-        (0..table.observed.len()).filter(|i| !table.covariates.contains(i)).collect();
+    let own: Vec<usize> = (0..table.observed.len()).filter(|i| !table.covariates.contains(i)).collect();
     let all = scaled_covariance(implied);
     let sigma = DMatrix::from_fn(own.len(), own.len(), |i, j| all[(own[i], own[j])]);
     let s = &stages.covariance;
@@ -464,27 +497,24 @@ fn ordinal_residual_measures(
     let raw = squares(p, |i, j| s[(i, j)] - sigma[(i, j)]);
     let bentler = squares(p, |i, j| (s[(i, j)] - sigma[(i, j)]) / (a[i] * a[j]));
     let bollen = squares(p, |i, j| if i == j { 0.0 } else { correlation(i, j) });
-    let (mut raw_means, mut means, mut count) = (0.0, 0.0, 0.0);
-    for ((statistic, value), implied) in stages.statistics.iter().zip(stages.values.iter()).zip(model.iter()) {
-        let sd = match *statistic {
-            Statistic::Threshold(..) => 1.0,
-            Statistic::Mean(i) => a[i],
-            _ => continue,
-        };
-        raw_means += (value - implied).powi(2);
-        means += ((value - implied) / sd).powi(2);
-        count += 1.0;
+    let (mut thresholds, mut count) = (0.0, 0.0);
+    for ((statistic, value), implied) in stages.statistics.iter().zip(stages.values.iter()).zip(model.iter())
+    {
+        if let Statistic::Threshold(..) = statistic {
+            thresholds += (value - implied).powi(2);
+            count += 1.0;
+        }
     }
     let elements = (p * (p + 1) / 2) as f64;
     let pairs = elements - p as f64;
     let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
     vec![
-        ("rmr", root(raw + raw_means, elements + count)),
+        ("rmr", root(raw + thresholds, elements + count)),
         ("rmr_nomean", root(raw, elements)),
         ("srmr", root(bentler, elements)),
-        ("srmr_bentler", root(bentler + means, elements + count)),
+        ("srmr_bentler", root(bentler + thresholds, elements + count)),
         ("srmr_bentler_nomean", root(bentler, elements)),
-        ("crmr", root(bollen + means, pairs + count)),
+        ("crmr", root(bollen + thresholds, pairs + count)),
         ("crmr_nomean", root(bollen, pairs)),
     ]
 }

@@ -24,6 +24,7 @@ mod measures;
 mod modification;
 mod moment_weights;
 mod ordinal_moments;
+mod ordinal_robust;
 mod ordinal_squares;
 mod ordinal_variation;
 mod profile;

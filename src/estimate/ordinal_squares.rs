@@ -65,10 +65,6 @@ impl<'a> OrdinalSquares<'a> {
         let each = self.groups.iter().map(|g| g.share * (1.0 - g.value / g.weight.square(&g.stages.values)));
         each.sum()
     }
-
-    pub(crate) fn statistics(&self) -> usize {
-        self.groups.iter().map(|group| group.moments.len()).sum()
-    }
 }
 
 impl OrdinalTerm<'_> {

@@ -16,6 +16,7 @@ use crate::correlation::ThreeStage;
 use nalgebra::DMatrix;
 
 /// A group: its share, its statistics, their weight, and the derivatives of those that the model implies.
+#[derive(Clone)]
 pub(crate) struct OrdinalGroup<'a> {
     pub(crate) share: f64,
     pub(crate) stages: &'a ThreeStage,

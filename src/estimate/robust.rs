@@ -6,13 +6,14 @@ use super::discrepancy::Discrepancy;
 use super::estimator::Conventions;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
+use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
 use super::ordinal_moments::SparseRows;
+use super::ordinal_robust::{RobustGroup, RobustOrdinal, robust_ordinal};
 use super::ordinal_squares::OrdinalSquares;
 use super::ordinal_variation::{OrdinalGroup, meat_and_bread, traces};
-use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
 use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
-use crate::model::{Kind, ParameterTable, Place, Specification};
+use crate::model::{Kind, Parameter, ParameterTable, Place, Specification};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
@@ -106,6 +107,35 @@ impl Problem<'_> {
             baseline.traces = Some((trace, square));
         }
         Some(baseline)
+    }
+
+    /// What the robust measures of ordinal data are made of; none where scales are free, and what the model implies
+    /// for the variables behind the items is no correlation matrix.
+    fn robust_ordinal(&self) -> Option<RobustOrdinal> {
+        let mut ordinal = self.ordinal()?;
+        ordinal.value(self.x)?;
+        let is_scale = |table: &ParameterTable, row: &Parameter| match row.place {
+            Place::Scale(_) => true,
+            Place::Residual(i, j) => i == j && table.is_ordinal(i),
+            _ => false,
+        };
+        let free = |table: &ParameterTable| {
+            table.rows.iter().any(|row| matches!(row.kind, Kind::Free(..)) && is_scale(table, row))
+        };
+        if self.tables.iter().any(free) {
+            return None;
+        }
+        let groups: Vec<RobustGroup<'_>> = (self.ordinal_groups(&ordinal).into_iter())
+            .zip(&ordinal.groups)
+            .zip(self.observed)
+            .map(|((group, term), observed)| RobustGroup {
+                group,
+                moments: &term.moments,
+                implied: &term.implied,
+                n: observed.n as f64,
+            })
+            .collect();
+        robust_ordinal(&groups, &null_basis(self.jacobian, self.x.len()))
     }
 
     /// Under the weights of least squares, or those of normal theory at `metric`.
@@ -334,6 +364,7 @@ pub(crate) fn scaled_tests(
             model: statistic.scale(chisq, df, traces.trace, traces.square, conventions),
             baseline: statistic.scale(baseline.chisq, baseline.df, trace, square, conventions),
             levels: None,
+            robust: if statistic == TestStatistic::MeanVarAdjusted { None } else { problem.robust_ordinal() },
         });
     }
     let (tables, x) = baseline(problem.tables, problem.observed)?;
@@ -361,6 +392,7 @@ pub(crate) fn scaled_tests(
             conventions,
         ),
         levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
+        robust: None,
     })
 }
 

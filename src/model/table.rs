@@ -606,7 +606,9 @@ impl<'a> Draft<'a> {
                     let count = self.specification.ordinal.get(&formula.lhs).copied().unwrap_or(0);
                     return Err(Error::BadModel {
                         what: format!("'{formula}' is no threshold of '{}', which has {count}", formula.lhs),
-                        remedy: format!("Thresholds are t1 to t{count}: one less than categories in the data."),
+                        remedy: format!(
+                            "Thresholds are t1 to t{count}: one less than categories in the data."
+                        ),
                     });
                 }
                 return Err(Error::BadModel {

@@ -16,6 +16,11 @@ pub(crate) fn distribution(x: f64) -> f64 {
     0.5 * erfc(-x * FRAC_1_SQRT_2)
 }
 
+/// P(low < X < high), in the tail where no digits are lost.
+pub(crate) fn between(low: f64, high: f64) -> f64 {
+    if low > 0.0 { distribution(-low) - distribution(-high) } else { distribution(high) - distribution(low) }
+}
+
 /// The x with P(X < x) = p.
 pub(crate) fn quantile(p: f64) -> f64 {
     let x = -SQRT_2 * erfc_inv(2.0 * p);

@@ -3,11 +3,11 @@
 use crate::outcome::Format;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use psychometrics::correlation::EmptyCells;
 use psychometrics::estimate::{
     BootstrapInterval, Bounds, Conventions, DifferenceTest, Estimator, Information, Likelihood, Resampling,
     ScoreMethod, StandardErrors, TestStatistic,
 };
-use psychometrics::correlation::EmptyCells;
 use psychometrics::model::{Equality, Function, Parameterization};
 use psychometrics::moments::Missing;
 use std::path::PathBuf;
