@@ -40,12 +40,7 @@ fn end(tau: f64, z: f64, rho: f64, w: f64) -> End {
     let u = (tau - rho * z) / w;
     let across = tau * rho - z;
     let (w3, w5) = (w.powi(3), w.powi(5));
-    End {
-        phi: density(u),
-        u,
-        first: across / w3,
-        second: tau / w3 + 3.0 * rho * across / w5,
-    }
+    End { phi: density(u), u, first: across / w3, second: tau / w3 + 3.0 * rho * across / w5 }
 }
 
 /// A respondent with both answers: the limits of the category, and the standardised value.

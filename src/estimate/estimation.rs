@@ -86,7 +86,7 @@ impl Estimation {
     /// let model: Model = "A =~ a1 + a2 + a3 + a4".parse()?;
     /// let fit = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).fit(&model, &data)?;
     /// // lavaan 0.6-14: cfa(model, data, ordered = TRUE)
-    /// assert_eq!(format!("{:.3}", fit.measure("chisq.scaled").unwrap()), "4.331");
+    /// assert_eq!(format!("{:.3}", fit.measure("chisq.scaled").unwrap()), "1.389");
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     #[must_use]

@@ -362,7 +362,13 @@ pub(crate) fn scaled_tests(
         return Some(ScaledTests {
             statistic,
             model: statistic.scale(chisq, df, traces.trace, traces.square, conventions),
-            baseline: statistic.scale(baseline.chisq, baseline.df, trace, square, conventions),
+            // Mplus does not scale it where there is nothing to scale of the model
+            baseline: match conventions {
+                Conventions::Mplus if df == 0.0 => {
+                    TestStatistic::Standard.scale(baseline.chisq, baseline.df, trace, square, conventions)
+                }
+                _ => statistic.scale(baseline.chisq, baseline.df, trace, square, conventions),
+            },
             levels: None,
             robust: if statistic == TestStatistic::MeanVarAdjusted { None } else { problem.robust_ordinal() },
         });
