@@ -2,8 +2,9 @@
 //!
 //! The bivariate distribution function comes from Owen's T (Owen 1956), by the crate owens-t.
 
+use libm::erfc;
 use owens_t::biv_norm;
-use statrs::function::erf::{erfc, erfc_inv};
+use statrs::function::erf::erfc_inv;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, SQRT_2};
 
 /// phi(x); 0 at infinity.
@@ -23,10 +24,14 @@ pub(crate) fn between(low: f64, high: f64) -> f64 {
 
 /// The x with P(X < x) = p.
 pub(crate) fn quantile(p: f64) -> f64 {
-    let x = -SQRT_2 * erfc_inv(2.0 * p);
-    // one Newton step: the inverse keeps some ten digits only
-    let slope = density(x);
-    if slope > 0.0 { x - (distribution(x) - p) / slope } else { x }
+    if p > 0.5 {
+        return -quantile(1.0 - p);
+    }
+    // two steps of Newton's take the approximation to full precision
+    (0..2).fold(-SQRT_2 * erfc_inv(2.0 * p), |x, _| {
+        let slope = density(x);
+        if slope > 0.0 { x - (distribution(x) - p) / slope } else { x }
+    })
 }
 
 /// The density of two normal variables with correlation rho, |rho| < 1; also the derivative of
