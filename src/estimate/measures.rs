@@ -175,7 +175,7 @@ pub(crate) fn measures(
     let statistics = groups.iter().map(|g| g.observed.ordinal.as_ref().map(|stages| stages.values.len()));
     match statistics.sum::<Option<usize>>() {
         // Yu & Muthen (2002)
-        Some(count) => out.push("wrmr", (model.chisq / count as f64).sqrt()),
+        Some(count) => out.push("wrmr", (model.chisq * groups.len() as f64 / count as f64).sqrt()),
         None => out.push("ecvi", (model.chisq + 2.0 * npar) / multiplier),
     }
     if let Some(scaled) = scaled {
@@ -505,8 +505,10 @@ fn ordinal_residual_measures(
             count += 1.0;
         }
     }
-    let elements = (p * (p + 1) / 2) as f64;
-    let pairs = elements - p as f64;
+    // lavaan counts the covariances of the covariates, which have no residual
+    let x = table.covariates.len();
+    let elements = (p * (p + 1) / 2 + x * (x + 1) / 2) as f64;
+    let pairs = elements - (p + x) as f64;
     let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
     vec![
         ("rmr", root(raw + thresholds, elements + count)),
