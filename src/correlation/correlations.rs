@@ -4,9 +4,10 @@ use super::categories::Categories;
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
 use super::pair::{Estimate, ModelTest, PairKind};
-use super::pearson::pearson;
+use super::pearson::{pearson, product_moment};
 use super::polychoric::{self, Counts, cross_table};
 use super::polyserial;
+use super::ranks::{kendall, ranks};
 use super::smoothing::{smallest_eigenvalue, smoothed};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, Missing};
@@ -49,6 +50,19 @@ pub enum Method {
     MaximumLikelihood,
 }
 
+/// What is computed of each pair.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coefficient {
+    /// Product-moment correlations: of the variables, or of those behind ordinal ones.
+    #[default]
+    ProductMoment,
+    /// Spearman's rank correlations.
+    Spearman,
+    /// Kendall's tau-b.
+    Kendall,
+}
+
 /// Options of a correlation matrix.
 ///
 /// ```
@@ -66,6 +80,7 @@ pub enum Method {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlate {
+    coefficient: Coefficient,
     ordered: Ordered,
     method: Method,
     empty_cells: EmptyCells,
@@ -77,6 +92,7 @@ impl Default for Correlate {
     /// All variables ordinal, two steps, pairwise.
     fn default() -> Self {
         Self {
+            coefficient: Coefficient::default(),
             ordered: Ordered::default(),
             method: Method::default(),
             empty_cells: EmptyCells::default(),
@@ -137,6 +153,8 @@ pub struct Correlations {
     pub missing: Missing,
     /// Rows read.
     pub rows_read: usize,
+    /// Rows that are used for some pair.
+    pub rows_used: usize,
     /// The variables.
     pub variables: Vec<Variable>,
     /// The correlations.
@@ -157,6 +175,15 @@ impl Correlations {
         self.matrix.get(first, second)
     }
 
+    /// Rows with both, of each two variables; with itself, rows with an answer.
+    pub fn counts(&self) -> Vec<Vec<usize>> {
+        let of = |first: &Variable, second: &Variable| match self.pair(&first.name, &second.name) {
+            Some(pair) => pair.n,
+            None => first.n,
+        };
+        self.variables.iter().map(|a| self.variables.iter().map(|b| of(a, b)).collect()).collect()
+    }
+
     /// What is known of a pair, in either order.
     pub fn pair(&self, first: &str, second: &str) -> Option<&Pair> {
         let is =
@@ -166,6 +193,12 @@ impl Correlations {
 }
 
 impl Correlate {
+    /// Product-moment correlations, or those of ranks.
+    pub fn coefficient(mut self, coefficient: Coefficient) -> Self {
+        self.coefficient = coefficient;
+        self
+    }
+
     /// Which variables are ordinal.
     pub fn ordered(mut self, ordered: Ordered) -> Self {
         self.ordered = ordered;
@@ -230,7 +263,7 @@ impl Correlate {
             .enumerate()
             .map(|(j, name)| {
                 let answers: Vec<f64> = used.iter().map(|&i| rows[(i, j)]).collect();
-                Margin::of(name, &answers, self.ordered.contains(name), &none)
+                Margin::of(name, &answers, self.is_ordinal(name), &none)
             })
             .collect::<Result<_>>()?;
         let complete = margins.iter().all(|margin| margin.n() == used.len());
@@ -239,6 +272,9 @@ impl Correlate {
         let pairs: Vec<Pair> = indices
             .par_iter()
             .map(|&(i, j)| {
+                if self.coefficient != Coefficient::ProductMoment {
+                    return self.of_ranks(rows, &used, (&names[j], j), (&names[i], i));
+                }
                 if complete {
                     return self.pair(&margins[j], &margins[i]);
                 }
@@ -254,12 +290,11 @@ impl Correlate {
         if used.len() < rows.nrows() {
             warnings.push(Warning::RowsLeftOut { used: used.len(), read: rows.nrows() });
         }
-        warnings.extend(pairs.iter().filter(|pair| pair.se.is_none()).map(|pair| {
-            Warning::PerfectCorrelation {
-                first: pair.first.clone(),
-                second: pair.second.clone(),
-                empty_cells: pair.empty_cells,
-            }
+        let is_perfect = |pair: &&Pair| pair.se.is_none() && pair.kind.is_latent();
+        warnings.extend(pairs.iter().filter(is_perfect).map(|pair| Warning::PerfectCorrelation {
+            first: pair.first.clone(),
+            second: pair.second.clone(),
+            empty_cells: pair.empty_cells,
         }));
         let (smallest_eigenvalue, culprits) = smallest_eigenvalue(&matrix, &names);
         let improper = smallest_eigenvalue < -1e-10;
@@ -279,6 +314,7 @@ impl Correlate {
             empty_cells: self.empty_cells,
             missing: self.missing,
             rows_read: rows.nrows(),
+            rows_used: used.len(),
             variables,
             matrix: LabelledMatrix::square(&names, &matrix),
             smallest_eigenvalue,
@@ -286,6 +322,11 @@ impl Correlate {
             pairs,
             warnings,
         })
+    }
+
+    /// Ranks need no categories.
+    fn is_ordinal(&self, name: &str) -> bool {
+        self.coefficient == Coefficient::ProductMoment && self.ordered.contains(name)
     }
 
     fn check_ordered(&self, names: &[String]) -> Result<()> {
@@ -323,9 +364,54 @@ impl Correlate {
         let none = DMatrix::zeros(both.len(), 0);
         let margin = |name: &str, column: usize| {
             let answers: Vec<f64> = both.iter().map(|&row| rows[(row, column)]).collect();
-            Margin::of(name, &answers, self.ordered.contains(name), &none)
+            Margin::of(name, &answers, self.is_ordinal(name), &none)
         };
         Ok((margin(first, j)?, margin(second, i)?))
+    }
+
+    /// A rank correlation, of the rows with both.
+    fn of_ranks(
+        &self,
+        rows: ArrayView2<'_, f64>,
+        used: &[usize],
+        first: (&str, usize),
+        second: (&str, usize),
+    ) -> Result<Pair> {
+        let both =
+            used.iter().filter(|&&row| !rows[(row, first.1)].is_nan() && !rows[(row, second.1)].is_nan());
+        let (x, y): (Vec<f64>, Vec<f64>) =
+            both.map(|&row| (rows[(row, first.1)], rows[(row, second.1)])).unzip();
+        let n = x.len();
+        let constant = |name: &str, values: &[f64]| {
+            let value = *values.first()?;
+            let item = name.to_string();
+            values.iter().all(|v| *v == value).then_some(Error::ConstantItem { item, value, n })
+        };
+        if n == 0 {
+            return Err(Error::NeverTogether { first: first.0.into(), second: second.0.into() });
+        }
+        if let Some(error) = constant(first.0, &x).or_else(|| constant(second.0, &y)) {
+            return Err(error);
+        }
+        let (kind, r) = match self.coefficient {
+            Coefficient::Kendall => (PairKind::Kendall, kendall(&x, &y)),
+            _ => {
+                (PairKind::Spearman, product_moment(&ranks(&x), &ranks(&y)).map(|(_, estimate)| estimate.rho))
+            }
+        };
+        Ok(Pair {
+            first: first.0.into(),
+            second: second.0.into(),
+            kind,
+            r: r.unwrap_or(0.0),
+            se: None,
+            n,
+            empty_cells: 0,
+            log_likelihood: None,
+            test: None,
+            thresholds: None,
+            gradient: 0.0,
+        })
     }
 
     fn pair(&self, first: &Margin, second: &Margin) -> Result<Pair> {

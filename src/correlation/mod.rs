@@ -13,11 +13,12 @@ mod pearson;
 mod polychoric;
 mod polyserial;
 mod probit;
+mod ranks;
 mod smoothing;
 mod three_stage;
 
 pub use categories::MOST_CATEGORIES;
-pub use correlations::{Correlate, Correlations, Method, Ordered, Pair, Variable};
+pub use correlations::{Coefficient, Correlate, Correlations, Method, Ordered, Pair, Variable};
 pub use empty_cells::EmptyCells;
 pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};

@@ -19,6 +19,30 @@ pub enum PairKind {
     Polyserial,
     /// A continuous one and one with two categories.
     Biserial,
+    /// Ranks: Pearson's of them.
+    Spearman,
+    /// Kendall's tau-b.
+    Kendall,
+}
+
+impl PairKind {
+    /// As printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            PairKind::Pearson => "Pearson",
+            PairKind::Polychoric => "polychoric",
+            PairKind::Tetrachoric => "tetrachoric",
+            PairKind::Polyserial => "polyserial",
+            PairKind::Biserial => "biserial",
+            PairKind::Spearman => "Spearman",
+            PairKind::Kendall => "Kendall",
+        }
+    }
+
+    /// Whether it is of a variable behind an ordinal one.
+    pub(crate) fn is_latent(self) -> bool {
+        !matches!(self, PairKind::Pearson | PairKind::Spearman | PairKind::Kendall)
+    }
 }
 
 /// The test that normal variables lie behind a table.

@@ -8,7 +8,11 @@ use nalgebra::DMatrix;
 /// Pearson's r of the rows with both; none where one of them does not vary there. The standard error is
 /// (1 - r^2) / sqrt(n).
 pub(crate) fn pearson(first: &Margin, second: &Margin) -> Option<(usize, Estimate)> {
-    let (x, y) = (&first.values, &second.values);
+    product_moment(&first.values, &second.values)
+}
+
+/// The same of two lists, NaN where missing.
+pub(crate) fn product_moment(x: &[f64], y: &[f64]) -> Option<(usize, Estimate)> {
     let both = || x.iter().zip(y).filter(|(a, b)| !a.is_nan() && !b.is_nan());
     let n = both().count();
     let mean = both().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n as f64, b + y / n as f64));

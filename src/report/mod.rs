@@ -5,6 +5,7 @@
 //! ([`Page::markdown`]).
 
 mod comparison;
+mod correlations;
 mod evidence;
 mod fit;
 mod items;
@@ -30,6 +31,7 @@ macro_rules! display_as_page {
     )*};
 }
 display_as_page!(
+    crate::correlation::Correlations,
     crate::estimate::Comparison,
     crate::estimate::Fit,
     crate::evidence::Evidence,

@@ -3,7 +3,7 @@
 use crate::outcome::Format;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use psychometrics::correlation::EmptyCells;
+use psychometrics::correlation::{EmptyCells, Method};
 use psychometrics::estimate::{
     BootstrapInterval, Bounds, Conventions, DifferenceTest, Estimator, Information, Likelihood, Resampling,
     ScoreMethod, StandardErrors, TestStatistic,
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Items(ScaleOptions),
     /// Cronbach's alpha with intervals, and alpha without each item
     Reliability(ScaleOptions),
+    /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
+    Correlate(CorrelateOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
     /// Compare fitted models: difference tests, AIC, BIC
@@ -103,6 +105,73 @@ impl From<ScaleMissing> for Missing {
         match missing {
             ScaleMissing::Pairwise => Missing::Pairwise,
             ScaleMissing::Listwise => Missing::Listwise,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CorrelateOptions {
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
+    /// What is computed
+    #[arg(long = "type", value_enum, default_value = "pearson")]
+    pub(crate) kind: CorrelationType,
+    /// The ordinal variables of --type mixed (or polychoric), or all
+    #[arg(long, value_name = "A,B,C|all", value_delimiter = ',')]
+    pub(crate) ordered: Vec<String>,
+    /// How correlations with ordinal variables are estimated
+    #[arg(long, value_enum, default_value = "two-step")]
+    pub(crate) method: CorrelationMethod,
+    /// What is done about empty cells of two ordinal variables: none, half (in tables of 2 x 2), or add:NUMBER
+    #[arg(long, value_name = "POLICY", default_value = "half", value_parser = empty_cells)]
+    pub(crate) empty_cells: EmptyCells,
+    /// How missing answers are treated
+    #[arg(long, value_enum, default_value = "pairwise")]
+    pub(crate) missing: ScaleMissing,
+    /// Raise negative eigenvalues of the matrix, with a warning
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) smooth: Option<bool>,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CorrelationType {
+    Pearson,
+    Spearman,
+    /// Kendall's tau-b
+    Kendall,
+    /// Of the normal variables behind ordinal ones
+    Polychoric,
+    /// Of ordinal (--ordered) and continuous variables: polychoric, polyserial and Pearson
+    Mixed,
+}
+
+impl CorrelationType {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CorrelationType::Pearson => "pearson",
+            CorrelationType::Spearman => "spearman",
+            CorrelationType::Kendall => "kendall",
+            CorrelationType::Polychoric => "polychoric",
+            CorrelationType::Mixed => "mixed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CorrelationMethod {
+    /// Thresholds from each variable by itself, then the correlation of each pair
+    TwoStep,
+    /// Thresholds and correlation of each pair together, by maximum likelihood
+    Ml,
+}
+
+impl From<CorrelationMethod> for Method {
+    fn from(name: CorrelationMethod) -> Self {
+        match name {
+            CorrelationMethod::TwoStep => Method::TwoStep,
+            CorrelationMethod::Ml => Method::MaximumLikelihood,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod compare;
+mod correlate;
 mod fit;
 mod outcome;
 mod progress;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),
+            Command::Correlate(options) => correlate::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),
         },

@@ -1,0 +1,103 @@
+//! `correlate`: correlations of continuous, ordinal and mixed variables, or of ranks.
+
+use crate::arguments::{CorrelateOptions, CorrelationType};
+use crate::outcome::{Format, Outcome, document};
+use crate::progress;
+use psychometrics::correlation::{Coefficient, Correlate, Correlations, Ordered};
+use psychometrics::data::{CsvOptions, Dataset};
+use psychometrics::report::Table;
+use psychometrics::{Error, Result};
+use serde_json::{Value, json};
+
+const SCHEMA: &str = "psychometrics.correlate/1";
+
+pub(crate) fn run(options: &CorrelateOptions) -> Outcome {
+    match correlations(options) {
+        Ok(found) => match options.output.format {
+            Format::Csv => Outcome::text(matrix(&found).csv(), &options.output),
+            Format::Json => Outcome::document(json(options, &found), &found.warnings, &options.output),
+            Format::Text | Format::Markdown => {
+                Outcome::result(SCHEMA, &found, &found.warnings, &options.output)
+            }
+        },
+        Err(error) => {
+            let own = json!({"schema": SCHEMA, "converged": false, "type": options.kind.name(), "variables": null,
+                "matrix": null, "n": null, "thresholds": null, "missing": null, "warnings": []});
+            Outcome::failure(&error, Some(own), &options.output)
+        }
+    }
+}
+
+fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
+    let csv = CsvOptions {
+        columns: options.data.columns.clone(),
+        missing_codes: options.data.missing_codes.clone(),
+        progress: progress::bar("reading"),
+    };
+    let data = Dataset::read(&options.data.data, &csv)?;
+    let names: Vec<String> = if options.data.columns.is_empty() {
+        data.numeric_names().iter().map(|name| (*name).to_string()).collect()
+    } else {
+        options.data.columns.clone()
+    };
+    let ordered = match (options.kind, options.ordered.as_slice()) {
+        (CorrelationType::Polychoric, []) => Ordered::All,
+        (CorrelationType::Polychoric | CorrelationType::Mixed, [all]) if all == "all" => Ordered::All,
+        (CorrelationType::Mixed, []) => {
+            let allowed = "--type mixed needs the ordinal variables: --ordered a,b,c".into();
+            return Err(Error::BadOption { option: "--ordered".into(), value: "nothing".into(), allowed });
+        }
+        (CorrelationType::Polychoric | CorrelationType::Mixed, names) => Ordered::Named(names.to_vec()),
+        (_, []) => Ordered::None,
+        (kind, names) => {
+            return Err(Error::BadOption {
+                option: "--ordered".into(),
+                value: names.join(","),
+                allowed: format!("it belongs to --type polychoric and mixed, not to {}", kind.name()),
+            });
+        }
+    };
+    let coefficient = match options.kind {
+        CorrelationType::Spearman => Coefficient::Spearman,
+        CorrelationType::Kendall => Coefficient::Kendall,
+        _ => Coefficient::ProductMoment,
+    };
+    Correlate::default()
+        .coefficient(coefficient)
+        .ordered(ordered)
+        .method(options.method.into())
+        .empty_cells(options.empty_cells)
+        .missing(options.missing.into())
+        .smooth(options.smooth.unwrap_or(false))
+        .of(&names, data.numeric(&names)?.view())
+}
+
+/// The keys of the contract: names, rows of the matrix, one n or a matrix of them, thresholds by variable.
+fn json(options: &CorrelateOptions, found: &Correlations) -> Value {
+    let mut own = document(SCHEMA, found);
+    let names: Vec<&String> = found.variables.iter().map(|variable| &variable.name).collect();
+    let thresholds =
+        found.variables.iter().filter_map(|v| v.thresholds.as_ref().map(|t| (v.name.clone(), json!(t))));
+    let counts = found.counts();
+    own["n"] = if found.pairs.windows(2).all(|pair| pair[0].n == pair[1].n) {
+        json!(found.pairs.first().map(|pair| pair.n))
+    } else {
+        json!(counts)
+    };
+    own["type"] = json!(options.kind.name());
+    own["thresholds"] = Value::Object(thresholds.collect());
+    own["details"] = own["variables"].take();
+    own["variables"] = json!(names);
+    own["matrix"] = json!(found.matrix.values);
+    own["missing"] = json!(found.missing());
+    own
+}
+
+fn matrix(found: &Correlations) -> Table {
+    let names = found.variables.iter().map(|variable| variable.name.clone());
+    let mut table = Table::new("", std::iter::once(String::new()).chain(names));
+    for (variable, row) in found.variables.iter().zip(&found.matrix.values) {
+        table.row(std::iter::once(variable.name.clone()).chain(row.iter().map(ToString::to_string)));
+    }
+    table
+}
