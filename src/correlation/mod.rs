@@ -24,4 +24,4 @@ pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 
 pub(crate) use categories::threshold_count;
-pub(crate) use three_stage::Statistic;
+pub(crate) use three_stage::{Statistic, products};

@@ -298,6 +298,11 @@ impl ThreeStage {
         self.gamma().map(|gamma| LabelledMatrix::square(&self.names(), gamma))
     }
 
+    /// Whether there are more statistics than respondents.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.values.len() > self.n
+    }
+
     /// Worked out when it is first asked for.
     pub(crate) fn gamma(&self) -> Option<&DMatrix<f64>> {
         let own = self.influence.as_ref()?;
@@ -317,15 +322,16 @@ impl ThreeStage {
 const BLOCK: usize = 128;
 
 /// A'A, by blocks of columns in parallel.
-fn products(a: &DMatrix<f64>) -> DMatrix<f64> {
+pub(crate) fn products(a: &DMatrix<f64>) -> DMatrix<f64> {
     let m = a.ncols();
+    let transposed = a.transpose();
     let runs: Vec<(usize, usize)> = (0..m).step_by(BLOCK).map(|from| (from, BLOCK.min(m - from))).collect();
     let pairs: Vec<(usize, usize)> = (0..runs.len()).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
     let blocks: Vec<DMatrix<f64>> = pairs
         .par_iter()
         .map(|&(i, j)| {
             let ((first, width), (second, height)) = (runs[i], runs[j]);
-            a.columns(first, width).tr_mul(&a.columns(second, height))
+            transposed.rows(first, width) * a.columns(second, height)
         })
         .collect();
     let mut products = DMatrix::zeros(m, m);

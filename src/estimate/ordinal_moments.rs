@@ -50,13 +50,6 @@ impl SparseRows {
         Self { rows: own, columns }
     }
 
-    /// Between columns of zeros: `first` before it, `all` in all.
-    pub(crate) fn shifted(&self, first: usize, all: usize) -> Self {
-        let mut rows = self.rows.clone();
-        rows.iter_mut().flatten().for_each(|(column, _)| *column += first);
-        Self { rows, columns: all }
-    }
-
     pub(crate) fn ncols(&self) -> usize {
         self.columns
     }

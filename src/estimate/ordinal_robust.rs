@@ -9,13 +9,14 @@
 //! with W the normal-theory weight of the correlations at the implied ones: W e holds the elements of
 //! P(theta)^-1 E P(theta)^-1 for e those of a symmetric E with zeros on the diagonal.
 
-use super::casewise::inverse_factor;
 use super::ordinal_moments::OrdinalMoments;
-use super::ordinal_variation::{OrdinalGroup, meat_and_bread};
+use super::ordinal_variation::{OrdinalGroup, meat_and_bread, narrowed};
+use super::weight::Weight;
 use crate::correlation::{Statistic, ThreeStage};
 use crate::model::Implied;
 use crate::numeric::cholesky;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 /// Discrepancies with what is expected of them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,44 +38,61 @@ pub(crate) struct RobustGroup<'a> {
 }
 
 /// None where a correlation matrix is not positive definite, or variables are not all ordinal. `directions` holds the
-/// directions in which the parameters can move, as columns.
-pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], directions: &DMatrix<f64>) -> Option<RobustOrdinal> {
+/// directions in which the parameters can move, as columns; none: in all.
+pub(crate) fn robust_ordinal(
+    groups: &[RobustGroup<'_>],
+    directions: Option<&DMatrix<f64>>,
+) -> Option<RobustOrdinal> {
     let mut sum = RobustOrdinal::default();
     let parts: Vec<OrdinalGroup<'_>> = groups.iter().map(|g| g.group.clone()).collect();
     let (meat, bread) = meat_and_bread(&parts)?;
-    let factor = inverse_factor(&directions.tr_mul(&(bread * directions)))?;
-    let narrow = &factor * directions.transpose();
-    let inverse = narrow.tr_mul(&narrow);
+    let narrow = narrowed(&bread, directions)?;
+    let inverse = narrow.transpose() * &narrow;
     for RobustGroup { group, moments, implied, n } in groups {
         let stages = group.stages;
         let is_threshold = |s: &Statistic| matches!(s, Statistic::Threshold(..) | Statistic::Covariance(..));
         if !stages.statistics.iter().all(is_threshold) {
             return None;
         }
-        let model = correlations(stages, &moments.implied(implied));
+        let model = correlations(stages, moments.implied(implied).as_slice());
         let (log_observed, _) = inverted(&stages.covariance)?;
         let (log_model, weight) = inverted(&model)?;
-        let p = model.nrows() as f64;
-        sum.chisq += n * (log_model - log_observed + weight.dot(&stages.covariance) - p);
+        let p = model.nrows();
+        sum.chisq += n * (log_model - log_observed + weight.dot(&stages.covariance) - p as f64);
         sum.baseline_chisq -= n * log_observed;
-        let gamma = stages.gamma()?;
-        let first = stages.values.len() - stages.covariance.nrows() * (stages.covariance.nrows() - 1) / 2;
+        let first = stages.values.len() - p * (p - 1) / 2;
         sum.baseline_expected += (first..stages.values.len()).map(|row| stages.variances[row]).sum::<f64>();
         // tr(W Gamma) - 2 tr(H^-1 D'V Gamma W D) + tr(H^-1 D'WD H^-1 D'V Gamma V D)
-        let derivatives = group.derivatives.dense();
-        let weighted = DMatrix::from_columns(
-            &derivatives
-                .column_iter()
-                .map(|d| weigh(stages, first, &weight, d.as_slice()))
-                .collect::<Vec<_>>(),
-        );
-        let moved = group.weight.weighted(&group.derivatives).product(gamma);
-        sum.expected += weighted_trace(stages, first, &weight, gamma);
-        sum.expected -= 2.0 * group.share * (&inverse * moved.tr_mul(&weighted)).trace();
-        let own = derivatives.tr_mul(&weighted);
-        sum.expected += group.share * (&inverse * own * &inverse * &meat).trace();
+        let weighted = weighed_derivatives(group, first, &weight);
+        let influence = stages.influence.as_ref()?;
+        let moved = influence * &weighted;
+        let own = Weight::Unit.weighted(&group.derivatives).product(&weighted.transpose());
+        sum.expected += weighted_trace(stages, first, &weight, influence);
+        let across = group.scores()?.transpose() * moved / influence.nrows() as f64;
+        sum.expected -= 2.0 * group.share * inverse.dot(&across.transpose());
+        sum.expected += group.share * (&inverse * own * &inverse).dot(&meat);
     }
     Some(sum)
+}
+
+/// W D; 0 for thresholds.
+fn weighed_derivatives(group: &OrdinalGroup<'_>, first: usize, weight: &DMatrix<f64>) -> DMatrix<f64> {
+    let derivatives = group.derivatives.dense();
+    let mut weighed = DMatrix::zeros(derivatives.nrows(), derivatives.ncols());
+    for (column, own) in derivatives.column_iter().enumerate() {
+        if own.rows_range(first..).iter().all(|d| *d == 0.0) {
+            continue;
+        }
+        let mut matrix = correlations(group.stages, own.as_slice());
+        matrix.fill_diagonal(0.0);
+        let both = weight * matrix * weight;
+        for (row, statistic) in group.stages.statistics.iter().enumerate().skip(first) {
+            if let Statistic::Covariance(i, j) = *statistic {
+                weighed[(row, column)] = both[(i, j)];
+            }
+        }
+    }
+    weighed
 }
 
 /// Log-determinant and inverse.
@@ -88,10 +106,10 @@ fn inverted(matrix: &DMatrix<f64>) -> Option<(f64, DMatrix<f64>)> {
 }
 
 /// The matrix whose elements are among the statistics, with a unit diagonal.
-fn correlations(stages: &ThreeStage, values: &DVector<f64>) -> DMatrix<f64> {
+fn correlations(stages: &ThreeStage, values: &[f64]) -> DMatrix<f64> {
     let p = stages.covariance.nrows();
     let mut matrix = DMatrix::identity(p, p);
-    for (statistic, value) in stages.statistics.iter().zip(values.iter()) {
+    for (statistic, value) in stages.statistics.iter().zip(values) {
         if let Statistic::Covariance(i, j) = *statistic {
             (matrix[(i, j)], matrix[(j, i)]) = (*value, *value);
         }
@@ -99,39 +117,34 @@ fn correlations(stages: &ThreeStage, values: &DVector<f64>) -> DMatrix<f64> {
     matrix
 }
 
-/// W e; 0 for thresholds.
-fn weigh(stages: &ThreeStage, first: usize, weight: &DMatrix<f64>, e: &[f64]) -> DVector<f64> {
-    let mut weighed = DVector::zeros(e.len());
-    if e[first..].iter().all(|e| *e == 0.0) {
-        return weighed;
+/// tr(W Gamma) over the covariances: from Gamma where it is the smaller, or the mean over respondents of j'W j.
+fn weighted_trace(stages: &ThreeStage, first: usize, a: &DMatrix<f64>, influence: &DMatrix<f64>) -> f64 {
+    if let (false, Some(gamma)) = (stages.is_wide(), stages.gamma()) {
+        let pairs: Vec<(usize, usize, usize)> = stages.statistics[first..]
+            .iter()
+            .enumerate()
+            .filter_map(|(row, statistic)| match *statistic {
+                Statistic::Covariance(i, j) => Some((first + row, i, j)),
+                _ => None,
+            })
+            .collect();
+        let of_column = |at: usize| -> f64 {
+            let (column, k, l) = pairs[at];
+            let each = pairs[..=at].iter().map(|&(row, i, j)| {
+                let twice = if row == column { 1.0 } else { 2.0 };
+                twice * gamma[(row, column)] * (a[(i, k)] * a[(j, l)] + a[(i, l)] * a[(j, k)])
+            });
+            each.sum()
+        };
+        let columns: Vec<f64> = (0..pairs.len()).into_par_iter().map(of_column).collect();
+        return columns.iter().sum();
     }
-    let mut matrix = correlations(stages, &DVector::from_column_slice(e));
-    matrix.fill_diagonal(0.0);
-    let both = weight * matrix * weight;
-    for (row, statistic) in stages.statistics.iter().enumerate().skip(first) {
-        if let Statistic::Covariance(i, j) = *statistic {
-            weighed[row] = both[(i, j)];
-        }
-    }
-    weighed
-}
-
-/// tr(W Gamma) over the covariances.
-fn weighted_trace(stages: &ThreeStage, first: usize, a: &DMatrix<f64>, gamma: &DMatrix<f64>) -> f64 {
-    let pairs: Vec<(usize, usize, usize)> = stages.statistics[first..]
-        .iter()
-        .enumerate()
-        .filter_map(|(row, statistic)| match *statistic {
-            Statistic::Covariance(i, j) => Some((first + row, i, j)),
-            _ => None,
-        })
-        .collect();
-    let mut trace = 0.0;
-    for (at, &(column, k, l)) in pairs.iter().enumerate() {
-        for &(row, i, j) in &pairs[..=at] {
-            let twice = if row == column { 1.0 } else { 2.0 };
-            trace += twice * gamma[(row, column)] * (a[(i, k)] * a[(j, l)] + a[(i, l)] * a[(j, k)]);
-        }
-    }
-    trace
+    let transposed = influence.transpose();
+    let of_row = |row: usize| -> f64 {
+        let mut matrix = correlations(stages, transposed.column(row).as_slice());
+        matrix.fill_diagonal(0.0);
+        0.5 * (a * &matrix * a).dot(&matrix)
+    };
+    let each: Vec<f64> = (0..influence.nrows()).into_par_iter().map(of_row).collect();
+    each.iter().sum::<f64>() / influence.nrows() as f64
 }

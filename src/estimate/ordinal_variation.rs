@@ -7,13 +7,14 @@
 //! tr((U Gamma)^2) = |R Gamma R'|^2 - 2 tr(H^-1 D'W Gamma W Gamma W D) + |H^(-1/2) D'W Gamma W D H^(-1/2)|^2
 //! ```
 //!
-//! Only the last needs Gamma itself; the others are sums over respondents.
+//! The last needs the products of all pairs of statistics, Gamma, or of all pairs of respondents, whichever are
+//! fewer; the others are sums over respondents.
 
 use super::casewise::inverse_factor;
 use super::ordinal_moments::SparseRows;
 use super::weight::Weight;
-use crate::correlation::ThreeStage;
-use nalgebra::DMatrix;
+use crate::correlation::{ThreeStage, products};
+use nalgebra::{DMatrix, DVector};
 
 /// A group: its share, its statistics, their weight, and the derivatives of those that the model implies.
 #[derive(Clone)]
@@ -25,49 +26,84 @@ pub(crate) struct OrdinalGroup<'a> {
 }
 
 impl OrdinalGroup<'_> {
-    /// D'W Gamma W D; none where the influences were not kept.
-    fn meat(&self) -> Option<DMatrix<f64>> {
-        let influence = self.stages.influence.as_ref()?;
-        let scores = self.weight.weighted(&self.derivatives).product(influence);
-        Some(scores.tr_mul(&scores) / influence.nrows() as f64)
+    /// Respondents' scores, J W D; none where the influences were not kept.
+    pub(crate) fn scores(&self) -> Option<DMatrix<f64>> {
+        Some(self.weight.weighted(&self.derivatives).product(self.stages.influence.as_ref()?))
     }
+
+    /// |R Gamma R'|^2 and D'W Gamma W Gamma W D.
+    fn squares(&self, scores: &DMatrix<f64>) -> Option<(f64, DMatrix<f64>)> {
+        let influence = self.stages.influence.as_ref()?;
+        let (n, m) = influence.shape();
+        if m > n {
+            let rows = self.weight.rows(&influence.transpose());
+            let kernel = products(&rows) / n as f64;
+            let quadratic = scores.transpose() * &kernel * scores / n as f64;
+            return Some((kernel.norm_squared(), quadratic));
+        }
+        let gamma = self.stages.gamma()?;
+        let moved = self.weight.rows(&self.weight.weighted(&self.derivatives).product(gamma));
+        let all = match self.weight.diagonal(m) {
+            Some(weights) => weighted_square(gamma, &weights),
+            None => self.weight.whitened(gamma).norm_squared(),
+        };
+        Some((all, moved.transpose() * &moved))
+    }
+}
+
+/// sum_rs w_r w_s gamma_rs^2.
+pub(crate) fn weighted_square(gamma: &DMatrix<f64>, weights: &DVector<f64>) -> f64 {
+    let of_column = |column: usize| -> f64 {
+        let each = gamma.column(column).iter().zip(weights.iter()).map(|(g, w)| w * g * g).sum::<f64>();
+        weights[column] * each
+    };
+    (0..gamma.ncols()).filter(|&column| weights[column] != 0.0).map(of_column).sum()
 }
 
 /// D'W Gamma W D and D'WD over all groups.
 pub(crate) fn meat_and_bread(groups: &[OrdinalGroup<'_>]) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+    let scores: Vec<DMatrix<f64>> = groups.iter().map(OrdinalGroup::scores).collect::<Option<_>>()?;
+    sums(groups, &scores)
+}
+
+fn sums(groups: &[OrdinalGroup<'_>], scores: &[DMatrix<f64>]) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
     let q = groups.first()?.derivatives.ncols();
     let (mut meat, mut bread) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q));
-    for group in groups {
-        meat += group.meat()? * group.share;
+    for (group, scores) in groups.iter().zip(scores) {
+        meat += products(scores) * (group.share / scores.nrows() as f64);
         bread += group.weight.gram(&group.derivatives) * group.share;
     }
     Some((meat, bread))
 }
 
-/// tr(U Gamma) and, where asked for, tr((U Gamma)^2). `directions` holds the directions in which the parameters can
-/// move, as columns.
+/// B with B'B = N (N'HN)^-1 N', N the directions in which the parameters can move, as columns; none: in all.
+pub(crate) fn narrowed(bread: &DMatrix<f64>, directions: Option<&DMatrix<f64>>) -> Option<DMatrix<f64>> {
+    match directions {
+        None => inverse_factor(bread),
+        Some(n) => Some(inverse_factor(&(n.transpose() * (bread * n)))? * n.transpose()),
+    }
+}
+
+/// tr(U Gamma) and, where asked for, tr((U Gamma)^2).
 pub(crate) fn traces(
     groups: &[OrdinalGroup<'_>],
-    directions: &DMatrix<f64>,
+    directions: Option<&DMatrix<f64>>,
     squared: bool,
 ) -> Option<(f64, f64)> {
-    let (meat, bread) = meat_and_bread(groups)?;
-    let factor = inverse_factor(&directions.tr_mul(&(bread * directions)))?;
-    let narrow = &factor * directions.transpose();
+    let scores: Vec<DMatrix<f64>> = groups.iter().map(OrdinalGroup::scores).collect::<Option<_>>()?;
+    let (meat, bread) = sums(groups, &scores)?;
+    let narrow = narrowed(&bread, directions)?;
     let explained = &narrow * meat * narrow.transpose();
     let mut trace = -explained.trace();
     let mut square = if squared { explained.norm_squared() } else { 0.0 };
-    for group in groups {
+    for (group, scores) in groups.iter().zip(&scores) {
         trace += match group.weight.diagonal(group.stages.values.len()) {
             Some(weights) => weights.dot(&group.stages.variances),
             None => group.weight.whitened(group.stages.gamma()?).trace(),
         };
         if squared {
-            let gamma = group.stages.gamma()?;
-            square += group.weight.whitened(gamma).norm_squared();
-            let moved = group.weight.weighted(&group.derivatives).product(gamma);
-            let mixed = group.weight.rows(&moved) * narrow.transpose();
-            square -= 2.0 * group.share * mixed.norm_squared();
+            let (all, quadratic) = group.squares(scores)?;
+            square += all - 2.0 * group.share * (&narrow * quadratic).dot(&narrow);
         }
     }
     Some((trace, square))

@@ -7,10 +7,9 @@ use super::estimator::Conventions;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
-use super::ordinal_moments::SparseRows;
 use super::ordinal_robust::{RobustGroup, RobustOrdinal, robust_ordinal};
 use super::ordinal_squares::OrdinalSquares;
-use super::ordinal_variation::{OrdinalGroup, meat_and_bread, traces};
+use super::ordinal_variation::{OrdinalGroup, meat_and_bread, traces, weighted_square};
 use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
 use crate::model::{Kind, Parameter, ParameterTable, Place, Specification};
@@ -60,6 +59,11 @@ impl Problem<'_> {
         Discrepancy::new(self.tables, self.observed, self.weights)
     }
 
+    /// The directions in which constraints let the parameters move; none without constraints: in all.
+    fn directions(&self) -> Option<DMatrix<f64>> {
+        (self.jacobian.nrows() > 0).then(|| null_basis(self.jacobian, self.x.len()))
+    }
+
     /// The discrepancy of ordinal data.
     fn ordinal(&self) -> Option<OrdinalSquares<'_>> {
         OrdinalSquares::new(self.tables, self.observed, self.weights?)
@@ -80,33 +84,33 @@ impl Problem<'_> {
     /// T of the independence model of ordinal data, its degrees of freedom, and what scales it.
     pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<OrdinalBaseline> {
         let ordinal = self.ordinal()?;
-        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
-        let mut baseline = OrdinalBaseline { chisq: 0.0, df: 0.0, traces: None };
-        let mut parts = Vec::new();
-        let mut columns = 0;
-        let kept: Vec<SparseRows> =
-            ordinal.groups.iter().map(|group| group.moments.of_independence(free_slopes)).collect();
-        let all: usize = kept.iter().map(SparseRows::ncols).sum();
-        for ((group, observed), own) in ordinal.groups.iter().zip(self.observed).zip(kept) {
+        let mut sum = OrdinalBaseline { chisq: 0.0, df: 0.0, traces: Some((0.0, 0.0)) };
+        for (group, observed) in ordinal.groups.iter().zip(self.observed) {
+            let own = group.moments.of_independence(free_slopes);
+            let stages = group.stages;
+            sum.df += (group.moments.len() - own.ncols()) as f64;
+            if let (Some(weights), false) = (group.weight.diagonal(stages.values.len()), stages.is_wide()) {
+                // the others are left as they are
+                let free = own.iter().map(|row| f64::from(u8::from(row.is_empty())));
+                let weights = weights.component_mul(&DVector::from_iterator(stages.values.len(), free));
+                let squares = stages.values.iter().zip(weights.iter()).map(|(s, w)| w * s * s);
+                sum.chisq += observed.multiplier * squares.sum::<f64>();
+                let trace = weights.dot(&stages.variances);
+                let square = || stages.gamma().map(|gamma| weighted_square(gamma, &weights));
+                let square = if squared { square() } else { Some(0.0) };
+                sum.traces = sum.traces.zip(square).map(|((a, b), square)| (a + trace, b + square));
+                continue;
+            }
             // linear in its parameters: the minimum is a projection
-            let target = &group.stages.values;
-            let weighted = group.weight.times(target);
-            let right = own.dense().tr_mul(&weighted);
-            let solved = inverse(&group.weight.gram(&own))? * right;
-            let residual = target - own.dense() * solved;
-            baseline.chisq += observed.multiplier * group.weight.square(&residual);
-            baseline.df += (group.moments.len() - own.ncols()) as f64;
-            let derivatives = own.shifted(columns, all);
-            columns += own.ncols();
-            let share = observed.n as f64 / n;
-            parts.push(OrdinalGroup { share, stages: group.stages, weight: group.weight, derivatives });
+            let dense = own.dense();
+            let right = dense.tr_mul(&group.weight.times(&stages.values));
+            let residual = &stages.values - dense * (inverse(&group.weight.gram(&own))? * right);
+            sum.chisq += observed.multiplier * group.weight.square(&residual);
+            let part = OrdinalGroup { share: 1.0, stages, weight: group.weight, derivatives: own };
+            let own = stages.influence.as_ref().and_then(|_| traces(&[part], None, squared));
+            sum.traces = sum.traces.zip(own).map(|((a, b), (trace, square))| (a + trace, b + square));
         }
-        let influences = parts.iter().all(|part| part.stages.influence.is_some());
-        if influences && baseline.df > 0.0 {
-            let (trace, square) = traces(&parts, &DMatrix::identity(all, all), squared)?;
-            baseline.traces = Some((trace, square));
-        }
-        Some(baseline)
+        Some(sum)
     }
 
     /// What the robust measures of ordinal data are made of; none where scales are free, and what the model implies
@@ -135,7 +139,7 @@ impl Problem<'_> {
                 n: observed.n as f64,
             })
             .collect();
-        robust_ordinal(&groups, &null_basis(self.jacobian, self.x.len()))
+        robust_ordinal(&groups, self.directions().as_ref())
     }
 
     /// Under the weights of least squares, or those of normal theory at `metric`.
@@ -250,8 +254,8 @@ impl Problem<'_> {
         let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
         if let Some(mut ordinal) = self.ordinal() {
             ordinal.value(self.x)?;
-            let directions = null_basis(self.jacobian, self.x.len());
-            let (trace, square) = traces(&self.ordinal_groups(&ordinal), &directions, squared)?;
+            let directions = self.directions();
+            let (trace, square) = traces(&self.ordinal_groups(&ordinal), directions.as_ref(), squared)?;
             return Some(Traces { trace, square, levels: None });
         }
         if test == TestStatistic::YuanBentlerMplus {
