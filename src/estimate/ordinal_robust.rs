@@ -10,7 +10,7 @@
 //! P(theta)^-1 E P(theta)^-1 for e those of a symmetric E with zeros on the diagonal.
 
 use super::ordinal_moments::OrdinalMoments;
-use super::ordinal_variation::{OrdinalGroup, meat_and_bread, narrowed};
+use super::ordinal_variation::{OrdinalGroup, Variation};
 use super::weight::Weight;
 use crate::correlation::{Statistic, ThreeStage};
 use crate::model::Implied;
@@ -37,18 +37,12 @@ pub(crate) struct RobustGroup<'a> {
     pub(crate) n: f64,
 }
 
-/// None where a correlation matrix is not positive definite, or variables are not all ordinal. `directions` holds the
-/// directions in which the parameters can move, as columns; none: in all.
-pub(crate) fn robust_ordinal(
-    groups: &[RobustGroup<'_>],
-    directions: Option<&DMatrix<f64>>,
-) -> Option<RobustOrdinal> {
+/// None where a correlation matrix is not positive definite, or variables are not all ordinal.
+pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) -> Option<RobustOrdinal> {
     let mut sum = RobustOrdinal::default();
-    let parts: Vec<OrdinalGroup<'_>> = groups.iter().map(|g| g.group.clone()).collect();
-    let (meat, bread) = meat_and_bread(&parts)?;
-    let narrow = narrowed(&bread, directions)?;
-    let inverse = narrow.transpose() * &narrow;
-    for RobustGroup { group, moments, implied, n } in groups {
+    let Variation { scores, meat, narrow, .. } = variation;
+    let inverse = narrow.transpose() * narrow;
+    for (RobustGroup { group, moments, implied, n }, scores) in groups.iter().zip(scores) {
         let stages = group.stages;
         let is_threshold = |s: &Statistic| matches!(s, Statistic::Threshold(..) | Statistic::Covariance(..));
         if !stages.statistics.iter().all(is_threshold) {
@@ -63,36 +57,39 @@ pub(crate) fn robust_ordinal(
         let first = stages.values.len() - p * (p - 1) / 2;
         sum.baseline_expected += (first..stages.values.len()).map(|row| stages.variances[row]).sum::<f64>();
         // tr(W Gamma) - 2 tr(H^-1 D'V Gamma W D) + tr(H^-1 D'WD H^-1 D'V Gamma V D)
-        let weighted = weighed_derivatives(group, first, &weight);
+        let (columns, weighted) = weighed_derivatives(group, first, &weight);
         let influence = stages.influence.as_ref()?;
-        let moved = influence * &weighted;
-        let own = Weight::Unit.weighted(&group.derivatives).product(&weighted.transpose());
         sum.expected += weighted_trace(stages, first, &weight, influence);
-        let across = group.scores()?.transpose() * moved / influence.nrows() as f64;
-        sum.expected -= 2.0 * group.share * inverse.dot(&across.transpose());
-        sum.expected += group.share * (&inverse * own * &inverse).dot(&meat);
+        let across = scores.transpose() * (influence * &weighted) / influence.nrows() as f64;
+        let own = Weight::Unit.weighted(&group.derivatives).product(&weighted.transpose());
+        let narrowed = inverse.select_columns(&columns);
+        sum.expected -= 2.0 * group.share * narrowed.dot(&across);
+        sum.expected += group.share * (own * (&inverse * meat * &inverse).select_columns(&columns)).trace();
     }
     Some(sum)
 }
 
-/// W D; 0 for thresholds.
-fn weighed_derivatives(group: &OrdinalGroup<'_>, first: usize, weight: &DMatrix<f64>) -> DMatrix<f64> {
+/// W D: the parameters that move a correlation, and their columns.
+fn weighed_derivatives(
+    group: &OrdinalGroup<'_>,
+    first: usize,
+    weight: &DMatrix<f64>,
+) -> (Vec<usize>, DMatrix<f64>) {
     let derivatives = group.derivatives.dense();
-    let mut weighed = DMatrix::zeros(derivatives.nrows(), derivatives.ncols());
-    for (column, own) in derivatives.column_iter().enumerate() {
-        if own.rows_range(first..).iter().all(|d| *d == 0.0) {
-            continue;
-        }
-        let mut matrix = correlations(group.stages, own.as_slice());
+    let moves = |column: &usize| derivatives.column(*column).rows_range(first..).iter().any(|d| *d != 0.0);
+    let columns: Vec<usize> = (0..derivatives.ncols()).filter(moves).collect();
+    let mut weighed = DMatrix::zeros(derivatives.nrows(), columns.len());
+    for (at, &column) in columns.iter().enumerate() {
+        let mut matrix = correlations(group.stages, derivatives.column(column).as_slice());
         matrix.fill_diagonal(0.0);
         let both = weight * matrix * weight;
         for (row, statistic) in group.stages.statistics.iter().enumerate().skip(first) {
             if let Statistic::Covariance(i, j) = *statistic {
-                weighed[(row, column)] = both[(i, j)];
+                weighed[(row, at)] = both[(i, j)];
             }
         }
     }
-    weighed
+    (columns, weighed)
 }
 
 /// Log-determinant and inverse.

@@ -27,7 +27,7 @@ pub(crate) struct OrdinalGroup<'a> {
 
 impl OrdinalGroup<'_> {
     /// Respondents' scores, J W D; none where the influences were not kept.
-    pub(crate) fn scores(&self) -> Option<DMatrix<f64>> {
+    fn scores(&self) -> Option<DMatrix<f64>> {
         Some(self.weight.weighted(&self.derivatives).product(self.stages.influence.as_ref()?))
     }
 
@@ -60,50 +60,58 @@ pub(crate) fn weighted_square(gamma: &DMatrix<f64>, weights: &DVector<f64>) -> f
     (0..gamma.ncols()).filter(|&column| weights[column] != 0.0).map(of_column).sum()
 }
 
-/// D'W Gamma W D and D'WD over all groups.
-pub(crate) fn meat_and_bread(groups: &[OrdinalGroup<'_>]) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-    let scores: Vec<DMatrix<f64>> = groups.iter().map(OrdinalGroup::scores).collect::<Option<_>>()?;
-    sums(groups, &scores)
+/// What standard errors and tests share.
+#[derive(Debug)]
+pub(crate) struct Variation {
+    /// Respondents' scores, by group.
+    pub(crate) scores: Vec<DMatrix<f64>>,
+    /// D'W Gamma W D over all groups.
+    pub(crate) meat: DMatrix<f64>,
+    /// D'WD.
+    pub(crate) bread: DMatrix<f64>,
+    /// B with B'B = N (N'D'WD N)^-1 N', N the directions in which the parameters can move.
+    pub(crate) narrow: DMatrix<f64>,
 }
 
-fn sums(groups: &[OrdinalGroup<'_>], scores: &[DMatrix<f64>]) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-    let q = groups.first()?.derivatives.ncols();
-    let (mut meat, mut bread) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q));
-    for (group, scores) in groups.iter().zip(scores) {
-        meat += products(scores) * (group.share / scores.nrows() as f64);
-        bread += group.weight.gram(&group.derivatives) * group.share;
-    }
-    Some((meat, bread))
-}
-
-/// B with B'B = N (N'HN)^-1 N', N the directions in which the parameters can move, as columns; none: in all.
-pub(crate) fn narrowed(bread: &DMatrix<f64>, directions: Option<&DMatrix<f64>>) -> Option<DMatrix<f64>> {
-    match directions {
-        None => inverse_factor(bread),
-        Some(n) => Some(inverse_factor(&(n.transpose() * (bread * n)))? * n.transpose()),
+impl Variation {
+    /// `directions` as columns; none: the parameters move in all. None where influences were not kept, or the model is
+    /// not identified.
+    pub(crate) fn of(groups: &[OrdinalGroup<'_>], directions: Option<&DMatrix<f64>>) -> Option<Self> {
+        let scores: Vec<DMatrix<f64>> = groups.iter().map(OrdinalGroup::scores).collect::<Option<_>>()?;
+        let q = groups.first()?.derivatives.ncols();
+        let (mut meat, mut bread) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q));
+        for (group, scores) in groups.iter().zip(&scores) {
+            meat += products(scores) * (group.share / scores.nrows() as f64);
+            bread += group.weight.gram(&group.derivatives) * group.share;
+        }
+        let narrow = match directions {
+            None => inverse_factor(&bread)?,
+            Some(n) => inverse_factor(&(n.transpose() * (&bread * n)))? * n.transpose(),
+        };
+        // the rest of a factor is not part of it
+        let narrow = if directions.is_none() { narrow.lower_triangle() } else { narrow };
+        Some(Self { scores, meat, bread, narrow })
     }
 }
 
 /// tr(U Gamma) and, where asked for, tr((U Gamma)^2).
 pub(crate) fn traces(
     groups: &[OrdinalGroup<'_>],
-    directions: Option<&DMatrix<f64>>,
+    variation: &Variation,
     squared: bool,
 ) -> Option<(f64, f64)> {
-    let scores: Vec<DMatrix<f64>> = groups.iter().map(OrdinalGroup::scores).collect::<Option<_>>()?;
-    let (meat, bread) = sums(groups, &scores)?;
-    let narrow = narrowed(&bread, directions)?;
-    let explained = &narrow * meat * narrow.transpose();
+    let Variation { scores, meat, narrow, .. } = variation;
+    let explained = narrow * meat * narrow.transpose();
     let mut trace = -explained.trace();
     let mut square = if squared { explained.norm_squared() } else { 0.0 };
-    for (group, scores) in groups.iter().zip(&scores) {
+    for (group, scores) in groups.iter().zip(scores) {
         trace += match group.weight.diagonal(group.stages.values.len()) {
             Some(weights) => weights.dot(&group.stages.variances),
             None => group.weight.whitened(group.stages.gamma()?).trace(),
         };
         if squared {
             let (all, quadratic) = group.squares(scores)?;
-            square += all - 2.0 * group.share * (&narrow * quadratic).dot(&narrow);
+            square += all - 2.0 * group.share * (narrow * quadratic).dot(narrow);
         }
     }
     Some((trace, square))

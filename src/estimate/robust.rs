@@ -9,7 +9,7 @@ use super::likelihood::Observed;
 use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
 use super::ordinal_robust::{RobustGroup, RobustOrdinal, robust_ordinal};
 use super::ordinal_squares::OrdinalSquares;
-use super::ordinal_variation::{OrdinalGroup, meat_and_bread, traces, weighted_square};
+use super::ordinal_variation::{OrdinalGroup, Variation, traces, weighted_square};
 use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
 use crate::model::{Kind, Parameter, ParameterTable, Place, Specification};
@@ -52,6 +52,7 @@ pub(crate) struct OrdinalBaseline {
 pub(crate) struct Known {
     first_order: OnceLock<Option<DMatrix<f64>>>,
     saturated: OnceLock<Option<f64>>,
+    variation: OnceLock<Option<Variation>>,
 }
 
 impl Problem<'_> {
@@ -59,9 +60,10 @@ impl Problem<'_> {
         Discrepancy::new(self.tables, self.observed, self.weights)
     }
 
-    /// The directions in which constraints let the parameters move; none without constraints: in all.
-    fn directions(&self) -> Option<DMatrix<f64>> {
-        (self.jacobian.nrows() > 0).then(|| null_basis(self.jacobian, self.x.len()))
+    /// What errors and tests of ordinal data share, at the point `x`.
+    fn variation(&self, groups: &[OrdinalGroup<'_>]) -> Option<&Variation> {
+        let directions = (self.jacobian.nrows() > 0).then(|| null_basis(self.jacobian, self.x.len()));
+        self.known.variation.get_or_init(|| Variation::of(groups, directions.as_ref())).as_ref()
     }
 
     /// The discrepancy of ordinal data.
@@ -107,7 +109,8 @@ impl Problem<'_> {
             let residual = &stages.values - dense * (inverse(&group.weight.gram(&own))? * right);
             sum.chisq += observed.multiplier * group.weight.square(&residual);
             let part = OrdinalGroup { share: 1.0, stages, weight: group.weight, derivatives: own };
-            let own = stages.influence.as_ref().and_then(|_| traces(&[part], None, squared));
+            let own = [part];
+            let own = Variation::of(&own, None).and_then(|variation| traces(&own, &variation, squared));
             sum.traces = sum.traces.zip(own).map(|((a, b), (trace, square))| (a + trace, b + square));
         }
         Some(sum)
@@ -139,7 +142,8 @@ impl Problem<'_> {
                 n: observed.n as f64,
             })
             .collect();
-        robust_ordinal(&groups, self.directions().as_ref())
+        let parts: Vec<OrdinalGroup<'_>> = groups.iter().map(|g| g.group.clone()).collect();
+        robust_ordinal(&groups, self.variation(&parts)?)
     }
 
     /// Under the weights of least squares, or those of normal theory at `metric`.
@@ -205,7 +209,8 @@ impl Problem<'_> {
     pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
         if let Some(mut ordinal) = self.ordinal() {
             ordinal.value(self.x)?;
-            return meat_and_bread(&self.ordinal_groups(&ordinal));
+            let variation = self.variation(&self.ordinal_groups(&ordinal))?;
+            return Some((variation.meat.clone(), variation.bread.clone()));
         }
         // Mplus gives covariances the divisor N - 1 in their sampling variation, and means N
         let widened = |n: f64| if self.metric == At::Sample { (n / (n - 1.0)).sqrt() } else { 1.0 };
@@ -254,8 +259,8 @@ impl Problem<'_> {
         let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
         if let Some(mut ordinal) = self.ordinal() {
             ordinal.value(self.x)?;
-            let directions = self.directions();
-            let (trace, square) = traces(&self.ordinal_groups(&ordinal), directions.as_ref(), squared)?;
+            let groups = self.ordinal_groups(&ordinal);
+            let (trace, square) = traces(&groups, self.variation(&groups)?, squared)?;
             return Some(Traces { trace, square, levels: None });
         }
         if test == TestStatistic::YuanBentlerMplus {

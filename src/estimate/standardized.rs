@@ -149,7 +149,11 @@ impl<'a> Standardization<'a> {
     /// Standard error of a standardised row, given the covariance matrix of the free parameters.
     pub(crate) fn standard_error(&self, row: usize, which: Which, vcov: &DMatrix<f64>) -> Option<f64> {
         let (_, jacobian) = self.gradient(row, which, vcov.nrows())?;
-        let variance = jacobian.dot(&(vcov * &jacobian));
+        // few parameters move one value
+        let moved: Vec<(usize, f64)> =
+            jacobian.iter().copied().enumerate().filter(|(_, d)| *d != 0.0).collect();
+        let of = |&(i, a): &(usize, f64)| moved.iter().map(|(j, b)| a * b * vcov[(i, *j)]).sum::<f64>();
+        let variance = moved.iter().map(of).sum::<f64>();
         // a value that the standardisation itself fixes (a variance of 1) has no error but rounding
         Some(if variance <= 1e-20 { 0.0 } else { variance.sqrt() })
     }
