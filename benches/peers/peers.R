@@ -23,3 +23,7 @@ seconds("resampling/bootstrap,HS1939,100 fits", cfa(simple(3, 3), hs, se = "boot
 seconds("alpha and items/n=1000,p=42", psych::alpha(answers), 10)
 big <- read.csv("target/bench_data/normal_5000_10x10.csv")
 seconds("confirmatory/10 factors,n=5000,p=100", everything(simple(10, 10), big), 1)
+items <- read.csv("target/bench_data/likert_1000_7x5.csv")
+seconds("WLSMV/7 factors,n=1000,p=35", everything(simple(7, 5), items, ordered = names(items)), 3)
+seconds("polychoric/n=1000,p=35, lavaan", lavCor(items, ordered = names(items)), 5)
+seconds("polychoric/n=1000,p=35, psych", psych::polychoric(items), 3)

@@ -124,6 +124,11 @@ impl Fit {
         let inverse = constrained_inverse(&within, &internals.jacobian).ok_or_else(unsolved)?;
         let solved = &inverse * &across;
         let multiplier = internals.multiplier();
+        // lavaan takes the gradient of least squares times (N - 1) / N
+        let scale = match internals.weights {
+            Some(_) => multiplier / internals.observed.iter().map(|o| o.n as f64).sum::<f64>(),
+            None => 1.0,
+        };
         let implied = discrepancy.implied();
         let mut indices = Vec::new();
         for (group, (table, implied)) in tables.iter().zip(&implied).enumerate() {
@@ -138,14 +143,14 @@ impl Fit {
                 if !(v > NOTHING_NEW * own[t]) {
                     continue;
                 }
-                let epc = -gradient[free] / v;
+                let epc = -scale * gradient[free] / v;
                 let scaled = |which| standard.scale(index, which).map(|scale| scale * epc);
                 indices.push(ModificationIndex {
                     lhs: row.lhs.clone(),
                     op: row.op.symbol(),
                     rhs: if row.op == Operator::Intercept { String::new() } else { row.rhs.clone() },
                     group: group + 1,
-                    mi: 0.5 * multiplier * gradient[free] * gradient[free] / v,
+                    mi: 0.5 * scale * multiplier * gradient[free] * gradient[free] / v,
                     epc,
                     sepc_lv: scaled(Which::Latent),
                     sepc_all: scaled(Which::All),
@@ -221,13 +226,19 @@ fn widened(table: &ParameterTable, mut next: usize) -> Result<(ParameterTable, u
         }
     }
     let model = Model::from_formulas(formulas)?;
+    let thresholds = table.observed.iter().cloned().zip(table.thresholds.iter().copied());
     let specification = Specification {
         function: Function::Lavaan,
         covariates: Covariates::Random,
+        ordinal: thresholds.filter(|(_, k)| *k > 0).collect(),
+        parameterization: table.parameterization,
         ..Specification::default()
     };
     let mut wider = ParameterTable::of_groups(&model, &specification, 1)?.remove(0);
     for row in &mut wider.rows {
+        if row.kind == Kind::Determined {
+            continue;
+        }
         row.kind = match table.rows.iter().find(|r| same(r, row)).map(|r| r.kind) {
             Some(kind @ (Kind::Free(..) | Kind::Sample | Kind::Determined)) => kind,
             Some(Kind::Fixed(_)) | None => {

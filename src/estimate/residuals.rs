@@ -18,8 +18,10 @@ use super::casewise::{At, Cases, contributions, derivatives};
 use super::constraints::constrained_inverse;
 use super::fit::{Fit, Internals};
 use super::inference::Information;
+use super::ordinal_moments::OrdinalMoments;
 use super::robust::inverse;
 use super::weight::{Layout, Weight};
+use crate::correlation::{Statistic, ThreeStage};
 use crate::model::Direction;
 use crate::moments::LabelledMatrix;
 use nalgebra::{DMatrix, DVector};
@@ -33,7 +35,7 @@ pub struct Residuals {
     pub covariance: LabelledMatrix,
     /// Correlations: each matrix brought to its own correlations first (Bollen 1989).
     pub correlation: LabelledMatrix,
-    /// Means, where they are modelled.
+    /// Means, where they are modelled; of ordinal variables thresholds (`x | t1`), and slopes on covariates.
     pub mean: Option<BTreeMap<String, f64>>,
     /// Standard errors of the residual covariances; none where there is no solution.
     pub se: Option<LabelledMatrix>,
@@ -53,6 +55,9 @@ impl Fit {
         let correlation = |m: &DMatrix<f64>, i: usize, j: usize| m[(i, j)] / (m[(i, i)] * m[(j, j)]).sqrt();
         (0..tables.len())
             .map(|group| {
+                if let Some(stages) = &observed[group].ordinal {
+                    return self.internals.ordinal_residuals(group, stages);
+                }
                 let (s, sigma) = (&observed[group].covariance, &implied[group].sigma);
                 let p = s.nrows();
                 let labelled = |m: &DMatrix<f64>| LabelledMatrix::square(&tables[group].observed, m);
@@ -79,8 +84,56 @@ impl Fit {
 }
 
 impl Internals {
+    /// Of ordinal data, given the covariates: (I - P) Gamma (I - P)' / N with P = D H^-1 D'W.
+    fn ordinal_residuals(&self, group: usize, stages: &ThreeStage) -> Residuals {
+        let table = &self.tables[group];
+        let model = OrdinalMoments::new(table, stages).implied(self.implied[group].given());
+        let difference = &stages.values - &model;
+        let names: Vec<String> = stages.margins.iter().map(|margin| margin.name.clone()).collect();
+        let p = names.len();
+        let matrix = |values: &DVector<f64>| {
+            let mut matrix = DMatrix::zeros(p, p);
+            for (statistic, value) in stages.statistics.iter().zip(values.iter()) {
+                match *statistic {
+                    Statistic::Variance(i) => matrix[(i, i)] = *value,
+                    Statistic::Covariance(i, j) => {
+                        (matrix[(i, j)], matrix[(j, i)]) = (*value, *value);
+                    }
+                    _ => {}
+                }
+            }
+            matrix
+        };
+        let (s, residual) = (&stages.covariance, matrix(&difference));
+        let sigma = s - &residual;
+        let correlation = |m: &DMatrix<f64>, i: usize, j: usize| m[(i, j)] / (m[(i, i)] * m[(j, j)]).sqrt();
+        let of_correlations = DMatrix::from_fn(p, p, |i, j| {
+            if i == j { 0.0 } else { correlation(s, i, j) - correlation(&sigma, i, j) }
+        });
+        let own =
+            |statistic: &Statistic| !matches!(statistic, Statistic::Variance(_) | Statistic::Covariance(..));
+        let others = stages.names().into_iter().zip(&stages.statistics).zip(difference.iter());
+        let mean =
+            others.filter(|((_, statistic), _)| own(statistic)).map(|((name, _), value)| (name, *value));
+        let se = self.vcov.as_ref().and_then(|_| self.problem().residual_errors(group)).map(|se| matrix(&se));
+        let standardized = se.as_ref().map(|se| {
+            DMatrix::from_fn(p, p, |i, j| if se[(i, j)] > 0.0 { residual[(i, j)] / se[(i, j)] } else { 0.0 })
+        });
+        let labelled = |m: &DMatrix<f64>| LabelledMatrix::square(&names, m);
+        Residuals {
+            covariance: labelled(&residual),
+            correlation: labelled(&of_correlations),
+            mean: Some(mean.collect()),
+            se: se.as_ref().map(labelled),
+            standardized: standardized.as_ref().map(labelled),
+        }
+    }
+
     /// Standard errors of the residual covariances, by group.
     fn residual_errors(&self) -> Option<Vec<DMatrix<f64>>> {
+        if self.observed.iter().any(|observed| observed.ordinal.is_some()) {
+            return None;
+        }
         let vcov = self.vcov.as_ref()?;
         let robust = self.statistic.is_scaled() && !self.rows.is_empty();
         let by_cases = if robust {

@@ -83,6 +83,29 @@ impl Problem<'_> {
         each.collect()
     }
 
+    /// Standard errors of a group's residual statistics of ordinal data; 0 where the model reproduces a statistic
+    /// whatever the data. None where the influences were not kept.
+    pub(crate) fn residual_errors(&self, group: usize) -> Option<DVector<f64>> {
+        let mut ordinal = self.ordinal()?;
+        ordinal.value(self.x)?;
+        let groups = self.ordinal_groups(&ordinal);
+        let variation = self.variation(&groups)?;
+        let total: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let OrdinalGroup { share, stages, derivatives, .. } = &groups[group];
+        let (influence, n) = (stages.influence.as_ref()?, stages.n as f64);
+        let inverse = variation.narrow.transpose() * &variation.narrow;
+        let moved = derivatives.dense() * inverse;
+        let across = &moved * (variation.scores[group].transpose() * influence) / n;
+        let own = &moved * &variation.meat;
+        let variance = |row: usize| {
+            let gamma = stages.variances[row];
+            let explained = own.row(row).dot(&moved.row(row));
+            let variance = (gamma - 2.0 * share * across[(row, row)]) / n + explained / total;
+            if variance > 1e-10 * gamma / n { variance.sqrt() } else { 0.0 }
+        };
+        Some(DVector::from_iterator(stages.values.len(), (0..stages.values.len()).map(variance)))
+    }
+
     /// T of the independence model of ordinal data, its degrees of freedom, and what scales it.
     pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<OrdinalBaseline> {
         let ordinal = self.ordinal()?;
