@@ -21,14 +21,17 @@ use super::fit::{Fit, Internals};
 use super::inference::{Information, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::chi_square_tail;
+use super::ordinal_moments::OrdinalMoments;
 use super::scoring::minimise;
 use super::starts::{Start, start_values};
 use super::weight::{Layout, Weight};
+use crate::correlation::ThreeStage;
 use crate::error::{Error, Result, Warning};
 use crate::model::row_of_free;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// How the difference of two models is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -321,6 +324,15 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
             .map(|name| other.observed.iter().position(|n| n == name))
             .collect::<Option<_>>()?;
         let (from, own) = (&restricted.implied[group], &free.observed[group]);
+        if let Some(stages) = &own.ordinal {
+            if table.observed != other.observed || table.covariates != other.covariates {
+                return None;
+            }
+            let mut stages = ThreeStage::clone(stages);
+            stages.values = OrdinalMoments::new(other, &stages).implied(from.given());
+            implied.push(Observed { ordinal: Some(Arc::new(stages)), ..own.clone() });
+            continue;
+        }
         let p = order.len();
         let covariance = DMatrix::from_fn(p, p, |i, j| from.sigma[(order[i], order[j])]);
         // without means of its own a model implies the observed ones
@@ -337,7 +349,9 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
             ordinal: None,
         });
     }
-    let mut discrepancy = Discrepancy::new(&free.tables, &implied, None);
+    let unweighted = vec![Weight::Unit; implied.len()];
+    let is_ordinal = implied.iter().any(|observed| observed.ordinal.is_some());
+    let mut discrepancy = Discrepancy::new(&free.tables, &implied, is_ordinal.then_some(&unweighted[..]));
     let start = start_values(&free.tables, &implied, Start::PrincipalFactors);
     let solution = minimise(&mut discrepancy, start, &[], 500)?;
     if !solution.converged {
@@ -404,8 +418,13 @@ fn difference_traces(free: &Internals, restricted: &Internals) -> Option<(f64, f
             .zip(&internals.implied)
             .zip(&internals.observed)
             .map(|((table, implied), observed)| {
-                let layout = Layout { p: table.observed.len(), has_means: table.has_means };
-                let own = derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free);
+                let own = match &observed.ordinal {
+                    Some(stages) => OrdinalMoments::new(table, stages).derivatives(implied.given()).dense(),
+                    None => {
+                        let layout = Layout { p: table.observed.len(), has_means: table.has_means };
+                        derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
+                    }
+                };
                 own * (observed.n as f64 / total).sqrt()
             })
             .collect();

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! T   = N F_ML(R, P(theta))                            T_b = -N log|R|
-//! k   = tr(P' W P Gamma),  P = I - D H^-1 D'V          k_b = tr(Gamma)       of the correlations
+//! k   = tr(P' W P Gamma),  P = I - D H^-1 D'V          k_b = tr(Gamma) of the correlations
 //! ```
 //!
 //! with W the normal-theory weight of the correlations at the implied ones: W e holds the elements of
@@ -55,7 +55,8 @@ pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) 
         sum.chisq += n * (log_model - log_observed + weight.dot(&stages.covariance) - p as f64);
         sum.baseline_chisq -= n * log_observed;
         let first = stages.values.len() - p * (p - 1) / 2;
-        sum.baseline_expected += (first..stages.values.len()).map(|row| stages.variances[row]).sum::<f64>();
+        // lavaan 0.6-14 divides each group's by its share of the respondents
+        sum.baseline_expected += stages.variances.rows_range(first..).sum() / group.share;
         // tr(W Gamma) - 2 tr(H^-1 D'V Gamma W D) + tr(H^-1 D'WD H^-1 D'V Gamma V D)
         let (columns, weighted) = weighed_derivatives(group, first, &weight);
         let influence = stages.influence.as_ref()?;
