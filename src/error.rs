@@ -340,6 +340,16 @@ pub enum Error {
         /// The group.
         group: String,
     },
+    /// An answer that no category of the fitted item stands for.
+    #[error("'{variable}' has the answer {value} in row {row}, which is no category of the fitted model")]
+    UnknownCategory {
+        /// The item.
+        variable: String,
+        /// Row, from 1.
+        row: usize,
+        /// The answer.
+        value: f64,
+    },
     /// A regression on covariates that has no estimates.
     #[error(
         "the regression of '{variable}' on the covariates has no estimates: they separate its categories, or depend \
@@ -477,6 +487,7 @@ impl Error {
             NoAnswers { .. } => "no_answers",
             PerfectCorrelation { .. } => "perfect_correlation",
             EmptyCategory { .. } => "empty_category",
+            UnknownCategory { .. } => "unknown_category",
             Separated { .. } => "separated",
             TooFewItems { .. } => "too_few_items",
             TooFewRows { .. } => "too_few_rows",
@@ -557,6 +568,11 @@ impl Error {
             EmptyCategory { variable, category, group } => format!(
                 "Join category {category} of '{variable}' with its neighbour in all groups, or leave group '{group}' out."
             ),
+            UnknownCategory { variable, .. } => {
+                format!(
+                    "Correct the answer, or declare its code missing; '{variable}' must be coded as in the data of the fit."
+                )
+            }
             Separated { variable } => {
                 format!("Leave out a covariate of '{variable}', or join categories that few chose.")
             }
@@ -607,7 +623,9 @@ impl Error {
             NothingMeasured { construct } | NoDataNamed { construct } => format!("construct '{construct}'"),
             ModelSyntax { line, column, .. } => format!("model, line {line}, column {column}"),
             ConflictingLabel { label, .. } => format!("'{label}'"),
-            NotOrdinal { variable, row, .. } => format!("column '{variable}', row {row}"),
+            NotOrdinal { variable, row, .. } | UnknownCategory { variable, row, .. } => {
+                format!("column '{variable}', row {row}")
+            }
             ManyCategories { variable, .. } | NoAnswers { variable } | Separated { variable } => {
                 format!("column '{variable}'")
             }

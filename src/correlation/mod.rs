@@ -24,4 +24,5 @@ pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 
 pub(crate) use categories::threshold_count;
+pub(crate) use margin::Scale;
 pub(crate) use three_stage::{Statistic, products};

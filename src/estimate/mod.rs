@@ -9,6 +9,7 @@ mod browne;
 mod casewise;
 mod compare;
 mod constraints;
+mod curves;
 mod diagnosis;
 mod discrepancy;
 mod effects;
@@ -25,6 +26,7 @@ mod modification;
 mod moment_weights;
 mod ordinal_moments;
 mod ordinal_robust;
+mod ordinal_scores;
 mod ordinal_squares;
 mod ordinal_variation;
 mod profile;
@@ -42,6 +44,7 @@ pub use compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, 
 
 pub use bootstrap::{Bootstrap, BootstrapInterval, BootstrapOptions, Resampling};
 pub use bounds::Bounds;
+pub use curves::{CategoryShares, ItemCurve};
 pub use effects::{Effect, EffectSize};
 pub use estimates::ParameterEstimate;
 pub use estimation::Estimation;

@@ -12,10 +12,13 @@
 //! of the determinacy is the reliability of the regression scores (Grice 2001).
 
 use super::fit::{Fit, Internals};
+use super::ordinal_scores::Posterior;
 use super::robust::inverse;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::model::ParameterTable;
 use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// How factor scores are computed.
@@ -27,6 +30,10 @@ pub enum ScoreMethod {
     Regression,
     /// Bartlett's weighted least squares scores.
     Bartlett,
+    /// Mode of the posterior distribution (MAP); of continuous data the regression scores.
+    Ebm,
+    /// Mean of the posterior distribution; of continuous data the regression scores.
+    Eap,
 }
 
 /// Factor scores of respondents.
@@ -43,9 +50,12 @@ pub struct FactorScores {
     /// Correlation of regression scores with each factor, by group.
     pub determinacy: Vec<Vec<Option<f64>>>,
     /// Standard error of each score, by group: sqrt of the conditional variance of the factor (regression),
-    /// or of (L' R^-1 L)^-1 (Bartlett).
+    /// or of (L' R^-1 L)^-1 (Bartlett). Empty with ordinal data, where it depends on the answers.
     pub se: Vec<Vec<f64>>,
-    /// Rows without complete answers, which have no scores.
+    /// With ordinal data: standard errors of each respondent's scores, a row each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row_se: Option<Vec<Vec<f64>>>,
+    /// Rows without complete answers (with ordinal data: without any), which have no scores.
     pub left_out: usize,
 }
 
@@ -64,6 +74,9 @@ impl Fit {
             });
         }
         let internals = &self.internals;
+        if internals.tables.iter().any(ParameterTable::has_ordinal) {
+            return self.ordinal_scores(data, group, method);
+        }
         let weights: Vec<Weights> = (0..internals.tables.len())
             .map(|group| Weights::new(internals, group, method))
             .collect::<Option<_>>()
@@ -74,16 +87,7 @@ impl Fit {
         let table = &internals.tables[0];
         let names = &table.observed;
         let values = data.numeric(names)?;
-        let grouping = match (self.groups.is_empty(), group) {
-            (true, _) => None,
-            (false, Some(variable)) => Some(data.labels(variable)?),
-            (false, None) => {
-                return Err(Error::Unsupported {
-                    what: "factor scores of several groups without their variable".into(),
-                    instead: "Name the variable that the model was fitted by.".into(),
-                });
-            }
-        };
+        let grouping = self.grouping(data, group)?;
         let mut scores = FactorScores {
             method,
             factors: table.eta[..table.n_latent].to_vec(),
@@ -91,15 +95,11 @@ impl Fit {
             values: Vec::new(),
             determinacy: weights.iter().map(|w| w.determinacy.clone()).collect(),
             se: weights.iter().map(|w| w.se.clone()).collect(),
+            row_se: None,
             left_out: 0,
         };
         for (index, row) in values.outer_iter().enumerate() {
-            let group = match &grouping {
-                None => Some(0),
-                Some(labels) => {
-                    labels[index].as_ref().and_then(|label| self.groups.iter().position(|g| g == label))
-                }
-            };
+            let group = self.group_of(&grouping, index);
             let Some(group) = group.filter(|_| row.iter().all(|x| !x.is_nan())) else {
                 scores.left_out += 1;
                 continue;
@@ -110,6 +110,78 @@ impl Fit {
             scores.rows.push(index + 1);
             scores.values.push(own.iter().copied().collect());
         }
+        Ok(scores)
+    }
+}
+
+impl Fit {
+    /// The groups of the rows; none for one group.
+    fn grouping(&self, data: &Dataset, group: Option<&str>) -> Result<Option<Vec<Option<String>>>> {
+        match (self.groups.is_empty(), group) {
+            (true, _) => Ok(None),
+            (false, Some(variable)) => data.labels(variable).map(Some),
+            (false, None) => Err(Error::Unsupported {
+                what: "factor scores of several groups without their variable".into(),
+                instead: "Name the variable that the model was fitted by.".into(),
+            }),
+        }
+    }
+
+    /// The group of a row, from 0; none where it is missing or unknown.
+    fn group_of(&self, grouping: &Option<Vec<Option<String>>>, row: usize) -> Option<usize> {
+        match grouping {
+            None => Some(0),
+            Some(labels) => {
+                labels[row].as_ref().and_then(|label| self.groups.iter().position(|g| g == label))
+            }
+        }
+    }
+
+    /// By empirical Bayes; a respondent with one answer has scores.
+    fn ordinal_scores(
+        &self,
+        data: &Dataset,
+        group: Option<&str>,
+        method: ScoreMethod,
+    ) -> Result<FactorScores> {
+        if matches!(method, ScoreMethod::Regression | ScoreMethod::Bartlett) {
+            return Err(Error::Unsupported {
+                what: "regression and Bartlett scores from ordinal answers".into(),
+                instead: "Use ebm (mode of the posterior distribution) or eap (its mean).".into(),
+            });
+        }
+        let table = &self.internals.tables[0];
+        let grouping = self.grouping(data, group)?;
+        let values = data.numeric(&table.observed)?;
+        let posteriors: Vec<Posterior<'_>> = (0..self.internals.tables.len())
+            .map(|group| Posterior::new(&self.internals, group, method))
+            .collect::<Result<_>>()?;
+        let rows: Vec<Vec<f64>> = values.outer_iter().map(|row| row.to_vec()).collect();
+        let own = |(index, row): (usize, &Vec<f64>)| match self.group_of(&grouping, index) {
+            Some(group) => posteriors[group].of(index, row),
+            None => Ok(None),
+        };
+        let found: Vec<Option<(Vec<f64>, Vec<f64>)>> =
+            rows.par_iter().enumerate().map(own).collect::<Result<_>>()?;
+        let mut scores = FactorScores {
+            method,
+            factors: table.eta[..table.n_latent].to_vec(),
+            rows: Vec::new(),
+            values: Vec::new(),
+            determinacy: Vec::new(),
+            se: Vec::new(),
+            row_se: None,
+            left_out: found.iter().filter(|own| own.is_none()).count(),
+        };
+        let mut errors = Vec::new();
+        for (index, own) in found.into_iter().enumerate() {
+            if let Some((values, se)) = own {
+                scores.rows.push(index + 1);
+                scores.values.push(values);
+                errors.push(se);
+            }
+        }
+        scores.row_se = Some(errors);
         Ok(scores)
     }
 }
@@ -137,7 +209,8 @@ impl Weights {
             .map(|j| (e[(j, j)] > 0.0).then(|| (explained[(j, j)] / e[(j, j)]).max(0.0).sqrt()))
             .collect();
         let (matrix, error) = match method {
-            ScoreMethod::Regression => (regression, &e - &explained),
+            // the posterior distribution of normal data is normal: mode and mean are the regression scores
+            ScoreMethod::Regression | ScoreMethod::Ebm | ScoreMethod::Eap => (regression, &e - &explained),
             ScoreMethod::Bartlett => {
                 // the latent variables' covariances taken out of Sigma: the same estimator for any R with
                 // Sigma = Lambda E Lambda' + R

@@ -6,5 +6,6 @@ pub(crate) mod f_distribution;
 pub(crate) mod minimise;
 pub(crate) mod noncentral;
 pub(crate) mod normal;
+pub(crate) mod quadrature;
 pub(crate) mod random;
 pub(crate) mod root;

@@ -376,6 +376,9 @@ pub(crate) struct FitOptions {
     /// Add intervals from the profile of the likelihood
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) profile: Option<bool>,
+    /// Add the shares of the categories of ordinal items, and how they go with the factors
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) curves: Option<bool>,
     /// Add factor scores of the respondents
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) scores: Option<ScoresName>,
@@ -444,6 +447,10 @@ impl From<BoundsName> for Bounds {
 pub(crate) enum ScoresName {
     Regression,
     Bartlett,
+    /// Mode of the posterior distribution; of ordinal answers too
+    Ebm,
+    /// Mean of the posterior distribution; of ordinal answers too
+    Eap,
 }
 
 impl From<ScoresName> for ScoreMethod {
@@ -451,6 +458,8 @@ impl From<ScoresName> for ScoreMethod {
         match name {
             ScoresName::Regression => ScoreMethod::Regression,
             ScoresName::Bartlett => ScoreMethod::Bartlett,
+            ScoresName::Ebm => ScoreMethod::Ebm,
+            ScoresName::Eap => ScoreMethod::Eap,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::progress;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
-    BootstrapOptions, Effect, FactorScores, ModificationIndex, ProfileInterval, Residuals,
+    BootstrapOptions, Effect, FactorScores, ItemCurve, ModificationIndex, ProfileInterval, Residuals,
 };
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
@@ -267,6 +267,10 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         let intervals = fit.profile_intervals(0.95)?;
         add("profile", json!(intervals), vec![profile_table(fit, &intervals)]);
     }
+    if asked(options.curves) && fit.converged {
+        let (shares, curves) = (fit.category_shares(), fit.item_curves(&CURVE));
+        add("curves", json!({"shares": shares, "curves": curves}), vec![curves_table(fit, &curves)]);
+    }
     if let Some(method) = options.scores
         && fit.converged
     {
@@ -286,6 +290,21 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         add("scores", json!(scores), vec![table]);
     }
     Ok(further)
+}
+
+/// Points of the curves, in standard deviations of the factor.
+const CURVE: [f64; 7] = [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0];
+
+fn curves_table(fit: &Fit, curves: &[ItemCurve]) -> Table {
+    let heads = ["item".into(), "factor".into()].into_iter().chain(CURVE.map(|z| format!("{z:+} sd")));
+    let mut table = Table::new("Expected answer by factor", heads);
+    table.text_columns = vec![1];
+    for curve in curves {
+        let name = format!("{}{}", curve.item, of_group(fit, curve.group));
+        let expected = curve.expected.iter().map(|mean| format!("{mean:.2}"));
+        table.row([name, curve.factor.clone()].into_iter().chain(expected));
+    }
+    table
 }
 
 /// As many as a reader looks at; the document has them all.
