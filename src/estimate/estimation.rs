@@ -40,6 +40,7 @@ pub struct Estimation {
     pub(super) test: Option<TestStatistic>,
     pub(super) specification: Specification,
     pub(super) ordered: Ordered,
+    pub(super) missing: Missing,
     pub(super) empty_cells: EmptyCells,
     pub(super) baseline_slopes: Option<bool>,
     pub(super) likelihood: Likelihood,
@@ -66,6 +67,7 @@ impl Estimation {
             test: None,
             specification: Specification::default(),
             ordered: Ordered::None,
+            missing: Missing::Listwise,
             empty_cells: EmptyCells::default(),
             baseline_slopes: None,
             likelihood: Likelihood::Normal,
@@ -92,6 +94,14 @@ impl Estimation {
     #[must_use]
     pub fn ordered(mut self, ordered: Ordered) -> Self {
         self.ordered = ordered;
+        self
+    }
+
+    /// Rows that are used (default: those with complete answers). Pairwise, of ordinal variables only: thresholds are of
+    /// all answers to a variable, correlations of the rows with both; rows without a covariate are left out.
+    #[must_use]
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
         self
     }
 
@@ -262,10 +272,17 @@ impl Estimation {
     pub fn fit(&self, model: &Model, data: &Dataset) -> Result<Fit> {
         let names = model.observed_names();
         let values = data.numeric(&names)?;
+        if self.missing == Missing::Pairwise && self.ordered == Ordered::None {
+            return Err(Error::Unsupported {
+                what: "pairwise answers without ordinal variables".into(),
+                instead: "Use complete rows (listwise), or name the ordinal variables.".into(),
+            });
+        }
+        let covariates = model.covariate_names();
         let sample = |rows: ArrayView2<'_, f64>| -> Result<Sample> {
-            let moments = Moments::of(names.iter().cloned(), rows, Missing::Listwise)?;
-            let complete = rows.outer_iter().filter(|row| row.iter().all(|x| !x.is_nan()));
-            let values: Vec<f64> = complete.flat_map(|row| row.to_vec()).collect();
+            let moments = Moments::of(names.iter().cloned(), rows, self.missing)?;
+            let used = rows.outer_iter().filter(|row| self.uses(row.iter().copied(), &names, &covariates));
+            let values: Vec<f64> = used.flat_map(|row| row.to_vec()).collect();
             let rows = DMatrix::from_vec(names.len(), values.len() / names.len().max(1), values);
             Ok(Sample { moments, rows: Some(rows) })
         };
@@ -288,6 +305,17 @@ impl Estimation {
         own.fit_to(model, grouping.levels, &groups)
     }
 
+    /// Whether a row counts: all its answers are there or, pairwise, one is and all covariates.
+    fn uses(&self, row: impl Iterator<Item = f64> + Clone, names: &[String], covariates: &[String]) -> bool {
+        match self.missing {
+            Missing::Listwise => row.clone().all(|x| !x.is_nan()),
+            Missing::Pairwise => {
+                let given = row.clone().zip(names).filter(|(_, name)| covariates.contains(name));
+                row.clone().any(|x| !x.is_nan()) && given.clone().all(|(x, _)| !x.is_nan())
+            }
+        }
+    }
+
     /// With the numbers of thresholds of the ordinal variables, from the complete rows.
     fn with_ordinal(&self, model: &Model, names: &[String], rows: ArrayView2<'_, f64>) -> Result<Self> {
         let mut own = self.clone();
@@ -302,11 +330,12 @@ impl Estimation {
                 available: names.to_vec(),
             });
         }
-        let complete: Vec<usize> =
-            (0..rows.nrows()).filter(|&row| rows.row(row).iter().all(|x| !x.is_nan())).collect();
+        let used: Vec<usize> = (0..rows.nrows())
+            .filter(|&row| self.uses(rows.row(row).iter().copied(), names, &covariates))
+            .collect();
         for (j, name) in names.iter().enumerate() {
             if self.ordered.contains(name) && !covariates.contains(name) {
-                let answers: Vec<f64> = complete.iter().map(|&row| rows[(row, j)]).collect();
+                let answers: Vec<f64> = used.iter().map(|&row| rows[(row, j)]).collect();
                 own.specification.ordinal.insert(name.clone(), threshold_count(name, &answers)?);
             }
         }
@@ -319,7 +348,11 @@ impl Estimation {
             names.iter().enumerate().filter(|(_, name)| self.specification.ordinal.contains_key(*name))
         {
             let of = |sample: &Sample| -> Vec<f64> {
-                sample.rows.as_ref().map_or_else(Vec::new, |rows| rows.row(j).iter().copied().collect())
+                let answered = |row: &f64| !row.is_nan();
+                sample
+                    .rows
+                    .as_ref()
+                    .map_or_else(Vec::new, |rows| rows.row(j).iter().copied().filter(answered).collect())
             };
             let mut all: Vec<f64> = groups.iter().flat_map(of).collect();
             all.sort_by(f64::total_cmp);

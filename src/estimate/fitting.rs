@@ -22,7 +22,7 @@ use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
 use crate::model::{Implied, Model, ParameterTable, degrees_of_freedom};
-use crate::moments::{Divisor, Missing, Moments, RowsUsed};
+use crate::moments::{Divisor, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use std::sync::Arc;
@@ -133,8 +133,8 @@ impl Estimation {
             .collect::<Result<_>>()?;
         let (moments, observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
         let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
-        let count = |of: fn(&Moments) -> usize| moments.iter().map(of).sum::<usize>();
-        let (used, read) = (count(Moments::n), count(Moments::rows_read));
+        let read = moments.iter().map(Moments::rows_read).sum::<usize>();
+        let used = observed.iter().map(|observed| observed.n).sum::<usize>();
         if used < read {
             warnings.push(Warning::RowsLeftOut { used, read });
         }
@@ -294,8 +294,8 @@ impl Estimation {
             standard_errors,
             test: statistic,
             tests,
-            missing: RowsUsed { policy: Missing::Listwise, rows_read: read, rows_used: used },
-            nobs: moments.iter().map(Moments::n).collect(),
+            missing: RowsUsed { policy: self.missing, rows_read: read, rows_used: used },
+            nobs: observed.iter().map(|observed| observed.n).collect(),
             groups: names,
             parameters,
             fit: if usable { fit } else { fit.without_values() },

@@ -379,6 +379,9 @@ pub(crate) struct FitOptions {
     /// Add the shares of the categories of ordinal items, and how they go with the factors
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) curves: Option<bool>,
+    /// Add the reliability of each factor's ordinal items
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub(crate) reliability: Option<bool>,
     /// Add factor scores of the respondents
     #[arg(long, value_enum, value_name = "METHOD")]
     pub(crate) scores: Option<ScoresName>,
@@ -556,6 +559,17 @@ fn empty_cells(text: &str) -> Result<EmptyCells, String> {
 pub(crate) enum FitMissing {
     /// Rows with complete answers only
     Listwise,
+    /// Each threshold and correlation from the answers that are there (ordinal variables)
+    Pairwise,
+}
+
+impl From<FitMissing> for Missing {
+    fn from(missing: FitMissing) -> Self {
+        match missing {
+            FitMissing::Listwise => Missing::Listwise,
+            FitMissing::Pairwise => Missing::Pairwise,
+        }
+    }
 }
 
 /// Under lavaan's names.

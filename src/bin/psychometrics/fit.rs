@@ -8,6 +8,7 @@ use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_
 use psychometrics::estimate::{
     BootstrapOptions, Effect, FactorScores, ItemCurve, ModificationIndex, ProfileInterval, Residuals,
 };
+use psychometrics::evidence::internal_structure::OrdinalReliability;
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Report, Table};
@@ -106,6 +107,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         .ordered(ordered)
         .parameterization(options.parameterization.into())
         .empty_cells(options.empty_cells)
+        .missing(options.missing.into())
         .likelihood(options.likelihood.into())
         .conventions(options.mimic.into())
         .bounds(options.bounds.into())
@@ -127,7 +129,10 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     if let Some(test) = options.test {
         estimation = estimation.test(test.into());
     }
-    let by_moments = estimator == Estimator::Ml && options.se.is_none() && options.test.is_none();
+    let by_moments = estimator == Estimator::Ml
+        && options.se.is_none()
+        && options.test.is_none()
+        && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
             estimation.fit(&model, &Dataset::read(&options.data.data, &csv_options(options, &model)?)?)
@@ -271,6 +276,16 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         let (shares, curves) = (fit.category_shares(), fit.item_curves(&CURVE));
         add("curves", json!({"shares": shares, "curves": curves}), vec![curves_table(fit, &curves)]);
     }
+    if asked(options.reliability) && fit.converged {
+        let found = OrdinalReliability::of(fit);
+        if found.is_empty() {
+            return Err(Error::Unsupported {
+                what: "--reliability of a model without ordinal items".into(),
+                instead: "Use the command reliability for the items of a scale.".into(),
+            });
+        }
+        add("reliability", json!(found), vec![reliability_table(fit, &found)]);
+    }
     if let Some(method) = options.scores
         && fit.converged
     {
@@ -292,11 +307,38 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
     Ok(further)
 }
 
+fn reliability_table(fit: &Fit, found: &[OrdinalReliability]) -> Table {
+    let heads = ["factor", "items", "ordinal alpha", "categorical omega", "omega, observed variance"];
+    let mut table = Table::new("Reliability of ordinal items", heads);
+    for one in found {
+        table.row([
+            format!("{}{}", one.factor, of_group(fit, one.group)),
+            one.items.len().to_string(),
+            shown(one.ordinal_alpha),
+            shown(one.categorical_omega),
+            shown(one.categorical_omega_observed),
+        ]);
+    }
+    table.note = "Ordinal alpha is that of the variables behind the answers, which nobody observes; categorical omega \
+                  that of the sum of the answers (Green & Yang 2009)."
+        .into();
+    let negative: Vec<&str> = found.iter().flat_map(|one| &one.negative).map(String::as_str).collect();
+    if !negative.is_empty() {
+        table.note += &format!(
+            " Reverse {} before the answers are summed: its loading is negative.",
+            negative.join(", ")
+        );
+    }
+    table
+}
+
 /// Points of the curves, in standard deviations of the factor.
 const CURVE: [f64; 7] = [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0];
 
 fn curves_table(fit: &Fit, curves: &[ItemCurve]) -> Table {
-    let heads = ["item".into(), "factor".into()].into_iter().chain(CURVE.map(|z| format!("{z:+} sd")));
+    let heads = ["item".into(), "factor".into()]
+        .into_iter()
+        .chain(CURVE.map(|z| if z == 0.0 { "mean".into() } else { format!("{z:+} sd") }));
     let mut table = Table::new("Expected answer by factor", heads);
     table.text_columns = vec![1];
     for curve in curves {
