@@ -5,9 +5,11 @@
 
 mod table;
 
-use psychometrics::correlation::Ordered;
+use psychometrics::correlation::{EmptyCells, Ordered};
 use psychometrics::data::Dataset;
+use psychometrics::estimate::{ScoreMethod, Status, compare};
 use psychometrics::model::{Equality, Function, Parameterization, Scaling};
+use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
@@ -120,4 +122,179 @@ fn the_unit_of_a_factor_changes_nothing() {
     let marker = fit_with(model, Ordered::All, |e| e).unwrap();
     let variance = fit_with(model, Ordered::All, |e| e.scaling(Scaling::UnitVariance)).unwrap();
     assert_same(&marker, &variance, &["chisq", "chisq.scaled", "rmsea.robust", "cfi.robust"]);
+}
+
+/// lavPredict() of lavaan 0.6-14, whose own search leaves 2e-4.
+#[test]
+fn modal_scores_are_lavaans_and_mean_scores_are_near() {
+    let model = "A =~ a1 + a2 + a3 + a4\nB =~ b1 + b2 + b3 + b4\nC =~ c1 + c2 + c3 + c4";
+    let fit = fit_with(model, Ordered::All, |e| e).unwrap();
+    let modal = fit.scores(&data(), None, ScoreMethod::Ebm).unwrap();
+    let theirs = [
+        [-1.50022206796961, -0.768488141509386, -0.09264644184343],
+        [-1.46465990288979, -0.917118442518436, -1.01877235942715],
+        [-0.533154770130519, -1.13198867173022, -0.236110209800329],
+    ];
+    for (own, theirs) in modal.values.iter().zip(&theirs) {
+        for (a, b) in own.iter().zip(theirs) {
+            assert!((a - b).abs() < 5e-4, "{a} {b}");
+        }
+    }
+    let mean = fit.scores(&data(), None, ScoreMethod::Eap).unwrap();
+    for (a, b) in modal.values.iter().flatten().zip(mean.values.iter().flatten()) {
+        assert!((a - b).abs() < 0.15, "{a} {b}");
+    }
+    // new respondents are answered for by the model: mean score near 0, and spread plus error make the variance
+    let variance = fit.parameter("A", "~~", "A").unwrap().est;
+    let n = mean.values.len() as f64;
+    let spread = mean.values.iter().map(|row| row[0] * row[0]).sum::<f64>() / n;
+    let error = mean.row_se.unwrap().iter().map(|row| row[0] * row[0]).sum::<f64>() / n;
+    assert!((spread + error - variance).abs() < 0.03, "{spread} {error} {variance}");
+    let error = fit.scores(&data(), None, ScoreMethod::Regression).unwrap_err();
+    assert!(matches!(error, Error::Unsupported { .. }));
+}
+
+/// The mean of the posterior distribution by brute force over a fine grid.
+#[test]
+fn mean_scores_are_those_of_a_fine_grid() {
+    let fit = fit_with("A =~ a1 + a2 + a3 + a4", Ordered::All, |e| e.scaling(Scaling::UnitVariance)).unwrap();
+    let scores = fit.scores(&data(), None, ScoreMethod::Eap).unwrap();
+    let z: Vec<f64> = (-600..=600).map(|i| f64::from(i) / 100.0).collect();
+    let curves = fit.item_curves(&z);
+    let answers = data().numeric(&["a1", "a2", "a3", "a4"]).unwrap();
+    for row in [0, 7, 311] {
+        let posterior = |at: usize| -> f64 {
+            let items = curves.iter().zip(answers.row(row));
+            let likelihood: f64 =
+                items.map(|(c, answer)| c.probabilities[at][*answer as usize - 1]).product();
+            likelihood * (-0.5 * z[at] * z[at]).exp()
+        };
+        let weights: Vec<f64> = (0..z.len()).map(posterior).collect();
+        let mean = weights.iter().zip(&z).map(|(w, z)| w * z).sum::<f64>() / weights.iter().sum::<f64>();
+        assert!((mean - scores.values[row][0]).abs() < 1e-5, "{mean} {}", scores.values[row][0]);
+    }
+}
+
+#[test]
+fn free_thresholds_reproduce_the_shares_of_the_categories() {
+    let fit =
+        fit_with("A =~ a1 + a2 + a3", Ordered::All, |e| e.parameterization(Parameterization::Theta)).unwrap();
+    let shares = fit.category_shares();
+    assert_eq!(shares.len(), 3);
+    for item in &shares {
+        assert!((item.implied.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        for (a, b) in item.implied.iter().zip(&item.observed) {
+            assert!((a - b).abs() < 1e-7, "{}: {a} {b}", item.item);
+        }
+    }
+}
+
+/// lavaan 0.6-14: lavTestLRT(configural, loadings) 7.56872877518641, df 9; adding thresholds to equal loadings is no
+/// nested step (Wu & Estabrook 2016), and is not tested.
+#[test]
+fn difference_tests_are_lavaans_and_only_of_nested_models() {
+    let model = "A =~ a1 + a2 + a3 + a4\nB =~ b1 + b2 + b3 + b4\nC =~ c1 + c2 + c3 + c4";
+    let with = |equal: &[Equality]| {
+        fit_with(model, Ordered::All, |e| e.group("group").equal(equal.iter().copied())).unwrap()
+    };
+    let configural = with(&[]);
+    let loadings = with(&[Equality::Loadings]);
+    let thresholds = with(&[Equality::Loadings, Equality::Thresholds]);
+    let found = compare(&[("configural", &configural), ("loadings", &loadings)], None).unwrap();
+    let statistic = found.differences[0].chisq_diff.unwrap();
+    assert!((statistic - 7.56872877518641).abs() < 1e-4, "{statistic}");
+    let found = compare(&[("loadings", &loadings), ("thresholds", &thresholds)], None).unwrap();
+    assert_eq!(found.differences[0].chisq_diff, None);
+    assert_eq!(found.warnings.len(), 1);
+}
+
+fn dataset(columns: &[(&str, Vec<f64>)]) -> Dataset {
+    let n = columns[0].1.len();
+    let rows = ndarray::Array2::from_shape_fn((n, columns.len()), |(i, j)| columns[j].1[i]);
+    Dataset::from_array(columns.iter().map(|(name, _)| *name), rows).unwrap()
+}
+
+fn error_of(columns: &[(&str, Vec<f64>)], change: impl Fn(Estimation) -> Estimation) -> Error {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).filter(|name| *name != "g").collect();
+    let model: Model = format!("f =~ {}", names.join(" + ")).parse().unwrap();
+    let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+    change(estimation).fit(&model, &dataset(columns)).unwrap_err()
+}
+
+/// Answers from 1 to `categories` that go with each other to some degree.
+fn answers(n: usize, item: usize, categories: usize) -> Vec<f64> {
+    let at = |row: usize| (row * 7919 + 13) % 101 + ((row * (31 + 17 * item)) % 89) * 2;
+    (0..n).map(|row| 1.0 + (at(row) * categories / 280).min(categories - 1) as f64).collect()
+}
+
+#[test]
+fn bad_answers_are_named() {
+    let items = |last: Vec<f64>| {
+        let n = last.len();
+        vec![("a", answers(n, 1, 4)), ("b", answers(n, 2, 4)), ("c", answers(n, 3, 4)), ("d", last)]
+    };
+    let none = |e: Estimation| e;
+    let constant = error_of(&items(vec![2.0; 200]), none);
+    assert!(matches!(&constant, Error::ConstantItem { item, .. } if item == "d"), "{constant}");
+    let many = error_of(&items((0..500).map(f64::from).collect()), none);
+    assert!(matches!(&many, Error::ManyCategories { variable, found: 500, .. } if variable == "d"), "{many}");
+    let halves = error_of(&items((0..200).map(|i| f64::from(i % 4) + 0.5).collect()), none);
+    assert!(matches!(&halves, Error::NotOrdinal { variable, row: 1, .. } if variable == "d"), "{halves}");
+    // perfect monotone dependence
+    let perfect = error_of(&items(answers(200, 3, 4)), none);
+    assert!(
+        matches!(&perfect, Error::PerfectCorrelation { first, second, .. } if first == "c" && second == "d")
+    );
+    // a category that nobody in a group chose
+    let mut grouped = items(answers(200, 4, 4));
+    grouped.push(("g", (0..200).map(|i| f64::from(i % 2)).collect()));
+    let d = &mut grouped[3].1;
+    (0..200).filter(|i| i % 2 == 1).for_each(|i| d[i] = d[i].min(3.0));
+    let empty = error_of(&grouped, |e| e.group("g"));
+    assert!(
+        matches!(&empty, Error::EmptyCategory { variable, group, .. } if variable == "d" && group == "1"),
+        "{empty}"
+    );
+    let unknown = error_of(&items(answers(200, 4, 4)), |e| e.ordered(named(&["a", "zz"])));
+    assert!(matches!(&unknown, Error::UnknownColumn { column, .. } if column == "zz"), "{unknown}");
+    let likelihood = Estimation::new(Estimator::Mlr)
+        .ordered(Ordered::All)
+        .fit(&"f =~ a + b + c".parse().unwrap(), &dataset(&items(answers(200, 4, 4))));
+    assert!(matches!(likelihood, Err(Error::Unsupported { .. })));
+    let thresholds = fit_with("A =~ a1 + a2 + a3\na1 | t7", Ordered::All, |e| e).unwrap_err();
+    assert!(matches!(thresholds, Error::BadModel { .. }), "{thresholds}");
+}
+
+/// Five respondents: an error that says so, or a fit; never a panic or a number that is none.
+#[test]
+fn few_respondents_are_no_panic() {
+    for n in [2, 3, 5, 9] {
+        for empty in [EmptyCells::Keep, EmptyCells::HalfInTwoByTwo, EmptyCells::Add(0.5)] {
+            let columns = [("a", answers(n, 1, 3)), ("b", answers(n, 2, 3)), ("c", answers(n, 3, 3))];
+            let model: Model = "f =~ a + b + c".parse().unwrap();
+            let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).empty_cells(empty);
+            if let Ok(fit) = estimation.fit(&model, &dataset(&columns)) {
+                assert!(fit.parameters.iter().all(|p| p.est.is_finite()));
+                assert!(fit.fit.iter().all(|(_, value)| value.is_none_or(f64::is_finite)));
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_may_lack_answers_pairwise_and_the_order_of_rows_does_not_matter() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/likert5_missing.csv");
+    let model: Model = "A =~ a1 + a2 + a3 + a4".parse().unwrap();
+    let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+    let data = Dataset::read_csv(path).unwrap();
+    let listwise = estimation.fit(&model, &data).unwrap();
+    let pairwise = estimation.clone().missing(Missing::Pairwise).fit(&model, &data).unwrap();
+    assert!(listwise.nobs[0] < pairwise.nobs[0]);
+    assert_eq!(pairwise.status, Status::Converged);
+    let names = ["a1", "a2", "a3", "a4"];
+    let mut rows = data.numeric(&names).unwrap();
+    rows.invert_axis(ndarray::Axis(0));
+    let reversed = Dataset::from_array(names, rows.as_standard_layout().to_owned()).unwrap();
+    let again = estimation.missing(Missing::Pairwise).fit(&model, &reversed).unwrap();
+    assert_same(&pairwise, &again, &["chisq.scaled", "cfi.robust"]);
 }

@@ -3,9 +3,10 @@
 mod table;
 
 use ndarray::{Array2, Axis, array};
+use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
 use psychometrics::data::{Counted, Dataset, Responses};
-use psychometrics::evidence::{Aspect, Conclusion, Evidence, Validation, Verdict};
+use psychometrics::evidence::{Aspect, Conclusion, Evidence, MeasurementLevel, Validation, Verdict};
 use psychometrics::{Error, Estimation, Model, Warning};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -22,6 +23,13 @@ fn construct() -> Construct {
 fn evidence() -> Evidence {
     let construct = construct();
     Validation::of(&construct).run(&Responses::read(&construct).unwrap()).unwrap()
+}
+
+/// The same with the answers taken as numbers.
+fn continuous_evidence() -> Evidence {
+    let construct = construct();
+    let validation = Validation::of(&construct).level(MeasurementLevel::Continuous);
+    validation.run(&Responses::read(&construct).unwrap()).unwrap()
 }
 
 fn assert_near(ours: Option<f64>, theirs: &Value, tolerance: f64, what: &str) {
@@ -64,7 +72,7 @@ fn dimensions_have_the_numbers_of_psych() {
 /// lavaan stops at a relative change of 1e-10 in its objective: fit measures to 1e-6.
 #[test]
 fn rival_structures_have_the_numbers_of_lavaan() {
-    let (evidence, reference) = (evidence(), table::reference("professional_conduct.json"));
+    let (evidence, reference) = (continuous_evidence(), table::reference("professional_conduct.json"));
     assert_eq!(evidence.structures.len(), 4);
     for structure in &evidence.structures {
         let theirs = reference["structures"][structure.name].as_object().unwrap();
@@ -311,4 +319,29 @@ fn a_single_respondent_is_no_ground_for_anything() {
     assert!(evidence.structures.is_empty());
     assert!(evidence.conclusions.iter().all(|c| c.verdict == Verdict::Open));
     assert!(evidence.overall.is_none());
+}
+
+/// Five points are ordinal unless the caller says otherwise; what is concluded does not hang on it here.
+#[test]
+fn answers_on_five_points_are_ordinal_by_default_and_continuous_when_asked() {
+    let (ordinal, continuous) = (evidence(), continuous_evidence());
+    assert!(ordinal.method.level.starts_with("ordinal"), "{}", ordinal.method.level);
+    assert!(continuous.method.level.starts_with("continuous"), "{}", continuous.method.level);
+    for (evidence, estimator) in [(&ordinal, Estimator::Wlsmv), (&continuous, Estimator::Ml)] {
+        assert!(evidence.structures.iter().all(|s| s.result.estimator == estimator));
+        assert_eq!(evidence.preferred().unwrap().name, "second_order", "the data were made with it");
+        let about: Vec<&Conclusion> =
+            evidence.conclusions.iter().filter(|c| c.aspect == Aspect::Rivals).collect();
+        assert_eq!(about.len(), 1);
+        assert_eq!(about[0].verdict, Verdict::Supported, "{}", about[0].text);
+    }
+    assert_eq!(ordinal.structures[0].result.missing.rows_used, 902, "pairwise");
+    for (a, b) in ordinal.dimensions.iter().zip(&continuous.dimensions) {
+        let (alpha, own) =
+            (a.scale.reliability.as_ref().unwrap().alpha.raw.unwrap(), a.scale.ordinal.as_ref());
+        let own = own.unwrap_or_else(|| panic!("{} has ordinal items", a.id));
+        assert!((own.categorical_omega.unwrap() - alpha).abs() < 0.03, "{}: {own:?} {alpha}", a.id);
+        assert!(own.ordinal_alpha.unwrap() > alpha, "{}: of what lies behind the answers", a.id);
+        assert!(b.scale.ordinal.is_none());
+    }
 }

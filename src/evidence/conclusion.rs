@@ -3,7 +3,9 @@
 //! A conclusion never says more than its rule: where an interval reaches over a criterion, a group is
 //! small, or a model has no degrees of freedom, the verdict is open.
 
-use super::evidence::{DimensionEvidence, GroupEvidence, ScaleEvidence, StructureEvidence};
+use super::evidence::{
+    DimensionEvidence, GroupEvidence, ScaleEvidence, StructureEvidence, are_ordinal, preferred,
+};
 use crate::construct::Structure;
 use crate::estimate::Status;
 use serde::Serialize;
@@ -90,6 +92,13 @@ const RIVALS: Rule = Rule(
      describes the answers well when CFI >= .95, RMSEA <= .06 and SRMR <= .08.",
     "Raftery (1995). Sociological Methodology 25, 111-163; Hu & Bentler (1999). Structural Equation Modeling 6, 1-55.",
 );
+const ORDINAL_RIVALS: Rule = Rule(
+    "Of the structures of ordinal items with a proper solution the most parsimonious is preferred whose robust RMSEA is \
+     less than .015 above the lowest (there is no likelihood, and so no BIC); it describes the answers well when CFI >= \
+     .95, RMSEA <= .06 and SRMR <= .08.",
+    "Savalei (2021). Multivariate Behavioral Research 56, 390-407; Chen (2007). Structural Equation Modeling 14, 464-504; \
+     Hu & Bentler (1999). Structural Equation Modeling 6, 1-55.",
+);
 const LARGE_ENOUGH: Rule = Rule(
     "A group of fewer than 50 respondents is too small for a conclusion.",
     "Terwee et al. (2012). COSMIN checklist scoring. Quality of Life Research 21, 651-657.",
@@ -134,7 +143,7 @@ pub(crate) fn about_dimension(dimension: &DimensionEvidence) -> Vec<Conclusion> 
 /// The conclusion about the rival structures of the construct.
 pub(crate) fn about_rivals(construct: &str, structures: &[StructureEvidence]) -> Option<Conclusion> {
     let (verdict, text) = rivals(structures)?;
-    let Rule(rule, reference) = RIVALS;
+    let Rule(rule, reference) = if are_ordinal(structures) { ORDINAL_RIVALS } else { RIVALS };
     Some(Conclusion { about: construct.into(), aspect: Aspect::Rivals, verdict, text, rule, reference })
 }
 
@@ -197,7 +206,7 @@ fn structure(model: &StructureEvidence) -> (Verdict, String) {
             format!("{what} cannot be tested: with this few items the model fits by construction."),
         );
     }
-    let measure = |name: &str| fit.measure(name);
+    let measure = |name: &str| model.measure(name);
     let above = |name: &str| measure(name).is_some_and(|x| x > 0.95);
     let below = |name: &str, limit: f64| measure(name).is_some_and(|x| x < limit);
     let meets = above("cfi") || above("tli") || below("rmsea", 0.06) || below("srmr", 0.08);
@@ -212,7 +221,7 @@ fn structure(model: &StructureEvidence) -> (Verdict, String) {
 }
 
 fn fit_in_numbers(model: &StructureEvidence) -> String {
-    let value = |name: &str| model.result.measure(name).map_or("-".into(), |x| format!("{x:.3}"));
+    let value = |name: &str| model.measure(name).map_or("-".into(), |x| format!("{x:.3}"));
     format!("CFI {}, TLI {}, RMSEA {}, SRMR {}", value("cfi"), value("tli"), value("rmsea"), value("srmr"))
 }
 
@@ -239,13 +248,18 @@ fn title(name: &str) -> &str {
 /// One coherent construct is a claim with rivals: it holds when a structure with one common factor is
 /// preferred to correlated factors, and describes the answers.
 fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, String)> {
-    let bic = |s: &StructureEvidence| s.result.measure("bic");
+    let ordinal = are_ordinal(structures);
+    let criterion =
+        |s: &StructureEvidence| if ordinal { s.measure("rmsea") } else { s.result.measure("bic") };
+    let best = preferred(structures).map(|best| best.name);
     let mut proper: Vec<(&StructureEvidence, f64)> = structures
         .iter()
         .filter(|s| s.result.status == Status::Converged)
-        .filter_map(|s| Some((s, bic(s)?)))
+        .filter_map(|s| Some((s, criterion(s)?)))
         .collect();
     proper.sort_by(|a, b| a.1.total_cmp(&b.1));
+    // the preferred one first
+    proper.sort_by_key(|(s, _)| Some(s.name) != best);
     let improper: Vec<String> = structures
         .iter()
         .filter(|s| s.result.status != Status::Converged)
@@ -255,21 +269,32 @@ fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, String)> {
         let text = format!("No structure has a proper solution.{}", improper.concat());
         return (!structures.is_empty()).then_some((Verdict::Open, text));
     };
-    let differences: Vec<String> =
-        others.iter().map(|(s, b)| format!("{} +{:.0}", title(s.name), b - lowest)).collect();
-    let at = |name: &str, good: &dyn Fn(f64) -> bool| best.result.measure(name).is_some_and(good);
+    let differences: Vec<String> = others
+        .iter()
+        .map(|(s, b)| match ordinal {
+            true => format!("{} {b:.3}", title(s.name)),
+            false => format!("{} +{:.0}", title(s.name), b - lowest),
+        })
+        .collect();
+    let at = |name: &str, good: &dyn Fn(f64) -> bool| best.measure(name).is_some_and(good);
     let good = at("cfi", &|x| x >= 0.95) && at("rmsea", &|x| x <= 0.06) && at("srmr", &|x| x <= 0.08);
-    let strong = others.first().is_none_or(|(_, b)| b - lowest >= BIC_STRONG);
+    // an RMSEA that is not clearly higher is no rival's lead
+    let strong = ordinal || others.first().is_none_or(|(_, b)| b - lowest >= BIC_STRONG);
     let coherent = best.name != Structure::Correlated.name();
-    let preferred = format!(
-        "Of {} structures with a proper solution, {} {} the lowest BIC{}; it {} the answers well ({}).",
+    let sentence = format!(
+        "Of {} structures with a proper solution, {} {}{}; it {} the answers well ({}).",
         proper.len(),
         title(best.name),
-        if best.name.ends_with("factor") { "has" } else { "have" },
+        match (best.name.ends_with("factor"), ordinal) {
+            (true, false) => "has the lowest BIC",
+            (false, false) => "have the lowest BIC",
+            (true, true) => "is the most parsimonious with an RMSEA near the lowest",
+            (false, true) => "are the most parsimonious with an RMSEA near the lowest",
+        },
         if differences.is_empty() {
             String::new()
         } else {
-            format!(" (differences: {})", differences.join(", "))
+            format!(" ({}: {})", if ordinal { "others" } else { "differences" }, differences.join(", "))
         },
         if good { "describes" } else { "does not describe" },
         fit_in_numbers(best)
@@ -288,7 +313,7 @@ fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, String)> {
             "The aspects are related, but one common factor does not account for how: report them apart.",
         ),
     };
-    Some((verdict, format!("{meaning} {preferred}{}", improper.concat())))
+    Some((verdict, format!("{meaning} {sentence}{}", improper.concat())))
 }
 
 fn capitalised(text: &str) -> String {

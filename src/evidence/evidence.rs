@@ -1,7 +1,7 @@
 //! The evidence for a construct: every number with its n, its method and its source.
 
 use super::Conclusion;
-use super::internal_structure::{ItemStatistics, Reliability};
+use super::internal_structure::{ItemStatistics, OrdinalReliability, Reliability};
 use crate::construct::{AskedOf, Localized};
 use crate::data::Ledger;
 use crate::error::Warning;
@@ -100,6 +100,9 @@ pub struct ScaleEvidence {
     pub n: usize,
     /// Alpha with its intervals; none where it does not exist (the warnings say why).
     pub reliability: Option<Reliability>,
+    /// Reliability of ordinal items, as one factor; none for continuous ones, or where the model has no proper
+    /// solution.
+    pub ordinal: Option<OrdinalReliability>,
     /// The items; empty where nothing can be said of them.
     pub items: Vec<ItemStatistics>,
     /// Mean and standard deviation (divisor N - 1) of the score, the mean of a respondent's items.
@@ -148,6 +151,34 @@ pub struct StructureEvidence {
     pub result: Fit,
 }
 
+impl StructureEvidence {
+    /// A measure as it is reported: robust where there is such a version, else scaled, else plain.
+    pub fn measure(&self, name: &str) -> Option<f64> {
+        let of = |suffix: &str| self.result.measure(&format!("{name}{suffix}"));
+        of(".robust").or_else(|| of(".scaled")).or_else(|| of(""))
+    }
+}
+
+/// An RMSEA that is higher by this is clearly so.
+pub(crate) const RMSEA_CLEAR: f64 = 0.015;
+
+/// Whether structures have no likelihood to be compared by.
+pub(crate) fn are_ordinal(structures: &[StructureEvidence]) -> bool {
+    structures.iter().any(|s| s.result.converged && s.result.measure("bic").is_none())
+}
+
+/// The structure that is to be preferred among those with a proper solution.
+pub(crate) fn preferred(structures: &[StructureEvidence]) -> Option<&StructureEvidence> {
+    let proper = || structures.iter().filter(|s| s.result.status.proper());
+    if !are_ordinal(structures) {
+        let rated = proper().filter_map(|s| Some((s, s.result.measure("bic")?)));
+        return rated.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(structure, _)| structure);
+    }
+    let lowest = proper().filter_map(|s| s.measure("rmsea")).fold(f64::INFINITY, f64::min);
+    let near = proper().filter(|s| s.measure("rmsea").is_some_and(|rmsea| rmsea < lowest + RMSEA_CLEAR));
+    near.max_by_key(|s| s.result.df())
+}
+
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Provenance {
@@ -165,11 +196,10 @@ impl Evidence {
         self.dimensions.iter().find(|d| d.id == id)
     }
 
-    /// The structure with the lowest BIC among those with a proper solution.
+    /// The structure with the lowest BIC among those with a proper solution; of ordinal models, which have no
+    /// likelihood, the most parsimonious one whose robust RMSEA is not clearly above the lowest.
     pub fn preferred(&self) -> Option<&StructureEvidence> {
-        let bic = |s: &StructureEvidence| s.result.measure("bic").filter(|_| s.result.status.proper());
-        let rated = self.structures.iter().filter_map(|s| Some((s, bic(s)?)));
-        rated.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(structure, _)| structure)
+        preferred(&self.structures)
     }
 
     /// A structure by its name.

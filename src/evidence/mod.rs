@@ -17,4 +17,4 @@ pub use evidence::{
     ScaleEvidence, ScoreStatistics, StructureEvidence,
 };
 pub use interval::Interval;
-pub use validation::Validation;
+pub use validation::{MeasurementLevel, Validation};

@@ -9,14 +9,17 @@ use super::evidence::{
     ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
     ScaleEvidence, ScoreStatistics, StructureEvidence,
 };
-use super::internal_structure::{ItemAnalysis, Reliability, ScaleItem, ScaleSummary, by_group};
+use super::internal_structure::{
+    ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
+};
 use crate::construct::{Construct, Dimension, Structure};
-use crate::data::{Counted, Ledger, Progress, Responses};
+use crate::correlation::Ordered;
+use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Estimation, Estimator};
 use crate::model::{Model, Scaling};
 use crate::moments::{Missing, Moments};
-use ndarray::Axis;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,13 +46,37 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Clone)]
 pub struct Validation<'a> {
     construct: &'a Construct,
+    level: MeasurementLevel,
     progress: Progress,
 }
+
+/// What the answers are taken for in the models.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MeasurementLevel {
+    /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
+    /// Brosseau-Liard & Savalei 2012).
+    #[default]
+    ByScale,
+    /// Ordinal: weighted least squares of polychoric correlations (WLSMV).
+    Ordinal,
+    /// Numbers with equal steps: maximum likelihood.
+    Continuous,
+}
+
+/// Points of a scale from which on its answers are taken as numbers.
+const CONTINUOUS_FROM: usize = 7;
 
 impl<'a> Validation<'a> {
     /// The validation of a construct.
     pub fn of(construct: &'a Construct) -> Self {
-        Self { construct, progress: Progress::default() }
+        Self { construct, level: MeasurementLevel::default(), progress: Progress::default() }
+    }
+
+    /// What the answers are taken for in the models.
+    #[must_use]
+    pub fn level(mut self, level: MeasurementLevel) -> Self {
+        self.level = level;
+        self
     }
 
     /// Tells how many parts of the analysis are done.
@@ -106,7 +133,7 @@ impl<'a> Validation<'a> {
             joint.iter().flat_map(|d| construct.items_of(d)).map(|i| i.id.clone()).collect();
         let mut study = Study::default();
         let overall = self.scale("the whole construct", &items, responses, None, &mut study)?;
-        let moments = study.moments.take();
+        let answers = study.answers.take();
         study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
         extend_new(&mut warnings, study.warnings);
 
@@ -114,7 +141,7 @@ impl<'a> Validation<'a> {
             .par_iter()
             .map(|&structure| {
                 let fitted = Model::of_dimensions(construct, &joint, structure)
-                    .and_then(|model| fit(structure, &model, moments.as_ref(), items.len()));
+                    .and_then(|model| self.fit(structure, &model, answers.as_ref()));
                 tell();
                 (structure, fitted)
             })
@@ -139,11 +166,7 @@ impl<'a> Validation<'a> {
                 sources: construct.about.sources.clone(),
             },
             n: ledger.rows_used,
-            method: Method {
-                missing: "complete cases per dimension; in joint structures, complete cases over all their items",
-                level: "continuous: answers are numbers with equal steps",
-                estimator: "maximum likelihood (normal), covariances with divisor N",
-            },
+            method: self.method(),
             ledger,
             dimensions,
             overall: (overall.n > 0 && !overall.items.is_empty()).then_some(overall),
@@ -169,7 +192,7 @@ impl<'a> Validation<'a> {
         if !items.is_empty() {
             scale =
                 self.scale(&dimension.id, &items, responses, responses.asked(&dimension.id), &mut study)?;
-            let moments = study.moments.take();
+            let answers = study.answers.take();
             let leaves: Vec<_> = construct
                 .leaves()
                 .into_iter()
@@ -180,7 +203,7 @@ impl<'a> Validation<'a> {
                 Structure::OneFactor => Model::of_items(&dimension.id, &items),
                 kind => Model::of_dimensions(construct, &[&dimension.id], kind),
             };
-            match model.and_then(|model| fit(kind, &model, moments.as_ref(), items.len())) {
+            match model.and_then(|model| self.fit(kind, &model, answers.as_ref())) {
                 Ok(found) => structure = Some(found),
                 Err(error) => {
                     study.warnings.push(not_done(&format!("the model of '{}'", dimension.id), &error));
@@ -238,7 +261,8 @@ impl<'a> Validation<'a> {
         let reliability = study.kept(&what, Reliability::of(&summary), |r| &r.warnings)?;
         let what = format!("the item analysis of '{name}'");
         let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
-        study.moments = Some(moments);
+        study.answers = Some(Answers { items: items.to_vec(), rows: rows.clone(), moments });
+        let ordinal = self.ordinal_reliability(study.answers.as_ref());
         let mut groups = Vec::new();
         for grouping in responses.groups() {
             let grouping = grouping.of_rows(&members);
@@ -259,10 +283,91 @@ impl<'a> Validation<'a> {
         Ok(ScaleEvidence {
             n: summary.n(),
             reliability,
+            ordinal,
             items: analysis.map(|a| a.items).unwrap_or_default(),
             score: score(&summary),
             groups,
         })
+    }
+
+    fn is_ordinal(&self, item: &str) -> bool {
+        let points =
+            || self.construct.item(item).and_then(|i| self.construct.scale_of(i)).map(|s| s.points.len());
+        match self.level {
+            MeasurementLevel::Ordinal => true,
+            MeasurementLevel::Continuous => false,
+            MeasurementLevel::ByScale => points().is_some_and(|points| points < CONTINUOUS_FROM),
+        }
+    }
+
+    fn method(&self) -> Method {
+        let ordinal = self.construct.items.iter().filter(|item| self.is_ordinal(&item.id)).count();
+        let all = self.construct.items.len();
+        let complete =
+            "complete cases per dimension; in joint structures, complete cases over all their items";
+        if ordinal == 0 {
+            return Method {
+                missing: complete,
+                level: "continuous: answers are numbers with equal steps",
+                estimator: "maximum likelihood (normal), covariances with divisor N",
+            };
+        }
+        Method {
+            missing: "scales: complete cases; models: thresholds and correlations from the answers that are there \
+                      (pairwise)",
+            level: match (self.level, ordinal == all) {
+                (MeasurementLevel::Ordinal, _) => {
+                    "ordinal in the models, as asked for; scores are means of numbers"
+                }
+                (_, true) => {
+                    "ordinal in the models (scales of fewer than seven points); scores are means of numbers"
+                }
+                (_, false) => {
+                    "in the models, ordinal on scales of fewer than seven points and continuous on others; scores are \
+                     means of numbers"
+                }
+            },
+            estimator: "WLSMV: weighted least squares of thresholds and polychoric correlations with the diagonal of \
+                        their sampling covariance, robust standard errors, scaled and shifted test",
+        }
+    }
+
+    /// A structure fitted to the answers: ordinal where one of its items is.
+    fn fit(
+        &self,
+        structure: Structure,
+        model: &Model,
+        answers: Option<&Answers>,
+    ) -> Result<StructureEvidence> {
+        let too_few = || Error::TooFewRows { what: "a model".into(), n: 0, needed: 2 };
+        let answers = answers.ok_or_else(too_few)?;
+        let ordinal: Vec<String> =
+            answers.items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
+        let result = if ordinal.is_empty() {
+            Estimation::new(Estimator::Ml)
+                .scaling(Scaling::UnitVariance)
+                .fit_moments(model, &answers.moments)?
+        } else {
+            let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
+            Estimation::new(Estimator::Wlsmv)
+                .scaling(Scaling::UnitVariance)
+                .ordered(Ordered::Named(ordinal))
+                .missing(Missing::Pairwise)
+                .fit(model, &data)?
+        };
+        Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
+    }
+
+    /// Of the items as one scale, by a model of one factor; none for continuous items, or where the model has no
+    /// proper solution.
+    fn ordinal_reliability(&self, answers: Option<&Answers>) -> Option<OrdinalReliability> {
+        let items = &answers?.items;
+        if items.len() < 2 || !items.iter().all(|item| self.is_ordinal(item)) {
+            return None;
+        }
+        let model = Model::of_items("scale", items).ok()?;
+        let fitted = self.fit(Structure::OneFactor, &model, answers).ok()?;
+        fitted.result.status.proper().then(|| OrdinalReliability::of(&fitted.result).pop())?
     }
 
     fn scale_item(&self, id: &str) -> ScaleItem {
@@ -305,7 +410,14 @@ impl<'a> Validation<'a> {
 struct Study {
     notes: Vec<(Counted, usize, String)>,
     warnings: Vec<Warning>,
-    moments: Option<Moments>,
+    answers: Option<Answers>,
+}
+
+/// Answers of those who were asked, with the moments of the complete ones.
+struct Answers {
+    items: Vec<String>,
+    rows: Array2<f64>,
+    moments: Moments,
 }
 
 impl Study {
@@ -339,18 +451,6 @@ struct Studied {
     evidence: DimensionEvidence,
     notes: Vec<(Counted, usize, String)>,
     warnings: Vec<Warning>,
-}
-
-fn fit(
-    structure: Structure,
-    model: &Model,
-    moments: Option<&Moments>,
-    items: usize,
-) -> Result<StructureEvidence> {
-    let too_few = || Error::TooFewRows { what: "a model".into(), n: 0, needed: items + 1 };
-    let estimation = Estimation::new(Estimator::Ml).scaling(Scaling::UnitVariance);
-    let result = estimation.fit_moments(model, moments.ok_or_else(too_few)?)?;
-    Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
 }
 
 /// Adds the warnings that are not there yet.

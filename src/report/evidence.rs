@@ -36,6 +36,9 @@ impl Report for Evidence {
 
         page.heading(2, "Reliability");
         page.table(reliability(self));
+        if let Some(table) = ordinal_reliability(self) {
+            page.table(table);
+        }
         if let Some(table) = groups(self) {
             page.table(table);
         }
@@ -92,6 +95,31 @@ fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion]) -> Vec
         format!("{mark}: {} [{number}]", c.text)
     };
     of_it.map(point).collect()
+}
+
+/// Of the sums of ordinal answers, and of what lies behind them; none without ordinal items.
+fn ordinal_reliability(evidence: &Evidence) -> Option<Table> {
+    let heads = ["scale", "categorical omega", "ordinal alpha"];
+    let mut table = Table::new("Reliability of ordinal items, by a model of one factor", heads);
+    let mut row = |name: String, scale: &ScaleEvidence| {
+        if let Some(found) = &scale.ordinal {
+            table.row([name, optional(found.categorical_omega, 3), optional(found.ordinal_alpha, 3)]);
+        }
+    };
+    for dimension in &evidence.dimensions {
+        row(named(&dimension.title, &dimension.id), &dimension.scale);
+        for facet in &dimension.facets {
+            row(format!("  {}", named(&facet.title, &facet.id)), &facet.scale);
+        }
+    }
+    if let Some(overall) = &evidence.overall {
+        row("Whole construct".into(), overall);
+    }
+    table.note =
+        "Categorical omega is the reliability of the sum of the answers (Green & Yang 2009); ordinal alpha \
+                  that of the continuous variables behind them, which nobody observes."
+            .into();
+    (!table.rows.is_empty()).then_some(table)
 }
 
 fn reliability(evidence: &Evidence) -> Table {
@@ -167,11 +195,14 @@ const FIT_HEADS: [&str; 11] =
 fn structures(title: &str, structures: &[StructureEvidence]) -> Table {
     let mut table = Table::new(title, FIT_HEADS);
     structures.iter().for_each(|s| table.row(fit_row(s.name.replace('_', " "), s)));
-    let lowest =
-        structures.iter().filter(|s| s.result.status.proper()).filter_map(|s| s.result.measure("bic"));
-    if lowest.count() > 1 {
-        table.note =
-            "Lower BIC is better. A solution that is improper or was not reached cannot be preferred.".into();
+    let proper = || structures.iter().filter(|s| s.result.status.proper());
+    let better = if proper().all(|s| s.result.measure("bic").is_some()) {
+        "Lower BIC is better."
+    } else {
+        "Chi-square is scaled; CFI, TLI and RMSEA are robust. Ordinal models have no BIC."
+    };
+    if proper().count() > 1 {
+        table.note = format!("{better} A solution that is improper or was not reached cannot be preferred.");
     }
     table
 }
@@ -237,7 +268,7 @@ fn dimension_models<'a>(
 
 fn fit_row(name: String, structure: &StructureEvidence) -> Vec<String> {
     let fit = &structure.result;
-    let get = |measure: &str| fit.measure(measure);
+    let get = |measure: &str| structure.measure(measure);
     let whole = |measure: &str| get(measure).map_or_else(|| "-".into(), |x| fixed(x, 0));
     let improper = if fit.status.proper() { "" } else { " (improper)" };
     let name = if fit.converged { format!("{name}{improper}") } else { format!("{name} (no solution)") };

@@ -8,6 +8,7 @@ use psychometrics::estimate::{
     BootstrapInterval, Bounds, Conventions, DifferenceTest, Estimator, Information, Likelihood, Resampling,
     ScoreMethod, StandardErrors, TestStatistic,
 };
+use psychometrics::evidence::MeasurementLevel;
 use psychometrics::model::{Equality, Function, Parameterization};
 use psychometrics::moments::Missing;
 use std::path::PathBuf;
@@ -71,8 +72,31 @@ pub(crate) struct ValidateOptions {
     /// The responses, instead of the file that the construct names
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
+    /// What the answers are taken for in the models
+    #[arg(long, value_enum, default_value = "by-scale")]
+    pub(crate) level: LevelName,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LevelName {
+    /// Ordinal where an item's scale has fewer than seven points
+    ByScale,
+    /// Ordinal: WLSMV of polychoric correlations
+    Ordinal,
+    /// Numbers with equal steps: maximum likelihood
+    Continuous,
+}
+
+impl From<LevelName> for MeasurementLevel {
+    fn from(name: LevelName) -> Self {
+        match name {
+            LevelName::ByScale => MeasurementLevel::ByScale,
+            LevelName::Ordinal => MeasurementLevel::Ordinal,
+            LevelName::Continuous => MeasurementLevel::Continuous,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -30,5 +30,8 @@ fn evidence(options: &ValidateOptions) -> Result<Evidence> {
         None => construct.responses_path()?,
     };
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
-    Validation::of(&construct).progress(progress::bar("validating")).run(&responses)
+    Validation::of(&construct)
+        .level(options.level.into())
+        .progress(progress::bar("validating"))
+        .run(&responses)
 }
