@@ -15,9 +15,11 @@ use super::empty_cells::EmptyCells;
 use super::margin::{Margin, Scale};
 use super::pair::Estimate;
 use super::polychoric::cross_table;
+use super::smoothing::smallest_eigenvalue;
 use super::{pearson, polychoric, polyserial};
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::LabelledMatrix;
+use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -296,6 +298,20 @@ impl ThreeStage {
     /// Gamma: N times their covariance matrix; none where only variances were kept.
     pub fn asymptotic_covariance(&self) -> Option<LabelledMatrix> {
         self.gamma().map(|gamma| LabelledMatrix::square(&self.names(), gamma))
+    }
+
+    /// A caveat where the correlations are those of no variables: the smallest eigenvalue, and whose it is.
+    pub(crate) fn warning(&self) -> Option<Warning> {
+        let sd: Vec<f64> = self.margins.iter().map(Margin::sd).collect();
+        let p = sd.len();
+        let correlation = DMatrix::from_fn(p, p, |i, j| self.covariance[(i, j)] / (sd[i] * sd[j]));
+        if p == 0 || cholesky::factorise(&mut correlation.clone()).is_ok() {
+            return None;
+        }
+        let names: Vec<String> = self.margins.iter().map(|margin| margin.name.clone()).collect();
+        let (eigenvalue, culprits) = smallest_eigenvalue(&correlation, &names);
+        let matrix = format!("the matrix of polychoric correlations (items {})", culprits.join(", "));
+        Some(Warning::NotPositiveDefinite { matrix, eigenvalue })
     }
 
     /// Whether there are more statistics than respondents.

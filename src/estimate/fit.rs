@@ -12,7 +12,9 @@ use super::status::Status;
 use super::weight::Weight;
 use super::{Conventions, Estimation, Estimator, Information, Likelihood, StandardErrors, TestStatistic};
 use crate::error::Warning;
-use crate::model::{Implied, Kind, Operator, ParameterTable, Place, row_of_free};
+use crate::model::{
+    Implied, Kind, Operator, Parameter, ParameterTable, Parameterization, Place, row_of_free,
+};
 use crate::moments::{LabelledMatrix, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
@@ -192,6 +194,24 @@ impl Fit {
     /// The row of a parameter in a group, from 1.
     pub fn parameter_in(&self, group: usize, lhs: &str, op: &str, rhs: &str) -> Option<&ParameterEstimate> {
         self.parameters.iter().find(|p| p.group == group && p.is(lhs, op, rhs))
+    }
+
+    /// Whether ordinal variables are in the model.
+    pub fn is_ordinal(&self) -> bool {
+        self.internals.tables.iter().any(ParameterTable::has_ordinal)
+    }
+
+    /// What gives the variables behind ordinal ones their unit.
+    pub fn parameterization(&self) -> Parameterization {
+        self.internals.tables.first().map_or(Parameterization::Delta, |table| table.parameterization)
+    }
+
+    /// Whether a row is what the others leave: the residual variance (delta) or the scaling factor (theta) of an
+    /// ordinal variable.
+    pub fn is_left(&self, parameter: &ParameterEstimate) -> bool {
+        let own = |row: &&Parameter| parameter.is(&row.lhs, row.op.symbol(), &row.rhs);
+        let table = self.internals.tables.get(parameter.group.wrapping_sub(1));
+        table.is_some_and(|table| table.rows.iter().find(own).is_some_and(|row| row.kind == Kind::Determined))
     }
 
     /// Degrees of freedom.

@@ -138,6 +138,7 @@ impl Estimation {
         if used < read {
             warnings.push(Warning::RowsLeftOut { used, read });
         }
+        warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds);
         let free_df = degrees_of_freedom(&tables);

@@ -5,6 +5,8 @@ use super::{Page, Report, Table};
 use crate::estimate::{
     BootstrapInterval, BootstrapOptions, Fit, ParameterEstimate, Resampling, TestStatistic,
 };
+use crate::model::Parameterization;
+use crate::moments::Missing;
 
 impl Report for Fit {
     fn page(&self) -> Page {
@@ -18,6 +20,9 @@ impl Report for Fit {
             self.status,
             self.iterations
         ));
+        if let Some(text) = ordinal(self) {
+            page.paragraph(text);
+        }
         page.list(
             self.status.hint().into_iter().chain(self.warnings.iter().map(ToString::to_string)).collect(),
         );
@@ -35,11 +40,14 @@ impl Report for Fit {
                 ("Loadings", "=~"),
                 ("Regressions", "~"),
                 ("Variances and covariances", "~~"),
+                ("Thresholds", "|"),
+                ("Scaling factors", "~*~"),
                 ("Intercepts", "~1"),
             ] {
-                let rows: Vec<&ParameterEstimate> = own.iter().filter(|p| p.op == op).copied().collect();
+                let shown = |p: &&&ParameterEstimate| p.op == op && !is_idle(self, p);
+                let rows: Vec<&ParameterEstimate> = own.iter().filter(shown).copied().collect();
                 if !rows.is_empty() {
-                    page.table(parameters(title, &rows));
+                    page.table(parameters(self, title, &rows));
                 }
             }
             if self.converged && !explained.is_empty() {
@@ -50,7 +58,7 @@ impl Report for Fit {
         }
         let defined: Vec<&ParameterEstimate> = self.parameters.iter().filter(|p| p.op == ":=").collect();
         if !defined.is_empty() {
-            page.table(parameters("Defined parameters", &defined));
+            page.table(parameters(self, "Defined parameters", &defined));
         }
         if let Some(bootstrap) = &self.bootstrap {
             let BootstrapOptions { replicates, seed, resampling, interval } = bootstrap.options;
@@ -94,7 +102,8 @@ pub(super) fn measures(fit: &Fit) -> Table {
             optional(get("chisq.scaled"), 3),
             test(&factor, "df.scaled", "pvalue.scaled"),
         );
-        row("Chi-square, unscaled", optional(get("chisq"), 3), test(" (assumes normality)", "df", "pvalue"));
+        let caveat = if fit.is_ordinal() { " (not to be interpreted)" } else { " (assumes normality)" };
+        row("Chi-square, unscaled", optional(get("chisq"), 3), test(caveat, "df", "pvalue"));
     } else {
         row("Chi-square", optional(get("chisq"), 3), test("", "df", "pvalue"));
     }
@@ -148,7 +157,36 @@ pub(super) fn measures(fit: &Fit) -> Table {
     table
 }
 
-fn parameters(title: &str, rows: &[&ParameterEstimate]) -> Table {
+/// How ordinal variables are taken.
+fn ordinal(fit: &Fit) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for p in fit.parameters.iter().filter(|p| p.op == "|") {
+        if !names.contains(&p.lhs.as_str()) {
+            names.push(&p.lhs);
+        }
+    }
+    let unit = match fit.parameterization() {
+        Parameterization::Delta => "delta parameterisation: a residual variance is what the model leaves",
+        Parameterization::Theta => "theta parameterisation: residual variances are parameters",
+    };
+    let rows = match fit.missing.policy {
+        Missing::Listwise => "",
+        Missing::Pairwise => " Thresholds and correlations are of the answers that are there (pairwise).",
+    };
+    (!names.is_empty()).then(|| format!("Ordinal: {} ({unit}).{rows}", names.join(", ")))
+}
+
+/// Whether a row only says that a parameter of ordinal data is not there: an origin of 0, a unit of 1.
+fn is_idle(fit: &Fit, p: &ParameterEstimate) -> bool {
+    let fixed = |value: f64| p.free == 0 && p.est == value;
+    match p.op {
+        "~1" => fit.is_ordinal() && fixed(0.0),
+        "~*~" => fixed(1.0),
+        _ => false,
+    }
+}
+
+fn parameters(fit: &Fit, title: &str, rows: &[&ParameterEstimate]) -> Table {
     let mut table =
         Table::new(title, ["parameter", "est", "se", "z", "p", "95 % interval", "std.lv", "std.all"]);
     for p in rows {
@@ -160,7 +198,11 @@ fn parameters(title: &str, rows: &[&ParameterEstimate]) -> Table {
         table.row([
             name,
             fixed(p.est, 3),
-            if fixed_value { "fixed".into() } else { optional(p.se, 3) },
+            match (fixed_value, fit.is_left(p)) {
+                (true, true) => "left".into(),
+                (true, false) => "fixed".into(),
+                _ => optional(p.se, 3),
+            },
             shown(optional(p.z, 2)),
             shown(p_value(p.pvalue)),
             shown(interval(p.ci_lower, p.ci_upper, 3)),
