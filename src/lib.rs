@@ -48,8 +48,9 @@
 //! | [`construct`] | the claim: dimensions, facets, items, scales, hypotheses; TOML |
 //! | [`data`] | the observation: reading, keys, missing codes, the ledger |
 //! | [`moments`] | means, covariances, distributions; one pass, mergeable |
+//! | [`correlation`] | Pearson, rank, polychoric and polyserial correlations, with their asymptotic covariance |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
-//! | [`estimate`] | maximum likelihood and its robust variants, least squares, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
+//! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies |
 //! | [`evidence`] | reliability, item analysis, the whole validation with conclusions |
 //! | [`report`] | pages for the terminal and Markdown |
@@ -59,9 +60,8 @@
 //!
 //! # What is not covered
 //!
-//! Answers are treated as continuous, and rows with missing answers are left out (and counted). Ordinal
-//! estimation, full information with missing data, two-level models, exploratory factor analysis and content
-//! validity are not built.
+//! Rows with missing answers are left out and counted; ordinal models can use them pairwise. Full information with
+//! missing data, two-level models, exploratory factor analysis and content validity are not built.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;
