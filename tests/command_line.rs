@@ -249,8 +249,10 @@ fn validate_is_a_page_and_a_document() {
     }
     let page = stdout(&run(&["validate", construct, "--format", "markdown"]));
     assert!(
-        page.starts_with("# Validation of Professional conduct") && page.contains("| second order | 598 |")
+        page.starts_with("# Validation of Professional conduct") && page.contains("| second order | 902 |")
     );
+    let page = stdout(&run(&["validate", construct, "--format", "markdown", "--level", "continuous"]));
+    assert!(page.contains("| second order | 598 |"), "complete rows");
     // another file of responses
     let (_files, few) = Files::with("few.csv", &{
         let all = std::fs::read_to_string("data/professional_conduct/responses.csv").unwrap();
@@ -457,4 +459,63 @@ fn a_reader_that_stops_is_no_fault() {
     let output = Command::new("sh").arg("-c").arg(shell).current_dir(folder).output().unwrap();
     assert_eq!(stdout(&output), "Validation of Professional conduct\n");
     assert_eq!(stderr(&output), "");
+}
+
+const LIKERT: &str = "tests/data/likert5.csv";
+
+/// Numbers: lavaan 0.6-14 and R 4.2.2 (`tests/polychoric.rs`, `cor()`).
+#[test]
+fn correlate_does_what_its_type_says() {
+    let found = document(&["correlate", LIKERT, "--columns", "a1,a2", "--type", "polychoric"]);
+    assert_eq!((&found["schema"], &found["n"]), (&"psychometrics.correlate/1".into(), &600.into()));
+    assert_eq!(found["variables"], serde_json::json!(["a1", "a2"]));
+    near(&found["matrix"][0][1], 0.556815593029791);
+    near(&found["thresholds"]["a1"][0], -0.967421566101701);
+    let missing = "tests/data/likert5_missing.csv";
+    let pairwise = document(&["correlate", missing, "--columns", "a1,a2", "--type", "polychoric"]);
+    assert_eq!(pairwise["n"], 553);
+    for (kind, r) in [("spearman", 0.425173770333), ("pearson", 0.423096632304544)] {
+        let found = document(&["correlate", LIKERT, "--columns", "a1,crit", "--type", kind]);
+        assert!((found["matrix"][0][1].as_f64().unwrap() - r).abs() < 1e-9, "{kind}: {found}");
+    }
+    let mixed = ["correlate", LIKERT, "--columns", "a1,crit", "--type", "mixed"];
+    assert_eq!(failure(&mixed, 2)["code"], "bad_option");
+    let found = document(&[&mixed[..], &["--ordered", "a1"]].concat());
+    assert_eq!(found["pairs"][0]["kind"], "polyserial");
+    let polychoric = ["correlate", LIKERT, "--columns", "a1,crit", "--type", "polychoric"];
+    assert_eq!(failure(&polychoric, 2)["code"], "not_ordinal");
+    let page = stdout(&run(&["correlate", LIKERT, "--columns", "a1,a2,a3", "--type", "polychoric"]));
+    assert!(page.contains("Thresholds") && page.contains("Smallest eigenvalue: 0.4"), "{page}");
+    let csv = run(&["correlate", LIKERT, "--columns", "a1,a2", "--format", "csv"]);
+    assert!(stdout(&csv).starts_with(",a1,a2\na1,1,"), "{}", stdout(&csv));
+}
+
+/// lavaan 0.6-14: cfa(model, data, ordered = TRUE); semTools 0.5-6: reliability().
+#[test]
+fn fit_takes_ordered_variables() {
+    let (_files, model) = Files::with("a.lav", "A =~ a1 + a2 + a3 + a4\n");
+    let fit = ["fit", &model, LIKERT, "--ordered", "all"];
+    let found =
+        document(&[&fit[..], &["--scores", "ebm", "--reliability", "--curves", "--residuals"]].concat());
+    assert_eq!((&found["estimator"], &found["converged"]), (&"WLSMV".into(), &true.into()));
+    assert!((found["fit"]["chisq.scaled"].as_f64().unwrap() - 1.38949127).abs() < 1e-4);
+    assert!((found["reliability"][0]["categorical_omega"].as_f64().unwrap() - 0.778932645615).abs() < 1e-6);
+    assert_eq!(found["scores"]["values"].as_array().unwrap().len(), 600);
+    assert_eq!(found["curves"]["shares"].as_array().unwrap().len(), 4);
+    assert!(found["residuals"]["mean"]["a1 | t1"].as_f64().unwrap().abs() < 1e-6);
+    let theta = document(&[&fit[..], &["--parameterization", "theta"]].concat());
+    let scaled = |found: &Value| found["fit"]["chisq.scaled"].as_f64().unwrap();
+    assert!((scaled(&theta) - scaled(&found)).abs() < 1e-5);
+    for (more, code) in [
+        (["--estimator", "MLR"], "unsupported"),
+        (["--se", "bootstrap"], "unsupported"),
+        (["--scores", "regression"], "unsupported"),
+        (["--empty-cells", "some"], "bad_option"),
+    ] {
+        let error = failure(&[&fit[..], &more].concat(), 2);
+        assert_eq!(error["code"], code, "{error}");
+    }
+    let page = stdout(&run(&fit));
+    assert!(page.contains("a1 | t1") && page.contains("delta parameterisation"), "{page}");
+    assert!(!page.contains("a1 ~1"), "an origin of 0 says nothing");
 }
