@@ -1,7 +1,9 @@
 //! Data from populations, and Monte-Carlo studies of them.
 
 use approx::assert_relative_eq;
+use psychometrics::correlation::Ordered;
 use psychometrics::data::Progress;
+use psychometrics::model::Scaling;
 use psychometrics::simulate::{Missingness, Population, Study};
 use psychometrics::{Error, Estimation, Estimator, Model};
 use std::sync::Arc;
@@ -186,4 +188,31 @@ fn a_study_is_the_same_at_any_number_of_threads() {
     assert_eq!(of(1), of(3));
     let none = study("visual =~ x1 + x2 + x3", 0, Estimator::Ml).run(&Progress::default());
     assert!(matches!(none, Err(Error::BadOption { .. })));
+}
+
+/// WLSMV with 500 respondents: hardly biased, standard errors that are those of the samples, a test of its size.
+#[test]
+fn a_study_of_ordinal_answers_is_fitted_as_ordinal() {
+    let model = "f =~ 0.8*a + 0.7*b + 0.6*c + 0.7*d\nf ~~ 1*f\na | -1*t1 + 0*t2 + 1*t3\nb | -0.5*t1 + 0.5*t2\n\
+                 c | -1*t1 + 0.2*t2 + 1.2*t3\nd | 0.3*t1";
+    let population = population(model);
+    assert_eq!(population.ordinal(), ["a", "b", "c", "d"]);
+    let ordered = Ordered::Named(population.ordinal());
+    let study = Study {
+        population,
+        model: "f =~ a + b + c + d".parse::<Model>().unwrap(),
+        estimation: Estimation::new(Estimator::Wlsmv).scaling(Scaling::UnitVariance).ordered(ordered),
+        n: 500,
+        replications: 200,
+        seed: 7,
+    };
+    let found = study.run(&Progress::default()).unwrap();
+    assert_eq!((found.converged, found.estimator), (200, "WLSMV"));
+    for p in found.parameters.iter().filter(|p| p.op == "=~" || p.op == "|") {
+        let what = format!("{} {} {}: {p:?}", p.lhs, p.op, p.rhs);
+        assert!((p.mean - p.population).abs() < 0.02, "{what}");
+        assert!((p.mean_se / p.sd - 1.0).abs() < 0.2, "{what}");
+        assert!((0.9..=0.99).contains(&p.coverage), "{what}");
+    }
+    assert!(found.fit.rejected < 0.1, "{:?}", found.fit);
 }

@@ -76,6 +76,11 @@ impl Estimator {
         }
     }
 
+    /// Whether ordinal variables can be fitted by it.
+    pub fn takes_ordinal(self) -> bool {
+        matches!(self.criterion(), Criterion::Uls | Criterion::Wls | Criterion::Dwls)
+    }
+
     /// Whether moments are weighted, and there is no likelihood.
     pub(crate) fn is_least_squares(self) -> bool {
         self.criterion() != Criterion::Likelihood

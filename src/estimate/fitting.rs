@@ -332,7 +332,7 @@ impl Estimation {
         statistic: TestStatistic,
     ) -> Result<()> {
         let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
-        if !matches!(self.estimator.criterion(), Criterion::Uls | Criterion::Wls | Criterion::Dwls) {
+        if !self.estimator.takes_ordinal() {
             return refuse(
                 format!("{} with ordinal variables", self.estimator.name()),
                 "Use WLSMV (or another of WLS, DWLS, WLSM, WLSMVS, ULS, ULSM, ULSMV, ULSMVS).",

@@ -91,6 +91,12 @@ impl Population {
         Self::with_moments(table.observed, implied.sigma, implied.mu, by_variable)
     }
 
+    /// Names of the variables that become answers in categories.
+    pub fn ordinal(&self) -> Vec<String> {
+        let each = self.names.iter().zip(&self.thresholds);
+        each.filter(|(_, thresholds)| !thresholds.is_empty()).map(|(name, _)| name.clone()).collect()
+    }
+
     /// The population of a fitted model: the moments that it implies for a group (from 0).
     ///
     /// # Errors

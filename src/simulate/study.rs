@@ -13,7 +13,7 @@
 use super::population::Population;
 use crate::data::Progress;
 use crate::error::{Error, Result};
-use crate::estimate::{Estimation, Fit, Status};
+use crate::estimate::{Estimation, Fit, StandardErrors, Status, TestStatistic};
 use crate::model::Model;
 use crate::moments::{LabelledMatrix, Moments};
 use rayon::prelude::*;
@@ -205,7 +205,10 @@ impl Study {
     /// The model at the population's own moments.
     fn truth(&self) -> Result<Fit> {
         let Some((covariance, mean)) = self.population.moments() else {
-            return self.estimation.fit(&self.model, &self.population.dataset(MANY, self.seed)?);
+            // its estimates are all that is wanted
+            let estimation = self.estimation.clone().standard_errors(StandardErrors::None);
+            let many = self.population.dataset(MANY, self.seed)?;
+            return estimation.test(TestStatistic::Standard).fit(&self.model, &many);
         };
         let names = self.population.names();
         let matrix = LabelledMatrix::square(names, covariance);

@@ -3,8 +3,9 @@
 use crate::arguments::SimulateOptions;
 use crate::outcome::{Format, Outcome};
 use crate::progress;
+use psychometrics::correlation::Ordered;
 use psychometrics::simulate::{Missingness, Population, Study, StudyResult};
-use psychometrics::{Error, Estimation, Model, Result};
+use psychometrics::{Error, Estimation, Estimator, Model, Result};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -70,13 +71,13 @@ fn study(options: &SimulateOptions, population: Population, replications: usize)
             allowed: "the model to be fitted to the samples, without the population's values".into(),
         });
     };
-    let study = Study {
-        population,
-        model: read(model)?,
-        estimation: Estimation::new(options.estimator.into()).function(options.function.into()),
-        n: options.n,
-        replications,
-        seed: options.seed,
-    };
+    let estimator = Estimator::from(options.estimator);
+    let mut estimation = Estimation::new(estimator).function(options.function.into());
+    if estimator.takes_ordinal() && !population.ordinal().is_empty() {
+        // answers in categories are fitted as such
+        estimation = estimation.ordered(Ordered::Named(population.ordinal()));
+    }
+    let study =
+        Study { population, model: read(model)?, estimation, n: options.n, replications, seed: options.seed };
     study.run(&progress::bar("samples"))
 }
