@@ -131,7 +131,8 @@ impl Estimation {
                 }
             })
             .collect::<Result<_>>()?;
-        let (moments, observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
+        let (moments, mut observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
+        self.weigh_alike(&mut observed);
         let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
         let read = moments.iter().map(Moments::rows_read).sum::<usize>();
         let used = observed.iter().map(|observed| observed.n).sum::<usize>();
@@ -373,6 +374,15 @@ impl Estimation {
                 self.estimator,
                 Estimator::Gls | Estimator::Uls | Estimator::Mlm | Estimator::Mlmv | Estimator::Mlmvs
             )
+    }
+
+    /// In Mplus's unweighted least squares of ordinal data all groups weigh alike, whatever their size.
+    fn weigh_alike(&self, observed: &mut [Observed]) {
+        let ordinal = observed.iter().all(|o| o.ordinal.is_some());
+        if ordinal && self.conventions == Conventions::Mplus && self.estimator.criterion() == Criterion::Uls {
+            let mean = observed.iter().map(|o| o.multiplier).sum::<f64>() / observed.len() as f64;
+            observed.iter_mut().for_each(|o| o.multiplier = mean);
+        }
     }
 
     /// Divisor of the covariances of n respondents, and what multiplies the discrepancy of their group.

@@ -19,7 +19,10 @@ use nalgebra::{DMatrix, DVector};
 /// A group: its share, its statistics, their weight, and the derivatives of those that the model implies.
 #[derive(Clone)]
 pub(crate) struct OrdinalGroup<'a> {
+    /// Its weight in the discrepancy,
     pub(crate) share: f64,
+    /// and that over its share of the respondents.
+    pub(crate) ratio: f64,
     pub(crate) stages: &'a ThreeStage,
     pub(crate) weight: &'a Weight,
     pub(crate) derivatives: SparseRows,
@@ -81,7 +84,7 @@ impl Variation {
         let q = groups.first()?.derivatives.ncols();
         let (mut meat, mut bread) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q));
         for (group, scores) in groups.iter().zip(&scores) {
-            meat += products(scores) * (group.share / scores.nrows() as f64);
+            meat += products(scores) * (group.share * group.ratio / scores.nrows() as f64);
             bread += group.weight.gram(&group.derivatives) * group.share;
         }
         let narrow = match directions {
@@ -105,13 +108,15 @@ pub(crate) fn traces(
     let mut trace = -explained.trace();
     let mut square = if squared { explained.norm_squared() } else { 0.0 };
     for (group, scores) in groups.iter().zip(scores) {
-        trace += match group.weight.diagonal(group.stages.values.len()) {
+        let own = match group.weight.diagonal(group.stages.values.len()) {
             Some(weights) => weights.dot(&group.stages.variances),
             None => group.weight.whitened(group.stages.gamma()?).trace(),
         };
+        trace += group.ratio * own;
         if squared {
             let (all, quadratic) = group.squares(scores)?;
-            square += all - 2.0 * group.share * (narrow * quadratic).dot(narrow);
+            let twice = 2.0 * group.share * (narrow * quadratic).dot(narrow);
+            square += group.ratio * group.ratio * (all - twice);
         }
     }
     Some((trace, square))

@@ -60,6 +60,19 @@ impl Problem<'_> {
         Discrepancy::new(self.tables, self.observed, self.weights)
     }
 
+    /// Weight of a group in the discrepancy over its share of the respondents: 1, but for Mplus's unweighted least
+    /// squares, where groups weigh alike.
+    fn ratio(&self, observed: &Observed) -> f64 {
+        let sum = |of: fn(&Observed) -> f64| self.observed.iter().map(of).sum::<f64>();
+        match self.metric {
+            At::Sample => {
+                let weight = observed.multiplier / sum(|o| o.multiplier);
+                weight / (observed.n as f64 / sum(|o| o.n as f64))
+            }
+            _ => 1.0,
+        }
+    }
+
     /// What errors and tests of ordinal data share, at the point `x`.
     fn variation(&self, groups: &[OrdinalGroup<'_>]) -> Option<&Variation> {
         let directions = (self.jacobian.nrows() > 0).then(|| null_basis(self.jacobian, self.x.len()));
@@ -75,7 +88,8 @@ impl Problem<'_> {
     fn ordinal_groups<'a>(&self, ordinal: &'a OrdinalSquares<'_>) -> Vec<OrdinalGroup<'a>> {
         let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
         let each = ordinal.groups.iter().zip(self.observed).map(|(group, observed)| OrdinalGroup {
-            share: observed.n as f64 / n,
+            share: self.ratio(observed) * observed.n as f64 / n,
+            ratio: self.ratio(observed),
             stages: group.stages,
             weight: group.weight,
             derivatives: group.derivatives(),
@@ -123,7 +137,11 @@ impl Problem<'_> {
                 let trace = weights.dot(&stages.variances);
                 let square = || stages.gamma().map(|gamma| weighted_square(gamma, &weights));
                 let square = if squared { square() } else { Some(0.0) };
-                sum.traces = sum.traces.zip(square).map(|((a, b), square)| (a + trace, b + square));
+                let ratio = self.ratio(observed);
+                sum.traces = sum
+                    .traces
+                    .zip(square)
+                    .map(|((a, b), square)| (a + ratio * trace, b + ratio * ratio * square));
                 continue;
             }
             // linear in its parameters: the minimum is a projection
@@ -131,7 +149,8 @@ impl Problem<'_> {
             let right = dense.tr_mul(&group.weight.times(&stages.values));
             let residual = &stages.values - dense * (inverse(&group.weight.gram(&own))? * right);
             sum.chisq += observed.multiplier * group.weight.square(&residual);
-            let part = OrdinalGroup { share: 1.0, stages, weight: group.weight, derivatives: own };
+            let ratio = self.ratio(observed);
+            let part = OrdinalGroup { share: 1.0, ratio, stages, weight: group.weight, derivatives: own };
             let own = [part];
             let own = Variation::of(&own, None).and_then(|variation| traces(&own, &variation, squared));
             sum.traces = sum.traces.zip(own).map(|((a, b), (trace, square))| (a + trace, b + square));
