@@ -290,7 +290,7 @@ impl Correlate {
         if used.len() < rows.nrows() {
             warnings.push(Warning::RowsLeftOut { used: used.len(), read: rows.nrows() });
         }
-        let is_perfect = |pair: &&Pair| pair.se.is_none() && pair.kind.is_latent();
+        let is_perfect = |pair: &&Pair| pair.r.abs() >= 1.0 && pair.kind.is_latent();
         warnings.extend(pairs.iter().filter(is_perfect).map(|pair| Warning::PerfectCorrelation {
             first: pair.first.clone(),
             second: pair.second.clone(),

@@ -154,7 +154,8 @@ pub(crate) fn two_step(counts: &Counts, tally: &Counts, x: &Categories, y: &Cate
         && let Some(influence) = influence(&cells, tally, rho, &probabilities, (x, y))
     {
         let squares = influence.iter().zip(tally.iter()).map(|(own, n)| n * own * own);
-        estimate.se = Some(squares.sum::<f64>().sqrt());
+        // where the answers fit the thresholds in one way only, nothing varies
+        estimate.se = Some(squares.sum::<f64>().sqrt()).filter(|se| *se > 1e-9);
         estimate.influence = Some(Influence::Cells(influence));
     }
     estimate

@@ -6,7 +6,7 @@ use crate::progress;
 use psychometrics::correlation::{Coefficient, Correlate, Correlations, Ordered};
 use psychometrics::data::{CsvOptions, Dataset};
 use psychometrics::report::Table;
-use psychometrics::{Error, Result};
+use psychometrics::{Error, Result, Warning};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.correlate/1";
@@ -62,14 +62,20 @@ fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
         CorrelationType::Kendall => Coefficient::Kendall,
         _ => Coefficient::ProductMoment,
     };
-    Correlate::default()
+    let mut found = Correlate::default()
         .coefficient(coefficient)
         .ordered(ordered)
         .method(options.method.into())
         .empty_cells(options.empty_cells)
         .missing(options.missing.into())
         .smooth(options.smooth.unwrap_or(false))
-        .of(&names, data.numeric(&names)?.view())
+        .of(&names, data.numeric(&names)?.view())?;
+    let text = data.names().iter().filter(|name| !names.contains(name));
+    found.warnings.extend(text.map(|name| Warning::NotDone {
+        what: format!("correlations of '{name}'"),
+        reason: "the column holds text".into(),
+    }));
+    Ok(found)
 }
 
 /// The keys of the contract: names, rows of the matrix, one n or a matrix of them, thresholds by variable.
