@@ -298,3 +298,19 @@ fn rows_may_lack_answers_pairwise_and_the_order_of_rows_does_not_matter() {
     let again = estimation.missing(Missing::Pairwise).fit(&model, &reversed).unwrap();
     assert_same(&pairwise, &again, &["chisq.scaled", "cfi.robust"]);
 }
+
+/// The same bits: parallel parts are joined in a fixed order.
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let model = "A =~ a1 + a2 + a3 + a4\nB =~ b1 + b2 + b3 + b4\nC =~ c1 + c2 + c3 + c4";
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let fit = fit_with(model, Ordered::All, |e| e).unwrap();
+            let scores = fit.scores(&data(), None, ScoreMethod::Ebm).unwrap();
+            let measures: Vec<Option<f64>> = fit.fit.iter().map(|(_, value)| value).collect();
+            (fit.parameters, measures, scores.values)
+        })
+    };
+    assert_eq!(with(1), with(4));
+}
