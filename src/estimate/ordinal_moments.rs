@@ -258,3 +258,73 @@ pub(crate) fn scaled_covariance(implied: &Implied) -> DMatrix<f64> {
     let s = &implied.scale;
     DMatrix::from_fn(s.len(), s.len(), |i, j| s[i] * s[j] * implied.sigma[(i, j)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::correlation::{EmptyCells, Keep, Ordered};
+    use crate::model::{Equality, Function, Kind, Model, Specification};
+    use ndarray::Array2;
+
+    /// Ordinal and continuous indicators, an ordinal cause of an ordinal outcome, a covariate with direct effects, and in
+    /// the second group free scales and latent means: every kind of parameter.
+    fn tables(parameterization: Parameterization) -> Vec<ParameterTable> {
+        let model: Model = "f =~ u1 + u2 + y1\nu3 ~ 0.3*f + x\nu4 ~ u3 + x\ny1 ~ x\nf ~ x".parse().unwrap();
+        let specification = Specification {
+            function: Function::Sem,
+            equal: vec![Equality::Thresholds, Equality::Loadings],
+            ordinal: [("u1", 2), ("u2", 1), ("u3", 2), ("u4", 1)].map(|(n, k)| (n.to_string(), k)).into(),
+            parameterization,
+            ..Specification::default()
+        };
+        ParameterTable::of_groups(&model, &specification, 2).unwrap()
+    }
+
+    fn stages(table: &ParameterTable) -> ThreeStage {
+        let n = 300;
+        let noise = |row: usize, j: usize| ((row * (7 + 5 * j) + 3 * j * j) % 97) as f64 / 97.0;
+        let rows = Array2::from_shape_fn((n, table.observed.len()), |(row, j)| match table.thresholds[j] {
+            0 => noise(row, j) + noise(row, j + 3),
+            k => (noise(row, j) * (k + 1) as f64).floor(),
+        });
+        let of = |places: &dyn Fn(usize) -> bool| -> Vec<String> {
+            (0..table.observed.len()).filter(|i| places(*i)).map(|i| table.observed[i].clone()).collect()
+        };
+        let ordered = Ordered::Named(of(&|i| table.is_ordinal(i)));
+        let covariates = of(&|i| table.covariates.contains(&i));
+        ThreeStage::of(&table.observed, rows.view(), &ordered, &covariates, EmptyCells::Keep, Keep::Variances)
+            .unwrap()
+    }
+
+    #[test]
+    fn derivatives_are_those_of_central_differences() {
+        for parameterization in [Parameterization::Delta, Parameterization::Theta] {
+            let tables = tables(parameterization);
+            let table = &tables[1];
+            let (p, q) = (table.observed.len(), table.n_free);
+            let moments = OrdinalMoments::new(table, &stages(table));
+            let mut implied = Implied::new(table, &DMatrix::zeros(p, p), &DVector::zeros(p));
+            let mut x = DVector::from_fn(q, |i, _| 0.3 + 0.02 * i as f64);
+            for row in &table.rows {
+                if let (Kind::Free(free, _), true) = (row.kind, row.lhs == row.rhs) {
+                    x[free] = 1.2 + 0.01 * free as f64;
+                }
+            }
+            implied.update(&x).unwrap();
+            let analytic = moments.derivatives(&implied).dense();
+            assert!(analytic.column_iter().filter(|c| c.amax() > 0.0).count() > 15);
+            let mut difference = DMatrix::from_element(moments.len(), q, f64::NAN);
+            for i in 0..q {
+                let mut at = |by: f64| {
+                    let mut moved = x.clone();
+                    moved[i] += by;
+                    implied.update(&moved).unwrap();
+                    moments.implied(&implied)
+                };
+                difference.set_column(i, &((at(1e-6) - at(-1e-6)) / 2e-6));
+            }
+            let far = (&analytic - &difference).amax();
+            assert!(far < 1e-7, "{parameterization:?}: {far}");
+        }
+    }
+}
