@@ -25,6 +25,7 @@ mod measures;
 mod modification;
 mod moment_weights;
 mod ordinal_moments;
+mod ordinal_problem;
 mod ordinal_robust;
 mod ordinal_scores;
 mod ordinal_squares;

@@ -97,6 +97,18 @@ fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion]) -> Vec
     of_it.map(point).collect()
 }
 
+/// Every scale with its name: dimensions, their facets below them, the whole construct.
+fn scales(evidence: &Evidence) -> Vec<(String, &ScaleEvidence)> {
+    let mut scales = Vec::new();
+    for dimension in &evidence.dimensions {
+        scales.push((named(&dimension.title, &dimension.id), &dimension.scale));
+        let facets = dimension.facets.iter();
+        scales.extend(facets.map(|facet| (format!("  {}", named(&facet.title, &facet.id)), &facet.scale)));
+    }
+    scales.extend(evidence.overall.iter().map(|overall| ("Whole construct".to_string(), overall)));
+    scales
+}
+
 /// Of the sums of ordinal answers, and of what lies behind them; none without ordinal items.
 fn ordinal_reliability(evidence: &Evidence) -> Option<Table> {
     let heads = ["scale", "categorical omega", "ordinal alpha"];
@@ -106,15 +118,7 @@ fn ordinal_reliability(evidence: &Evidence) -> Option<Table> {
             table.row([name, optional(found.categorical_omega, 3), optional(found.ordinal_alpha, 3)]);
         }
     };
-    for dimension in &evidence.dimensions {
-        row(named(&dimension.title, &dimension.id), &dimension.scale);
-        for facet in &dimension.facets {
-            row(format!("  {}", named(&facet.title, &facet.id)), &facet.scale);
-        }
-    }
-    if let Some(overall) = &evidence.overall {
-        row("Whole construct".into(), overall);
-    }
+    scales(evidence).into_iter().for_each(|(name, scale)| row(name, scale));
     table.note =
         "Categorical omega is the reliability of the sum of the answers (Green & Yang 2009); ordinal alpha \
                   that of the continuous variables behind them, which nobody observes."
@@ -143,15 +147,7 @@ fn reliability(evidence: &Evidence) -> Table {
             optional(scale.score.map(|s| s.sd), 2),
         ]);
     };
-    for dimension in &evidence.dimensions {
-        row(named(&dimension.title, &dimension.id), &dimension.scale);
-        for facet in &dimension.facets {
-            row(format!("  {}", named(&facet.title, &facet.id)), &facet.scale);
-        }
-    }
-    if let Some(overall) = &evidence.overall {
-        row("Whole construct".into(), overall);
-    }
+    scales(evidence).into_iter().for_each(|(name, scale)| row(name, scale));
     table
 }
 
