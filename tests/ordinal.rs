@@ -261,6 +261,15 @@ fn bad_answers_are_named() {
         .ordered(Ordered::All)
         .fit(&"f =~ a + b + c".parse().unwrap(), &dataset(&items(answers(200, 4, 4))));
     assert!(matches!(likelihood, Err(Error::Unsupported { .. })));
+    let moments = psychometrics::moments::Moments::from_lower_triangle(
+        &["a", "b", "c"],
+        &[1.0, 0.5, 1.0, 0.4, 0.3, 1.0],
+        99,
+    );
+    let moments = Estimation::new(Estimator::Uls)
+        .ordered(Ordered::All)
+        .fit_moments(&"f =~ a + b + c".parse().unwrap(), &moments.unwrap());
+    assert!(matches!(moments, Err(Error::Unsupported { .. })));
     let thresholds = fit_with("A =~ a1 + a2 + a3\na1 | t7", Ordered::All, |e| e).unwrap_err();
     assert!(matches!(thresholds, Error::BadModel { .. }), "{thresholds}");
 }

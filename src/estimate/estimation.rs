@@ -382,7 +382,19 @@ impl Estimation {
     /// [`Error::NotPositiveDefinite`] (of the observed moments, or of the start values),
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
+        self.refuse_ordered()?;
         self.fit_to(model, Vec::new(), &[Sample { moments: moments.clone(), rows: None }])
+    }
+
+    /// Moments do not tell of categories.
+    fn refuse_ordered(&self) -> Result<()> {
+        if self.ordered == Ordered::None {
+            return Ok(());
+        }
+        Err(Error::Unsupported {
+            what: "ordinal variables from moments alone".into(),
+            instead: "Fit the data themselves.".into(),
+        })
     }
 
     /// Fits a model to the moments of several groups, each with its name.
@@ -391,6 +403,7 @@ impl Estimation {
     /// As [`Estimation::fit_moments`]; [`Error::Unsupported`] for standard errors or a test that need the
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
+        self.refuse_ordered()?;
         let samples: Vec<Sample> =
             groups.iter().map(|(_, moments)| Sample { moments: moments.clone(), rows: None }).collect();
         self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &samples)
