@@ -436,6 +436,16 @@ pub enum Error {
         /// The weight.
         value: f64,
     },
+    /// Data that leave nothing to compute.
+    #[error("there is no {what}: {why}")]
+    NoAnswerExists {
+        /// What was asked for.
+        what: String,
+        /// Why it does not exist.
+        why: String,
+        /// What to do.
+        remedy: String,
+    },
     /// An option out of its range.
     #[error("{option} = {value} is out of range: {allowed}")]
     BadOption {
@@ -497,6 +507,7 @@ impl Error {
             NotPositiveDefinite { .. } => "not_positive_definite",
             LinearlyDependent { .. } => "linearly_dependent",
             BadWeight { .. } => "bad_weight",
+            NoAnswerExists { .. } => "no_answer_exists",
             BadOption { .. } => "bad_option",
         }
     }
@@ -593,6 +604,7 @@ impl Error {
                 "Leave one of them out of the model: it is what the others make of it.".into()
             }
             BadWeight { .. } => "Give every row a positive weight.".into(),
+            NoAnswerExists { remedy, .. } => remedy.clone(),
             BadOption { .. } => "Choose a value in that range.".into(),
         }
     }
@@ -641,6 +653,7 @@ impl Error {
             BadOption { option, .. } => option.clone(),
             TooFewItems { what, .. }
             | TooFewRows { what, .. }
+            | NoAnswerExists { what, .. }
             | WrongSize { what, .. }
             | NotFinite { what }
             | Unsupported { what, .. } => what.clone(),
@@ -661,6 +674,7 @@ impl Error {
                 | Separated { .. }
                 | TooFewItems { .. }
                 | TooFewRows { .. }
+                | NoAnswerExists { .. }
                 | EmptyGroup { .. }
                 | EmptyColumn { .. }
                 | NeverTogether { .. }

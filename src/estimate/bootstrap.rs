@@ -35,6 +35,7 @@ use super::likelihood::Observed;
 use super::robust::Problem;
 use crate::error::{Error, Result, Warning};
 use crate::moments::Divisor;
+use crate::numeric::quantile;
 use crate::numeric::random::stream;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rand_distr::{Distribution, StandardNormal, Uniform};
@@ -272,7 +273,9 @@ impl Bootstrap {
         let normal = Normal::standard();
         let tail = 0.5 * (1.0 - level);
         let t = self.at[column];
-        let ends = |lower: f64, upper: f64| (quantile(&sorted, lower), quantile(&sorted, upper));
+        let ends = |lower: f64, upper: f64| {
+            (quantile::of_sorted(&sorted, lower), quantile::of_sorted(&sorted, upper))
+        };
         Some(match kind {
             BootstrapInterval::Percentile => ends(tail, 1.0 - tail),
             BootstrapInterval::Basic => {
@@ -303,23 +306,6 @@ impl Bootstrap {
         (self.failed > 0)
             .then_some(Warning::ReplicatesFailed { failed: self.failed, replicates: self.options.replicates })
     }
-}
-
-/// Quantile of ordered values, interpolated on the normal scale; the first or last value beyond them.
-fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let count = sorted.len();
-    let place = p * (count as f64 + 1.0);
-    let k = place.floor() as usize;
-    if k < 1 {
-        return sorted[0];
-    }
-    if k >= count {
-        return sorted[count - 1];
-    }
-    let normal = Normal::standard();
-    let at = |k: usize| normal.inverse_cdf(k as f64 / (count as f64 + 1.0));
-    let share = (normal.inverse_cdf(p) - at(k)) / (at(k + 1) - at(k));
-    sorted[k - 1] + share * (sorted[k] - sorted[k - 1])
 }
 
 /// L'L = a symmetric positive definite matrix: its symmetric root, or the inverse of that.

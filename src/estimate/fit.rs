@@ -245,6 +245,21 @@ impl Fit {
         all
     }
 
+    /// Gradients of a group's standardised estimates (group from 0) with respect to the free parameters, and their
+    /// values; none where one of them does not exist.
+    pub(crate) fn standardized_gradients(
+        &self,
+        group: usize,
+        of: impl Fn(&ParameterEstimate) -> bool,
+    ) -> Option<(Vec<DVector<f64>>, Vec<f64>)> {
+        let Internals { tables, implied, x, .. } = &self.internals;
+        let standard = Standardization::new(&tables[group], &implied[group]);
+        let rows = self.parameters.iter().filter(|p| p.group == group + 1).enumerate().filter(|(_, p)| of(p));
+        let found = rows.map(|(index, _)| standard.gradient(index, Which::All, x.len()));
+        let found: Vec<(f64, DVector<f64>)> = found.collect::<Option<_>>()?;
+        Some(found.into_iter().map(|(value, gradient)| (gradient, value)).unzip())
+    }
+
     /// Defined parameters as the same functions of standardised parameters, with d g(s(x)) / dx = g'(s) s'(x).
     fn standardize_defined(&self, which: Which) -> Vec<StandardizedEstimate> {
         let Internals { tables, implied, vcov, constraints, x, .. } = &self.internals;

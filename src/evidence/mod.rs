@@ -9,6 +9,7 @@ mod conclusion;
 mod evidence;
 pub mod internal_structure;
 mod interval;
+mod resampling;
 mod validation;
 
 pub use conclusion::{Aspect, Conclusion, Verdict};
@@ -17,4 +18,5 @@ pub use evidence::{
     ScaleEvidence, ScoreStatistics, StructureEvidence,
 };
 pub use interval::Interval;
+pub use resampling::Resampling;
 pub use validation::{MeasurementLevel, Validation};

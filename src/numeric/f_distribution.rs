@@ -33,6 +33,11 @@ pub(crate) fn quantile(probability: f64, df1: f64, df2: f64) -> Option<f64> {
     bracketed(distance, low, high).map(f64::exp)
 }
 
+/// P(F > f), without loss where it is small.
+pub(crate) fn upper(f: f64, df1: f64, df2: f64) -> f64 {
+    if f <= 0.0 { 1.0 } else { cdf(1.0 / f, df2, df1) }
+}
+
 /// P(F <= f).
 fn cdf(f: f64, df1: f64, df2: f64) -> f64 {
     let (a, b) = (0.5 * df1, 0.5 * df2);

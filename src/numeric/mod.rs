@@ -7,5 +7,6 @@ pub(crate) mod minimise;
 pub(crate) mod noncentral;
 pub(crate) mod normal;
 pub(crate) mod quadrature;
+pub(crate) mod quantile;
 pub(crate) mod random;
 pub(crate) mod root;

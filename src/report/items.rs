@@ -1,10 +1,9 @@
-//! Pages of item analysis and reliability.
+//! The page of an item analysis.
 
-use super::number::{fixed, interval, optional, percent};
+use super::number::{optional, percent};
 use super::{Page, Report, Table};
 use crate::error::Warning;
-use crate::evidence::Interval;
-use crate::evidence::internal_structure::{Alpha, ItemAnalysis, ItemStatistics, Reliability};
+use crate::evidence::internal_structure::{ItemAnalysis, ItemStatistics};
 use crate::moments::{Missing, RowsUsed};
 
 impl Report for ItemAnalysis {
@@ -18,32 +17,6 @@ impl Report for ItemAnalysis {
         }
         page
     }
-}
-
-impl Report for Reliability {
-    fn page(&self) -> Page {
-        let mut page = Page::titled("Reliability");
-        page.paragraph(format!("{} items. {}", self.items, rows_used(&self.missing)));
-        page.list(sentences(&self.warnings));
-        page.table(coefficients(&self.alpha));
-        let mut table = Table::new("Without one item", ["item", "alpha", "standardised"]);
-        for dropped in &self.alpha_if_dropped {
-            table.row([dropped.item.clone(), optional(dropped.raw, 3), optional(dropped.standardized, 3)]);
-        }
-        page.table(table);
-        page
-    }
-}
-
-fn coefficients(alpha: &Alpha) -> Table {
-    let heads = ["coefficient", "value", "95 % Feldt", "95 % Duhachek-Iacobucci"];
-    let mut table = Table::new("Cronbach's alpha", heads);
-    let ends = |i: Option<Interval>| interval(i.map(|i| i.lower), i.map(|i| i.upper), 3);
-    table.row(["alpha".into(), optional(alpha.raw, 3), ends(alpha.feldt), ends(alpha.duhachek)]);
-    let mut row = |name: &str, value: String| table.row([name.into(), value, String::new(), String::new()]);
-    row("standardised alpha", optional(alpha.standardized, 3));
-    row("mean inter-item r", fixed(alpha.average_r, 3));
-    table
 }
 
 /// The statistics of items, one row each.

@@ -11,6 +11,7 @@ mod fit;
 mod items;
 mod number;
 mod page;
+mod reliability;
 mod study;
 
 pub use page::{Block, Page, Table};
@@ -35,6 +36,8 @@ display_as_page!(
     crate::estimate::Comparison,
     crate::estimate::Fit,
     crate::evidence::Evidence,
+    crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemAnalysis,
-    crate::evidence::internal_structure::Reliability
+    crate::evidence::internal_structure::Reliability,
+    crate::evidence::internal_structure::ScaleReliability
 );

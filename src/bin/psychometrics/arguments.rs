@@ -27,8 +27,10 @@ pub(crate) enum Command {
     Validate(ValidateOptions),
     /// Item statistics: means, response shares, item-total correlations
     Items(ScaleOptions),
-    /// Cronbach's alpha with intervals, and alpha without each item
-    Reliability(ScaleOptions),
+    /// Alpha, omega, lower bounds, split halves with intervals, by group, and without each item
+    Reliability(Box<ReliabilityOptions>),
+    /// Intraclass correlations of ratings: one row a target, one column a rater or an occasion
+    Icc(TableOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
     Correlate(CorrelateOptions),
     /// Fit a model in lavaan syntax
@@ -112,6 +114,33 @@ pub(crate) struct ScaleOptions {
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "pairwise")]
     pub(crate) missing: ScaleMissing,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReliabilityOptions {
+    #[command(flatten)]
+    pub(crate) scale: ScaleOptions,
+    /// Bootstrap intervals of every coefficient, from so many replicates
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1000", value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub(crate) bootstrap: Option<u32>,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Strata for stratified alpha: "a1,a2;b1,b2"
+    #[arg(long, value_name = "A,B;C,D")]
+    pub(crate) strata: Option<String>,
+    /// Reliability in each group of this variable, and tests of the difference
+    #[arg(long, value_name = "VAR")]
+    pub(crate) group: Option<String>,
+}
+
+/// A table of ratings or codes.
+#[derive(Debug, Args)]
+pub(crate) struct TableOptions {
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }

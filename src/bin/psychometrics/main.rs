@@ -31,6 +31,7 @@ fn main() -> ExitCode {
             Command::Correlate(options) => correlate::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),
+            Command::Icc(options) => scales::icc(options),
         },
         Err(error) if !error.use_stderr() => {
             print!("{}", error.render().ansi());

@@ -4,16 +4,37 @@
 //! come [`Reliability`] and [`ItemAnalysis`].
 
 mod alpha;
+mod alpha_tests;
+mod factor_reliability;
 mod groups;
+mod icc;
 mod item_analysis;
+mod lower_bounds;
 mod matrices;
+mod measurement_error;
 mod ordinal_reliability;
 mod reliability;
+mod reliability_intervals;
+mod scale_reliability;
+mod split_half;
+mod stratified;
 mod summary;
 
 pub use alpha::{Alpha, AlphaIfDropped};
+pub use alpha_tests::{
+    AlphaOfGroup, AlphaTest, alsawalmeh_feldt_test, feldt_dependent_test, feldt_test, hakstian_whalen_test,
+};
+pub use factor_reliability::{FactorLoading, FactorReliability};
 pub use groups::{GroupScale, by_group};
+pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
+pub use lower_bounds::LowerBounds;
+pub use measurement_error::{ConditionalError, MeasurementError, conditional_errors};
 pub use ordinal_reliability::OrdinalReliability;
-pub use reliability::Reliability;
+pub use reliability::{Omega, Reliability};
+pub use reliability_intervals::ReliabilityIntervals;
+
+pub use scale_reliability::{GroupReliability, ScaleReliability, ScaleStudy};
+pub use split_half::{Halves, SplitHalf, SplitRange};
+pub use stratified::stratified_alpha;
 pub use summary::{Key, ScaleItem, ScaleSummary};

@@ -1,14 +1,21 @@
 //! The reliability of one scale: what the command `reliability` prints.
 
 use super::alpha::{Alpha, AlphaIfDropped};
+use super::factor_reliability::FactorReliability;
+use super::lower_bounds::LowerBounds;
 use super::matrices::ScaleMatrices;
+use super::measurement_error::MeasurementError;
+use super::split_half::SplitHalf;
 use super::summary::ScaleSummary;
 use crate::error::{Result, Warning};
-use crate::moments::RowsUsed;
+use crate::estimate::{Estimation, Estimator};
+use crate::evidence::Interval;
+use crate::model::{Model, Scaling};
+use crate::moments::{Distribution, Moments, RowsUsed};
 use serde::Serialize;
 use std::fmt;
 
-/// Alpha of a scale, and of the scale without each of its items.
+/// Everything about the reliability of the sum (or mean) of a scale's items.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reliability {
     /// Rows that took part.
@@ -19,10 +26,86 @@ pub struct Reliability {
     pub alpha: Alpha,
     /// Alpha without each item.
     pub alpha_if_dropped: Vec<AlphaIfDropped>,
+    /// Kuder-Richardson 20: alpha of items with two answers, none for others.
+    pub kr20: Option<f64>,
+    /// Guttman's lower bounds from the correlations, as psych gives them.
+    pub guttman: Option<LowerBounds>,
+    /// The same from the covariances: bounds for the sum of the items as they are.
+    pub guttman_covariance: Option<LowerBounds>,
+    /// Split halves of the standardised items, as psych gives them.
+    pub split_half: Option<SplitHalf>,
+    /// Split halves of the items as they are.
+    pub split_half_covariance: Option<SplitHalf>,
+    /// Omega, by a model of one factor.
+    pub omega: Omega,
+    /// Measurement error of the mean score, from alpha.
+    pub error: Option<MeasurementError>,
     /// How missing answers were treated.
     pub missing: RowsUsed,
     /// What to keep in mind.
     pub warnings: Vec<Warning>,
+}
+
+/// Omega of a scale.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Omega {
+    /// Omega total of the congeneric model (one factor, maximum likelihood), the variance of the sum as the model
+    /// implies; none without a proper solution, and for two items, which do not identify it.
+    pub total: Option<f64>,
+    /// The same with the observed variance of the sum.
+    pub total_observed: Option<f64>,
+    /// Standard error of `total` by the delta method.
+    pub se: Option<f64>,
+    /// 95 % interval of `total`, normal.
+    pub interval: Option<Interval>,
+    /// Omega hierarchical: needs a general factor beside others, which a single scale has not.
+    pub hierarchical: Option<f64>,
+    /// Composite reliability, of the standardised items.
+    pub composite_reliability: Option<f64>,
+    /// Maximal reliability H, of the best weighted sum.
+    pub maximal: Option<f64>,
+    /// Why there is no omega.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Omega {
+    /// Of the moments of a scale's items.
+    pub fn of(moments: &Moments) -> Self {
+        let without = |reason: String| Self {
+            total: None,
+            total_observed: None,
+            se: None,
+            interval: None,
+            hierarchical: None,
+            composite_reliability: None,
+            maximal: None,
+            reason: Some(reason),
+        };
+        if moments.len() < 3 {
+            return without("a model of one factor needs three items".into());
+        }
+        let fitted = Model::of_items("scale", moments.names()).and_then(|model| {
+            Estimation::new(Estimator::Ml).scaling(Scaling::UnitVariance).fit_moments(&model, moments)
+        });
+        match fitted {
+            Err(error) => without(error.to_string()),
+            Ok(fit) if !fit.status.proper() => without(format!("the model of one factor {}", fit.status)),
+            Ok(fit) => match FactorReliability::of(&fit).pop() {
+                None => without("the model of one factor has no loadings".into()),
+                Some(found) => Self {
+                    total: found.omega,
+                    total_observed: found.omega_observed,
+                    se: found.omega_se,
+                    interval: found.omega_interval,
+                    hierarchical: None,
+                    composite_reliability: found.composite_reliability,
+                    maximal: found.maximal,
+                    reason: None,
+                },
+            },
+        }
+    }
 }
 
 impl Reliability {
@@ -53,9 +136,23 @@ impl Reliability {
             let reason = "the total score does not vary".into();
             warnings.push(Warning::NotDone { what: "alpha".into(), reason });
         }
+        let split_half = SplitHalf::of(&scale.names, &scale.correlation);
+        let split_half_covariance = SplitHalf::of(&scale.names, &scale.covariance);
+        let omega = Omega::of(&moments);
+        if let Some(reason) = &omega.reason {
+            warnings.push(Warning::NotDone { what: "omega".into(), reason: reason.clone() });
+        }
+        let dichotomous = |d: &Distribution| d.frequencies().is_some_and(|f| f.len() == 2);
         Ok(Self {
             n: scale.n,
             items: scale.names.len(),
+            kr20: alpha.raw.filter(|_| summary.distributions().iter().all(dichotomous)),
+            guttman: LowerBounds::of(&scale.correlation, split_half.as_ref()),
+            guttman_covariance: LowerBounds::of(&scale.covariance, split_half_covariance.as_ref()),
+            split_half,
+            split_half_covariance,
+            omega,
+            error: summary.total_sd().zip(alpha.raw).and_then(|(sd, alpha)| MeasurementError::of(sd, alpha)),
             alpha,
             alpha_if_dropped: AlphaIfDropped::each(&scale),
             missing,

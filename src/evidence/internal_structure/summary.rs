@@ -8,7 +8,7 @@
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, Missing, Moments};
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 /// Rows that are keyed together before they go to the moments.
@@ -52,6 +52,16 @@ impl ScaleItem {
     /// The same item with answers from `low` to `high`.
     pub fn ranging(self, low: f64, high: f64) -> Self {
         Self { range: Some((low, high)), ..self }
+    }
+
+    /// Answers of the items, respondents x items, keyed.
+    pub(crate) fn keyed_rows(items: &[ScaleItem], rows: ArrayView2<f64>) -> Array2<f64> {
+        let keying: Vec<(f64, f64)> = items.iter().map(Self::keying).collect();
+        let mut keyed = rows.to_owned();
+        for mut row in keyed.outer_iter_mut() {
+            row.iter_mut().zip(&keying).for_each(|(x, (constant, factor))| *x = constant + factor * *x);
+        }
+        keyed
     }
 
     /// Constant and factor of the keyed answer: forward x, reversed low + high - x, or -x when
