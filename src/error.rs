@@ -811,6 +811,15 @@ pub enum Warning {
         /// How many a conclusion asks for.
         needed: usize,
     },
+    /// A group of interviews so small that themes may be missing.
+    SmallPanel {
+        /// The group.
+        group: String,
+        /// Its respondents.
+        respondents: usize,
+        /// How many would do.
+        enough: usize,
+    },
     /// A part of an analysis that could not be done; the rest stands.
     NotDone {
         /// Which part.
@@ -843,6 +852,7 @@ impl Warning {
             ReplicatesFailed { .. } => "replicates_failed",
             NotComparable { .. } => "not_comparable",
             SmallGroup { .. } => "small_group",
+            SmallPanel { .. } => "small_panel",
             NotDone { .. } => "not_done",
         }
     }
@@ -920,6 +930,11 @@ impl std::fmt::Display for Warning {
             SmallGroup { variable, group, n, needed } => write!(
                 f,
                 "{variable} = '{group}' has {n} respondents; a conclusion asks for at least {needed}"
+            ),
+            SmallPanel { group, respondents, enough } => write!(
+                f,
+                "'{group}' has {respondents} respondents, fewer than {enough}: what it did not raise may only not have come \
+                 up, and what is said of it is indicative"
             ),
             NotDone { what, reason } => write!(f, "{what}: not done; {reason}"),
         }

@@ -158,6 +158,12 @@ impl Construct {
         leaves
     }
 
+    /// Ids of the dimensions, each with the ids of its facets.
+    pub fn facets_by_dimension(&self) -> Vec<(String, Vec<String>)> {
+        let facets = |d: &Dimension| d.facets.iter().map(|f| f.id.clone()).collect();
+        self.dimensions.iter().map(|d| (d.id.clone(), facets(d))).collect()
+    }
+
     /// Path of a file that the construct names, read against the construct file's folder.
     pub fn path_of(&self, file: &Path) -> PathBuf {
         self.base.join(file)

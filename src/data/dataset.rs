@@ -191,6 +191,16 @@ impl Dataset {
         Self::from_columns(names.into_iter().zip(values.columns().into_iter().map(|c| c.to_vec())))
     }
 
+    /// The file, or what stands for it in messages.
+    pub fn source(&self) -> &Path {
+        &self.source
+    }
+
+    /// Row of the file (the header being row 1) of a row from 0; without a file, the row from 1.
+    pub fn file_row(&self, row: usize) -> usize {
+        self.rows.get(row).copied().unwrap_or(row + 1)
+    }
+
     /// Names of all columns, in the order of the file.
     pub fn names(&self) -> &[String] {
         &self.names

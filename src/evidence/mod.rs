@@ -5,6 +5,7 @@
 //! structure, and [`Conclusion`]s in words with their rules.
 
 mod conclusion;
+pub mod content;
 #[allow(clippy::module_inception)]
 mod evidence;
 pub mod internal_structure;

@@ -5,6 +5,7 @@
 //! ([`Page::markdown`]).
 
 mod comparison;
+mod content;
 mod correlations;
 mod evidence;
 mod fit;
@@ -36,6 +37,10 @@ display_as_page!(
     crate::estimate::Comparison,
     crate::estimate::Fit,
     crate::evidence::Evidence,
+    crate::evidence::content::Agreement,
+    crate::evidence::content::ContentValidity,
+    crate::evidence::content::ItemSort,
+    crate::evidence::content::Perspectives,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,

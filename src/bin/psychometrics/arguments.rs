@@ -29,6 +29,12 @@ pub(crate) enum Command {
     Items(ScaleOptions),
     /// Alpha, omega, lower bounds, split halves with intervals, by group, and without each item
     Reliability(Box<ReliabilityOptions>),
+    /// Content validity of items from expert ratings, or (--sort) from an item-sort task
+    Content(ContentOptions),
+    /// Agreement between coders: one row a unit, one column a coder, empty where not coded
+    Agreement(AgreementOptions),
+    /// What stakeholders brought up: coded excerpts by dimension, group and organisation
+    Perspectives(PerspectiveOptions),
     /// Intraclass correlations of ratings: one row a target, one column a rater or an occasion
     Icc(TableOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
@@ -143,6 +149,48 @@ pub(crate) struct TableOptions {
     pub(crate) data: DataOptions,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ContentOptions {
+    #[command(flatten)]
+    pub(crate) table: TableOptions,
+    /// The rating scale
+    #[arg(long, value_name = "LOW..HIGH", value_parser = range, default_value = "1..4", allow_hyphen_values = true)]
+    pub(crate) scale: (f64, f64),
+    /// Lowest rating that counts as relevant; one below the highest where not given
+    #[arg(long, value_name = "RATING")]
+    pub(crate) relevant: Option<f64>,
+    /// Lowest rating that counts as essential in Lawshe's ratio; as --relevant where not given
+    #[arg(long, value_name = "RATING")]
+    pub(crate) essential: Option<f64>,
+    /// The construct file, which tells to which dimension an item belongs
+    #[arg(long, value_name = "CONSTRUCT.toml")]
+    pub(crate) construct: Option<PathBuf>,
+    /// The table is an item-sort task: item, expert, dimension
+    #[arg(long)]
+    pub(crate) sort: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AgreementOptions {
+    #[command(flatten)]
+    pub(crate) table: TableOptions,
+    /// Replicates of the bootstrap intervals
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub(crate) bootstrap: u32,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PerspectiveOptions {
+    #[command(flatten)]
+    pub(crate) table: TableOptions,
+    /// The construct file, whose dimensions and facets the codes must be
+    #[arg(long, value_name = "CONSTRUCT.toml")]
+    pub(crate) construct: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

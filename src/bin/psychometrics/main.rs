@@ -3,6 +3,7 @@
 
 mod arguments;
 mod compare;
+mod content;
 mod correlate;
 mod fit;
 mod outcome;
@@ -31,6 +32,9 @@ fn main() -> ExitCode {
             Command::Correlate(options) => correlate::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),
+            Command::Content(options) => content::content(options),
+            Command::Agreement(options) => content::agreement(options),
+            Command::Perspectives(options) => content::perspectives(options),
             Command::Icc(options) => scales::icc(options),
         },
         Err(error) if !error.use_stderr() => {

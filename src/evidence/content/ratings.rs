@@ -1,0 +1,187 @@
+//! Expert ratings of items, from a wide table (`item, E1, E2, ...`) or a long one (`item, expert, panel, rating`).
+
+use crate::data::{Dataset, Grouping};
+use crate::error::{BadCell, Error, Result, nearest};
+use std::collections::HashMap;
+
+/// The scale on which experts rate, and from where on an item counts as relevant or essential.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RatingScale {
+    /// Lowest rating.
+    pub low: f64,
+    /// Highest rating.
+    pub high: f64,
+    /// Lowest rating that counts as relevant.
+    pub relevant: f64,
+    /// Lowest rating that counts as essential, in Lawshe's ratio.
+    pub essential: f64,
+}
+
+impl Default for RatingScale {
+    /// 1 to 4, relevant from 3 on (Davis 1992; Lynn 1986).
+    fn default() -> Self {
+        Self { low: 1.0, high: 4.0, relevant: 3.0, essential: 3.0 }
+    }
+}
+
+impl RatingScale {
+    /// Checks that the scale has points and the thresholds lie on it.
+    ///
+    /// # Errors
+    /// [`Error::BadOption`].
+    pub fn check(&self) -> Result<()> {
+        let Self { low, high, relevant, essential } = *self;
+        let bad = |option: &str, value: String, allowed: String| {
+            Err(Error::BadOption { option: option.into(), value, allowed })
+        };
+        if !(low < high) {
+            return bad(
+                "the rating scale",
+                format!("{low}..{high}"),
+                "the lowest rating stands first".into(),
+            );
+        }
+        for (option, value) in [("relevant", relevant), ("essential", essential)] {
+            if !(value > low && value <= high) {
+                return bad(option, value.to_string(), format!("above {low}, at most {high}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Ratings of items by experts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpertRatings {
+    /// Items, in the order of first appearance.
+    pub items: Vec<String>,
+    /// Experts, in the order of first appearance.
+    pub experts: Vec<String>,
+    /// The panel of each expert, where there are panels.
+    pub panels: Option<Grouping>,
+    /// Items x experts; none where an expert did not rate an item.
+    pub values: Vec<Vec<Option<f64>>>,
+    /// The scale.
+    pub scale: RatingScale,
+}
+
+impl ExpertRatings {
+    /// Ratings of a table; panels may be given for wide tables as `expert: panel` by the long form only.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] without a column `item`, [`Error::BadCells`] for a rating off the scale, an item or
+    /// expert without a name, or an item rated twice by one expert, [`Error::TooFewRows`] for fewer than two experts,
+    /// [`Error::NoAnswers`] for an item that nobody rated.
+    pub fn of(data: &Dataset, scale: RatingScale) -> Result<Self> {
+        scale.check()?;
+        let long = ["expert", "rating"].iter().all(|name| data.names().iter().any(|n| n == name));
+        let items = data.labels("item")?;
+        let mut found =
+            Self { items: Vec::new(), experts: Vec::new(), panels: None, values: Vec::new(), scale };
+        let mut faults = Vec::new();
+        let mut fault = |row: usize, column: &str, value: String, problem: String| {
+            faults.push(BadCell { row: data.file_row(row), column: column.into(), value, problem });
+        };
+        let on_scale = |rating: f64| rating >= scale.low && rating <= scale.high;
+        let off = format!("the rating scale is {} to {}", scale.low, scale.high);
+        if long {
+            let experts = data.labels("expert")?;
+            let ratings = data.numeric(&["rating"])?;
+            let has_panels = data.names().iter().any(|name| name == "panel");
+            let panels = if has_panels { data.labels("panel")? } else { vec![None; items.len()] };
+            let mut panel_of: Vec<Option<String>> = Vec::new();
+            let mut at: [HashMap<String, usize>; 2] = Default::default();
+            for row in 0..items.len() {
+                let (Some(item), Some(expert)) = (&items[row], &experts[row]) else {
+                    let column = if items[row].is_none() { "item" } else { "expert" };
+                    fault(row, column, String::new(), "it is empty".into());
+                    continue;
+                };
+                let (next_item, next_expert) = (at[0].len(), at[1].len());
+                let i = *at[0].entry(item.clone()).or_insert(next_item);
+                let e = *at[1].entry(expert.clone()).or_insert(next_expert);
+                if i == found.items.len() {
+                    found.items.push(item.clone());
+                    found.values.push(Vec::new());
+                }
+                if e == found.experts.len() {
+                    found.experts.push(expert.clone());
+                    panel_of.push(panels[row].clone());
+                } else if panel_of[e] != panels[row] {
+                    let value = panels[row].clone().unwrap_or_default();
+                    fault(row, "panel", value, format!("expert '{expert}' was in another panel before"));
+                }
+                let rating = ratings[(row, 0)];
+                if rating.is_nan() {
+                    continue;
+                }
+                if !on_scale(rating) {
+                    fault(row, "rating", rating.to_string(), off.clone());
+                    continue;
+                }
+                let own = &mut found.values[i];
+                if own.len() <= e {
+                    own.resize(e + 1, None);
+                }
+                if own[e].replace(rating).is_some() {
+                    fault(row, "item", item.clone(), format!("expert '{expert}' rated it before"));
+                }
+            }
+            let count = found.experts.len();
+            found.values.iter_mut().for_each(|own| own.resize(count, None));
+            if has_panels {
+                found.panels = Some(Grouping::new("panel", panel_of));
+            }
+        } else {
+            found.experts = data.names().iter().filter(|name| *name != "item").cloned().collect();
+            let ratings = data.numeric(&found.experts)?;
+            for (row, item) in items.iter().enumerate() {
+                let Some(item) = item else {
+                    fault(row, "item", String::new(), "it is empty".into());
+                    continue;
+                };
+                if found.items.contains(item) {
+                    fault(row, "item", item.clone(), "it stands in an earlier row too".into());
+                }
+                let own = found.experts.iter().enumerate().map(|(e, expert)| {
+                    let rating = ratings[(row, e)];
+                    if !rating.is_nan() && !on_scale(rating) {
+                        fault(row, expert, rating.to_string(), off.clone());
+                    }
+                    (!rating.is_nan()).then_some(rating)
+                });
+                let own = own.collect();
+                found.values.push(own);
+                found.items.push(item.clone());
+            }
+        }
+        if !faults.is_empty() {
+            let total = faults.len();
+            return Err(Error::BadCells { path: data.source().into(), total, cells: faults });
+        }
+        if found.experts.len() < 2 {
+            let what = "content validity (experts)".into();
+            return Err(Error::TooFewRows { what, n: found.experts.len(), needed: 2 });
+        }
+        if let Some(i) = found.values.iter().position(|own| own.iter().all(Option::is_none)) {
+            return Err(Error::NoAnswers { variable: found.items[i].clone() });
+        }
+        Ok(found)
+    }
+
+    /// Checks that every item is one of those known.
+    ///
+    /// # Errors
+    /// [`Error::UnknownReference`] with the nearest name.
+    pub fn check_items<'a>(&self, known: impl Iterator<Item = &'a str> + Clone) -> Result<()> {
+        match self.items.iter().find(|item| known.clone().all(|k| k != item.as_str())) {
+            None => Ok(()),
+            Some(item) => Err(Error::UnknownReference {
+                from: "the expert ratings".into(),
+                kind: "item",
+                to: item.clone(),
+                nearest: nearest(item, known),
+            }),
+        }
+    }
+}
