@@ -811,6 +811,15 @@ pub enum Warning {
         /// How many a conclusion asks for.
         needed: usize,
     },
+    /// A hypothesis about something that the construct file does not define.
+    UnknownEnd {
+        /// The hypothesis.
+        hypothesis: String,
+        /// What it refers to.
+        end: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+    },
     /// A group of interviews so small that themes may be missing.
     SmallPanel {
         /// The group.
@@ -852,6 +861,7 @@ impl Warning {
             ReplicatesFailed { .. } => "replicates_failed",
             NotComparable { .. } => "not_comparable",
             SmallGroup { .. } => "small_group",
+            UnknownEnd { .. } => "unknown_end",
             SmallPanel { .. } => "small_panel",
             NotDone { .. } => "not_done",
         }
@@ -931,6 +941,13 @@ impl std::fmt::Display for Warning {
                 f,
                 "{variable} = '{group}' has {n} respondents; a conclusion asks for at least {needed}"
             ),
+            UnknownEnd { hypothesis, end, nearest } => {
+                write!(
+                    f,
+                    "hypothesis '{hypothesis}' refers to '{end}', which is not defined: it cannot be tested"
+                )?;
+                nearest.as_ref().map_or(Ok(()), |name| write!(f, "; did you mean '{name}'?"))
+            }
             SmallPanel { group, respondents, enough } => write!(
                 f,
                 "'{group}' has {respondents} respondents, fewer than {enough}: what it did not raise may only not have come \

@@ -36,9 +36,8 @@ fn numbers(name: &str, values: &[f64]) -> (String, Column) {
 fn indices_of_experts_are_those_of_the_formulas() {
     let reference = table::reference("validity.json")["content"].clone();
     let data = Dataset::read_csv("tests/data/experts.csv").unwrap();
-    let ratings = |essential| {
-        ExpertRatings::of(&data, RatingScale { essential, ..RatingScale::default() }).unwrap()
-    };
+    let ratings =
+        |essential| ExpertRatings::of(&data, RatingScale { essential, ..RatingScale::default() }).unwrap();
     let found = ContentValidity::of(&ratings(3.0), |_| None);
     let essential = ContentValidity::of(&ratings(4.0), |_| None);
     near(found.scale.s_cvi_ave, &reference["S_CVI_Ave"], "S-CVI/Ave");
@@ -64,8 +63,21 @@ fn indices_of_experts_are_those_of_the_formulas() {
 #[test]
 fn critical_ratios_are_the_published_ones() {
     let published = [
-        (5, 1.0), (6, 1.0), (7, 1.0), (8, 0.75), (9, 0.778), (10, 0.8), (11, 0.636), (12, 0.667), (13, 0.538),
-        (14, 0.571), (15, 0.6), (20, 0.5), (25, 0.44), (30, 0.333), (40, 0.3),
+        (5, 1.0),
+        (6, 1.0),
+        (7, 1.0),
+        (8, 0.75),
+        (9, 0.778),
+        (10, 0.8),
+        (11, 0.636),
+        (12, 0.667),
+        (13, 0.538),
+        (14, 0.571),
+        (15, 0.6),
+        (20, 0.5),
+        (25, 0.44),
+        (30, 0.333),
+        (40, 0.3),
     ];
     for (n, expected) in published {
         assert!((critical_ratio(n).unwrap() - expected).abs() < 6e-4, "{n}");
@@ -128,7 +140,11 @@ fn bad_ratings_are_named() {
     assert_eq!((cells[0].row, cells[0].column.as_str(), cells[0].value.as_str()), (2, "E1", "7"));
     let one = bad(vec![text("item", &["a"]), numbers("E1", &[4.0])]);
     assert!(matches!(one, Err(Error::TooFewRows { n: 1, .. })));
-    let silent = bad(vec![text("item", &["a", "b"]), numbers("E1", &[4.0, f64::NAN]), numbers("E2", &[1.0, f64::NAN])]);
+    let silent = bad(vec![
+        text("item", &["a", "b"]),
+        numbers("E1", &[4.0, f64::NAN]),
+        numbers("E2", &[1.0, f64::NAN]),
+    ]);
     assert!(matches!(silent, Err(Error::NoAnswers { variable }) if variable == "b"));
     let twice = bad(vec![text("item", &["a", "a"]), numbers("E1", &[4.0, 3.0]), numbers("E2", &[1.0, 3.0])]);
     assert!(matches!(twice, Err(Error::BadCells { .. })));
@@ -180,8 +196,16 @@ fn krippendorffs_alpha_is_that_of_the_python_package() {
 #[test]
 fn fleiss_kappa_of_the_textbook_table() {
     let table = [
-        [0, 0, 0, 0, 14], [0, 2, 6, 4, 2], [0, 0, 3, 5, 6], [0, 3, 9, 2, 0], [2, 2, 8, 1, 1], [7, 7, 0, 0, 0],
-        [3, 2, 6, 3, 0], [2, 5, 3, 2, 2], [6, 5, 2, 1, 0], [0, 2, 2, 3, 7],
+        [0, 0, 0, 0, 14],
+        [0, 2, 6, 4, 2],
+        [0, 0, 3, 5, 6],
+        [0, 3, 9, 2, 0],
+        [2, 2, 8, 1, 1],
+        [7, 7, 0, 0, 0],
+        [3, 2, 6, 3, 0],
+        [2, 5, 3, 2, 2],
+        [6, 5, 2, 1, 0],
+        [0, 2, 2, 3, 7],
     ];
     let counts: Vec<Vec<f64>> = table.iter().map(|row| row.iter().map(|x| f64::from(*x)).collect()).collect();
     assert!((fleiss_kappa(&counts, 14).unwrap() - 0.209_930_704_422_288_76).abs() < 1e-12);

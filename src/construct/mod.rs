@@ -17,7 +17,7 @@ pub use builder::ConstructBuilder;
 pub use dimension::{AskedOf, Dimension, Facet, Leaf};
 pub use item::Item;
 pub use localized::Localized;
-pub use related::{Analysis, DataSource, Hypothesis, Sign, Structure, Variable, VariableRole};
+pub use related::{Analysis, ContentRule, DataSource, Hypothesis, Sign, Structure, Variable, VariableRole};
 pub(crate) use scale::same_label;
 pub use scale::{Point, ResponseScale};
 
@@ -82,6 +82,9 @@ pub struct Construct {
     /// What the construct is expected to relate to, and how.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hypotheses: Vec<Hypothesis>,
+    /// How expert ratings are read; 1 to 4, relevant from 3 on, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentRule>,
     /// Which structures are rivals.
     #[serde(default)]
     pub analysis: Analysis,
@@ -186,7 +189,7 @@ impl Construct {
             .iter()
             .filter(|d| self.items_of(&d.id).next().is_none())
             .map(|d| Warning::NotMeasured { dimension: d.id.clone() });
-        keys.chain(unmeasured).collect()
+        keys.chain(unmeasured).chain(self.hypothesis_warnings()).collect()
     }
 
     /// Checks every reference and every id; the first fault is the error.
@@ -217,7 +220,7 @@ impl Construct {
         let observed =
             self.items.iter().map(|i| i.id.as_str()).chain(self.variables.iter().map(|v| v.id.as_str()));
         unique("dimension, item or variable", latent.iter().copied().chain(observed))?;
-        self.check_hypotheses(&leaves)
+        unique("hypothesis", self.hypotheses.iter().map(|h| h.id.as_str()))
     }
 
     fn check_item(&self, item: &Item) -> Result<()> {
@@ -241,22 +244,25 @@ impl Construct {
         Ok(())
     }
 
-    fn check_hypotheses(&self, leaves: &[Leaf]) -> Result<()> {
-        unique("hypothesis", self.hypotheses.iter().map(|h| h.id.as_str()))?;
+    /// Ends of hypotheses that are defined nowhere: such a hypothesis cannot be tested, the others can.
+    fn hypothesis_warnings(&self) -> Vec<Warning> {
+        let leaves = self.leaves();
         let known: Vec<&str> = std::iter::once(self.id())
             .chain(self.dimensions.iter().map(|d| d.id.as_str()))
             .chain(leaves.iter().map(|l| l.id.as_str()))
             .chain(self.variables.iter().map(|v| v.id.as_str()))
             .collect();
+        let mut warnings = Vec::new();
         for hypothesis in &self.hypotheses {
             for end in [&hypothesis.from, &hypothesis.to] {
                 if !known.contains(&end.as_str()) {
-                    let from = format!("hypothesis '{}'", hypothesis.id);
-                    return Err(unknown(from, "dimension or variable", end, known.iter().copied()));
+                    let nearest = nearest(end, known.iter().copied());
+                    let (hypothesis, end) = (hypothesis.id.clone(), end.clone());
+                    warnings.push(Warning::UnknownEnd { hypothesis, end, nearest });
                 }
             }
         }
-        Ok(())
+        warnings
     }
 }
 

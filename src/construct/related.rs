@@ -12,6 +12,9 @@ pub struct DataSource {
     /// Expert ratings of the items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratings: Option<PathBuf>,
+    /// Items sorted by judges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_sort: Option<PathBuf>,
     /// Coded interview excerpts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpts: Option<PathBuf>,
@@ -30,6 +33,20 @@ pub struct DataSource {
     /// Cell contents that mean "missing", next to the empty cell and `NA`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_codes: Vec<String>,
+}
+
+/// How expert ratings are read: their scale, and from where on an item is relevant or essential.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ContentRule {
+    /// Lowest rating.
+    pub low: f64,
+    /// Highest rating.
+    pub high: f64,
+    /// Lowest rating that counts as relevant.
+    pub relevant: f64,
+    /// Lowest rating that counts as essential; as `relevant` where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub essential: Option<f64>,
 }
 
 /// What a variable is to the construct.
@@ -57,6 +74,9 @@ pub struct Variable {
     /// Title for readers.
     #[serde(default, skip_serializing_if = "super::Localized::is_empty")]
     pub title: super::Localized,
+    /// How reliably it is measured, where that is known: for the correction for attenuation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reliability: Option<f64>,
 }
 
 /// Direction of an expected relation.

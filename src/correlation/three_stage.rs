@@ -314,6 +314,30 @@ impl ThreeStage {
         Some(Warning::NotPositiveDefinite { matrix, eigenvalue })
     }
 
+    /// Respondents, correlations, and of each pair (row > column) N times every respondent's influence on its
+    /// correlation; none where only variances were kept.
+    pub(crate) fn correlation_influences(&self) -> Option<CorrelationInfluences> {
+        let influence = self.influence.as_ref()?;
+        let p = self.margins.len();
+        let sd: Vec<f64> = self.margins.iter().map(Margin::sd).collect();
+        let correlation = DMatrix::from_fn(p, p, |i, j| self.covariance[(i, j)] / (sd[i] * sd[j]));
+        let of_variance = |i: usize| self.statistics.iter().position(|s| *s == Statistic::Variance(i));
+        let pairs = self.statistics.iter().enumerate().filter_map(|(column, statistic)| {
+            let Statistic::Covariance(i, j) = *statistic else { return None };
+            let mut own: Vec<f64> = influence.column(column).iter().map(|x| x / (sd[i] * sd[j])).collect();
+            // d r = d c / (s_i s_j) - r / 2 (d v_i / v_i + d v_j / v_j)
+            for k in [i, j] {
+                if let Some(variance) = of_variance(k) {
+                    let slope = 0.5 * correlation[(i, j)] / (sd[k] * sd[k]);
+                    own.iter_mut().zip(influence.column(variance).iter()).for_each(|(x, v)| *x -= slope * v);
+                }
+            }
+            Some((i, j, own))
+        });
+        let pairs = pairs.collect();
+        Some((self.n, correlation, pairs))
+    }
+
     /// Whether there are more statistics than respondents.
     pub(crate) fn is_wide(&self) -> bool {
         self.values.len() > self.n
@@ -333,6 +357,9 @@ impl ThreeStage {
         }
     }
 }
+
+/// Respondents, correlations, and influences by pair.
+pub(crate) type CorrelationInfluences = (usize, DMatrix<f64>, Vec<(usize, usize, Vec<f64>)>);
 
 /// Columns that are multiplied at a time.
 const BLOCK: usize = 128;

@@ -1,7 +1,9 @@
 //! The evidence for a construct: every number with its n, its method and its source.
 
 use super::Conclusion;
+use super::content::ContentEvidence;
 use super::internal_structure::{ItemStatistics, OrdinalReliability, Reliability};
+use super::relations::{HypothesisTally, Relations, TestedHypothesis};
 use crate::construct::{AskedOf, Localized};
 use crate::data::Ledger;
 use crate::error::Warning;
@@ -25,6 +27,14 @@ pub struct Evidence {
     pub overall: Option<ScaleEvidence>,
     /// The rival structures, in the order of the construct file, all fitted to the same rows.
     pub structures: Vec<StructureEvidence>,
+    /// Relations of the factors to each other and to other variables.
+    pub relations: Relations,
+    /// The hypotheses of the construct file, tested.
+    pub hypotheses: Vec<TestedHypothesis>,
+    /// How many of them were confirmed.
+    pub hypothesis_tally: HypothesisTally,
+    /// Expert ratings, coders, perspectives.
+    pub content: ContentEvidence,
     /// What follows, in words, with the rule that was applied.
     pub conclusions: Vec<Conclusion>,
     /// Caveats.
@@ -186,8 +196,10 @@ pub struct Provenance {
     pub version: &'static str,
     /// SHA-256 of the responses; none when they came from memory.
     pub data_sha256: Option<String>,
-    /// Seed of random numbers; none as long as no number depends on chance.
+    /// Seed of random numbers.
     pub seed: Option<u64>,
+    /// Samples behind bootstrap intervals.
+    pub replicates: Option<usize>,
 }
 
 impl Evidence {

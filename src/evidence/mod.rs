@@ -10,6 +10,8 @@ pub mod content;
 mod evidence;
 pub mod internal_structure;
 mod interval;
+mod measured;
+pub mod relations;
 mod resampling;
 mod validation;
 

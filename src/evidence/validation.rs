@@ -4,7 +4,9 @@
 //! items, the joint structures those with complete answers to all items in them. A dimension that was
 //! put to some respondents only stays out of the joint structures and of the construct's own scale.
 
+use super::Resampling;
 use super::conclusion::{SMALLEST_GROUP, about_dimension, about_rivals};
+use super::content::ContentEvidence;
 use super::evidence::{
     ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
     ScaleEvidence, ScoreStatistics, StructureEvidence,
@@ -12,6 +14,9 @@ use super::evidence::{
 use super::internal_structure::{
     ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
 };
+use super::measured::{Measured, is_ordinal};
+use super::relations::HypothesisTally;
+use super::relations::study::RelationStudy;
 use crate::construct::{Construct, Dimension, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
@@ -47,6 +52,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Validation<'a> {
     construct: &'a Construct,
     level: MeasurementLevel,
+    resampling: Resampling,
     progress: Progress,
 }
 
@@ -63,19 +69,24 @@ pub enum MeasurementLevel {
     Continuous,
 }
 
-/// Points of a scale from which on its answers are taken as numbers.
-const CONTINUOUS_FROM: usize = 7;
-
 impl<'a> Validation<'a> {
     /// The validation of a construct.
     pub fn of(construct: &'a Construct) -> Self {
-        Self { construct, level: MeasurementLevel::default(), progress: Progress::default() }
+        let (level, resampling) = (MeasurementLevel::default(), Resampling::default());
+        Self { construct, level, resampling, progress: Progress::default() }
     }
 
     /// What the answers are taken for in the models.
     #[must_use]
     pub fn level(mut self, level: MeasurementLevel) -> Self {
         self.level = level;
+        self
+    }
+
+    /// How often respondents are drawn again for bootstrap intervals, and from which seed.
+    #[must_use]
+    pub fn resampling(mut self, resampling: Resampling) -> Self {
+        self.resampling = resampling;
         self
     }
 
@@ -92,25 +103,29 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// - [`Error::NothingMeasured`]: the construct has no items.
     /// - [`Error::ConstantItem`]: an item that everybody answered alike.
-    /// - [`Error::EmptyGroup`]: a group in which nobody answered anything.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
         let construct = self.construct;
         if construct.items.is_empty() {
             return Err(Error::NothingMeasured { construct: construct.id().into() });
         }
         let all: Vec<ScaleItem> = construct.items.iter().map(|i| self.scale_item(&i.id)).collect();
+        let mut empty_groups = Vec::new();
         for grouping in responses.groups() {
             for group in by_group(&all, Missing::Listwise, responses.values(), grouping)? {
-                group.summary?;
+                if let Err(error) = group.summary {
+                    let what = format!("{} '{}' as a group", grouping.variable, group.level);
+                    empty_groups.push(not_done(&what, &error));
+                }
             }
         }
         let structures = &construct.analysis.structures;
-        let parts = (construct.dimensions.len() + structures.len()) as u64;
+        let parts = (construct.dimensions.len() + structures.len() + 5) as u64;
         let done = AtomicU64::new(0);
         let tell = || self.progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, parts);
 
         let mut ledger = responses.ledger().clone();
         let mut warnings = construct.warnings();
+        extend_new(&mut warnings, empty_groups);
         note_ungrouped(responses, &mut ledger);
         let studied: Vec<Studied> = construct
             .dimensions
@@ -155,6 +170,15 @@ impl<'a> Validation<'a> {
                 }
             }
         }
+        let measured = Measured { construct, responses, level: self.level, joint: joint.clone() };
+        let correlated =
+            rivals.iter().find(|s| s.name == Structure::Correlated.name() && s.result.status.proper());
+        let study = RelationStudy { measured: &measured, resampling: self.resampling, correlated };
+        let found = study.run(&tell);
+        extend_new(&mut warnings, found.warnings);
+        let (content, content_warnings) = ContentEvidence::of(construct, self.resampling);
+        extend_new(&mut warnings, content_warnings);
+        tell();
         let mut conclusions: Vec<_> = dimensions.iter().flat_map(about_dimension).collect();
         conclusions.extend(about_rivals(construct.id(), &rivals));
         Ok(Evidence {
@@ -171,12 +195,17 @@ impl<'a> Validation<'a> {
             dimensions,
             overall: (overall.n > 0 && !overall.items.is_empty()).then_some(overall),
             structures: rivals,
+            relations: found.relations,
+            hypothesis_tally: HypothesisTally::of(&found.hypotheses),
+            hypotheses: found.hypotheses,
+            content,
             conclusions,
             warnings,
             provenance: Provenance {
                 version: env!("CARGO_PKG_VERSION"),
                 data_sha256: responses.sha256().map(Into::into),
-                seed: None,
+                seed: Some(self.resampling.seed),
+                replicates: Some(self.resampling.replicates),
             },
         })
     }
@@ -291,13 +320,7 @@ impl<'a> Validation<'a> {
     }
 
     fn is_ordinal(&self, item: &str) -> bool {
-        let points =
-            || self.construct.item(item).and_then(|i| self.construct.scale_of(i)).map(|s| s.points.len());
-        match self.level {
-            MeasurementLevel::Ordinal => true,
-            MeasurementLevel::Continuous => false,
-            MeasurementLevel::ByScale => points().is_some_and(|points| points < CONTINUOUS_FROM),
-        }
+        is_ordinal(self.construct, self.level, item)
     }
 
     fn method(&self) -> Method {

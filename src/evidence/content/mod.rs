@@ -7,6 +7,7 @@ mod item_sort;
 mod perspectives;
 mod proportion;
 mod ratings;
+mod study;
 
 pub use agreement::{
     Agreement, Codes, CohenPair, Gwet, Krippendorff, Metric, fleiss_kappa, gwet, krippendorff_alpha,
@@ -20,3 +21,4 @@ pub use perspectives::{
     Coverage, DimensionPerspective, Excerpt, Excerpts, PerspectiveCell, Perspectives, Saturation,
 };
 pub use ratings::{ExpertRatings, RatingScale};
+pub use study::{ContentEvidence, Gap};

@@ -33,6 +33,7 @@ pub use measurement_error::{ConditionalError, MeasurementError, conditional_erro
 pub use ordinal_reliability::OrdinalReliability;
 pub use reliability::{Omega, Reliability};
 pub use reliability_intervals::ReliabilityIntervals;
+pub(crate) use reliability_intervals::covariance as resampled_covariance;
 
 pub use scale_reliability::{GroupReliability, ScaleReliability, ScaleStudy};
 pub use split_half::{Halves, SplitHalf, SplitRange};

@@ -1,0 +1,114 @@
+//! Runs what a construct asks for of content: expert ratings, an item-sort task, coded units, interview excerpts. What
+//! cannot be read or used becomes a warning, and a gap in the report.
+
+use super::{
+    Agreement, Codes, ContentValidity, Excerpts, ExpertRatings, ItemSort, Perspectives, RatingScale,
+};
+use crate::construct::Construct;
+use crate::data::{CsvOptions, Dataset};
+use crate::error::{Result, Warning};
+use crate::evidence::Resampling;
+use serde::Serialize;
+use std::path::Path;
+
+/// What experts, coders and interviewed people contribute.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ContentEvidence {
+    /// Expert ratings of the items; none where the construct names no file, or it could not be used.
+    pub ratings: Option<ContentValidity>,
+    /// Items sorted by judges.
+    pub item_sort: Option<ItemSort>,
+    /// Agreement of coders.
+    pub agreement: Option<Agreement>,
+    /// Perspectives of those who were interviewed.
+    pub perspectives: Option<Perspectives>,
+    /// What was asked for and could not be had.
+    pub gaps: Vec<Gap>,
+}
+
+/// Evidence that was asked for and could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// What it would have been.
+    pub what: &'static str,
+    /// Why it is not there.
+    pub reason: String,
+}
+
+impl ContentEvidence {
+    pub(crate) fn of(construct: &Construct, resampling: Resampling) -> (Self, Vec<Warning>) {
+        let mut found = Self::default();
+        let mut warnings = Vec::new();
+        let Some(data) = &construct.data else { return (found, warnings) };
+        let read = |file: &Path| {
+            let options = CsvOptions { missing_codes: data.missing_codes.clone(), ..CsvOptions::default() };
+            Dataset::read(construct.path_of(file), &options)
+        };
+        let dimension = |item: &str| construct.item(item).map(|i| i.dimension.clone());
+        if let Some(file) = &data.ratings {
+            let ratings = read(file).and_then(|data| ratings(construct, &data));
+            let ratings = ratings.map(|ratings| ContentValidity::of(&ratings, dimension));
+            found.ratings = found.kept("expert ratings", ratings, |r| &r.warnings, &mut warnings);
+        }
+        if let Some(file) = &data.item_sort {
+            let dimensions: Vec<&str> = construct.dimensions.iter().map(|d| d.id.as_str()).collect();
+            let sorted = read(file).and_then(|data| ItemSort::of(&data, dimension, &dimensions));
+            found.item_sort = found.kept("the item-sort task", sorted, |r| &r.warnings, &mut warnings);
+        }
+        if let Some(file) = &data.codes {
+            let agreement =
+                read(file).and_then(|data| coders(&data)).and_then(|c| Agreement::of(&c, resampling));
+            found.agreement = found.kept("agreement of coders", agreement, |r| &r.warnings, &mut warnings);
+        }
+        if let Some(file) = &data.excerpts {
+            let dimensions = construct.facets_by_dimension();
+            let perspectives = read(file).and_then(|data| Excerpts::of(&data, &dimensions)).map(|excerpts| {
+                let ids: Vec<String> = dimensions.iter().map(|(id, _)| id.clone()).collect();
+                Perspectives::of(&excerpts, &ids)
+            });
+            found.perspectives = found.kept("perspectives", perspectives, |r| &r.warnings, &mut warnings);
+        }
+        (found, warnings)
+    }
+
+    /// The result with its warnings, or a gap.
+    fn kept<T>(
+        &mut self,
+        what: &'static str,
+        result: Result<T>,
+        own: fn(&T) -> &[Warning],
+        warnings: &mut Vec<Warning>,
+    ) -> Option<T> {
+        match result {
+            Ok(found) => {
+                warnings.extend_from_slice(own(&found));
+                Some(found)
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                warnings.push(Warning::NotDone { what: what.into(), reason: reason.clone() });
+                self.gaps.push(Gap { what, reason });
+                None
+            }
+        }
+    }
+}
+
+fn ratings(construct: &Construct, data: &Dataset) -> Result<ExpertRatings> {
+    let scale = construct.content.map_or_else(RatingScale::default, |rule| RatingScale {
+        low: rule.low,
+        high: rule.high,
+        relevant: rule.relevant,
+        essential: rule.essential.unwrap_or(rule.relevant),
+    });
+    let ratings = ExpertRatings::of(data, scale)?;
+    ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
+    Ok(ratings)
+}
+
+/// The codes, without a column that only names the units.
+fn coders(data: &Dataset) -> Result<Codes> {
+    let names: Vec<String> = data.names().iter().filter(|name| *name != "unit").cloned().collect();
+    let columns = names.iter().map(|name| Ok((name.clone(), data.column(name)?.clone())));
+    Codes::of(&Dataset::from_columns(columns.collect::<Result<Vec<_>>>()?)?)
+}

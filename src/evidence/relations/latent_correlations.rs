@@ -1,0 +1,179 @@
+//! Correlations of factors, and whether they are below a cut-off.
+//!
+//! Of every pair of factors in a model of correlated factors: the standardised covariance with its interval, and two
+//! tests of the model against ones that say the factors are (nearly) the same:
+//!
+//! ```text
+//! chi-square(cut)  the correlation fixed at the cut-off (with its sign): one degree of freedom
+//! merged           both factors' items on one factor
+//! ```
+//!
+//! Ronkko & Cho (2022), Organizational Research Methods 25, 6-14, who rate a pair by the upper limit of its interval:
+//! below .8 no problem, from .8 marginal, from .9 moderate, from 1 severe.
+
+use crate::error::{Result, Warning};
+use crate::estimate::{Fit, compare};
+use crate::model::{Constraint, Formula, Model, Operator};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// The correlation that discriminant validity is tested against.
+pub const CUT_OFF: f64 = 0.9;
+
+/// The correlation of two factors.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LatentCorrelation {
+    /// One factor.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// The correlation.
+    pub estimate: Option<f64>,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub lower: Option<f64>,
+    /// Upper end.
+    pub upper: Option<f64>,
+    /// How far discriminant validity is in question.
+    pub problem: Option<Problem>,
+    /// Test of the model with the correlation at the cut-off.
+    pub cut_off: Option<RestrictionTest>,
+    /// Test of the model with one factor in place of the two.
+    pub merged: Option<RestrictionTest>,
+}
+
+/// How far discriminant validity is in question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// Upper limit below .8.
+    None,
+    /// From .8.
+    Marginal,
+    /// From .9.
+    Moderate,
+    /// From 1.
+    Severe,
+}
+
+impl Problem {
+    fn of(lower: f64, upper: f64) -> Self {
+        match upper.max(-lower) {
+            limit if limit < 0.8 => Problem::None,
+            limit if limit < 0.9 => Problem::Marginal,
+            limit if limit < 1.0 => Problem::Moderate,
+            _ => Problem::Severe,
+        }
+    }
+}
+
+/// A model against a more restricted one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RestrictionTest {
+    /// Difference in chi-square, by the test that goes with the estimator.
+    pub chisq_diff: f64,
+    /// Its degrees of freedom.
+    pub df_diff: f64,
+    /// Its p-value: small when the factors are distinct.
+    pub pvalue: Option<f64>,
+}
+
+/// Correlations of all pairs of the factors that items measure in a model; `refit` fits another model to the same data
+/// in the same way. What could not be fitted is a warning.
+///
+/// # Errors
+/// Those of the comparison of two fits.
+pub fn latent_correlations(
+    model: &Model,
+    fit: &Fit,
+    cut_off: f64,
+    refit: &(dyn Fn(&Model) -> Result<Fit> + Sync),
+) -> Result<(Vec<LatentCorrelation>, Vec<Warning>)> {
+    let mut factors: Vec<&str> = Vec::new();
+    for formula in model.formulas.iter().filter(|f| f.op == Operator::Loading) {
+        if !factors.contains(&formula.lhs.as_str()) {
+            factors.push(&formula.lhs);
+        }
+    }
+    let standardized = fit.standardized();
+    let pairs: Vec<(&str, &str)> =
+        factors.iter().enumerate().flat_map(|(i, a)| factors[i + 1..].iter().map(|b| (*a, *b))).collect();
+    let each: Vec<(LatentCorrelation, Vec<Warning>)> = pairs
+        .into_par_iter()
+        .map(|(first, second)| {
+            let own = standardized.iter().find(|s| {
+                s.op == "~~" && (s.lhs == first && s.rhs == second || s.lhs == second && s.rhs == first)
+            });
+            let estimate = own.and_then(|s| s.est);
+            let (lower, upper) = (own.and_then(|s| s.ci_lower), own.and_then(|s| s.ci_upper));
+            let mut warnings = Vec::new();
+            let mut tested = |what: &str, restricted: Result<Model>| {
+                let found = restricted.and_then(|model| refit(&model)).and_then(|other| {
+                    let found = compare(&[("free", fit), ("restricted", &other)], None)?;
+                    Ok(found.differences.into_iter().next())
+                });
+                match found {
+                    Ok(difference) => difference.and_then(|d| {
+                        Some(RestrictionTest {
+                            chisq_diff: d.chisq_diff?,
+                            df_diff: d.df_diff,
+                            pvalue: d.pvalue,
+                        })
+                    }),
+                    Err(error) => {
+                        let what = format!("the test of '{first}' and '{second}' {what}");
+                        warnings.push(Warning::NotDone { what, reason: error.to_string() });
+                        None
+                    }
+                }
+            };
+            let at = cut_off.copysign(estimate.unwrap_or(1.0));
+            let cut = tested("at the cut-off", fixed(model, first, second, at));
+            let merged = tested("as one factor", merged(model, first, second));
+            let found = LatentCorrelation {
+                first: first.into(),
+                second: second.into(),
+                estimate,
+                se: own.and_then(|s| s.se),
+                lower,
+                upper,
+                problem: lower.zip(upper).map(|(lower, upper)| Problem::of(lower, upper)),
+                cut_off: cut,
+                merged,
+            };
+            (found, warnings)
+        })
+        .collect();
+    let (found, warnings): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+    Ok((found, warnings.into_iter().flatten().collect()))
+}
+
+fn fixed(model: &Model, first: &str, second: &str, at: f64) -> Result<Model> {
+    let is_theirs = |f: &Formula| {
+        f.op == Operator::Covariance
+            && (f.lhs == first && f.rhs == second || f.lhs == second && f.rhs == first)
+    };
+    let mut formula = Formula::new(first, Operator::Covariance, second);
+    formula.modifiers.constraint = Constraint::Fixed(at);
+    let others = model.formulas.iter().filter(|f| !is_theirs(f)).cloned();
+    Model::from_formulas(others.chain([formula]))
+}
+
+fn merged(model: &Model, first: &str, second: &str) -> Result<Model> {
+    let renamed = model.formulas.iter().cloned().map(|mut formula| {
+        for name in [&mut formula.lhs, &mut formula.rhs] {
+            if name == second {
+                *name = first.to_string();
+            }
+        }
+        formula
+    });
+    // factors are measured in one place
+    let (mut own, others): (Vec<Formula>, Vec<Formula>) =
+        renamed.partition(|f| f.op == Operator::Loading && f.lhs == first);
+    own.extend(
+        others.into_iter().filter(|f| !(f.op == Operator::Covariance && f.lhs == first && f.rhs == first)),
+    );
+    Model::from_formulas(own)
+}
