@@ -59,9 +59,15 @@ impl Probit<'_> {
                 break;
             }
             let step = solved(&now.information, &now.gradient)?;
-            let next = (0..30).find_map(|halvings| {
+            // at the top the likelihood is flat to rounding, and the gradient tells
+            let better = |e: &Evaluated| {
+                e.log_likelihood >= now.log_likelihood
+                    || now.largest() < ROUNDING && e.largest() < 0.5 * now.largest()
+            };
+            let most = if now.largest() < ROUNDING { 1 } else { 30 };
+            let next = (0..most).find_map(|halvings| {
                 let at = &at + &step * 0.5f64.powi(halvings);
-                self.evaluate(&at, k).filter(|e| e.log_likelihood >= now.log_likelihood).map(|e| (at, e))
+                self.evaluate(&at, k).filter(better).map(|e| (at, e))
             });
             let Some((moved, evaluated)) = next else { break };
             let unmoved = moved == at;

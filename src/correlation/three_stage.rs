@@ -338,6 +338,22 @@ impl ThreeStage {
         Some((self.n, correlation, pairs))
     }
 
+    /// The same variables with other values, without sampling variation.
+    pub(crate) fn with_values(&self, values: DVector<f64>) -> Self {
+        Self {
+            margins: self.margins.clone(),
+            covariates: self.covariates.clone(),
+            covariance: self.covariance.clone(),
+            statistics: self.statistics.clone(),
+            values,
+            variances: self.variances.clone(),
+            influence: None,
+            n: self.n,
+            empty: self.empty.clone(),
+            gamma: OnceLock::new(),
+        }
+    }
+
     /// Whether there are more statistics than respondents.
     pub(crate) fn is_wide(&self) -> bool {
         self.values.len() > self.n

@@ -25,7 +25,7 @@ use super::ordinal_moments::OrdinalMoments;
 use super::scoring::minimise;
 use super::starts::{Start, start_values};
 use super::weight::{Layout, Weight};
-use crate::correlation::ThreeStage;
+
 use crate::error::{Error, Result, Warning};
 use crate::model::row_of_free;
 use crate::numeric::cholesky;
@@ -235,6 +235,42 @@ pub fn compare_measures(models: Vec<FittedModel>, method: DifferenceTest) -> Res
     compare_all(models.into_iter().map(|model| (model, None)).collect(), method)
 }
 
+/// Tests of models that are nested in one by construction, by the method that goes with its estimator.
+pub(crate) struct NestedTests<'a> {
+    fit: &'a Fit,
+    model: FittedModel,
+    freer: Option<Freer<'a>>,
+}
+
+impl<'a> NestedTests<'a> {
+    pub(crate) fn of(fit: &'a Fit) -> Result<Self> {
+        let is_ordinal = DifferenceTest::of(fit.internals.statistic) == DifferenceTest::Satorra2000;
+        let freer = is_ordinal.then(|| Freer::of(&fit.internals)).flatten();
+        Ok(Self { fit, model: FittedModel::of("free", fit)?, freer })
+    }
+
+    /// Statistic, degrees of freedom and p-value; none where the statistic does not exist.
+    pub(crate) fn against(&self, restricted: &Fit) -> Result<Option<(f64, f64, f64)>> {
+        let zero = FittedModel::of("restricted", restricted)?;
+        let (t, df) = (zero.chisq - self.model.chisq, zero.df - self.model.df);
+        let method = DifferenceTest::of(self.fit.internals.statistic);
+        let statistic = match (method, &self.freer) {
+            (DifferenceTest::Satorra2000, freer) => freer
+                .as_ref()
+                .and_then(|freer| freer.traces(&restricted.internals))
+                .map(|traces| scaled_and_shifted(t, df, traces)),
+            _ => difference(&self.model, &zero, Some((self.fit, restricted)), method),
+        };
+        Ok(statistic.map(|statistic| (statistic, df, chi_square_tail(statistic, df))))
+    }
+}
+
+/// a T + m - a tr(U Gamma), a^2 = m / tr((U Gamma)^2).
+fn scaled_and_shifted(t: f64, m: f64, (trace, square): (f64, f64)) -> f64 {
+    let a = (m / square).sqrt();
+    a * t + m - a * trace
+}
+
 fn compare_all(mut models: Vec<(FittedModel, Option<&Fit>)>, method: DifferenceTest) -> Result<Comparison> {
     models.sort_by(|(a, _), (b, _)| a.df.total_cmp(&b.df));
     let mut warnings = Vec::new();
@@ -328,8 +364,8 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
             if table.observed != other.observed || table.covariates != other.covariates {
                 return None;
             }
-            let mut stages = ThreeStage::clone(stages);
-            stages.values = OrdinalMoments::new(other, &stages).implied(from.given());
+            let values = OrdinalMoments::new(other, stages).implied(from.given());
+            let stages = stages.with_values(values);
             implied.push(Observed { ordinal: Some(Arc::new(stages)), ..own.clone() });
             continue;
         }
@@ -380,9 +416,7 @@ fn difference(
         (DifferenceTest::SatorraBentler2001, _) | (_, None) => scaled(of(free)),
         (DifferenceTest::SatorraBentler2010, Some((one, zero))) => scaled(factor_at(one, zero)?),
         (DifferenceTest::Satorra2000, Some((one, zero))) => {
-            let (trace, square) = difference_traces(&one.internals, &zero.internals)?;
-            let a = (m / square).sqrt();
-            Some(a * t + m - a * trace)
+            Some(scaled_and_shifted(t, m, Freer::of(&one.internals)?.traces(&zero.internals)?))
         }
     }
 }
@@ -408,57 +442,83 @@ fn factor_at(free: &Fit, restricted: &Fit) -> Option<f64> {
     Some(scaled.factor)
 }
 
-/// tr(U_d Gamma) and tr((U_d Gamma)^2).
-fn difference_traces(free: &Internals, restricted: &Internals) -> Option<(f64, f64)> {
-    let stacked = |internals: &Internals| -> DMatrix<f64> {
-        let total: f64 = internals.observed.iter().map(|o| o.n as f64).sum();
-        let parts: Vec<DMatrix<f64>> = internals
-            .tables
-            .iter()
-            .zip(&internals.implied)
-            .zip(&internals.observed)
-            .map(|((table, implied), observed)| {
-                let own = match &observed.ordinal {
-                    Some(stages) => OrdinalMoments::new(table, stages).derivatives(implied.given()).dense(),
-                    None => {
-                        let layout = Layout { p: table.observed.len(), has_means: table.has_means };
-                        derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
-                    }
-                };
-                own * (observed.n as f64 / total).sqrt()
-            })
-            .collect();
-        let rows: usize = parts.iter().map(DMatrix::nrows).sum();
-        let mut all = DMatrix::zeros(rows, internals.x.len());
-        let mut at = 0;
-        for part in parts {
-            all.rows_mut(at, part.nrows()).copy_from(&part);
-            at += part.nrows();
+/// What tests against a model need of it, whatever is tested.
+struct Freer<'a> {
+    internals: &'a Internals,
+    /// (D'D)^-1 D', D the derivatives of its moments.
+    pseudo_inverse: DMatrix<f64>,
+    /// D'W Gamma W D along its free directions.
+    meat: DMatrix<f64>,
+    /// Inverse of D'WD along them.
+    inverse: DMatrix<f64>,
+}
+
+/// Derivatives of all groups' moments with respect to the directions in which the parameters can move.
+fn stacked(internals: &Internals) -> DMatrix<f64> {
+    let total: f64 = internals.observed.iter().map(|o| o.n as f64).sum();
+    let parts: Vec<DMatrix<f64>> = internals
+        .tables
+        .iter()
+        .zip(&internals.implied)
+        .zip(&internals.observed)
+        .map(|((table, implied), observed)| {
+            let own = match &observed.ordinal {
+                Some(stages) => OrdinalMoments::new(table, stages).derivatives(implied.given()).dense(),
+                None => {
+                    let layout = Layout { p: table.observed.len(), has_means: table.has_means };
+                    derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
+                }
+            };
+            own * (observed.n as f64 / total).sqrt()
+        })
+        .collect();
+    let rows: usize = parts.iter().map(DMatrix::nrows).sum();
+    let mut all = DMatrix::zeros(rows, internals.x.len());
+    let mut at = 0;
+    for part in parts {
+        all.rows_mut(at, part.nrows()).copy_from(&part);
+        at += part.nrows();
+    }
+    all * super::constraints::null_basis(&internals.jacobian, internals.x.len())
+}
+
+impl<'a> Freer<'a> {
+    fn of(free: &'a Internals) -> Option<Self> {
+        let d1 = stacked(free);
+        let transposed = d1.transpose();
+        let basis = super::constraints::null_basis(&free.jacobian, free.x.len());
+        let (meat, expected) = free.problem().moment_meat()?;
+        let information = match free.information {
+            Information::Observed => free.problem().observed_information()?,
+            _ => expected,
+        };
+        let along = basis.transpose();
+        Some(Self {
+            internals: free,
+            pseudo_inverse: super::robust::inverse(&(&transposed * &d1))? * transposed,
+            meat: &along * (meat * &basis),
+            inverse: super::robust::inverse(&(&along * (information * &basis)))?,
+        })
+    }
+
+    /// tr(U_d Gamma) and tr((U_d Gamma)^2) of a restricted model (Satorra 2000).
+    fn traces(&self, restricted: &Internals) -> Option<(f64, f64)> {
+        let names =
+            |internals: &Internals| internals.tables.iter().map(|t| t.observed.clone()).collect::<Vec<_>>();
+        if names(self.internals) != names(restricted) {
+            return None;
         }
-        all * super::constraints::null_basis(&internals.jacobian, internals.x.len())
-    };
-    let names =
-        |internals: &Internals| internals.tables.iter().map(|t| t.observed.clone()).collect::<Vec<_>>();
-    if names(free) != names(restricted) {
-        return None;
+        let d0 = stacked(restricted);
+        if self.pseudo_inverse.ncols() != d0.nrows() {
+            return None;
+        }
+        // the restricted model's directions among the free model's
+        let h = &self.pseudo_inverse * d0;
+        // a basis of what is orthogonal to them
+        let a = super::constraints::null_basis(&h.transpose(), h.nrows()).transpose();
+        let ap = &a * &self.inverse;
+        let middle = super::robust::inverse(&(&ap * a.transpose()))?;
+        let product = middle * (&ap * &self.meat * ap.transpose());
+        Some((product.trace(), (&product * &product).trace()))
     }
-    let (d1, d0) = (stacked(free), stacked(restricted));
-    if d1.nrows() != d0.nrows() {
-        return None;
-    }
-    // the restricted model's directions among the free model's
-    let h = super::robust::inverse(&d1.tr_mul(&d1))? * d1.tr_mul(&d0);
-    // a basis of what is orthogonal to them
-    let a = super::constraints::null_basis(&h.transpose(), h.nrows()).transpose();
-    let basis = super::constraints::null_basis(&free.jacobian, free.x.len());
-    let (meat, expected) = free.problem().moment_meat()?;
-    let information = match free.information {
-        Information::Observed => free.problem().observed_information()?,
-        _ => expected,
-    };
-    let (meat, information) = (basis.tr_mul(&(meat * &basis)), basis.tr_mul(&(information * &basis)));
-    let ap = &a * super::robust::inverse(&information)?;
-    let middle = super::robust::inverse(&(&ap * a.transpose()))?;
-    let product = middle * (&ap * meat * ap.transpose());
-    Some((product.trace(), (&product * &product).trace()))
 }

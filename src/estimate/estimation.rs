@@ -4,7 +4,7 @@ use super::bootstrap::BootstrapOptions;
 use super::bounds::Bounds;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
-use super::fitting::Sample;
+use super::fitting::{KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered, threshold_count};
 use crate::data::Dataset;
@@ -270,6 +270,19 @@ impl Estimation {
     /// [`Error::UnknownColumn`] for a variable that is not in the data, [`Error::EmptyGroup`], and what
     /// [`Estimation::fit_moments`] gives.
     pub fn fit(&self, model: &Model, data: &Dataset) -> Result<Fit> {
+        self.fit_with(model, data, None)
+    }
+
+    /// The same for another model of the variables of a fit that was made in this way from these data: thresholds and
+    /// correlations of ordinal variables, and their sampling variation, are taken from it.
+    ///
+    /// # Errors
+    /// As [`Estimation::fit`].
+    pub(crate) fn fit_like(&self, model: &Model, data: &Dataset, like: &Fit) -> Result<Fit> {
+        self.fit_with(model, data, Some(like))
+    }
+
+    fn fit_with(&self, model: &Model, data: &Dataset, like: Option<&Fit>) -> Result<Fit> {
         let names = model.observed_names();
         let values = data.numeric(&names)?;
         if self.missing == Missing::Pairwise && self.ordered == Ordered::None {
@@ -284,7 +297,7 @@ impl Estimation {
             let used = rows.outer_iter().filter(|row| self.uses(row.iter().copied(), &names, &covariates));
             let values: Vec<f64> = used.flat_map(|row| row.to_vec()).collect();
             let rows = DMatrix::from_vec(names.len(), values.len() / names.len().max(1), values);
-            Ok(Sample { moments, rows: Some(rows) })
+            Ok(Sample { moments, rows: Some(rows), like: like.and_then(known_stages) })
         };
         let own = self.with_ordinal(model, &names, values.view())?;
         let Some(variable) = &self.group else {
@@ -383,7 +396,7 @@ impl Estimation {
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
-        self.fit_to(model, Vec::new(), &[Sample { moments: moments.clone(), rows: None }])
+        self.fit_to(model, Vec::new(), &[Sample { moments: moments.clone(), rows: None, like: None }])
     }
 
     /// Moments do not tell of categories.
@@ -404,8 +417,20 @@ impl Estimation {
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
         self.refuse_ordered()?;
-        let samples: Vec<Sample> =
-            groups.iter().map(|(_, moments)| Sample { moments: moments.clone(), rows: None }).collect();
+        let samples: Vec<Sample> = groups
+            .iter()
+            .map(|(_, moments)| Sample { moments: moments.clone(), rows: None, like: None })
+            .collect();
         self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &samples)
+    }
+}
+
+/// Variables and stages of a fit of one group of ordinal data without covariates.
+fn known_stages(fit: &Fit) -> Option<KnownStages> {
+    match (fit.internals.tables.as_slice(), fit.internals.observed.as_slice()) {
+        ([table], [observed]) if table.covariates.is_empty() => {
+            Some((table.observed.clone(), observed.ordinal.clone()?))
+        }
+        _ => None,
     }
 }

@@ -424,14 +424,19 @@ impl Estimation {
             || statistic.is_scaled()
             || standard_errors == StandardErrors::RobustSem;
         let keep = if scores { Keep::Influences } else { Keep::Variances };
-        let stages = ThreeStage::of(
-            &table.observed,
-            by_row,
-            &Ordered::Named(ordinal),
-            &covariates,
-            self.empty_cells,
-            keep,
-        )?;
+        let known =
+            group.like.as_ref().filter(|(names, _)| *names == table.observed && covariates.is_empty());
+        let stages = match known {
+            Some((_, stages)) => Arc::clone(stages),
+            None => Arc::new(ThreeStage::of(
+                &table.observed,
+                by_row,
+                &Ordered::Named(ordinal),
+                &covariates,
+                self.empty_cells,
+                keep,
+            )?),
+        };
         if self.estimator.criterion() == Criterion::Wls && n <= stages.values.len() {
             let what = "weighted least squares (more respondents than thresholds and correlations)".into();
             return Err(Error::TooFewRows { what, n, needed: stages.values.len() + 1 });
@@ -450,7 +455,7 @@ impl Estimation {
             }
             mean[i] = if table.is_ordinal(i) { 0.0 } else { stages.mean(a) };
         }
-        let ordinal = Some(Arc::new(stages));
+        let ordinal = Some(stages);
         Ok((moments, Observed { covariance, mean, log_determinant: 0.0, n, multiplier, ordinal }))
     }
 
@@ -489,7 +494,12 @@ fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
 pub(super) struct Sample {
     pub(super) moments: Moments,
     pub(super) rows: Option<DMatrix<f64>>,
+    /// What is known of the variables from another fit to the same rows.
+    pub(super) like: Option<KnownStages>,
 }
+
+/// Variables, and their thresholds and correlations.
+pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 
 impl Sample {
     /// The rows with the variables in the table's order.

@@ -41,6 +41,7 @@ mod starts;
 mod status;
 mod weight;
 
+pub(crate) use compare::NestedTests;
 pub use compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
 
 pub use bootstrap::{Bootstrap, BootstrapInterval, BootstrapOptions, Resampling};

@@ -122,15 +122,20 @@ impl<'a> Measured<'a> {
 
     /// A model of items and variables, fitted to the respondents who were asked.
     pub(crate) fn fit(&self, model: &Model) -> Result<Fit> {
-        self.fit_as(model, Function::Cfa)
+        self.fit_as(model, Function::Cfa, None)
+    }
+
+    /// Another model of the variables of a fit.
+    pub(crate) fn fit_like(&self, model: &Model, like: &Fit) -> Result<Fit> {
+        self.fit_as(model, Function::Cfa, Some(like))
     }
 
     /// The same with regressions.
     pub(crate) fn fit_structural(&self, model: &Model) -> Result<Fit> {
-        self.fit_as(model, Function::Sem)
+        self.fit_as(model, Function::Sem, None)
     }
 
-    fn fit_as(&self, model: &Model, function: Function) -> Result<Fit> {
+    fn fit_as(&self, model: &Model, function: Function, like: Option<&Fit>) -> Result<Fit> {
         let names = model.observed_names();
         let items: Vec<String> =
             self.responses.items().iter().filter(|i| names.contains(i)).cloned().collect();
@@ -160,10 +165,12 @@ impl<'a> Measured<'a> {
         if ordinal.is_empty() {
             estimation(Estimator::Ml).fit(model, &data)
         } else {
-            estimation(Estimator::Wlsmv)
-                .ordered(Ordered::Named(ordinal))
-                .missing(Missing::Pairwise)
-                .fit(model, &data)
+            let ordinal =
+                estimation(Estimator::Wlsmv).ordered(Ordered::Named(ordinal)).missing(Missing::Pairwise);
+            match like {
+                Some(like) => ordinal.fit_like(model, &data, like),
+                None => ordinal.fit(model, &data),
+            }
         }
     }
 

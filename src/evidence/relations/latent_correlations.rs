@@ -12,7 +12,7 @@
 //! below .8 no problem, from .8 marginal, from .9 moderate, from 1 severe.
 
 use crate::error::{Result, Warning};
-use crate::estimate::{Fit, compare};
+use crate::estimate::{Fit, NestedTests};
 use crate::model::{Constraint, Formula, Model, Operator};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -76,7 +76,7 @@ pub struct RestrictionTest {
     /// Its degrees of freedom.
     pub df_diff: f64,
     /// Its p-value: small when the factors are distinct.
-    pub pvalue: Option<f64>,
+    pub pvalue: f64,
 }
 
 /// Correlations of all pairs of the factors that items measure in a model; `refit` fits another model to the same data
@@ -97,6 +97,7 @@ pub fn latent_correlations(
         }
     }
     let standardized = fit.standardized();
+    let tests = NestedTests::of(fit)?;
     let pairs: Vec<(&str, &str)> =
         factors.iter().enumerate().flat_map(|(i, a)| factors[i + 1..].iter().map(|b| (*a, *b))).collect();
     let each: Vec<(LatentCorrelation, Vec<Warning>)> = pairs
@@ -109,17 +110,12 @@ pub fn latent_correlations(
             let (lower, upper) = (own.and_then(|s| s.ci_lower), own.and_then(|s| s.ci_upper));
             let mut warnings = Vec::new();
             let mut tested = |what: &str, restricted: Result<Model>| {
-                let found = restricted.and_then(|model| refit(&model)).and_then(|other| {
-                    let found = compare(&[("free", fit), ("restricted", &other)], None)?;
-                    Ok(found.differences.into_iter().next())
-                });
+                let found = restricted.and_then(|model| tests.against(&refit(&model)?));
                 match found {
-                    Ok(difference) => difference.and_then(|d| {
-                        Some(RestrictionTest {
-                            chisq_diff: d.chisq_diff?,
-                            df_diff: d.df_diff,
-                            pvalue: d.pvalue,
-                        })
+                    Ok(found) => found.map(|(chisq_diff, df_diff, pvalue)| RestrictionTest {
+                        chisq_diff,
+                        df_diff,
+                        pvalue,
                     }),
                     Err(error) => {
                         let what = format!("the test of '{first}' and '{second}' {what}");
@@ -169,11 +165,6 @@ fn merged(model: &Model, first: &str, second: &str) -> Result<Model> {
         }
         formula
     });
-    // factors are measured in one place
-    let (mut own, others): (Vec<Formula>, Vec<Formula>) =
-        renamed.partition(|f| f.op == Operator::Loading && f.lhs == first);
-    own.extend(
-        others.into_iter().filter(|f| !(f.op == Operator::Covariance && f.lhs == first && f.rhs == first)),
-    );
-    Model::from_formulas(own)
+    let is_variance = |f: &Formula| f.op == Operator::Covariance && f.lhs == first && f.rhs == first;
+    Model::from_formulas(renamed.filter(|f| !is_variance(f)))
 }

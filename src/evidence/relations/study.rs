@@ -117,7 +117,7 @@ impl RelationStudy<'_> {
             Ok(model) => model,
             Err(_) => return,
         };
-        let refit = |model: &Model| measured.fit(model);
+        let refit = |model: &Model| measured.fit_like(model, &structure.result);
         let correlations = match latent_correlations(&model, &structure.result, CUT_OFF, &refit) {
             Ok((correlations, warnings)) => {
                 found.warnings.extend(warnings);
