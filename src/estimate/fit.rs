@@ -324,6 +324,15 @@ impl Fit {
         self.by_group(|group| self.labelled(group, &self.internals.implied[group].sigma))
     }
 
+    /// The correlations that the model implies, of the first group.
+    pub(crate) fn implied_correlation(&self) -> Option<LabelledMatrix> {
+        let sigma = &self.internals.implied.first()?.sigma;
+        let correlation = DMatrix::from_fn(sigma.nrows(), sigma.nrows(), |i, j| {
+            sigma[(i, j)] / (sigma[(i, i)] * sigma[(j, j)]).sqrt()
+        });
+        Some(self.labelled(0, &correlation))
+    }
+
     /// The means that the model implies, by group, where they are modelled.
     pub fn implied_means(&self) -> Vec<Option<BTreeMap<String, f64>>> {
         self.by_group(|group| self.means(group, |i| self.internals.implied[group].mu[i]))

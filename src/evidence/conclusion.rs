@@ -38,6 +38,28 @@ pub enum Aspect {
     Rivals,
     /// Whether groups are large enough.
     Groups,
+    /// Whether experts judge the items relevant.
+    Relevance,
+    /// Whether judges sort the items where they belong.
+    Sorting,
+    /// Whether coders agree.
+    Agreement,
+    /// What stakeholders brought up.
+    Perspectives,
+    /// Whether the items of a factor share enough.
+    Convergence,
+    /// Whether factors are distinct.
+    Distinctness,
+    /// Whether scores go with criteria.
+    Criteria,
+    /// Whether the declared hypotheses hold.
+    Hypotheses,
+    /// Whether interventions reach outcomes through the construct.
+    Paths,
+    /// How far groups differ.
+    Differences,
+    /// How far off a person's score may be.
+    Error,
 }
 
 /// What the rule says.
@@ -63,112 +85,152 @@ pub struct Conclusion {
     pub verdict: Verdict,
     /// The conclusion in plain words, with its numbers.
     pub text: String,
+    /// The same in Dutch.
+    pub text_nl: String,
     /// The rule that was applied.
     pub rule: &'static str,
+    /// The same in Dutch.
+    pub rule_nl: &'static str,
     /// The reference for the rule.
     pub reference: &'static str,
 }
 
-struct Rule(&'static str, &'static str);
+/// A sentence in the two languages of the report.
+pub(crate) type Sentence = (String, String);
+
+/// A rule in English and Dutch, and its reference.
+pub(crate) struct Rule(pub(crate) &'static str, pub(crate) &'static str, pub(crate) &'static str);
+
+impl Conclusion {
+    pub(crate) fn new(
+        about: &str,
+        aspect: Aspect,
+        (verdict, (text, text_nl)): (Verdict, Sentence),
+        Rule(rule, rule_nl, reference): &Rule,
+    ) -> Self {
+        Self { about: about.into(), aspect, verdict, text, text_nl, rule, rule_nl, reference }
+    }
+}
 
 const MEASURED: Rule = Rule(
     "A dimension is measured when at least two items have answers.",
+    "Een dimensie is gemeten als ten minste twee items antwoorden hebben.",
     "AERA, APA & NCME (2014). Standards for educational and psychological testing.",
 );
 const RELIABLE: Rule = Rule(
     "Alpha is at least .70 for comparing groups (.90 for decisions about persons), over its whole 95 % interval.",
+    "Alpha is ten minste .70 voor het vergelijken van groepen (.90 voor beslissingen over personen), over het hele 95%-interval.",
     "Nunnally & Bernstein (1994). Psychometric theory, 3rd ed., p. 264-265; Feldt, Woodruff & Salih (1987).",
 );
 const DISCRIMINATING: Rule = Rule(
     "Every item correlates at least .30 with the sum of the other items of its scale.",
+    "Elk item correleert ten minste .30 met de som van de andere items van zijn schaal.",
     "Nunnally & Bernstein (1994). Psychometric theory, 3rd ed., p. 304-305.",
 );
 const FITTING: Rule = Rule(
     "A model describes the answers when CFI or TLI > .95, or RMSEA < .06, or SRMR < .08.",
+    "Een model beschrijft de antwoorden als CFI of TLI > .95, of RMSEA < .06, of SRMR < .08.",
     "Prinsen et al. (2018). COSMIN guideline. Quality of Life Research 27, 1147-1157, table 1.",
 );
 const RIVALS: Rule = Rule(
     "Of the structures with a proper solution the lowest BIC is preferred, a difference of 10 being strong; it \
      describes the answers well when CFI >= .95, RMSEA <= .06 and SRMR <= .08.",
+    "Van de structuren met een toelaatbare oplossing heeft die met de laagste BIC de voorkeur, waarbij een verschil van 10 \
+     sterk is; zij beschrijft de antwoorden goed als CFI >= .95, RMSEA <= .06 en SRMR <= .08.",
     "Raftery (1995). Sociological Methodology 25, 111-163; Hu & Bentler (1999). Structural Equation Modeling 6, 1-55.",
 );
 const ORDINAL_RIVALS: Rule = Rule(
     "Of the structures of ordinal items with a proper solution the most parsimonious is preferred whose robust RMSEA is \
      less than .015 above the lowest (there is no likelihood, and so no BIC); it describes the answers well when CFI >= \
      .95, RMSEA <= .06 and SRMR <= .08.",
+    "Van de structuren van ordinale items met een toelaatbare oplossing heeft de spaarzaamste de voorkeur waarvan de \
+     robuuste RMSEA minder dan .015 boven de laagste ligt (er is geen likelihood, en dus geen BIC); zij beschrijft de \
+     antwoorden goed als CFI >= .95, RMSEA <= .06 en SRMR <= .08.",
     "Savalei (2021). Multivariate Behavioral Research 56, 390-407; Chen (2007). Structural Equation Modeling 14, 464-504; \
      Hu & Bentler (1999). Structural Equation Modeling 6, 1-55.",
 );
 const LARGE_ENOUGH: Rule = Rule(
     "A group of fewer than 50 respondents is too small for a conclusion.",
+    "Een groep van minder dan 50 respondenten is te klein voor een conclusie.",
     "Terwee et al. (2012). COSMIN checklist scoring. Quality of Life Research 21, 651-657.",
 );
 
 /// The conclusions about one dimension.
 pub(crate) fn about_dimension(dimension: &DimensionEvidence) -> Vec<Conclusion> {
-    let about = |aspect, (verdict, text): (Verdict, String), Rule(rule, reference): Rule| Conclusion {
-        about: dimension.id.clone(),
-        aspect,
-        verdict,
-        text,
-        rule,
-        reference,
-    };
+    let about =
+        |aspect, found: (Verdict, Sentence), rule: &Rule| Conclusion::new(&dimension.id, aspect, found, rule);
     if dimension.scale.items.is_empty() {
-        let text = "Not measured: there are no answers to two or more items, so nothing can be concluded.";
-        return vec![about(Aspect::Measurement, (Verdict::Open, text.into()), MEASURED)];
+        let text = (
+            "Not measured: there are no answers to two or more items, so nothing can be concluded."
+                .to_string(),
+            "Niet gemeten: er zijn geen antwoorden op twee of meer items, dus er valt niets te concluderen."
+                .to_string(),
+        );
+        return vec![about(Aspect::Measurement, (Verdict::Open, text), &MEASURED)];
     }
     let mut conclusions = Vec::new();
     if dimension.scale.n < SMALLEST_GROUP {
-        let text = format!(
-            "Only {} respondents have complete answers: too few to conclude from.",
-            dimension.scale.n
+        let n = dimension.scale.n;
+        let text = (
+            format!("Only {n} respondents have complete answers: too few to conclude from."),
+            format!("Slechts {n} respondenten hebben volledige antwoorden: te weinig voor een conclusie."),
         );
-        conclusions.push(about(Aspect::Groups, (Verdict::Open, text), LARGE_ENOUGH));
+        conclusions.push(about(Aspect::Groups, (Verdict::Open, text), &LARGE_ENOUGH));
         return conclusions;
     }
     conclusions
-        .extend(reliability(&dimension.scale).map(|found| about(Aspect::Reliability, found, RELIABLE)));
-    conclusions.push(about(Aspect::Items, items(&dimension.scale), DISCRIMINATING));
+        .extend(reliability(&dimension.scale).map(|found| about(Aspect::Reliability, found, &RELIABLE)));
+    conclusions.push(about(Aspect::Items, items(&dimension.scale), &DISCRIMINATING));
     if let Some(model) = &dimension.structure {
-        conclusions.push(about(Aspect::Structure, structure(model), FITTING));
+        conclusions.push(about(Aspect::Structure, structure(model), &FITTING));
     }
     let small: Vec<&GroupEvidence> = dimension.scale.groups.iter().filter(|g| g.too_small).collect();
     if !small.is_empty() {
-        conclusions.push(about(Aspect::Groups, (Verdict::Open, small_groups(&small)), LARGE_ENOUGH));
+        conclusions.push(about(Aspect::Groups, (Verdict::Open, small_groups(&small)), &LARGE_ENOUGH));
     }
     conclusions
 }
 
 /// The conclusion about the rival structures of the construct.
 pub(crate) fn about_rivals(construct: &str, structures: &[StructureEvidence]) -> Option<Conclusion> {
-    let (verdict, text) = rivals(structures)?;
-    let Rule(rule, reference) = if are_ordinal(structures) { ORDINAL_RIVALS } else { RIVALS };
-    Some(Conclusion { about: construct.into(), aspect: Aspect::Rivals, verdict, text, rule, reference })
+    let found = rivals(structures)?;
+    let rule = if are_ordinal(structures) { &ORDINAL_RIVALS } else { &RIVALS };
+    Some(Conclusion::new(construct, Aspect::Rivals, found, rule))
 }
 
-fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, String)> {
+fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, Sentence)> {
     let alpha = &scale.reliability.as_ref()?.alpha;
     let (raw, interval) = (alpha.raw?, alpha.feldt?);
     let numbers = format!("alpha {raw:.2}, 95 % interval {:.2} to {:.2}", interval.lower, interval.upper);
+    let getallen = format!("alpha {raw:.2}, 95%-interval {:.2} tot {:.2}", interval.lower, interval.upper);
     Some(if interval.lower >= ALPHA_PERSONS {
+        let en = format!("Reliable enough for comparing groups and for decisions about persons ({numbers}).");
+        let nl = format!(
+            "Betrouwbaar genoeg voor het vergelijken van groepen en voor beslissingen over personen ({getallen})."
+        );
+        (Verdict::Supported, (en, nl))
+    } else if interval.lower >= ALPHA {
+        let en = format!("Reliable enough for comparing groups ({numbers}).");
         (
             Verdict::Supported,
-            format!("Reliable enough for comparing groups and for decisions about persons ({numbers})."),
+            (en, format!("Betrouwbaar genoeg voor het vergelijken van groepen ({getallen}).")),
         )
-    } else if interval.lower >= ALPHA {
-        (Verdict::Supported, format!("Reliable enough for comparing groups ({numbers})."))
     } else if interval.upper < ALPHA {
-        (Verdict::NotSupported, format!("Not reliable enough for comparing groups ({numbers})."))
+        let en = format!("Not reliable enough for comparing groups ({numbers}).");
+        let nl = format!("Niet betrouwbaar genoeg voor het vergelijken van groepen ({getallen}).");
+        (Verdict::NotSupported, (en, nl))
     } else {
-        let text = format!(
+        let en = format!(
             "Whether it is reliable enough for comparing groups is open: the interval includes .70 ({numbers})."
         );
-        (Verdict::Open, text)
+        let nl = format!(
+            "Of het betrouwbaar genoeg is voor het vergelijken van groepen, blijft open: het interval bevat .70 ({getallen})."
+        );
+        (Verdict::Open, (en, nl))
     })
 }
 
-fn items(scale: &ScaleEvidence) -> (Verdict, String) {
+fn items(scale: &ScaleEvidence) -> (Verdict, Sentence) {
     let correlations: Vec<(&str, f64)> =
         scale.items.iter().filter_map(|i| Some((i.item.as_str(), i.r_drop?))).collect();
     let weak: Vec<String> = correlations
@@ -180,43 +242,58 @@ fn items(scale: &ScaleEvidence) -> (Verdict, String) {
     if weak.is_empty() {
         let lowest = correlations.iter().map(|(_, r)| *r).fold(f64::INFINITY, f64::min);
         let highest = correlations.iter().map(|(_, r)| *r).fold(f64::NEG_INFINITY, f64::max);
-        let text = format!(
+        let en = format!(
             "All {total} items go with the others (corrected item-total correlations {lowest:.2} to {highest:.2})."
         );
-        return (Verdict::Supported, text);
+        let nl = format!(
+            "Alle {total} items hangen samen met de andere (gecorrigeerde item-totaalcorrelaties {lowest:.2} tot {highest:.2})."
+        );
+        return (Verdict::Supported, (en, nl));
     }
-    let text = format!(
+    let en = format!(
         "{} of {total} items hardly {} with the others: {}. Look at their wording and keying.",
         weak.len(),
         if weak.len() == 1 { "goes" } else { "go" },
         weak.join(", ")
     );
-    (Verdict::NotSupported, text)
+    let nl = format!(
+        "{} van de {total} items {} nauwelijks samen met de andere: {}. Bekijk hun formulering en scoringsrichting.",
+        weak.len(),
+        if weak.len() == 1 { "hangt" } else { "hangen" },
+        weak.join(", ")
+    );
+    (Verdict::NotSupported, (en, nl))
 }
 
-fn structure(model: &StructureEvidence) -> (Verdict, String) {
+fn structure(model: &StructureEvidence) -> (Verdict, Sentence) {
     let fit = &model.result;
-    let what = if model.name == Structure::OneFactor.name() { "One factor" } else { "Correlated facets" };
+    let one = model.name == Structure::OneFactor.name();
+    let (what, wat) =
+        if one { ("One factor", "Eén factor") } else { ("Correlated facets", "Gecorreleerde facetten") };
     if !fit.status.proper() {
-        return (Verdict::Open, format!("{what}: the model {}.", fit.status));
-    }
-    if fit.df() == 0 {
+        let status = &fit.status;
         return (
             Verdict::Open,
-            format!("{what} cannot be tested: with this few items the model fits by construction."),
+            (format!("{what}: the model {status}."), format!("{wat}: het model {status}.")),
         );
+    }
+    if fit.df() == 0 {
+        let en = format!("{what} cannot be tested: with this few items the model fits by construction.");
+        let nl = format!("{wat} valt niet te toetsen: met zo weinig items past het model vanzelf.");
+        return (Verdict::Open, (en, nl));
     }
     let measure = |name: &str| model.measure(name);
     let above = |name: &str| measure(name).is_some_and(|x| x > 0.95);
     let below = |name: &str, limit: f64| measure(name).is_some_and(|x| x < limit);
     let meets = above("cfi") || above("tli") || below("rmsea", 0.06) || below("srmr", 0.08);
-    let verb = match (meets, model.name == Structure::OneFactor.name()) {
-        (true, true) => "describes",
-        (true, false) => "describe",
-        (false, true) => "does not describe",
-        (false, false) => "do not describe",
+    let (verb, werkwoord) = match (meets, one) {
+        (true, true) => ("describes the answers", "beschrijft de antwoorden"),
+        (true, false) => ("describe the answers", "beschrijven de antwoorden"),
+        (false, true) => ("does not describe the answers", "beschrijft de antwoorden niet"),
+        (false, false) => ("do not describe the answers", "beschrijven de antwoorden niet"),
     };
-    let text = format!("{what} {verb} the answers ({}).", fit_in_numbers(model));
+    let numbers = fit_in_numbers(model);
+    let text = (format!("{what} {verb} ({numbers})."), format!("{wat} {werkwoord} ({numbers})."));
     (if meets { Verdict::Supported } else { Verdict::NotSupported }, text)
 }
 
@@ -225,29 +302,39 @@ fn fit_in_numbers(model: &StructureEvidence) -> String {
     format!("CFI {}, TLI {}, RMSEA {}, SRMR {}", value("cfi"), value("tli"), value("rmsea"), value("srmr"))
 }
 
-fn small_groups(groups: &[&GroupEvidence]) -> String {
-    let listed: Vec<String> = groups
-        .iter()
-        .map(|g| match (g.n, g.rows) {
-            (0, _) => format!("{} '{}' (no complete answers)", g.variable, g.group),
+fn small_groups(groups: &[&GroupEvidence]) -> Sentence {
+    let listed = |none: &str| -> Vec<String> {
+        let each = groups.iter().map(|g| match (g.n, g.rows) {
+            (0, _) => format!("{} '{}' ({none})", g.variable, g.group),
             (n, _) => format!("{} '{}' (n = {n})", g.variable, g.group),
-        })
-        .collect();
-    format!("Too small a group for a conclusion of its own: {}.", listed.join(", "))
+        });
+        each.collect()
+    };
+    (
+        format!(
+            "Too small a group for a conclusion of its own: {}.",
+            listed("no complete answers").join(", ")
+        ),
+        format!(
+            "Te kleine groep voor een eigen conclusie: {}.",
+            listed("geen volledige antwoorden").join(", ")
+        ),
+    )
 }
 
-fn title(name: &str) -> &str {
+fn title(name: &str) -> (&str, &str) {
     match name {
-        "one_factor" => "one factor",
-        "correlated" => "correlated factors",
-        "second_order" => "second-order factors",
-        other => other,
+        "one_factor" => ("one factor", "één factor"),
+        "correlated" => ("correlated factors", "gecorreleerde factoren"),
+        "second_order" => ("second-order factors", "tweede-ordefactoren"),
+        "bifactor" => ("bifactor", "bifactor"),
+        other => (other, other),
     }
 }
 
 /// One coherent construct is a claim with rivals: it holds when a structure with one common factor is
 /// preferred to correlated factors, and describes the answers.
-fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, String)> {
+fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, Sentence)> {
     let ordinal = are_ordinal(structures);
     let criterion =
         |s: &StructureEvidence| if ordinal { s.measure("rmsea") } else { s.result.measure("bic") };
@@ -260,60 +347,99 @@ fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, String)> {
     proper.sort_by(|a, b| a.1.total_cmp(&b.1));
     // the preferred one first
     proper.sort_by_key(|(s, _)| Some(s.name) != best);
-    let improper: Vec<String> = structures
-        .iter()
-        .filter(|s| s.result.status != Status::Converged)
-        .map(|s| format!(" {}: {}.", capitalised(title(s.name)), s.result.status))
-        .collect();
+    let improper = |dutch: bool| -> String {
+        structures
+            .iter()
+            .filter(|s| s.result.status != Status::Converged)
+            .map(|s| {
+                let (en, nl) = title(s.name);
+                format!(" {}: {}.", capitalised(if dutch { nl } else { en }), s.result.status)
+            })
+            .collect()
+    };
     let [(best, lowest), others @ ..] = proper.as_slice() else {
-        let text = format!("No structure has a proper solution.{}", improper.concat());
+        let text = (
+            format!("No structure has a proper solution.{}", improper(false)),
+            format!("Geen structuur heeft een toelaatbare oplossing.{}", improper(true)),
+        );
         return (!structures.is_empty()).then_some((Verdict::Open, text));
     };
-    let differences: Vec<String> = others
-        .iter()
-        .map(|(s, b)| match ordinal {
-            true => format!("{} {b:.3}", title(s.name)),
-            false => format!("{} +{:.0}", title(s.name), b - lowest),
-        })
-        .collect();
+    let differences = |dutch: bool| -> String {
+        let each = others.iter().map(|(s, b)| {
+            let (en, nl) = title(s.name);
+            let name = if dutch { nl } else { en };
+            if ordinal { format!("{name} {b:.3}") } else { format!("{name} +{:.0}", b - lowest) }
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
     let at = |name: &str, good: &dyn Fn(f64) -> bool| best.measure(name).is_some_and(good);
     let good = at("cfi", &|x| x >= 0.95) && at("rmsea", &|x| x <= 0.06) && at("srmr", &|x| x <= 0.08);
     // an RMSEA that is not clearly higher is no rival's lead
     let strong = ordinal || others.first().is_none_or(|(_, b)| b - lowest >= BIC_STRONG);
     let coherent = best.name != Structure::Correlated.name();
+    let single = best.name.ends_with("factor");
+    let listed = |head: &str, dutch: bool| match others {
+        [] => String::new(),
+        _ => format!(" ({head}: {})", differences(dutch)),
+    };
+    let (en, nl) = title(best.name);
+    let numbers = fit_in_numbers(best);
     let sentence = format!(
-        "Of {} structures with a proper solution, {} {}{}; it {} the answers well ({}).",
+        "Of {} structures with a proper solution, {en} {}{}; it {} the answers well ({numbers}).",
         proper.len(),
-        title(best.name),
-        match (best.name.ends_with("factor"), ordinal) {
+        match (single, ordinal) {
             (true, false) => "has the lowest BIC",
             (false, false) => "have the lowest BIC",
             (true, true) => "is the most parsimonious with an RMSEA near the lowest",
             (false, true) => "are the most parsimonious with an RMSEA near the lowest",
         },
-        if differences.is_empty() {
-            String::new()
-        } else {
-            format!(" ({}: {})", if ordinal { "others" } else { "differences" }, differences.join(", "))
-        },
+        listed(if ordinal { "others" } else { "differences" }, false),
         if good { "describes" } else { "does not describe" },
-        fit_in_numbers(best)
     );
-    let (verdict, meaning) = match (coherent, good, strong) {
-        _ if others.is_empty() => (Verdict::Open, "There is no rival to compare it with."),
-        (true, true, true) => (Verdict::Supported, "The aspects form one coherent construct."),
-        (true, true, false) => {
-            (Verdict::Open, "Its lead on the next is small: these data do not settle the structure.")
-        }
-        (true, false, _) => {
-            (Verdict::Open, "A common factor is preferred to its rivals, but none of them is good.")
-        }
+    let zin = format!(
+        "Van de {} structuren met een toelaatbare oplossing {} {nl} {}{}; die beschrijft de antwoorden {} ({numbers}).",
+        proper.len(),
+        match (single, ordinal) {
+            (true, false) => "heeft",
+            (false, false) => "hebben",
+            (true, true) => "is",
+            (false, true) => "zijn",
+        },
+        if ordinal { "de spaarzaamste met een RMSEA dicht bij de laagste" } else { "de laagste BIC" },
+        listed(if ordinal { "andere" } else { "verschillen" }, true),
+        if good { "goed" } else { "niet goed" },
+    );
+    let (verdict, meaning, betekenis) = match (coherent, good, strong) {
+        _ if others.is_empty() => (
+            Verdict::Open,
+            "There is no rival to compare it with.",
+            "Er is geen andere structuur om haar mee te vergelijken.",
+        ),
+        (true, true, true) => (
+            Verdict::Supported,
+            "The aspects form one coherent construct.",
+            "De aspecten vormen één samenhangend construct.",
+        ),
+        (true, true, false) => (
+            Verdict::Open,
+            "Its lead on the next is small: these data do not settle the structure.",
+            "De voorsprong op de volgende is klein: deze gegevens beslissen niet over de structuur.",
+        ),
+        (true, false, _) => (
+            Verdict::Open,
+            "A common factor is preferred to its rivals, but none of them is good.",
+            "Een gemeenschappelijke factor heeft de voorkeur, maar geen van de structuren is goed.",
+        ),
         (false, ..) => (
             Verdict::NotSupported,
             "The aspects are related, but one common factor does not account for how: report them apart.",
+            "De aspecten hangen samen, maar niet door één gemeenschappelijke factor: rapporteer ze apart.",
         ),
     };
-    Some((verdict, format!("{meaning} {sentence}{}", improper.concat())))
+    Some((
+        verdict,
+        (format!("{meaning} {sentence}{}", improper(false)), format!("{betekenis} {zin}{}", improper(true))),
+    ))
 }
 
 fn capitalised(text: &str) -> String {

@@ -3,12 +3,16 @@
 use super::Conclusion;
 use super::content::ContentEvidence;
 use super::internal_structure::{ItemStatistics, OrdinalReliability, Reliability};
+use super::map::EvidenceMap;
 use super::relations::{HypothesisTally, Relations, TestedHypothesis};
-use crate::construct::{AskedOf, Localized};
+use super::response_process::MissingAnswers;
+use crate::construct::{AskedOf, Item, Localized, ResponseScale};
 use crate::data::Ledger;
 use crate::error::Warning;
 use crate::estimate::Fit;
+use crate::moments::LabelledMatrix;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Everything that a validation found, as one value: what the command `validate` prints.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +39,12 @@ pub struct Evidence {
     pub hypothesis_tally: HypothesisTally,
     /// Expert ratings, coders, perspectives.
     pub content: ContentEvidence,
+    /// Which answers are missing.
+    pub missing: MissingAnswers,
+    /// Correlations of the items, and what the preferred structure leaves of them; none where no structure was fitted.
+    pub item_matrices: Option<ItemMatrices>,
+    /// What was gathered of each source of evidence.
+    pub map: EvidenceMap,
     /// What follows, in words, with the rule that was applied.
     pub conclusions: Vec<Conclusion>,
     /// Caveats.
@@ -56,6 +66,10 @@ pub struct ConstructSummary {
     pub definition: Localized,
     /// Sources of the definition.
     pub sources: Vec<String>,
+    /// Items with their wording.
+    pub items: Vec<Item>,
+    /// Response scales by id.
+    pub scales: BTreeMap<String, ResponseScale>,
 }
 
 /// Choices that hold for all numbers.
@@ -147,6 +161,17 @@ pub struct GroupEvidence {
     pub reliability: Option<Reliability>,
     /// Mean and standard deviation of the score; none for fewer than two respondents.
     pub score: Option<ScoreStatistics>,
+}
+
+/// Correlations between items.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemMatrices {
+    /// The structure whose residuals stand here.
+    pub structure: &'static str,
+    /// Observed correlations: polychoric of ordinal items.
+    pub correlation: LabelledMatrix,
+    /// Observed minus implied correlations.
+    pub residual: LabelledMatrix,
 }
 
 /// A fitted structure.

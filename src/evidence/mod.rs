@@ -5,21 +5,26 @@
 //! structure, and [`Conclusion`]s in words with their rules.
 
 mod conclusion;
+mod conclusions_of_content;
+mod conclusions_of_relations;
 pub mod content;
 #[allow(clippy::module_inception)]
 mod evidence;
 pub mod internal_structure;
 mod interval;
+mod map;
 mod measured;
 pub mod relations;
 mod resampling;
+pub mod response_process;
 mod validation;
 
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use evidence::{
-    ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
-    ScaleEvidence, ScoreStatistics, StructureEvidence,
+    ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, ItemMatrices, Method,
+    Provenance, ScaleEvidence, ScoreStatistics, StructureEvidence,
 };
 pub use interval::Interval;
+pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
 pub use resampling::Resampling;
 pub use validation::{MeasurementLevel, Validation};

@@ -6,24 +6,29 @@
 
 use super::Resampling;
 use super::conclusion::{SMALLEST_GROUP, about_dimension, about_rivals};
+use super::conclusions_of_content::about_content;
+use super::conclusions_of_relations::{about_error, about_relations};
 use super::content::ContentEvidence;
 use super::evidence::{
     ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
     ScaleEvidence, ScoreStatistics, StructureEvidence,
 };
+use super::evidence::{ItemMatrices, preferred};
 use super::internal_structure::{
     ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
 };
+use super::map::{EvidenceMap, Facts};
 use super::measured::{Measured, is_ordinal};
 use super::relations::HypothesisTally;
 use super::relations::study::RelationStudy;
+use super::response_process::MissingAnswers;
 use crate::construct::{Construct, Dimension, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Estimation, Estimator};
 use crate::model::{Model, Scaling};
-use crate::moments::{Missing, Moments};
+use crate::moments::{LabelledMatrix, Missing, Moments};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -180,7 +185,24 @@ impl<'a> Validation<'a> {
         extend_new(&mut warnings, content_warnings);
         tell();
         let mut conclusions: Vec<_> = dimensions.iter().flat_map(about_dimension).collect();
+        conclusions.extend(dimensions.iter().filter_map(about_error));
         conclusions.extend(about_rivals(construct.id(), &rivals));
+        let tally = HypothesisTally::of(&found.hypotheses);
+        let best = preferred(&rivals);
+        conclusions.extend(about_relations(construct.id(), &found.relations, &found.hypotheses, &tally));
+        conclusions.extend(about_content(construct.id(), &content));
+        let gaps = content.gaps.iter().map(|gap| (topic_of(gap.what), gap.reason.clone())).collect();
+        let criterion = &found.relations.criterion;
+        let facts = Facts {
+            conclusions: &conclusions,
+            gaps,
+            dimensions: &dimensions,
+            preferred: best,
+            tally: &tally,
+            criterion,
+        };
+        let map = EvidenceMap::of(&facts);
+        let item_matrices = best.and_then(item_matrices);
         Ok(Evidence {
             construct: ConstructSummary {
                 id: construct.id().into(),
@@ -188,6 +210,8 @@ impl<'a> Validation<'a> {
                 title: construct.about.title.clone(),
                 definition: construct.about.definition.clone(),
                 sources: construct.about.sources.clone(),
+                items: construct.items.clone(),
+                scales: construct.scales.clone(),
             },
             n: ledger.rows_used,
             method: self.method(),
@@ -196,9 +220,12 @@ impl<'a> Validation<'a> {
             overall: (overall.n > 0 && !overall.items.is_empty()).then_some(overall),
             structures: rivals,
             relations: found.relations,
-            hypothesis_tally: HypothesisTally::of(&found.hypotheses),
+            hypothesis_tally: tally,
             hypotheses: found.hypotheses,
             content,
+            missing: MissingAnswers::of(construct, responses),
+            item_matrices,
+            map,
             conclusions,
             warnings,
             provenance: Provenance {
@@ -487,6 +514,31 @@ fn extend_new(all: &mut Vec<Warning>, new: Vec<Warning>) {
 
 fn score(summary: &ScaleSummary) -> Option<ScoreStatistics> {
     Some(ScoreStatistics { mean: summary.total_mean()?, sd: summary.total_sd()? })
+}
+
+/// The topic of the map that a gap leaves open.
+fn topic_of(what: &str) -> &'static str {
+    match what {
+        "expert ratings" => "Relevance to experts",
+        "the item-sort task" => "Items sorted by judges",
+        "agreement of coders" => "Agreement of coders",
+        _ => "Perspectives of stakeholders",
+    }
+}
+
+/// Observed and residual correlations of a structure's items.
+fn item_matrices(structure: &StructureEvidence) -> Option<ItemMatrices> {
+    let residual = structure.result.residuals().into_iter().next()?.correlation;
+    let implied = structure.result.implied_correlation()?;
+    let sum = |i: usize, j: usize| {
+        let at = |name: &str| implied.rows.iter().position(|row| row == name);
+        let (a, b) = (at(&residual.rows[i])?, at(&residual.columns[j])?);
+        Some(if i == j { 1.0 } else { residual.values[i][j] + implied.values[a][b] })
+    };
+    let k = residual.rows.len();
+    let values: Option<Vec<Vec<f64>>> = (0..k).map(|i| (0..k).map(|j| sum(i, j)).collect()).collect();
+    let correlation = LabelledMatrix::new(residual.rows.clone(), residual.columns.clone(), values?).ok()?;
+    Some(ItemMatrices { structure: structure.name, correlation, residual })
 }
 
 fn not_done(what: &str, error: &Error) -> Warning {

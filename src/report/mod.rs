@@ -1,21 +1,31 @@
 //! Pages for people: layout and rounding, no arithmetic.
 //!
 //! A result becomes a [`Page`] of headings, paragraphs and [`Table`]s; a page is printed as text for
-//! the terminal ([`Page::text`], which is also what `Display` of a result prints) or as Markdown
-//! ([`Page::markdown`]).
+//! the terminal ([`Page::text`], which is also what `Display` of a result prints), as Markdown
+//! ([`Page::markdown`]), as one self-contained HTML file with its figures ([`Page::html`]) or as LaTeX
+//! ([`Page::latex`]). The report of a validation ([`ValidationReport`]) comes in English and Dutch.
 
 mod comparison;
 mod content;
 mod correlations;
-mod evidence;
+mod dictionary;
+mod figures;
 mod fit;
+mod html;
 mod items;
+mod language;
+mod latex;
+mod methods;
 mod number;
 mod page;
+mod relations;
 mod reliability;
 mod study;
+mod validation;
 
-pub use page::{Block, Page, Table};
+pub use language::Language;
+pub use page::{Block, Figure, Mark, Page, Table};
+pub use validation::{ValidationReport, ValidityReport};
 
 /// A result that can be shown to people.
 pub trait Report {

@@ -16,6 +16,34 @@ pub enum Block {
     List(Vec<String>),
     /// A table.
     Table(Table),
+    /// A picture.
+    Figure(Figure),
+}
+
+/// A picture with what it shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figure {
+    /// What the picture shows.
+    pub title: String,
+    /// The drawing, as SVG; its colours are variables of the page.
+    pub svg: String,
+    /// How to read it; empty for none.
+    pub note: String,
+}
+
+/// What a row of a table comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// A claim that is supported.
+    Good,
+    /// One that is not.
+    Bad,
+    /// One that is supported in part.
+    Mixed,
+    /// One that is open.
+    Open,
+    /// Nothing was examined.
+    None,
 }
 
 /// A table: the first column is text, the others are numbers unless said otherwise.
@@ -31,6 +59,8 @@ pub struct Table {
     pub text_columns: Vec<usize>,
     /// What the reader must know; empty for none.
     pub note: String,
+    /// What each row comes to, where rows are judged; shown as a colour where there are colours.
+    pub marks: Vec<Mark>,
 }
 
 impl Table {
@@ -67,7 +97,7 @@ impl Table {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    fn is_text(&self, column: usize) -> bool {
+    pub(super) fn is_text(&self, column: usize) -> bool {
         column == 0 || self.text_columns.contains(&column)
     }
 
@@ -144,10 +174,21 @@ impl Page {
         self.blocks.push(Block::Table(table));
     }
 
-    /// The page for a terminal.
+    /// Adds a picture.
+    pub fn figure(&mut self, figure: Figure) {
+        self.blocks.push(Block::Figure(figure));
+    }
+
+    /// Adds the parts of another page, without its title.
+    pub fn append(&mut self, other: Page) {
+        let parts = other.blocks.into_iter().filter(|block| !matches!(block, Block::Heading(1, _)));
+        self.blocks.extend(parts);
+    }
+
+    /// The page for a terminal; pictures are left out, their numbers stand in tables.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for block in &self.blocks {
+        for block in self.blocks.iter().filter(|block| !matches!(block, Block::Figure(_))) {
             if !out.is_empty() {
                 out.push('\n');
             }
@@ -172,6 +213,7 @@ impl Page {
                         out += &wrapped(&table.note, "  ", "  ");
                     }
                 }
+                Block::Figure(_) => {}
             }
         }
         out
@@ -180,8 +222,9 @@ impl Page {
     /// The page as Markdown.
     pub fn markdown(&self) -> String {
         let mut parts = Vec::new();
-        for block in &self.blocks {
+        for block in self.blocks.iter().filter(|block| !matches!(block, Block::Figure(_))) {
             parts.push(match block {
+                Block::Figure(_) => continue,
                 Block::Heading(level, text) => format!("{} {text}\n", "#".repeat(usize::from(*level))),
                 Block::Paragraph(text) => format!("{}\n", escaped(text)),
                 Block::List(points) => points.iter().map(|p| format!("- {}\n", escaped(p))).collect(),

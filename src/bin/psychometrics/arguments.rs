@@ -11,6 +11,7 @@ use psychometrics::estimate::{
 use psychometrics::evidence::MeasurementLevel;
 use psychometrics::model::{Equality, Function, Parameterization};
 use psychometrics::moments::Missing;
+use psychometrics::report::Language;
 use std::path::PathBuf;
 
 /// Construct validation: from a construct and answers to Likert items to evidence.
@@ -25,6 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// The whole validation that a construct file describes
     Validate(ValidateOptions),
+    /// Convergent, discriminant and criterion validity, and the hypotheses of a construct file
+    Validity(ValidateOptions),
     /// Item statistics: means, response shares, item-total correlations
     Items(ScaleOptions),
     /// Alpha, omega, lower bounds, split halves with intervals, by group, and without each item
@@ -83,8 +86,34 @@ pub(crate) struct ValidateOptions {
     /// What the answers are taken for in the models
     #[arg(long, value_enum, default_value = "by-scale")]
     pub(crate) level: LevelName,
+    /// Language of the report
+    #[arg(long, value_enum, default_value = "en")]
+    pub(crate) language: LanguageName,
+    /// Samples of the respondents for bootstrap intervals
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub(crate) bootstrap: u32,
+    /// Seed of the samples
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LanguageName {
+    /// English
+    En,
+    /// Dutch
+    Nl,
+}
+
+impl From<LanguageName> for Language {
+    fn from(name: LanguageName) -> Self {
+        match name {
+            LanguageName::En => Language::English,
+            LanguageName::Nl => Language::Dutch,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

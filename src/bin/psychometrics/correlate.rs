@@ -16,9 +16,7 @@ pub(crate) fn run(options: &CorrelateOptions) -> Outcome {
         Ok(found) => match options.output.format {
             Format::Csv => Outcome::text(matrix(&found).csv(), &options.output),
             Format::Json => Outcome::document(json(options, &found), &found.warnings, &options.output),
-            Format::Text | Format::Markdown => {
-                Outcome::result(SCHEMA, &found, &found.warnings, &options.output)
-            }
+            _ => Outcome::result(SCHEMA, &found, &found.warnings, &options.output),
         },
         Err(error) => {
             let own = json!({"schema": SCHEMA, "converged": false, "type": options.kind.name(), "variables": null,

@@ -11,7 +11,7 @@ use psychometrics::estimate::{
 use psychometrics::evidence::internal_structure::OrdinalReliability;
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
-use psychometrics::report::{Report, Table};
+use psychometrics::report::{Language, Report, Table};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Result};
 use serde_json::{Value, json};
 
@@ -46,13 +46,12 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
             }
             Outcome::document(document, &fit.warnings, &options.output)
         }
-        Format::Text | Format::Markdown => {
+        Format::Csv => return Outcome::result(SCHEMA, &fit, &fit.warnings, &options.output),
+        _ => {
             let mut page = fit.page();
             further.tables.into_iter().for_each(|table| page.table(table));
-            let text = if options.output.format == Format::Text { page.text() } else { page.markdown() };
-            Outcome::text(text, &options.output)
+            Outcome::page(&page, Language::English, &options.output)
         }
-        Format::Csv => return Outcome::result(SCHEMA, &fit, &fit.warnings, &options.output),
     };
     match failure {
         Some(failure) => outcome.unsolved(&failure),

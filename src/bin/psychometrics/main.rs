@@ -29,6 +29,7 @@ fn main() -> ExitCode {
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),
+            Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),

@@ -2,7 +2,7 @@
 
 use crate::arguments::OutputOptions;
 use clap::ValueEnum;
-use psychometrics::report::Report;
+use psychometrics::report::{Language, Page, Report};
 use psychometrics::{Error, Warning};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -25,6 +25,10 @@ pub(crate) enum Format {
     Csv,
     /// A page for documents
     Markdown,
+    /// One self-contained page with figures
+    Html,
+    /// Text and tables for a paper
+    Latex,
 }
 
 /// What is written, to where, and how it ended.
@@ -48,16 +52,25 @@ impl Outcome {
     ) -> Self {
         match options.format {
             Format::Json => Self::document(document(schema, result), warnings, options),
-            Format::Markdown => Self::text(result.page().markdown(), options),
-            Format::Text => Self::text(result.page().text(), options),
-            Format::Csv => Self::failure(
-                &Error::Unsupported {
-                    what: "the format csv for a result of more than one table".into(),
-                    instead: "Use --format text, json or markdown.".into(),
-                },
-                None,
-                options,
-            ),
+            _ => Self::page(&result.page(), Language::English, options),
+        }
+    }
+
+    /// A page in the format asked for.
+    pub(crate) fn page(page: &Page, language: Language, options: &OutputOptions) -> Self {
+        let printed = match options.format {
+            Format::Markdown => Ok(page.markdown()),
+            Format::Html => page.html(language),
+            Format::Latex => Ok(page.latex()),
+            Format::Csv => Err(Error::Unsupported {
+                what: "the format csv for a result of more than one table".into(),
+                instead: "Use --format text, json, markdown, html or latex.".into(),
+            }),
+            Format::Text | Format::Json => Ok(page.text()),
+        };
+        match printed {
+            Ok(text) => Self::text(text, options),
+            Err(error) => Self::failure(&error, None, options),
         }
     }
 

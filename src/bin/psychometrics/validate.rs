@@ -1,25 +1,68 @@
-//! `validate`: the whole validation that a construct file describes.
+//! `validate`: the whole validation that a construct file describes; `validity`: the part of it that is about relations.
 
 use crate::arguments::ValidateOptions;
-use crate::outcome::Outcome;
+use crate::outcome::{Format, Outcome, document};
 use crate::progress;
 use psychometrics::Result;
 use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
-use psychometrics::evidence::{Evidence, Validation};
-use serde_json::json;
+use psychometrics::evidence::{Evidence, Resampling, Validation};
+use psychometrics::report::{Page, Report, ValidationReport, ValidityReport};
+use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.validate/1";
+const VALIDITY: &str = "psychometrics.validity/1";
 
 pub(crate) fn run(options: &ValidateOptions) -> Outcome {
     match evidence(options) {
-        Ok(evidence) => Outcome::result(SCHEMA, &evidence, &evidence.warnings, &options.output),
+        Ok(evidence) => {
+            let page = || ValidationReport::new(&evidence).language(options.language.into()).page();
+            delivered(options, &evidence, document(SCHEMA, &evidence), page)
+        }
         Err(error) => {
             let own = json!({"schema": SCHEMA, "converged": false, "construct": null, "n": null, "ledger": null,
-                "dimensions": null, "overall": null, "structures": null, "conclusions": null, "warnings": [],
+                "dimensions": null, "overall": null, "structures": null, "relations": null, "hypotheses": null,
+                "content": null, "map": null, "conclusions": null, "warnings": [],
                 "provenance": {"version": env!("CARGO_PKG_VERSION"), "data_sha256": null, "seed": null}});
             Outcome::failure(&error, Some(own), &options.output)
         }
+    }
+}
+
+pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
+    match evidence(options) {
+        Ok(evidence) => {
+            let page = || ValidityReport(&evidence).page();
+            let all = json!(evidence.relations);
+            let mut own = json!({"schema": VALIDITY, "n": evidence.n});
+            for key in ["convergent", "discriminant", "criterion", "incremental", "known_groups", "paths"] {
+                own[key] = all[key].clone();
+            }
+            own["hypotheses"] = json!(evidence.hypotheses);
+            own["hypothesis_tally"] = json!(evidence.hypothesis_tally);
+            own["method"] = json!(evidence.method);
+            own["warnings"] = json!(evidence.warnings);
+            own["provenance"] = json!(evidence.provenance);
+            delivered(options, &evidence, own, page)
+        }
+        Err(error) => {
+            let own = json!({"schema": VALIDITY, "converged": false, "convergent": null, "discriminant": null,
+                "criterion": null, "hypotheses": null, "warnings": []});
+            Outcome::failure(&error, Some(own), &options.output)
+        }
+    }
+}
+
+/// The document, or the page in the format asked for.
+fn delivered(
+    options: &ValidateOptions,
+    evidence: &Evidence,
+    document: Value,
+    page: impl Fn() -> Page,
+) -> Outcome {
+    match options.output.format {
+        Format::Json => Outcome::document(document, &evidence.warnings, &options.output),
+        _ => Outcome::page(&page(), options.language.into(), &options.output),
     }
 }
 
@@ -32,6 +75,7 @@ fn evidence(options: &ValidateOptions) -> Result<Evidence> {
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
     Validation::of(&construct)
         .level(options.level.into())
+        .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
         .progress(progress::bar("validating"))
         .run(&responses)
 }

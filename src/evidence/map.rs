@@ -1,0 +1,322 @@
+//! The evidence map: what was gathered of each of the five sources of the Standards (AERA, APA, NCME 2014), what it says,
+//! and what was not examined; and the ratings of COSMIN (Prinsen et al. 2018; Mokkink et al. 2018).
+
+use super::conclusion::{Aspect, Conclusion, Verdict};
+use super::evidence::{DimensionEvidence, StructureEvidence};
+use super::relations::{CriterionRelation, HypothesisTally};
+use crate::construct::VariableRole;
+use serde::Serialize;
+
+/// A source of validity evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Evidence based on test content.
+    Content,
+    /// Evidence based on response processes.
+    ResponseProcesses,
+    /// Evidence based on internal structure.
+    InternalStructure,
+    /// Evidence based on relations to other variables.
+    Relations,
+    /// Evidence for validity and consequences of testing.
+    Consequences,
+}
+
+/// What the evidence on a topic comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Every rule that decides is met.
+    Supported,
+    /// Some rules are met, some are not.
+    Mixed,
+    /// No rule that decides is met.
+    NotSupported,
+    /// There is evidence that decides nothing.
+    Open,
+    /// No evidence was gathered.
+    NotExamined,
+}
+
+/// A topic of the map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MapEntry {
+    /// Its source.
+    pub source: Source,
+    /// The topic.
+    pub topic: &'static str,
+    /// The same in Dutch.
+    pub topic_nl: &'static str,
+    /// What the evidence comes to.
+    pub standing: Standing,
+    /// Positions of the conclusions behind it.
+    pub conclusions: Vec<usize>,
+    /// Why there is no evidence where some was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<String>,
+}
+
+/// A measurement property of COSMIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CosminRating {
+    /// The property.
+    pub property: &'static str,
+    /// The same in Dutch.
+    pub property_nl: &'static str,
+    /// `+` sufficient, `-` insufficient, `±` inconsistent, `?` indeterminate; none where it was not examined.
+    pub rating: Option<&'static str>,
+    /// What the rating rests on.
+    pub basis: String,
+    /// The same in Dutch.
+    pub basis_nl: String,
+}
+
+/// The map with COSMIN's ratings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct EvidenceMap {
+    /// Topics by source.
+    pub entries: Vec<MapEntry>,
+    /// COSMIN's ratings.
+    pub cosmin: Vec<CosminRating>,
+}
+
+/// Topics with the aspects that bear on them; none where nothing is built or was asked for.
+const TOPICS: [(Source, &str, &str, &[Aspect]); 21] = [
+    (Source::Content, "Relevance to experts", "Relevantie volgens experts", &[Aspect::Relevance]),
+    (Source::Content, "Items sorted by judges", "Items gesorteerd door beoordelaars", &[Aspect::Sorting]),
+    (Source::Content, "Agreement of coders", "Overeenstemming van codeurs", &[Aspect::Agreement]),
+    (
+        Source::Content,
+        "Perspectives of stakeholders",
+        "Perspectieven van betrokkenen",
+        &[Aspect::Perspectives],
+    ),
+    (Source::ResponseProcesses, "Missing answers", "Ontbrekende antwoorden", &[]),
+    (Source::ResponseProcesses, "Careless responding", "Onzorgvuldig antwoorden", &[]),
+    (Source::ResponseProcesses, "Cognitive interviews", "Cognitieve interviews", &[]),
+    (
+        Source::InternalStructure,
+        "Reliability of the dimensions",
+        "Betrouwbaarheid van de dimensies",
+        &[Aspect::Reliability],
+    ),
+    (
+        Source::InternalStructure,
+        "Items of the dimensions",
+        "Items van de dimensies",
+        &[Aspect::Items, Aspect::Measurement],
+    ),
+    (
+        Source::InternalStructure,
+        "Models of the dimensions",
+        "Modellen van de dimensies",
+        &[Aspect::Structure],
+    ),
+    (
+        Source::InternalStructure,
+        "Structure of the construct",
+        "Structuur van het construct",
+        &[Aspect::Rivals],
+    ),
+    (Source::InternalStructure, "Exploratory dimensionality", "Exploratieve dimensionaliteit", &[]),
+    (Source::InternalStructure, "Measurement invariance", "Meetinvariantie", &[]),
+    (Source::Relations, "Convergence of items", "Convergentie van items", &[Aspect::Convergence]),
+    (Source::Relations, "Distinctness of factors", "Onderscheid tussen factoren", &[Aspect::Distinctness]),
+    (Source::Relations, "Criteria and outcomes", "Criteria en uitkomsten", &[Aspect::Criteria]),
+    (Source::Relations, "Hypotheses", "Hypothesen", &[Aspect::Hypotheses]),
+    (Source::Relations, "From intervention to outcome", "Van interventie naar uitkomst", &[Aspect::Paths]),
+    (Source::Consequences, "Precision of a person's score", "Precisie van een score", &[Aspect::Error]),
+    (
+        Source::Consequences,
+        "Differences between groups",
+        "Verschillen tussen groepen",
+        &[Aspect::Differences, Aspect::Groups],
+    ),
+    (Source::Consequences, "Differential item functioning", "Differentieel itemfunctioneren", &[]),
+];
+
+/// Where the missing answers stand among the topics.
+const MISSING: &str = "Missing answers";
+
+impl EvidenceMap {
+    pub(crate) fn of(facts: &Facts<'_>) -> Self {
+        let entries = TOPICS.iter().map(|(source, topic, topic_nl, aspects)| {
+            let own: Vec<usize> = (0..facts.conclusions.len())
+                .filter(|i| aspects.contains(&facts.conclusions[*i].aspect))
+                .collect();
+            let gap = facts.gaps.iter().find(|(t, _)| t == topic).map(|(_, reason)| reason.clone());
+            MapEntry {
+                source: *source,
+                topic,
+                topic_nl,
+                standing: if *topic == MISSING {
+                    Standing::Open
+                } else {
+                    standing(own.iter().map(|i| facts.conclusions[*i].verdict))
+                },
+                conclusions: own,
+                gap,
+            }
+        });
+        Self { entries: entries.collect(), cosmin: cosmin(facts) }
+    }
+}
+
+/// What the map is made of.
+pub(crate) struct Facts<'a> {
+    pub(crate) conclusions: &'a [Conclusion],
+    /// Topics with the reason why their evidence is missing.
+    pub(crate) gaps: Vec<(&'static str, String)>,
+    pub(crate) dimensions: &'a [DimensionEvidence],
+    pub(crate) preferred: Option<&'a StructureEvidence>,
+    pub(crate) tally: &'a HypothesisTally,
+    pub(crate) criterion: &'a [CriterionRelation],
+}
+
+fn standing(verdicts: impl Iterator<Item = Verdict>) -> Standing {
+    let (mut yes, mut no, mut any) = (false, false, false);
+    for verdict in verdicts {
+        any = true;
+        yes |= verdict == Verdict::Supported;
+        no |= verdict == Verdict::NotSupported;
+    }
+    match (any, yes, no) {
+        (false, ..) => Standing::NotExamined,
+        (_, true, true) => Standing::Mixed,
+        (_, true, false) => Standing::Supported,
+        (_, false, true) => Standing::NotSupported,
+        (_, false, false) => Standing::Open,
+    }
+}
+
+fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
+    let of =
+        |aspect: Aspect| standing(facts.conclusions.iter().filter(|c| c.aspect == aspect).map(|c| c.verdict));
+    let rated = |standing: Standing| match standing {
+        Standing::Supported => Some("+"),
+        Standing::NotSupported => Some("-"),
+        Standing::Mixed => Some("±"),
+        Standing::Open => Some("?"),
+        Standing::NotExamined => None,
+    };
+    let entry = |property, property_nl, rating, basis: String, basis_nl: String| CosminRating {
+        property,
+        property_nl,
+        rating,
+        basis,
+        basis_nl,
+    };
+    let not_examined = || ("not examined".to_string(), "niet onderzocht".to_string());
+    let (structural, structure_basis, structure_basis_nl) = match facts.preferred {
+        None => {
+            let (en, nl) = not_examined();
+            (None, en, nl)
+        }
+        Some(best) => {
+            let value = |name: &str| best.measure(name);
+            let good = value("cfi").is_some_and(|x| x > 0.95)
+                || value("tli").is_some_and(|x| x > 0.95)
+                || value("rmsea").is_some_and(|x| x < 0.06)
+                || value("srmr").is_some_and(|x| x < 0.08);
+            let number = |name: &str| value(name).map_or("-".into(), |x| format!("{x:.3}"));
+            let text = format!("CFI {}, RMSEA {}, SRMR {}", number("cfi"), number("rmsea"), number("srmr"));
+            let name = best.name.replace('_', " ");
+            (Some(if good { "+" } else { "-" }), format!("{name}: {text}"), format!("{name}: {text}"))
+        }
+    };
+    let alphas: Vec<f64> =
+        facts.dimensions.iter().filter_map(|d| d.scale.reliability.as_ref()?.alpha.raw).collect();
+    let enough = alphas.iter().filter(|a| **a >= 0.70).count();
+    let consistency = match (alphas.len(), enough, structural) {
+        (0, ..) => None,
+        // alpha of a scale whose structure is in doubt tells nothing
+        (_, _, Some("-")) => Some("?"),
+        (all, n, _) if n == all => Some("+"),
+        (_, 0, _) => Some("-"),
+        _ => Some("±"),
+    };
+    let gold: Vec<f64> = facts
+        .criterion
+        .iter()
+        .filter(|c| c.role == VariableRole::Criterion)
+        .filter_map(|c| Some(c.observed?.r))
+        .collect();
+    let highest = gold.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (ne, ne_nl) = not_examined();
+    vec![
+        entry(
+            "Content validity",
+            "Inhoudsvaliditeit",
+            rated(of(Aspect::Relevance)),
+            if of(Aspect::Relevance) == Standing::NotExamined { ne.clone() } else { "expert ratings".into() },
+            if of(Aspect::Relevance) == Standing::NotExamined {
+                ne_nl.clone()
+            } else {
+                "oordelen van experts".into()
+            },
+        ),
+        entry(
+            "Structural validity",
+            "Structurele validiteit",
+            structural,
+            structure_basis,
+            structure_basis_nl,
+        ),
+        entry(
+            "Internal consistency",
+            "Interne consistentie",
+            consistency,
+            format!("alpha at least .70 in {enough} of {} dimensions", alphas.len()),
+            format!("alpha ten minste .70 in {enough} van de {} dimensies", alphas.len()),
+        ),
+        entry("Reliability (test-retest)", "Betrouwbaarheid (test-hertest)", None, ne.clone(), ne_nl.clone()),
+        entry(
+            "Measurement error",
+            "Meetfout",
+            Some("?").filter(|_| !alphas.is_empty()),
+            "smallest detectable change known, minimal important change not".into(),
+            "kleinste waarneembare verandering bekend, minimale belangrijke verandering niet".into(),
+        ),
+        entry(
+            "Hypotheses testing",
+            "Hypothesetoetsing",
+            match facts.tally.sufficient {
+                Some(true) => Some("+"),
+                Some(false) => Some("-"),
+                None if facts.tally.declared > 0 => Some("?"),
+                None => None,
+            },
+            if facts.tally.declared == 0 {
+                ne.clone()
+            } else {
+                format!("{} of {} tested hypotheses confirmed", facts.tally.confirmed, facts.tally.tested)
+            },
+            if facts.tally.declared == 0 {
+                ne_nl.clone()
+            } else {
+                format!(
+                    "{} van de {} getoetste hypothesen bevestigd",
+                    facts.tally.confirmed, facts.tally.tested
+                )
+            },
+        ),
+        entry("Measurement invariance", "Meetinvariantie", None, ne.clone(), ne_nl.clone()),
+        entry(
+            "Criterion validity",
+            "Criteriumvaliditeit",
+            (!gold.is_empty()).then_some(if highest >= 0.70 { "+" } else { "-" }),
+            if gold.is_empty() {
+                ne.clone()
+            } else {
+                format!("highest correlation with a criterion {highest:.2}; .70 is asked")
+            },
+            if gold.is_empty() {
+                ne_nl.clone()
+            } else {
+                format!("hoogste correlatie met een criterium {highest:.2}; gevraagd is .70")
+            },
+        ),
+        entry("Responsiveness", "Responsiviteit", None, ne, ne_nl),
+    ]
+}

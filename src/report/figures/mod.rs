@@ -1,0 +1,21 @@
+//! Figures as SVG: layout only, every number comes from the evidence.
+//!
+//! Colours are variables of the page around them (`--ink`, `--positive`, ...), so that a figure follows a light or dark
+//! page and the print.
+
+mod canvas;
+mod forest;
+mod heat_map;
+mod likert;
+mod missing_map;
+mod path_diagram;
+mod perspective_matrix;
+mod saturation_curve;
+
+pub(super) use forest::{Estimate, forest};
+pub(super) use heat_map::{HeatMap, heat_map};
+pub(super) use likert::{Answers, likert};
+pub(super) use missing_map::missing_map;
+pub(super) use path_diagram::path_diagram;
+pub(super) use perspective_matrix::perspective_matrix;
+pub(super) use saturation_curve::saturation_curve;

@@ -1,0 +1,101 @@
+//! A page as one HTML file: no network, no script, light and dark, printable on A4.
+
+use super::Language;
+use super::page::{Block, Mark, Page, Table};
+use crate::error::{Error, Result};
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, context};
+
+const TEMPLATE: &str = include_str!("page.html");
+
+impl Page {
+    /// The page as one HTML document. What users wrote is escaped; drawings stand inline.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] when the template does not fit, which a test excludes.
+    pub fn html(&self, language: Language) -> Result<String> {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let wrong = |error: minijinja::Error| Error::Unsupported {
+            what: format!("this page as HTML ({error})"),
+            instead: "Use --format markdown.".into(),
+        };
+        environment.add_template("page", TEMPLATE).map_err(wrong)?;
+        let title = self.blocks.iter().find_map(|block| match block {
+            Block::Heading(1, text) => Some(text.as_str()),
+            _ => None,
+        });
+        let (mut tables, mut figures) = (0, 0);
+        let blocks: Vec<Value> = self
+            .blocks
+            .iter()
+            .enumerate()
+            .map(|(index, block)| match block {
+                Block::Heading(level, text) => {
+                    context! { kind => "heading", level => *level, text => text, id => format!("s{index}") }
+                }
+                Block::Paragraph(text) => context! { kind => "paragraph", text => text },
+                Block::List(points) => context! { kind => "list", points => points },
+                Block::Table(table) => {
+                    tables += 1;
+                    of_table(table, tables)
+                }
+                Block::Figure(figure) => {
+                    figures += 1;
+                    context! {
+                        kind => "figure", number => figures, title => &figure.title, note => &figure.note,
+                        svg => Value::from_safe_string(figure.svg.clone())
+                    }
+                }
+            })
+            .collect();
+        let say = |en, nl| language.of(en, nl);
+        environment
+            .get_template("page")
+            .and_then(|template| {
+                template.render(context! {
+                    language => language.code(), title => title.unwrap_or_default(), blocks => blocks,
+                    contents => say("Contents", "Inhoud"), table => say("Table", "Tabel"),
+                    figure => say("Figure", "Figuur"), note => say("Note.", "Noot."),
+                })
+            })
+            .map_err(wrong)
+    }
+}
+
+fn of_table(table: &Table, number: usize) -> Value {
+    let rows: Vec<Value> = table
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(i, row)| {
+            let mark = table.marks.get(i).map_or("", |mark| match mark {
+                Mark::Good => "good",
+                Mark::Bad => "bad",
+                Mark::Mixed => "mixed",
+                Mark::Open => "open",
+                Mark::None => "none",
+            });
+            let cells: Vec<Value> = row
+                .iter()
+                .enumerate()
+                .map(|(j, cell)| {
+                    // what is moved in on a terminal is moved in here too
+                    let inner = cell.starts_with("  ");
+                    context! { text => cell.trim(), is_text => table.is_text(j), inner => inner }
+                })
+                .collect();
+            context! { cells => cells, mark => mark }
+        })
+        .collect();
+    let heads: Vec<Value> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(j, head)| context! { text => head, is_text => table.is_text(j) })
+        .collect();
+    context! {
+        kind => "table", number => number, title => &table.title, heads => heads, rows => rows, note => &table.note,
+        marked => !table.marks.is_empty()
+    }
+}

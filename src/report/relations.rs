@@ -1,0 +1,338 @@
+//! Tables of relations to other variables.
+
+use super::number::{fixed, interval, optional, p_value};
+use super::page::{Mark, Table};
+use crate::construct::Sign;
+use crate::evidence::Interval;
+use crate::evidence::relations::{
+    Discriminant, HeterotraitRatio, IncrementalValidity, KnownGroups, Problem, Relations, ScaleGroups,
+    TestedHypothesis,
+};
+
+fn ends(i: Option<Interval>) -> String {
+    interval(i.map(|i| i.lower), i.map(|i| i.upper), 2)
+}
+
+pub(super) fn convergent(relations: &Relations) -> Table {
+    let heads = ["factor", "AVE", "95 % interval", "CR", "omega", "H", "loadings", "below .50"];
+    let mut table = Table::new("Convergent validity of the factors", heads);
+    table.text_columns = vec![7];
+    for found in &relations.convergent {
+        let all = || found.loadings.iter().map(|l| l.loading);
+        let range = all().reduce(f64::min).zip(all().reduce(f64::max));
+        table.row([
+            found.dimension.clone(),
+            optional(found.ave, 3),
+            ends(found.ave_interval),
+            optional(found.cr, 3),
+            optional(found.omega, 3),
+            optional(found.maximal, 3),
+            range.map_or_else(String::new, |(low, high)| format!("{} - {}", fixed(low, 2), fixed(high, 2))),
+            if found.weak.is_empty() { "none".into() } else { found.weak.join(", ") },
+        ]);
+    }
+    table.note = "AVE: mean squared standardised loading; CR: composite reliability of standardised items (Fornell & Larcker \
+                  1981); omega: of the sum of the items, categorical for ordinal ones; H: of the best weighted sum (Hancock & \
+                  Mueller 2001)."
+        .into();
+    table
+}
+
+/// Pairs of factors: every criterion of discriminant validity in a row.
+pub(super) fn discriminant(found: &Discriminant) -> Table {
+    let heads = [
+        "factors",
+        "r",
+        "95 % interval",
+        "problem",
+        "chi-square(cut)",
+        "p",
+        "merged",
+        "p",
+        "HTMT",
+        "95 % interval",
+        "HTMT2",
+        "Fornell-Larcker",
+    ];
+    let mut table = Table::new("Discriminant validity of pairs of factors", heads);
+    table.text_columns = vec![3, 11];
+    let of = |ratios: &[HeterotraitRatio], a: &str, b: &str| {
+        ratios.iter().find(|r| r.first == a && r.second == b || r.first == b && r.second == a).cloned()
+    };
+    for pair in &found.latent_correlations {
+        let (a, b) = (pair.first.as_str(), pair.second.as_str());
+        let htmt = of(&found.htmt, a, b);
+        let htmt2 = of(&found.htmt2, a, b);
+        let larcker = found.fornell_larcker.iter().find(|f| f.first == a && f.second == b);
+        let test = |t: Option<crate::evidence::relations::RestrictionTest>| {
+            (optional(t.map(|t| t.chisq_diff), 2), p_value(t.map(|t| t.pvalue)))
+        };
+        let ((cut, cut_p), (merged, merged_p)) = (test(pair.cut_off), test(pair.merged));
+        table.row([
+            format!("{a} - {b}"),
+            optional(pair.estimate, 2),
+            interval(pair.lower, pair.upper, 2),
+            match pair.problem {
+                Some(Problem::None) => "none",
+                Some(Problem::Marginal) => "marginal",
+                Some(Problem::Moderate) => "moderate",
+                Some(Problem::Severe) => "severe",
+                None => "-",
+            }
+            .to_string(),
+            cut,
+            cut_p,
+            merged,
+            merged_p,
+            optional(htmt.as_ref().and_then(|h| h.value), 2),
+            htmt.as_ref().map_or_else(|| "-".into(), |h| interval(h.lower, h.upper, 2)),
+            optional(htmt2.and_then(|h| h.value), 2),
+            larcker.map_or("-", |f| if f.met { "met" } else { "not met" }).to_string(),
+        ]);
+        table.marks.push(match pair.problem {
+            Some(Problem::None) => Mark::Good,
+            Some(Problem::Marginal) => Mark::Mixed,
+            Some(_) => Mark::Bad,
+            None => Mark::Open,
+        });
+    }
+    table.note = "Problem: by the upper limit of the correlation, .80 marginal, .90 moderate, 1 severe (Ronkko & Cho 2022). \
+                  Chi-square(cut): the model with the correlation at .90; merged: both factors as one. HTMT: heterotrait-monotrait \
+                  ratio (Henseler et al. 2015; HTMT2 Roemer et al. 2021). Fornell-Larcker: both AVEs above the squared correlation."
+        .into();
+    table
+}
+
+pub(super) fn criteria(relations: &Relations) -> Table {
+    let heads = [
+        "scale",
+        "variable",
+        "role",
+        "n",
+        "r",
+        "95 % interval",
+        "p",
+        "Spearman",
+        "disattenuated",
+        "95 % interval",
+        "latent",
+        "95 % interval",
+    ];
+    let mut table = Table::new("Correlations with criteria and outcomes", heads);
+    table.text_columns = vec![1, 2];
+    for found in &relations.criterion {
+        let role = format!("{:?}", found.role).to_lowercase();
+        table.row([
+            found.scale.clone(),
+            found.variable.clone(),
+            role,
+            found.observed.map_or_else(|| "-".into(), |o| o.n.to_string()),
+            optional(found.observed.map(|o| o.r), 2),
+            ends(found.observed.and_then(|o| o.interval)),
+            p_value(found.observed.and_then(|o| o.pvalue)),
+            optional(found.spearman, 2),
+            optional(found.disattenuated, 2),
+            ends(found.disattenuated_interval),
+            optional(found.latent.map(|l| l.estimate), 2),
+            ends(found.latent.and_then(|l| l.interval)),
+        ]);
+    }
+    table.note = "r: of the mean score, with Fisher's interval; disattenuated: divided by the root of alpha (and of the variable's \
+                  reliability where that is declared), with a bootstrap interval; latent: of the factor, from a model."
+        .into();
+    table
+}
+
+pub(super) fn incremental(found: &IncrementalValidity) -> Table {
+    let mut table = Table::new(
+        format!("{}: regression on the dimensions", found.variable),
+        ["predictor", "b", "se", "beta", "p", "VIF", "unique R2"],
+    );
+    for term in &found.regression.terms {
+        table.row([
+            term.name.clone(),
+            fixed(term.b, 3),
+            fixed(term.se, 3),
+            fixed(term.beta, 2),
+            p_value(term.pvalue),
+            fixed(term.vif, 2),
+            fixed(term.unique, 3),
+        ]);
+    }
+    let added = &found.dimensions;
+    table.note = format!(
+        "n = {}. R2 = {:.3} (adjusted {:.3}); the dimensions add {:.3} to {:.3}{}: F({:.0}, {:.0}) = {}, p {}.",
+        found.regression.n,
+        found.regression.r2,
+        found.regression.adjusted_r2,
+        added.delta_r2,
+        added.r2_before,
+        if found.covariates.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", found.covariates.join(", "))
+        },
+        added.df[0],
+        added.df[1],
+        optional(added.f, 2),
+        p_value(added.pvalue)
+    );
+    table
+}
+
+pub(super) fn groups(all: &[ScaleGroups]) -> Option<Table> {
+    let heads = ["scale", "by", "means (sd), n", "Welch F", "df", "p", "eta2", "omega2"];
+    let mut table = Table::new("Mean scores of groups", heads);
+    table.text_columns = vec![1, 2];
+    for found in all {
+        let KnownGroups { variable, groups, welch, eta2, omega2, .. } = &found.groups;
+        let means: Vec<String> = groups
+            .iter()
+            .map(|g| format!("{} {} ({}), {}", g.group, fixed(g.mean, 2), fixed(g.sd, 2), g.n))
+            .collect();
+        table.row([
+            found.scale.clone(),
+            variable.clone(),
+            means.join("; "),
+            optional(welch.map(|w| w.f), 2),
+            welch.map_or_else(|| "-".into(), |w| format!("{:.0}, {:.1}", w.df[0], w.df[1])),
+            p_value(welch.map(|w| w.pvalue)),
+            fixed(*eta2, 3),
+            fixed(*omega2, 3),
+        ]);
+    }
+    table.note =
+        "As long as measurement invariance is not examined, a difference may come from the instrument."
+            .into();
+    (!table.rows.is_empty()).then_some(table)
+}
+
+pub(super) fn pairs(all: &[ScaleGroups]) -> Option<Table> {
+    let heads = [
+        "scale",
+        "groups",
+        "difference",
+        "95 % interval",
+        "t",
+        "df",
+        "p (Holm)",
+        "d",
+        "95 % interval",
+        "g",
+        "AUC",
+        "95 % interval",
+    ];
+    let mut table = Table::new("Pairs of groups", heads);
+    table.text_columns = vec![1];
+    for found in all {
+        for pair in &found.groups.pairs {
+            table.row([
+                found.scale.clone(),
+                format!("{} - {}", pair.first, pair.second),
+                fixed(pair.difference, 2),
+                ends(pair.interval),
+                optional(pair.t, 2),
+                optional(pair.df, 1),
+                p_value(pair.pvalue_holm),
+                optional(pair.cohen_d, 2),
+                ends(pair.d_interval),
+                optional(pair.hedges_g, 2),
+                fixed(pair.auc, 2),
+                ends(pair.auc_interval),
+            ]);
+        }
+    }
+    table.note = "t: Welch's; d: Cohen's, g: Hedges's; AUC: probability that a score of the first group is above one of the second \
+                  (DeLong's interval)."
+        .into();
+    (!table.rows.is_empty()).then_some(table)
+}
+
+pub(super) fn paths(relations: &Relations) -> Option<Table> {
+    let heads = ["effect", "from", "to", "estimate", "se", "z", "p", "95 % interval", "standardised"];
+    let mut table = Table::new("From intervention through the construct to outcome", heads);
+    table.text_columns = vec![1, 2];
+    let mut notes = Vec::new();
+    for path in &relations.paths {
+        let rows = [
+            ("path", &path.from, &path.through, path.first, None),
+            ("path", &path.through, &path.to, path.second, None),
+            ("direct", &path.from, &path.to, path.direct, None),
+            ("indirect", &path.from, &path.to, path.indirect, path.indirect_interval),
+            ("total", &path.from, &path.to, path.total, None),
+        ];
+        for (what, from, to, effect, limits) in rows {
+            table.row([
+                what.to_string(),
+                from.clone(),
+                to.clone(),
+                fixed(effect.est, 3),
+                optional(effect.se, 3),
+                optional(effect.z, 2),
+                p_value(effect.pvalue),
+                limits.map_or_else(String::new, |i| interval(Some(i.lower), Some(i.upper), 3)),
+                optional(effect.std_all, 2),
+            ]);
+        }
+        let [cfi, _, rmsea, srmr] = path.fit;
+        notes.push(format!(
+            "{} - {}: n = {}, CFI {}, RMSEA {}, SRMR {}{}.",
+            path.from,
+            path.to,
+            path.n,
+            optional(cfi, 3),
+            optional(rmsea, 3),
+            optional(srmr, 3),
+            if path.covariates.is_empty() {
+                String::new()
+            } else {
+                format!("; given {}", path.covariates.join(", "))
+            }
+        ));
+    }
+    table.note = notes.join(" ");
+    (!table.rows.is_empty()).then_some(table)
+}
+
+pub(super) fn hypotheses(tested: &[TestedHypothesis]) -> Table {
+    let heads =
+        ["hypothesis", "from", "to", "expected", "estimate", "95 % interval", "n", "confirmed", "rests on"];
+    let mut table = Table::new("Hypotheses", heads);
+    table.text_columns = vec![1, 2, 3, 7, 8];
+    for found in tested {
+        let size = found.at_least.map_or(String::new(), |x| format!(" {x:.2}"));
+        let expected = match found.sign {
+            Sign::Positive => format!(">{}", if size.is_empty() { " 0".into() } else { size }),
+            Sign::Negative => {
+                format!("< -{}", if size.is_empty() { "0".into() } else { size.trim().to_string() })
+            }
+            Sign::None => {
+                format!("none{}", if size.is_empty() { String::new() } else { format!(", within{size}") })
+            }
+        };
+        table.row([
+            found.id.clone(),
+            found.from.clone(),
+            found.to.clone(),
+            expected,
+            optional(found.estimate, 2),
+            interval(found.lower, found.upper, 2),
+            found.n.map_or_else(|| "-".into(), |n| n.to_string()),
+            match found.confirmed {
+                Some(true) => "yes".into(),
+                Some(false) => "no".into(),
+                None => found.reason.clone().unwrap_or_else(|| "not tested".into()),
+            },
+            found.source.clone(),
+        ]);
+        table.marks.push(match found.confirmed {
+            Some(true) => Mark::Good,
+            Some(false) => Mark::Bad,
+            None => Mark::None,
+        });
+    }
+    table.note = "Confirmed: expected sign, at least the expected size, and a 95 % interval that leaves out zero. Sufficient from 75 % \
+                  on (COSMIN)."
+        .into();
+    table
+}

@@ -1,0 +1,836 @@
+//! The report of a validation: what was concluded first, then the numbers it rests on, by the sources of evidence.
+
+use super::figures::{Answers, Estimate, HeatMap};
+use super::items::{sentences, statistics};
+use super::number::{fixed, interval, optional, p_value, percent};
+use super::page::{Figure, Mark};
+use super::{Language, Page, Report, Table, content, dictionary, figures, methods, relations};
+use crate::construct::Localized;
+use crate::evidence::content::Perspectives;
+use crate::evidence::{
+    Aspect, Conclusion, DimensionEvidence, Evidence, GroupEvidence, ScaleEvidence, Source, Standing,
+    StructureEvidence, Verdict,
+};
+use crate::moments::LabelledMatrix;
+
+/// The report of a validation in a language.
+#[derive(Debug, Clone, Copy)]
+pub struct ValidationReport<'a> {
+    evidence: &'a Evidence,
+    language: Language,
+}
+
+impl<'a> ValidationReport<'a> {
+    /// The report, in English.
+    pub fn new(evidence: &'a Evidence) -> Self {
+        Self { evidence, language: Language::English }
+    }
+
+    /// In another language. What data and messages say is not translated.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    fn named(&self, title: &Localized, id: &str) -> String {
+        title.get(self.language.code()).unwrap_or(id).to_string()
+    }
+
+    /// The title of a dimension, of a facet (`dimension_facet`) or of the construct.
+    fn title_of(&self, id: &str) -> String {
+        let evidence = self.evidence;
+        if id == evidence.construct.id {
+            return self.named(&evidence.construct.title, id);
+        }
+        for dimension in &evidence.dimensions {
+            if dimension.id == id {
+                return self.named(&dimension.title, id);
+            }
+            if let Some(facet) = dimension.facets.iter().find(|facet| facet.id == id) {
+                return self.named(&facet.title, id);
+            }
+        }
+        id.to_string()
+    }
+
+    fn summary(&self, page: &mut Page) {
+        let evidence = self.evidence;
+        page.heading(2, "Evidence map");
+        let rules = rules(&evidence.conclusions);
+        let mut table = Table::new(
+            "What was gathered of each source of validity evidence, and what it says",
+            ["source", "topic", "standing", "rests on"],
+        );
+        table.text_columns = vec![1, 2, 3];
+        let mut last = None;
+        for entry in &evidence.map.entries {
+            let source = match entry.source {
+                Source::Content => "Content",
+                Source::ResponseProcesses => "Response processes",
+                Source::InternalStructure => "Internal structure",
+                Source::Relations => "Relations to other variables",
+                Source::Consequences => "Consequences and use",
+            };
+            let shown = if last == Some(entry.source) { "" } else { source };
+            last = Some(entry.source);
+            let (standing, mark) = match entry.standing {
+                Standing::Supported => ("supported", Mark::Good),
+                Standing::Mixed => ("mixed", Mark::Mixed),
+                Standing::NotSupported => ("not supported", Mark::Bad),
+                Standing::Open => ("open", Mark::Open),
+                Standing::NotExamined => ("not examined", Mark::None),
+            };
+            let verdicts = entry.conclusions.iter().map(|i| evidence.conclusions[*i].verdict);
+            let count = |verdict: Verdict| verdicts.clone().filter(|v| *v == verdict).count();
+            let (yes, no, open) =
+                (count(Verdict::Supported), count(Verdict::NotSupported), count(Verdict::Open));
+            let mut used: Vec<usize> = entry
+                .conclusions
+                .iter()
+                .filter_map(|i| rules.iter().position(|r| r.rule == evidence.conclusions[*i].rule))
+                .map(|i| i + 1)
+                .collect();
+            used.sort_unstable();
+            used.dedup();
+            let numbers: Vec<String> = used.iter().map(|n| format!("[{n}]")).collect();
+            let basis = match (&entry.gap, entry.conclusions.is_empty(), entry.topic) {
+                (Some(reason), ..) => reason.clone(),
+                (None, _, "Missing answers") => format!(
+                    "{} {}",
+                    percent(evidence.missing.share),
+                    self.language
+                        .of("of the answers asked for are missing", "van de gevraagde antwoorden ontbreekt")
+                ),
+                (None, true, _) => String::new(),
+                _ => {
+                    let words = [
+                        (yes, self.language.of("supported", "gesteund")),
+                        (no, self.language.of("not supported", "niet gesteund")),
+                        (open, self.language.of("open", "open")),
+                    ];
+                    let told: Vec<String> =
+                        words.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+                    format!("{} {}", told.join(", "), numbers.join(" "))
+                }
+            };
+            let topic = self.language.of(entry.topic, entry.topic_nl);
+            table.row([shown.to_string(), topic.to_string(), standing.to_string(), basis]);
+            table.marks.push(mark);
+        }
+        table.note = "Sources: AERA, APA & NCME (2014). The numbers in brackets are the rules below. Not examined is no finding: \
+                      nothing was gathered."
+            .into();
+        page.table(table);
+        let mut table =
+            Table::new("Ratings of measurement properties by COSMIN", ["property", "rating", "rests on"]);
+        table.text_columns = vec![1, 2];
+        for own in &evidence.map.cosmin {
+            table.row([
+                self.language.of(own.property, own.property_nl).to_string(),
+                own.rating.unwrap_or("").to_string(),
+                self.language.of(&own.basis, &own.basis_nl).to_string(),
+            ]);
+            table.marks.push(match own.rating {
+                Some("+") => Mark::Good,
+                Some("-") => Mark::Bad,
+                Some("±") => Mark::Mixed,
+                Some(_) => Mark::Open,
+                None => Mark::None,
+            });
+        }
+        table.note = "+ sufficient, - insufficient, ± inconsistent, ? indeterminate (Prinsen et al. 2018). One study: the ratings of a \
+                      systematic review weigh all studies."
+            .into();
+        page.table(table);
+    }
+
+    fn conclusions(&self, page: &mut Page) {
+        let evidence = self.evidence;
+        page.heading(2, "Conclusions");
+        let rules = rules(&evidence.conclusions);
+        for dimension in &evidence.dimensions {
+            page.heading(3, self.named(&dimension.title, &dimension.id));
+            page.list(points(&evidence.conclusions, &dimension.id, &rules, self.language));
+        }
+        let whole = self.named(&evidence.construct.title, &evidence.construct.id);
+        page.heading(3, format!("{whole} {}", self.language.of("as a whole", "als geheel")));
+        page.list(points(&evidence.conclusions, &evidence.construct.id, &rules, self.language));
+        page.heading(3, "Rules applied");
+        let numbered = rules
+            .iter()
+            .enumerate()
+            .map(|(i, c)| format!("[{}] {} {}", i + 1, self.language.of(c.rule, c.rule_nl), c.reference));
+        page.list(numbered.collect());
+    }
+
+    fn content(&self, page: &mut Page) {
+        let found = &self.evidence.content;
+        page.heading(2, "Evidence based on content");
+        match &found.ratings {
+            Some(ratings) => {
+                page.heading(3, "Relevance to experts");
+                content::items(ratings).into_iter().for_each(|t| page.table(t));
+                page.table(content::scales(ratings));
+                content::panels(ratings).into_iter().for_each(|t| page.table(t));
+            }
+            None => self.gap(page, "Relevance to experts", "expert ratings"),
+        }
+        match &found.item_sort {
+            Some(sorted) => page.table(content::sorted(sorted)),
+            None => self.gap(page, "Items sorted by judges", "the item-sort task"),
+        }
+        match &found.agreement {
+            Some(agreement) => {
+                page.heading(3, "Agreement of coders");
+                page.table(content::agreement(agreement));
+            }
+            None => self.gap(page, "Agreement of coders", "agreement of coders"),
+        }
+        match &found.perspectives {
+            Some(perspectives) => {
+                page.heading(3, "Perspectives of stakeholders");
+                page.table(content::matrix(perspectives));
+                let titles: Vec<String> =
+                    perspectives.dimensions.iter().map(|d| self.title_of(&d.dimension)).collect();
+                let words = ["not raised", "not examined"].map(|w| dictionary::word(w, self.language));
+                let title = "Perspective matrix: respondents of each group who raise a dimension";
+                let svg = figures::perspective_matrix(title, perspectives, &titles, [&words[0], &words[1]]);
+                let note =
+                    "The area of a circle is the share of the respondents; below it the 95 % interval."
+                        .into();
+                page.figure(Figure { title: title.into(), svg, note });
+                page.table(linked(self, perspectives));
+                page.paragraph(content::saturation(perspectives));
+                let title = "Codes found after so many respondents, expected in random order";
+                let words = ["respondents", "codes"].map(|w| dictionary::word(w, self.language));
+                let svg = figures::saturation_curve(title, &perspectives.saturation, [&words[0], &words[1]]);
+                page.figure(Figure { title: title.into(), svg, note: String::new() });
+            }
+            None => self.gap(page, "Perspectives of stakeholders", "perspectives"),
+        }
+    }
+
+    /// What stands where evidence is missing: why, or that nothing was gathered.
+    fn gap(&self, page: &mut Page, title: &str, what: &str) {
+        page.heading(3, title);
+        match self.evidence.content.gaps.iter().find(|gap| gap.what == what) {
+            Some(gap) => page.paragraph(format!(
+                "{}: {}.",
+                self.language.of("Could not be used", "Niet bruikbaar"),
+                gap.reason.trim_end_matches('.')
+            )),
+            None => page.paragraph("Not examined."),
+        }
+    }
+
+    fn response_processes(&self, page: &mut Page) {
+        let missing = &self.evidence.missing;
+        page.heading(2, "Evidence based on response processes");
+        page.heading(3, "Missing answers");
+        let (n, complete, share) = (missing.respondents, missing.complete, percent(missing.share));
+        page.paragraph(match self.language {
+            Language::English => format!(
+                "{share} of the answers asked for are missing; {complete} of {n} respondents answered everything they were asked. \
+                 There are {} patterns of missing answers.",
+                missing.pattern_count
+            ),
+            Language::Dutch => format!(
+                "{share} van de gevraagde antwoorden ontbreekt; {complete} van de {n} respondenten beantwoordden alles wat hun \
+                 gevraagd is. Er zijn {} patronen van ontbrekende antwoorden.",
+                missing.pattern_count
+            ),
+        });
+        let title = "Missing answers by item and group, and the most frequent patterns";
+        let words = ["all", "patterns", "not asked"].map(|w| dictionary::word(w, self.language));
+        let svg = figures::missing_map(title, missing, [&words[0], &words[1], &words[2]]);
+        page.figure(Figure {
+            title: title.into(),
+            svg,
+            note: "An empty cell: nobody in the group was asked.".into(),
+        });
+        for topic in ["Careless responding", "Cognitive interviews"] {
+            page.heading(3, topic);
+            page.paragraph("Not examined.");
+        }
+    }
+
+    fn internal_structure(&self, page: &mut Page) {
+        let evidence = self.evidence;
+        page.heading(2, "Evidence based on internal structure");
+        page.heading(3, "Reliability");
+        page.table(reliability(self));
+        page.figure(forest_of_reliability(self));
+        page.table(further_reliability(self));
+        if let Some(table) = ordinal_reliability(self) {
+            page.table(table);
+        }
+        if let Some(table) = groups(self) {
+            page.table(table);
+        }
+        page.heading(3, "Rival structures");
+        page.table(structures("Of the whole construct, all on the same respondents", &evidence.structures));
+        let own = evidence.dimensions.iter().filter_map(|d| Some((d, d.structure.as_ref()?)));
+        page.table(dimension_models(self, own));
+        if let Some(structure) = evidence.preferred() {
+            page.heading(3, "Factors");
+            let title = "The preferred structure with standardised loadings";
+            let svg = figures::path_diagram(title, structure);
+            let note =
+                "Ellipses: factors; rectangles: items. Residuals, and correlations of factors, are left out."
+                    .into();
+            page.figure(Figure { title: title.into(), svg, note });
+            page.table(loadings(structure));
+        }
+        if let Some(matrix) = evidence.structure("correlated").and_then(factor_correlations) {
+            let title = "Correlations of the factors in the correlated structure";
+            page.table(triangle(title, &matrix));
+            let svg = figures::heat_map(&HeatMap { title, matrix: &matrix, full: 1.0 });
+            page.figure(Figure { title: title.into(), svg, note: String::new() });
+        }
+        page.heading(3, "Items");
+        if let Some(figure) = likert(self) {
+            page.figure(figure);
+        }
+        for dimension in evidence.dimensions.iter().filter(|d| !d.scale.items.is_empty()) {
+            page.table(statistics(&self.named(&dimension.title, &dimension.id), &dimension.scale.items));
+        }
+        if let Some(matrices) = &evidence.item_matrices {
+            let title = "Correlations of the items";
+            let svg = figures::heat_map(&HeatMap { title, matrix: &matrices.correlation, full: 1.0 });
+            page.figure(Figure { title: title.into(), svg, note: "Polychoric of ordinal items.".into() });
+            let title = "Residual correlations: observed less implied by the preferred structure";
+            let svg = figures::heat_map(&HeatMap { title, matrix: &matrices.residual, full: 0.2 });
+            let note = "From .10 on a residual is worth a look (Kline 2016).".into();
+            page.figure(Figure { title: title.into(), svg, note });
+        }
+        for topic in ["Exploratory dimensionality", "Measurement invariance"] {
+            page.heading(3, topic);
+            page.paragraph("Not examined.");
+        }
+    }
+
+    fn relations(&self, page: &mut Page) {
+        let evidence = self.evidence;
+        let found = &evidence.relations;
+        page.heading(2, "Evidence based on relations to other variables");
+        if !found.convergent.is_empty() {
+            page.heading(3, "Convergent and discriminant validity");
+            page.table(relations::convergent(found));
+        }
+        if let Some(discriminant) = &found.discriminant {
+            page.table(relations::discriminant(discriminant));
+        }
+        page.heading(3, "Criteria and outcomes");
+        if found.criterion.is_empty() {
+            page.paragraph("Not examined.");
+        } else {
+            page.table(relations::criteria(found));
+            found.incremental.iter().for_each(|own| page.table(relations::incremental(own)));
+        }
+        if let Some(table) = relations::paths(found) {
+            page.table(table);
+        }
+        page.heading(3, "Hypotheses");
+        if evidence.hypotheses.is_empty() {
+            page.paragraph("Not examined.");
+        } else {
+            page.table(relations::hypotheses(&evidence.hypotheses));
+            page.figure(forest_of_hypotheses(self));
+        }
+    }
+
+    fn consequences(&self, page: &mut Page) {
+        let evidence = self.evidence;
+        page.heading(2, "Evidence based on consequences and use");
+        page.heading(3, "Precision of a person's score");
+        page.table(errors(self));
+        page.heading(3, "Differences between groups");
+        match relations::groups(&evidence.relations.known_groups) {
+            Some(table) => page.table(table),
+            None => page.paragraph("Not examined."),
+        }
+        if let Some(table) = relations::pairs(&evidence.relations.known_groups) {
+            page.table(table);
+        }
+        page.heading(3, "Differential item functioning");
+        page.paragraph("Not examined.");
+    }
+}
+
+impl Report for ValidationReport<'_> {
+    fn page(&self) -> Page {
+        let evidence = self.evidence;
+        let title = self.named(&evidence.construct.title, &evidence.construct.id);
+        let mut page =
+            Page::titled(format!("{} {title}", self.language.of("Validation of", "Validering van")));
+        page.paragraph(evidence.construct.definition.get(self.language.code()).unwrap_or_default());
+        page.list(evidence.ledger.to_string().lines().map(Into::into).collect());
+        self.summary(&mut page);
+        self.conclusions(&mut page);
+        self.content(&mut page);
+        self.response_processes(&mut page);
+        self.internal_structure(&mut page);
+        self.relations(&mut page);
+        self.consequences(&mut page);
+        page.heading(2, "Methods and results in words");
+        page.paragraph(methods::methods(evidence, self.language));
+        page.paragraph(methods::results(evidence, self.language));
+        if !evidence.construct.items.is_empty() {
+            page.table(wording(self));
+        }
+        if !evidence.warnings.is_empty() {
+            page.heading(2, "What to keep in mind");
+            page.list(sentences(&evidence.warnings));
+        }
+        let data = evidence.provenance.data_sha256.as_ref().map(|sha| format!(", data SHA-256 {sha}"));
+        page.paragraph(format!("psychometrics {}{}.", evidence.provenance.version, data.unwrap_or_default()));
+        dictionary::translated(page, self.language)
+    }
+}
+
+impl Report for Evidence {
+    fn page(&self) -> Page {
+        ValidationReport::new(self).page()
+    }
+}
+
+/// The part of a validation that is about relations: what the command `validity` prints.
+#[derive(Debug, Clone, Copy)]
+pub struct ValidityReport<'a>(pub &'a Evidence);
+
+impl Report for ValidityReport<'_> {
+    fn page(&self) -> Page {
+        let report = ValidationReport::new(self.0);
+        let title = report.named(&self.0.construct.title, &self.0.construct.id);
+        let mut page = Page::titled(format!("Relations of {title}"));
+        report.relations(&mut page);
+        if let Some(table) = relations::groups(&self.0.relations.known_groups) {
+            page.table(table);
+        }
+        if !self.0.warnings.is_empty() {
+            page.heading(2, "What to keep in mind");
+            page.list(sentences(&self.0.warnings));
+        }
+        page
+    }
+}
+
+/// Perspectives and scores of the same groups on the same dimensions, side by side.
+fn linked(report: &ValidationReport<'_>, found: &Perspectives) -> Table {
+    let heads = found.groups.iter().map(|g| g.name.clone());
+    let mut table = Table::new(
+        "Interviews and survey side by side: share that raises a dimension; mean score and alpha in the survey",
+        std::iter::once("dimension".to_string()).chain(heads),
+    );
+    table.text_columns = (1..=found.groups.len()).collect();
+    for row in &found.dimensions {
+        let dimension = report.evidence.dimension(&row.dimension);
+        let cells = row.cells.iter().map(|cell| {
+            let raised = if row.not_examined {
+                dictionary::word("not examined", report.language)
+            } else if cell.raised == 0 {
+                dictionary::word("not raised", report.language)
+            } else {
+                percent(cell.share)
+            };
+            let group =
+                dimension.and_then(|d| d.scale.groups.iter().find(|g| g.group == cell.group && g.n > 0));
+            let survey = group.map(|g| {
+                let alpha = g.reliability.as_ref().and_then(|r| r.alpha.raw);
+                let score = g.score.map_or_else(|| "-".into(), |s| fixed(s.mean, 2));
+                format!(
+                    "; {score}, alpha {} (n = {}{})",
+                    optional(alpha, 2),
+                    g.n,
+                    if g.too_small { "*" } else { "" }
+                )
+            });
+            format!("{raised}{}", survey.unwrap_or_default())
+        });
+        let cells: Vec<String> = cells.collect();
+        table.row(std::iter::once(report.title_of(&row.dimension)).chain(cells));
+    }
+    table.note = "* fewer than 50 with complete answers: too small for a conclusion.".into();
+    table
+}
+
+/// Items with their wording.
+fn wording(report: &ValidationReport<'_>) -> Table {
+    let mut table = Table::new("Wording of the items", ["item", "dimension", "wording", "reversed"]);
+    table.text_columns = vec![1, 2, 3];
+    for item in &report.evidence.construct.items {
+        table.row([
+            item.id.clone(),
+            report.title_of(&item.dimension),
+            item.text.get(report.language.code()).unwrap_or_default().to_string(),
+            if item.reverse { "yes" } else { "" }.to_string(),
+        ]);
+    }
+    table
+}
+
+/// Answers to all items with one response scale.
+fn likert(report: &ValidationReport<'_>) -> Option<Figure> {
+    let evidence = report.evidence;
+    let first = evidence.construct.items.first()?;
+    let scale = evidence.construct.scales.get(&first.scale)?;
+    let labels: Vec<String> = scale
+        .points
+        .iter()
+        .map(|p| p.label.get(report.language.code()).map_or_else(|| p.code.to_string(), Into::into))
+        .collect();
+    let mut answers = Vec::new();
+    for dimension in &evidence.dimensions {
+        let mut heading = Some(report.named(&dimension.title, &dimension.id));
+        for item in &dimension.scale.items {
+            let same = evidence.construct.items.iter().any(|i| i.id == item.item && i.scale == first.scale);
+            let Some(frequencies) = item.frequencies.as_ref().filter(|f| same && f.len() == labels.len())
+            else {
+                continue;
+            };
+            answers.push(Answers {
+                item: item.item.clone(),
+                shares: frequencies.iter().map(|(_, share)| *share).collect(),
+                n: item.n,
+                heading: heading.take(),
+            });
+        }
+    }
+    if answers.is_empty() {
+        return None;
+    }
+    let title = "Answers to the items, in per cent";
+    let note =
+        "Reversed items are turned around, so that to the right always means more of the dimension.".into();
+    Some(Figure { title: title.into(), svg: figures::likert(title, &answers, &labels), note })
+}
+
+fn forest_of_reliability(report: &ValidationReport<'_>) -> Figure {
+    let title = "Reliability of the scales, 95 % intervals";
+    let mut estimates = Vec::new();
+    for (name, scale) in scales(report) {
+        let Some(alpha) = scale.reliability.as_ref().map(|r| &r.alpha) else { continue };
+        let interval = alpha.feldt.map(|i| (i.lower, i.upper));
+        let text = format!("{} {}", optional(alpha.raw, 2), interval_of(alpha.feldt));
+        estimates.push(Estimate {
+            name: name.trim().to_string(),
+            value: alpha.raw,
+            interval,
+            mark: None,
+            text,
+        });
+    }
+    let svg = figures::forest(title, &estimates, &[(0.7, ".70"), (0.9, ".90")], "alpha");
+    let note =
+        ".70 serves comparisons of groups, .90 decisions about persons (Nunnally & Bernstein 1994).".into();
+    Figure { title: title.into(), svg, note }
+}
+
+fn forest_of_hypotheses(report: &ValidationReport<'_>) -> Figure {
+    let title = "Hypotheses: estimates with 95 % intervals, and the size that was expected";
+    let estimates: Vec<Estimate> = report
+        .evidence
+        .hypotheses
+        .iter()
+        .map(|h| {
+            let sign = if h.sign == crate::construct::Sign::Negative { -1.0 } else { 1.0 };
+            Estimate {
+                name: format!("{} {} - {}", h.id, h.from, h.to),
+                value: h.estimate,
+                interval: h.lower.zip(h.upper),
+                mark: h.at_least.map(|x| sign * x),
+                text: match h.confirmed {
+                    Some(true) => report.language.of("confirmed", "bevestigd"),
+                    Some(false) => report.language.of("not confirmed", "niet bevestigd"),
+                    None => report.language.of("not tested", "niet getoetst"),
+                }
+                .to_string(),
+            }
+        })
+        .collect();
+    let svg = figures::forest(title, &estimates, &[(0.0, "")], "r");
+    Figure {
+        title: title.into(),
+        svg,
+        note: "The short line marks the smallest size that would confirm.".into(),
+    }
+}
+
+fn interval_of(i: Option<crate::evidence::Interval>) -> String {
+    interval(i.map(|i| i.lower), i.map(|i| i.upper), 2)
+}
+
+/// Omega and the lower bounds of each scale.
+fn further_reliability(report: &ValidationReport<'_>) -> Table {
+    let heads = ["scale", "omega", "95 % interval", "lambda 2", "lambda 4", "lambda 6", "glb", "H"];
+    let mut table = Table::new("Further coefficients of reliability", heads);
+    for (name, scale) in scales(report) {
+        let Some(found) = &scale.reliability else { continue };
+        let bounds = found.guttman;
+        table.row([
+            name,
+            optional(found.omega.total, 3),
+            interval(found.omega.interval.map(|i| i.lower), found.omega.interval.map(|i| i.upper), 3),
+            optional(bounds.map(|b| b.lambda2), 3),
+            optional(bounds.and_then(|b| b.lambda4), 3),
+            optional(bounds.and_then(|b| b.lambda6), 3),
+            optional(bounds.and_then(|b| b.glb), 3),
+            optional(found.omega.maximal, 3),
+        ]);
+    }
+    table.note = "Omega: of a model of one factor for the answers as numbers, with an interval by the delta method. Lambdas: Guttman's \
+                  lower bounds; glb: the greatest lower bound; H: maximal reliability."
+        .into();
+    table
+}
+
+/// Measurement error of the scores.
+fn errors(report: &ValidationReport<'_>) -> Table {
+    let heads = ["scale", "sd", "reliability", "SEM", "SDC"];
+    let mut table = Table::new("Measurement error of the mean score", heads);
+    for (name, scale) in scales(report) {
+        let Some(error) = scale.reliability.as_ref().and_then(|r| r.error) else { continue };
+        table.row([
+            name,
+            fixed(error.sd, 2),
+            fixed(error.reliability, 3),
+            fixed(error.sem, 2),
+            fixed(error.sdc, 2),
+        ]);
+    }
+    table.note = "SEM: standard error of measurement; SDC: smallest change of one person that is no measurement error (95 %).".into();
+    table
+}
+
+/// Correlations of the factors that items measure; none without a solution or with a single factor.
+fn factor_correlations(structure: &StructureEvidence) -> Option<LabelledMatrix> {
+    let fit = &structure.result;
+    let mut factors: Vec<String> = Vec::new();
+    for row in fit.parameters.iter().filter(|row| row.op == "=~") {
+        if !factors.contains(&row.lhs) {
+            factors.push(row.lhs.clone());
+        }
+    }
+    if !fit.converged || factors.len() < 2 {
+        return None;
+    }
+    let value = |a: &String, b: &String| {
+        if a == b { Some(1.0) } else { fit.parameter(a, "~~", b).and_then(|p| p.std_all) }
+    };
+    let values: Option<Vec<Vec<f64>>> =
+        factors.iter().map(|a| factors.iter().map(|b| value(a, b)).collect()).collect();
+    LabelledMatrix::new(factors.clone(), factors, values?).ok()
+}
+
+/// The lower triangle of a matrix, its columns numbered.
+fn triangle(title: &str, matrix: &LabelledMatrix) -> Table {
+    let k = matrix.rows.len();
+    let heads = std::iter::once("factor".to_string()).chain((1..k).map(|i| i.to_string()));
+    let mut table = Table::new(title, heads);
+    for (i, name) in matrix.rows.iter().enumerate() {
+        let cells = (0..k - 1).map(|j| if j < i { fixed(matrix.values[i][j], 2) } else { String::new() });
+        table.row(std::iter::once(format!("{} {name}", i + 1)).chain(cells));
+    }
+    table
+}
+
+/// The conclusions whose rules differ, in the order of their first use.
+fn rules(conclusions: &[Conclusion]) -> Vec<&Conclusion> {
+    let mut rules: Vec<&Conclusion> = Vec::new();
+    for conclusion in conclusions {
+        if rules.iter().all(|r| r.rule != conclusion.rule) {
+            rules.push(conclusion);
+        }
+    }
+    rules
+}
+
+fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion], language: Language) -> Vec<String> {
+    let of_it = conclusions.iter().filter(|c| c.about == about);
+    let point = |c: &Conclusion| {
+        let mark = match (c.verdict, c.aspect) {
+            (Verdict::Supported, _) => language.of("yes", "ja"),
+            (Verdict::NotSupported, _) => language.of("no", "nee"),
+            (Verdict::Open, Aspect::Groups | Aspect::Measurement | Aspect::Error | Aspect::Differences) => {
+                language.of("note", "noot")
+            }
+            (Verdict::Open, _) => "open",
+        };
+        let number = rules.iter().position(|r| r.rule == c.rule).map_or(0, |i| i + 1);
+        format!("{mark}: {} [{number}]", language.of(&c.text, &c.text_nl))
+    };
+    of_it.map(point).collect()
+}
+
+/// Every scale with its name: dimensions, their facets below them, the whole construct.
+fn scales<'a>(report: &ValidationReport<'a>) -> Vec<(String, &'a ScaleEvidence)> {
+    let evidence = report.evidence;
+    let mut scales = Vec::new();
+    for dimension in &evidence.dimensions {
+        scales.push((report.named(&dimension.title, &dimension.id), &dimension.scale));
+        let facets = dimension.facets.iter();
+        scales.extend(
+            facets.map(|facet| (format!("  {}", report.named(&facet.title, &facet.id)), &facet.scale)),
+        );
+    }
+    let whole = report.language.of("Whole construct", "Hele construct").to_string();
+    scales.extend(evidence.overall.iter().map(|overall| (whole.clone(), overall)));
+    scales
+}
+
+/// Of the sums of ordinal answers, and of what lies behind them; none without ordinal items.
+fn ordinal_reliability(report: &ValidationReport<'_>) -> Option<Table> {
+    let heads = ["scale", "categorical omega", "ordinal alpha"];
+    let mut table = Table::new("Reliability of ordinal items, by a model of one factor", heads);
+    let mut row = |name: String, scale: &ScaleEvidence| {
+        if let Some(found) = &scale.ordinal {
+            table.row([name, optional(found.categorical_omega, 3), optional(found.ordinal_alpha, 3)]);
+        }
+    };
+    scales(report).into_iter().for_each(|(name, scale)| row(name, scale));
+    table.note =
+        "Categorical omega is the reliability of the sum of the answers (Green & Yang 2009); ordinal alpha \
+                  that of the continuous variables behind them, which nobody observes."
+            .into();
+    (!table.rows.is_empty()).then_some(table)
+}
+
+fn reliability(report: &ValidationReport<'_>) -> Table {
+    let heads = ["scale", "items", "n", "alpha", "95 % interval", "standardised", "mean r", "mean", "sd"];
+    let mut table = Table::new(
+        "Cronbach's alpha with Feldt's interval; the score is the mean of a respondent's items",
+        heads,
+    );
+    let mut row = |name: String, scale: &ScaleEvidence| {
+        let alpha = scale.reliability.as_ref().map(|r| &r.alpha);
+        let feldt = alpha.and_then(|a| a.feldt);
+        table.row([
+            name,
+            scale.items.len().to_string(),
+            scale.n.to_string(),
+            optional(alpha.and_then(|a| a.raw), 3),
+            interval(feldt.map(|i| i.lower), feldt.map(|i| i.upper), 3),
+            optional(alpha.and_then(|a| a.standardized), 3),
+            optional(alpha.map(|a| a.average_r), 3),
+            optional(scale.score.map(|s| s.mean), 2),
+            optional(scale.score.map(|s| s.sd), 2),
+        ]);
+    };
+    scales(report).into_iter().for_each(|(name, scale)| row(name, scale));
+    table
+}
+
+/// Alpha and mean score per group: a row per scale, and per group a column for each.
+fn groups(report: &ValidationReport<'_>) -> Option<Table> {
+    let evidence = report.evidence;
+    let first = &evidence.dimensions.iter().find(|d| !d.scale.groups.is_empty())?.scale.groups;
+    let heads = first.iter().map(|g| format!("{} (n = {})", g.group, g.rows));
+    let mut table = Table::new(
+        "Alpha, and mean (sd) of the score, by group",
+        std::iter::once("scale".to_string()).chain(heads),
+    );
+    let cell = |g: &GroupEvidence| {
+        if g.n == 0 {
+            return "not answered".to_string();
+        }
+        let alpha = g.reliability.as_ref().and_then(|r| r.alpha.raw);
+        let score =
+            g.score.map_or_else(String::new, |s| format!("  {} ({})", fixed(s.mean, 2), fixed(s.sd, 2)));
+        format!("{}{}{score}", optional(alpha, 2), if g.too_small { "*" } else { " " })
+    };
+    let mut row = |name: String, scale: &ScaleEvidence| {
+        if !scale.groups.is_empty() {
+            table.row(std::iter::once(name).chain(scale.groups.iter().map(cell)));
+        }
+    };
+    for dimension in &evidence.dimensions {
+        row(report.named(&dimension.title, &dimension.id), &dimension.scale);
+    }
+    if let Some(overall) = &evidence.overall {
+        row(report.language.of("Whole construct", "Hele construct").into(), overall);
+    }
+    table.note =
+        "n: respondents in the group. * fewer than 50 with complete answers: too small for a conclusion."
+            .into();
+    Some(table)
+}
+
+const FIT_HEADS: [&str; 11] =
+    ["model", "n", "npar", "chi-square", "df", "p", "CFI", "TLI", "RMSEA [90 %]", "SRMR", "BIC"];
+
+fn structures(title: &str, structures: &[StructureEvidence]) -> Table {
+    let mut table = Table::new(title, FIT_HEADS);
+    structures.iter().for_each(|s| table.row(fit_row(s.name.replace('_', " "), s)));
+    let proper = || structures.iter().filter(|s| s.result.status.proper());
+    let better = if proper().all(|s| s.result.measure("bic").is_some()) {
+        "Lower BIC is better."
+    } else {
+        "Chi-square is scaled; CFI, TLI and RMSEA are robust. Ordinal models have no BIC."
+    };
+    if proper().count() > 1 {
+        table.note = format!("{better} A solution that is improper or was not reached cannot be preferred.");
+    }
+    table
+}
+
+/// Standardised loadings with their own standard errors.
+fn loadings(structure: &StructureEvidence) -> Table {
+    let title =
+        format!("Standardised loadings in the preferred structure, {}", structure.name.replace('_', " "));
+    let mut table = Table::new(title, ["factor", "measured by", "loading", "se", "95 % interval", "R2"]);
+    table.text_columns = vec![1];
+    let explained = structure.result.r_squared().into_iter().next().unwrap_or_default();
+    let mut factor = String::new();
+    for row in structure.result.standardized().iter().filter(|row| row.op == "=~") {
+        let repeated = std::mem::replace(&mut factor, row.lhs.clone()) == row.lhs;
+        table.row([
+            if repeated { String::new() } else { row.lhs.clone() },
+            row.rhs.clone(),
+            optional(row.est, 3),
+            optional(row.se, 3),
+            interval(row.ci_lower, row.ci_upper, 3),
+            optional(explained.get(&row.rhs).copied().flatten(), 3),
+        ]);
+    }
+    table
+}
+
+fn dimension_models<'a>(
+    report: &ValidationReport<'_>,
+    models: impl Iterator<Item = (&'a DimensionEvidence, &'a StructureEvidence)>,
+) -> Table {
+    let mut table =
+        Table::new("Of each dimension: its facets as correlated factors, or one factor", FIT_HEADS);
+    for (dimension, model) in models {
+        let kind = if model.name == "one_factor" { "" } else { " (facets)" };
+        table.row(fit_row(format!("{}{kind}", report.named(&dimension.title, &dimension.id)), model));
+    }
+    table
+}
+
+fn fit_row(name: String, structure: &StructureEvidence) -> Vec<String> {
+    let fit = &structure.result;
+    let get = |measure: &str| structure.measure(measure);
+    let whole = |measure: &str| get(measure).map_or_else(|| "-".into(), |x| fixed(x, 0));
+    let improper = if fit.status.proper() { "" } else { " (improper)" };
+    let name = if fit.converged { format!("{name}{improper}") } else { format!("{name} (no solution)") };
+    let rmsea = format!(
+        "{} {}",
+        optional(get("rmsea"), 3),
+        interval(get("rmsea.ci.lower"), get("rmsea.ci.upper"), 3)
+    );
+    vec![
+        name,
+        fit.missing.rows_used.to_string(),
+        whole("npar"),
+        optional(get("chisq"), 2),
+        whole("df"),
+        p_value(get("pvalue")),
+        optional(get("cfi"), 3),
+        optional(get("tli"), 3),
+        rmsea,
+        optional(get("srmr"), 3),
+        optional(get("bic"), 1),
+    ]
+}
