@@ -52,6 +52,10 @@ pub struct MapEntry {
     pub standing: Standing,
     /// Positions of the conclusions behind it.
     pub conclusions: Vec<usize>,
+    /// How far the evidence reaches at most.
+    pub limits: &'static str,
+    /// The same in Dutch.
+    pub limits_nl: &'static str,
     /// Why there is no evidence where some was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<String>,
@@ -81,59 +85,134 @@ pub struct EvidenceMap {
     pub cosmin: Vec<CosminRating>,
 }
 
-/// Topics with the aspects that bear on them; none where nothing is built or was asked for.
-const TOPICS: [(Source, &str, &str, &[Aspect]); 21] = [
-    (Source::Content, "Relevance to experts", "Relevantie volgens experts", &[Aspect::Relevance]),
-    (Source::Content, "Items sorted by judges", "Items gesorteerd door beoordelaars", &[Aspect::Sorting]),
-    (Source::Content, "Agreement of coders", "Overeenstemming van codeurs", &[Aspect::Agreement]),
+/// A topic with the aspects that bear on it (none where nothing is built) and what limits its evidence, in English and
+/// Dutch.
+type Topic = (Source, [&'static str; 2], &'static [Aspect], [&'static str; 2]);
+
+const TOPICS: [Topic; 21] = [
     (
         Source::Content,
-        "Perspectives of stakeholders",
-        "Perspectieven van betrokkenen",
+        ["Relevance to experts", "Relevantie volgens experts"],
+        &[Aspect::Relevance],
+        [
+            "the experts who were asked; relevance, not completeness",
+            "de gevraagde experts; relevantie, niet volledigheid",
+        ],
+    ),
+    (
+        Source::Content,
+        ["Items sorted by judges", "Items gesorteerd door beoordelaars"],
+        &[Aspect::Sorting],
+        ["the judges who were asked", "de gevraagde beoordelaars"],
+    ),
+    (
+        Source::Content,
+        ["Agreement of coders", "Overeenstemming van codeurs"],
+        &[Aspect::Agreement],
+        ["the excerpts that were coded twice", "de dubbel gecodeerde fragmenten"],
+    ),
+    (
+        Source::Content,
+        ["Perspectives of stakeholders", "Perspectieven van betrokkenen"],
         &[Aspect::Perspectives],
+        ["small groups are indicative", "kleine groepen zijn indicatief"],
     ),
-    (Source::ResponseProcesses, "Missing answers", "Ontbrekende antwoorden", &[]),
-    (Source::ResponseProcesses, "Careless responding", "Onzorgvuldig antwoorden", &[]),
-    (Source::ResponseProcesses, "Cognitive interviews", "Cognitieve interviews", &[]),
+    (
+        Source::ResponseProcesses,
+        ["Missing answers", "Ontbrekende antwoorden"],
+        &[],
+        ["described, not explained", "beschreven, niet verklaard"],
+    ),
+    (Source::ResponseProcesses, ["Careless responding", "Onzorgvuldig antwoorden"], &[], ["", ""]),
+    (Source::ResponseProcesses, ["Cognitive interviews", "Cognitieve interviews"], &[], ["", ""]),
     (
         Source::InternalStructure,
-        "Reliability of the dimensions",
-        "Betrouwbaarheid van de dimensies",
+        ["Reliability of the dimensions", "Betrouwbaarheid van de dimensies"],
         &[Aspect::Reliability],
+        ["complete answers, one occasion", "volledige antwoorden, één meetmoment"],
     ),
     (
         Source::InternalStructure,
-        "Items of the dimensions",
-        "Items van de dimensies",
+        ["Items of the dimensions", "Items van de dimensies"],
         &[Aspect::Items, Aspect::Measurement],
+        ["complete answers", "volledige antwoorden"],
     ),
     (
         Source::InternalStructure,
-        "Models of the dimensions",
-        "Modellen van de dimensies",
+        ["Models of the dimensions", "Modellen van de dimensies"],
         &[Aspect::Structure],
+        ["respondents taken as independent", "respondenten opgevat als onafhankelijk"],
     ),
     (
         Source::InternalStructure,
-        "Structure of the construct",
-        "Structuur van het construct",
+        ["Structure of the construct", "Structuur van het construct"],
         &[Aspect::Rivals],
+        [
+            "the structures that were compared; independent respondents",
+            "de vergeleken structuren; onafhankelijke respondenten",
+        ],
     ),
-    (Source::InternalStructure, "Exploratory dimensionality", "Exploratieve dimensionaliteit", &[]),
-    (Source::InternalStructure, "Measurement invariance", "Meetinvariantie", &[]),
-    (Source::Relations, "Convergence of items", "Convergentie van items", &[Aspect::Convergence]),
-    (Source::Relations, "Distinctness of factors", "Onderscheid tussen factoren", &[Aspect::Distinctness]),
-    (Source::Relations, "Criteria and outcomes", "Criteria en uitkomsten", &[Aspect::Criteria]),
-    (Source::Relations, "Hypotheses", "Hypothesen", &[Aspect::Hypotheses]),
-    (Source::Relations, "From intervention to outcome", "Van interventie naar uitkomst", &[Aspect::Paths]),
-    (Source::Consequences, "Precision of a person's score", "Precisie van een score", &[Aspect::Error]),
+    (
+        Source::InternalStructure,
+        ["Exploratory dimensionality", "Exploratieve dimensionaliteit"],
+        &[],
+        ["", ""],
+    ),
+    (Source::InternalStructure, ["Measurement invariance", "Meetinvariantie"], &[], ["", ""]),
+    (
+        Source::Relations,
+        ["Convergence of items", "Convergentie van items"],
+        &[Aspect::Convergence],
+        ["one method of measurement", "één meetmethode"],
+    ),
+    (
+        Source::Relations,
+        ["Distinctness of factors", "Onderscheid tussen factoren"],
+        &[Aspect::Distinctness],
+        ["factors of this construct only", "alleen factoren van dit construct"],
+    ),
+    (
+        Source::Relations,
+        ["Criteria and outcomes", "Criteria en uitkomsten"],
+        &[Aspect::Criteria],
+        ["correlation, no cause", "samenhang, geen oorzaak"],
+    ),
+    (
+        Source::Relations,
+        ["Hypotheses", "Hypothesen"],
+        &[Aspect::Hypotheses],
+        ["the hypotheses that were declared", "de opgestelde hypothesen"],
+    ),
+    (
+        Source::Relations,
+        ["From intervention to outcome", "Van interventie naar uitkomst"],
+        &[Aspect::Paths],
+        [
+            "no experiment: other causes are not excluded",
+            "geen experiment: andere oorzaken zijn niet uitgesloten",
+        ],
+    ),
     (
         Source::Consequences,
-        "Differences between groups",
-        "Verschillen tussen groepen",
-        &[Aspect::Differences, Aspect::Groups],
+        ["Precision of a person's score", "Precisie van een score"],
+        &[Aspect::Error],
+        ["one occasion; alpha taken as reliability", "één meetmoment; alpha als betrouwbaarheid"],
     ),
-    (Source::Consequences, "Differential item functioning", "Differentieel itemfunctioneren", &[]),
+    (
+        Source::Consequences,
+        ["Differences between groups", "Verschillen tussen groepen"],
+        &[Aspect::Differences, Aspect::Groups],
+        [
+            "as long as invariance is not examined, perhaps the instrument",
+            "zolang invariantie niet is onderzocht misschien het instrument",
+        ],
+    ),
+    (
+        Source::Consequences,
+        ["Differential item functioning", "Differentieel itemfunctioneren"],
+        &[],
+        ["", ""],
+    ),
 ];
 
 /// Where the missing answers stand among the topics.
@@ -141,7 +220,7 @@ const MISSING: &str = "Missing answers";
 
 impl EvidenceMap {
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
-        let entries = TOPICS.iter().map(|(source, topic, topic_nl, aspects)| {
+        let entries = TOPICS.iter().map(|(source, [topic, topic_nl], aspects, [limits, limits_nl])| {
             let own: Vec<usize> = (0..facts.conclusions.len())
                 .filter(|i| aspects.contains(&facts.conclusions[*i].aspect))
                 .collect();
@@ -156,6 +235,8 @@ impl EvidenceMap {
                     standing(own.iter().map(|i| facts.conclusions[*i].verdict))
                 },
                 conclusions: own,
+                limits,
+                limits_nl,
                 gap,
             }
         });

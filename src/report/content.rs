@@ -42,7 +42,7 @@ pub(super) fn items(found: &ContentValidity) -> Vec<Table> {
         "95 % interval",
         "kept",
     ];
-    let mut table = Table::new("Items", heads);
+    let mut table = Table::new("Relevance of the items", heads);
     table.text_columns = vec![1, 10];
     for item in &found.items {
         table.row([
@@ -81,7 +81,10 @@ pub(super) fn items(found: &ContentValidity) -> Vec<Table> {
 
 /// Whole and dimensions.
 pub(super) fn scales(found: &ContentValidity) -> Table {
-    let mut table = Table::new("Scale", ["", "items", "S-CVI/Ave", "S-CVI/UA", "mean CVR", "mean V", "kept"]);
+    let mut table = Table::new(
+        "Relevance by dimension",
+        ["dimension", "items", "S-CVI/Ave", "S-CVI/UA", "mean CVR", "mean V", "kept"],
+    );
     let mut row = |name: String, scale: &ContentScale| {
         table.row([
             name,
@@ -145,7 +148,7 @@ impl Report for ItemSort {
 
 pub(super) fn sorted(found: &ItemSort) -> Table {
     let heads = ["item", "dimension", "n", "Psa", "Csv", "critical", "next chosen"];
-    let mut table = Table::new("Substantive validity", heads);
+    let mut table = Table::new("Substantive validity: items sorted by judges", heads);
     table.text_columns = vec![1, 6];
     for item in &found.items {
         table.row([
@@ -196,7 +199,7 @@ impl Report for Agreement {
 }
 
 pub(super) fn agreement(found: &Agreement) -> Table {
-    let mut table = Table::new("Coefficients", ["coefficient", "value", "95 % interval"]);
+    let mut table = Table::new("Agreement between coders", ["coefficient", "value", "95 % interval"]);
     let mut row = |name: &str, value: Option<f64>, key: &str| {
         let drawn = found.intervals.get(key).copied().flatten();
         table.row([

@@ -5,8 +5,8 @@ use super::page::{Mark, Table};
 use crate::construct::Sign;
 use crate::evidence::Interval;
 use crate::evidence::relations::{
-    Discriminant, HeterotraitRatio, IncrementalValidity, KnownGroups, Problem, Relations, ScaleGroups,
-    TestedHypothesis,
+    Discriminant, FornellLarcker, HeterotraitRatio, IncrementalValidity, KnownGroups, Problem, Relations,
+    ScaleGroups, TestedHypothesis,
 };
 
 fn ends(i: Option<Interval>) -> String {
@@ -38,38 +38,16 @@ pub(super) fn convergent(relations: &Relations) -> Table {
     table
 }
 
-/// Pairs of factors: every criterion of discriminant validity in a row.
-pub(super) fn discriminant(found: &Discriminant) -> Table {
-    let heads = [
-        "factors",
-        "r",
-        "95 % interval",
-        "problem",
-        "chi-square(cut)",
-        "p",
-        "merged",
-        "p",
-        "HTMT",
-        "95 % interval",
-        "HTMT2",
-        "Fornell-Larcker",
-    ];
-    let mut table = Table::new("Discriminant validity of pairs of factors", heads);
-    table.text_columns = vec![3, 11];
-    let of = |ratios: &[HeterotraitRatio], a: &str, b: &str| {
-        ratios.iter().find(|r| r.first == a && r.second == b || r.first == b && r.second == a).cloned()
-    };
+/// Pairs of factors: correlations with tests, and ratios.
+pub(super) fn discriminant(found: &Discriminant) -> [Table; 2] {
+    let heads =
+        ["factors", "r", "95 % interval", "problem", "chi-square(cut)", "p", "chi-square(merged)", "df", "p"];
+    let mut table =
+        Table::new("Correlations of the factors, tested against .90 and against one factor", heads);
+    table.text_columns = vec![3];
     for pair in &found.latent_correlations {
-        let (a, b) = (pair.first.as_str(), pair.second.as_str());
-        let htmt = of(&found.htmt, a, b);
-        let htmt2 = of(&found.htmt2, a, b);
-        let larcker = found.fornell_larcker.iter().find(|f| f.first == a && f.second == b);
-        let test = |t: Option<crate::evidence::relations::RestrictionTest>| {
-            (optional(t.map(|t| t.chisq_diff), 2), p_value(t.map(|t| t.pvalue)))
-        };
-        let ((cut, cut_p), (merged, merged_p)) = (test(pair.cut_off), test(pair.merged));
         table.row([
-            format!("{a} - {b}"),
+            format!("{} - {}", pair.first, pair.second),
             optional(pair.estimate, 2),
             interval(pair.lower, pair.upper, 2),
             match pair.problem {
@@ -80,14 +58,11 @@ pub(super) fn discriminant(found: &Discriminant) -> Table {
                 None => "-",
             }
             .to_string(),
-            cut,
-            cut_p,
-            merged,
-            merged_p,
-            optional(htmt.as_ref().and_then(|h| h.value), 2),
-            htmt.as_ref().map_or_else(|| "-".into(), |h| interval(h.lower, h.upper, 2)),
-            optional(htmt2.and_then(|h| h.value), 2),
-            larcker.map_or("-", |f| if f.met { "met" } else { "not met" }).to_string(),
+            optional(pair.cut_off.map(|t| t.chisq_diff), 2),
+            p_value(pair.cut_off.map(|t| t.pvalue)),
+            optional(pair.merged.map(|t| t.chisq_diff), 2),
+            optional(pair.merged.map(|t| t.df_diff), 0),
+            p_value(pair.merged.map(|t| t.pvalue)),
         ]);
         table.marks.push(match pair.problem {
             Some(Problem::None) => Mark::Good,
@@ -97,10 +72,49 @@ pub(super) fn discriminant(found: &Discriminant) -> Table {
         });
     }
     table.note = "Problem: by the upper limit of the correlation, .80 marginal, .90 moderate, 1 severe (Ronkko & Cho 2022). \
-                  Chi-square(cut): the model with the correlation at .90; merged: both factors as one. HTMT: heterotrait-monotrait \
-                  ratio (Henseler et al. 2015; HTMT2 Roemer et al. 2021). Fornell-Larcker: both AVEs above the squared correlation."
+                  Chi-square(cut): the model with the correlation at .90, one degree of freedom; merged: both factors as one."
         .into();
-    table
+    let heads = [
+        "factors",
+        "HTMT",
+        "95 % interval",
+        "HTMT2",
+        "95 % interval",
+        "r squared",
+        "AVE",
+        "AVE",
+        "Fornell-Larcker",
+    ];
+    let mut ratios = Table::new(
+        "Heterotrait-monotrait ratios, and extracted variances against squared correlations",
+        heads,
+    );
+    ratios.text_columns = vec![8];
+    for (htmt, htmt2) in found.htmt.iter().zip(&found.htmt2) {
+        let is_theirs = |f: &&FornellLarcker| f.first == htmt.first && f.second == htmt.second;
+        let larcker = found.fornell_larcker.iter().find(is_theirs);
+        ratios.row([
+            format!("{} - {}", htmt.first, htmt.second),
+            ratio(htmt),
+            interval(htmt.lower, htmt.upper, 2),
+            ratio(htmt2),
+            interval(htmt2.lower, htmt2.upper, 2),
+            optional(larcker.map(|f| f.squared_correlation), 2),
+            optional(larcker.map(|f| f.ave_first), 2),
+            optional(larcker.map(|f| f.ave_second), 2),
+            larcker.map_or("-", |f| if f.met { "met" } else { "not met" }).to_string(),
+        ]);
+    }
+    ratios.note = format!(
+        "Of {} correlations; {} samples of the respondents. HTMT: Henseler et al. (2015); HTMT2: Roemer et al. (2021). \
+         Fornell-Larcker: both AVEs above the squared correlation.",
+        found.correlation, found.resampling.replicates
+    );
+    [table, ratios]
+}
+
+fn ratio(found: &HeterotraitRatio) -> String {
+    optional(found.value, 2)
 }
 
 pub(super) fn criteria(relations: &Relations) -> Table {
@@ -137,7 +151,7 @@ pub(super) fn criteria(relations: &Relations) -> Table {
             ends(found.latent.and_then(|l| l.interval)),
         ]);
     }
-    table.note = "r: of the mean score, with Fisher's interval; disattenuated: divided by the root of alpha (and of the variable's \
+    table.note = "r: of the mean score, with Fisher's interval; corrected for attenuation: divided by the root of alpha (and of the variable's \
                   reliability where that is declared), with a bootstrap interval; latent: of the factor, from a model."
         .into();
     table

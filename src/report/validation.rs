@@ -60,9 +60,9 @@ impl<'a> ValidationReport<'a> {
         let rules = rules(&evidence.conclusions);
         let mut table = Table::new(
             "What was gathered of each source of validity evidence, and what it says",
-            ["source", "topic", "standing", "rests on"],
+            ["source", "topic", "standing", "rests on", "limits"],
         );
-        table.text_columns = vec![1, 2, 3];
+        table.text_columns = vec![1, 2, 3, 4];
         let mut last = None;
         for entry in &evidence.map.entries {
             let source = match entry.source {
@@ -103,6 +103,10 @@ impl<'a> ValidationReport<'a> {
                         .of("of the answers asked for are missing", "van de gevraagde antwoorden ontbreekt")
                 ),
                 (None, true, _) => String::new(),
+                _ if entry.conclusions.len() == 1 => {
+                    let only = &evidence.conclusions[entry.conclusions[0]];
+                    format!("{} {}", self.language.of(&only.text, &only.text_nl), numbers.join(" "))
+                }
                 _ => {
                     let words = [
                         (yes, self.language.of("supported", "gesteund")),
@@ -115,7 +119,15 @@ impl<'a> ValidationReport<'a> {
                 }
             };
             let topic = self.language.of(entry.topic, entry.topic_nl);
-            table.row([shown.to_string(), topic.to_string(), standing.to_string(), basis]);
+            let limits = self.language.of(entry.limits, entry.limits_nl);
+            let limits = if entry.standing == Standing::NotExamined { "" } else { limits };
+            table.row([
+                shown.to_string(),
+                topic.to_string(),
+                standing.to_string(),
+                basis,
+                limits.to_string(),
+            ]);
             table.marks.push(mark);
         }
         table.note = "Sources: AERA, APA & NCME (2014). The numbers in brackets are the rules below. Not examined is no finding: \
@@ -319,7 +331,7 @@ impl<'a> ValidationReport<'a> {
             page.table(relations::convergent(found));
         }
         if let Some(discriminant) = &found.discriminant {
-            page.table(relations::discriminant(discriminant));
+            relations::discriminant(discriminant).into_iter().for_each(|table| page.table(table));
         }
         page.heading(3, "Criteria and outcomes");
         if found.criterion.is_empty() {

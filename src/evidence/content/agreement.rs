@@ -65,13 +65,13 @@ impl Codes {
         Self { categories, labels, numeric: true, coders, codes }
     }
 
-    /// Of a table with one row a unit and one column a coder. Codes are numbers when every column holds numbers, else
-    /// labels.
+    /// Of a table with one row a unit and one column a coder, next to a column `unit` that names them, if there is one.
+    /// Codes are numbers when every column holds numbers, else labels.
     ///
     /// # Errors
     /// [`Error::TooFewItems`] for one coder, [`Error::EmptyColumn`] for a coder without codes.
     pub fn of(data: &Dataset) -> Result<Self> {
-        let names = data.names();
+        let names: Vec<&String> = data.names().iter().filter(|name| *name != "unit").collect();
         if names.len() < 2 {
             return Err(Error::TooFewItems {
                 what: "agreement (coders)".into(),
@@ -79,16 +79,16 @@ impl Codes {
                 found: names.len(),
             });
         }
-        for name in names {
+        for name in &names {
             if data.missing_count(name)? == data.n_rows() {
-                return Err(Error::EmptyColumn { column: name.clone(), rows: data.n_rows() });
+                return Err(Error::EmptyColumn { column: (*name).clone(), rows: data.n_rows() });
             }
         }
         let numeric = names.iter().all(|name| matches!(data.column(name), Ok(Column::Numeric(_))));
         if numeric {
-            let values = data.numeric(names)?;
+            let values = data.numeric(&names)?;
             let rows = values.outer_iter().map(|r| r.iter().map(|x| (!x.is_nan()).then_some(*x)).collect());
-            return Ok(Self { coders: names.to_vec(), ..Self::new(rows.collect()) });
+            return Ok(Self { coders: names.into_iter().cloned().collect(), ..Self::new(rows.collect()) });
         }
         let columns: Vec<Vec<Option<String>>> =
             names.iter().map(|n| data.labels(n)).collect::<Result<_>>()?;
@@ -100,7 +100,7 @@ impl Codes {
             .map(|row| columns.iter().map(|c| c[row].as_ref().and_then(place)).collect())
             .collect();
         let categories = (0..labels.len()).map(|i| i as f64).collect();
-        Ok(Self { categories, labels, numeric: false, coders: names.to_vec(), codes })
+        Ok(Self { categories, labels, numeric: false, coders: names.into_iter().cloned().collect(), codes })
     }
 
     /// Counts of categories of each unit.

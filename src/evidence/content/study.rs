@@ -57,7 +57,7 @@ impl ContentEvidence {
         }
         if let Some(file) = &data.codes {
             let agreement =
-                read(file).and_then(|data| coders(&data)).and_then(|c| Agreement::of(&c, resampling));
+                read(file).and_then(|data| Codes::of(&data)).and_then(|c| Agreement::of(&c, resampling));
             found.agreement = found.kept("agreement of coders", agreement, |r| &r.warnings, &mut warnings);
         }
         if let Some(file) = &data.excerpts {
@@ -104,11 +104,4 @@ fn ratings(construct: &Construct, data: &Dataset) -> Result<ExpertRatings> {
     let ratings = ExpertRatings::of(data, scale)?;
     ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
     Ok(ratings)
-}
-
-/// The codes, without a column that only names the units.
-fn coders(data: &Dataset) -> Result<Codes> {
-    let names: Vec<String> = data.names().iter().filter(|name| *name != "unit").cloned().collect();
-    let columns = names.iter().map(|name| Ok((name.clone(), data.column(name)?.clone())));
-    Codes::of(&Dataset::from_columns(columns.collect::<Result<Vec<_>>>()?)?)
 }

@@ -74,7 +74,11 @@ pub(in crate::report) fn likert(title: &str, answers: &[Answers], labels: &[Stri
             canvas.cell((x, y + 2.0), (half * share, row - 4.0), &style(category), &tip);
             if *share >= 0.12 {
                 let text = format!("{:.0}", 100.0 * share);
-                canvas.text((x + half * share / 2.0, y + row / 2.0 + LETTER * 0.33), Anchor::Middle, &text);
+                // letters on the strongest colours are light
+                let end = category == 0 || category + 1 == k;
+                let ink = if end { "fill:var(--paper)" } else { "fill:var(--ink)" };
+                let at = (x + half * share / 2.0, y + row / 2.0 + LETTER * 0.33);
+                canvas.styled(at, Anchor::Middle, &text, ink, 0.0);
             }
             x += half * share;
         }
