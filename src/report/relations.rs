@@ -127,7 +127,7 @@ pub(super) fn criteria(relations: &Relations) -> Table {
         "95 % interval",
         "p",
         "Spearman",
-        "disattenuated",
+        "corrected",
         "95 % interval",
         "latent",
         "95 % interval",
