@@ -97,7 +97,31 @@ impl Responses {
         Self::from_source(construct, &CsvSource::open(path, &options)?)
     }
 
+    /// Reads the answers of new respondents, to be scored: items and ids only. Variables and groups of the construct need
+    /// not be in the file, and nobody is left out of a dimension; an item may be without any answer.
+    ///
+    /// # Errors
+    /// As [`Responses::read_from`], but for [`Error::EmptyColumn`].
+    pub fn read_new(construct: &Construct, path: impl AsRef<Path>) -> Result<Self> {
+        let mut own = construct.clone();
+        own.variables.clear();
+        own.hypotheses.clear();
+        own.dimensions.iter_mut().for_each(|dimension| dimension.asked_of = None);
+        let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
+        let source = CsvSource::open(path, &CsvOptions { missing_codes, ..CsvOptions::default() })?;
+        if let Some(data) = &mut own.data {
+            data.groups.clear();
+            data.cluster = None;
+            data.respondent = data.respondent.take().filter(|id| source.names().contains(id));
+        }
+        Self::of_source(&own, &source, false)
+    }
+
     pub(crate) fn from_source(construct: &Construct, source: &CsvSource) -> Result<Self> {
+        Self::of_source(construct, source, true)
+    }
+
+    fn of_source(construct: &Construct, source: &CsvSource, needs_answers: bool) -> Result<Self> {
         let plan = Plan::new(construct, source)?;
         let mut all = ResponseRows::new(&plan);
         let start = || ResponseRows::new(&plan);
@@ -119,6 +143,9 @@ impl Responses {
             ids.zip(numbers).map(|(id, values)| VariableValues { id, values }).collect();
         if let Some(empty) = variables.iter().find(|v| v.values.iter().all(|x| x.is_nan())) {
             return Err(Error::EmptyColumn { column: empty.id.clone(), rows: pass.rows.records });
+        }
+        if needs_answers {
+            check_answered(construct, &tallies, pass.rows.records)?;
         }
         let mut responses = Self::of_values(construct, values, &plan.readers(), &tallies)?;
         responses.ledger.file = Some(source.path().display().to_string());
@@ -168,6 +195,7 @@ impl Responses {
             }
         }
         faults.into_result(Path::new("the data"))?;
+        check_answered(construct, &tallies, codes.nrows())?;
         Self::of_values(construct, values, &readers.iter().collect::<Vec<_>>(), &tallies)
     }
 
@@ -188,9 +216,6 @@ impl Responses {
         })?;
         let mut ledger = Ledger { rows_read: n, cells_read: n * p, ..Ledger::default() };
         for ((item, reader), tally) in items.iter().zip(readers).zip(tallies) {
-            if tally.answered == 0 {
-                return Err(Error::EmptyColumn { column: item.clone(), rows: n });
-            }
             ledger.cells_answered += tally.answered;
             ledger.cells_empty += tally.empty();
             ledger.cells_not_asked += tally.not_asked;
@@ -290,6 +315,14 @@ impl Responses {
     }
 }
 
+/// An item without a single answer is an error.
+fn check_answered(construct: &Construct, tallies: &[Tally], rows: usize) -> Result<()> {
+    match construct.items.iter().zip(tallies).find(|(_, tally)| tally.answered == 0) {
+        Some((item, _)) => Err(Error::EmptyColumn { column: item.id.clone(), rows }),
+        None => Ok(()),
+    }
+}
+
 /// The ids, when no two rows share one.
 fn unique(path: &Path, ids: &Grouping, file_rows: &[usize]) -> Result<Vec<String>> {
     let mut seen = vec![false; ids.levels.len()];
@@ -324,6 +357,7 @@ mod tests {
                 id: "outcome".into(),
                 role: VariableRole::Outcome,
                 title: Default::default(),
+                reliability: None,
             })
             .data(DataSource {
                 respondent: Some("id".into()),

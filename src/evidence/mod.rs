@@ -7,6 +7,7 @@
 mod conclusion;
 mod conclusions_of_content;
 mod conclusions_of_relations;
+pub mod consequences;
 pub mod content;
 #[allow(clippy::module_inception)]
 mod evidence;

@@ -20,6 +20,7 @@ mod number;
 mod page;
 mod relations;
 mod reliability;
+mod scores;
 mod study;
 mod validation;
 
@@ -47,6 +48,7 @@ display_as_page!(
     crate::estimate::Comparison,
     crate::estimate::Fit,
     crate::evidence::Evidence,
+    crate::evidence::consequences::Scores,
     crate::evidence::content::Agreement,
     crate::evidence::content::ContentValidity,
     crate::evidence::content::ItemSort,

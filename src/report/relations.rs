@@ -159,7 +159,7 @@ pub(super) fn criteria(relations: &Relations) -> Table {
 
 pub(super) fn incremental(found: &IncrementalValidity) -> Table {
     let mut table = Table::new(
-        format!("{}: regression on the dimensions", found.variable),
+        format!("Regression of '{}' on the dimensions", found.variable),
         ["predictor", "b", "se", "beta", "p", "VIF", "unique R2"],
     );
     for term in &found.regression.terms {

@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Items(ScaleOptions),
     /// Alpha, omega, lower bounds, split halves with intervals, by group, and without each item
     Reliability(Box<ReliabilityOptions>),
+    /// Scale and factor scores of new respondents, with standard errors, norms and a check of their answers
+    Score(ScoreOptions),
     /// Content validity of items from expert ratings, or (--sort) from an item-sort task
     Content(ContentOptions),
     /// Agreement between coders: one row a unit, one column a coder, empty where not coded
@@ -211,6 +213,24 @@ pub(crate) struct AgreementOptions {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScoreOptions {
+    /// The construct file
+    #[arg(value_name = "CONSTRUCT.toml")]
+    pub(crate) construct: PathBuf,
+    /// Answers of the new respondents: a column per item, and perhaps one of ids
+    #[arg(value_name = "DATA")]
+    pub(crate) data: PathBuf,
+    /// The norm sample, instead of the responses that the construct names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) norms: Option<PathBuf>,
+    /// What the answers are taken for in the models
+    #[arg(long, value_enum, default_value = "by-scale")]
+    pub(crate) level: LevelName,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
 }
 
 #[derive(Debug, Args)]

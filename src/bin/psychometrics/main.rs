@@ -9,6 +9,7 @@ mod fit;
 mod outcome;
 mod progress;
 mod scales;
+mod score;
 mod simulate;
 mod validate;
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             Command::Content(options) => content::content(options),
             Command::Agreement(options) => content::agreement(options),
             Command::Perspectives(options) => content::perspectives(options),
+            Command::Score(options) => score::run(options),
             Command::Icc(options) => scales::icc(options),
         },
         Err(error) if !error.use_stderr() => {

@@ -1,0 +1,330 @@
+//! Scores of new respondents from a validated construct.
+//!
+//! ```text
+//! score       mean of the answered items of a scale, when at least half of them are answered
+//! se          sd sqrt(1 - a_m), a_m = m r / (1 + (m - 1) r) of m answered items, r the mean correlation of the items
+//! percentile  share of the norm sample below the score, and half of those who have it
+//! T           50 + 10 (score - mean) / sd
+//! factor      score of the factor of the scale's model (of ordinal items the mode of its posterior distribution)
+//! fit         D^2 = (x - m)' S^-1 (x - m) of the answered items, chi-square(m): unusual below p = .001
+//! ```
+//!
+//! Mean, standard deviation, correlations and S are those of the norm sample, its complete answers. Crawford & Garthwaite
+//! (2009) for the mid-percentile; Mahalanobis distance as a person-fit index: Meade & Craig (2012), Psychological Methods
+//! 17, 437-455.
+
+use crate::construct::Construct;
+use crate::data::{Dataset, Responses};
+use crate::error::{Error, Result, Warning};
+use crate::estimate::{Fit, ScoreMethod};
+use crate::evidence::MeasurementLevel;
+use crate::evidence::internal_structure::{Alpha, resampled_covariance};
+use crate::evidence::measured::Measured;
+use crate::model::Model;
+use crate::moments::{Missing, Moments};
+use crate::numeric::{cholesky, normal};
+use nalgebra::DMatrix;
+use ndarray::Axis;
+use rayon::prelude::*;
+use serde::Serialize;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+/// Share of a scale's items that must be answered.
+const ANSWERED: f64 = 0.5;
+/// Probability below which answers do not fit.
+const UNUSUAL: f64 = 0.001;
+
+/// Scores respondents as a sample was scored.
+pub struct Scorer<'a> {
+    construct: &'a Construct,
+    norms: Vec<Norm>,
+    n: usize,
+    sha256: Option<String>,
+    warnings: Vec<Warning>,
+}
+
+impl std::fmt::Debug for Scorer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scorer")
+            .field("construct", &self.construct.id())
+            .field("n", &self.n)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a scale is in the norm sample.
+struct Norm {
+    scale: ScaleNorm,
+    /// Scores of the sample, ordered.
+    sorted: Vec<f64>,
+    means: Vec<f64>,
+    covariance: DMatrix<f64>,
+    fit: Option<Fit>,
+}
+
+/// A scale in the norm sample.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScaleNorm {
+    /// Dimension, or the construct.
+    pub scale: String,
+    /// Its items.
+    pub items: Vec<String>,
+    /// Respondents of the norm sample with complete answers.
+    pub n: usize,
+    /// Mean of their scores.
+    pub mean: f64,
+    /// Standard deviation, divisor N - 1.
+    pub sd: f64,
+    /// Alpha.
+    pub alpha: f64,
+    /// Mean correlation between the items.
+    pub average_r: f64,
+}
+
+/// Scores of respondents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// The construct.
+    pub construct: String,
+    /// Respondents of the norm sample.
+    pub norm_n: usize,
+    /// SHA-256 of the norm sample's file.
+    pub norm_sha256: Option<String>,
+    /// The scales.
+    pub scales: Vec<ScaleNorm>,
+    /// One entry per respondent, in the order of the data.
+    pub respondents: Vec<RespondentScores>,
+    /// Caveats.
+    pub warnings: Vec<Warning>,
+}
+
+/// Scores of a respondent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RespondentScores {
+    /// Id, or the number of the row where there are no ids.
+    pub respondent: String,
+    /// One entry per scale.
+    pub scales: Vec<ScaleScore>,
+}
+
+/// A score on a scale.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScaleScore {
+    /// The scale.
+    pub scale: String,
+    /// Items answered.
+    pub answered: usize,
+    /// Items of the scale.
+    pub items: usize,
+    /// Mean of the answers; none when fewer than half of the items are answered.
+    pub score: Option<f64>,
+    /// Standard error of measurement.
+    pub se: Option<f64>,
+    /// Lower end of the 95 % interval, score -+ 1.96 se.
+    pub lower: Option<f64>,
+    /// Upper end.
+    pub upper: Option<f64>,
+    /// Percentile in the norm sample, 0 to 100.
+    pub percentile: Option<f64>,
+    /// T score.
+    pub t: Option<f64>,
+    /// Factor score; none without a model.
+    pub factor: Option<f64>,
+    /// Its standard error.
+    pub factor_se: Option<f64>,
+    /// Mahalanobis distance of the answers from the norm sample, squared.
+    pub distance: Option<f64>,
+    /// Its p-value.
+    pub pvalue: Option<f64>,
+    /// Whether the answers do not fit the scale: p below .001.
+    pub unusual: bool,
+}
+
+impl<'a> Scorer<'a> {
+    /// Norms from the responses that the construct was validated on.
+    ///
+    /// # Errors
+    /// [`Error::NothingMeasured`] when no scale has a reliability. A scale without one is a warning.
+    pub fn of(construct: &'a Construct, norm: &Responses, level: MeasurementLevel) -> Result<Self> {
+        let joint: Vec<&str> = construct
+            .dimensions
+            .iter()
+            .map(|d| d.id.as_str())
+            .filter(|id| norm.asked(id).is_none() && construct.items_of(id).next().is_some())
+            .collect();
+        let measured = Measured { construct, responses: norm, level, joint };
+        let mut ids: Vec<String> = construct
+            .dimensions
+            .iter()
+            .map(|d| d.id.clone())
+            .filter(|id| measured.items_of(id).len() > 1)
+            .collect();
+        if measured.joint.len() > 1 {
+            ids.push(construct.id().into());
+        }
+        let each: Vec<(String, Result<(Norm, Option<Warning>)>)> = ids
+            .into_par_iter()
+            .map(|id| {
+                let norm = norm_of(&measured, &id);
+                (id, norm)
+            })
+            .collect();
+        let (mut norms, mut warnings) = (Vec::new(), Vec::new());
+        for (id, found) in each {
+            match found {
+                Ok((norm, warning)) => {
+                    norms.push(norm);
+                    warnings.extend(warning);
+                }
+                Err(error) => {
+                    warnings.push(Warning::NotDone {
+                        what: format!("norms of '{id}'"),
+                        reason: error.to_string(),
+                    });
+                }
+            }
+        }
+        if norms.is_empty() {
+            return Err(Error::NothingMeasured { construct: construct.id().into() });
+        }
+        Ok(Self {
+            construct,
+            norms,
+            n: norm.ledger().rows_used,
+            sha256: norm.sha256().map(Into::into),
+            warnings,
+        })
+    }
+
+    /// Scores of respondents: those of [`Responses::read_new`], or any others to the same construct.
+    ///
+    /// # Errors
+    /// What the factor scores of a model report.
+    pub fn score(&self, responses: &Responses) -> Result<Scores> {
+        let n = responses.n();
+        let columns: Vec<Vec<ScaleScore>> =
+            self.norms.iter().map(|norm| norm.score(responses)).collect::<Result<_>>()?;
+        let ids = responses.respondents();
+        let respondents = (0..n)
+            .map(|row| RespondentScores {
+                respondent: ids.map_or_else(|| (row + 1).to_string(), |ids| ids[row].clone()),
+                scales: columns.iter().map(|column| column[row].clone()).collect(),
+            })
+            .collect();
+        Ok(Scores {
+            construct: self.construct.id().into(),
+            norm_n: self.n,
+            norm_sha256: self.sha256.clone(),
+            scales: self.norms.iter().map(|norm| norm.scale.clone()).collect(),
+            respondents,
+            warnings: self.warnings.clone(),
+        })
+    }
+}
+
+fn norm_of(measured: &Measured<'_>, id: &str) -> Result<(Norm, Option<Warning>)> {
+    let items = measured.items_of(id);
+    let rows = measured.responses.of_items(&items)?;
+    let complete: Vec<Vec<f64>> =
+        rows.outer_iter().map(|r| r.to_vec()).filter(|r| r.iter().all(|x| x.is_finite())).collect();
+    let n = complete.len();
+    let moments = Moments::of(items.iter().cloned(), rows.view(), Missing::Listwise)?;
+    let alpha = Alpha::of(&moments)?;
+    let missing = || Error::NoAnswerExists {
+        what: format!("reliability of '{id}'"),
+        why: "the total score does not vary".into(),
+        remedy: "Leave the scale out.".into(),
+    };
+    let raw = alpha.raw.ok_or_else(missing)?;
+    let k = items.len() as f64;
+    let mut sorted: Vec<f64> = complete.iter().map(|r| r.iter().sum::<f64>() / k).collect();
+    sorted.sort_by(f64::total_cmp);
+    let mean = sorted.iter().sum::<f64>() / n as f64;
+    let sd = (sorted.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n as f64 - 1.0)).sqrt();
+    let fitted =
+        measured.measurement(id).and_then(Model::from_formulas).and_then(|model| measured.fit(&model));
+    let (fit, warning) = match fitted {
+        Ok(fit) if fit.status.proper() => (Some(fit), None),
+        Ok(fit) => (None, Some(format!("the model {}", fit.status))),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let warning = warning.map(|reason| Warning::NotDone { what: format!("factor scores of '{id}'"), reason });
+    let means = (0..items.len()).map(|j| complete.iter().map(|r| r[j]).sum::<f64>() / n as f64).collect();
+    let covariance = resampled_covariance(&complete, &vec![1; n]);
+    let scale = ScaleNorm { scale: id.into(), items, n, mean, sd, alpha: raw, average_r: alpha.average_r };
+    Ok((Norm { scale, sorted, means, covariance, fit }, warning))
+}
+
+impl Norm {
+    fn score(&self, responses: &Responses) -> Result<Vec<ScaleScore>> {
+        let items = &self.scale.items;
+        let rows = responses.of_items(items)?;
+        let n = rows.nrows();
+        let mut factor: Vec<Option<(f64, Option<f64>)>> = vec![None; n];
+        if let Some(fit) = &self.fit {
+            // respondents with an answer, so that every ordinal item may be missing in some
+            let answered: Vec<usize> = (0..n).filter(|i| rows.row(*i).iter().any(|x| !x.is_nan())).collect();
+            if !answered.is_empty() {
+                let data = Dataset::from_array(items.iter().cloned(), rows.select(Axis(0), &answered))?;
+                let method = if fit.is_ordinal() { ScoreMethod::Ebm } else { ScoreMethod::Regression };
+                let found = fit.scores(&data, None, method)?;
+                let at = found.factors.iter().position(|f| *f == self.scale.scale).unwrap_or(0);
+                for (i, (row, values)) in found.rows.iter().zip(&found.values).enumerate() {
+                    let se = match &found.row_se {
+                        Some(all) => all.get(i).and_then(|own| own.get(at)).copied(),
+                        None => found.se.first().and_then(|own| own.get(at)).copied(),
+                    };
+                    factor[answered[row - 1]] = Some((values[at], se));
+                }
+            }
+        }
+        Ok((0..n).map(|i| self.one(&rows.row(i).to_vec(), factor[i])).collect())
+    }
+
+    fn one(&self, row: &[f64], factor: Option<(f64, Option<f64>)>) -> ScaleScore {
+        let norm = &self.scale;
+        let given: Vec<usize> = (0..row.len()).filter(|j| !row[*j].is_nan()).collect();
+        let (m, k) = (given.len(), row.len());
+        let enough = m > 0 && m as f64 >= ANSWERED * k as f64;
+        let score = enough.then(|| given.iter().map(|j| row[*j]).sum::<f64>() / m as f64);
+        let r = norm.average_r;
+        // of all items alpha itself, of fewer what Spearman and Brown expect
+        let reliability = if m == k { norm.alpha } else { m as f64 * r / (1.0 + (m as f64 - 1.0) * r) };
+        let se = score.map(|_| norm.sd * (1.0 - reliability.clamp(0.0, 1.0)).sqrt());
+        let half = normal::quantile(0.975);
+        let end = |sign: f64| score.zip(se).map(|(score, se)| score + sign * half * se);
+        let percentile = score.map(|score| {
+            let below = self.sorted.partition_point(|x| *x < score - 1e-9);
+            let up_to = self.sorted.partition_point(|x| *x <= score + 1e-9);
+            100.0 * 0.5 * (below + up_to) as f64 / self.sorted.len() as f64
+        });
+        let distance = if enough { self.distance(row, &given) } else { None };
+        let pvalue = distance.and_then(|d| Some(ChiSquared::new(m as f64).ok()?.sf(d)));
+        ScaleScore {
+            scale: norm.scale.clone(),
+            answered: m,
+            items: k,
+            score,
+            se,
+            lower: end(-1.0),
+            upper: end(1.0),
+            percentile,
+            t: score.filter(|_| norm.sd > 0.0).map(|score| 50.0 + 10.0 * (score - norm.mean) / norm.sd),
+            factor: factor.filter(|_| enough).map(|(value, _)| value),
+            factor_se: factor.filter(|_| enough).and_then(|(_, se)| se),
+            distance,
+            pvalue,
+            unusual: pvalue.is_some_and(|p| p < UNUSUAL),
+        }
+    }
+
+    fn distance(&self, row: &[f64], given: &[usize]) -> Option<f64> {
+        let m = given.len();
+        let mut factor = DMatrix::from_fn(m, m, |i, j| self.covariance[(given[i], given[j])]);
+        cholesky::factorise(&mut factor).ok()?;
+        let from: Vec<f64> = given.iter().map(|j| row[*j] - self.means[*j]).collect();
+        let mut solved = from.clone();
+        cholesky::solve(&factor, &mut solved);
+        Some(from.iter().zip(&solved).map(|(a, b)| a * b).sum())
+    }
+}

@@ -1,0 +1,76 @@
+//! The page of scores.
+
+use super::items::sentences;
+use super::number::{fixed, interval, optional};
+use super::{Page, Report, Table};
+use crate::evidence::consequences::Scores;
+
+impl Report for Scores {
+    fn page(&self) -> Page {
+        let mut page = Page::titled(format!("Scores on {}", self.construct));
+        page.paragraph(format!(
+            "{} respondents, scored against a norm sample of {}.",
+            self.respondents.len(),
+            self.norm_n
+        ));
+        page.list(sentences(&self.warnings));
+        let mut table = Table::new("Norms", ["scale", "items", "n", "mean", "sd", "alpha"]);
+        for norm in &self.scales {
+            table.row([
+                norm.scale.clone(),
+                norm.items.len().to_string(),
+                norm.n.to_string(),
+                fixed(norm.mean, 2),
+                fixed(norm.sd, 2),
+                fixed(norm.alpha, 3),
+            ]);
+        }
+        page.table(table);
+        let mut table = self.table(2);
+        table.title = "Scores".into();
+        table.note = "se: standard error of measurement; percentile: in the norm sample; T: mean 50, standard deviation 10; factor: \
+                      score of the factor in its model; unusual: answers that do not fit the scale (Mahalanobis distance, p < .001)."
+            .into();
+        page.table(table);
+        page
+    }
+}
+
+impl Scores {
+    /// One row per respondent and scale.
+    pub fn table(&self, decimals: usize) -> Table {
+        let heads = [
+            "respondent",
+            "scale",
+            "answered",
+            "score",
+            "se",
+            "95 % interval",
+            "percentile",
+            "T",
+            "factor",
+            "factor se",
+            "unusual",
+        ];
+        let mut table = Table::new("", heads);
+        table.text_columns = vec![1, 10];
+        for respondent in &self.respondents {
+            for own in &respondent.scales {
+                table.row([
+                    respondent.respondent.clone(),
+                    own.scale.clone(),
+                    format!("{} of {}", own.answered, own.items),
+                    optional(own.score, decimals),
+                    optional(own.se, decimals),
+                    interval(own.lower, own.upper, decimals),
+                    optional(own.percentile, 0),
+                    optional(own.t, 0),
+                    optional(own.factor, decimals),
+                    optional(own.factor_se, decimals),
+                    if own.unusual { "yes" } else { "" }.to_string(),
+                ]);
+            }
+        }
+        table
+    }
+}
