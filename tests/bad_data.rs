@@ -33,7 +33,12 @@ fn construct() -> Construct {
         .item(Item::new("kn_1", "knowledge", "agreement"))
         .item(Item::new("kn_2", "knowledge", "agreement").reversed())
         .item(Item::new("em_1", "employer", "agreement"))
-        .variable(Variable { id: "outcome".into(), role: VariableRole::Outcome, title: Default::default() })
+        .variable(Variable {
+            id: "outcome".into(),
+            role: VariableRole::Outcome,
+            title: Default::default(),
+            reliability: None,
+        })
         .data(DataSource {
             responses: Some("responses.csv".into()),
             respondent: Some("id".into()),

@@ -1,6 +1,6 @@
 //! Conclusions about relations to other variables, and about the use of scores.
 
-use super::conclusion::{Aspect, Conclusion, Rule, Verdict};
+use super::conclusion::{Aspect, Conclusion, Rule, SMALLEST_GROUP, Verdict};
 use super::evidence::DimensionEvidence;
 use super::relations::{HypothesisTally, Problem, Relations, TestedHypothesis};
 use crate::construct::VariableRole;
@@ -72,7 +72,8 @@ pub(crate) fn about_relations(
 
 /// The conclusion about measurement error of a dimension's score.
 pub(crate) fn about_error(dimension: &DimensionEvidence) -> Option<Conclusion> {
-    let error = dimension.scale.reliability.as_ref()?.error?;
+    let error =
+        dimension.scale.reliability.as_ref()?.error.filter(|_| dimension.scale.n >= SMALLEST_GROUP)?;
     let text = (
         format!(
             "A score is known to within a standard error of {:.2}; a person must change by more than {:.2} to be seen to \

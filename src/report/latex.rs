@@ -70,7 +70,7 @@ fn of_table(table: &Table, number: usize) -> String {
         line(&table.columns),
     );
     if !table.note.is_empty() {
-        let _ = write!(out, "\\noindent\\textit{{Note.}} {}\n", escaped(&table.note));
+        let _ = writeln!(out, "\\noindent\\textit{{Note.}} {}", escaped(&table.note));
     }
     out + "}" + if wide { "\n\\end{landscape}\n" } else { "\n" }
 }

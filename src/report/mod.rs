@@ -16,6 +16,7 @@ mod items;
 mod language;
 mod latex;
 mod methods;
+mod multitrait;
 mod number;
 mod page;
 mod relations;
@@ -53,6 +54,7 @@ display_as_page!(
     crate::evidence::content::ContentValidity,
     crate::evidence::content::ItemSort,
     crate::evidence::content::Perspectives,
+    crate::evidence::relations::MultitraitMultimethod,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Reliability(Box<ReliabilityOptions>),
     /// Scale and factor scores of new respondents, with standard errors, norms and a check of their answers
     Score(ScoreOptions),
+    /// Several traits by several methods: Campbell and Fiske's criteria, CT-CM and CT-C(M-1)
+    Mtmm(MtmmOptions),
     /// Content validity of items from expert ratings, or (--sort) from an item-sort task
     Content(ContentOptions),
     /// Agreement between coders: one row a unit, one column a coder, empty where not coded
@@ -213,6 +215,18 @@ pub(crate) struct AgreementOptions {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MtmmOptions {
+    #[command(flatten)]
+    pub(crate) table: TableOptions,
+    /// What measures what by which method; the first method is the standard of CT-C(M-1)
+    #[arg(long, value_name = "VARIABLE=TRAIT:METHOD,...", value_delimiter = ',', required = true)]
+    pub(crate) measures: Vec<String>,
+    /// DATA is a covariance or correlation matrix of so many respondents
+    #[arg(long, value_name = "N")]
+    pub(crate) cov: Option<usize>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod compare;
 mod content;
 mod correlate;
 mod fit;
+mod mtmm;
 mod outcome;
 mod progress;
 mod scales;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             Command::Agreement(options) => content::agreement(options),
             Command::Perspectives(options) => content::perspectives(options),
             Command::Score(options) => score::run(options),
+            Command::Mtmm(options) => mtmm::run(options),
             Command::Icc(options) => scales::icc(options),
         },
         Err(error) if !error.use_stderr() => {

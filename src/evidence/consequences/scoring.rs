@@ -162,7 +162,8 @@ impl<'a> Scorer<'a> {
         if measured.joint.len() > 1 {
             ids.push(construct.id().into());
         }
-        let each: Vec<(String, Result<(Norm, Option<Warning>)>)> = ids
+        type Found = Result<(Norm, Option<Warning>)>;
+        let each: Vec<(String, Found)> = ids
             .into_par_iter()
             .map(|id| {
                 let norm = norm_of(&measured, &id);

@@ -151,13 +151,13 @@ impl Intraclass {
                 needed: 2,
             });
         }
+        if let Some(rater) = (0..k).find(|j| rows.iter().all(|r| r[*j].is_nan())) {
+            return Err(Error::NoAnswers { variable: format!("rater {}", rater + 1) });
+        }
         let twice = rows.iter().filter(|r| r.iter().filter(|x| !x.is_nan()).count() > 1).count();
         if twice < 2 {
             let what = "an intraclass correlation (targets rated at least twice)".into();
             return Err(Error::TooFewRows { what, n: twice, needed: 2 });
-        }
-        if let Some(rater) = (0..k).find(|j| rows.iter().all(|r| r[*j].is_nan())) {
-            return Err(Error::NoAnswers { variable: format!("rater {}", rater + 1) });
         }
         let present: Vec<f64> = rows.iter().flatten().copied().filter(|x| !x.is_nan()).collect();
         if present.iter().all(|x| *x == present[0]) {

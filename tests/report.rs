@@ -1,0 +1,333 @@
+//! The report: valid, self-contained, complete, in two languages, and with gaps where evidence could not be had.
+
+use psychometrics::construct::Construct;
+use psychometrics::data::Responses;
+use psychometrics::evidence::consequences::Scorer;
+use psychometrics::evidence::{Evidence, MeasurementLevel, Resampling, Standing, Validation};
+use psychometrics::report::{Language, Report, ValidationReport};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Two dimensions of four items and one of three, a criterion and an outcome, 240 respondents.
+const CONSTRUCT: &str = r#"
+[construct]
+id = "conduct"
+version = "1"
+title = { en = "Conduct <b>&</b>", nl = "Handelen" }
+[scales.five]
+points = [{ code = 1 }, { code = 2 }, { code = 3 }, { code = 4 }, { code = 5 }]
+[[dimensions]]
+id = "care"
+[[dimensions]]
+id = "skill"
+[[dimensions]]
+id = "order"
+ITEMS
+[data]
+responses = "responses.csv"
+ratings = "ratings.csv"
+codes = "codes.csv"
+excerpts = "excerpts.csv"
+groups = ["role"]
+[[variables]]
+id = "gold"
+role = "criterion"
+[[variables]]
+id = "result"
+role = "outcome"
+[[variables]]
+id = "training"
+role = "intervention"
+[[hypotheses]]
+id = "H1"
+from = "conduct"
+to = "result"
+sign = "positive"
+[[hypotheses]]
+id = "H2"
+from = "care"
+to = "skill"
+sign = "positive"
+at_least = 0.2
+"#;
+
+/// A folder with a construct, responses, ratings, codes and excerpts; `change` alters a file before it is written.
+fn folder(change: impl Fn(&str, String) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write =
+        |name: &str, text: String| std::fs::write(folder.path().join(name), change(name, text)).unwrap();
+    let names: Vec<(String, &str)> = [("c", "care", 4), ("s", "skill", 4), ("o", "order", 3)]
+        .iter()
+        .flat_map(|(letter, dimension, k)| (1..=*k).map(move |i| (format!("{letter}{i}"), *dimension)))
+        .collect();
+    let item = |(id, dimension): &(String, &str)| {
+        format!("[[items]]\nid = \"{id}\"\ndimension = \"{dimension}\"\nscale = \"five\"\n")
+    };
+    let items: String = names.iter().map(item).collect();
+    write("construct.toml", CONSTRUCT.replace("ITEMS", &items));
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let mut z = || -> f64 { StandardNormal.sample(&mut random) };
+    let heads: Vec<&str> = names.iter().map(|(id, _)| id.as_str()).collect();
+    let mut rows = format!("role,{},gold,result,training\n", heads.join(","));
+    for row in 0..240 {
+        let training = (row % 2) as f64;
+        let general = 0.5 * training + z();
+        let factors: Vec<f64> = (0..3).map(|_| 0.7 * general + 0.7 * z()).collect();
+        let _ = write!(rows, "{}", ["nurse", "doctor"][row / 160]);
+        for (_, dimension) in &names {
+            let factor = factors[["care", "skill", "order"].iter().position(|d| d == dimension).unwrap()];
+            let answer = (3.0 + 0.8 * factor + 0.7 * z()).round().clamp(1.0, 5.0);
+            let _ = write!(rows, ",{answer}");
+        }
+        let _ = writeln!(rows, ",{:.3},{:.3},{training}", general + z(), 0.6 * general + z());
+    }
+    write("responses.csv", rows);
+    let mut ratings = "item,expert,panel,rating\n".to_string();
+    for (i, (item, _)) in names.iter().enumerate() {
+        for expert in 0..6 {
+            let rating = if i == 0 && expert < 3 { 2 } else { 3 + (i + expert) % 2 };
+            let _ = writeln!(ratings, "{item},e{expert},{},{rating}", ["nurse", "doctor"][expert % 2]);
+        }
+    }
+    write("ratings.csv", ratings);
+    write(
+        "codes.csv",
+        "unit,a,b\n1,care,care\n2,skill,skill\n3,order,order\n4,care,skill\n5,order,order\n".into(),
+    );
+    let mut excerpts = "respondent,group,organisation,dimension,facet,stance\n".to_string();
+    for respondent in 0..15 {
+        for dimension in ["care", "skill"] {
+            let group = if respondent < 12 { "nurse" } else { "doctor" };
+            let _ = writeln!(excerpts, "r{respondent},{group},X,{dimension},,relevant");
+        }
+    }
+    write("excerpts.csv", excerpts);
+    folder
+}
+
+fn evidence(folder: &Path) -> Evidence {
+    let construct = Construct::from_path(folder.join("construct.toml")).unwrap();
+    let responses = Responses::read(&construct).unwrap();
+    Validation::of(&construct).resampling(Resampling { replicates: 50, seed: 1 }).run(&responses).unwrap()
+}
+
+fn html(evidence: &Evidence, language: Language) -> String {
+    ValidationReport::new(evidence).language(language).page().html(language).unwrap()
+}
+
+#[test]
+fn the_page_is_valid_self_contained_and_complete() {
+    let folder = folder(|_, text| text);
+    let evidence = evidence(folder.path());
+    let page = html(&evidence, Language::English);
+    // well-formed, with what users wrote escaped
+    let tree = roxmltree::Document::parse_with_options(
+        &page,
+        roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() },
+    )
+    .unwrap();
+    assert!(page.contains("Validation of Conduct &lt;b&gt;"), "a title is text");
+    let of = |name: &'static str| tree.descendants().filter(move |n| n.has_tag_name(name));
+    for loaded in ["script", "link", "img", "iframe", "object", "embed"] {
+        assert_eq!(of(loaded).count(), 0, "{loaded}");
+    }
+    let style: String = of("style").filter_map(|n| n.text()).collect();
+    assert!(!style.contains("url(") && !style.contains("@import"));
+    assert!(style.contains("prefers-color-scheme: dark") && style.contains("size: A4"));
+    for node in tree.descendants().filter(roxmltree::Node::is_element) {
+        for attribute in node.attributes() {
+            assert!(!attribute.value().contains("://"), "{}", attribute.value());
+            assert!(!attribute.name().starts_with("on"));
+        }
+    }
+    // every heading of the contents exists once
+    let ids: Vec<&str> = tree.descendants().filter_map(|n| n.attribute("id")).collect();
+    for link in of("a").filter_map(|n| n.attribute("href")) {
+        assert_eq!(ids.iter().filter(|id| **id == &link[1..]).count(), 1, "{link}");
+    }
+    // SVG has a namespace of its own
+    let figures: Vec<String> =
+        of("figcaption").map(|n| n.descendants().filter_map(|d| d.text()).collect()).collect();
+    let drawings = tree.descendants().filter(|n| n.tag_name().name() == "svg").count();
+    assert_eq!(figures.len(), drawings);
+    for wanted in [
+        "Perspective matrix",
+        "Codes found",
+        "Missing answers by item",
+        "Reliability of the scales",
+        "preferred structure",
+        "Correlations of the factors",
+        "Answers to the items",
+        "Correlations of the items",
+        "Residual correlations",
+        "Hypotheses: estimates",
+    ] {
+        assert!(figures.iter().any(|f| f.contains(wanted)), "{wanted}: {figures:?}");
+    }
+    for section in [
+        "Evidence map",
+        "Evidence based on content",
+        "Evidence based on response processes",
+        "Evidence based on internal structure",
+        "Evidence based on relations",
+        "Evidence based on consequences",
+    ] {
+        assert!(page.contains(section), "{section}");
+    }
+    assert!(!page.contains("NaN"), "no number that is none");
+}
+
+#[test]
+fn every_source_has_its_standing() {
+    let folder = folder(|_, text| text);
+    let evidence = evidence(folder.path());
+    let standing = |topic: &str| evidence.map.entries.iter().find(|e| e.topic == topic).unwrap().standing;
+    assert_eq!(standing("Relevance to experts"), Standing::NotSupported, "half of the experts doubt an item");
+    assert_eq!(standing("Hypotheses"), Standing::Supported);
+    assert_eq!(standing("Measurement invariance"), Standing::NotExamined);
+    assert_eq!(standing("Items sorted by judges"), Standing::NotExamined);
+    assert_eq!(evidence.hypothesis_tally.confirmed, 2);
+    let rating = |property: &str| evidence.map.cosmin.iter().find(|r| r.property == property).unwrap().rating;
+    assert_eq!(rating("Hypotheses testing"), Some("+"));
+    assert_eq!(rating("Responsiveness"), None);
+    assert_eq!(evidence.relations.paths.len(), 1);
+    assert!(evidence.relations.paths[0].indirect_interval.unwrap().lower > 0.0);
+    let matrix = &evidence.content.perspectives.as_ref().unwrap().dimensions;
+    assert!(matrix[2].not_examined && !matrix[0].not_examined);
+}
+
+#[test]
+fn the_dutch_report_has_no_english_words_of_its_own() {
+    let folder = folder(|_, text| text);
+    let evidence = evidence(folder.path());
+    let english = html(&evidence, Language::English);
+    let dutch = html(&evidence, Language::Dutch);
+    assert!(dutch.contains("<html lang=\"nl\">") && dutch.contains("Validering van Handelen"));
+    let heads = |page: &str, tag: &str| -> Vec<String> {
+        let tree = roxmltree::Document::parse_with_options(
+            page,
+            roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() },
+        )
+        .unwrap();
+        tree.descendants()
+            .filter(|n| n.has_tag_name(tag))
+            .filter_map(|n| n.text().map(String::from))
+            .collect()
+    };
+    let own = ["care", "skill", "order", "Items", "Conduct", "conduct"];
+    for tag in ["h2", "h3"] {
+        for (en, nl) in heads(&english, tag).iter().zip(heads(&dutch, tag)) {
+            assert!(*en != nl || own.iter().any(|word| en == word), "<{tag}> {en}");
+        }
+    }
+}
+
+#[test]
+fn other_formats_hold_the_same_tables() {
+    let folder = folder(|_, text| text);
+    let evidence = evidence(folder.path());
+    let page = ValidationReport::new(&evidence).page();
+    let (text, markdown, latex) = (page.text(), page.markdown(), page.latex());
+    for title in
+        ["Relevance of the items", "Convergent validity of the factors", "Ratings of measurement properties"]
+    {
+        assert!(text.contains(title) && markdown.contains(title) && latex.contains(title), "{title}");
+    }
+    assert_eq!(latex.matches("\\begin{longtable}").count(), latex.matches("\\end{longtable}").count());
+    assert!(latex.starts_with("\\documentclass") && latex.trim_end().ends_with("\\end{document}"));
+    // the methods can be repeated from the page
+    let p = &evidence.provenance;
+    assert!(text.replace('\n', " ").contains(p.data_sha256.as_ref().unwrap()) && text.contains("seed 1"));
+}
+
+/// What cannot be used is named, stands where the evidence would have stood, and leaves the rest.
+#[test]
+fn bad_evidence_leaves_a_gap_and_the_rest() {
+    let folder = folder(|name, text| match name {
+        "ratings.csv" => {
+            text.replacen("c2,e0,nurse,3", "c2,e0,nurse,7", 1).replacen("c2,e0,nurse,4", "c2,e0,nurse,7", 1)
+        }
+        "excerpts.csv" => text.replacen("r1,nurse,X,care", "r1,nurse,X,caer", 1),
+        "codes.csv" => "unit,a\n1,care\n2,skill\n".into(),
+        "construct.toml" => text.replace("to = \"result\"", "to = \"resullt\""),
+        "responses.csv" => {
+            let mut lines = text.lines();
+            let head = lines.next().unwrap().to_string();
+            // the criterion does not vary
+            let constant = lines.map(|line| {
+                let mut cells: Vec<&str> = line.split(',').collect();
+                let at = cells.len() - 3;
+                cells[at] = "4";
+                cells.join(",")
+            });
+            head + "\n" + &constant.collect::<Vec<_>>().join("\n") + "\n"
+        }
+        _ => text,
+    });
+    let evidence = evidence(folder.path());
+    let page = html(&evidence, Language::English);
+    let gaps: Vec<&str> = evidence.content.gaps.iter().map(|g| g.what).collect();
+    assert_eq!(gaps, ["expert ratings", "agreement of coders", "perspectives"]);
+    let gap = |what: &str| &evidence.content.gaps.iter().find(|g| g.what == what).unwrap().reason;
+    assert!(
+        gap("expert ratings").contains("7") && gap("expert ratings").contains("1 to 4"),
+        "{}",
+        gap("expert ratings")
+    );
+    assert!(
+        gap("perspectives").contains("caer") && gap("perspectives").contains("row 4"),
+        "{}",
+        gap("perspectives")
+    );
+    assert!(page.contains("Could not be used"));
+    let failed = &evidence.hypotheses[0];
+    assert_eq!(failed.confirmed, None);
+    assert!(failed.reason.as_ref().unwrap().contains("resullt"));
+    assert_eq!(evidence.hypotheses[1].confirmed, Some(true));
+    let constant = evidence.relations.criterion.iter().find(|c| c.variable == "gold").unwrap();
+    assert_eq!(constant.observed, None);
+    assert!(constant.reason.as_ref().unwrap().contains("never varies"));
+    assert!(evidence.relations.criterion.iter().any(|c| c.variable == "result" && c.observed.is_some()));
+    assert!(page.contains("never varies") && page.contains("resullt"));
+    assert_eq!(evidence.structures.len(), 4);
+}
+
+#[test]
+fn new_respondents_are_scored_against_the_norm_sample() {
+    let folder = folder(|_, text| text);
+    let construct = Construct::from_path(folder.path().join("construct.toml")).unwrap();
+    let norms = Responses::read(&construct).unwrap();
+    let scorer = Scorer::of(&construct, &norms, MeasurementLevel::ByScale).unwrap();
+    // the norm sample itself: mean T 50, mean percentile 50
+    let own = scorer.score(&norms).unwrap();
+    let all = |scale: usize, of: fn(&psychometrics::evidence::consequences::ScaleScore) -> Option<f64>| {
+        let values: Vec<f64> = own.respondents.iter().filter_map(|r| of(&r.scales[scale])).collect();
+        values.iter().sum::<f64>() / values.len() as f64
+    };
+    for scale in 0..4 {
+        assert!((all(scale, |s| s.t) - 50.0).abs() < 1e-9);
+        assert!((all(scale, |s| s.percentile) - 50.0).abs() < 1e-9);
+        assert!(all(scale, |s| s.factor).abs() < 0.1);
+    }
+    // a new one, without groups, ids and variables, with a gap
+    let file = folder.path().join("new.csv");
+    let heads: Vec<&str> = construct.items.iter().map(|i| i.id.as_str()).collect();
+    std::fs::write(&file, format!("{}\n5,5,5,5,1,5,1,5,,,3\n", heads.join(","))).unwrap();
+    let found = scorer.score(&Responses::read_new(&construct, &file).unwrap()).unwrap();
+    let [care, skill, order, whole] = found.respondents[0].scales.as_slice() else { panic!("four scales") };
+    assert_eq!((care.score, care.answered), (Some(5.0), 4));
+    assert!(care.percentile.unwrap() > 90.0 && care.t.unwrap() > 60.0 && !care.unusual);
+    let norm = &found.scales[0];
+    assert!((care.se.unwrap() - norm.sd * (1.0 - norm.alpha).sqrt()).abs() < 1e-12);
+    assert!(skill.unusual, "1, 5, 1, 5 on items that go together: p = {:?}", skill.pvalue);
+    assert_eq!((order.answered, order.score, order.factor), (1, None, None), "one of three answered");
+    assert_eq!(whole.answered, 9);
+    assert!(whole.score.is_some() && whole.se.unwrap() > 0.0);
+    // answers off the scale are refused with their place
+    std::fs::write(&file, format!("{}\n9,5,5,5,1,5,1,5,,,3\n", heads.join(","))).unwrap();
+    let error = Responses::read_new(&construct, &file).unwrap_err();
+    assert!(error.to_string().contains("c1"), "{error}");
+}
