@@ -4,8 +4,9 @@
 //! A *construct* (professional conduct, well-being, engagement) is defined by dimensions, facets and
 //! the items that measure them. Whether the answers bear the definition out is shown by reliability,
 //! by item analysis, and by confirmatory factor models that compete: one factor, correlated factors,
-//! second-order factors, bifactor. This crate does all of it from one construct file, in
-//! milliseconds, and prints a page with conclusions, the rule behind each, and its reference.
+//! second-order factors, bifactor; by experts who judge the items, by relations to other variables, by what
+//! stakeholders bring up. This crate does all of it from one construct file, and writes a report with
+//! conclusions, the rule behind each, and its reference.
 //!
 //! # Quick start
 //!
@@ -52,8 +53,8 @@
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies |
-//! | [`evidence`] | reliability, item analysis, the whole validation with conclusions |
-//! | [`report`] | pages for the terminal and Markdown |
+//! | [`evidence`] | content, reliability, item analysis, relations to other variables, scores; the whole validation with conclusions and the evidence map |
+//! | [`report`] | pages for the terminal, Markdown, HTML with figures, LaTeX; English and Dutch |
 //!
 //! Everything that can go wrong with input is an [`Error`] that names the culprit and the remedy, and
 //! every answer with a caveat carries a [`Warning`].
@@ -61,7 +62,8 @@
 //! # What is not covered
 //!
 //! Rows with missing answers are left out and counted; ordinal models can use them pairwise. Full information with
-//! missing data, two-level models, exploratory factor analysis and content validity are not built.
+//! missing data, two-level models, exploratory factor analysis, measurement invariance and differential item functioning are
+//! not built.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;

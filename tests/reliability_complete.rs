@@ -52,7 +52,7 @@ fn lower_bounds_and_split_halves_are_those_of_psych() {
         near(raw.lambda2, &case["covariance"]["lambda2"], 1e-8, "lambda 2 of covariances");
         near(raw.lambda6.unwrap(), &case["covariance"]["lambda6"], 1e-8, "lambda 6 of covariances");
         let theirs = &case["split_half"];
-        if names.len() % 2 == 0 {
+        if names.len().is_multiple_of(2) {
             near(split.max, &theirs["maxrb"], 1e-8, "largest split half");
             near(split.min, &theirs["minrb"], 1e-8, "smallest split half");
             near(split.mean, &theirs["meanr"], 1e-8, "mean split half");
@@ -66,7 +66,7 @@ fn lower_bounds_and_split_halves_are_those_of_psych() {
         near(odd_even.r.unwrap(), &halves["odd_even_r"], 1e-8, "odd-even r");
         near(odd_even.spearman_brown.unwrap(), &halves["odd_even_spearman_brown"], 1e-8, "odd-even");
         near(odd_even.flanagan_rulon, &halves["odd_even_guttman_rulon"], 1e-8, "odd-even, Rulon");
-        if names.len() % 2 == 0 {
+        if names.len().is_multiple_of(2) {
             near(
                 first_second.spearman_brown.unwrap(),
                 &halves["first_second_spearman_brown"],

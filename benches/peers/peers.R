@@ -27,3 +27,10 @@ items <- read.csv("target/bench_data/likert_1000_7x5.csv")
 seconds("WLSMV/7 factors,n=1000,p=35", everything(simple(7, 5), items, ordered = names(items)), 3)
 seconds("polychoric/n=1000,p=35, lavaan", lavCor(items, ordered = names(items)), 5)
 seconds("polychoric/n=1000,p=35, psych", psych::polychoric(items), 3)
+twenty <- read.csv("target/bench_data/likert_1000_1x20.csv")
+seconds("reliability/p=20, all splits once", psych::splitHalf(twenty, brute = TRUE), 1)
+seconds("reliability/p=20, guttman, omega of one factor", {
+  suppressMessages(psych::guttman(twenty)); semTools::compRelSEM(cfa(simple(1, 20), twenty)) }, 1)
+seconds("htmt/n=1000,p=35, pearson, no intervals", semTools::htmt(simple(7, 5), items), 3)
+seconds("htmt/n=1000,p=35, polychoric, no intervals",
+  semTools::htmt(simple(7, 5), items, ordered = names(items)), 3)
