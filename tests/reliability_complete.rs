@@ -7,11 +7,12 @@ mod table;
 
 use approx::assert_relative_eq;
 use ndarray::{Array2, array};
+use psychometrics::correlation::Ordered;
 use psychometrics::data::Dataset;
 use psychometrics::evidence::Resampling;
 use psychometrics::evidence::internal_structure::{
-    FactorReliability, Intraclass, LowerBounds, Reliability, ReliabilityIntervals, ScaleItem, ScaleSummary,
-    SplitHalf,
+    FactorReliability, Hierarchical, Intraclass, LowerBounds, Reliability, ReliabilityIntervals, ScaleItem,
+    ScaleSummary, SplitHalf,
 };
 use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Model};
@@ -212,4 +213,25 @@ fn kuder_richardson_needs_two_answers() {
     assert_relative_eq!(found.kr20.unwrap(), expected, epsilon = 1e-12);
     let rated = array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
     assert_eq!(reliability(&rated, &names).kr20, None);
+}
+
+/// semTools 0.5-6: reliabilityL2 omegaL1 of the second-order model, compRelSEM with model variance of the bifactor one.
+#[test]
+fn omega_hierarchical_is_that_of_semtools() {
+    let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv").unwrap();
+    let parts = "visual =~ x1+x2+x3\n textual =~ x4+x5+x6\n speed =~ x7+x8+x9\n";
+    let second: Model = format!("{parts} G =~ visual + textual + speed").parse().unwrap();
+    let fit = Estimation::new(Estimator::Ml).fit(&second, &data).unwrap();
+    let found = Hierarchical::of(&fit, "G").unwrap();
+    assert_relative_eq!(found.omega_hierarchical, 0.554_295_522_988_681, max_relative = 2e-5);
+    assert_relative_eq!(found.omega_total, 0.845_334_999_052_763, max_relative = 2e-5);
+    assert_eq!(Hierarchical::of(&fit, "nobody"), None);
+    // of ordinal items the share of their sum is smaller than that of the variables behind them
+    let items = Dataset::read_csv("tests/data/likert5.csv").unwrap();
+    let model: Model = "A =~ a1+a2+a3+a4\n B =~ b1+b2+b4\n C =~ c1+c2+c3+c4\n G =~ A+B+C".parse().unwrap();
+    let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).fit(&model, &items).unwrap();
+    let numbers = Estimation::new(Estimator::Ml).fit(&model, &items).unwrap();
+    let (a, b) = (Hierarchical::of(&ordinal, "G").unwrap(), Hierarchical::of(&numbers, "G").unwrap());
+    assert!((a.omega_hierarchical - b.omega_hierarchical).abs() < 0.03, "{a:?} {b:?}");
+    assert!(a.omega_hierarchical < a.omega_total && a.omega_total < 1.0);
 }

@@ -23,6 +23,6 @@ pub use empty_cells::EmptyCells;
 pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 
-pub(crate) use categories::threshold_count;
+pub(crate) use categories::{Categories, threshold_count};
 pub(crate) use margin::Scale;
 pub(crate) use three_stage::{Statistic, products};

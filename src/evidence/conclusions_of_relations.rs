@@ -100,7 +100,7 @@ fn convergence(relations: &Relations) -> Option<Found> {
     let low: Vec<String> = known
         .iter()
         .filter(|(_, ave)| *ave < SHARED)
-        .map(|(name, ave)| format!("{name} ({ave:.2})"))
+        .map(|(name, ave)| format!("{name} ({ave:.3})"))
         .collect();
     let all = known.len();
     Some(if low.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Conclusion;
 use super::content::ContentEvidence;
-use super::internal_structure::{ItemStatistics, OrdinalReliability, Reliability};
+use super::internal_structure::{Hierarchical, ItemStatistics, OrdinalReliability, Reliability};
 use super::map::EvidenceMap;
 use super::relations::{HypothesisTally, Relations, TestedHypothesis};
 use super::response_process::MissingAnswers;
@@ -29,6 +29,9 @@ pub struct Evidence {
     pub dimensions: Vec<DimensionEvidence>,
     /// All items that everybody was asked, as one scale; none where nothing can be said of them.
     pub overall: Option<ScaleEvidence>,
+    /// How much of the sum of all items is due to the construct: of the second-order structure, else of the bifactor
+    /// one; none without a proper solution of either.
+    pub hierarchical: Option<Hierarchical>,
     /// The rival structures, in the order of the construct file, all fitted to the same rows.
     pub structures: Vec<StructureEvidence>,
     /// Relations of the factors to each other and to other variables.

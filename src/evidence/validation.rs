@@ -15,7 +15,7 @@ use super::evidence::{
 };
 use super::evidence::{ItemMatrices, preferred};
 use super::internal_structure::{
-    ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
+    Hierarchical, ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
 };
 use super::map::{EvidenceMap, Facts};
 use super::measured::{Measured, is_ordinal};
@@ -203,6 +203,11 @@ impl<'a> Validation<'a> {
         };
         let map = EvidenceMap::of(&facts);
         let item_matrices = best.and_then(item_matrices);
+        let general = [Structure::SecondOrder, Structure::Bifactor].map(|kind| {
+            let own = rivals.iter().find(|s| s.name == kind.name())?;
+            Hierarchical::of(&own.result, construct.id())
+        });
+        let hierarchical = general.into_iter().flatten().next();
         Ok(Evidence {
             construct: ConstructSummary {
                 id: construct.id().into(),
@@ -218,6 +223,7 @@ impl<'a> Validation<'a> {
             ledger,
             dimensions,
             overall: (overall.n > 0 && !overall.items.is_empty()).then_some(overall),
+            hierarchical,
             structures: rivals,
             relations: found.relations,
             hypothesis_tally: tally,

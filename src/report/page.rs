@@ -101,18 +101,29 @@ impl Table {
         column == 0 || self.text_columns.contains(&column)
     }
 
+    /// Long texts in several lines, for a terminal.
+    fn broken(&self) -> Vec<Vec<String>> {
+        let cell = |(i, cell): (usize, &String)| match self.is_text(i) && cell.chars().count() > CELL {
+            true => broken(cell, CELL),
+            false => cell.clone(),
+        };
+        self.rows.iter().map(|row| row.iter().enumerate().map(cell).collect()).collect()
+    }
+
     fn text(&self) -> String {
+        let rows = self.broken();
         let mut table = comfy_table::Table::new();
         table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(&self.columns);
         let widths: Vec<usize> = (0..self.columns.len())
             .map(|i| {
-                let cells = self.rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count());
+                let lines = rows.iter().filter_map(|r| r.get(i)).flat_map(|c| c.lines());
+                let cells = lines.map(|c| c.chars().count());
                 cells.chain([self.columns[i].chars().count()]).max().unwrap_or(0)
             })
             .collect();
         table.add_row(widths.iter().map(|w| "-".repeat(*w)));
-        table.add_rows(&self.rows);
+        table.add_rows(&rows);
         for (i, column) in table.column_iter_mut().enumerate() {
             column.set_cell_alignment(if self.is_text(i) {
                 CellAlignment::Left
@@ -247,6 +258,26 @@ impl Page {
 
 /// Width of running text on a terminal.
 const WIDTH: usize = 100;
+
+/// Width of a text in a table on a terminal.
+const CELL: usize = 56;
+
+/// A text with line breaks at spaces.
+fn broken(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_string());
+        } else {
+            if !lines[last].is_empty() {
+                lines[last].push(' ');
+            }
+            lines[last].push_str(word);
+        }
+    }
+    lines.join("\n")
+}
 
 /// Breaks a text into lines at spaces.
 fn wrapped(text: &str, first: &str, other: &str) -> String {

@@ -277,6 +277,26 @@ impl<'a> ValidationReport<'a> {
         if let Some(table) = ordinal_reliability(self) {
             page.table(table);
         }
+        if let Some(found) = &evidence.hierarchical {
+            page.paragraph(match self.language {
+                Language::English => format!(
+                    "Of the variance of the sum of all items {} is due to the construct as a whole (omega hierarchical {:.3}), {} to \
+                     all factors together (omega total {:.3}).",
+                    percent(found.omega_hierarchical),
+                    found.omega_hierarchical,
+                    percent(found.omega_total),
+                    found.omega_total
+                ),
+                Language::Dutch => format!(
+                    "Van de variantie van de som van alle items komt {} van het construct als geheel (omega hiërarchisch {:.3}), {} van \
+                     alle factoren samen (omega totaal {:.3}).",
+                    percent(found.omega_hierarchical),
+                    found.omega_hierarchical,
+                    percent(found.omega_total),
+                    found.omega_total
+                ),
+            });
+        }
         if let Some(table) = groups(self) {
             page.table(table);
         }

@@ -7,6 +7,7 @@ mod alpha;
 mod alpha_tests;
 mod factor_reliability;
 mod groups;
+mod hierarchical;
 mod icc;
 mod item_analysis;
 mod lower_bounds;
@@ -26,6 +27,7 @@ pub use alpha_tests::{
 };
 pub use factor_reliability::{FactorLoading, FactorReliability};
 pub use groups::{GroupScale, by_group};
+pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use lower_bounds::LowerBounds;

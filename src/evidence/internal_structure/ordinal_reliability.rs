@@ -11,8 +11,9 @@
 //! which nobody observes: hypothetical (Chalmers 2018). Categorical omega (Green & Yang 2009, eq. 21) is that of the sum
 //! of the answers. Codes that are not consecutive count with their distances.
 
-use crate::correlation::Scale;
+use crate::correlation::{Categories, Scale};
 use crate::estimate::Fit;
+use crate::model::Implied;
 use crate::numeric::normal::{distribution, distribution_2};
 use serde::Serialize;
 
@@ -71,17 +72,11 @@ impl OrdinalReliability {
                     if implied.lambda[(i, factor)] == 0.0 {
                         continue;
                     }
-                    let s = implied.scale[i];
                     items.push(Item {
                         name: margin.name.clone(),
                         at,
-                        observed: i,
-                        loading: s * implied.lambda[(i, factor)] * spread,
-                        thresholds: implied.thresholds[i]
-                            .iter()
-                            .map(|tau| s * (tau - implied.mu[i]))
-                            .collect(),
-                        steps: categories.values.windows(2).map(|pair| pair[1] - pair[0]).collect(),
+                        loading: implied.scale[i] * implied.lambda[(i, factor)] * spread,
+                        ..Item::of(implied, i, categories)
                     });
                 }
                 if items.is_empty() {
@@ -108,7 +103,7 @@ impl OrdinalReliability {
     }
 }
 
-struct Item {
+pub(super) struct Item {
     name: String,
     /// Its place among the statistics' variables, and among the table's.
     at: usize,
@@ -118,6 +113,21 @@ struct Item {
     thresholds: Vec<f64>,
     /// Distances of neighbouring codes.
     steps: Vec<f64>,
+}
+
+impl Item {
+    /// An item of a table, by its place in it, with what a covariance of answers needs.
+    pub(super) fn of(implied: &Implied, i: usize, categories: &Categories) -> Self {
+        let s = implied.scale[i];
+        Self {
+            name: String::new(),
+            at: 0,
+            observed: i,
+            loading: 0.0,
+            thresholds: implied.thresholds[i].iter().map(|tau| s * (tau - implied.mu[i])).collect(),
+            steps: categories.values.windows(2).map(|pair| pair[1] - pair[0]).collect(),
+        }
+    }
 }
 
 fn alpha(items: &[Item], correlation: &dyn Fn(&Item, &Item) -> f64) -> Option<f64> {
@@ -140,7 +150,7 @@ fn pairs(items: &[Item]) -> impl Iterator<Item = (&Item, &Item)> {
 }
 
 /// Covariance of the answers to two items whose variables correlate by r.
-fn covariance(a: &Item, b: &Item, r: f64) -> f64 {
+pub(super) fn covariance(a: &Item, b: &Item, r: f64) -> f64 {
     let mut sum = 0.0;
     for (t, step) in a.thresholds.iter().zip(&a.steps) {
         for (u, other) in b.thresholds.iter().zip(&b.steps) {
