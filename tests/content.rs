@@ -139,7 +139,7 @@ fn bad_ratings_are_named() {
     let Err(Error::BadCells { cells, .. }) = off else { panic!("{off:?}") };
     assert_eq!((cells[0].row, cells[0].column.as_str(), cells[0].value.as_str()), (2, "E1", "7"));
     let one = bad(vec![text("item", &["a"]), numbers("E1", &[4.0])]);
-    assert!(matches!(one, Err(Error::TooFewRows { n: 1, .. })));
+    assert!(matches!(one, Err(Error::NoAnswerExists { .. })));
     let silent = bad(vec![
         text("item", &["a", "b"]),
         numbers("E1", &[4.0, f64::NAN]),
@@ -239,7 +239,7 @@ fn codes_may_be_labels_and_must_overlap() {
     assert!(found.krippendorff.nominal.is_some() && found.krippendorff.ordinal.is_none());
     assert_eq!((found.gwet.ac2, found.cohen_quadratic), (None, None));
     let apart = Codes::new(vec![vec![Some(1.0), None], vec![None, Some(2.0)]]);
-    assert!(matches!(Agreement::of(&apart, few()), Err(Error::TooFewRows { n: 0, .. })));
+    assert!(matches!(Agreement::of(&apart, few()), Err(Error::NoAnswerExists { .. })));
     let silent = Dataset::from_columns([numbers("A", &[1.0, 2.0]), numbers("B", &[f64::NAN; 2])]);
     assert!(matches!(Codes::of(&silent.unwrap()), Err(Error::EmptyColumn { .. })));
     let alike = Agreement::of(&Codes::new(vec![vec![Some(1.0), Some(1.0)]; 3]), few()).unwrap();

@@ -98,7 +98,7 @@ fn agreement(construct: &str, found: &Agreement) -> Option<Conclusion> {
         ),
         None => (format!("alpha {alpha:.2}"), format!("alpha {alpha:.2}")),
     };
-    let (coders, units) = (found.coders.len(), found.units);
+    let (coders, units) = (found.coders, found.units);
     let (verdict, text) = if alpha >= 0.8 {
         (Verdict::Supported, ("Coders agree", "Codeurs zijn het eens"))
     } else if alpha >= 0.667 {

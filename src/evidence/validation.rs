@@ -126,7 +126,7 @@ impl<'a> Validation<'a> {
         let structures = &construct.analysis.structures;
         let parts = (construct.dimensions.len() + structures.len() + 5) as u64;
         let done = AtomicU64::new(0);
-        let tell = || self.progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, parts);
+        let tell = |stage| self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
 
         let mut ledger = responses.ledger().clone();
         let mut warnings = construct.warnings();
@@ -137,7 +137,7 @@ impl<'a> Validation<'a> {
             .par_iter()
             .map(|dimension| {
                 let studied = self.dimension(dimension, responses);
-                tell();
+                tell("dimensions");
                 studied
             })
             .collect::<Result<_>>()?;
@@ -162,7 +162,7 @@ impl<'a> Validation<'a> {
             .map(|&structure| {
                 let fitted = Model::of_dimensions(construct, &joint, structure)
                     .and_then(|model| self.fit(structure, &model, answers.as_ref()));
-                tell();
+                tell("rival structures");
                 (structure, fitted)
             })
             .collect();
@@ -176,14 +176,21 @@ impl<'a> Validation<'a> {
             }
         }
         let measured = Measured { construct, responses, level: self.level, joint: joint.clone() };
-        let correlated =
-            rivals.iter().find(|s| s.name == Structure::Correlated.name() && s.result.status.proper());
+        // discriminant validity needs correlated factors, rivals or not
+        let aside = (!structures.contains(&Structure::Correlated))
+            .then(|| Model::of_dimensions(construct, &joint, Structure::Correlated).ok())
+            .flatten()
+            .and_then(|model| self.fit(Structure::Correlated, &model, answers.as_ref()).ok());
+        let correlated = rivals
+            .iter()
+            .chain(&aside)
+            .find(|s| s.name == Structure::Correlated.name() && s.result.status.proper());
         let study = RelationStudy { measured: &measured, resampling: self.resampling, correlated };
         let found = study.run(&tell);
         extend_new(&mut warnings, found.warnings);
         let (content, content_warnings) = ContentEvidence::of(construct, self.resampling);
         extend_new(&mut warnings, content_warnings);
-        tell();
+        tell("content");
         let mut conclusions: Vec<_> = dimensions.iter().flat_map(about_dimension).collect();
         conclusions.extend(dimensions.iter().filter_map(about_error));
         conclusions.extend(about_rivals(construct.id(), &rivals));

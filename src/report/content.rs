@@ -173,7 +173,7 @@ impl Report for Agreement {
         page.paragraph(format!(
             "{} units, {} coders, {} categories, {} codes missing. Intervals: 95 %, {} samples of the units, seed {}.",
             self.units,
-            self.coders.len(),
+            self.coders,
             self.categories.len(),
             self.missing,
             self.resampling.replicates,

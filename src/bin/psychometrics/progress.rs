@@ -17,9 +17,12 @@ pub(crate) fn bar(what: &'static str) -> Progress {
     bar.0.set_prefix(what);
     let shown = AtomicBool::new(false);
     let start = Instant::now();
-    Progress::new(move |done, total| {
+    Progress::by_stage(move |stage, done, total| {
         if start.elapsed() > PATIENCE && !shown.swap(true, Ordering::Relaxed) {
             bar.0.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        if !stage.is_empty() {
+            bar.0.set_prefix(format!("{what}: {stage} done"));
         }
         bar.0.set_length(total);
         bar.0.set_position(done);

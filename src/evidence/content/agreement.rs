@@ -120,7 +120,9 @@ pub struct Agreement {
     /// Units with a code.
     pub units: usize,
     /// Coders.
-    pub coders: Vec<String>,
+    pub coders: usize,
+    /// Their names.
+    pub coder_names: Vec<String>,
     /// Categories that occur.
     pub categories: Vec<String>,
     /// Missing codes.
@@ -209,13 +211,17 @@ impl Agreement {
     /// ```
     ///
     /// # Errors
-    /// [`Error::TooFewRows`] when fewer than two units have two codes.
+    /// [`Error::NoAnswerExists`] when fewer than two units have two codes.
     pub fn of(codes: &Codes, resampling: Resampling) -> Result<Self> {
         let counts = codes.counts();
         let twice = counts.iter().filter(|c| c.iter().sum::<f64>() > 1.0).count();
         if twice < 2 {
-            let what = "agreement (units with two codes)".into();
-            return Err(Error::TooFewRows { what, n: twice, needed: 2 });
+            return Err(Error::NoAnswerExists {
+                what: "agreement of coders".into(),
+                why: format!("{twice} units have codes of two coders"),
+                remedy: "Let two coders or more code the same units: one row a unit, one column a coder."
+                    .into(),
+            });
         }
         let weights = vec![1; codes.codes.len()];
         let pairs = cohen_pairs(codes);
@@ -239,7 +245,8 @@ impl Agreement {
         }
         Ok(Self {
             units: counts.iter().filter(|c| c.iter().any(|x| *x > 0.0)).count(),
-            coders: codes.coders.clone(),
+            coders: codes.coders.len(),
+            coder_names: codes.coders.clone(),
             categories: codes.labels.clone(),
             missing,
             percent: found.percent,

@@ -68,7 +68,7 @@ impl ItemSort {
     ///
     /// # Errors
     /// [`Error::UnknownColumn`]; [`Error::UnknownReference`] for a dimension that is not defined, or an item whose
-    /// dimension is not known; [`Error::TooFewRows`] for fewer than two judges.
+    /// dimension is not known; [`Error::NoAnswerExists`] for fewer than two judges.
     pub fn of(
         data: &Dataset,
         intended: impl Fn(&str) -> Option<String>,
@@ -77,8 +77,11 @@ impl ItemSort {
         let (items, experts, chosen) =
             (data.labels("item")?, data.grouping("expert")?, data.labels("dimension")?);
         if experts.levels.len() < 2 {
-            let what = "an item-sort task (judges)".into();
-            return Err(Error::TooFewRows { what, n: experts.levels.len(), needed: 2 });
+            return Err(Error::NoAnswerExists {
+                what: "item-sort result".into(),
+                why: format!("{} judge sorted the items", experts.levels.len()),
+                remedy: "Ask at least two judges; five and more can be tested.".into(),
+            });
         }
         let mut order: Vec<(String, BTreeMap<String, usize>)> = Vec::new();
         let mut unsorted = 0;

@@ -70,7 +70,7 @@ impl ExpertRatings {
     ///
     /// # Errors
     /// [`Error::UnknownColumn`] without a column `item`, [`Error::BadCells`] for a rating off the scale, an item or
-    /// expert without a name, or an item rated twice by one expert, [`Error::TooFewRows`] for fewer than two experts,
+    /// expert without a name, or an item rated twice by one expert, [`Error::NoAnswerExists`] for fewer than two experts,
     /// [`Error::NoAnswers`] for an item that nobody rated.
     pub fn of(data: &Dataset, scale: RatingScale) -> Result<Self> {
         scale.check()?;
@@ -83,7 +83,7 @@ impl ExpertRatings {
             faults.push(BadCell { row: data.file_row(row), column: column.into(), value, problem });
         };
         let on_scale = |rating: f64| rating >= scale.low && rating <= scale.high;
-        let off = format!("the rating scale is {} to {}", scale.low, scale.high);
+        let off = format!("is off the rating scale, {} to {}", scale.low, scale.high);
         if long {
             let experts = data.labels("expert")?;
             let ratings = data.numeric(&["rating"])?;
@@ -94,7 +94,7 @@ impl ExpertRatings {
             for row in 0..items.len() {
                 let (Some(item), Some(expert)) = (&items[row], &experts[row]) else {
                     let column = if items[row].is_none() { "item" } else { "expert" };
-                    fault(row, column, String::new(), "it is empty".into());
+                    fault(row, column, String::new(), "is empty".into());
                     continue;
                 };
                 let (next_item, next_expert) = (at[0].len(), at[1].len());
@@ -109,7 +109,7 @@ impl ExpertRatings {
                     panel_of.push(panels[row].clone());
                 } else if panel_of[e] != panels[row] {
                     let value = panels[row].clone().unwrap_or_default();
-                    fault(row, "panel", value, format!("expert '{expert}' was in another panel before"));
+                    fault(row, "panel", value, format!("is another panel than expert '{expert}' had before"));
                 }
                 let rating = ratings[(row, 0)];
                 if rating.is_nan() {
@@ -124,7 +124,7 @@ impl ExpertRatings {
                     own.resize(e + 1, None);
                 }
                 if own[e].replace(rating).is_some() {
-                    fault(row, "item", item.clone(), format!("expert '{expert}' rated it before"));
+                    fault(row, "item", item.clone(), format!("was rated before by expert '{expert}'"));
                 }
             }
             let count = found.experts.len();
@@ -137,11 +137,11 @@ impl ExpertRatings {
             let ratings = data.numeric(&found.experts)?;
             for (row, item) in items.iter().enumerate() {
                 let Some(item) = item else {
-                    fault(row, "item", String::new(), "it is empty".into());
+                    fault(row, "item", String::new(), "is empty".into());
                     continue;
                 };
                 if found.items.contains(item) {
-                    fault(row, "item", item.clone(), "it stands in an earlier row too".into());
+                    fault(row, "item", item.clone(), "stands in an earlier row too".into());
                 }
                 let own = found.experts.iter().enumerate().map(|(e, expert)| {
                     let rating = ratings[(row, e)];
@@ -160,8 +160,11 @@ impl ExpertRatings {
             return Err(Error::BadCells { path: data.source().into(), total, cells: faults });
         }
         if found.experts.len() < 2 {
-            let what = "content validity (experts)".into();
-            return Err(Error::TooFewRows { what, n: found.experts.len(), needed: 2 });
+            return Err(Error::NoAnswerExists {
+                what: "content validity".into(),
+                why: format!("{} expert rated the items", found.experts.len()),
+                remedy: "Ask at least two experts; from six on an item may be doubted by one.".into(),
+            });
         }
         if let Some(i) = found.values.iter().position(|own| own.iter().all(Option::is_none)) {
             return Err(Error::NoAnswers { variable: found.items[i].clone() });

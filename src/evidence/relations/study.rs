@@ -42,10 +42,10 @@ pub(crate) struct Found {
 type LatentByVariable = BTreeMap<String, LatentAssociation>;
 
 impl RelationStudy<'_> {
-    pub(crate) fn run(&self, tell: &(dyn Fn() + Sync)) -> Found {
+    pub(crate) fn run(&self, tell: &(dyn Fn(&'static str) + Sync)) -> Found {
         let mut found = Found::default();
         self.factors(&mut found);
-        tell();
+        tell("factors compared");
         let scales = self.scales();
         // the factor of each scale with all variables, in one model
         let ends = self.latent_ends(&scales);
@@ -56,11 +56,11 @@ impl RelationStudy<'_> {
                 (id.clone(), found)
             })
             .collect();
-        tell();
+        tell("other variables");
         self.criteria(&scales, &latent, &mut found);
         self.known_groups(&scales, &mut found);
         self.paths(&mut found);
-        tell();
+        tell("criteria, groups, paths");
         found.hypotheses = self
             .measured
             .construct
@@ -74,7 +74,7 @@ impl RelationStudy<'_> {
                 found.warnings.push(Warning::NotDone { what, reason: reason.clone() });
             }
         }
-        tell();
+        tell("hypotheses");
         found
     }
 
@@ -109,31 +109,30 @@ impl RelationStudy<'_> {
     /// Convergent and discriminant validity.
     fn factors(&self, found: &mut Found) {
         let measured = self.measured;
-        let Some(structure) = self.correlated else {
-            return self.single_factor(found);
-        };
-        found.relations.convergent = convergent(&structure.result);
-        let model = match Model::of_dimensions(measured.construct, &measured.joint, Structure::Correlated) {
-            Ok(model) => model,
-            Err(_) => return,
-        };
-        let refit = |model: &Model| measured.fit_like(model, &structure.result);
-        let correlations = match latent_correlations(&model, &structure.result, CUT_OFF, &refit) {
-            Ok((correlations, warnings)) => {
-                found.warnings.extend(warnings);
-                correlations
+        let mut correlations = Vec::new();
+        if let Some(structure) = self.correlated {
+            found.relations.convergent = convergent(&structure.result);
+            let model = Model::of_dimensions(measured.construct, &measured.joint, Structure::Correlated);
+            let refit = |model: &Model| measured.fit_like(model, &structure.result);
+            match model.and_then(|model| latent_correlations(&model, &structure.result, CUT_OFF, &refit)) {
+                Ok((tested, warnings)) => {
+                    found.warnings.extend(warnings);
+                    correlations = tested;
+                }
+                Err(error) => found.warnings.push(not_done("correlations of the factors", &error)),
             }
-            Err(error) => {
-                found.warnings.push(not_done("correlations of the factors", &error));
-                Vec::new()
-            }
-        };
+        } else {
+            self.single_factor(found);
+        }
         let leaves = measured.construct.leaves();
         let blocks: Vec<Block> = leaves
             .into_iter()
             .filter(|l| measured.joint.contains(&l.dimension.as_str()) && l.items.len() > 1)
             .map(|l| (l.id, l.items))
             .collect();
+        if blocks.len() < 2 {
+            return;
+        }
         let items: Vec<String> = blocks.iter().flat_map(|(_, items)| items.clone()).collect();
         let ordinal: Vec<String> = items.iter().filter(|i| measured.is_ordinal(i)).cloned().collect();
         let rows = match measured.responses.of_items(&items) {
