@@ -1,14 +1,9 @@
 //! Pages of expert ratings, coder agreement, and perspectives.
 
 use super::items::sentences;
-use super::number::{fixed, interval, optional, percent};
+use super::number::{ends, fixed, optional, percent};
 use super::{Page, Report, Table};
-use crate::evidence::Interval;
 use crate::evidence::content::{Agreement, ContentScale, ContentValidity, ItemSort, Perspectives};
-
-fn ends(i: Option<Interval>, decimals: usize) -> String {
-    interval(i.map(|i| i.lower), i.map(|i| i.upper), decimals)
-}
 
 impl Report for ContentValidity {
     fn page(&self) -> Page {

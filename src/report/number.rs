@@ -1,5 +1,7 @@
 //! Numbers as they stand in a table.
 
+use crate::evidence::Interval;
+
 /// A number with a fixed count of decimals.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -31,6 +33,11 @@ pub(super) fn interval(lower: Option<f64>, upper: Option<f64>, decimals: usize) 
         (Some(lower), Some(upper)) => format!("[{}, {}]", fixed(lower, decimals), fixed(upper, decimals)),
         _ => "-".into(),
     }
+}
+
+/// The limits of an interval that may not exist, between brackets.
+pub(super) fn ends(found: Option<Interval>, decimals: usize) -> String {
+    interval(found.map(|i| i.lower), found.map(|i| i.upper), decimals)
 }
 
 /// A share as a percentage without decimals.

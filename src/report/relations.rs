@@ -1,17 +1,12 @@
 //! Tables of relations to other variables.
 
-use super::number::{fixed, interval, optional, p_value};
+use super::number::{ends, fixed, interval, optional, p_value};
 use super::page::{Mark, Table};
 use crate::construct::Sign;
-use crate::evidence::Interval;
 use crate::evidence::relations::{
     Discriminant, FornellLarcker, HeterotraitRatio, IncrementalValidity, KnownGroups, Problem, Relations,
     ScaleGroups, TestedHypothesis,
 };
-
-fn ends(i: Option<Interval>) -> String {
-    interval(i.map(|i| i.lower), i.map(|i| i.upper), 2)
-}
 
 pub(super) fn convergent(relations: &Relations) -> Table {
     let heads = ["factor", "AVE", "95 % interval", "CR", "omega", "H", "loadings", "below .50"];
@@ -23,7 +18,7 @@ pub(super) fn convergent(relations: &Relations) -> Table {
         table.row([
             found.dimension.clone(),
             optional(found.ave, 3),
-            ends(found.ave_interval),
+            ends(found.ave_interval, 2),
             optional(found.cr, 3),
             optional(found.omega, 3),
             optional(found.maximal, 3),
@@ -142,13 +137,13 @@ pub(super) fn criteria(relations: &Relations) -> Table {
             role,
             found.observed.map_or_else(|| "-".into(), |o| o.n.to_string()),
             optional(found.observed.map(|o| o.r), 2),
-            ends(found.observed.and_then(|o| o.interval)),
+            ends(found.observed.and_then(|o| o.interval), 2),
             p_value(found.observed.and_then(|o| o.pvalue)),
             optional(found.spearman, 2),
             optional(found.disattenuated, 2),
-            ends(found.disattenuated_interval),
+            ends(found.disattenuated_interval, 2),
             optional(found.latent.map(|l| l.estimate), 2),
-            ends(found.latent.and_then(|l| l.interval)),
+            ends(found.latent.and_then(|l| l.interval), 2),
         ]);
     }
     table.note = "r: of the mean score, with Fisher's interval; corrected for attenuation: divided by the root of alpha (and of the variable's \
@@ -244,15 +239,15 @@ pub(super) fn pairs(all: &[ScaleGroups]) -> Option<Table> {
                 found.scale.clone(),
                 format!("{} - {}", pair.first, pair.second),
                 fixed(pair.difference, 2),
-                ends(pair.interval),
+                ends(pair.interval, 2),
                 optional(pair.t, 2),
                 optional(pair.df, 1),
                 p_value(pair.pvalue_holm),
                 optional(pair.cohen_d, 2),
-                ends(pair.d_interval),
+                ends(pair.d_interval, 2),
                 optional(pair.hedges_g, 2),
                 fixed(pair.auc, 2),
-                ends(pair.auc_interval),
+                ends(pair.auc_interval, 2),
             ]);
         }
     }

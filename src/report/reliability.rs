@@ -1,7 +1,7 @@
 //! Pages of reliability: one scale, groups of respondents, raters.
 
 use super::items::{rows_used, sentences};
-use super::number::{fixed, interval, optional, p_value};
+use super::number::{ends, fixed, interval, optional, p_value};
 use super::{Page, Report, Table};
 use crate::evidence::Interval;
 use crate::evidence::internal_structure::{
@@ -40,9 +40,9 @@ impl Report for ScaleReliability {
                     group.group.clone(),
                     group.n.to_string(),
                     optional(alpha.and_then(|a| a.raw), 3),
-                    ends(alpha.and_then(|a| a.feldt)),
+                    ends(alpha.and_then(|a| a.feldt), 3),
                     optional(found.and_then(|r| r.omega.total), 3),
-                    ends(found.and_then(|r| r.omega.interval)),
+                    ends(found.and_then(|r| r.omega.interval), 3),
                 ]);
             }
             page.table(table);
@@ -63,10 +63,6 @@ fn tests(tests: &[AlphaTest]) -> Table {
         table.row([test.method.to_string(), fixed(test.statistic, 3), df, p_value(Some(test.pvalue))]);
     }
     table
-}
-
-fn ends(i: Option<Interval>) -> String {
-    interval(i.map(|i| i.lower), i.map(|i| i.upper), 3)
 }
 
 fn page(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -> Page {
@@ -98,11 +94,11 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
     let mut table = Table::new("Coefficients", heads.into_iter().map(String::from).chain(again));
     table.text_columns = vec![3];
     let mut row = |name: &str, value: Option<f64>, formula: Option<(Interval, &str)>, key: &str| {
-        let drawn = bootstrap.map(|b| ends(b.intervals.get(key).copied().flatten()));
+        let drawn = bootstrap.map(|b| ends(b.intervals.get(key).copied().flatten(), 3));
         let cells = [
             name.to_string(),
             optional(value, 3),
-            formula.map_or_else(String::new, |(i, _)| ends(Some(i))),
+            formula.map_or_else(String::new, |(i, _)| ends(Some(i), 3)),
             formula.map_or_else(String::new, |(_, by)| by.to_string()),
         ];
         table.row(cells.into_iter().chain(drawn));

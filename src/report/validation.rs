@@ -2,7 +2,7 @@
 
 use super::figures::{Answers, Estimate, HeatMap};
 use super::items::{sentences, statistics};
-use super::number::{fixed, interval, optional, p_value, percent};
+use super::number::{ends, fixed, interval, optional, p_value, percent};
 use super::page::{Figure, Mark};
 use super::{Language, Page, Report, Table, content, dictionary, figures, methods, relations};
 use crate::construct::Localized;
@@ -544,7 +544,7 @@ fn forest_of_reliability(report: &ValidationReport<'_>) -> Figure {
     for (name, scale) in scales(report) {
         let Some(alpha) = scale.reliability.as_ref().map(|r| &r.alpha) else { continue };
         let interval = alpha.feldt.map(|i| (i.lower, i.upper));
-        let text = format!("{} {}", optional(alpha.raw, 2), interval_of(alpha.feldt));
+        let text = format!("{} {}", optional(alpha.raw, 2), ends(alpha.feldt, 2));
         estimates.push(Estimate {
             name: name.trim().to_string(),
             value: alpha.raw,
@@ -589,10 +589,6 @@ fn forest_of_hypotheses(report: &ValidationReport<'_>) -> Figure {
     }
 }
 
-fn interval_of(i: Option<crate::evidence::Interval>) -> String {
-    interval(i.map(|i| i.lower), i.map(|i| i.upper), 2)
-}
-
 /// Omega and the lower bounds of each scale.
 fn further_reliability(report: &ValidationReport<'_>) -> Table {
     let heads = ["scale", "omega", "95 % interval", "lambda 2", "lambda 4", "lambda 6", "glb", "H"];
@@ -603,7 +599,7 @@ fn further_reliability(report: &ValidationReport<'_>) -> Table {
         table.row([
             name,
             optional(found.omega.total, 3),
-            interval(found.omega.interval.map(|i| i.lower), found.omega.interval.map(|i| i.upper), 3),
+            ends(found.omega.interval, 3),
             optional(bounds.map(|b| b.lambda2), 3),
             optional(bounds.and_then(|b| b.lambda4), 3),
             optional(bounds.and_then(|b| b.lambda6), 3),
@@ -742,7 +738,7 @@ fn reliability(report: &ValidationReport<'_>) -> Table {
             scale.items.len().to_string(),
             scale.n.to_string(),
             optional(alpha.and_then(|a| a.raw), 3),
-            interval(feldt.map(|i| i.lower), feldt.map(|i| i.upper), 3),
+            ends(feldt, 3),
             optional(alpha.and_then(|a| a.standardized), 3),
             optional(alpha.map(|a| a.average_r), 3),
             optional(scale.score.map(|s| s.mean), 2),
