@@ -59,7 +59,7 @@ impl Hierarchical {
                 .map(|i| {
                     let margin = stages.margins.iter().find(|m| m.name == table.observed[i])?;
                     let Scale::Ordinal(categories) = &margin.scale else { return None };
-                    Some(Item::of(&implied, i, categories))
+                    Some(Item::of(implied, i, categories))
                 })
                 .collect();
             let items = items?;
