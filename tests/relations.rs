@@ -78,7 +78,8 @@ fn heterotrait_ratios_are_those_of_semtools() {
     }
 }
 
-/// Of binary items answered without loss the first-order change is what estimating anew gives, nearly.
+/// Of continuous variables, where both roads start from the same correlations, the first-order change gives nearly the
+/// intervals that estimating anew gives.
 #[test]
 fn intervals_from_influences_are_those_of_the_bootstrap() {
     let data = Dataset::read_csv("tests/data/likert5.csv").unwrap();

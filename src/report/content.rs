@@ -2,7 +2,7 @@
 
 use super::items::sentences;
 use super::number::{ends, fixed, optional, percent};
-use super::{Page, Report, Table};
+use super::{Language, Page, Report, Table, dictionary};
 use crate::evidence::content::{Agreement, ContentScale, ContentValidity, ItemSort, Perspectives};
 
 impl Report for ContentValidity {
@@ -228,7 +228,7 @@ impl Report for Perspectives {
             self.organisations.len()
         ));
         page.list(sentences(&self.warnings));
-        page.table(matrix(self));
+        page.table(matrix(self, Language::English));
         page.table(coverage("Groups", &self.groups));
         if !self.organisations.is_empty() {
             page.table(coverage("Organisations", &self.organisations));
@@ -240,7 +240,7 @@ impl Report for Perspectives {
 }
 
 /// The perspective matrix: share of each group's respondents who raise a dimension, and their stances.
-pub(super) fn matrix(found: &Perspectives) -> Table {
+pub(super) fn matrix(found: &Perspectives, language: Language) -> Table {
     let heads = found.groups.iter().map(|g| format!("{} (n = {})", g.name, g.respondents));
     let mut table = Table::new(
         "Respondents who raise a dimension, 95 % interval, and stances of their excerpts",
@@ -253,7 +253,7 @@ pub(super) fn matrix(found: &Perspectives) -> Table {
                 return "not examined".to_string();
             }
             if cell.raised == 0 {
-                return format!("not raised {}", ends(cell.interval, 2));
+                return format!("{} {}", dictionary::word("not raised", language), ends(cell.interval, 2));
             }
             let stances: Vec<String> =
                 cell.stances.iter().map(|(stance, n)| format!("{stance} {n}")).collect();

@@ -202,7 +202,7 @@ impl<'a> ValidationReport<'a> {
         match &found.perspectives {
             Some(perspectives) => {
                 page.heading(3, "Perspectives of stakeholders");
-                page.table(content::matrix(perspectives));
+                page.table(content::matrix(perspectives, self.language));
                 let titles: Vec<String> =
                     perspectives.dimensions.iter().map(|d| self.title_of(&d.dimension)).collect();
                 let words = ["not raised", "not examined"].map(|w| dictionary::word(w, self.language));
@@ -429,22 +429,23 @@ impl Report for Evidence {
 
 /// The part of a validation that is about relations: what the command `validity` prints.
 #[derive(Debug, Clone, Copy)]
-pub struct ValidityReport<'a>(pub &'a Evidence);
+pub struct ValidityReport<'a>(pub ValidationReport<'a>);
 
 impl Report for ValidityReport<'_> {
     fn page(&self) -> Page {
-        let report = ValidationReport::new(self.0);
-        let title = report.named(&self.0.construct.title, &self.0.construct.id);
-        let mut page = Page::titled(format!("Relations of {title}"));
+        let (report, evidence) = (&self.0, self.0.evidence);
+        let title = report.named(&evidence.construct.title, &evidence.construct.id);
+        let mut page =
+            Page::titled(format!("{} {title}", report.language.of("Relations of", "Relaties van")));
         report.relations(&mut page);
-        if let Some(table) = relations::groups(&self.0.relations.known_groups) {
+        if let Some(table) = relations::groups(&evidence.relations.known_groups) {
             page.table(table);
         }
-        if !self.0.warnings.is_empty() {
+        if !evidence.warnings.is_empty() {
             page.heading(2, "What to keep in mind");
-            page.list(sentences(&self.0.warnings));
+            page.list(sentences(&evidence.warnings));
         }
-        page
+        dictionary::translated(page, report.language)
     }
 }
 

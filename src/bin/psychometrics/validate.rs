@@ -32,7 +32,8 @@ pub(crate) fn run(options: &ValidateOptions) -> Outcome {
 pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
     match evidence(options) {
         Ok(evidence) => {
-            let page = || ValidityReport(&evidence).page();
+            let report = ValidationReport::new(&evidence).language(options.language.into());
+            let page = || ValidityReport(report).page();
             let all = json!(evidence.relations);
             let mut own = json!({"schema": VALIDITY, "n": evidence.n});
             for key in ["convergent", "discriminant", "criterion", "incremental", "known_groups", "paths"] {

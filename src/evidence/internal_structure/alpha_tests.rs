@@ -4,7 +4,7 @@
 //! and n - 1 degrees of freedom.
 //!
 //! ```text
-//! two groups    W = (1 - a2) / (1 - a1) ~ F(n2 - 1, n1 - 1)                                  Feldt (1969)
+//! two groups    W = (1 - a2) / (1 - a1) ~ F(n1 - 1, n2 - 1)                                  Feldt (1969)
 //!               W is the product of two F's; degrees of freedom that give its mean
 //!               and variance, for few items or persons                          Alsawalmeh & Feldt (1992)
 //! g groups      sum (b_j - b)^2 / v_j ~ chi-square(g - 1), b_j = (1 - a_j)^(1/3),

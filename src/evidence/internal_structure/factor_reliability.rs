@@ -51,7 +51,7 @@ pub struct FactorReliability {
     pub ave_by_variance: Option<f64>,
     /// Maximal reliability H, of the best weighted sum; none when an item has no residual variance.
     pub maximal: Option<f64>,
-    /// Smallest and largest standardised loading, with their items.
+    /// Standardised loadings of its items.
     pub loadings: Vec<FactorLoading>,
 }
 
