@@ -700,6 +700,15 @@ pub enum Warning {
         /// The dimension.
         dimension: String,
     },
+    /// Variables of which no row has both: their covariance is not in the data.
+    NeverTogether {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// How many such pairs there are.
+        pairs: usize,
+    },
     /// Rows left out of an analysis because of missing answers.
     RowsLeftOut {
         /// Rows used.
@@ -845,6 +854,7 @@ impl Warning {
         match self {
             UnknownKey { .. } => "unknown_key",
             NotMeasured { .. } => "not_measured",
+            NeverTogether { .. } => "never_together",
             RowsLeftOut { .. } => "rows_left_out",
             FewRows { .. } => "few_rows",
             IdenticalItems { .. } => "identical_items",
@@ -878,6 +888,11 @@ impl std::fmt::Display for Warning {
             NotMeasured { dimension } => {
                 write!(f, "dimension '{dimension}' is defined but not measured: it has no items")
             }
+            NeverTogether { first, second, pairs } => write!(
+                f,
+                "no respondent answered both '{first}' and '{second}' ({pairs} such pairs): their covariance is not in the \
+                 data and counts in no test; what the model implies of it rests on the other variables"
+            ),
             RowsLeftOut { used, read } => {
                 write!(f, "{} of {read} rows left out because of missing answers; {used} used", read - used)
             }

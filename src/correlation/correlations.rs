@@ -251,7 +251,7 @@ impl Correlate {
         let complete = |row: &ndarray::ArrayView1<'_, f64>| row.iter().all(|v| !v.is_nan());
         let used: Vec<usize> = match self.missing {
             Missing::Listwise => (0..rows.nrows()).filter(|&i| complete(&rows.row(i))).collect(),
-            Missing::Pairwise => (0..rows.nrows()).collect(),
+            _ => (0..rows.nrows()).collect(),
         };
         if used.len() < 2 {
             let what = "a correlation".into();

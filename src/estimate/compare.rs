@@ -382,6 +382,7 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
             log_determinant,
             n: own.n,
             multiplier: own.multiplier,
+            incomplete: None,
             ordinal: None,
         });
     }

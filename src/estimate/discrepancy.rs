@@ -31,6 +31,14 @@ impl<'a> Discrepancy<'a> {
         }
     }
 
+    /// The Hessian that a search steps by: the expected one, of incomplete rows as if they were complete.
+    pub(crate) fn search_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        match self {
+            Self::Likelihood(likelihood) => likelihood.completed_hessian(hessian),
+            Self::Squares(_) | Self::Ordinal(_) => self.expected_hessian(hessian),
+        }
+    }
+
     /// The expected Hessian at the point last evaluated.
     pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         match self {
@@ -154,7 +162,15 @@ mod tests {
         let mut factor = covariance.clone();
         cholesky::factorise(&mut factor).unwrap();
         let log_determinant = cholesky::log_determinant(&factor);
-        Observed { covariance, mean, log_determinant, n, multiplier: n as f64, ordinal: None }
+        Observed {
+            covariance,
+            mean,
+            log_determinant,
+            n,
+            multiplier: n as f64,
+            ordinal: None,
+            incomplete: None,
+        }
     }
 
     fn point(tables: &[ParameterTable]) -> DVector<f64> {

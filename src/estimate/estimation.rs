@@ -35,6 +35,8 @@ use ndarray::{ArrayView2, Axis};
 pub struct Estimation {
     pub(super) estimator: Estimator,
     pub(super) group: Option<String>,
+    pub(super) cluster: Option<String>,
+    pub(super) weights: Option<String>,
     pub(super) information: Option<Information>,
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
@@ -62,6 +64,8 @@ impl Estimation {
         Self {
             estimator,
             group: None,
+            cluster: None,
+            weights: None,
             information: None,
             standard_errors: None,
             test: None,
@@ -97,7 +101,24 @@ impl Estimation {
         self
     }
 
-    /// Rows that are used (default: those with complete answers). Pairwise, of ordinal variables only: thresholds are of
+    /// Rows that are used (default: those with complete answers).
+    ///
+    /// By full-information maximum likelihood ([`Missing::Fiml`]) every row counts by the likelihood of the answers it
+    /// has; means are modelled, and the information is the observed one unless another is asked for. Rows without any
+    /// answer, and those without a fixed covariate, are left out. In two stages the saturated moments come first.
+    ///
+    /// ```
+    /// use psychometrics::{Estimation, Model, data::Dataset, moments::Missing};
+    ///
+    /// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+    /// let model: Model = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n speed =~ x7 + x8 + x9".parse()?;
+    /// let fit = Estimation::default().missing(Missing::Fiml).fit(&model, &data)?;
+    /// // lavaan 0.6-14: cfa(model, data, missing = "fiml")
+    /// assert_eq!(format!("{:.3}", fit.measure("chisq").unwrap()), "74.938");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// Pairwise, of ordinal variables only: thresholds are of
     /// all answers to a variable, correlations of the rows with both; rows without a covariate are left out.
     #[must_use]
     pub fn missing(mut self, missing: Missing) -> Self {
@@ -197,6 +218,20 @@ impl Estimation {
         self
     }
 
+    /// The variable that says which cluster (organisation, school, team) a respondent belongs to.
+    #[must_use]
+    pub fn cluster(mut self, variable: impl Into<String>) -> Self {
+        self.cluster = Some(variable.into());
+        self
+    }
+
+    /// The variable of sampling weights.
+    #[must_use]
+    pub fn weights(mut self, variable: impl Into<String>) -> Self {
+        self.weights = Some(variable.into());
+        self
+    }
+
     /// What is equal in all groups.
     #[must_use]
     pub fn equal(mut self, kinds: impl IntoIterator<Item = Equality>) -> Self {
@@ -292,22 +327,39 @@ impl Estimation {
             });
         }
         let covariates = model.covariate_names();
-        let sample = |rows: ArrayView2<'_, f64>| -> Result<Sample> {
-            let moments = Moments::of(names.iter().cloned(), rows, self.missing)?;
-            let used = rows.outer_iter().filter(|row| self.uses(row.iter().copied(), &names, &covariates));
-            let values: Vec<f64> = used.flat_map(|row| row.to_vec()).collect();
-            let rows = DMatrix::from_vec(names.len(), values.len() / names.len().max(1), values);
-            Ok(Sample { moments, rows: Some(rows), like: like.and_then(known_stages) })
+        let clusters = self.cluster.as_ref().map(|name| data.grouping(name)).transpose()?;
+        let weights = self.weights.as_ref().map(|name| data.numeric(&[name])).transpose()?;
+        let sample = |rows: &[usize]| -> Result<Sample> {
+            let moments =
+                Moments::of(names.iter().cloned(), values.select(Axis(0), rows).view(), self.missing)?;
+            let used: Vec<usize> = rows
+                .iter()
+                .copied()
+                .filter(|&row| self.uses(values.row(row).iter().copied(), &names, &covariates))
+                .collect();
+            let own = DMatrix::from_fn(names.len(), used.len(), |j, c| values[(used[c], j)]);
+            Ok(Sample {
+                moments,
+                rows: Some(own),
+                like: like.and_then(known_stages),
+                clusters: clusters
+                    .as_ref()
+                    .map(|clusters| used.iter().filter_map(|&row| clusters.codes[row]).collect()),
+                weights: weights.as_ref().map(|weights| used.iter().map(|&row| weights[(row, 0)]).collect()),
+            })
         };
-        let own = self.with_ordinal(model, &names, values.view())?;
+        let mut own = self.with_ordinal(model, &names, values.view())?;
+        if self.missing.is_likelihood() {
+            own.specification.means = MeanStructure::Included;
+        }
         let Some(variable) = &self.group else {
-            return own.fit_to(model, Vec::new(), &[sample(values.view())?]);
+            return own.fit_to(model, Vec::new(), &[sample(&(0..values.nrows()).collect::<Vec<_>>())?]);
         };
         let grouping = data.grouping(variable)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
         for (code, level) in grouping.levels.iter().enumerate() {
             let rows = grouping.rows_of(code);
-            let own = sample(values.select(Axis(0), &rows).view())?;
+            let own = sample(&rows)?;
             if own.moments.n() == 0 {
                 let (variable, group) = (variable.clone(), level.clone());
                 return Err(Error::EmptyGroup { variable, group, rows: rows.len() });
@@ -322,7 +374,7 @@ impl Estimation {
     fn uses(&self, row: impl Iterator<Item = f64> + Clone, names: &[String], covariates: &[String]) -> bool {
         match self.missing {
             Missing::Listwise => row.clone().all(|x| !x.is_nan()),
-            Missing::Pairwise => {
+            _ => {
                 let given = row.clone().zip(names).filter(|(_, name)| covariates.contains(name));
                 row.clone().any(|x| !x.is_nan()) && given.clone().all(|(x, _)| !x.is_nan())
             }
@@ -396,7 +448,7 @@ impl Estimation {
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
-        self.fit_to(model, Vec::new(), &[Sample { moments: moments.clone(), rows: None, like: None }])
+        self.fit_to(model, Vec::new(), &[Sample::of_moments(moments)])
     }
 
     /// Moments do not tell of categories.
@@ -417,10 +469,7 @@ impl Estimation {
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
         self.refuse_ordered()?;
-        let samples: Vec<Sample> = groups
-            .iter()
-            .map(|(_, moments)| Sample { moments: moments.clone(), rows: None, like: None })
-            .collect();
+        let samples: Vec<Sample> = groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
         self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &samples)
     }
 }

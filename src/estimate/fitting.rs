@@ -10,19 +10,20 @@ use super::estimates::{ParameterEstimate, defined, estimates};
 use super::estimation::Estimation;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::{Fit, Internals, ModelTest, metric};
+use super::full_information::IncompleteGroup;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::least_squares::baseline_chisq;
 use super::likelihood::Observed;
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::moment_weights::moment_weights;
-use super::robust::{Known, Problem, covariance, scaled_tests};
+use super::robust::{Known, Problem, covariance, robust_measures, scaled_tests};
 use super::scoring::{Solution, minimise, minimise_under};
 use super::starts::{Start, start_values};
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
 use crate::model::{Implied, Model, ParameterTable, degrees_of_freedom};
-use crate::moments::{Divisor, Moments, RowsUsed};
+use crate::moments::{Divisor, Missing, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use std::sync::Arc;
@@ -94,7 +95,13 @@ impl Setting<'_> {
 
 impl Estimation {
     pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
-        let (information, standard_errors, statistic) = self.estimator.defaults();
+        if self.cluster.is_some() || self.weights.is_some() {
+            return Err(Error::Unsupported {
+                what: "clusters and weights".into(),
+                instead: "Leave them out.".into(),
+            });
+        }
+        let (information, standard_errors, statistic) = self.defaults();
         let standard_errors = self.standard_errors.unwrap_or(standard_errors);
         let information = self.information.unwrap_or(match standard_errors {
             StandardErrors::RobustHuberWhite => Information::Observed,
@@ -103,6 +110,9 @@ impl Estimation {
         let statistic = self.test.unwrap_or(statistic);
         if !self.specification.ordinal.is_empty() {
             self.check_ordinal(information, standard_errors, statistic)?;
+        }
+        if self.missing.is_likelihood() {
+            self.check_incomplete(standard_errors, statistic, groups)?;
         }
         let needs_rows = information == Information::FirstOrder
             || self.resamples_rows(standard_errors)
@@ -126,6 +136,8 @@ impl Estimation {
             .map(|(table, group)| {
                 if table.has_ordinal() {
                     self.observe_ordinal(table, group, standard_errors, statistic)
+                } else if self.missing.is_likelihood() {
+                    self.observe_incomplete(table, group)
                 } else {
                     self.observe(table, &group.moments)
                 }
@@ -142,7 +154,20 @@ impl Estimation {
         warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds);
-        let free_df = degrees_of_freedom(&tables);
+        let apart: usize =
+            observed.iter().filter_map(|o| o.incomplete.as_ref()).map(|group| group.apart.len()).sum();
+        // the covariance of variables that nobody has together is no moment
+        let free_df = degrees_of_freedom(&tables) - apart as i64;
+        for (observed, table) in observed.iter().zip(&tables) {
+            let own = observed.incomplete.as_ref().map_or(&[][..], |group| &group.apart);
+            if let Some(&(i, j)) = own.first() {
+                warnings.push(Warning::NeverTogether {
+                    first: table.observed[i].clone(),
+                    second: table.observed[j].clone(),
+                    pairs: own.len(),
+                });
+            }
+        }
         let rows: Vec<DMatrix<f64>> = groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect();
         let setting = Setting {
             estimation: self,
@@ -155,7 +180,10 @@ impl Estimation {
         let weights = setting.weights(&observed, &rows)?;
         let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
         let found = setting.search_from_several(&mut discrepancy, &observed);
-        let (solution, found) = found.ok_or_else(|| bad_start(&tables))?;
+        let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
+        if observed.iter().any(|observed| observed.full_information().is_some()) {
+            discrepancy.expected_hessian(&mut solution.hessian);
+        }
         warnings.extend(found);
         let q = solution.x.len();
         // an inequality that has become a bound is no degree of freedom
@@ -234,12 +262,34 @@ impl Estimation {
             _ => None,
         };
         let scaled = if usable && statistic.is_scaled() {
-            scaled_tests(&problem, &parts, chisq, df as f64, statistic, self.conventions, squares)
+            scaled_tests(
+                &problem,
+                &parts,
+                chisq,
+                df as f64,
+                statistic,
+                self.conventions,
+                squares,
+                standard_errors,
+            )
         } else {
             None
         };
+        let incomplete = match scaled {
+            None if usable && problem.has_full_information() => robust_measures(&problem, standard_errors),
+            _ => None,
+        };
         let npar = (q - tied) as f64;
-        let mut fit = measures(&parts, solution.value, npar, df, self.conventions, scaled.as_ref(), squares);
+        let mut fit = measures(
+            &parts,
+            solution.value,
+            npar,
+            df,
+            self.conventions,
+            scaled.as_ref(),
+            squares,
+            incomplete,
+        );
         if self.conventions == Conventions::Mplus {
             fit.replace("srmr", mplus_srmr(&parts, self.is_by_expected_information()));
         }
@@ -323,6 +373,85 @@ impl Estimation {
                 tables,
             },
         })
+    }
+
+    /// Information, standard errors and test unless others are asked for.
+    fn defaults(&self) -> (Information, StandardErrors, TestStatistic) {
+        let (information, errors, test) = self.estimator.defaults();
+        match self.missing {
+            // Kenward & Molenberghs (1998): the expected one holds only where missingness is completely at random
+            Missing::Fiml if information == Information::Expected => (Information::Observed, errors, test),
+            Missing::TwoStage | Missing::RobustTwoStage => {
+                (information, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
+            }
+            _ => (information, errors, test),
+        }
+    }
+
+    /// Refuses what incomplete rows do not have.
+    fn check_incomplete(
+        &self,
+        standard_errors: StandardErrors,
+        statistic: TestStatistic,
+        groups: &[Sample],
+    ) -> Result<()> {
+        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
+        if !self.specification.ordinal.is_empty() {
+            return refuse(
+                "a likelihood of incomplete ordinal answers".into(),
+                "Use missing = pairwise with WLSMV, or treat the answers as continuous.",
+            );
+        }
+        if self.estimator.is_least_squares() || self.likelihood == Likelihood::Wishart {
+            return refuse(
+                format!("{} with incomplete answers", self.estimator.name()),
+                "Use ML or MLR with the normal likelihood.",
+            );
+        }
+        if groups.iter().any(|group| group.rows.is_none()) {
+            return refuse("incomplete answers from moments alone".into(), "Fit the data themselves.");
+        }
+        use {StandardErrors as S, TestStatistic as T};
+        let two_stage = self.missing != Missing::Fiml;
+        let errors = match two_stage {
+            true => matches!(standard_errors, S::None | S::RobustSem),
+            false => matches!(standard_errors, S::None | S::Standard | S::FirstOrder | S::RobustHuberWhite),
+        };
+        let tests = match two_stage {
+            true => matches!(statistic, T::Standard | T::SatorraBentler),
+            false => matches!(statistic, T::Standard | T::YuanBentlerMplus),
+        };
+        if !errors || !tests {
+            return refuse(
+                format!(
+                    "{} with these standard errors or this test and incomplete answers",
+                    self.estimator.name()
+                ),
+                if two_stage {
+                    "Leave them out: two stages have their own."
+                } else {
+                    "Use ML (standard errors standard or first.order) or MLR (robust.huber.white, yuan.bentler.mplus)."
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// The rows of a group with their saturated moments.
+    fn observe_incomplete(&self, table: &ParameterTable, group: &Sample) -> Result<(Moments, Observed)> {
+        let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
+        if self.missing != Missing::Fiml && !table.covariates.is_empty() {
+            return Err(Error::Unsupported {
+                what: "two-stage estimation with fixed covariates".into(),
+                instead: "Use missing = fiml, or make the covariates random (fixed.x = false).".into(),
+            });
+        }
+        let n = rows.ncols();
+        let own = IncompleteGroup::new(&rows, &table.observed, self.missing)?;
+        let (covariance, mean) = (own.saturated.covariance.clone(), own.saturated.mean.clone());
+        let observed = observed_moments(&table.observed, covariance, mean, n, n as f64)?;
+        Ok((moments, Observed { incomplete: Some(Arc::new(own)), ..observed }))
     }
 
     /// Refuses what ordinal variables do not have.
@@ -456,7 +585,10 @@ impl Estimation {
             mean[i] = if table.is_ordinal(i) { 0.0 } else { stages.mean(a) };
         }
         let ordinal = Some(stages);
-        Ok((moments, Observed { covariance, mean, log_determinant: 0.0, n, multiplier, ordinal }))
+        Ok((
+            moments,
+            Observed { covariance, mean, log_determinant: 0.0, n, multiplier, ordinal, incomplete: None },
+        ))
     }
 
     /// The moments of a group's variables, checked and with the divisor of the likelihood.
@@ -496,12 +628,21 @@ pub(super) struct Sample {
     pub(super) rows: Option<DMatrix<f64>>,
     /// What is known of the variables from another fit to the same rows.
     pub(super) like: Option<KnownStages>,
+    /// The cluster of each row, as a code.
+    pub(super) clusters: Option<Vec<usize>>,
+    /// The sampling weight of each row.
+    pub(super) weights: Option<Vec<f64>>,
 }
 
 /// Variables, and their thresholds and correlations.
 pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 
 impl Sample {
+    /// Moments without rows.
+    pub(super) fn of_moments(moments: &Moments) -> Self {
+        Self { moments: moments.clone(), rows: None, like: None, clusters: None, weights: None }
+    }
+
     /// The rows with the variables in the table's order.
     fn rows_of(&self, table: &ParameterTable) -> Option<DMatrix<f64>> {
         let rows = self.rows.as_ref()?;

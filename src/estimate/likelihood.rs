@@ -18,8 +18,12 @@
 //! + tr(W ddSigma_st) - 2 z' ddmu_st
 //! ```
 
+use super::full_information::{IncompleteGroup, Point};
+use super::inference::Information;
 use crate::correlation::ThreeStage;
 use crate::model::{Direction, Implied, ParameterTable};
+use crate::moments::Missing;
+use crate::moments::incomplete::Completed;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
@@ -37,9 +41,16 @@ pub(crate) struct Observed {
     pub(crate) multiplier: f64,
     /// Thresholds and correlations of ordinal data, with their sampling variation.
     pub(crate) ordinal: Option<Arc<ThreeStage>>,
+    /// Rows with missing answers; the moments are then those of their saturated model.
+    pub(crate) incomplete: Option<Arc<IncompleteGroup>>,
 }
 
 impl Observed {
+    /// The rows, where their own likelihood is maximised.
+    pub(crate) fn full_information(&self) -> Option<&IncompleteGroup> {
+        self.incomplete.as_deref().filter(|group| group.policy == Missing::Fiml)
+    }
+
     /// A threshold of an ordinal variable (by its place in the table); 0 where there is none.
     pub(crate) fn threshold(&self, i: usize, k: usize, table: &ParameterTable) -> f64 {
         let margin = (0..i).filter(|j| !table.covariates.contains(j)).count();
@@ -71,6 +82,8 @@ pub(crate) struct GroupTerm<'a> {
     solved: DVector<f64>,
     square: DMatrix<f64>,
     weight: DMatrix<f64>,
+    /// The rows completed at the point last evaluated, where some are not complete.
+    completed: Option<Completed>,
     form: DMatrix<f64>,
     narrow: DMatrix<f64>,
     block: DMatrix<f64>,
@@ -88,13 +101,28 @@ impl<'a> MaximumLikelihood<'a> {
     /// The expected Hessian of F at the point last evaluated.
     pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         hessian.fill(0.0);
+        for group in &mut self.groups {
+            if group.add_incomplete_hessian(Information::Expected, hessian).is_none() {
+                group.add_expected_hessian(hessian);
+            }
+        }
+    }
+
+    /// The same as if the completed rows were complete: what a search steps by.
+    pub(crate) fn completed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
         self.groups.iter_mut().for_each(|group| group.add_expected_hessian(hessian));
     }
 
     /// The Hessian of F at the point last evaluated.
     pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        self.expected_hessian(hessian);
-        self.groups.iter_mut().for_each(|group| group.add_unexpected_hessian(hessian));
+        hessian.fill(0.0);
+        for group in &mut self.groups {
+            if group.add_incomplete_hessian(Information::Observed, hessian).is_none() {
+                group.add_expected_hessian(hessian);
+                group.add_unexpected_hessian(hessian);
+            }
+        }
     }
 }
 
@@ -129,6 +157,7 @@ impl<'a> GroupTerm<'a> {
             solved: DVector::zeros(p),
             square: DMatrix::zeros(p, p),
             weight: DMatrix::zeros(p, p),
+            completed: None,
             form: DMatrix::zeros(width, width),
             narrow: DMatrix::zeros(p, m),
             block: DMatrix::zeros(m, m),
@@ -236,8 +265,21 @@ impl GroupTerm<'_> {
         }
     }
 
+    /// Adds the weighted Hessian of F_g of incomplete rows; none where they are complete.
+    fn add_incomplete_hessian(&self, information: Information, hessian: &mut DMatrix<f64>) -> Option<()> {
+        let own = self.observed.full_information()?;
+        let scale = self.share / own.short.n as f64;
+        Point::new(&self.implied, &self.inverse).add_hessian(&own.short, information, scale, hessian)
+    }
+
     /// W.
     fn set_weight(&mut self) {
+        if let Some(completed) = &self.completed {
+            self.square.gemm(1.0, &self.inverse, &completed.products, 0.0);
+            self.weight.copy_from(&self.inverse);
+            self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
+            return;
+        }
         self.square.gemm(1.0, &self.inverse, &self.observed.covariance, 0.0);
         self.weight.copy_from(&self.inverse);
         self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
@@ -253,6 +295,16 @@ impl GroupTerm<'_> {
         cholesky::factorise(&mut self.factor).ok()?;
         let log_determinant = cholesky::log_determinant(&self.factor);
         cholesky::invert(&mut self.factor, &mut self.inverse);
+        if let Some(own) = self.observed.full_information() {
+            let completed = own.short.complete(&self.implied.mu, &self.inverse)?;
+            self.solved.gemv(1.0, &self.inverse, &completed.mean, 0.0);
+            let value = log_determinant + completed.log_determinant + self.inverse.dot(&completed.products)
+                - own.short.holes() / own.short.n as f64
+                - own.saturated.value;
+            self.completed = Some(completed);
+            self.last = value;
+            return value.is_finite().then_some(value);
+        }
         let s = &self.observed.covariance;
         let mut value =
             log_determinant - self.observed.log_determinant + s.dot(&self.inverse) - s.nrows() as f64;

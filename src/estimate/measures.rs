@@ -13,6 +13,7 @@
 //! Schwarz (1978), sample-size adjusted Sclove (1987).
 
 use super::Conventions;
+use super::incomplete_problem::independence_value;
 use super::inference::{ScaledTest, TestStatistic};
 use super::likelihood::Observed;
 use super::ordinal_moments::{OrdinalMoments, scaled_covariance};
@@ -133,6 +134,7 @@ pub(crate) fn measures(
     conventions: Conventions,
     scaled: Option<&ScaledTests>,
     squares: Option<Squares>,
+    incomplete: Option<RobustOrdinal>,
 ) -> FitMeasures {
     let mut out = FitMeasures::default();
     let sum = |f: &dyn Fn(&Observed) -> f64| groups.iter().map(|g| f(g.observed)).sum::<f64>();
@@ -180,6 +182,10 @@ pub(crate) fn measures(
     }
     if let Some(scaled) = scaled {
         push_scaled(&mut out, scaled, model, baseline, rmsea_n / groups.len() as f64, conventions);
+    } else if let Some(own) = incomplete {
+        let parts = ((own.chisq, own.expected), (own.baseline_chisq, own.baseline_expected));
+        push_robust_incremental(&mut out, Some(parts), model.df, baseline.df);
+        push_robust_rmsea(&mut out, (own.chisq, own.expected), rmsea_n / groups.len() as f64, model.df);
     }
     out
 }
@@ -229,10 +235,10 @@ fn push_scaled(
     let robust = scaled.statistic != TestStatistic::MeanVarAdjusted;
     // T and T_b with their expectations where the model holds
     let parts = match (is_ordinal, scaled.robust) {
-        (false, _) => {
+        (false, None) => {
             Some(((model.chisq, m.mean_factor * model.df), (baseline.chisq, b.mean_factor * baseline.df)))
         }
-        (true, Some(own)) => Some(((own.chisq, own.expected), (own.baseline_chisq, own.baseline_expected))),
+        (_, Some(own)) => Some(((own.chisq, own.expected), (own.baseline_chisq, own.baseline_expected))),
         (true, None) => None,
     };
     let saturated = model.df == 0.0;
@@ -252,21 +258,13 @@ fn push_scaled(
     ];
     push_rmsea_of(out, names, reference, n, reference.df, 1.0);
     if robust {
-        let names = [
-            "rmsea.robust",
-            "rmsea.ci.lower.robust",
-            "rmsea.ci.upper.robust",
-            "rmsea.pvalue.robust",
-            "rmsea.notclose.pvalue.robust",
-        ];
+        let names = ROBUST_RMSEA;
         let Some(((t, expected), _)) = parts else {
             names.into_iter().for_each(|name| out.absent(name));
             return;
         };
-        if is_ordinal {
-            let factor = expected / model.df;
-            let test = Test { chisq: t / factor, df: model.df };
-            push_rmsea_of(out, names, test, n, model.df, factor);
+        if scaled.robust.is_some() {
+            push_robust_rmsea(out, (t, expected), n, model.df);
             return;
         }
         push_rmsea_of(out, names, test, n, model.df, m.factor);
@@ -275,6 +273,20 @@ fn push_scaled(
             slot.1 = Some(if saturated { 0.0 } else { (excess / (n * model.df)).sqrt() });
         }
     }
+}
+
+const ROBUST_RMSEA: [&str; 5] = [
+    "rmsea.robust",
+    "rmsea.ci.lower.robust",
+    "rmsea.ci.upper.robust",
+    "rmsea.pvalue.robust",
+    "rmsea.notclose.pvalue.robust",
+];
+
+/// Of a test statistic with its expectation where the model holds.
+fn push_robust_rmsea(out: &mut FitMeasures, (t, expected): (f64, f64), n: f64, df: f64) {
+    let factor = if df > 0.0 { expected / df } else { 1.0 };
+    push_rmsea_of(out, ROBUST_RMSEA, Test { chisq: t / factor, df }, n, df, factor);
 }
 
 /// A test statistic with its expectation where the model holds, of the model and of the independence model.
@@ -327,11 +339,16 @@ fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
     let s = &observed.covariance;
     let p = s.nrows();
     let x = &table.exogenous;
+    let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
+    if let Some(own) = observed.full_information() {
+        let f = independence_value(observed, own, x) - own.saturated.value;
+        let df = pairs(p) - pairs(x.len()) - own.apart.len() as f64;
+        return Test { chisq: observed.multiplier * f.max(0.0), df };
+    }
     let outcomes: f64 = (0..p).filter(|i| !x.contains(i)).map(|i| s[(i, i)].ln()).sum();
     let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
     let log_determinant = if x.is_empty() { 0.0 } else { block.determinant().ln() };
     let f = outcomes + log_determinant - observed.log_determinant;
-    let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
     Test { chisq: observed.multiplier * f.max(0.0), df: pairs(p) - pairs(x.len()) }
 }
 
@@ -385,7 +402,13 @@ fn unrestricted_log_likelihood(table: &ParameterTable, observed: &Observed) -> f
     };
     let s = &observed.covariance;
     let x = &table.covariates;
-    let mut unrestricted = gaussian(observed.log_determinant, s.nrows());
+    let mut unrestricted = match observed.full_information() {
+        Some(own) => {
+            let constant = own.short.values() * (2.0 * std::f64::consts::PI).ln();
+            -0.5 * (n * own.saturated.value + constant)
+        }
+        None => gaussian(observed.log_determinant, s.nrows()),
+    };
     if !x.is_empty() {
         let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
         unrestricted -= gaussian(block.determinant().ln(), x.len());

@@ -7,6 +7,7 @@ use super::estimator::Conventions;
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::{GroupFit, ScaledTests, Squares, baseline_test};
+use super::ordinal_robust::RobustOrdinal;
 use super::ordinal_variation::{Variation, traces};
 use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
@@ -94,12 +95,19 @@ impl Problem<'_> {
 
     /// Mean outer product of the scores at the model: B.
     pub(crate) fn first_order(&self) -> Option<&DMatrix<f64>> {
-        self.known.first_order.get_or_init(|| self.model_scores().map(|groups| meat(&groups))).as_ref()
+        let of = || match self.has_full_information() {
+            true => self.incomplete_first_order(),
+            false => self.model_scores().map(|groups| meat(&groups)),
+        };
+        self.known.first_order.get_or_init(of).as_ref()
     }
 
     /// tr(B A^-1) of the saturated model, without the moments of fixed covariates: whatever the model.
     fn saturated_level(&self) -> Option<f64> {
         let level = || {
+            if self.has_full_information() {
+                return Some(self.incomplete_level()? - self.of_covariates()?);
+            }
             let of_groups = self.each(|cases, _, _| {
                 mean_square(cases, &inverse_factor(&cases.observed.covariance).map(Weight::Normal)?)
             })?;
@@ -114,6 +122,9 @@ impl Problem<'_> {
             ordinal.value(self.x)?;
             let variation = self.variation(&self.ordinal_groups(&ordinal))?;
             return Some((variation.meat.clone(), variation.bread.clone()));
+        }
+        if self.is_two_stage() {
+            return self.two_stage().map(|(meat, bread, _)| (meat, bread));
         }
         // Mplus gives covariances the divisor N - 1 in their sampling variation, and means N
         let widened = |n: f64| if self.metric == At::Sample { (n / (n - 1.0)).sqrt() } else { 1.0 };
@@ -166,10 +177,14 @@ impl Problem<'_> {
             let (trace, square) = traces(&groups, self.variation(&groups)?, squared)?;
             return Some(Traces { trace, square, levels: None });
         }
+        if self.is_two_stage() {
+            return Some(Traces { trace: self.two_stage_trace()?, square: 0.0, levels: None });
+        }
         if test == TestStatistic::YuanBentlerMplus {
             let saturated = self.saturated_level()?;
             let information = match self.information {
                 Information::Expected => self.expected_information()?,
+                _ if self.saturated && self.has_full_information() => self.incomplete_saturated()?,
                 _ if self.saturated => {
                     let groups = self.each(|cases, _, share| Scored::saturated(cases, At::Sample, share))?;
                     groups.iter().map(|group| group.information() * group.share).sum()
@@ -267,6 +282,7 @@ pub(crate) fn scaled_tests(
     statistic: TestStatistic,
     conventions: Conventions,
     squares: Option<Squares>,
+    standard_errors: StandardErrors,
 ) -> Option<ScaledTests> {
     let traces = problem.traces(statistic)?;
     if let Some(baseline) = squares.and_then(|squares| squares.ordinal) {
@@ -310,8 +326,23 @@ pub(crate) fn scaled_tests(
             conventions,
         ),
         levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
-        robust: None,
+        robust: match problem.has_full_information() {
+            true => problem.robust_incomplete(&independence, standard_errors),
+            false => None,
+        },
     })
+}
+
+/// What the robust measures of full information are made of, with a test that is not scaled.
+pub(crate) fn robust_measures(
+    problem: &Problem<'_>,
+    standard_errors: StandardErrors,
+) -> Option<RobustOrdinal> {
+    let (tables, x) = baseline(problem.tables, problem.observed)?;
+    let unconstrained = DMatrix::zeros(0, x.len());
+    let independence =
+        Problem { tables: &tables, x: &x, jacobian: &unconstrained, known: Known::default(), ..*problem };
+    problem.robust_incomplete(&independence, standard_errors)
 }
 
 /// What a scaled statistic is made of.
@@ -367,11 +398,14 @@ pub(crate) fn baseline(
     baselines.iter_mut().for_each(|baseline| baseline.n_free = free);
     let mut x = DVector::zeros(baselines.first()?.n_free);
     for (baseline, observed) in baselines.iter().zip(observed) {
+        let incomplete = observed.full_information();
         for row in &baseline.rows {
             if let Kind::Free(free, _) = row.kind {
-                x[free] = match row.place {
-                    Place::Residual(i, j) => observed.covariance[(i, j)],
-                    Place::Intercept(i) => observed.mean[i],
+                x[free] = match (row.place, incomplete) {
+                    (Place::Residual(i, j), Some(own)) if i == j => own.of_each.2[i],
+                    (Place::Intercept(i), Some(own)) => own.of_each.1[i],
+                    (Place::Residual(i, j), _) => observed.covariance[(i, j)],
+                    (Place::Intercept(i), _) => observed.mean[i],
                     _ => return None,
                 };
             }

@@ -215,7 +215,7 @@ fn search_under(
 /// Gradient and Hessian at the point last evaluated, and whether it is a solution.
 fn evaluate(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, bounds: &[(f64, f64)]) {
     discrepancy.gradient(&mut solution.gradient);
-    discrepancy.expected_hessian(&mut solution.hessian);
+    discrepancy.search_hessian(&mut solution.hessian);
     solution.hold(bounds);
     solution.converged = solution.largest_gradient().1 < GRADIENT_TOLERANCE;
 }

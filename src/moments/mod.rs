@@ -8,10 +8,12 @@
 
 mod comoments;
 mod distribution;
+pub(crate) mod incomplete;
 mod matrix;
 #[allow(clippy::module_inception)]
 mod moments;
 mod published;
+pub(crate) mod saturated;
 
 pub use distribution::Distribution;
 pub use matrix::LabelledMatrix;

@@ -37,6 +37,28 @@ pub enum Missing {
     Listwise,
     /// For each pair of variables the rows that have both. The matrix need not be positive definite.
     Pairwise,
+    /// Every row with any value, by the likelihood of the values it has (full-information maximum likelihood). Of
+    /// moments by themselves the counts are those of `Pairwise`.
+    Fiml,
+    /// The moments of the saturated model by maximum likelihood first, the model to them afterwards; the missing
+    /// values widen standard errors and scale the test (Yuan & Bentler 2000; Savalei & Bentler 2009).
+    #[serde(rename = "two.stage")]
+    TwoStage,
+    /// The same without assuming normality (Savalei & Falk 2014).
+    #[serde(rename = "robust.two.stage")]
+    RobustTwoStage,
+}
+
+impl Missing {
+    /// Whether a row counts only when it is complete.
+    pub(crate) fn is_listwise(self) -> bool {
+        self == Missing::Listwise
+    }
+
+    /// Whether a likelihood of incomplete rows is maximised, of the model or before it.
+    pub(crate) fn is_likelihood(self) -> bool {
+        matches!(self, Missing::Fiml | Missing::TwoStage | Missing::RobustTwoStage)
+    }
 }
 
 /// What a sum of products is divided by.
@@ -223,7 +245,7 @@ impl Moments {
                 full.truncate(start);
             }
             self.complete.add_block(&mut full, weights.map(|_| full_weights.as_slice()));
-            if self.missing == Missing::Pairwise {
+            if !self.missing.is_listwise() {
                 self.incomplete.add_block(p, &mut holed, weights.map(|_| holed_weights.as_slice()));
             }
             self.rows_read += block.nrows();
@@ -451,12 +473,16 @@ impl Moments {
         }
         let name = |k: usize| self.names[k].clone();
         Err(match (self.missing, pair.count) {
-            (Missing::Pairwise, 0) if i == j => Error::EmptyColumn { column: name(i), rows: self.rows_read },
-            (Missing::Pairwise, 0) => Error::NeverTogether { first: name(i), second: name(j) },
+            (missing, 0) if !missing.is_listwise() && i == j => {
+                Error::EmptyColumn { column: name(i), rows: self.rows_read }
+            }
+            (missing, 0) if !missing.is_listwise() => {
+                Error::NeverTogether { first: name(i), second: name(j) }
+            }
             (_, n) => {
                 let what = match self.missing {
                     Missing::Listwise => "covariance matrix".into(),
-                    Missing::Pairwise => format!("covariance of '{}' and '{}'", name(i), name(j)),
+                    _ => format!("covariance of '{}' and '{}'", name(i), name(j)),
                 };
                 Error::TooFewRows { what, n, needed }
             }

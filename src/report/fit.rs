@@ -171,6 +171,19 @@ fn ordinal(fit: &Fit) -> Option<String> {
     };
     let rows = match fit.missing.policy {
         Missing::Listwise => "",
+        Missing::Fiml => {
+            " Incomplete answers count by the likelihood of what was answered (full-information maximum \
+                          likelihood), which is unbiased where missingness depends on nothing but what was observed."
+        }
+        Missing::TwoStage => {
+            " Means and covariances are those of maximum likelihood from all answers, the model is \
+                              fitted to them, and standard errors and tests allow for what is missing (two-stage)."
+        }
+        Missing::RobustTwoStage => {
+            " Means and covariances are those of maximum likelihood from all answers, the model \
+                                    is fitted to them, and standard errors and tests allow for what is missing and \
+                                    for nonnormality (robust two-stage)."
+        }
         Missing::Pairwise => " Thresholds and correlations are of the answers that are there (pairwise).",
     };
     (!names.is_empty()).then(|| format!("Ordinal: {} ({unit}).{rows}", names.join(", ")))

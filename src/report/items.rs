@@ -68,7 +68,7 @@ pub(super) fn rows_used(missing: &RowsUsed) -> String {
         Missing::Listwise => {
             format!("{rows_used} of {rows_read} rows used: those with complete answers (listwise).")
         }
-        Missing::Pairwise => {
+        _ => {
             format!(
                 "{rows_used} of {rows_read} rows used: each number from the answers that are there (pairwise)."
             )

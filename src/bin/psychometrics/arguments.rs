@@ -447,6 +447,12 @@ pub(crate) struct FitOptions {
     /// Fit the model to each group of this variable
     #[arg(long, value_name = "VAR")]
     pub(crate) group: Option<String>,
+    /// The variable that says which cluster a respondent belongs to
+    #[arg(long, value_name = "VAR")]
+    pub(crate) cluster: Option<String>,
+    /// The variable of sampling weights
+    #[arg(long, value_name = "VAR")]
+    pub(crate) weights: Option<String>,
     /// What is equal in all groups
     #[arg(long, value_enum, value_delimiter = ',', requires = "group")]
     pub(crate) group_equal: Vec<EqualityName>,
@@ -725,6 +731,15 @@ pub(crate) enum FitMissing {
     Listwise,
     /// Each threshold and correlation from the answers that are there (ordinal variables)
     Pairwise,
+    /// Every row by the likelihood of its answers (full-information maximum likelihood)
+    #[value(alias = "ml")]
+    Fiml,
+    /// Saturated moments by maximum likelihood, then the model
+    #[value(name = "two.stage")]
+    TwoStage,
+    /// The same without assuming normality
+    #[value(name = "robust.two.stage")]
+    RobustTwoStage,
 }
 
 impl From<FitMissing> for Missing {
@@ -732,6 +747,9 @@ impl From<FitMissing> for Missing {
         match missing {
             FitMissing::Listwise => Missing::Listwise,
             FitMissing::Pairwise => Missing::Pairwise,
+            FitMissing::Fiml => Missing::Fiml,
+            FitMissing::TwoStage => Missing::TwoStage,
+            FitMissing::RobustTwoStage => Missing::RobustTwoStage,
         }
     }
 }

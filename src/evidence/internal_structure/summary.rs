@@ -146,8 +146,8 @@ impl ScaleSummary {
                 self.moments.push(view)?;
             }
             let counted = |row: &[f64]| match self.moments.missing() {
-                Missing::Pairwise => true,
                 Missing::Listwise => row.iter().all(|x| !x.is_nan()),
+                _ => true,
             };
             for row in keyed.chunks_exact(p + 1) {
                 let counted = counted(row);

@@ -1,0 +1,241 @@
+//! Standard errors, tests and measures of fit of incomplete rows.
+//!
+//! With W the information of one row about means and covariances, B the mean outer product of its scores, Gamma =
+//! W^-1 (or W^-1 B W^-1) the sampling covariance of the saturated moments times N, W_c the information of a complete
+//! row, D the derivatives of the implied moments and H = (D'WD)^-1:
+//!
+//! ```text
+//! full information: estimates       H D'BD H / N
+//!                   level of h1     tr(B W^-1) at the saturated moments
+//!                   robust measures F_c = complete-data discrepancy between saturated and implied moments,
+//!                                   E(N F_c) = tr(W_c R Gamma R'),   R = I - D H D'W
+//! two stages:       estimates       H_c D'W_c Gamma W_c D H_c / N,   H_c = (D'W_c D)^-1
+//!                   test            T / c,   c = (tr(W_c Gamma) - tr(H_c D'W_c Gamma W_c D)) / df
+//! ```
+//!
+//! (Yuan & Bentler 2000; Savalei & Bentler 2009; Savalei & Falk 2014; Zhang & Savalei 2023 for the measures, which
+//! then estimate what they would without missing answers.)
+
+use super::casewise::inverse_factor;
+use super::constraints::constrained_inverse;
+use super::full_information::{IncompleteGroup, Point};
+use super::incomplete_moments::{
+    complete_information, moment_derivatives, moment_information, moment_scores,
+};
+use super::inference::{Information, StandardErrors};
+use super::likelihood::Observed;
+use super::ordinal_robust::RobustOrdinal;
+use super::robust::{Problem, inverse};
+use crate::model::Implied;
+use crate::moments::Missing;
+use nalgebra::{DMatrix, DVector};
+
+impl Problem<'_> {
+    pub(crate) fn has_full_information(&self) -> bool {
+        self.observed.iter().any(|observed| observed.full_information().is_some())
+    }
+
+    pub(super) fn is_two_stage(&self) -> bool {
+        self.observed.iter().any(|observed| observed.incomplete.is_some()) && !self.has_full_information()
+    }
+
+    fn each_incomplete<T>(
+        &self,
+        of: impl Fn(&IncompleteGroup, &Implied, f64) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        self.each_model(|_, _, observed, implied| {
+            of(observed.incomplete.as_deref()?, implied, observed.n as f64 / n)
+        })
+    }
+
+    /// Scores of the rows of each group, with its share.
+    pub(super) fn incomplete_scores(&self) -> Option<Vec<(f64, DMatrix<f64>)>> {
+        self.each_incomplete(|group, implied, share| {
+            let own = inverse(&implied.sigma)?;
+            Some((share, Point::new(implied, &own).scores(&group.rows, self.x.len())?))
+        })
+    }
+
+    /// B at the model.
+    pub(super) fn incomplete_first_order(&self) -> Option<DMatrix<f64>> {
+        let q = self.x.len();
+        let mut meat = DMatrix::zeros(q, q);
+        for (share, scores) in self.incomplete_scores()? {
+            meat.gemm(share / scores.ncols() as f64, &scores, &scores.transpose(), 1.0);
+        }
+        Some(meat)
+    }
+
+    /// tr(B W^-1) of the saturated model.
+    pub(super) fn incomplete_level(&self) -> Option<f64> {
+        let levels = self.each_incomplete(|group, _, _| {
+            let own = inverse(&group.saturated.covariance)?;
+            let information = match self.information {
+                Information::Expected => Information::Expected,
+                _ => Information::Observed,
+            };
+            let w = moment_information(&group.short, &group.saturated.mean, &own, information)?;
+            let scores = moment_scores(&group.rows, &group.saturated.mean, &own)?;
+            Some(mean_square(&inverse_factor(&w)?, &scores))
+        })?;
+        Some(levels.iter().sum())
+    }
+
+    /// D'WD with W at the implied moments.
+    pub(super) fn incomplete_saturated(&self) -> Option<DMatrix<f64>> {
+        let q = self.x.len();
+        let own = self.each_incomplete(|group, implied, share| {
+            let w = moment_information(
+                &group.short,
+                &implied.mu,
+                &inverse(&implied.sigma)?,
+                Information::Observed,
+            )?;
+            let d = moment_derivatives(implied, q);
+            Some(d.tr_mul(&(w * &d)) * share)
+        })?;
+        Some(own.into_iter().sum())
+    }
+
+    /// Gamma of two stages.
+    fn gamma<'a>(&self, group: &'a IncompleteGroup) -> Option<&'a DMatrix<f64>> {
+        let of = || {
+            let own = inverse(&group.saturated.covariance)?;
+            let w = moment_information(&group.short, &group.saturated.mean, &own, Information::Observed)?;
+            let bread = inverse(&w)?;
+            if group.policy == Missing::TwoStage {
+                return Some(bread);
+            }
+            let scores = moment_scores(&group.rows, &group.saturated.mean, &own)?;
+            let half = &bread * scores;
+            Some(&half * half.transpose() / half.ncols() as f64)
+        };
+        group.gamma.get_or_init(of).as_ref()
+    }
+
+    /// D'W_c Gamma W_c D, D'W_c D and tr(W_c Gamma) of two stages.
+    pub(super) fn two_stage(&self) -> Option<(DMatrix<f64>, DMatrix<f64>, f64)> {
+        let q = self.x.len();
+        let parts = self.each_incomplete(|group, implied, share| {
+            let gamma = self.gamma(group)?;
+            let w = complete_information(&inverse(&implied.sigma)?);
+            let d = moment_derivatives(implied, q);
+            let wd = &w * &d;
+            Some((wd.tr_mul(&(gamma * &wd)) * share, d.tr_mul(&wd) * share, w.dot(gamma)))
+        })?;
+        let (mut meat, mut bread, mut trace) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q), 0.0);
+        for part in parts {
+            meat += part.0;
+            bread += part.1;
+            trace += part.2;
+        }
+        Some((meat, bread, trace))
+    }
+
+    /// tr(U Gamma) of two stages.
+    pub(super) fn two_stage_trace(&self) -> Option<f64> {
+        let (meat, bread, trace) = self.two_stage()?;
+        let explained = constrained_inverse(&bread, self.jacobian)? * meat;
+        Some(trace - explained.trace())
+    }
+
+    /// N F_c and its expectation where the model holds.
+    pub(super) fn complete_discrepancy(&self, standard_errors: StandardErrors) -> Option<(f64, f64)> {
+        let q = self.x.len();
+        let robust = matches!(standard_errors, StandardErrors::RobustHuberWhite);
+        let information = match self.information {
+            Information::Expected => Information::Expected,
+            _ => Information::Observed,
+        };
+        struct Part {
+            share: f64,
+            n: f64,
+            f: f64,
+            w: DMatrix<f64>,
+            w_c: DMatrix<f64>,
+            d: DMatrix<f64>,
+            half: Option<DMatrix<f64>>,
+        }
+        let parts = self.each_incomplete(|group, implied, share| {
+            let own = inverse(&implied.sigma)?;
+            let saturated = &group.saturated;
+            let at_saturated = inverse(&saturated.covariance)?;
+            let w = moment_information(&group.short, &saturated.mean, &at_saturated, information)?;
+            let half = match robust {
+                true => Some(inverse(&w)? * moment_scores(&group.rows, &saturated.mean, &at_saturated)?),
+                false => None,
+            };
+            Some(Part {
+                share,
+                n: group.rows.n as f64,
+                f: discrepancy(&saturated.covariance, &saturated.mean, implied, &own)?,
+                w,
+                w_c: complete_information(&at_saturated),
+                d: moment_derivatives(implied, q),
+                half,
+            })
+        })?;
+        let mut bread = DMatrix::zeros(q, q);
+        for part in &parts {
+            bread += part.d.tr_mul(&(&part.w * &part.d)) * part.share;
+        }
+        let h = constrained_inverse(&bread, self.jacobian)?;
+        let (mut chisq, mut expected) = (0.0, 0.0);
+        for part in &parts {
+            chisq += part.n * part.f;
+            let complete = &part.w_c * &part.d;
+            match &part.half {
+                None => {
+                    expected += inverse(&part.w)?.dot(&part.w_c);
+                    expected -= part.share * (&h * part.d.tr_mul(&complete)).trace();
+                }
+                Some(half) => {
+                    // R W^-1 s of each row, its square in the metric of W_c, one group at a time
+                    let moved = half - &part.d * (&h * part.d.tr_mul(&(&part.w * half))) * part.share;
+                    expected += moved.dot(&(&part.w_c * &moved)) / part.n;
+                }
+            }
+        }
+        Some((chisq, expected))
+    }
+
+    /// What the robust measures of full information are made of; the other problem is the independence model.
+    pub(super) fn robust_incomplete(
+        &self,
+        independence: &Problem<'_>,
+        standard_errors: StandardErrors,
+    ) -> Option<RobustOrdinal> {
+        let (chisq, expected) = self.complete_discrepancy(standard_errors)?;
+        let (baseline_chisq, baseline_expected) = independence.complete_discrepancy(standard_errors)?;
+        Some(RobustOrdinal { chisq, expected, baseline_chisq, baseline_expected })
+    }
+}
+
+/// Mean over columns of |R s|^2.
+fn mean_square(r: &DMatrix<f64>, scores: &DMatrix<f64>) -> f64 {
+    (r * scores).norm_squared() / scores.ncols() as f64
+}
+
+/// The complete-data discrepancy between moments and what a model implies.
+fn discrepancy(s: &DMatrix<f64>, mean: &DVector<f64>, implied: &Implied, own: &DMatrix<f64>) -> Option<f64> {
+    use crate::numeric::cholesky;
+    let log = |m: &DMatrix<f64>| {
+        let mut factor = m.clone();
+        cholesky::factorise(&mut factor).ok()?;
+        Some(cholesky::log_determinant(&factor))
+    };
+    let d = mean - &implied.mu;
+    Some(log(&implied.sigma)? - log(s)? + own.dot(s) - s.nrows() as f64 + d.dot(&(own * &d)))
+}
+
+/// -2 log L / N of the independence model of a group, without its constant; `x` are covariates that keep their
+/// covariances.
+pub(crate) fn independence_value(observed: &Observed, group: &IncompleteGroup, x: &[usize]) -> f64 {
+    let (n, _, variance) = &group.of_each;
+    let outcomes = (0..variance.len()).filter(|i| !x.contains(i));
+    let own: f64 = outcomes.map(|i| n[i] * (variance[i].ln() + 1.0)).sum();
+    let block = DMatrix::from_fn(x.len(), x.len(), |i, j| observed.covariance[(x[i], x[j])]);
+    let log = if x.is_empty() { 0.0 } else { block.determinant().ln() };
+    own / observed.n as f64 + log + x.len() as f64
+}

@@ -1,0 +1,288 @@
+//! Rows with missing answers, gathered by what is missing in them, and what normal theory completes them by.
+//!
+//! A pattern is a set of variables that the same rows have. With Omega = Sigma^-1, o the variables a row has and m
+//! those it lacks,
+//!
+//! ```text
+//! Sigma_oo^-1       = Omega_oo - Omega_om Omega_mm^-1 Omega_mo
+//! log|Sigma_oo|     = log|Sigma| + log|Omega_mm|
+//! E(y_m - mu_m | y_o) = -Omega_mm^-1 Omega_mo (y_o - mu_o),      Cov(y_m | y_o) = Omega_mm^-1
+//! ```
+//!
+//! so a row z completed by its expectations has z' Omega z = (y_o - mu_o)' Sigma_oo^-1 (y_o - mu_o), and everything
+//! that the likelihood and its gradient take from the data is
+//!
+//! ```text
+//! T = (sum z z' + sum_k n_k Omega_mm^-1) / N,      d = sum z / N
+//! -2 log L = N log|Sigma| + sum_k n_k log|Omega_mm| + N tr(Omega T) - sum_k n_k |m_k| + log(2 pi) sum_k n_k |o_k|
+//! ```
+//!
+//! (Orchard & Woodbury 1972; Dempster, Laird & Rubin 1977; Little & Rubin 2002, chapter 11; the gradient of the
+//! observed-data likelihood is that of the complete-data one at the completed moments: Fisher's identity, Louis 1982.)
+//! A pattern with few missing variables costs O(p |m|) a row, besides one product of the completed rows. A pattern
+//! with more rows than variables is held as the square root of its products, with the same formulas.
+
+use crate::numeric::cholesky;
+use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
+
+/// Columns that are completed together, by one thread.
+const RUN: usize = 256;
+
+/// The rows of one pattern.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern {
+    pub(crate) observed: Vec<usize>,
+    pub(crate) missing: Vec<usize>,
+    /// How many rows.
+    pub(crate) n: f64,
+    /// Its first column, and how many there are.
+    pub(crate) from: usize,
+    pub(crate) count: usize,
+}
+
+/// Rows by pattern: a column is a - w mu in the variables of its pattern, and 0 elsewhere.
+#[derive(Debug, Clone)]
+pub(crate) struct Incomplete {
+    /// Variables.
+    pub(crate) p: usize,
+    /// Rows.
+    pub(crate) n: usize,
+    pub(crate) patterns: Vec<Pattern>,
+    /// a.
+    pub(crate) columns: DMatrix<f64>,
+    /// w: 1 of a row; 0 of a column of a square root; sqrt(n) of the mean that goes with it.
+    pub(crate) weights: DVector<f64>,
+    /// Runs of patterns that one thread completes at a time.
+    runs: Vec<std::ops::Range<usize>>,
+    /// Where each column, being a row, stood in the data; empty where some columns are none.
+    pub(crate) order: Vec<usize>,
+}
+
+/// The moments of completed rows about mu.
+#[derive(Debug, Clone)]
+pub(crate) struct Completed {
+    /// T.
+    pub(crate) products: DMatrix<f64>,
+    /// d.
+    pub(crate) mean: DVector<f64>,
+    /// sum_k n_k log|Omega_mm| / N.
+    pub(crate) log_determinant: f64,
+}
+
+impl Incomplete {
+    /// Rows as columns (variables x rows), NaN where missing; rows without any value must have been left out.
+    pub(crate) fn of(rows: &DMatrix<f64>) -> Self {
+        let mut order: Vec<usize> = (0..rows.ncols()).collect();
+        let holes = |row: usize| rows.column(row).iter().map(|x| x.is_nan()).collect::<Vec<bool>>();
+        let all: Vec<Vec<bool>> = order.iter().map(|&row| holes(row)).collect();
+        order.sort_by(|&a, &b| all[a].cmp(&all[b]));
+        let p = rows.nrows();
+        let columns = DMatrix::from_fn(p, order.len(), |i, c| {
+            Some(rows[(i, order[c])]).filter(|x| !x.is_nan()).unwrap_or(0.0)
+        });
+        let mut patterns: Vec<Pattern> = Vec::new();
+        for (c, &row) in order.iter().enumerate() {
+            if c > 0 && all[order[c - 1]] == all[row] {
+                if let Some(last) = patterns.last_mut() {
+                    last.n += 1.0;
+                    last.count += 1;
+                }
+                continue;
+            }
+            let (missing, observed): (Vec<usize>, Vec<usize>) = (0..p).partition(|&i| all[row][i]);
+            patterns.push(Pattern { observed, missing, n: 1.0, from: c, count: 1 });
+        }
+        let weights = DVector::from_element(order.len(), 1.0);
+        Self { p, n: order.len(), runs: runs(&patterns), patterns, columns, weights, order }
+    }
+
+    /// The same with patterns of many rows held as square roots of their products.
+    pub(crate) fn compressed(&self) -> Self {
+        let mut patterns = self.patterns.clone();
+        let (mut columns, mut weights, mut compressed) = (Vec::new(), Vec::new(), false);
+        for pattern in &mut patterns {
+            let own = self.columns.columns(pattern.from, pattern.count);
+            let from = weights.len();
+            if pattern.count <= pattern.observed.len() + 1 {
+                columns.extend(own.iter());
+                weights.extend(std::iter::repeat_n(1.0, pattern.count));
+            } else {
+                compressed = true;
+                let mean = own.column_mean();
+                let root = pattern.n.sqrt();
+                columns.extend(mean.iter().map(|m| m * root));
+                weights.push(root);
+                let mut centred = own.into_owned();
+                centred.column_iter_mut().for_each(|mut column| column -= &mean);
+                // R of the QR decomposition of the centred rows: R'R = their products
+                let r = centred.transpose().qr().r();
+                for row in r.row_iter() {
+                    columns.extend(row.iter());
+                    weights.push(0.0);
+                }
+            }
+            (pattern.from, pattern.count) = (from, weights.len() - from);
+        }
+        let columns = DMatrix::from_vec(self.p, weights.len(), columns);
+        let order = if compressed { Vec::new() } else { self.order.clone() };
+        Self { columns, weights: DVector::from_vec(weights), runs: runs(&patterns), patterns, order, ..*self }
+    }
+
+    /// The same rows in units of standard deviations from means.
+    pub(crate) fn standardised(&self, mean: &DVector<f64>, sd: &DVector<f64>) -> Self {
+        let mut own = self.clone();
+        for pattern in &self.patterns {
+            for c in pattern.from..pattern.from + pattern.count {
+                for &i in &pattern.observed {
+                    own.columns[(i, c)] = (self.columns[(i, c)] - self.weights[c] * mean[i]) / sd[i];
+                }
+            }
+        }
+        own
+    }
+
+    /// Values that are there, of all rows.
+    pub(crate) fn values(&self) -> f64 {
+        self.patterns.iter().map(|pattern| pattern.n * pattern.observed.len() as f64).sum()
+    }
+
+    /// Values that are missing, of all rows.
+    pub(crate) fn holes(&self) -> f64 {
+        self.patterns.iter().map(|pattern| pattern.n * pattern.missing.len() as f64).sum()
+    }
+
+    /// Mean and variance (divisor: its rows) of each variable in the rows that have it.
+    pub(crate) fn of_each(&self) -> (DVector<f64>, DVector<f64>, DVector<f64>) {
+        let (mut n, mut mean, mut variance) =
+            (DVector::zeros(self.p), DVector::zeros(self.p), DVector::<f64>::zeros(self.p));
+        for pattern in &self.patterns {
+            for &i in &pattern.observed {
+                n[i] += pattern.n;
+                for c in pattern.from..pattern.from + pattern.count {
+                    mean[i] += self.weights[c] * self.columns[(i, c)];
+                }
+            }
+        }
+        mean.component_div_assign(&n);
+        for pattern in &self.patterns {
+            for c in pattern.from..pattern.from + pattern.count {
+                for &i in &pattern.observed {
+                    let deviation: f64 = self.columns[(i, c)] - self.weights[c] * mean[i];
+                    variance[i] += deviation * deviation;
+                }
+            }
+        }
+        variance.component_div_assign(&n);
+        (n, mean, variance)
+    }
+
+    /// Completes the rows under a mean and the inverse of a covariance matrix; none where the inverse is not
+    /// positive definite.
+    pub(crate) fn complete(&self, mu: &DVector<f64>, inverse: &DMatrix<f64>) -> Option<Completed> {
+        let own = |run: &std::ops::Range<usize>| {
+            let patterns = &self.patterns[run.clone()];
+            let (first, last) = (patterns.first()?, patterns.last()?);
+            let from = first.from;
+            let mut products = DMatrix::zeros(self.p, self.p);
+            let mut z = DMatrix::zeros(self.p, last.from + last.count - from);
+            let mut log_determinant = 0.0;
+            for pattern in patterns {
+                let at = pattern.from - from;
+                log_determinant += self.fill(pattern, mu, inverse, &mut z, at, Some(&mut products))?;
+            }
+            products.gemm(1.0, &z, &z.transpose(), 1.0);
+            let sum = &z * self.weights.rows(from, z.ncols());
+            Some((products, sum, log_determinant))
+        };
+        let runs: Vec<_> = self.runs.par_iter().map(own).collect();
+        let mut all = Completed {
+            products: DMatrix::zeros(self.p, self.p),
+            mean: DVector::zeros(self.p),
+            log_determinant: 0.0,
+        };
+        for run in runs {
+            let (products, sum, log_determinant) = run?;
+            all.products += products;
+            all.mean += sum;
+            all.log_determinant += log_determinant;
+        }
+        let n = self.n as f64;
+        all.products /= n;
+        all.mean /= n;
+        all.log_determinant /= n;
+        Some(all)
+    }
+
+    /// The completed columns of one pattern.
+    pub(crate) fn completed(
+        &self,
+        pattern: &Pattern,
+        mu: &DVector<f64>,
+        inverse: &DMatrix<f64>,
+    ) -> Option<DMatrix<f64>> {
+        let mut z = DMatrix::zeros(self.p, pattern.count);
+        self.fill(pattern, mu, inverse, &mut z, 0, None)?;
+        Some(z)
+    }
+
+    /// Completed columns of a pattern from column `at` on; n times Omega_mm^-1 is added to `products`. Gives
+    /// n log|Omega_mm|.
+    fn fill(
+        &self,
+        pattern: &Pattern,
+        mu: &DVector<f64>,
+        inverse: &DMatrix<f64>,
+        z: &mut DMatrix<f64>,
+        at: usize,
+        products: Option<&mut DMatrix<f64>>,
+    ) -> Option<f64> {
+        for c in 0..pattern.count {
+            let (column, weight) = (self.columns.column(pattern.from + c), self.weights[pattern.from + c]);
+            for &i in &pattern.observed {
+                z[(i, at + c)] = column[i] - weight * mu[i];
+            }
+        }
+        let m = &pattern.missing;
+        if m.is_empty() {
+            return Some(0.0);
+        }
+        let mut factor = DMatrix::from_fn(m.len(), m.len(), |i, j| inverse[(m[i], m[j])]);
+        cholesky::factorise(&mut factor).ok()?;
+        let mut along = vec![0.0; m.len()];
+        for c in at..at + pattern.count {
+            let column = z.column(c);
+            for (sum, &i) in along.iter_mut().zip(m) {
+                *sum = -inverse.column(i).dot(&column);
+            }
+            cholesky::solve(&factor, &mut along);
+            for (value, &i) in along.iter().zip(m) {
+                z[(i, c)] = *value;
+            }
+        }
+        let log_determinant = pattern.n * cholesky::log_determinant(&factor);
+        if let Some(products) = products {
+            let mut conditional = DMatrix::zeros(m.len(), m.len());
+            cholesky::invert(&mut factor, &mut conditional);
+            for (a, &i) in m.iter().enumerate() {
+                for (b, &j) in m.iter().enumerate() {
+                    products[(i, j)] += pattern.n * conditional[(a, b)];
+                }
+            }
+        }
+        Some(log_determinant)
+    }
+}
+
+/// Patterns that together have about [`RUN`] columns.
+fn runs(patterns: &[Pattern]) -> Vec<std::ops::Range<usize>> {
+    let (mut runs, mut from, mut columns) = (Vec::new(), 0, 0);
+    for (at, pattern) in patterns.iter().enumerate() {
+        columns += pattern.count;
+        if columns >= RUN || at + 1 == patterns.len() {
+            runs.push(from..at + 1);
+            (from, columns) = (at + 1, 0);
+        }
+    }
+    runs
+}
