@@ -8,7 +8,7 @@
 //! full information: estimates       H D'BD H / N
 //!                   level of h1     tr(B W^-1) at the saturated moments
 //!                   robust measures F_c = complete-data discrepancy between saturated and implied moments,
-//!                                   E(N F_c) = tr(W_c R Gamma R'),   R = I - D H D'W
+//!                                   E(N F_c) = tr(W_c R Gamma R'),   R = I - D H D'W, over all groups together
 //! two stages:       estimates       H_c D'W_c Gamma W_c D H_c / N,   H_c = (D'W_c D)^-1
 //!                   test            T / c,   c = (tr(W_c Gamma) - tr(H_c D'W_c Gamma W_c D)) / df
 //! ```
@@ -28,6 +28,7 @@ use super::ordinal_robust::RobustOrdinal;
 use super::robust::{Problem, inverse};
 use crate::model::Implied;
 use crate::moments::Missing;
+use crate::moments::incomplete::Incomplete;
 use nalgebra::{DMatrix, DVector};
 
 impl Problem<'_> {
@@ -119,7 +120,7 @@ impl Problem<'_> {
         let q = self.x.len();
         let parts = self.each_incomplete(|group, implied, share| {
             let gamma = self.gamma(group)?;
-            let w = complete_information(&inverse(&implied.sigma)?);
+            let w = complete_information(&inverse(&group.saturated.covariance)?);
             let d = moment_derivatives(implied, q);
             let wd = &w * &d;
             Some((wd.tr_mul(&(gamma * &wd)) * share, d.tr_mul(&wd) * share, w.dot(gamma)))
@@ -140,63 +141,88 @@ impl Problem<'_> {
         Some(trace - explained.trace())
     }
 
+    /// tr(U Gamma) of two stages with lavaan's Gamma of an independence model: mean products of the values that are
+    /// there, about their own means, a missing one being none.
+    pub(super) fn two_stage_trace_of_available(&self) -> Option<f64> {
+        let q = self.x.len();
+        let parts = self.each_incomplete(|group, implied, share| {
+            let moments = available_deviations(&group.rows);
+            let w = complete_information(&inverse(&group.saturated.covariance)?);
+            let d = moment_derivatives(implied, q);
+            let wd = &w * &d;
+            let moved = wd.tr_mul(&moments);
+            let n = moments.ncols() as f64;
+            let meat = &moved * moved.transpose() * (share / n);
+            Some((meat, d.tr_mul(&wd) * share, moments.dot(&(&w * &moments)) / n))
+        })?;
+        let (mut meat, mut bread, mut trace) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q), 0.0);
+        for part in parts {
+            meat += part.0;
+            bread += part.1;
+            trace += part.2;
+        }
+        Some(trace - (constrained_inverse(&bread, self.jacobian)? * meat).trace())
+    }
+
     /// N F_c and its expectation where the model holds.
     pub(super) fn complete_discrepancy(&self, standard_errors: StandardErrors) -> Option<(f64, f64)> {
         let q = self.x.len();
         let robust = matches!(standard_errors, StandardErrors::RobustHuberWhite);
-        let information = match self.information {
-            Information::Expected => Information::Expected,
-            _ => Information::Observed,
-        };
         struct Part {
             share: f64,
             n: f64,
             f: f64,
             w: DMatrix<f64>,
+            asked: DMatrix<f64>,
             w_c: DMatrix<f64>,
             d: DMatrix<f64>,
-            half: Option<DMatrix<f64>>,
+            gamma: DMatrix<f64>,
         }
         let parts = self.each_incomplete(|group, implied, share| {
             let own = inverse(&implied.sigma)?;
             let saturated = &group.saturated;
             let at_saturated = inverse(&saturated.covariance)?;
-            let w = moment_information(&group.short, &saturated.mean, &at_saturated, information)?;
-            let half = match robust {
-                true => Some(inverse(&w)? * moment_scores(&group.rows, &saturated.mean, &at_saturated)?),
-                false => None,
+            let of = |kind| moment_information(&group.short, &saturated.mean, &at_saturated, kind);
+            let w = of(Information::Observed)?;
+            let bread = inverse(&w)?;
+            let asked = match self.information {
+                Information::Expected => of(Information::Expected)?,
+                _ => w.clone(),
+            };
+            let gamma = match robust {
+                true => {
+                    let half = &bread * moment_scores(&group.rows, &saturated.mean, &at_saturated)?;
+                    &half * half.transpose() / half.ncols() as f64
+                }
+                false => bread,
             };
             Some(Part {
                 share,
                 n: group.rows.n as f64,
                 f: discrepancy(&saturated.covariance, &saturated.mean, implied, &own)?,
                 w,
+                asked,
                 w_c: complete_information(&at_saturated),
                 d: moment_derivatives(implied, q),
-                half,
+                gamma,
             })
         })?;
-        let mut bread = DMatrix::zeros(q, q);
-        for part in &parts {
-            bread += part.d.tr_mul(&(&part.w * &part.d)) * part.share;
-        }
-        let h = constrained_inverse(&bread, self.jacobian)?;
+        let zeros = || DMatrix::zeros(q, q);
+        // sums over groups of D'WD (with the information asked for), D'W Gamma W D, D'W_c Gamma W D and D'W_c D
+        let (mut bread, mut meat, mut mixed, mut complete) = (zeros(), zeros(), zeros(), zeros());
         let (mut chisq, mut expected) = (0.0, 0.0);
         for part in &parts {
             chisq += part.n * part.f;
-            let complete = &part.w_c * &part.d;
-            match &part.half {
-                None => {
-                    expected += inverse(&part.w)?.dot(&part.w_c);
-                    expected -= part.share * (&h * part.d.tr_mul(&complete)).trace();
-                }
-                Some(half) => {
-                    // R W^-1 s of each row, its square in the metric of W_c, one group at a time
-                    let moved = half - &part.d * (&h * part.d.tr_mul(&(&part.w * half))) * part.share;
-                    expected += moved.dot(&(&part.w_c * &moved)) / part.n;
-                }
-            }
+            expected += part.w_c.dot(&part.gamma);
+            let (wd, w_cd) = (&part.w * &part.d, &part.w_c * &part.d);
+            let moved = &part.gamma * &wd;
+            bread += part.d.tr_mul(&(&part.asked * &part.d)) * part.share;
+            meat += wd.tr_mul(&moved) * part.share;
+            mixed += w_cd.tr_mul(&moved) * part.share;
+            complete += part.d.tr_mul(&w_cd) * part.share;
         }
+        let h = constrained_inverse(&bread, self.jacobian)?;
+        expected += (&h * meat * &h * complete).trace() - 2.0 * (h * mixed).trace();
         Some((chisq, expected))
     }
 
@@ -210,6 +236,41 @@ impl Problem<'_> {
         let (baseline_chisq, baseline_expected) = independence.complete_discrepancy(standard_errors)?;
         Some(RobustOrdinal { chisq, expected, baseline_chisq, baseline_expected })
     }
+}
+
+/// Each row's deviations and products of deviations from their means over the rows that have them, 0 where missing.
+fn available_deviations(rows: &Incomplete) -> DMatrix<f64> {
+    let (p, mean) = (rows.p, rows.of_each().1);
+    let pairs: Vec<(usize, usize)> = (0..p).flat_map(|j| (j..p).map(move |i| (i, j))).collect();
+    let mut all = DMatrix::zeros(p + pairs.len(), rows.n);
+    let mut count = vec![0.0; pairs.len()];
+    let mut sum = vec![0.0; pairs.len()];
+    for pattern in &rows.patterns {
+        let own: Vec<usize> = (0..pairs.len())
+            .filter(|&k| [pairs[k].0, pairs[k].1].iter().all(|i| pattern.observed.contains(i)))
+            .collect();
+        for c in pattern.from..pattern.from + pattern.count {
+            for &i in &pattern.observed {
+                all[(i, c)] = rows.columns[(i, c)] - mean[i];
+            }
+            for &k in &own {
+                let product = all[(pairs[k].0, c)] * all[(pairs[k].1, c)];
+                all[(p + k, c)] = product;
+                count[k] += 1.0;
+                sum[k] += product;
+            }
+        }
+    }
+    for pattern in &rows.patterns {
+        for (k, &(i, j)) in pairs.iter().enumerate() {
+            if pattern.observed.contains(&i) && pattern.observed.contains(&j) {
+                for c in pattern.from..pattern.from + pattern.count {
+                    all[(p + k, c)] -= sum[k] / count[k];
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Mean over columns of |R s|^2.

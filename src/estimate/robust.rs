@@ -305,7 +305,10 @@ pub(crate) fn scaled_tests(
     let unconstrained = DMatrix::zeros(0, x.len());
     let known = Known { saturated: problem.known.saturated.clone(), ..Known::default() };
     let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, known, ..*problem };
-    let of_baseline = independence.traces(statistic)?;
+    let of_baseline = match problem.is_two_stage() {
+        true => Traces { trace: independence.two_stage_trace_of_available()?, square: 0.0, levels: None },
+        false => independence.traces(statistic)?,
+    };
     let (likelihood, baseline_df) = baseline_test(groups);
     let baseline_chisq = squares.map_or(likelihood, |s| s.baseline);
     let free = null_basis(problem.jacobian, problem.x.len()).ncols() as f64;
