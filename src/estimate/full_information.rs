@@ -12,7 +12,9 @@
 //! `n_k tr(P S_s P S_t) + 2 n_k m_s' P m_t` (Kenward & Molenberghs 1998 say when not to use them). P_k differs from Sigma^-1 by a matrix of the
 //! rank of its missing variables, so G'P_kG is an update of G'Sigma^-1 G (see [`crate::model`]).
 
+use super::incomplete_moments::{moment_information, moment_scores};
 use super::inference::Information;
+use super::robust::inverse;
 use crate::error::Result;
 use crate::model::{Direction, Implied};
 use crate::moments::Missing;
@@ -41,8 +43,19 @@ pub(crate) struct IncompleteGroup {
     pub(crate) of_each: (DVector<f64>, DVector<f64>, DVector<f64>),
     /// Pairs of variables that no row has together.
     pub(crate) apart: Vec<(usize, usize)>,
-    /// The sampling covariance of the saturated moments, for two-stage estimation.
-    pub(crate) gamma: OnceLock<Option<DMatrix<f64>>>,
+    /// What is worked out of the saturated moments when it is first asked for.
+    known: KnownMoments,
+}
+
+/// At the saturated moments of incomplete rows.
+#[derive(Debug, Default)]
+struct KnownMoments {
+    /// W and its inverse, by observed information.
+    observed: OnceLock<Option<(DMatrix<f64>, DMatrix<f64>)>>,
+    /// The scores of the rows.
+    scores: OnceLock<Option<DMatrix<f64>>>,
+    /// W^-1 B W^-1.
+    sandwich: OnceLock<Option<DMatrix<f64>>>,
 }
 
 impl IncompleteGroup {
@@ -60,7 +73,38 @@ impl IncompleteGroup {
         let pairs = (0..p).flat_map(|i| (0..i).map(move |j| (j, i)));
         let apart = pairs.filter(|&(i, j)| !together[(i, j)]).collect();
         let of_each = rows.of_each();
-        Ok(Self { policy, rows, short, saturated, of_each, apart, gamma: OnceLock::new() })
+        Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default() })
+    }
+
+    /// The information of a row about the saturated moments.
+    pub(super) fn information(&self, information: Information) -> Option<DMatrix<f64>> {
+        let own = inverse(&self.saturated.covariance)?;
+        moment_information(&self.short, &self.saturated.mean, &own, information)
+    }
+
+    /// The observed information of a row about the saturated moments, and its inverse.
+    pub(super) fn observed_information(&self) -> Option<&(DMatrix<f64>, DMatrix<f64>)> {
+        let of = || {
+            let w = self.information(Information::Observed)?;
+            let bread = inverse(&w)?;
+            Some((w, bread))
+        };
+        self.known.observed.get_or_init(of).as_ref()
+    }
+
+    /// Each row's derivatives of its log-likelihood with respect to the saturated moments.
+    pub(super) fn moment_scores(&self) -> Option<&DMatrix<f64>> {
+        let of = || moment_scores(&self.rows, &self.saturated.mean, &inverse(&self.saturated.covariance)?);
+        self.known.scores.get_or_init(of).as_ref()
+    }
+
+    /// The sampling covariance of the saturated moments times N, without assuming normality.
+    pub(super) fn sandwich(&self) -> Option<&DMatrix<f64>> {
+        let of = || {
+            let half = &self.observed_information()?.1 * self.moment_scores()?;
+            Some(&half * half.transpose() / half.ncols() as f64)
+        };
+        self.known.sandwich.get_or_init(of).as_ref()
     }
 }
 

@@ -19,9 +19,7 @@
 use super::casewise::inverse_factor;
 use super::constraints::constrained_inverse;
 use super::full_information::{IncompleteGroup, Point};
-use super::incomplete_moments::{
-    complete_information, moment_derivatives, moment_information, moment_scores,
-};
+use super::incomplete_moments::{complete_information, moment_derivatives, moment_information};
 use super::inference::{Information, StandardErrors};
 use super::likelihood::Observed;
 use super::ordinal_robust::RobustOrdinal;
@@ -71,14 +69,16 @@ impl Problem<'_> {
     /// tr(B W^-1) of the saturated model.
     pub(super) fn incomplete_level(&self) -> Option<f64> {
         let levels = self.each_incomplete(|group, _, _| {
-            let own = inverse(&group.saturated.covariance)?;
-            let information = match self.information {
-                Information::Expected => Information::Expected,
-                _ => Information::Observed,
+            let expected = match self.information {
+                Information::Expected => Some(group.information(Information::Expected)?),
+                _ => None,
             };
-            let w = moment_information(&group.short, &group.saturated.mean, &own, information)?;
-            let scores = moment_scores(&group.rows, &group.saturated.mean, &own)?;
-            Some(mean_square(&inverse_factor(&w)?, &scores))
+            let w = match &expected {
+                Some(w) => w,
+                None => &group.observed_information()?.0,
+            };
+            let scores = group.moment_scores()?;
+            Some(mean_square(&inverse_factor(w)?, scores))
         })?;
         Some(levels.iter().sum())
     }
@@ -101,18 +101,10 @@ impl Problem<'_> {
 
     /// Gamma of two stages.
     fn gamma<'a>(&self, group: &'a IncompleteGroup) -> Option<&'a DMatrix<f64>> {
-        let of = || {
-            let own = inverse(&group.saturated.covariance)?;
-            let w = moment_information(&group.short, &group.saturated.mean, &own, Information::Observed)?;
-            let bread = inverse(&w)?;
-            if group.policy == Missing::TwoStage {
-                return Some(bread);
-            }
-            let scores = moment_scores(&group.rows, &group.saturated.mean, &own)?;
-            let half = &bread * scores;
-            Some(&half * half.transpose() / half.ncols() as f64)
-        };
-        group.gamma.get_or_init(of).as_ref()
+        match group.policy {
+            Missing::RobustTwoStage => group.sandwich(),
+            _ => Some(&group.observed_information()?.1),
+        }
     }
 
     /// D'W_c Gamma W_c D, D'W_c D and tr(W_c Gamma) of two stages.
@@ -168,59 +160,39 @@ impl Problem<'_> {
     pub(super) fn complete_discrepancy(&self, standard_errors: StandardErrors) -> Option<(f64, f64)> {
         let q = self.x.len();
         let robust = matches!(standard_errors, StandardErrors::RobustHuberWhite);
-        struct Part {
-            share: f64,
-            n: f64,
-            f: f64,
-            w: DMatrix<f64>,
-            asked: DMatrix<f64>,
-            w_c: DMatrix<f64>,
-            d: DMatrix<f64>,
-            gamma: DMatrix<f64>,
-        }
         let parts = self.each_incomplete(|group, implied, share| {
-            let own = inverse(&implied.sigma)?;
-            let saturated = &group.saturated;
-            let at_saturated = inverse(&saturated.covariance)?;
-            let of = |kind| moment_information(&group.short, &saturated.mean, &at_saturated, kind);
-            let w = of(Information::Observed)?;
-            let bread = inverse(&w)?;
+            let (w, bread) = group.observed_information()?;
+            let gamma = if robust { group.sandwich()? } else { bread };
             let asked = match self.information {
-                Information::Expected => of(Information::Expected)?,
-                _ => w.clone(),
+                Information::Expected => Some(group.information(Information::Expected)?),
+                _ => None,
             };
-            let gamma = match robust {
-                true => {
-                    let half = &bread * moment_scores(&group.rows, &saturated.mean, &at_saturated)?;
-                    &half * half.transpose() / half.ncols() as f64
-                }
-                false => bread,
-            };
-            Some(Part {
-                share,
-                n: group.rows.n as f64,
-                f: discrepancy(&saturated.covariance, &saturated.mean, implied, &own)?,
-                w,
-                asked,
-                w_c: complete_information(&at_saturated),
-                d: moment_derivatives(implied, q),
-                gamma,
-            })
+            let w_c = complete_information(&inverse(&group.saturated.covariance)?);
+            let d = moment_derivatives(implied, q);
+            let (wd, w_cd) = (w * &d, &w_c * &d);
+            let moved = gamma * &wd;
+            let saturated = &group.saturated;
+            let f = discrepancy(&saturated.covariance, &saturated.mean, implied, &inverse(&implied.sigma)?)?;
+            Some((
+                group.rows.n as f64 * f,
+                w_c.dot(gamma),
+                // D'WD with the information asked for, D'W Gamma W D, D'W_c Gamma W D and D'W_c D
+                [
+                    asked.map_or_else(|| d.tr_mul(&wd), |w| d.tr_mul(&(w * &d))) * share,
+                    wd.tr_mul(&moved) * share,
+                    w_cd.tr_mul(&moved) * share,
+                    d.tr_mul(&w_cd) * share,
+                ],
+            ))
         })?;
-        let zeros = || DMatrix::zeros(q, q);
-        // sums over groups of D'WD (with the information asked for), D'W Gamma W D, D'W_c Gamma W D and D'W_c D
-        let (mut bread, mut meat, mut mixed, mut complete) = (zeros(), zeros(), zeros(), zeros());
         let (mut chisq, mut expected) = (0.0, 0.0);
-        for part in &parts {
-            chisq += part.n * part.f;
-            expected += part.w_c.dot(&part.gamma);
-            let (wd, w_cd) = (&part.w * &part.d, &part.w_c * &part.d);
-            let moved = &part.gamma * &wd;
-            bread += part.d.tr_mul(&(&part.asked * &part.d)) * part.share;
-            meat += wd.tr_mul(&moved) * part.share;
-            mixed += w_cd.tr_mul(&moved) * part.share;
-            complete += part.d.tr_mul(&w_cd) * part.share;
+        let mut sums = [(); 4].map(|()| DMatrix::<f64>::zeros(q, q));
+        for (own, trace, matrices) in parts {
+            chisq += own;
+            expected += trace;
+            sums.iter_mut().zip(matrices).for_each(|(sum, own)| *sum += own);
         }
+        let [bread, meat, mixed, complete] = sums;
         let h = constrained_inverse(&bread, self.jacobian)?;
         expected += (&h * meat * &h * complete).trace() - 2.0 * (h * mixed).trace();
         Some((chisq, expected))

@@ -10,6 +10,7 @@ mod comoments;
 mod distribution;
 pub(crate) mod incomplete;
 mod matrix;
+mod mcar;
 #[allow(clippy::module_inception)]
 mod moments;
 mod published;
@@ -17,4 +18,5 @@ pub(crate) mod saturated;
 
 pub use distribution::Distribution;
 pub use matrix::LabelledMatrix;
+pub use mcar::McarTest;
 pub use moments::{Divisor, Missing, Moments, RowsUsed};

@@ -1,0 +1,205 @@
+//! Missing answers: full information and two stages against lavaan, and what must hold of any data.
+//!
+//! Tolerances: estimates 2e-5 or a thousandth of their standard error (lavaan's own stopping error), standard errors
+//! 5e-4 relative, fit measures 2e-4 (robust ones of two-stage and full-information fits rest on standard errors).
+
+mod table;
+
+use ndarray::Array2;
+use proptest::prelude::*;
+use psychometrics::data::Dataset;
+use psychometrics::estimate::Information;
+use psychometrics::model::{Equality, Function, Scaling};
+use psychometrics::moments::{McarTest, Missing};
+use psychometrics::{Error, Estimation, Estimator, Fit, Model};
+use serde_json::Value;
+
+const ABILITIES: &str = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n speed =~ x7 + x8 + x9";
+
+fn data() -> Dataset {
+    Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/hs_missing.csv")).unwrap()
+}
+
+fn names() -> Vec<String> {
+    (1..=9).map(|i| format!("x{i}")).collect()
+}
+
+fn fitted(case: &Value) -> Fit {
+    let text = |name: &str| case["options"][name].as_str();
+    let mut estimation = Estimation::new(match text("estimator") {
+        Some("MLR") => Estimator::Mlr,
+        _ => Estimator::Ml,
+    });
+    estimation = estimation.missing(match text("missing") {
+        Some("two.stage") => Missing::TwoStage,
+        Some("robust.two.stage") => Missing::RobustTwoStage,
+        _ => Missing::Fiml,
+    });
+    if case["function"] == "sem" {
+        estimation = estimation.function(Function::Sem);
+    }
+    if case["options"]["std.lv"] == true {
+        estimation = estimation.scaling(Scaling::UnitVariance);
+    }
+    if text("information") == Some("expected") {
+        estimation = estimation.information(Information::Expected);
+    }
+    if let Some(group) = text("group") {
+        estimation = estimation.group(group);
+    }
+    if case["options"]["group.equal"].is_array() {
+        estimation = estimation.equal(table::strings(&case["options"]["group.equal"]).iter().map(|kind| {
+            match kind.as_str() {
+                "loadings" => Equality::Loadings,
+                "intercepts" => Equality::Intercepts,
+                _ => Equality::Residuals,
+            }
+        }));
+    }
+    let model: Model = case["model"].as_str().unwrap().parse().unwrap();
+    estimation.fit(&model, &data()).unwrap()
+}
+
+#[test]
+fn every_case_has_lavaans_numbers() {
+    let mut differences = table::Differences::default();
+    for case in table::reference("lavaan_missing.json")["cases"].as_array().unwrap() {
+        let name = case["name"].as_str().unwrap();
+        let fit = fitted(case);
+        assert!(fit.converged, "{name}: {}", fit.status);
+        let row = |p: &psychometrics::estimate::ParameterEstimate| {
+            format!("{} {} {}", p.lhs, p.op, p.rhs).trim().to_string()
+        };
+        let rows: Vec<String> = fit.parameters.iter().map(row).collect();
+        assert_eq!(rows, table::strings(&case["rows"]), "{name}");
+        for (i, p) in fit.parameters.iter().enumerate() {
+            let what = |column: &str| format!("{name}: {} (group {}) {column}", rows[i], p.group);
+            let se = case["se"][i].as_f64().unwrap_or(0.0);
+            differences.compare(&what("est"), Some(p.est), &case["est"][i], 2e-5_f64.max(1e-3 * se), 2e-5);
+            differences.compare(&what("se"), p.se, &case["se"][i], 1e-5, 5e-4);
+        }
+        for (measure, value) in case["fit"].as_object().unwrap() {
+            let what = format!("{name}: {measure}");
+            differences.compare(&what, fit.measure(measure), value, 1e-4, 2e-4);
+        }
+    }
+    differences.assert_none();
+}
+
+/// The statistic worked out in R from lavaan's saturated moments (em.h1.tol = 1e-14), pattern by pattern.
+#[test]
+fn littles_test_has_the_value_of_its_formula() {
+    let rows = data().numeric(&names()).unwrap();
+    let test = McarTest::of(names(), rows.view()).unwrap().unwrap();
+    assert!((test.chisq - 337.296_084_382).abs() < 1e-5, "{}", test.chisq);
+    assert_eq!((test.df, test.patterns, test.n), (268, 40, 301));
+    assert!((test.pvalue - 0.002_583_450_312).abs() < 1e-7, "{}", test.pvalue);
+    let complete = Array2::from_shape_fn((20, 2), |(i, j)| ((i * 7 + j * 5) % 11) as f64);
+    assert_eq!(McarTest::of(["a", "b"], complete.view()).unwrap(), None);
+}
+
+#[test]
+fn without_missing_answers_full_information_is_maximum_likelihood() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/holzinger_swineford_1939/hs.csv");
+    let data = Dataset::read_csv(path).unwrap();
+    let model: Model = ABILITIES.parse().unwrap();
+    let means = psychometrics::model::MeanStructure::Included;
+    for estimator in [Estimator::Ml, Estimator::Mlr] {
+        let plain = Estimation::new(estimator).information(Information::Observed).means(means);
+        let a = plain.clone().fit(&model, &data).unwrap();
+        let b = plain.missing(Missing::Fiml).fit(&model, &data).unwrap();
+        for (p, q) in a.parameters.iter().zip(&b.parameters) {
+            assert!((p.est - q.est).abs() < 1e-6, "{} {} {}", p.lhs, p.op, p.rhs);
+            let (s, t) = (p.se.unwrap(), q.se.unwrap());
+            assert!((s - t).abs() < 1e-6, "{} {} {}: {s} {t}", p.lhs, p.op, p.rhs);
+        }
+        for measure in ["chisq", "cfi", "rmsea", "logl", "bic"] {
+            let (x, y) = (a.measure(measure).unwrap(), b.measure(measure).unwrap());
+            assert!((x - y).abs() < 1e-6 * x.abs().max(1.0), "{measure}: {x} {y}");
+        }
+    }
+}
+
+/// A variable that some respondents were not asked: the two loadings of its factor are found all the same.
+#[test]
+fn variables_that_nobody_has_together_are_told_and_cost_degrees_of_freedom() {
+    let mut rows = data().numeric(&names()).unwrap();
+    for (i, mut row) in rows.outer_iter_mut().enumerate() {
+        row[if i % 2 == 0 { 0 } else { 8 }] = f64::NAN;
+    }
+    let planned = Dataset::from_array(names(), rows.clone()).unwrap();
+    let fit =
+        Estimation::default().missing(Missing::Fiml).fit(&ABILITIES.parse().unwrap(), &planned).unwrap();
+    assert!(fit.converged, "{}", fit.status);
+    assert_eq!(fit.measure("df"), Some(23.0));
+    let told: Vec<String> = fit.warnings.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|text| text.contains("'x1' and 'x9'")), "{told:?}");
+    assert!(fit.parameters.iter().all(|p| p.est.is_finite()));
+}
+
+#[test]
+fn what_cannot_be_estimated_is_named() {
+    let model: Model = ABILITIES.parse().unwrap();
+    let complete = data().numeric(&names()).unwrap();
+    let fiml = Estimation::default().missing(Missing::Fiml);
+    let fit = |rows: &Array2<f64>| fiml.fit(&model, &Dataset::from_array(names(), rows.clone()).unwrap());
+    let mut nobody = complete.clone();
+    nobody.column_mut(4).fill(f64::NAN);
+    let error = fit(&nobody).unwrap_err();
+    assert!(matches!(&error, Error::EmptyColumn { column, .. } if column == "x5"), "{error}");
+    // a row without any answer says nothing, and is counted
+    let mut silent = complete;
+    silent.row_mut(7).fill(f64::NAN);
+    let found = fit(&silent).unwrap();
+    assert_eq!((found.missing.rows_read, found.missing.rows_used), (301, 300));
+    for estimator in [Estimator::Gls, Estimator::Wls, Estimator::Mlm] {
+        let error = Estimation::new(estimator).missing(Missing::Fiml).fit(&model, &data()).unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Neither the order of the rows nor the units of the variables changes the test.
+    #[test]
+    fn order_and_units_change_nothing(shift in -5.0..5.0f64, scale in 0.2..4.0f64, step in 1usize..300) {
+        let rows = data().numeric(&names()).unwrap();
+        let n = rows.nrows();
+        prop_assume!(n % step != 0 || step == 1);
+        let mut order: Vec<usize> = (0..n).collect();
+        order.rotate_left(step);
+        let moved = Array2::from_shape_fn(rows.dim(), |(i, j)| {
+            let x = rows[(order[i], j)];
+            if j % 2 == 0 { shift + scale * x } else { x }
+        });
+        let model: Model = ABILITIES.parse().unwrap();
+        let fit = |rows: &Array2<f64>| {
+            let data = Dataset::from_array(names(), rows.clone()).unwrap();
+            Estimation::new(Estimator::Mlr).missing(Missing::Fiml).fit(&model, &data).unwrap()
+        };
+        let (a, b) = (fit(&rows), fit(&moved));
+        for measure in ["chisq", "chisq.scaled", "cfi.robust", "rmsea.robust"] {
+            let (x, y) = (a.measure(measure).unwrap(), b.measure(measure).unwrap());
+            prop_assert!((x - y).abs() < 1e-6 * x.abs().max(1.0), "{measure}: {x} {y}");
+        }
+        for (p, q) in a.parameters.iter().zip(&b.parameters) {
+            if let (Some(x), Some(y)) = (p.std_all, q.std_all) && p.op != "~1" {
+                prop_assert!((x - y).abs() < 1e-6, "{} {} {}: {x} {y}", p.lhs, p.op, p.rhs);
+            }
+        }
+    }
+}
+
+/// The same bits with one thread and with four.
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let model: Model = ABILITIES.parse().unwrap();
+    let numbers = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let fit = pool
+            .install(|| Estimation::new(Estimator::Mlr).missing(Missing::Fiml).fit(&model, &data()).unwrap());
+        serde_json::to_string(&fit).unwrap()
+    };
+    assert_eq!(numbers(1), numbers(4));
+}
