@@ -389,6 +389,22 @@ pub enum Error {
         /// Rows of the group.
         rows: usize,
     },
+    /// Respondents whose cluster is not known.
+    #[error("'{variable}' is missing in {} of the rows that are used: row {}{}", rows.len(), first_of(rows), more(rows))]
+    MissingCluster {
+        /// The cluster variable.
+        variable: String,
+        /// Rows of the file.
+        rows: Vec<usize>,
+    },
+    /// Too few clusters for a sampling variation between them.
+    #[error("'{variable}' has {clusters} cluster{}: nothing varies between clusters", if *clusters == 1 { "" } else { "s" })]
+    TooFewClusters {
+        /// The cluster variable.
+        variable: String,
+        /// How many there are.
+        clusters: usize,
+    },
     /// Two variables of which no row has both.
     #[error("'{first}' and '{second}' were never answered by the same respondent")]
     NeverTogether {
@@ -502,6 +518,8 @@ impl Error {
             TooFewItems { .. } => "too_few_items",
             TooFewRows { .. } => "too_few_rows",
             EmptyGroup { .. } => "empty_group",
+            MissingCluster { .. } => "missing_cluster",
+            TooFewClusters { .. } => "too_few_clusters",
             NeverTogether { .. } => "never_together",
             IdenticalItems { .. } => "identical_items",
             NotPositiveDefinite { .. } => "not_positive_definite",
@@ -594,6 +612,13 @@ impl Error {
             EmptyGroup { group, .. } => {
                 format!("Leave group '{group}' out, or check its missing codes.")
             }
+            MissingCluster { variable, .. } => {
+                format!("Fill in '{variable}', or leave these rows out of the file.")
+            }
+            TooFewClusters { .. } => {
+                "Leave the clusters out; the results then hold for these clusters only, not for others like them."
+                    .into()
+            }
             NeverTogether { .. } => "Analyse them apart: their covariance is not in the data.".into(),
             IdenticalItems { second, .. } => format!("Leave one of them out, '{second}' for instance."),
             NotPositiveDefinite { .. } => {
@@ -643,6 +668,9 @@ impl Error {
             }
             EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
             EmptyCategory { variable, group, .. } => format!("column '{variable}', group '{group}'"),
+            MissingCluster { variable, .. } | TooFewClusters { variable, .. } => {
+                format!("column '{variable}'")
+            }
             NeverTogether { first, second }
             | IdenticalItems { first, second, .. }
             | PerfectCorrelation { first, second, .. } => {
@@ -677,6 +705,7 @@ impl Error {
                 | NoAnswerExists { .. }
                 | EmptyGroup { .. }
                 | EmptyColumn { .. }
+                | TooFewClusters { .. }
                 | NeverTogether { .. }
                 | IdenticalItems { .. }
                 | NotPositiveDefinite { .. }
@@ -684,6 +713,14 @@ impl Error {
                 | NothingMeasured { .. }
         )
     }
+}
+
+fn first_of(rows: &[usize]) -> String {
+    rows.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn more(rows: &[usize]) -> &'static str {
+    if rows.len() > 5 { ", ..." } else { "" }
 }
 
 /// An answer with a caveat.
@@ -708,6 +745,15 @@ pub enum Warning {
         second: String,
         /// How many such pairs there are.
         pairs: usize,
+    },
+    /// Fewer clusters than cluster-robust standard errors rest on.
+    FewClusters {
+        /// The cluster variable.
+        variable: String,
+        /// How many there are.
+        clusters: usize,
+        /// Free parameters.
+        parameters: usize,
     },
     /// Rows left out of an analysis because of missing answers.
     RowsLeftOut {
@@ -855,6 +901,7 @@ impl Warning {
             UnknownKey { .. } => "unknown_key",
             NotMeasured { .. } => "not_measured",
             NeverTogether { .. } => "never_together",
+            FewClusters { .. } => "few_clusters",
             RowsLeftOut { .. } => "rows_left_out",
             FewRows { .. } => "few_rows",
             IdenticalItems { .. } => "identical_items",
@@ -893,6 +940,18 @@ impl std::fmt::Display for Warning {
                 "no respondent answered both '{first}' and '{second}' ({pairs} such pairs): their covariance is not in the \
                  data and counts in no test; what the model implies of it rests on the other variables"
             ),
+            FewClusters { variable, clusters, parameters } => {
+                write!(
+                    f,
+                    "'{variable}' has {clusters} clusters: the estimates stand, but cluster-robust standard errors are too \
+                     small and tests reject too often below about 30 of them, so nothing can be concluded of other \
+                     clusters than these"
+                )?;
+                if clusters <= parameters {
+                    write!(f, "; {parameters} parameters are more than {clusters} clusters can tell apart")?;
+                }
+                Ok(())
+            }
             RowsLeftOut { used, read } => {
                 write!(f, "{} of {read} rows left out because of missing answers; {used} used", read - used)
             }

@@ -7,7 +7,7 @@ use super::fit::Fit;
 use super::fitting::{KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered, threshold_count};
-use crate::data::Dataset;
+use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, nearest};
 use crate::model::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Parameterization,
@@ -36,7 +36,6 @@ pub struct Estimation {
     pub(super) estimator: Estimator,
     pub(super) group: Option<String>,
     pub(super) cluster: Option<String>,
-    pub(super) weights: Option<String>,
     pub(super) information: Option<Information>,
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
@@ -65,7 +64,6 @@ impl Estimation {
             estimator,
             group: None,
             cluster: None,
-            weights: None,
             information: None,
             standard_errors: None,
             test: None,
@@ -218,17 +216,31 @@ impl Estimation {
         self
     }
 
-    /// The variable that says which cluster (organisation, school, team) a respondent belongs to.
+    /// The variable that says which cluster (organisation, school, team) a respondent belongs to. Standard errors and
+    /// test are then those of MLR with the scores of a cluster added up, whatever the correlation within clusters:
+    ///
+    /// ```text
+    /// B = J / (J - 1) sum_j s_j s_j' / N,      s_j = the sum of the scores of the respondents of cluster j
+    /// ```
+    ///
+    /// in the middle of the sandwich, and for the saturated model in the scaling factor of the test (Asparouhov 2005;
+    /// Muthen & Satorra 1995; lavaan's `cluster`). Estimates are those of maximum likelihood; means are modelled.
+    /// Clusters of different groups are different clusters. Below about 30 clusters a warning says what cannot be concluded
+    /// (McNeish & Stapleton 2016).
+    ///
+    /// ```
+    /// use psychometrics::{Estimation, Model, data::Dataset};
+    ///
+    /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+    /// let model: Model = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n speed =~ x7 + x8 + x9".parse()?;
+    /// let fit = Estimation::default().cluster("agemo").fit(&model, &data)?;
+    /// // lavaan 0.6-14: cfa(model, data, cluster = "agemo")
+    /// assert_eq!(format!("{:.3}", fit.measure("chisq.scaled").unwrap()), "78.243");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
     #[must_use]
     pub fn cluster(mut self, variable: impl Into<String>) -> Self {
         self.cluster = Some(variable.into());
-        self
-    }
-
-    /// The variable of sampling weights.
-    #[must_use]
-    pub fn weights(mut self, variable: impl Into<String>) -> Self {
-        self.weights = Some(variable.into());
         self
     }
 
@@ -328,7 +340,6 @@ impl Estimation {
         }
         let covariates = model.covariate_names();
         let clusters = self.cluster.as_ref().map(|name| data.grouping(name)).transpose()?;
-        let weights = self.weights.as_ref().map(|name| data.numeric(&[name])).transpose()?;
         let sample = |rows: &[usize]| -> Result<Sample> {
             let moments =
                 Moments::of(names.iter().cloned(), values.select(Axis(0), rows).view(), self.missing)?;
@@ -342,14 +353,11 @@ impl Estimation {
                 moments,
                 rows: Some(own),
                 like: like.and_then(known_stages),
-                clusters: clusters
-                    .as_ref()
-                    .map(|clusters| used.iter().filter_map(|&row| clusters.codes[row]).collect()),
-                weights: weights.as_ref().map(|weights| used.iter().map(|&row| weights[(row, 0)]).collect()),
+                clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
             })
         };
         let mut own = self.with_ordinal(model, &names, values.view())?;
-        if self.missing.is_likelihood() {
+        if self.missing.is_likelihood() || self.cluster.is_some() {
             own.specification.means = MeanStructure::Included;
         }
         let Some(variable) = &self.group else {
@@ -472,6 +480,24 @@ impl Estimation {
         let samples: Vec<Sample> = groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
         self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &samples)
     }
+}
+
+/// The cluster of each of some rows.
+fn clusters_of(clusters: &Grouping, used: &[usize], data: &Dataset) -> Result<Vec<usize>> {
+    let lacking = used.iter().filter(|&&row| clusters.codes[row].is_none());
+    let rows: Vec<usize> = lacking.map(|&row| data.file_row(row)).collect();
+    let variable = clusters.variable.clone();
+    if !rows.is_empty() {
+        return Err(Error::MissingCluster { variable, rows });
+    }
+    let codes: Vec<usize> = used.iter().filter_map(|&row| clusters.codes[row]).collect();
+    let mut distinct = codes.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < 2 {
+        return Err(Error::TooFewClusters { variable, clusters: distinct.len() });
+    }
+    Ok(codes)
 }
 
 /// Variables and stages of a fit of one group of ordinal data without covariates.

@@ -93,14 +93,11 @@ impl Setting<'_> {
     }
 }
 
+/// Clusters below which their standard errors are too small (McNeish & Stapleton 2016).
+const FEW_CLUSTERS: usize = 30;
+
 impl Estimation {
     pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
-        if self.cluster.is_some() || self.weights.is_some() {
-            return Err(Error::Unsupported {
-                what: "clusters and weights".into(),
-                instead: "Leave them out.".into(),
-            });
-        }
         let (information, standard_errors, statistic) = self.defaults();
         let standard_errors = self.standard_errors.unwrap_or(standard_errors);
         let information = self.information.unwrap_or(match standard_errors {
@@ -111,7 +108,7 @@ impl Estimation {
         if !self.specification.ordinal.is_empty() {
             self.check_ordinal(information, standard_errors, statistic)?;
         }
-        if self.missing.is_likelihood() {
+        if self.missing.is_likelihood() || self.cluster.is_some() {
             self.check_incomplete(standard_errors, statistic, groups)?;
         }
         let needs_rows = information == Information::FirstOrder
@@ -136,7 +133,7 @@ impl Estimation {
             .map(|(table, group)| {
                 if table.has_ordinal() {
                     self.observe_ordinal(table, group, standard_errors, statistic)
-                } else if self.missing.is_likelihood() {
+                } else if self.missing.is_likelihood() || self.cluster.is_some() {
                     self.observe_incomplete(table, group)
                 } else {
                     self.observe(table, &group.moments)
@@ -186,6 +183,12 @@ impl Estimation {
         }
         warnings.extend(found);
         let q = solution.x.len();
+        if let Some(variable) = &self.cluster {
+            let clusters = groups.iter().filter_map(Sample::cluster_count).sum();
+            if clusters < FEW_CLUSTERS {
+                warnings.push(Warning::FewClusters { variable: variable.clone(), clusters, parameters: q });
+            }
+        }
         // an inequality that has become a bound is no degree of freedom
         let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
@@ -211,7 +214,7 @@ impl Estimation {
             jacobian,
             information,
             // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
-            saturated: self.test.is_some(),
+            saturated: self.test.is_some() || self.cluster.is_some(),
             metric: metric(self.conventions),
             weights: weights.as_deref(),
             known: Known::default(),
@@ -362,7 +365,7 @@ impl Estimation {
                 jacobian: solution.jacobian,
                 rows: if keep_rows { rows } else { Vec::new() },
                 information,
-                saturated: self.test.is_some(),
+                saturated: self.test.is_some() || self.cluster.is_some(),
                 conventions: self.conventions,
                 statistic,
                 weights,
@@ -378,6 +381,9 @@ impl Estimation {
     /// Information, standard errors and test unless others are asked for.
     fn defaults(&self) -> (Information, StandardErrors, TestStatistic) {
         let (information, errors, test) = self.estimator.defaults();
+        if self.cluster.is_some() && self.estimator == Estimator::Ml {
+            return Estimator::Mlr.defaults();
+        }
         match self.missing {
             // Kenward & Molenberghs (1998): the expected one holds only where missingness is completely at random
             Missing::Fiml if information == Information::Expected => (Information::Observed, errors, test),
@@ -398,13 +404,22 @@ impl Estimation {
         let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
         if !self.specification.ordinal.is_empty() {
             return refuse(
-                "a likelihood of incomplete ordinal answers".into(),
-                "Use missing = pairwise with WLSMV, or treat the answers as continuous.",
+                match self.cluster {
+                    Some(_) => "clusters with ordinal variables".into(),
+                    None => "a likelihood of incomplete ordinal answers".into(),
+                },
+                match self.cluster {
+                    Some(_) => "Treat the answers as continuous (MLR), or leave the clusters out.",
+                    None => "Use missing = pairwise with WLSMV, or treat the answers as continuous.",
+                },
             );
         }
         if self.estimator.is_least_squares() || self.likelihood == Likelihood::Wishart {
             return refuse(
-                format!("{} with incomplete answers", self.estimator.name()),
+                match self.cluster {
+                    Some(_) => format!("{} with clusters", self.estimator.name()),
+                    None => format!("{} with incomplete answers", self.estimator.name()),
+                },
                 "Use ML or MLR with the normal likelihood.",
             );
         }
@@ -412,7 +427,14 @@ impl Estimation {
             return refuse("incomplete answers from moments alone".into(), "Fit the data themselves.");
         }
         use {StandardErrors as S, TestStatistic as T};
-        let two_stage = self.missing != Missing::Fiml;
+        let two_stage = matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage);
+        if self.cluster.is_some() && (two_stage || standard_errors == S::Standard || statistic == T::Standard)
+        {
+            return refuse(
+                "clusters with these standard errors, this test or two stages".into(),
+                "Use MLR (its standard errors and test), with complete rows or missing = fiml.",
+            );
+        }
         let errors = match two_stage {
             true => matches!(standard_errors, S::None | S::RobustSem),
             false => matches!(standard_errors, S::None | S::Standard | S::FirstOrder | S::RobustHuberWhite),
@@ -441,14 +463,17 @@ impl Estimation {
     fn observe_incomplete(&self, table: &ParameterTable, group: &Sample) -> Result<(Moments, Observed)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
         let rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
-        if self.missing != Missing::Fiml && !table.covariates.is_empty() {
+        if matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage) && !table.covariates.is_empty()
+        {
             return Err(Error::Unsupported {
                 what: "two-stage estimation with fixed covariates".into(),
                 instead: "Use missing = fiml, or make the covariates random (fixed.x = false).".into(),
             });
         }
+        // complete rows of clusters go the road of full information: their scores are known one by one
+        let policy = if self.missing.is_listwise() { Missing::Fiml } else { self.missing };
         let n = rows.ncols();
-        let own = IncompleteGroup::new(&rows, &table.observed, self.missing)?;
+        let own = IncompleteGroup::new(&rows, &table.observed, policy, group.clusters.clone())?;
         let (covariance, mean) = (own.saturated.covariance.clone(), own.saturated.mean.clone());
         let observed = observed_moments(&table.observed, covariance, mean, n, n as f64)?;
         Ok((moments, Observed { incomplete: Some(Arc::new(own)), ..observed }))
@@ -630,8 +655,6 @@ pub(super) struct Sample {
     pub(super) like: Option<KnownStages>,
     /// The cluster of each row, as a code.
     pub(super) clusters: Option<Vec<usize>>,
-    /// The sampling weight of each row.
-    pub(super) weights: Option<Vec<f64>>,
 }
 
 /// Variables, and their thresholds and correlations.
@@ -640,7 +663,15 @@ pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 impl Sample {
     /// Moments without rows.
     pub(super) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, clusters: None, weights: None }
+        Self { moments: moments.clone(), rows: None, like: None, clusters: None }
+    }
+
+    /// How many clusters there are.
+    fn cluster_count(&self) -> Option<usize> {
+        let mut codes = self.clusters.clone()?;
+        codes.sort_unstable();
+        codes.dedup();
+        Some(codes.len())
     }
 
     /// The rows with the variables in the table's order.

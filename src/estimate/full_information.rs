@@ -45,6 +45,8 @@ pub(crate) struct IncompleteGroup {
     pub(crate) apart: Vec<(usize, usize)>,
     /// What is worked out of the saturated moments when it is first asked for.
     known: KnownMoments,
+    /// The cluster of each row, where respondents are not independent.
+    clusters: Option<Vec<usize>>,
 }
 
 /// At the saturated moments of incomplete rows.
@@ -59,7 +61,12 @@ struct KnownMoments {
 }
 
 impl IncompleteGroup {
-    pub(crate) fn new(rows: &DMatrix<f64>, names: &[String], policy: Missing) -> Result<Self> {
+    pub(crate) fn new(
+        rows: &DMatrix<f64>,
+        names: &[String],
+        policy: Missing,
+        clusters: Option<Vec<usize>>,
+    ) -> Result<Self> {
         let rows = Incomplete::of(rows);
         let short = rows.compressed();
         let saturated = Saturated::of(&short, names)?;
@@ -73,7 +80,7 @@ impl IncompleteGroup {
         let pairs = (0..p).flat_map(|i| (0..i).map(move |j| (j, i)));
         let apart = pairs.filter(|&(i, j)| !together[(i, j)]).collect();
         let of_each = rows.of_each();
-        Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default() })
+        Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default(), clusters })
     }
 
     /// The information of a row about the saturated moments.
@@ -92,9 +99,29 @@ impl IncompleteGroup {
         self.known.observed.get_or_init(of).as_ref()
     }
 
-    /// Each row's derivatives of its log-likelihood with respect to the saturated moments.
+    pub(super) fn is_complete_in_clusters(&self) -> bool {
+        self.clusters.is_some() && self.rows.holes() == 0.0
+    }
+
+    /// Scores added up within clusters (a column per cluster, times the root of J / (J - 1)), or as they are.
+    pub(super) fn by_cluster(&self, scores: DMatrix<f64>) -> DMatrix<f64> {
+        let Some(clusters) = &self.clusters else { return scores };
+        let count = clusters.iter().max().map_or(0, |last| last + 1);
+        let mut sums = DMatrix::zeros(scores.nrows(), count);
+        for (score, &cluster) in scores.column_iter().zip(clusters) {
+            let mut sum = sums.column_mut(cluster);
+            sum += score;
+        }
+        let j = clusters.iter().collect::<std::collections::HashSet<_>>().len() as f64;
+        sums * (j / (j - 1.0)).sqrt()
+    }
+
+    /// Each row's (or cluster's) derivatives of its log-likelihood with respect to the saturated moments.
     pub(super) fn moment_scores(&self) -> Option<&DMatrix<f64>> {
-        let of = || moment_scores(&self.rows, &self.saturated.mean, &inverse(&self.saturated.covariance)?);
+        let of = || {
+            let own = inverse(&self.saturated.covariance)?;
+            Some(self.by_cluster(moment_scores(&self.rows, &self.saturated.mean, &own)?))
+        };
         self.known.scores.get_or_init(of).as_ref()
     }
 
@@ -102,7 +129,7 @@ impl IncompleteGroup {
     pub(super) fn sandwich(&self) -> Option<&DMatrix<f64>> {
         let of = || {
             let half = &self.observed_information()?.1 * self.moment_scores()?;
-            Some(&half * half.transpose() / half.ncols() as f64)
+            Some(&half * half.transpose() / self.rows.n as f64)
         };
         self.known.sandwich.get_or_init(of).as_ref()
     }

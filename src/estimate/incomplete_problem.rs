@@ -34,6 +34,14 @@ impl Problem<'_> {
         self.observed.iter().any(|observed| observed.full_information().is_some())
     }
 
+    /// Whether the rows are complete, and here for their clusters only.
+    pub(super) fn has_complete_clusters(&self) -> bool {
+        self.observed
+            .iter()
+            .filter_map(Observed::full_information)
+            .all(IncompleteGroup::is_complete_in_clusters)
+    }
+
     pub(super) fn is_two_stage(&self) -> bool {
         self.observed.iter().any(|observed| observed.incomplete.is_some()) && !self.has_full_information()
     }
@@ -48,11 +56,12 @@ impl Problem<'_> {
         })
     }
 
-    /// Scores of the rows of each group, with its share.
+    /// Scores of the rows (or clusters) of each group, with the share of one row.
     pub(super) fn incomplete_scores(&self) -> Option<Vec<(f64, DMatrix<f64>)>> {
         self.each_incomplete(|group, implied, share| {
             let own = inverse(&implied.sigma)?;
-            Some((share, Point::new(implied, &own).scores(&group.rows, self.x.len())?))
+            let scores = Point::new(implied, &own).scores(&group.rows, self.x.len())?;
+            Some((share / group.rows.n as f64, group.by_cluster(scores)))
         })
     }
 
@@ -61,7 +70,7 @@ impl Problem<'_> {
         let q = self.x.len();
         let mut meat = DMatrix::zeros(q, q);
         for (share, scores) in self.incomplete_scores()? {
-            meat.gemm(share / scores.ncols() as f64, &scores, &scores.transpose(), 1.0);
+            meat.gemm(share, &scores, &scores.transpose(), 1.0);
         }
         Some(meat)
     }
@@ -78,7 +87,7 @@ impl Problem<'_> {
                 None => &group.observed_information()?.0,
             };
             let scores = group.moment_scores()?;
-            Some(mean_square(&inverse_factor(w)?, scores))
+            Some((inverse_factor(w)? * scores).norm_squared() / group.rows.n as f64)
         })?;
         Some(levels.iter().sum())
     }
@@ -243,11 +252,6 @@ fn available_deviations(rows: &Incomplete) -> DMatrix<f64> {
         }
     }
     all
-}
-
-/// Mean over columns of |R s|^2.
-fn mean_square(r: &DMatrix<f64>, scores: &DMatrix<f64>) -> f64 {
-    (r * scores).norm_squared() / scores.ncols() as f64
 }
 
 /// The complete-data discrepancy between moments and what a model implies.

@@ -126,6 +126,7 @@ pub(crate) fn baseline_test(groups: &[GroupFit<'_>]) -> (f64, f64) {
 
 /// Everything a finished fit says about its agreement with the data. `value` is the discrepancy, `npar`
 /// counts parameters after constraints.
+#[allow(clippy::too_many_arguments)] // what a fit measure rests on, each once
 pub(crate) fn measures(
     groups: &[GroupFit<'_>],
     value: f64,

@@ -274,6 +274,7 @@ pub(crate) fn covariance(
 }
 
 /// The scaled tests of the model and of the independence model.
+#[allow(clippy::too_many_arguments)] // what a test rests on, each once
 pub(crate) fn scaled_tests(
     problem: &Problem<'_>,
     groups: &[GroupFit<'_>],
@@ -329,7 +330,7 @@ pub(crate) fn scaled_tests(
             conventions,
         ),
         levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
-        robust: match problem.has_full_information() {
+        robust: match problem.has_full_information() && !problem.has_complete_clusters() {
             true => problem.robust_incomplete(&independence, standard_errors),
             false => None,
         },

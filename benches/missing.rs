@@ -1,0 +1,53 @@
+//! Incomplete answers by full information: the saturated model by EM, the model, the independence model, standard
+//! errors and all fit measures, robust ones included; from rows in memory to the result.
+#![allow(missing_docs, dead_code)]
+
+mod simulated;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use ndarray::Array2;
+use psychometrics::data::Dataset;
+use psychometrics::moments::Missing;
+use psychometrics::{Estimation, Estimator, Fit, Model};
+use std::hint::black_box;
+
+/// One answer in twenty is missing, by a fixed rule that depends on no answer.
+fn with_gaps(mut rows: Array2<f64>) -> Array2<f64> {
+    let mut state = 1_u64;
+    for value in &mut rows {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        if (state >> 33) % 20 == 0 {
+            *value = f64::NAN;
+        }
+    }
+    rows
+}
+
+fn fit(estimator: Estimator, model: &Model, data: &Dataset) -> Fit {
+    Estimation::new(estimator).missing(Missing::Fiml).fit(model, data).expect("the data are sound")
+}
+
+fn full_information(c: &mut Criterion) {
+    let mut group = c.benchmark_group("full information");
+    group.sample_size(10);
+    for n in [1_000, 10_000] {
+        let rows = with_gaps(simulated::normal(n, 7, 6));
+        simulated::written(&format!("missing_{n}_7x6.csv"), &rows);
+        let data = Dataset::from_array(simulated::names(42), rows).expect("the names are as many");
+        let model: Model = simulated::syntax(7, 6).parse().expect("the syntax is right");
+        for estimator in [Estimator::Ml, Estimator::Mlr] {
+            let found = fit(estimator, &model, &data);
+            assert!(found.status.proper());
+            let first =
+                found.parameter("f1", "=~", "x1").and_then(|p| p.std_all).expect("it is in the model");
+            assert!((first - 0.55).abs() < 0.1, "the loading that the data were made with");
+            group.bench_function(format!("{},7 factors,n={n},p=42", estimator.name()), |b| {
+                b.iter(|| fit(estimator, &model, black_box(&data)));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, full_information);
+criterion_main!(benches);
