@@ -16,7 +16,7 @@ fn with_gaps(mut rows: Array2<f64>) -> Array2<f64> {
     let mut state = 1_u64;
     for value in &mut rows {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if (state >> 33) % 20 == 0 {
+        if (state >> 33).is_multiple_of(20) {
             *value = f64::NAN;
         }
     }

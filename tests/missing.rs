@@ -166,7 +166,6 @@ proptest! {
     fn order_and_units_change_nothing(shift in -5.0..5.0f64, scale in 0.2..4.0f64, step in 1usize..300) {
         let rows = data().numeric(&names()).unwrap();
         let n = rows.nrows();
-        prop_assume!(n % step != 0 || step == 1);
         let mut order: Vec<usize> = (0..n).collect();
         order.rotate_left(step);
         let moved = Array2::from_shape_fn(rows.dim(), |(i, j)| {
