@@ -22,6 +22,7 @@ mod page;
 mod relations;
 mod reliability;
 mod scores;
+mod screening;
 mod study;
 mod validation;
 
@@ -55,6 +56,7 @@ display_as_page!(
     crate::evidence::content::ItemSort,
     crate::evidence::content::Perspectives,
     crate::evidence::relations::MultitraitMultimethod,
+    crate::evidence::response_process::Screening,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,

@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Validate(ValidateOptions),
     /// Convergent, discriminant and criterion validity, and the hypotheses of a construct file
     Validity(ValidateOptions),
+    /// Missing and impossible answers, and who may have answered without reading
+    Screen(ScreenOptions),
     /// Item statistics: means, response shares, item-total correlations
     Items(ScaleOptions),
     /// Alpha, omega, lower bounds, split halves with intervals, by group, and without each item
@@ -153,6 +155,26 @@ pub(crate) struct ScaleOptions {
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "pairwise")]
     pub(crate) missing: ScaleMissing,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScreenOptions {
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
+    /// The items, a minus before those that are reversed: "x1,-x2"; all columns of numbers where none are given
+    #[arg(long, value_name = "X1,-X2", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) keys: Vec<String>,
+    /// The range of possible answers, such as 1..5; needed where a scale of --scales has reversed items
+    #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) scale: Option<(f64, f64)>,
+    /// Three scales or more for even-odd consistency: "a=a1,-a2,a3;b=b1,b2;c=c1,c2"
+    #[arg(long, value_name = "A=A1,-A2;B=...")]
+    pub(crate) scales: Option<String>,
+    /// The column that tells who the respondent is
+    #[arg(long, value_name = "VAR")]
+    pub(crate) respondent: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }

@@ -11,6 +11,7 @@ mod outcome;
 mod progress;
 mod scales;
 mod score;
+mod screen;
 mod simulate;
 mod validate;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
             Command::Validate(options) => validate::run(options),
             Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
+            Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),
             Command::Content(options) => content::content(options),

@@ -81,7 +81,7 @@ fn study(options: &ReliabilityOptions) -> Result<ScaleReliability> {
     study.of(&items, data.numeric(&names)?.view())
 }
 
-fn split_names(text: &str) -> Vec<String> {
+pub(crate) fn split_names(text: &str) -> Vec<String> {
     text.split(',').map(|name| name.trim().to_string()).filter(|name| !name.is_empty()).collect()
 }
 
@@ -147,7 +147,7 @@ fn summary(options: &ScaleOptions) -> Result<ScaleSummary> {
 }
 
 /// `-x2` is x2, reversed.
-fn keyed(key: &str) -> (&str, Key) {
+pub(crate) fn keyed(key: &str) -> (&str, Key) {
     let key = key.trim();
     match key.strip_prefix('-') {
         Some(name) => (name.trim(), Key::Reversed),
