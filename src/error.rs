@@ -866,6 +866,13 @@ pub enum Warning {
         /// How many a conclusion asks for.
         needed: usize,
     },
+    /// Fewer groups than evidence for aggregation rests on.
+    FewGroupsToAggregate {
+        /// The grouping variable.
+        variable: String,
+        /// How many there are.
+        groups: usize,
+    },
     /// A hypothesis about something that the construct file does not define.
     UnknownEnd {
         /// The hypothesis.
@@ -918,6 +925,7 @@ impl Warning {
             ReplicatesFailed { .. } => "replicates_failed",
             NotComparable { .. } => "not_comparable",
             SmallGroup { .. } => "small_group",
+            FewGroupsToAggregate { .. } => "few_groups_to_aggregate",
             UnknownEnd { .. } => "unknown_end",
             SmallPanel { .. } => "small_panel",
             NotDone { .. } => "not_done",
@@ -1014,6 +1022,11 @@ impl std::fmt::Display for Warning {
             SmallGroup { variable, group, n, needed } => write!(
                 f,
                 "{variable} = '{group}' has {n} respondents; a conclusion asks for at least {needed}"
+            ),
+            FewGroupsToAggregate { variable, groups } => write!(
+                f,
+                "'{variable}' has {groups} groups, fewer than 10: whether the members of each of them agree can be judged \
+                 (rwg, awg), but ICC(1) and ICC(2) rest on the differences between so few groups and say little of others"
             ),
             UnknownEnd { hypothesis, end, nearest } => {
                 write!(

@@ -146,6 +146,19 @@ fn synonyms_and_antonyms_are_pairs_of_the_sample_and_correlate_within_a_responde
 }
 
 #[test]
+fn an_item_is_in_one_pair_of_synonyms_only() {
+    // three items that go together make three pairs, of which the first excludes the others: too few for an index
+    let data =
+        table(&[&[1.0, 1.0, 2.0], &[2.0, 2.0, 2.0], &[3.0, 3.0, 3.0], &[4.0, 4.0, 5.0], &[5.0, 5.0, 5.0]]);
+    let found = screen(&data);
+    let pairs: Vec<(&str, &str)> =
+        found.synonyms.iter().map(|p| (p.first.as_str(), p.second.as_str())).collect();
+    assert_eq!(pairs, [("x1", "x2")]);
+    assert!(found.respondents.iter().all(|r| r.synonyms.is_none()));
+    assert!(found.warnings.iter().any(|w| w.to_string().contains("psychometric synonyms")));
+}
+
+#[test]
 fn mahalanobis_is_the_distance_in_the_metric_of_the_sample() {
     let names = ["a".to_string(), "b".to_string()];
     // means 2 and 2; variances (1 + 1 + 0 + 0) / 3 = 2/3 and the same; all cross products are 0:

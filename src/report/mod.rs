@@ -5,6 +5,7 @@
 //! ([`Page::markdown`]), as one self-contained HTML file with its figures ([`Page::html`]) or as LaTeX
 //! ([`Page::latex`]). The report of a validation ([`ValidationReport`]) comes in English and Dutch.
 
+mod aggregation;
 mod comparison;
 mod content;
 mod correlations;
@@ -57,6 +58,7 @@ display_as_page!(
     crate::evidence::content::Perspectives,
     crate::evidence::relations::MultitraitMultimethod,
     crate::evidence::response_process::Screening,
+    crate::evidence::internal_structure::Aggregation,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,

@@ -87,7 +87,9 @@ fn indices(counts: &[FlagCount]) -> Table {
         let (index, rule) = name(count.index);
         table.row([index.to_string(), rule.to_string(), count.n.to_string(), count.flagged.to_string()]);
     }
-    table.note = "n: respondents for whom the index exists.".into();
+    table.note = "n: respondents for whom the index exists. Even-odd, synonyms and antonyms are correlations over scales or \
+                  pairs of items: of only a few of these they flag attentive respondents too."
+        .into();
     table
 }
 

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Perspectives(PerspectiveOptions),
     /// Intraclass correlations of ratings: one row a target, one column a rater or an occasion
     Icc(TableOptions),
+    /// Whether members of a group agree enough for its mean: ICC(1), ICC(2), rwg, rwg(j), awg
+    Aggregate(AggregateOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
     Correlate(CorrelateOptions),
     /// Fit a model in lavaan syntax
@@ -175,6 +177,23 @@ pub(crate) struct ScreenOptions {
     /// The column that tells who the respondent is
     #[arg(long, value_name = "VAR")]
     pub(crate) respondent: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AggregateOptions {
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
+    /// The column that tells the group of each member
+    #[arg(long, value_name = "VAR")]
+    pub(crate) cluster: String,
+    /// The range of possible answers, such as 1..5
+    #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) scale: (f64, f64),
+    /// The scales; without them all columns together, and each by itself: "a=a1,a2;b=b1,b2"
+    #[arg(long, value_name = "A=A1,A2;B=...")]
+    pub(crate) scales: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }

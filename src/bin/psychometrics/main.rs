@@ -1,6 +1,7 @@
 //! The command line of psychometrics: arguments in, a library call, a page or a document out.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod aggregate;
 mod arguments;
 mod compare;
 mod content;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
             Command::Perspectives(options) => content::perspectives(options),
             Command::Score(options) => score::run(options),
             Command::Mtmm(options) => mtmm::run(options),
+            Command::Aggregate(options) => aggregate::run(options),
             Command::Icc(options) => scales::icc(options),
         },
         Err(error) if !error.use_stderr() => {

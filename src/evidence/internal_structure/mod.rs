@@ -1,8 +1,10 @@
-//! Whether the items hang together as the construct says: reliability and item analysis.
+//! Whether the items hang together as the construct says: reliability and item analysis; and whether the
+//! members of a group agree enough for their mean to stand for the group ([`Aggregation`]).
 //!
 //! The answers to the items of one scale are collected in a [`ScaleSummary`], in one pass; from it
 //! come [`Reliability`] and [`ItemAnalysis`].
 
+mod aggregation;
 mod alpha;
 mod alpha_tests;
 mod factor_reliability;
@@ -21,6 +23,7 @@ mod split_half;
 mod stratified;
 mod summary;
 
+pub use aggregation::{AggregatedScale, Aggregation, FEWEST_GROUPS, GroupAgreement, OverGroups};
 pub use alpha::{Alpha, AlphaIfDropped};
 pub use alpha_tests::{
     AlphaOfGroup, AlphaTest, alsawalmeh_feldt_test, feldt_dependent_test, feldt_test, hakstian_whalen_test,

@@ -6,11 +6,14 @@
 //! index     correlation, within a respondent, of the first answers of the pairs with the second
 //! ```
 //!
-//! Meade & Craig (2012), Psychological Methods 17, 437-455, after Goldberg (in Johnson 2005).
+//! Meade & Craig (2012), Psychological Methods 17, 437-455, after Goldberg (in Johnson 2005, who speaks of unique pairs).
+//! An item is in one pair of a kind only: three items of one scale that all correlate would otherwise make the pairs
+//! (a, b), (a, c), (b, c), and the correlation of (a, a, b) with (b, c, c) is negative for nearly everybody.
 
 use super::within_person::correlation;
 use ndarray::ArrayView2;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// Pairs count from this correlation on (Meade & Craig 2012), as synonyms, or with a minus as antonyms.
 pub const PAIR_CORRELATION: f64 = 0.60;
@@ -34,23 +37,37 @@ pub struct ItemPair {
     pub(super) at: (usize, usize),
 }
 
-/// The synonyms, and the antonyms, among items: rows are respondents, NaN is a missing answer.
+/// The synonyms, and the antonyms, among items: rows are respondents, NaN is a missing answer. The pairs with the
+/// strongest correlation come first, and each item is in one pair of a kind only.
 pub(super) fn item_pairs(names: &[String], values: ArrayView2<f64>) -> (Vec<ItemPair>, Vec<ItemPair>) {
-    let (mut synonyms, mut antonyms) = (Vec::new(), Vec::new());
+    let mut pairs = Vec::new();
     for i in 0..names.len() {
         for j in i + 1..names.len() {
             let both = values.column(i).into_iter().copied().zip(values.column(j).into_iter().copied());
-            let Some(r) = correlation(both, 3) else { continue };
-            let pair = || ItemPair { first: names[i].clone(), second: names[j].clone(), r, at: (i, j) };
             // a correlation that is .60 but for rounding is .60
-            if r >= PAIR_CORRELATION - 1e-12 {
-                synonyms.push(pair());
-            } else if r <= -PAIR_CORRELATION + 1e-12 {
-                antonyms.push(pair());
+            if let Some(r) = correlation(both, 3).filter(|r| r.abs() >= PAIR_CORRELATION - 1e-12) {
+                pairs.push(ItemPair { first: names[i].clone(), second: names[j].clone(), r, at: (i, j) });
             }
         }
     }
-    (synonyms, antonyms)
+    // stable, and blind to rounding: of equally strong pairs the first in the order of the items
+    pairs.sort_by_key(|pair| -(pair.r.abs() * 1e9).round() as i64);
+    let (synonyms, antonyms): (Vec<ItemPair>, Vec<ItemPair>) =
+        pairs.into_iter().partition(|pair| pair.r > 0.0);
+    (disjoint(synonyms), disjoint(antonyms))
+}
+
+/// The first pair of each item.
+fn disjoint(pairs: Vec<ItemPair>) -> Vec<ItemPair> {
+    let mut used = HashSet::new();
+    let mut kept = Vec::new();
+    for pair in pairs {
+        if !used.contains(&pair.at.0) && !used.contains(&pair.at.1) {
+            used.extend([pair.at.0, pair.at.1]);
+            kept.push(pair);
+        }
+    }
+    kept
 }
 
 /// The index of one respondent; none where fewer than [`FEWEST_PAIRS`] pairs were answered, or where either side of

@@ -284,7 +284,7 @@ impl ScreeningStudy {
                 warnings.push(Warning::NotDone {
                     what: format!("psychometric {what}"),
                     reason: format!(
-                        "{} pairs of items correlate {limit}; at least {FEWEST_PAIRS} are needed",
+                        "{} separate pairs of items correlate {limit}; at least {FEWEST_PAIRS} are needed",
                         pairs.len()
                     ),
                 });

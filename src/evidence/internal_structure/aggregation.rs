@@ -1,0 +1,348 @@
+//! Aggregation: whether the answers of the members of a group may stand for the group.
+//!
+//! Of a scale score in G groups of n_g members, with the mean squares of the one-way analysis of variance:
+//!
+//! ```text
+//! ICC(1) = (MS_B - MS_W) / (MS_B + (k - 1) MS_W)      k = N / G, the mean group size       F = MS_B / MS_W
+//! ICC(2) = (MS_B - MS_W) / MS_B                       reliability of the mean of a group of mean size
+//! ```
+//!
+//! Bartko (1976), Psychological Bulletin 83, 762-765; Bliese (2000); k as `ICC1` of R's multilevel has it. Both rest on
+//! differences *between* groups. Agreement *within* a group, of s^2 (divisor n_g - 1) of an item with A = H - L + 1 points:
+//!
+//! ```text
+//! r_wg     = 1 - s^2 / s^2_EU                  s^2_EU = (A^2 - 1) / 12, every answer equally likely
+//! r_wg(J)  = J (1 - q) / (J (1 - q) + q)       q = mean s^2 of the J items / s^2_EU
+//! a_wg     = 1 - 2 s^2 / ([(H + L) m - m^2 - H L] n_g / (n_g - 1))        m = mean answer of the group
+//! ```
+//!
+//! James, Demaree & Wolf (1984), Journal of Applied Psychology 69, 85-98; Brown & Hauenstein (2005), Organizational
+//! Research Methods 8, 165-184, whose a_wg compares with the largest variance that answers of this mean can have.
+
+use crate::data::Grouping;
+use crate::error::{BadCell, Error, Result, Warning};
+use crate::numeric::f_distribution;
+use crate::numeric::quantile;
+use ndarray::ArrayView2;
+use serde::Serialize;
+
+/// Groups that ICC(1) and ICC(2) ask for; below it a warning tells what can still be said. A convention of this library:
+/// the variance between groups rests on G - 1 degrees of freedom.
+pub const FEWEST_GROUPS: usize = 10;
+
+/// Evidence that scores may be aggregated to groups.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Aggregation {
+    /// The grouping variable.
+    pub cluster: String,
+    /// Groups with an answer.
+    pub groups: usize,
+    /// Rows with a group and an answer.
+    pub n: usize,
+    /// Rows without a group, which are left out.
+    pub without_group: usize,
+    /// Lowest possible answer.
+    pub low: f64,
+    /// Highest possible answer.
+    pub high: f64,
+    /// Each scale.
+    pub scales: Vec<AggregatedScale>,
+    /// What to keep in mind.
+    pub warnings: Vec<Warning>,
+}
+
+/// A scale, aggregated.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AggregatedScale {
+    /// Its name.
+    pub scale: String,
+    /// Its items; the score of a member is the mean of the answers that are there.
+    pub items: Vec<String>,
+    /// Members with a score.
+    pub n: usize,
+    /// Mean group size k.
+    pub mean_group_size: f64,
+    /// ICC(1): share of the variance of one member's score that lies between groups; may be negative.
+    pub icc1: f64,
+    /// ICC(2): reliability of group means; none where group means do not vary.
+    pub icc2: Option<f64>,
+    /// Mean square between groups.
+    pub ms_between: f64,
+    /// Mean square within groups.
+    pub ms_within: f64,
+    /// F of the test that groups do not differ; none where members of a group never differ.
+    pub f: Option<f64>,
+    /// Groups less 1.
+    pub df1: f64,
+    /// Members less groups.
+    pub df2: f64,
+    /// Probability of a larger F.
+    pub pvalue: Option<f64>,
+    /// r_wg over the groups.
+    pub rwg: Option<OverGroups>,
+    /// r_wg(J) over the groups.
+    pub rwgj: Option<OverGroups>,
+    /// a_wg over the groups.
+    pub awg: Option<OverGroups>,
+    /// Each group.
+    pub by_group: Vec<GroupAgreement>,
+}
+
+/// A coefficient of agreement over the groups in which it exists.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct OverGroups {
+    /// Groups in which it exists.
+    pub groups: usize,
+    /// Mean.
+    pub mean: f64,
+    /// Median.
+    pub median: f64,
+    /// Lowest.
+    pub min: f64,
+    /// Highest.
+    pub max: f64,
+}
+
+/// Agreement within one group.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupAgreement {
+    /// The group.
+    pub group: String,
+    /// Members with a score.
+    pub n: usize,
+    /// Mean score.
+    pub mean: f64,
+    /// r_wg: of several items the mean of theirs; none where no item has two answers. Below zero where members differ
+    /// more than answers at random would.
+    pub rwg: Option<f64>,
+    /// r_wg(J) of the J items that have two answers; 0 where r_wg is not above 0 (James, Demaree & Wolf 1984).
+    pub rwgj: Option<f64>,
+    /// a_wg: of several items the mean of theirs. None for an item of which the mean is so extreme, below
+    /// (L (n - 1) + H) / n or above (H (n - 1) + L) / n, that it cannot be interpreted (Brown & Hauenstein 2005).
+    pub awg: Option<f64>,
+}
+
+impl Aggregation {
+    /// Of the answers to items, rows being members and NaN a missing answer, on a scale of whole numbers from
+    /// `range.0` to `range.1`. `scales` names scales and the positions of their items.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use psychometrics::data::Grouping;
+    /// use psychometrics::evidence::internal_structure::Aggregation;
+    ///
+    /// let answers = array![[1.0], [2.0], [3.0], [3.0], [4.0], [5.0]];
+    /// let team = Grouping::new("team", ["a", "a", "a", "b", "b", "b"].map(Some));
+    /// let found = Aggregation::of(&["care".into()], answers.view(), &team, (1.0, 5.0), &[("care".into(), vec![0])])?;
+    /// // means 2 and 4, MS_B = 3 (1 + 1) / 1 = 6, MS_W = (1 + 1 + 1 + 1) / 4 = 1, k = 3: 5 / (6 + 2)
+    /// assert_eq!(found.scales[0].icc1, 0.625);
+    /// assert_eq!(found.scales[0].icc2, Some(5.0 / 6.0));
+    /// // s^2 = 1, s^2_EU = 24 / 12
+    /// assert_eq!(found.scales[0].by_group[0].rwg, Some(0.5));
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::BadOption`] for a range that is not of whole numbers in order, [`Error::WrongSize`],
+    /// [`Error::BadCells`] for answers outside the range, [`Error::TooFewItems`] for a scale without items,
+    /// [`Error::TooFewRows`] for fewer than two groups, or no group with two members, [`Error::ConstantItem`] for a
+    /// scale on which all members have the same score.
+    pub fn of(
+        names: &[String],
+        values: ArrayView2<f64>,
+        cluster: &Grouping,
+        range: (f64, f64),
+        scales: &[(String, Vec<usize>)],
+    ) -> Result<Self> {
+        let (low, high) = range;
+        if !(low < high) || low.fract() != 0.0 || high.fract() != 0.0 {
+            return Err(Error::BadOption {
+                option: "the range of the answers".into(),
+                value: format!("{low}..{high}"),
+                allowed: "two whole numbers, the lowest answer first".into(),
+            });
+        }
+        let size = |what: &str, found, expected| Err(Error::WrongSize { what: what.into(), found, expected });
+        if names.len() != values.ncols() {
+            return size("names of items", names.len(), values.ncols());
+        }
+        if cluster.codes.len() != values.nrows() {
+            return size("rows of the cluster variable", cluster.codes.len(), values.nrows());
+        }
+        let cells: Vec<BadCell> = values
+            .indexed_iter()
+            .filter(|(_, x)| **x < low || **x > high)
+            .map(|((row, item), x)| BadCell {
+                row: row + 1,
+                column: names[item].clone(),
+                value: x.to_string(),
+                problem: format!("is outside the range {low} to {high}"),
+            })
+            .collect();
+        if !cells.is_empty() {
+            return Err(Error::BadCells { path: "the data".into(), total: cells.len(), cells });
+        }
+        let members: Vec<Vec<usize>> = (0..cluster.levels.len())
+            .map(|level| {
+                let answered = |row: &usize| values.row(*row).iter().any(|x| !x.is_nan());
+                cluster.rows_of(level).into_iter().filter(answered).collect()
+            })
+            .collect();
+        let groups = members.iter().filter(|rows| !rows.is_empty()).count();
+        let mut warnings = Vec::new();
+        if groups < FEWEST_GROUPS {
+            warnings.push(Warning::FewGroupsToAggregate { variable: cluster.variable.clone(), groups });
+        }
+        let without_group = cluster.missing_count();
+        if without_group > 0 {
+            let (used, read) = (values.nrows() - without_group, values.nrows());
+            let what = format!("{} of {read} rows", read - used);
+            let reason = format!("they have no '{}'", cluster.variable);
+            warnings.push(Warning::NotDone { what, reason });
+        }
+        let scales = scales
+            .iter()
+            .map(|(name, items)| {
+                if items.is_empty() || items.iter().any(|i| *i >= names.len()) {
+                    let what = format!("aggregation of scale '{name}'");
+                    return Err(Error::TooFewItems { what, needed: 1, found: 0 });
+                }
+                scale(name, items, names, &values, &members, cluster, range)
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            cluster: cluster.variable.clone(),
+            groups,
+            n: members.iter().map(Vec::len).sum(),
+            without_group,
+            low,
+            high,
+            scales,
+            warnings,
+        })
+    }
+}
+
+fn scale(
+    name: &str,
+    items: &[usize],
+    names: &[String],
+    values: &ArrayView2<f64>,
+    members: &[Vec<usize>],
+    cluster: &Grouping,
+    range: (f64, f64),
+) -> Result<AggregatedScale> {
+    let score = |row: &usize| {
+        let given: Vec<f64> = items.iter().map(|i| values[(*row, *i)]).filter(|x| !x.is_nan()).collect();
+        (!given.is_empty()).then(|| given.iter().sum::<f64>() / given.len() as f64)
+    };
+    let groups: Vec<(usize, Vec<f64>)> = members
+        .iter()
+        .enumerate()
+        .map(|(level, rows)| (level, rows.iter().filter_map(score).collect::<Vec<f64>>()))
+        .filter(|(_, scores)| !scores.is_empty())
+        .collect();
+    let (g, n) = (groups.len(), groups.iter().map(|(_, scores)| scores.len()).sum::<usize>());
+    let few = |what: String, n, needed| Err(Error::TooFewRows { what, n, needed });
+    if g < 2 {
+        return few(format!("aggregation of '{name}' (groups of '{}')", cluster.variable), g, 2);
+    }
+    if n == g {
+        return few(format!("aggregation of '{name}' (members of the largest group)"), 1, 2);
+    }
+    let first = groups[0].1[0];
+    if groups.iter().all(|(_, scores)| scores.iter().all(|x| *x == first)) {
+        return Err(Error::ConstantItem { item: name.into(), value: first, n });
+    }
+    let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
+    let grand = groups.iter().flat_map(|(_, scores)| scores).sum::<f64>() / n as f64;
+    let (mut between, mut within) = (0.0, 0.0);
+    for (_, scores) in &groups {
+        let own = mean(scores);
+        between += scores.len() as f64 * (own - grand).powi(2);
+        within += scores.iter().map(|x| (x - own).powi(2)).sum::<f64>();
+    }
+    let (df1, df2) = (g as f64 - 1.0, (n - g) as f64);
+    let (b, w) = (between / df1, within / df2);
+    let k = n as f64 / g as f64;
+    let zero = 1e-24 * (1.0 + grand * grand);
+    let f = (w > zero).then(|| b / w);
+    let by_group: Vec<GroupAgreement> = groups
+        .iter()
+        .map(|(level, scores)| {
+            let columns = items.iter().map(|i| {
+                members[*level]
+                    .iter()
+                    .map(|row| values[(*row, *i)])
+                    .filter(|x| !x.is_nan())
+                    .collect::<Vec<f64>>()
+            });
+            agreement(cluster.levels[*level].clone(), scores, columns, range)
+        })
+        .collect();
+    let over =
+        |of: fn(&GroupAgreement) -> Option<f64>| OverGroups::of(by_group.iter().filter_map(of).collect());
+    Ok(AggregatedScale {
+        scale: name.into(),
+        items: items.iter().map(|i| names[*i].clone()).collect(),
+        n,
+        mean_group_size: k,
+        icc1: (b - w) / (b + (k - 1.0) * w),
+        icc2: (b > zero).then(|| (b - w) / b),
+        ms_between: b,
+        ms_within: w,
+        f,
+        df1,
+        df2,
+        pvalue: f.map(|f| f_distribution::upper(f, df1, df2)),
+        rwg: over(|group| group.rwg),
+        rwgj: over(|group| group.rwgj),
+        awg: over(|group| group.awg),
+        by_group,
+    })
+}
+
+/// Agreement of one group, from the answers to each item.
+fn agreement(
+    group: String,
+    scores: &[f64],
+    items: impl Iterator<Item = Vec<f64>>,
+    (low, high): (f64, f64),
+) -> GroupAgreement {
+    let points = high - low + 1.0;
+    let uniform = (points * points - 1.0) / 12.0;
+    let (mut variances, mut awg) = (Vec::new(), Vec::new());
+    for answers in items.filter(|answers| answers.len() > 1) {
+        let n = answers.len() as f64;
+        let mean = answers.iter().sum::<f64>() / n;
+        let variance = answers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        variances.push(variance);
+        // within rounding of its ends the range of means counts
+        let (lowest, highest) = ((low * (n - 1.0) + high) / n, (high * (n - 1.0) + low) / n);
+        if mean >= lowest - 1e-9 && mean <= highest + 1e-9 {
+            let largest = ((high + low) * mean - mean * mean - high * low) * n / (n - 1.0);
+            awg.push(1.0 - 2.0 * variance / largest);
+        }
+    }
+    let mean = |x: &[f64]| (!x.is_empty()).then(|| x.iter().sum::<f64>() / x.len() as f64);
+    let share = mean(&variances).map(|variance| variance / uniform);
+    let count = variances.len() as f64;
+    GroupAgreement {
+        group,
+        n: scores.len(),
+        mean: scores.iter().sum::<f64>() / scores.len() as f64,
+        rwg: share.map(|q| 1.0 - q),
+        rwgj: share.map(|q| if q >= 1.0 { 0.0 } else { count * (1.0 - q) / (count * (1.0 - q) + q) }),
+        awg: mean(&awg),
+    }
+}
+
+impl OverGroups {
+    /// None without values.
+    fn of(mut values: Vec<f64>) -> Option<Self> {
+        values.sort_by(f64::total_cmp);
+        let (min, max) = (*values.first()?, *values.last()?);
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        Some(Self { groups: values.len(), mean, median: quantile::of_sorted(&values, 0.5), min, max })
+    }
+}
