@@ -532,3 +532,65 @@ fn fit_takes_ordered_variables() {
     assert!(page.contains("a1 | t1") && page.contains("delta parameterisation"), "{page}");
     assert!(!page.contains("a1 ~1"), "an origin of 0 says nothing");
 }
+
+#[test]
+fn screen_flags_respondents_by_their_row_in_the_file() {
+    let csv = "id,x1,x2,x3,x4,role\nann,1,2,3,5,nurse\n\nbob,3,3,3,3,doctor\ncas,9,2,1,4,nurse\ndee,,,,,nurse\neve,5,8,1,2,nurse\n";
+    let (_files, data) = Files::with("answers.csv", csv);
+    let screened =
+        ["screen", &data, "--scale", "1..5", "--respondent", "id", "--missing-code", "8"].map(String::from);
+    let screened: Vec<&str> = screened.iter().map(String::as_str).collect();
+    let found = document(&screened);
+    assert_eq!(found["schema"], "psychometrics.screen/1");
+    assert_eq!(found["rows"], 5);
+    assert_eq!(found["items"], serde_json::json!(["x1", "x2", "x3", "x4"]));
+    let flags: Vec<String> = found["flags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| {
+            format!("{} {} {}", f["row"], f["respondent"].as_str().unwrap(), f["index"].as_str().unwrap())
+        })
+        .collect();
+    for expected in ["4 bob longstring", "4 bob irv", "5 cas out_of_range", "6 dee no_answers"] {
+        assert!(flags.iter().any(|flag| flag == expected), "{expected}: {flags:?}");
+    }
+    let out = found["flags"].as_array().unwrap().iter().find(|f| f["index"] == "out_of_range").unwrap();
+    assert_eq!((&out["value"], &out["cutoff"]), (&serde_json::json!(9.0), &serde_json::json!(5.0)));
+    assert_eq!(found["missing"]["by_item"][1]["missing"], 2);
+    assert_eq!(found["missing"]["patterns"][0]["pattern"], "1111");
+    let page = stdout(&run(&screened));
+    assert!(page.contains("Flags by index") && page.contains("bob"), "{page}");
+    let markdown = stdout(&run(&[&screened[..], &["--format", "markdown"]].concat()));
+    assert!(markdown.starts_with("# Screening"), "{markdown}");
+    let html = stdout(&run(&[&screened[..], &["--format", "html"]].concat()));
+    assert!(html.contains("Flagged rows"));
+    let error = failure(&["screen", &data, "--columns", "x1,role"], 2);
+    assert_eq!(error["code"], "bad_cells");
+    let error = failure(&["screen", &data, "--scales", "a"], 2);
+    assert_eq!(error["code"], "bad_option");
+}
+
+#[test]
+fn aggregate_gives_each_scale_and_each_group() {
+    let csv = "team,x1,x2\na,1,2\na,2,2\na,3,3\nb,4,4\nb,5,4\nb,4,5\n";
+    let (_files, data) = Files::with("members.csv", csv);
+    let found = document(&["aggregate", &data, "--cluster", "team", "--scale", "1..5"]);
+    assert_eq!(found["schema"], "psychometrics.aggregate/1");
+    let scales: Vec<&str> =
+        found["scales"].as_array().unwrap().iter().map(|s| s["scale"].as_str().unwrap()).collect();
+    assert_eq!(scales, ["all items", "x1", "x2"]);
+    for key in ["icc1", "icc2", "rwg", "rwgj", "awg"] {
+        assert!(!found["scales"][0][key].is_null(), "{key}");
+    }
+    assert_eq!(found["scales"][1]["by_group"][0]["rwg"], 0.5);
+    assert_eq!(found["warnings"][0]["code"], "few_groups_to_aggregate");
+    let named =
+        document(&["aggregate", &data, "--cluster", "team", "--scale", "1..5", "--scales", "care=x1,x2"]);
+    assert_eq!(named["scales"][0]["icc1"], found["scales"][0]["icc1"]);
+    let (_files, bad) = Files::with("members.csv", "team,x1\na,1\n\na,7\nb,2\nb,3\n");
+    let error = failure(&["aggregate", &bad, "--cluster", "team", "--scale", "1..5"], 2);
+    assert!(error["message"].as_str().unwrap().contains("row 4, column 'x1'"), "{error}");
+    let error = failure(&["aggregate", &data, "--cluster", "teem", "--scale", "1..5"], 2);
+    assert_eq!(error["code"], "unknown_column");
+}
