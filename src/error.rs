@@ -405,6 +405,26 @@ pub enum Error {
         /// How many there are.
         clusters: usize,
     },
+    /// A variable of clusters (level 2 only) that differs within one.
+    #[error("'{name}' stands on level 2 only, and differs within {variable} = '{cluster}': {} and {}", values.0, values.1)]
+    VariesWithin {
+        /// The variable.
+        name: String,
+        /// The cluster variable.
+        variable: String,
+        /// The cluster.
+        cluster: String,
+        /// Two of its values there.
+        values: (f64, f64),
+    },
+    /// A variable of respondents (level 1) that never differs within a cluster.
+    #[error("'{name}' stands on level 1, and is the same for all respondents of each '{variable}'")]
+    ConstantWithin {
+        /// The variable.
+        name: String,
+        /// The cluster variable.
+        variable: String,
+    },
     /// Two variables of which no row has both.
     #[error("'{first}' and '{second}' were never answered by the same respondent")]
     NeverTogether {
@@ -520,6 +540,8 @@ impl Error {
             EmptyGroup { .. } => "empty_group",
             MissingCluster { .. } => "missing_cluster",
             TooFewClusters { .. } => "too_few_clusters",
+            VariesWithin { .. } => "varies_within",
+            ConstantWithin { .. } => "constant_within",
             NeverTogether { .. } => "never_together",
             IdenticalItems { .. } => "identical_items",
             NotPositiveDefinite { .. } => "not_positive_definite",
@@ -619,6 +641,10 @@ impl Error {
                 "Leave the clusters out; the results then hold for these clusters only, not for others like them."
                     .into()
             }
+            VariesWithin { name, .. } => {
+                format!("Put '{name}' on level 1 as well, or make the values of a cluster the same.")
+            }
+            ConstantWithin { name, .. } => format!("Put '{name}' on level 2 only."),
             NeverTogether { .. } => "Analyse them apart: their covariance is not in the data.".into(),
             IdenticalItems { second, .. } => format!("Leave one of them out, '{second}' for instance."),
             NotPositiveDefinite { .. } => {
@@ -671,6 +697,10 @@ impl Error {
             MissingCluster { variable, .. } | TooFewClusters { variable, .. } => {
                 format!("column '{variable}'")
             }
+            VariesWithin { name, variable, cluster, .. } => {
+                format!("column '{name}', {variable} = '{cluster}'")
+            }
+            ConstantWithin { name, .. } => format!("column '{name}'"),
             NeverTogether { first, second }
             | IdenticalItems { first, second, .. }
             | PerfectCorrelation { first, second, .. } => {

@@ -383,6 +383,7 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
             n: own.n,
             multiplier: own.multiplier,
             incomplete: None,
+            two_level: None,
             ordinal: None,
         });
     }

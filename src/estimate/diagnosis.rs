@@ -37,12 +37,18 @@ pub(crate) fn diagnose(
     improper(tables, implied)
 }
 
-/// The name of a free parameter, with its group where it is that of one group of several.
+/// The name of a free parameter, with its group and level where it is that of one of several.
 pub(crate) fn free_name(tables: &[ParameterTable], free: usize) -> String {
-    let of = |table: &ParameterTable| table.row_of_free(free).map(|row| row.name());
-    let mut found = tables.iter().enumerate().filter_map(|(group, table)| Some((group, of(table)?)));
+    let levels = tables.iter().any(|table| table.level > 1);
+    let groups = tables.iter().any(|table| table.group > 0);
+    let mut found = tables.iter().filter_map(|table| Some((table, table.row_of_free(free)?.name())));
     match (found.next(), found.next()) {
-        (Some((group, name)), None) if tables.len() > 1 => format!("{name} (group {})", group + 1),
+        (Some((table, name)), None) => match (groups, levels) {
+            (true, true) => format!("{name} (group {}, level {})", table.group + 1, table.level),
+            (true, false) => format!("{name} (group {})", table.group + 1),
+            (false, true) => format!("{name} (level {})", table.level),
+            (false, false) => name,
+        },
         (Some((_, name)), _) => name,
         (None, _) => String::new(),
     }
@@ -212,5 +218,14 @@ pub(crate) fn observed_moments(
         return Err(Error::NotPositiveDefinite { matrix, eigenvalue, variables });
     }
     let log_determinant = cholesky::log_determinant(&factor) + 2.0 * sd.iter().map(|s| s.ln()).sum::<f64>();
-    Ok(Observed { covariance, mean, log_determinant, n, multiplier, ordinal: None, incomplete: None })
+    Ok(Observed {
+        covariance,
+        mean,
+        log_determinant,
+        n,
+        multiplier,
+        ordinal: None,
+        incomplete: None,
+        two_level: None,
+    })
 }

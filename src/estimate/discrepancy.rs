@@ -1,8 +1,10 @@
 //! A discrepancy between observed and implied moments: what a search minimises.
 
+use super::inference::Information;
 use super::least_squares::LeastSquares;
 use super::likelihood::{MaximumLikelihood, Observed};
 use super::ordinal_squares::OrdinalSquares;
+use super::two_level::TwoLevel;
 use super::weight::Weight;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::minimise::Objective;
@@ -13,6 +15,7 @@ pub(crate) enum Discrepancy<'a> {
     Likelihood(MaximumLikelihood<'a>),
     Squares(LeastSquares<'a>),
     Ordinal(OrdinalSquares<'a>),
+    TwoLevel(TwoLevel<'a>),
 }
 
 impl<'a> Discrepancy<'a> {
@@ -23,7 +26,10 @@ impl<'a> Discrepancy<'a> {
         weights: Option<&'a [Weight]>,
     ) -> Self {
         match weights {
-            None => Self::Likelihood(MaximumLikelihood::new(tables, observed)),
+            None => match TwoLevel::new(tables, observed) {
+                Some(levels) => Self::TwoLevel(levels),
+                None => Self::Likelihood(MaximumLikelihood::new(tables, observed)),
+            },
             Some(weights) => match OrdinalSquares::new(tables, observed, weights) {
                 Some(ordinal) => Self::Ordinal(ordinal),
                 None => Self::Squares(LeastSquares::new(tables, observed, weights)),
@@ -35,7 +41,7 @@ impl<'a> Discrepancy<'a> {
     pub(crate) fn search_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         match self {
             Self::Likelihood(likelihood) => likelihood.completed_hessian(hessian),
-            Self::Squares(_) | Self::Ordinal(_) => self.expected_hessian(hessian),
+            Self::Squares(_) | Self::Ordinal(_) | Self::TwoLevel(_) => self.expected_hessian(hessian),
         }
     }
 
@@ -45,6 +51,7 @@ impl<'a> Discrepancy<'a> {
             Self::Likelihood(likelihood) => likelihood.expected_hessian(hessian),
             Self::Squares(squares) => squares.expected_hessian(hessian),
             Self::Ordinal(ordinal) => ordinal.expected_hessian(hessian),
+            Self::TwoLevel(levels) => levels.hessian(Information::Expected, hessian),
         }
     }
 
@@ -61,9 +68,9 @@ impl<'a> Discrepancy<'a> {
                 likelihood.groups.iter_mut().for_each(|group| group.add_partial_hessian(q, &mut parts));
             }
             Self::Squares(squares) => squares.add_partial_hessian(q, &mut parts),
-            Self::Ordinal(ordinal) => {
+            Self::Ordinal(_) | Self::TwoLevel(_) => {
                 let mut whole = DMatrix::zeros(all, all);
-                ordinal.expected_hessian(&mut whole);
+                self.expected_hessian(&mut whole);
                 parts.0.copy_from(&whole.view((0, 0), (q, q)));
                 parts.1.copy_from(&whole.view((0, q), (q, all - q)));
                 parts.2.copy_from(&whole.diagonal().rows(q, all - q));
@@ -79,6 +86,7 @@ impl<'a> Discrepancy<'a> {
             Self::Squares(squares) => squares.observed_hessian(hessian),
             // refused before: least squares with ordinal data have expected information only
             Self::Ordinal(ordinal) => ordinal.expected_hessian(hessian),
+            Self::TwoLevel(levels) => levels.hessian(Information::Observed, hessian),
         }
     }
 
@@ -88,15 +96,17 @@ impl<'a> Discrepancy<'a> {
             Self::Likelihood(likelihood) => likelihood.groups.iter().map(|g| g.share * g.last).collect(),
             Self::Squares(squares) => squares.groups.iter().map(|group| group.contribution()).collect(),
             Self::Ordinal(ordinal) => ordinal.groups.iter().map(|group| group.contribution()).collect(),
+            Self::TwoLevel(levels) => levels.groups.iter().map(|g| g.share * g.last).collect(),
         }
     }
 
-    /// What the model implies at the point last evaluated, by group.
+    /// What the model implies at the point last evaluated, by group (and level).
     pub(crate) fn implied(&self) -> Vec<&Implied> {
         match self {
             Self::Likelihood(likelihood) => likelihood.groups.iter().map(|group| &group.implied).collect(),
             Self::Squares(squares) => squares.groups.iter().map(|group| &group.implied).collect(),
             Self::Ordinal(ordinal) => ordinal.groups.iter().map(|group| &group.implied).collect(),
+            Self::TwoLevel(levels) => levels.groups.iter().flat_map(|group| &group.implied).collect(),
         }
     }
 
@@ -107,6 +117,7 @@ impl<'a> Discrepancy<'a> {
             }
             Self::Squares(squares) => squares.groups.into_iter().map(|group| group.implied).collect(),
             Self::Ordinal(ordinal) => ordinal.groups.into_iter().map(|group| group.implied).collect(),
+            Self::TwoLevel(levels) => levels.groups.into_iter().flat_map(|group| group.implied).collect(),
         }
     }
 }
@@ -117,6 +128,7 @@ impl Objective for Discrepancy<'_> {
             Self::Likelihood(likelihood) => likelihood.value(x),
             Self::Squares(squares) => squares.value(x),
             Self::Ordinal(ordinal) => ordinal.value(x),
+            Self::TwoLevel(levels) => levels.value(x),
         }
     }
 
@@ -125,6 +137,7 @@ impl Objective for Discrepancy<'_> {
             Self::Likelihood(likelihood) => likelihood.gradient(gradient),
             Self::Squares(squares) => squares.gradient(gradient),
             Self::Ordinal(ordinal) => ordinal.gradient(gradient),
+            Self::TwoLevel(levels) => levels.gradient(gradient),
         }
     }
 }
@@ -170,6 +183,7 @@ mod tests {
             multiplier: n as f64,
             ordinal: None,
             incomplete: None,
+            two_level: None,
         }
     }
 

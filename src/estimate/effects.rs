@@ -96,7 +96,7 @@ impl Fit {
                 effects.push(Effect {
                     from: table.eta[from].clone(),
                     to: table.eta[to].clone(),
-                    group: group + 1,
+                    group: table.group + 1,
                     direct: size(from, to, one, of_direct),
                     indirect: size(from, to, total - one, of_indirect),
                     total: size(from, to, total, of_total),

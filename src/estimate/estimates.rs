@@ -18,9 +18,9 @@ pub struct ParameterEstimate {
     pub rhs: String,
     /// Group, from 1; 0 of a defined parameter.
     pub group: usize,
-    /// Level, from 1.
+    /// Level: 1, or 2 of what is between clusters.
     pub level: usize,
-    /// Block, from 1.
+    /// Block, from 1: groups, and levels within them.
     pub block: usize,
     /// Number of the free parameter, from 1; 0 where fixed. Rows with one label share a number.
     pub free: usize,
@@ -72,10 +72,10 @@ pub(crate) fn two_sided(z: f64) -> f64 {
     chi_square_tail(z * z, 1.0)
 }
 
-/// The rows of a group's table with their estimates. Without a covariance matrix of the estimates the
+/// The rows of a block's table with their estimates. Without a covariance matrix of the estimates the
 /// standard errors do not exist.
 pub(crate) fn estimates(
-    group: usize,
+    block: usize,
     table: &ParameterTable,
     implied: &Implied,
     vcov: Option<&DMatrix<f64>>,
@@ -92,9 +92,9 @@ pub(crate) fn estimates(
             lhs: parameter.lhs.clone(),
             op: parameter.op.symbol(),
             rhs: if parameter.op == Operator::Intercept { String::new() } else { parameter.rhs.clone() },
-            group: group + 1,
-            level: 1,
-            block: group + 1,
+            group: table.group + 1,
+            level: table.level,
+            block: block + 1,
             free,
             label: parameter.label.clone().unwrap_or_default(),
             est,

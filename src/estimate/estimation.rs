@@ -330,6 +330,9 @@ impl Estimation {
     }
 
     fn fit_with(&self, model: &Model, data: &Dataset, like: Option<&Fit>) -> Result<Fit> {
+        if model.has_levels() {
+            return self.fit_levels(model, data);
+        }
         let names = model.observed_names();
         let values = data.numeric(&names)?;
         if self.missing == Missing::Pairwise && self.ordered == Ordered::None {
@@ -483,7 +486,7 @@ impl Estimation {
 }
 
 /// The cluster of each of some rows.
-fn clusters_of(clusters: &Grouping, used: &[usize], data: &Dataset) -> Result<Vec<usize>> {
+pub(super) fn clusters_of(clusters: &Grouping, used: &[usize], data: &Dataset) -> Result<Vec<usize>> {
     let lacking = used.iter().filter(|&&row| clusters.codes[row].is_none());
     let rows: Vec<usize> = lacking.map(|&row| data.file_row(row)).collect();
     let variable = clusters.variable.clone();

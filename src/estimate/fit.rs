@@ -48,6 +48,9 @@ pub struct Fit {
     pub nobs: Vec<usize>,
     /// Names of the groups; empty for one group.
     pub groups: Vec<String>,
+    /// Clusters per group, where respondents are in clusters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nclusters: Vec<usize>,
     /// The parameter table, in lavaan's order.
     pub parameters: Vec<ParameterEstimate>,
     /// Fit measures by lavaan's names.
@@ -143,6 +146,10 @@ pub struct StandardizedEstimate {
     pub rhs: String,
     /// Group, from 1.
     pub group: usize,
+    /// Level: 1, or 2 of what is between clusters.
+    pub level: usize,
+    /// Block, from 1: groups, and levels within them.
+    pub block: usize,
     /// Standardised estimate.
     #[serde(rename = "est.std")]
     pub est: Option<f64>,
@@ -169,6 +176,8 @@ impl StandardizedEstimate {
             op: p.op,
             rhs: p.rhs.clone(),
             group: p.group,
+            level: p.level,
+            block: p.block,
             est,
             se,
             z,
@@ -196,6 +205,49 @@ impl Fit {
         self.parameters.iter().find(|p| p.group == group && p.is(lhs, op, rhs))
     }
 
+    /// Whether both levels of clustered respondents are modelled.
+    pub fn has_levels(&self) -> bool {
+        self.internals.tables.iter().any(|table| table.level > 1)
+    }
+
+    /// What each block of the model is about: a group, a level, a level of a group; empty for one block.
+    pub fn blocks(&self) -> Vec<String> {
+        if !self.has_levels() {
+            return self.groups.clone();
+        }
+        let name = |table: &ParameterTable| {
+            let level = if table.level == 1 { "within" } else { "between" };
+            self.groups.get(table.group).map_or(level.into(), |group| format!("{group}, {level}"))
+        };
+        self.internals.tables.iter().map(name).collect()
+    }
+
+    /// Intraclass correlations of the variables of both levels, by group: the share of the variance that lies between
+    /// clusters,
+    ///
+    /// ```text
+    /// ICC = var_B / (var_W + var_B)
+    /// ```
+    ///
+    /// from the saturated model (maximum likelihood; lavaan's `lavInspect(fit, "icc")`). Empty for a model of one
+    /// level.
+    pub fn intraclass_correlations(&self) -> Vec<BTreeMap<String, f64>> {
+        let Internals { tables, observed, .. } = &self.internals;
+        let of_group = |(tables, observed): (&[ParameterTable], &[Observed])| {
+            let within = tables[0].observed.iter().enumerate();
+            let shared = within.filter_map(|(i, name)| {
+                let k = tables[1].observed.iter().position(|other| other == name)?;
+                let between = observed[1].covariance[(k, k)];
+                Some((name.clone(), between / (observed[0].covariance[(i, i)] + between)))
+            });
+            shared.collect()
+        };
+        match self.has_levels() {
+            true => tables.chunks(2).zip(observed.chunks(2)).map(of_group).collect(),
+            false => Vec::new(),
+        }
+    }
+
     /// Whether ordinal variables are in the model.
     pub fn is_ordinal(&self) -> bool {
         self.internals.tables.iter().any(ParameterTable::has_ordinal)
@@ -210,7 +262,7 @@ impl Fit {
     /// ordinal variable.
     pub fn is_left(&self, parameter: &ParameterEstimate) -> bool {
         let own = |row: &&Parameter| parameter.is(&row.lhs, row.op.symbol(), &row.rhs);
-        let table = self.internals.tables.get(parameter.group.wrapping_sub(1));
+        let table = self.internals.tables.get(parameter.block.wrapping_sub(1));
         table.is_some_and(|table| table.rows.iter().find(own).is_some_and(|row| row.kind == Kind::Determined))
     }
 
@@ -232,9 +284,9 @@ impl Fit {
     fn standardize(&self, which: Which) -> Vec<StandardizedEstimate> {
         let Internals { tables, implied, vcov, .. } = &self.internals;
         let mut all = Vec::with_capacity(self.parameters.len());
-        for (group, (table, implied)) in tables.iter().zip(implied).enumerate() {
+        for (block, (table, implied)) in tables.iter().zip(implied).enumerate() {
             let standard = Standardization::new(table, implied);
-            let rows = self.parameters.iter().filter(|p| p.group == group + 1).enumerate();
+            let rows = self.parameters.iter().filter(|p| p.block == block + 1).enumerate();
             all.extend(rows.map(|(index, p)| {
                 let est = standard.value(index, which);
                 let se = vcov.as_ref().and_then(|v| standard.standard_error(index, which, v));
@@ -245,16 +297,16 @@ impl Fit {
         all
     }
 
-    /// Gradients of a group's standardised estimates (group from 0) with respect to the free parameters, and their
+    /// Gradients of a block's standardised estimates (block from 0) with respect to the free parameters, and their
     /// values; none where one of them does not exist.
     pub(crate) fn standardized_gradients(
         &self,
-        group: usize,
+        block: usize,
         of: impl Fn(&ParameterEstimate) -> bool,
     ) -> Option<(Vec<DVector<f64>>, Vec<f64>)> {
         let Internals { tables, implied, x, .. } = &self.internals;
-        let standard = Standardization::new(&tables[group], &implied[group]);
-        let rows = self.parameters.iter().filter(|p| p.group == group + 1).enumerate().filter(|(_, p)| of(p));
+        let standard = Standardization::new(&tables[block], &implied[block]);
+        let rows = self.parameters.iter().filter(|p| p.block == block + 1).enumerate().filter(|(_, p)| of(p));
         let found = rows.map(|(index, _)| standard.gradient(index, Which::All, x.len()));
         let found: Vec<(f64, DVector<f64>)> = found.collect::<Option<_>>()?;
         Some(found.into_iter().map(|(value, gradient)| (gradient, value)).unzip())

@@ -58,7 +58,7 @@ impl Setting<'_> {
     }
 
     /// The solution from the best start, and then from others while there is none.
-    fn search_from_several(
+    pub(super) fn search_from_several(
         &self,
         discrepancy: &mut Discrepancy<'_>,
         observed: &[Observed],
@@ -94,7 +94,7 @@ impl Setting<'_> {
 }
 
 /// Clusters below which their standard errors are too small (McNeish & Stapleton 2016).
-const FEW_CLUSTERS: usize = 30;
+pub(super) const FEW_CLUSTERS: usize = 30;
 
 impl Estimation {
     pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
@@ -233,7 +233,7 @@ impl Estimation {
         };
         let inverse = |group: usize| match &discrepancy {
             Discrepancy::Likelihood(likelihood) => Some(&likelihood.groups[group].inverse),
-            Discrepancy::Squares(_) | Discrepancy::Ordinal(_) => None,
+            Discrepancy::Squares(_) | Discrepancy::Ordinal(_) | Discrepancy::TwoLevel(_) => None,
         };
         let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&implied).enumerate())
             .map(|(group, ((table, observed), implied))| GroupFit {
@@ -352,6 +352,7 @@ impl Estimation {
             missing: RowsUsed { policy: self.missing, rows_read: read, rows_used: used },
             nobs: observed.iter().map(|observed| observed.n).collect(),
             groups: names,
+            nclusters: groups.iter().filter_map(Sample::cluster_count).collect(),
             parameters,
             fit: if usable { fit } else { fit.without_values() },
             status,
@@ -612,7 +613,16 @@ impl Estimation {
         let ordinal = Some(stages);
         Ok((
             moments,
-            Observed { covariance, mean, log_determinant: 0.0, n, multiplier, ordinal, incomplete: None },
+            Observed {
+                covariance,
+                mean,
+                log_determinant: 0.0,
+                n,
+                multiplier,
+                ordinal,
+                incomplete: None,
+                two_level: None,
+            },
         ))
     }
 
@@ -640,7 +650,7 @@ impl Estimation {
 }
 
 /// Free parameters that lie at a bound, with the bound.
-fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
+pub(super) fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
     let each = bounds.iter().enumerate().filter_map(|(free, &(lower, upper))| {
         [lower, upper].into_iter().find(|bound| (x[free] - bound).abs() < 1e-9).map(|bound| (free, bound))
     });
@@ -683,7 +693,7 @@ impl Sample {
     }
 }
 
-fn bad_start(tables: &[ParameterTable]) -> Error {
+pub(super) fn bad_start(tables: &[ParameterTable]) -> Error {
     let variables = tables.first().map(|table| table.observed.iter().take(8).cloned().collect());
     Error::NotPositiveDefinite {
         matrix: "the covariance matrix that the model implies at its fixed and start values".into(),

@@ -20,6 +20,7 @@
 
 use super::full_information::{IncompleteGroup, Point};
 use super::inference::Information;
+use super::two_level::TwoLevelGroup;
 use crate::correlation::ThreeStage;
 use crate::model::{Direction, Implied, ParameterTable};
 use crate::moments::Missing;
@@ -43,6 +44,9 @@ pub(crate) struct Observed {
     pub(crate) ordinal: Option<Arc<ThreeStage>>,
     /// Rows with missing answers; the moments are then those of their saturated model.
     pub(crate) incomplete: Option<Arc<IncompleteGroup>>,
+    /// Respondents in clusters, where both levels are modelled: the moments are then those of one level of the
+    /// saturated model.
+    pub(crate) two_level: Option<Arc<TwoLevelGroup>>,
 }
 
 impl Observed {

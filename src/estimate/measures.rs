@@ -54,7 +54,7 @@ impl FitMeasures {
         self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = Some(value));
     }
 
-    fn push(&mut self, name: &'static str, value: f64) {
+    pub(super) fn push(&mut self, name: &'static str, value: f64) {
         self.0.push((name, value.is_finite().then_some(value)));
     }
 
@@ -80,9 +80,9 @@ pub(crate) fn chi_square_tail(x: f64, df: f64) -> f64 {
 
 /// A test statistic with its degrees of freedom.
 #[derive(Debug, Clone, Copy)]
-struct Test {
-    chisq: f64,
-    df: f64,
+pub(super) struct Test {
+    pub(super) chisq: f64,
+    pub(super) df: f64,
 }
 
 /// One group at the solution.
@@ -158,7 +158,9 @@ pub(crate) fn measures(
         }
     }
     if squares.is_none() {
-        push_information_criteria(&mut out, groups, value, npar, n);
+        let unrestricted =
+            groups.iter().map(|g| unrestricted_log_likelihood(g.table, g.observed)).sum::<f64>();
+        push_criteria(&mut out, unrestricted - 0.5 * n * value.max(0.0), unrestricted, npar, n);
     }
     out.push("ntotal", n);
     // in Mplus RMSEA has N whatever multiplies the discrepancy
@@ -198,7 +200,7 @@ pub(crate) fn measures(
 /// cfi.robust   = 1 - max(T - c df, 0) / max(T - c df, T_b - c_b df_b, 0)
 /// rmsea.robust = sqrt(max(T/df - c, 0) / N)          c = tr(U Gamma) / df
 /// ```
-fn push_scaled(
+pub(super) fn push_scaled(
     out: &mut FitMeasures,
     scaled: &ScaledTests,
     model: Test,
@@ -325,9 +327,8 @@ fn push_rmsea_of(out: &mut FitMeasures, names: [&'static str; 5], test: Test, n:
     out.push(not_close, at(0.08));
 }
 
-fn push_information_criteria(out: &mut FitMeasures, groups: &[GroupFit<'_>], value: f64, npar: f64, n: f64) {
-    let unrestricted: f64 = groups.iter().map(|g| unrestricted_log_likelihood(g.table, g.observed)).sum();
-    let logl = unrestricted - 0.5 * n * value.max(0.0);
+/// Log-likelihoods of the model and of the saturated one, and what follows.
+pub(super) fn push_criteria(out: &mut FitMeasures, logl: f64, unrestricted: f64, npar: f64, n: f64) {
     out.push("logl", logl);
     out.push("unrestricted.logl", unrestricted);
     out.push("aic", -2.0 * logl + 2.0 * npar);
@@ -353,7 +354,7 @@ fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
     Test { chisq: observed.multiplier * f.max(0.0), df: pairs(p) - pairs(x.len()) }
 }
 
-fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
+pub(super) fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
     out.push(names[0], test.chisq);
     out.push(names[1], test.df);
     if test.df > 0.0 {
@@ -363,7 +364,7 @@ fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
     }
 }
 
-fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
+pub(super) fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
     let (t, df, b, df_b) = (model.chisq, model.df, baseline.chisq, baseline.df);
     let worst = (t - df).max(b - df_b).max(0.0);
     let saturated = df == 0.0;
@@ -418,7 +419,7 @@ fn unrestricted_log_likelihood(table: &ParameterTable, observed: &Observed) -> f
 }
 
 /// With several groups by Steiger's (1998) square root of their number.
-fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64, groups: usize) {
+pub(super) fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64, groups: usize) {
     let Test { chisq, df } = model;
     let per_group = n / groups as f64;
     let of = |noncentrality: f64| if df > 0.0 { (noncentrality / (per_group * df)).sqrt() } else { 0.0 };
@@ -461,7 +462,7 @@ fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64
     total.into_iter().for_each(|(name, value)| out.push(name, value));
 }
 
-fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
+pub(super) fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
     let GroupFit { table, observed, implied, .. } = group;
     if let Some(stages) = &observed.ordinal {
         return ordinal_residual_measures(table, stages, implied);

@@ -42,6 +42,10 @@ mod scoring;
 mod standardized;
 mod starts;
 mod status;
+mod two_level;
+mod two_level_fitting;
+mod two_level_measures;
+mod two_level_saturated;
 mod weight;
 
 pub(crate) use compare::NestedTests;

@@ -80,6 +80,12 @@ impl Fit {
         if !self.converged {
             return Err(unsolved());
         }
+        if self.has_levels() {
+            return Err(Error::Unsupported {
+                what: "modification indices of two levels".into(),
+                instead: "Fit the wider model, and compare the two.".into(),
+            });
+        }
         let internals = &self.internals;
         let q = internals.x.len();
         let mut next = q;

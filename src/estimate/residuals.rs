@@ -131,7 +131,7 @@ impl Internals {
 
     /// Standard errors of the residual covariances, by group.
     fn residual_errors(&self) -> Option<Vec<DMatrix<f64>>> {
-        if self.observed.iter().any(|observed| observed.ordinal.is_some()) {
+        if self.observed.iter().any(|observed| observed.ordinal.is_some() || observed.two_level.is_some()) {
             return None;
         }
         let vcov = self.vcov.as_ref()?;

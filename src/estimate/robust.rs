@@ -95,9 +95,10 @@ impl Problem<'_> {
 
     /// Mean outer product of the scores at the model: B.
     pub(crate) fn first_order(&self) -> Option<&DMatrix<f64>> {
-        let of = || match self.has_full_information() {
-            true => self.incomplete_first_order(),
-            false => self.model_scores().map(|groups| meat(&groups)),
+        let of = || match (self.has_two_levels(), self.has_full_information()) {
+            (true, _) => self.two_level_first_order(),
+            (_, true) => self.incomplete_first_order(),
+            _ => self.model_scores().map(|groups| meat(&groups)),
         };
         self.known.first_order.get_or_init(of).as_ref()
     }

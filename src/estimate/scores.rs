@@ -73,6 +73,12 @@ impl Fit {
                 instead: "Let the model converge first.".into(),
             });
         }
+        if self.has_levels() {
+            return Err(Error::Unsupported {
+                what: "factor scores of two levels".into(),
+                instead: "Fit the model of one level, with standard errors that respect the clusters.".into(),
+            });
+        }
         let internals = &self.internals;
         if internals.tables.iter().any(ParameterTable::has_ordinal) {
             return self.ordinal_scores(data, group, method);

@@ -328,6 +328,49 @@ impl Model {
         Model { formulas, relations: self.relations.clone() }
     }
 
+    /// The formulas of a level (0: within, 1: between), whose blocks must be numbered.
+    pub(crate) fn of_level(&self, level: usize) -> Model {
+        let number = (level + 1).to_string();
+        let own = self.formulas.iter().filter(|f| f.block.level.as_ref() == Some(&number));
+        Model { formulas: own.cloned().collect(), relations: self.relations.clone() }
+    }
+
+    /// Whether the model has levels (`level: 1`).
+    pub fn has_levels(&self) -> bool {
+        self.formulas.iter().any(|f| f.block.level.is_some())
+    }
+
+    /// The model with the numbers of the levels, from 1, in the place of their names: the one that is named first is
+    /// the level of respondents.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] for a formula outside the levels, and for another number of levels than two.
+    pub(crate) fn number_levels(&self) -> Result<Model> {
+        let mut names: Vec<String> = distinct(self.formulas.iter().filter_map(|f| f.block.level.as_deref()));
+        // numbers say themselves which is which
+        if names.iter().all(|name| name == "1" || name == "2") {
+            names.sort();
+        }
+        if let Some(outside) = self.formulas.iter().find(|f| f.block.level.is_none()) {
+            return Err(Error::BadModel {
+                what: format!("'{outside}' stands in no level block"),
+                remedy: "Put it under 'level: 1' (within clusters) or 'level: 2' (between them).".into(),
+            });
+        }
+        if names.len() != 2 {
+            return Err(Error::BadModel {
+                what: format!("the model has {} level block(s): {}", names.len(), names.join(", ")),
+                remedy: "A model of clusters has two: 'level: 1' (within) and 'level: 2' (between).".into(),
+            });
+        }
+        let mut numbered = self.clone();
+        for formula in &mut numbered.formulas {
+            let at = names.iter().position(|name| formula.block.level.as_ref() == Some(name));
+            formula.block.level = at.map(|at| (at + 1).to_string());
+        }
+        Ok(numbered)
+    }
+
     /// The model with the numbers of the groups, from 1, in the place of their names.
     ///
     /// # Errors

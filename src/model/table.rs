@@ -82,6 +82,10 @@ pub(crate) struct ParameterTable {
     pub(crate) covariates: Vec<usize>,
     /// Exogenous observed variables, fixed or not, as places among the observed.
     pub(crate) exogenous: Vec<usize>,
+    /// Group, from 0.
+    pub(crate) group: usize,
+    /// Level: 1 within clusters (or the only one), 2 between them.
+    pub(crate) level: usize,
     /// Free parameters, of all groups together.
     pub(crate) n_free: usize,
     pub(crate) has_means: bool,
@@ -100,8 +104,8 @@ impl ParameterTable {
     ) -> Result<Vec<Self>> {
         if let Some(formula) = model.formulas.iter().find(|f| f.block.level.is_some()) {
             return Err(Error::Unsupported {
-                what: format!("a model of two levels ('{formula}' stands in a level block)"),
-                instead: "Leave the level blocks out, and model one level.".into(),
+                what: format!("a model of two levels ('{formula}' stands in a level block) without clusters"),
+                instead: "Name the variable that tells the clusters, and give the data themselves.".into(),
             });
         }
         let is_ordinal = |name: &String| specification.ordinal.contains_key(name);
@@ -122,6 +126,47 @@ impl ParameterTable {
             let table =
                 Draft::new(&own, specification, group, groups).finish(&mut numbering, tables.first())?;
             tables.push(table);
+        }
+        tables.iter_mut().for_each(|table| table.n_free = numbering.n_free);
+        Ok(tables)
+    }
+
+    /// Two tables per group, within and between clusters; the levels of the model must be numbered. Variables of both
+    /// levels have their means on the second.
+    pub(crate) fn of_levels(
+        model: &Model,
+        specification: &Specification,
+        groups: usize,
+    ) -> Result<Vec<Self>> {
+        if let Some(formula) =
+            model.formulas.iter().find(|f| matches!(f.op, Operator::Threshold | Operator::Scale))
+        {
+            return Err(Error::Unsupported {
+                what: format!("'{formula}' in a model of two levels"),
+                instead: "Treat the answers as continuous.".into(),
+            });
+        }
+        let mut numbering = Numbering::new(model, groups);
+        let mut tables: Vec<Self> = Vec::with_capacity(2 * groups);
+        for group in 0..groups {
+            let own = model.of_group(group);
+            let levels = [own.of_level(0), own.of_level(1)];
+            if let Some(empty) = levels.iter().position(|level| level.formulas.is_empty()) {
+                return Err(Error::BadModel {
+                    what: format!("group {} has no formulas on level {}", group + 1, empty + 1),
+                    remedy: "Give both levels of each group.".into(),
+                });
+            }
+            let between = levels[1].observed_names();
+            for (level, own) in levels.iter().enumerate() {
+                let mut draft = Draft::with_means(own, specification, group, true);
+                if level == 0 {
+                    draft.centre(&between);
+                }
+                let first = tables.get(level).filter(|_| group > 0);
+                let table = draft.finish(&mut numbering, first)?;
+                tables.push(Self { level: level + 1, ..table });
+            }
         }
         tables.iter_mut().for_each(|table| table.n_free = numbering.n_free);
         Ok(tables)
@@ -267,12 +312,6 @@ fn stands(model: &Model, op: Operator, name: &str, left: bool) -> bool {
 
 impl<'a> Draft<'a> {
     fn new(model: &Model, specification: &'a Specification, group: usize, groups: usize) -> Self {
-        let explicit = |name: &str| {
-            model.formulas.iter().any(|f| {
-                matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
-            })
-        };
-        let covariates = model.covariate_names().into_iter().filter(|n| !explicit(n)).collect();
         // lavaan models means as soon as there are groups
         let has_means = specification.means == MeanStructure::Included
             || (groups > 1 && specification.means == MeanStructure::Automatic)
@@ -280,6 +319,16 @@ impl<'a> Draft<'a> {
             || specification.function == Function::Growth
             || !specification.ordinal.is_empty()
             || model.formulas.iter().any(|f| f.op == Operator::Intercept);
+        Self::with_means(model, specification, group, has_means)
+    }
+
+    fn with_means(model: &Model, specification: &'a Specification, group: usize, has_means: bool) -> Self {
+        let explicit = |name: &str| {
+            model.formulas.iter().any(|f| {
+                matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
+            })
+        };
+        let covariates = model.covariate_names().into_iter().filter(|n| !explicit(n)).collect();
         let mut draft = Self {
             specification,
             group,
@@ -317,6 +366,16 @@ impl<'a> Draft<'a> {
             draft.free_what_equality_identifies();
         }
         draft
+    }
+
+    /// Leaves the means of some variables, and those of the latent ones, to another level.
+    fn centre(&mut self, elsewhere: &[String]) {
+        for DraftRow { formula, added, sample } in &mut self.rows {
+            let here = self.latent.contains(&formula.lhs) || elsewhere.contains(&formula.lhs);
+            if formula.op == Operator::Intercept && *added && here && !*sample {
+                formula.modifiers.constraint = Constraint::Fixed(0.0);
+            }
+        }
     }
 
     /// Adds a row unless the text has it.
@@ -663,6 +722,8 @@ impl<'a> Draft<'a> {
             observed: self.observed,
             eta,
             n_latent,
+            group: self.group,
+            level: 1,
             n_free: 0,
             has_means: self.has_means,
             warnings: self.warnings,

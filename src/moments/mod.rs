@@ -6,6 +6,7 @@
 //! A missing cell arrives as NaN; no NaN ever leaves. Moments can also be given, as a published
 //! covariance matrix. Matrices leave as [`LabelledMatrix`].
 
+pub(crate) mod clustered;
 mod comoments;
 mod distribution;
 pub(crate) mod incomplete;

@@ -30,12 +30,25 @@ impl Report for Fit {
             page.table(measures(self));
         }
         let explained = self.r_squared();
-        for (group, explained) in explained.iter().enumerate() {
-            if let Some(name) = self.groups.get(group) {
-                page.heading(2, format!("Group {}: {name}, {} respondents", group + 1, self.nobs[group]));
+        let blocks = self.blocks();
+        if self.has_levels() {
+            page.table(intraclass(self));
+        }
+        for (block, explained) in explained.iter().enumerate() {
+            match (blocks.get(block), self.has_levels()) {
+                (Some(name), false) => {
+                    page.heading(2, format!("Group {}: {name}, {} respondents", block + 1, self.nobs[block]));
+                }
+                (Some(name), true) => {
+                    let (group, level) = (block / 2, block % 2);
+                    let n = if level == 0 { self.nobs[group] } else { self.nclusters[group] };
+                    let what = if level == 0 { "respondents" } else { "clusters" };
+                    page.heading(2, format!("Level {} ({name}), {n} {what}", level + 1));
+                }
+                (None, _) => {}
             }
             let own: Vec<&ParameterEstimate> =
-                self.parameters.iter().filter(|p| p.group == group + 1).collect();
+                self.parameters.iter().filter(|p| p.block == block + 1).collect();
             for (title, op) in [
                 ("Loadings", "=~"),
                 ("Regressions", "~"),
@@ -79,6 +92,22 @@ impl Report for Fit {
         }
         page
     }
+}
+
+/// How much of each variable lies between clusters.
+fn intraclass(fit: &Fit) -> Table {
+    let each = fit.intraclass_correlations();
+    let mut header = vec!["variable".to_string()];
+    match fit.groups.is_empty() {
+        true => header.push("ICC".into()),
+        false => header.extend(fit.groups.iter().map(|group| format!("ICC, {group}"))),
+    }
+    let mut table = Table::new("Intraclass correlations", header);
+    for name in each.first().into_iter().flat_map(|first| first.keys()) {
+        let shares = each.iter().map(|own| optional(own.get(name).copied(), 3));
+        table.row(std::iter::once(name.clone()).chain(shares));
+    }
+    table
 }
 
 /// The measures that every article reports.

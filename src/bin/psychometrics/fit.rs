@@ -8,7 +8,7 @@ use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_
 use psychometrics::estimate::{
     BootstrapOptions, Effect, FactorScores, ItemCurve, ModificationIndex, ProfileInterval, Residuals,
 };
-use psychometrics::evidence::internal_structure::OrdinalReliability;
+use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Language, Report, Table};
@@ -226,7 +226,8 @@ struct Further {
 
 fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
     let asked = |switch: Option<bool>| switch.unwrap_or(false);
-    let titled = |title: &str, group: usize| match fit.groups.get(group) {
+    let blocks = fit.blocks();
+    let titled = |title: &str, block: usize| match blocks.get(block) {
         Some(name) => format!("{title}, {name}"),
         None => title.into(),
     };
@@ -280,7 +281,19 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         let (shares, curves) = (fit.category_shares(), fit.item_curves(&CURVE));
         add("curves", json!({"shares": shares, "curves": curves}), vec![curves_table(fit, &curves)]);
     }
-    if asked(options.reliability) && fit.converged {
+    if fit.has_levels() {
+        // the page has them in any case
+        let icc = fit.intraclass_correlations();
+        let icc = match fit.groups.is_empty() {
+            true => json!(icc.first()),
+            false => fit.groups.iter().cloned().zip(icc.iter().map(|own| json!(own))).collect(),
+        };
+        add("icc", icc, Vec::new());
+    }
+    if asked(options.reliability) && fit.converged && fit.has_levels() {
+        let found = FactorReliability::of(fit);
+        add("reliability", json!(found), vec![level_reliability(fit, &found)]);
+    } else if asked(options.reliability) && fit.converged {
         let found = OrdinalReliability::of(fit);
         if found.is_empty() {
             return Err(Error::Unsupported {
@@ -309,6 +322,27 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         add("scores", json!(scores), vec![table]);
     }
     Ok(further)
+}
+
+fn level_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
+    let heads = ["level", "factor", "items", "omega", "SE", "AVE"];
+    let mut table = Table::new("Reliability within and between clusters", heads);
+    table.text_columns = vec![1];
+    for one in found {
+        table.row([
+            if one.level == 1 { "within".to_string() } else { "between".to_string() },
+            format!("{}{}", one.factor, of_group(fit, one.group)),
+            one.items.len().to_string(),
+            shown(one.omega),
+            shown(one.omega_se),
+            shown(one.ave),
+        ]);
+    }
+    table.note = "Omega within is that of a respondent's deviation from the mean of the cluster; omega between that of \
+                  the cluster's mean behind the answers, as if it were known without sampling respondents (Geldhof, \
+                  Preacher & Zyphur 2014)."
+        .into();
+    table
 }
 
 fn reliability_table(fit: &Fit, found: &[OrdinalReliability]) -> Table {
@@ -433,11 +467,13 @@ fn scores_table(scores: &FactorScores) -> Table {
     table
 }
 
+/// By block of the model.
 fn by_group(fit: &Fit, values: impl Iterator<Item = Value>) -> Value {
-    if fit.groups.is_empty() {
+    let blocks = fit.blocks();
+    if blocks.is_empty() {
         return { values }.next().unwrap_or(Value::Null);
     }
-    Value::Object(fit.groups.iter().cloned().zip(values).collect())
+    Value::Object(blocks.into_iter().zip(values).collect())
 }
 
 /// The document of a fit that could not be begun.

@@ -29,6 +29,8 @@ pub struct FactorReliability {
     pub factor: String,
     /// Group, from 1.
     pub group: usize,
+    /// Level: 1, or 2 of what is between clusters (Geldhof, Preacher & Zyphur 2014).
+    pub level: usize,
     /// Its items.
     pub items: Vec<String>,
     /// Items that load on another factor too.
@@ -90,13 +92,13 @@ impl FactorReliability {
         }
         let standardized = fit.standardized();
         let mut found = Vec::new();
-        for (group, table) in fit.internals.tables.iter().enumerate() {
-            let in_group = |p: &&ParameterEstimate| p.group == group + 1;
+        for (block, table) in fit.internals.tables.iter().enumerate() {
+            let in_block = |p: &&ParameterEstimate| p.block == block + 1;
             let is_observed = |name: &str| table.observed.iter().any(|o| o == name);
             let loadings: Vec<&ParameterEstimate> = fit
                 .parameters
                 .iter()
-                .filter(in_group)
+                .filter(in_block)
                 .filter(|p| p.op == "=~" && is_observed(&p.rhs))
                 .collect();
             let mut factors: Vec<&str> = Vec::new();
@@ -116,7 +118,7 @@ impl FactorReliability {
                     .collect();
                 let loadings: Vec<FactorLoading> = standardized
                     .iter()
-                    .filter(|s| s.group == group + 1 && s.op == "=~" && s.lhs == factor)
+                    .filter(|s| s.block == block + 1 && s.op == "=~" && s.lhs == factor)
                     .filter_map(|s| {
                         let ends = s.ci_lower.zip(s.ci_upper);
                         let interval = ends.map(|(lower, upper)| Interval { lower, upper });
@@ -136,13 +138,14 @@ impl FactorReliability {
                     let ratio: f64 = squares.iter().map(|s| s / (1.0 - s)).sum();
                     ratio / (1.0 + ratio)
                 });
-                let omega = (!fit.is_ordinal()).then(|| omega(fit, group, factor, &own)).flatten();
-                let ave_se = ave.and_then(|_| ave_error(fit, group, factor));
+                let omega = (!fit.is_ordinal()).then(|| omega(fit, block, factor, &own)).flatten();
+                let ave_se = ave.and_then(|_| ave_error(fit, block, factor));
                 let half = normal::quantile(0.975);
                 let around = |at: f64, se: f64| Interval { lower: at - half * se, upper: at + half * se };
                 found.push(Self {
                     factor: factor.into(),
-                    group: group + 1,
+                    group: table.group + 1,
+                    level: table.level,
                     items,
                     cross_loading,
                     omega: omega.as_ref().map(|o| o.value),
@@ -169,9 +172,9 @@ struct Omega {
     extracted: f64,
 }
 
-fn omega(fit: &Fit, group: usize, factor: &str, own: &[&ParameterEstimate]) -> Option<Omega> {
+fn omega(fit: &Fit, block: usize, factor: &str, own: &[&ParameterEstimate]) -> Option<Omega> {
     let internals = &fit.internals;
-    let (table, implied) = (&internals.tables[group], &internals.implied[group]);
+    let (table, implied) = (&internals.tables[block], &internals.implied[block]);
     let at = table.eta[..table.n_latent].iter().position(|name| name == factor)?;
     let variance = implied.eta_covariance[(at, at)];
     let sum: f64 = own.iter().map(|p| p.est).sum();
@@ -180,7 +183,7 @@ fn omega(fit: &Fit, group: usize, factor: &str, own: &[&ParameterEstimate]) -> O
     let residuals: Vec<&ParameterEstimate> = fit
         .parameters
         .iter()
-        .filter(|p| p.group == group + 1 && p.op == "~~" && is_own(&p.lhs) && is_own(&p.rhs))
+        .filter(|p| p.block == block + 1 && p.op == "~~" && is_own(&p.lhs) && is_own(&p.rhs))
         .collect();
     let times = |p: &ParameterEstimate| if p.lhs == p.rhs { 1.0 } else { 2.0 };
     let error: f64 = residuals.iter().map(|p| times(p) * p.est).sum();
@@ -190,7 +193,7 @@ fn omega(fit: &Fit, group: usize, factor: &str, own: &[&ParameterEstimate]) -> O
     }
     let places: Vec<usize> =
         own.iter().filter_map(|p| table.observed.iter().position(|name| *name == p.rhs)).collect();
-    let observed = &internals.observed[group].covariance;
+    let observed = &internals.observed[block].covariance;
     let observed: f64 = places.iter().flat_map(|i| places.iter().map(|j| observed[(*i, *j)])).sum();
     let se = internals.vcov.as_ref().and_then(|vcov| {
         let mut gradient = DVector::zeros(vcov.nrows());
@@ -199,7 +202,7 @@ fn omega(fit: &Fit, group: usize, factor: &str, own: &[&ParameterEstimate]) -> O
         }
         // of an exogenous factor its variance is a parameter
         let own_variance =
-            fit.parameters.iter().find(|p| p.group == group + 1 && p.is(factor, "~~", factor))?;
+            fit.parameters.iter().find(|p| p.block == block + 1 && p.is(factor, "~~", factor))?;
         if (own_variance.est - variance).abs() > 1e-8 * variance.abs() {
             return None;
         }
@@ -223,8 +226,8 @@ fn omega(fit: &Fit, group: usize, factor: &str, own: &[&ParameterEstimate]) -> O
 }
 
 /// d AVE = 2 / k sum l* dl*.
-fn ave_error(fit: &Fit, group: usize, factor: &str) -> Option<f64> {
-    let (gradients, values) = fit.standardized_gradients(group, |p| p.op == "=~" && p.lhs == factor)?;
+fn ave_error(fit: &Fit, block: usize, factor: &str) -> Option<f64> {
+    let (gradients, values) = fit.standardized_gradients(block, |p| p.op == "=~" && p.lhs == factor)?;
     let vcov = fit.internals.vcov.as_ref()?;
     let mut gradient = DVector::zeros(vcov.nrows());
     for (value, own) in values.iter().zip(&gradients) {

@@ -1,0 +1,597 @@
+//! The road from a model of two levels to a result.
+//!
+//! The moments of the saturated model (all variances and covariances of both levels, all means; by EM from Muthen's 1990
+//! moment estimates, then scoring) are the observed ones of each level, from which residuals, SRMR and start values
+//! follow as for one level. The independence model has variances and means. Moments of fixed covariates are
+//! those of the saturated model. Standard errors and tests of MLR take clusters as the independent units:
+//!
+//! ```text
+//! A^-1 B A^-1 / N,  B = sum_j s_j s_j' / N over clusters       T / c,  c = (tr(B1 A1^-1) - tr(B0 A0^-1)) / df
+//! ```
+//!
+//! (Yuan & Bentler 2000; Asparouhov & Muthen 2005.)
+
+use super::bounds::bounds_of;
+use super::constraints::{Constraints, constrained_inverse, null_basis};
+use super::diagnosis::{diagnose, free_name};
+use super::discrepancy::Discrepancy;
+use super::estimates::{defined, estimates};
+use super::estimation::{Estimation, clusters_of};
+use super::estimator::{Conventions, Estimator, Likelihood};
+use super::fit::{Fit, Internals, ModelTest, metric};
+use super::fitting::{FEW_CLUSTERS, Setting, at_bound, bad_start};
+use super::inference::{Information, StandardErrors, TestStatistic};
+use super::likelihood::Observed;
+use super::measures::{ScaledTests, chi_square_tail};
+use super::robust::{Known, Problem, covariance};
+use super::scoring::minimise;
+use super::two_level::{TwoLevelGroup, TwoLevelTerm, variables};
+use super::two_level_measures::{TwoLevelFit, two_level_measures};
+use super::two_level_saturated::LevelMoments;
+use crate::correlation::Ordered;
+use crate::data::Dataset;
+use crate::error::{Error, Result, Warning};
+use crate::model::{
+    Constraint, Covariates, Formula, Function, Implied, Kind, MeanStructure, Model, Operator, ParameterTable,
+    Place, Specification,
+};
+use crate::moments::RowsUsed;
+use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
+
+/// A model of both levels of one group at its own minimum.
+struct OwnMinimum {
+    tables: Vec<ParameterTable>,
+    x: DVector<f64>,
+    implied: [Implied; 2],
+    value: f64,
+}
+
+/// Which covariances a model of both levels has, beside variances and means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    /// All variables'.
+    All,
+    /// Exogenous ones'.
+    Exogenous,
+}
+
+impl Estimation {
+    /// Fits a model with level blocks.
+    pub(super) fn fit_levels(&self, model: &Model, data: &Dataset) -> Result<Fit> {
+        let Some(cluster) = &self.cluster else {
+            return Err(Error::BadModel {
+                what: "the model has level blocks, and no variable tells the clusters".into(),
+                remedy: "Name the cluster variable, or leave the level blocks out.".into(),
+            });
+        };
+        let (information, standard_errors, statistic) = self.check_levels()?;
+        let grouping = self.group.as_ref().map(|name| data.grouping(name)).transpose()?;
+        let names = grouping.as_ref().map_or(Vec::new(), |grouping| grouping.levels.clone());
+        let model = &model.number_groups(&names)?.number_levels()?;
+        let groups = names.len().max(1);
+        let mut specification = self.specification.clone();
+        specification.means = MeanStructure::Included;
+        let tables = ParameterTable::of_levels(model, &specification, groups)?;
+        let clusters = data.grouping(cluster)?;
+        let (mut read, mut observed) = (0, Vec::with_capacity(tables.len()));
+        let mut warnings: Vec<Warning> = tables.iter().flat_map(|table| table.warnings.clone()).collect();
+        for (group, own) in tables.chunks(2).enumerate() {
+            let variables = variables(own);
+            let values = data.numeric(&variables)?;
+            let rows = grouping.as_ref().map_or_else(|| (0..values.nrows()).collect(), |g| g.rows_of(group));
+            read += rows.len();
+            let used: Vec<usize> = rows
+                .iter()
+                .copied()
+                .filter(|&row| values.row(row).iter().all(|value: &f64| !value.is_nan()))
+                .collect();
+            if let (true, Some(grouping)) = (used.is_empty(), &grouping) {
+                let (variable, group) = (grouping.variable.clone(), names[group].clone());
+                return Err(Error::EmptyGroup { variable, group, rows: rows.len() });
+            }
+            let codes = clusters_of(&clusters, &used, data)?;
+            let rows = DMatrix::from_fn(variables.len(), used.len(), |j, c| values[(used[c], j)]);
+            let data = TwoLevelGroup::new(&rows, own, &codes, (cluster, &clusters.levels))?;
+            observed.extend(observe_levels(own, data)?);
+        }
+        let used: usize = observed.iter().step_by(2).map(|o| o.n).sum();
+        if used < read {
+            warnings.push(Warning::RowsLeftOut { used, read });
+        }
+        let counts: Vec<usize> = observed.iter().skip(1).step_by(2).map(|o| o.n).collect();
+        let bounds = bounds_of(self.bounds, &tables, &observed);
+        let constraints = Constraints::new(model, &tables, &bounds);
+        let free_df = moments(&tables) as i64 - tables[0].n_free as i64;
+        let setting = Setting {
+            estimation: self,
+            tables: &tables,
+            constraints: &constraints,
+            bounds: &bounds,
+            max_iterations: if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations },
+        };
+        let mut discrepancy = Discrepancy::new(&tables, &observed, None);
+        let found = setting.search_from_several(&mut discrepancy, &observed);
+        let (solution, found) = found.ok_or_else(|| bad_start(&tables))?;
+        warnings.extend(found);
+        let q = solution.x.len();
+        if counts.iter().sum::<usize>() < FEW_CLUSTERS {
+            let (variable, clusters) = (cluster.clone(), counts.iter().sum());
+            warnings.push(Warning::FewClusters { variable, clusters, parameters: q });
+        }
+        let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
+        let df = free_df + tied as i64;
+        let (status, found) = diagnose(&tables, &discrepancy.implied(), &solution, df);
+        warnings.extend(found);
+        if df == 0 && status.converged() {
+            warnings.push(Warning::Saturated);
+        }
+        let held = at_bound(&solution.x, &bounds);
+        warnings.extend(
+            held.iter().map(|&(free, bound)| Warning::AtBound { parameter: free_name(&tables, free), bound }),
+        );
+        let n = used as f64;
+        let problem = Problem {
+            tables: &tables,
+            observed: &observed,
+            rows: &[],
+            x: &solution.x,
+            jacobian: &solution.jacobian,
+            information,
+            saturated: false,
+            metric: metric(self.conventions),
+            weights: None,
+            known: Known::default(),
+        };
+        let usable = status.converged();
+        let chisq = n * solution.value.max(0.0);
+        let vcov = match standard_errors {
+            StandardErrors::None => None,
+            _ if !usable => None,
+            _ => covariance(&problem, &solution.hessian, information, standard_errors, n),
+        };
+        let npar = (q - tied) as f64;
+        let baselines = independence(&tables, &observed)?;
+        let baseline = two_level_baseline(&tables, &observed, &baselines);
+        let scaled = match usable && statistic == TestStatistic::YuanBentlerMplus {
+            true => scaled_levels(&problem, &baselines, (chisq, df as f64), baseline, npar, self.conventions),
+            false => None,
+        };
+        let fit = two_level_measures(&TwoLevelFit {
+            tables: &tables,
+            observed: &observed,
+            implied: &discrepancy.implied(),
+            chisq,
+            df,
+            baseline,
+            npar,
+            conventions: self.conventions,
+            scaled: scaled.as_ref(),
+        });
+        let mut tests = Vec::new();
+        if usable {
+            let groups = discrepancy.of_groups().iter().map(|f| n * f).collect();
+            let (test, pvalue) = (TestStatistic::Standard, fit.get("pvalue"));
+            tests.push(ModelTest { test, chisq, df: df as f64, pvalue, groups });
+            tests.extend(scaled.map(|scaled| {
+                let (chisq, df) = (scaled.model.chisq, scaled.model.df);
+                let pvalue = (df > 0.0).then(|| chi_square_tail(chisq, df));
+                ModelTest { test: statistic, chisq, df, pvalue, groups: Vec::new() }
+            }));
+        }
+        let implied = discrepancy.into_implied();
+        let mut parameters: Vec<_> = tables
+            .iter()
+            .zip(&implied)
+            .enumerate()
+            .flat_map(|(block, (table, implied))| estimates(block, table, implied, vcov.as_ref()))
+            .collect();
+        if !constraints.are_none() {
+            let bound = constraints.at_bound(&solution.jacobian);
+            parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
+        }
+        for p in parameters.iter_mut().filter(|p| held.iter().any(|(free, _)| p.free == free + 1)) {
+            (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
+        }
+        parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
+        Ok(Fit {
+            converged: usable,
+            iterations: solution.iterations,
+            estimator: self.estimator,
+            likelihood: self.likelihood,
+            information,
+            standard_errors,
+            test: statistic,
+            tests,
+            missing: RowsUsed { policy: self.missing, rows_read: read, rows_used: used },
+            nobs: observed.iter().step_by(2).map(|observed| observed.n).collect(),
+            groups: names,
+            nclusters: counts,
+            parameters,
+            fit: if usable { fit } else { fit.without_values() },
+            status,
+            warnings,
+            bootstrap: None,
+            internals: Internals {
+                implied,
+                vcov,
+                df,
+                x: solution.x,
+                jacobian: solution.jacobian,
+                rows: Vec::new(),
+                information,
+                saturated: false,
+                conventions: self.conventions,
+                statistic,
+                weights: None,
+                observed,
+                estimation: self.clone(),
+                constraints,
+                bounds,
+                tables,
+            },
+        })
+    }
+
+    /// Refuses what two levels do not have; information, standard errors and test otherwise.
+    fn check_levels(&self) -> Result<(Information, StandardErrors, TestStatistic)> {
+        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
+        if !matches!(self.estimator, Estimator::Ml | Estimator::Mlr | Estimator::Mlf)
+            || self.likelihood == Likelihood::Wishart
+        {
+            let what = format!("{} with two levels", self.estimator.name());
+            return refuse(what, "Use ML or MLR with the normal likelihood.");
+        }
+        if self.ordered != Ordered::None {
+            return refuse(
+                "ordinal variables on two levels".into(),
+                "Treat the answers as continuous (MLR).",
+            );
+        }
+        if !self.missing.is_listwise() {
+            return refuse("incomplete answers on two levels".into(), "Use complete rows (listwise).");
+        }
+        let (information, errors, test) = self.estimator.defaults();
+        let errors = self.standard_errors.unwrap_or(errors);
+        let test = self.test.unwrap_or(test);
+        let information = self.information.unwrap_or(match information {
+            Information::FirstOrder => Information::FirstOrder,
+            _ => Information::Observed,
+        });
+        use StandardErrors as S;
+        if !matches!(errors, S::None | S::Standard | S::FirstOrder | S::RobustHuberWhite)
+            || !matches!(test, TestStatistic::Standard | TestStatistic::YuanBentlerMplus)
+        {
+            return refuse(
+                "these standard errors or this test on two levels".into(),
+                "Use ML (standard errors standard or first.order) or MLR (robust.huber.white, yuan.bentler.mplus).",
+            );
+        }
+        Ok((information, errors, test))
+    }
+}
+
+/// Distinct moments that the model explains: those of each level, means counted once.
+fn moments(tables: &[ParameterTable]) -> usize {
+    let of_group = |own: &[ParameterTable]| {
+        let elsewhere = |i: &usize| own[1].observed.contains(&own[0].observed[*i]);
+        let free = |i: &usize| !own[0].covariates.contains(i);
+        let twice = (0..own[0].observed.len()).filter(|i| free(i) && elsewhere(i)).count();
+        own.iter().map(ParameterTable::n_moments).sum::<usize>() - twice
+    };
+    tables.chunks(2).map(of_group).sum()
+}
+
+/// The observed moments of both levels: those of the saturated model.
+fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup) -> Result<[Observed; 2]> {
+    let (n, clusters) = (group.data.n, group.data.clusters.len());
+    let of = |covariance: DMatrix<f64>, mean: DVector<f64>, n: usize, multiplier: f64| Observed {
+        log_determinant: 0.0,
+        covariance,
+        mean,
+        n,
+        multiplier,
+        ordinal: None,
+        incomplete: None,
+        two_level: None,
+    };
+    let moments = start(&group);
+    let unsound = || Error::NoAnswerExists {
+        what: "the saturated model of both levels".into(),
+        why: "a covariance matrix of the cluster means has no inverse".into(),
+        remedy: "Look for variables that are combinations of others between clusters, and leave them out."
+            .into(),
+    };
+    let (moments, value) = moments.by_em(&group).ok_or_else(unsound)?;
+    let LevelMoments { within, within_mean, between, between_mean } = moments;
+    let mut observed = [of(within, within_mean, n, n as f64), of(between, between_mean, clusters, 0.0)];
+    group.saturated = value;
+    if let Ok(further) = own_minimum(tables, &observed, &group, Among::All) {
+        let [within, between] = further.implied;
+        if between.sigma.symmetric_eigenvalues().min() >= 0.0 {
+            observed =
+                [of(within.sigma, within.mu, n, n as f64), of(between.sigma, between.mu, clusters, 0.0)];
+            group.saturated = further.value;
+        }
+    }
+    group.covariates = covariate_likelihood(tables, &observed, &group).unwrap_or(0.0);
+    let group = Arc::new(group);
+    observed.iter_mut().for_each(|observed| observed.two_level = Some(Arc::clone(&group)));
+    Ok(observed)
+}
+
+/// Muthen's (1990) estimates: S_W, (S_B - S_W) / c with S_B the covariance of cluster means times their size, and the
+/// mean of the cluster means; eigenvalues of the second below a small share of its trace are raised to it.
+fn start(group: &TwoLevelGroup) -> LevelMoments {
+    let data = &group.data;
+    let (d, j, c) = (data.sizes[0].mean.len(), data.clusters.len() as f64, data.common_size());
+    let mut mean = DVector::zeros(d);
+    for cluster in &data.clusters {
+        mean += &cluster.mean * (cluster.n as f64 / data.n as f64);
+    }
+    let mut covariance = DMatrix::zeros(d, d);
+    for cluster in &data.clusters {
+        let deviation = &cluster.mean - &mean;
+        covariance.ger(cluster.n as f64 / (c * (j - 1.0)), &deviation, &deviation, 1.0);
+    }
+    covariance.view_mut((0, 0), (data.p, data.p)).zip_apply(&data.within, |b, w| *b -= w / c);
+    let places = &group.places;
+    let between = DMatrix::from_fn(places.len(), places.len(), |i, k| covariance[(places[i], places[k])]);
+    let eigen = between.symmetric_eigen();
+    let least = 1e-2 * eigen.eigenvalues.iter().map(|e| e.abs()).sum::<f64>() / places.len() as f64;
+    let raised = DMatrix::from_diagonal(&eigen.eigenvalues.map(|e| e.max(least)));
+    LevelMoments {
+        within: data.within.clone(),
+        within_mean: DVector::from_fn(data.p, |i, _| if places.contains(&i) { 0.0 } else { mean[i] }),
+        between: &eigen.eigenvectors * raised * eigen.eigenvectors.transpose(),
+        between_mean: DVector::from_fn(places.len(), |i, _| mean[places[i]]),
+    }
+}
+
+/// Variances, means and some covariances of the variables of both levels.
+fn unstructured(tables: &[ParameterTable], among: Among) -> Option<Vec<ParameterTable>> {
+    let mut formulas = Vec::new();
+    for (level, table) in tables.iter().enumerate() {
+        let names = &table.observed;
+        let mut own: Vec<Formula> = names.iter().map(|n| Formula::new(n, Operator::Covariance, n)).collect();
+        let together = |i: usize| among == Among::All || table.exogenous.contains(&i);
+        for (i, first) in names.iter().enumerate().filter(|(i, _)| together(*i)) {
+            let others = names.iter().enumerate().skip(i + 1).filter(|(j, _)| together(*j));
+            own.extend(others.map(|(_, second)| Formula::new(first, Operator::Covariance, second)));
+        }
+        let centred = |name: &&String| level == 0 && tables[1].observed.contains(name);
+        let means = names.iter().filter(|name| !centred(name));
+        own.extend(means.map(|name| Formula::new(name, Operator::Intercept, "")));
+        for formula in &mut own {
+            formula.modifiers.constraint = Constraint::Free;
+            formula.block.level = Some((level + 1).to_string());
+        }
+        formulas.extend(own);
+    }
+    let specification = Specification {
+        function: Function::Lavaan,
+        covariates: Covariates::Random,
+        ..Specification::default()
+    };
+    ParameterTable::of_levels(&Model::from_formulas(formulas).ok()?, &specification, 1).ok()
+}
+
+/// The same with the moments of fixed covariates taken from the sample.
+fn given_covariates(tables: &[ParameterTable], among: Among) -> Option<Vec<ParameterTable>> {
+    let mut from = 0;
+    let mut own: Vec<ParameterTable> = unstructured(tables, among)?
+        .into_iter()
+        .zip(tables)
+        .map(|(own, table)| {
+            let own = own.with_covariates(&table.covariates, from);
+            from = own.n_free;
+            own
+        })
+        .collect();
+    own.iter_mut().for_each(|own| own.n_free = from);
+    Some(own)
+}
+
+/// Values of free parameters that are moments.
+fn at_moments(tables: &[ParameterTable], observed: &[Observed]) -> DVector<f64> {
+    let mut x = DVector::zeros(tables[0].n_free);
+    for (table, observed) in tables.iter().zip(observed) {
+        for row in &table.rows {
+            if let Kind::Free(free, _) = row.kind {
+                x[free] = match row.place {
+                    Place::Residual(i, j) => observed.covariance[(i, j)],
+                    Place::Intercept(i) => observed.mean[i],
+                    _ => 0.0,
+                };
+            }
+        }
+    }
+    x
+}
+
+fn own_minimum(
+    tables: &[ParameterTable],
+    observed: &[Observed; 2],
+    group: &TwoLevelGroup,
+    among: Among,
+) -> Result<OwnMinimum> {
+    let own = match among {
+        Among::All => unstructured(tables, among),
+        Among::Exogenous => given_covariates(tables, among),
+    };
+    let own = own.ok_or_else(|| bad_start(tables))?;
+    let implied = [0, 1].map(|k| Implied::new(&own[k], &observed[k].covariance, &observed[k].mean));
+    let term = TwoLevelTerm::new(group, implied, 1.0);
+    let mut discrepancy = Discrepancy::TwoLevel(super::two_level::TwoLevel { groups: vec![term] });
+    let start = at_moments(&own, observed);
+    let solution = minimise(&mut discrepancy, start, &[], 1000).filter(|solution| solution.converged);
+    let solution = solution.ok_or_else(|| Error::NoAnswerExists {
+        what: match among {
+            Among::All => "the saturated model of both levels".into(),
+            Among::Exogenous => "the independence model of both levels".into(),
+        },
+        why: "the search for its variances did not end".into(),
+        remedy: "Look for variables that hardly vary within, or between, clusters, and leave them out."
+            .into(),
+    })?;
+    let mut implied = discrepancy.into_implied().into_iter();
+    let (Some(within), Some(between)) = (implied.next(), implied.next()) else {
+        return Err(bad_start(tables));
+    };
+    let value = solution.value * group.data.n as f64 + group.saturated;
+    Ok(OwnMinimum { tables: own, x: solution.x, implied: [within, between], value })
+}
+
+/// -2 log L of the fixed covariates at their moments, without constants.
+fn covariate_likelihood(
+    tables: &[ParameterTable],
+    observed: &[Observed; 2],
+    group: &TwoLevelGroup,
+) -> Option<f64> {
+    let data = &group.data;
+    let within = &tables[0].covariates;
+    let between = &tables[1].covariates;
+    let mut t: Vec<usize> = within.clone();
+    t.extend(between.iter().map(|&i| group.places[i]).filter(|place| !within.contains(place)));
+    if t.is_empty() {
+        return Some(0.0);
+    }
+    let log_and_inverse = |m: &DMatrix<f64>| super::two_level::inverse_and_log(m);
+    let at = |m: &DMatrix<f64>, rows: &[usize]| {
+        DMatrix::from_fn(rows.len(), rows.len(), |i, j| m[(rows[i], rows[j])])
+    };
+    let mut value = 0.0;
+    if !within.is_empty() {
+        let (inverse, log) = log_and_inverse(&at(&observed[0].covariance, within))?;
+        value += (data.n - data.clusters.len()) as f64 * (log + inverse.dot(&at(&data.within, within)));
+    }
+    let position = |place: usize| group.places.iter().position(|p| *p == place);
+    for size in &data.sizes {
+        let mut v = DMatrix::zeros(t.len(), t.len());
+        let mut d = DVector::zeros(t.len());
+        for (a, &i) in t.iter().enumerate() {
+            d[a] = size.mean[i]
+                - if i < data.p { observed[0].mean[i] } else { 0.0 }
+                - position(i).map_or(0.0, |k| observed[1].mean[k]);
+            for (b, &j) in t.iter().enumerate() {
+                if i < data.p && j < data.p {
+                    v[(a, b)] += observed[0].covariance[(i, j)] / size.n as f64;
+                }
+                if let (Some(k), Some(l)) = (position(i), position(j)) {
+                    v[(a, b)] += observed[1].covariance[(k, l)];
+                }
+            }
+        }
+        let (inverse, log) = log_and_inverse(&v)?;
+        value += size.count * (log + inverse.dot(&at(&size.covariance, &t)) + d.dot(&(&inverse * &d)));
+    }
+    Some(value)
+}
+
+/// T and degrees of freedom of the independence model of all groups.
+fn two_level_baseline(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    baselines: &[OwnMinimum],
+) -> (f64, f64) {
+    let saturated = observed.iter().step_by(2).filter_map(|o| Some(o.two_level.as_ref()?.saturated));
+    let chisq =
+        baselines.iter().zip(saturated).map(|(own, saturated)| (own.value - saturated).max(0.0)).sum();
+    let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
+    (chisq, tables.iter().map(|t| pairs(t.observed.len()) - pairs(t.exogenous.len())).sum())
+}
+
+/// The independence model of each group, at its minimum.
+fn independence(tables: &[ParameterTable], observed: &[Observed]) -> Result<Vec<OwnMinimum>> {
+    let of_group = |(tables, observed): (&[ParameterTable], &[Observed])| {
+        let pair = [observed[0].clone(), observed[1].clone()];
+        let group = pair[0].two_level.clone().ok_or_else(|| bad_start(tables))?;
+        own_minimum(tables, &pair, &group, Among::Exogenous)
+    };
+    tables.chunks(2).zip(observed.chunks(2)).map(of_group).collect()
+}
+
+/// tr(B A^-1) of a model of one group at a point.
+fn level(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    x: &DVector<f64>,
+    information: Information,
+) -> Option<f64> {
+    let jacobian = DMatrix::zeros(0, x.len());
+    let problem = Problem {
+        tables,
+        observed,
+        rows: &[],
+        x,
+        jacobian: &jacobian,
+        information,
+        saturated: false,
+        metric: metric(Conventions::Lavaan),
+        weights: None,
+        known: Known::default(),
+    };
+    problem.level()
+}
+
+impl Problem<'_> {
+    pub(crate) fn has_two_levels(&self) -> bool {
+        self.observed.iter().any(|observed| observed.two_level.is_some())
+    }
+
+    /// Mean outer product of the clusters' scores, times clusters over respondents: B of two levels.
+    pub(super) fn two_level_first_order(&self) -> Option<DMatrix<f64>> {
+        use crate::numeric::minimise::Objective;
+        let mut discrepancy = super::two_level::TwoLevel::new(self.tables, self.observed)?;
+        discrepancy.value(self.x)?;
+        let n: f64 = self.observed.iter().map(|o| o.multiplier).sum();
+        let q = self.x.len();
+        let mut meat = DMatrix::zeros(q, q);
+        for scores in discrepancy.scores(q)? {
+            meat.gemm(1.0 / n, &scores, &scores.transpose(), 1.0);
+        }
+        Some(meat)
+    }
+
+    /// tr(B A^-1).
+    fn level(&self) -> Option<f64> {
+        let information = match self.information {
+            Information::Expected => self.expected_information()?,
+            _ => self.observed_information()?,
+        };
+        Some((self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace())
+    }
+}
+
+/// Yuan and Bentler's tests of the model and of the independence model.
+fn scaled_levels(
+    problem: &Problem<'_>,
+    baselines: &[OwnMinimum],
+    (chisq, df): (f64, f64),
+    baseline: (f64, f64),
+    npar: f64,
+    conventions: Conventions,
+) -> Option<ScaledTests> {
+    let statistic = TestStatistic::YuanBentlerMplus;
+    let (mut saturated, mut independent) = (0.0, 0.0);
+    for ((tables, observed), baseline) in
+        problem.tables.chunks(2).zip(problem.observed.chunks(2)).zip(baselines)
+    {
+        let all = given_covariates(tables, Among::All)?;
+        saturated += level(&all, observed, &at_moments(&all, observed), problem.information)?;
+        independent += level(&baseline.tables, observed, &baseline.x, problem.information)?;
+    }
+    let own = problem.level()?;
+    let rows = problem.tables.iter().flat_map(|table| &table.rows);
+    let counted = match conventions {
+        Conventions::Mplus => npar,
+        Conventions::Lavaan => rows.filter(|row| matches!(row.kind, Kind::Free(..))).count() as f64,
+    };
+    Some(ScaledTests {
+        statistic,
+        model: statistic.scale(chisq, df, saturated - own, 0.0, conventions),
+        baseline: statistic.scale(baseline.0, baseline.1, saturated - independent, 0.0, conventions),
+        levels: Some((saturated / (npar + df), own / counted)),
+        robust: None,
+    })
+}

@@ -1,0 +1,252 @@
+//! Models of two levels against lavaan 0.6-14 (`tests/reference/lavaan_two_level.json` has source and call), and what must
+//! be true of any.
+//!
+//! Tolerance: estimates a thousandth of their standard error, standard errors of ML and log-likelihoods 1e-4 and 1e-6
+//! relative: lavaan's own stopping error. Its standard errors of MLR are up to 0.24 % from the sandwich of the clusters'
+//! scores where clusters differ in size; ours are compared with that sandwich too, by differences of each cluster's
+//! log-likelihood as one long normal vector (numpy).
+
+use psychometrics::data::Dataset;
+use psychometrics::{Error, Estimation, Estimator, Fit, Model};
+use serde_json::Value;
+
+fn path(file: &str) -> String {
+    format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn data() -> Dataset {
+    Dataset::read_csv(path("data/two_level.csv")).unwrap()
+}
+
+fn reference() -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path("reference/lavaan_two_level.json")).unwrap()).unwrap()
+}
+
+fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
+    assert!((found - expected).abs() <= tolerance, "{what}: {found}, lavaan {expected}");
+}
+
+fn sem(estimator: Estimator) -> Estimation {
+    Estimation::new(estimator).function(psychometrics::model::Function::Sem).cluster("team")
+}
+
+const MEASURES: [&str; 14] = [
+    "npar",
+    "chisq",
+    "df",
+    "baseline.chisq",
+    "baseline.df",
+    "cfi",
+    "tli",
+    "logl",
+    "unrestricted.logl",
+    "aic",
+    "bic",
+    "rmsea",
+    "srmr_within",
+    "srmr_between",
+];
+const SCALED: [&str; 7] = [
+    "chisq.scaled",
+    "chisq.scaling.factor",
+    "baseline.chisq.scaling.factor",
+    "scaling.factor.h0",
+    "scaling.factor.h1",
+    "cfi.robust",
+    "rmsea.robust",
+];
+
+#[test]
+fn estimates_errors_tests_and_measures_are_lavaans() {
+    let data = data();
+    for own in reference()["fits"].as_array().unwrap() {
+        let name = format!("{} {}", own["name"], own["estimator"]);
+        let robust = own["estimator"] == "MLR";
+        let model: Model = own["model"].as_str().unwrap().parse().unwrap();
+        let mut estimation = sem(if robust { Estimator::Mlr } else { Estimator::Ml });
+        if let Some(group) = own["group"].as_str() {
+            estimation = estimation.group(group);
+        }
+        let fit = estimation.fit(&model, &data).unwrap();
+        assert!(fit.converged, "{name}");
+        for row in own["parameters"].as_array().unwrap() {
+            let text = |key: &str| row[key].as_str().unwrap();
+            let (lhs, op, rhs) = (text("lhs"), text("op"), text("rhs"));
+            let at = |p: &&psychometrics::estimate::ParameterEstimate| {
+                let same = p.lhs == lhs && p.rhs == rhs || op == "~~" && p.lhs == rhs && p.rhs == lhs;
+                same && p.op == op && row["group"] == p.group && row["level"] == p.level
+            };
+            let what = format!("{name}: {lhs} {op} {rhs}, group {}, level {}", row["group"], row["level"]);
+            let p = fit.parameters.iter().find(at).unwrap_or_else(|| panic!("{what} is not there"));
+            let (est, se) = (row["est"].as_f64().unwrap(), row["se"].as_f64().unwrap());
+            near(p.est, est, (1e-3 * se).max(1e-5), &what);
+            near(p.se.unwrap(), se, if robust { 3e-3 } else { 1e-4 } * se, &format!("error of {what}"));
+            near(p.std_all.unwrap(), row["std"].as_f64().unwrap(), 1e-4, &format!("standardised {what}"));
+        }
+        for measure in MEASURES.into_iter().chain(SCALED.into_iter().filter(|_| robust)) {
+            let expected = own["fit"][measure].as_f64().unwrap();
+            let found = fit.measure(measure).unwrap_or_else(|| panic!("{name}: no {measure}"));
+            // SRMR stands on small differences from the saturated moments, which lavaan's EM leaves at 1e-4
+            let tolerance = match measure.starts_with("srmr") {
+                true => 3e-4,
+                false => 1e-3 * expected.abs().min(1.0) + 1e-6 * expected.abs(),
+            };
+            near(found, expected, tolerance, &format!("{name}: {measure}"));
+        }
+    }
+}
+
+/// Standard errors of the free parameters of [`COVARIATES`] by MLR, from differences.
+const SANDWICH: [f64; 22] = [
+    0.036_331_105,
+    0.041_654_863,
+    0.040_549_479,
+    0.034_988_651,
+    0.048_173_355,
+    0.039_371_059,
+    0.040_954_727,
+    0.047_813_809,
+    0.065_231_654,
+    0.105_274_471,
+    0.101_861_127,
+    0.125_547_275,
+    0.067_101_520,
+    0.039_954_586,
+    0.036_484_513,
+    0.030_057_907,
+    0.044_366_694,
+    0.103_992_121,
+    0.078_599_640,
+    0.071_342_453,
+    0.059_983_154,
+    0.084_187_566,
+];
+
+const COVARIATES: &str =
+    "level: 1\n fw =~ y1 + y2 + y3 + y4\n fw ~ x\nlevel: 2\n fb =~ y1 + y2 + y3 + y4\n fb ~ w";
+
+fn numbers(fit: &Fit) -> Vec<f64> {
+    let fitted = ["chisq", "logl", "baseline.chisq"].map(|name| fit.measure(name).unwrap());
+    fit.parameters.iter().flat_map(|p| [p.est, p.se.unwrap()]).chain(fitted).collect()
+}
+
+fn alike(a: &Fit, b: &Fit) {
+    for (a, b) in numbers(a).into_iter().zip(numbers(b)) {
+        assert!((a - b).abs() < 1e-6 * (1.0 + b.abs()), "{a} {b}");
+    }
+}
+
+#[test]
+fn order_of_rows_and_names_of_clusters_and_levels_do_not_matter() {
+    let model: Model = COVARIATES.parse().unwrap();
+    let first = sem(Estimator::Mlr).fit(&model, &data()).unwrap();
+    let text = std::fs::read_to_string(path("data/two_level.csv")).unwrap();
+    let mut lines: Vec<String> = text.lines().map(Into::into).collect();
+    lines[1..].reverse();
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "team-"));
+    let file = std::env::temp_dir().join(format!("two_level_{}.csv", std::process::id()));
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let turned = Dataset::read_csv(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let named: Model = COVARIATES
+        .replace("level: 1", "level: within")
+        .replace("level: 2", "level: between")
+        .parse()
+        .unwrap();
+    alike(&first, &sem(Estimator::Mlr).fit(&named, &turned).unwrap());
+}
+
+/// Without variance between clusters the within part is the model of one level of independent respondents.
+#[test]
+fn what_is_measured_within_only_is_a_model_of_one_level() {
+    let both: Model = "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n w ~~ w".parse().unwrap();
+    let one: Model = "f =~ y1 + y2 + y3 + y4".parse().unwrap();
+    let data = data();
+    let two = Estimation::default().cluster("team").fit(&both, &data).unwrap();
+    let plain = Estimation::default()
+        .means(psychometrics::model::MeanStructure::Included)
+        .information(psychometrics::estimate::Information::Observed)
+        .fit(&one, &data)
+        .unwrap();
+    for p in &plain.parameters {
+        let own =
+            two.parameters.iter().find(|q| q.level == 1 && q.lhs == p.lhs && q.op == p.op && q.rhs == p.rhs);
+        let own = own.unwrap();
+        assert!((own.est - p.est).abs() < 1e-6, "{} {} {}: {} {}", p.lhs, p.op, p.rhs, own.est, p.est);
+        assert!((own.se.unwrap() - p.se.unwrap()).abs() < 1e-6, "error of {} {} {}", p.lhs, p.op, p.rhs);
+    }
+    assert!((two.measure("chisq").unwrap() - plain.measure("chisq").unwrap()).abs() < 1e-6);
+}
+
+#[test]
+fn intraclass_correlations_and_reliability_have_levels() {
+    let fit = sem(Estimator::Ml).fit(&COVARIATES.parse().unwrap(), &data()).unwrap();
+    let expected = &reference()["fits"][0]["icc"];
+    let icc = &fit.intraclass_correlations()[0];
+    for (i, name) in ["y1", "y2", "y3", "y4"].into_iter().enumerate() {
+        // lavaan's saturated moments are where its EM stopped
+        near(icc[name], expected[i].as_f64().unwrap(), 5e-4, name);
+    }
+    use psychometrics::evidence::internal_structure::FactorReliability;
+    let found = FactorReliability::of(&fit);
+    let levels: Vec<(usize, &str)> = found.iter().map(|one| (one.level, one.factor.as_str())).collect();
+    assert_eq!(levels, [(1, "fw"), (2, "fb")]);
+    // the sum of the loadings squared, times the factor's variance, over that and the residual variances
+    for one in &found {
+        let of = |op: &'static str| fit.parameters.iter().filter(move |p| p.level == one.level && p.op == op);
+        let sum: f64 = of("=~").map(|p| p.est).sum();
+        let residual: f64 =
+            of("~~").filter(|p| p.lhs == p.rhs && p.lhs.starts_with('y')).map(|p| p.est).sum();
+        // explained and unexplained variance of the factor
+        let loading = of("=~").next().unwrap();
+        let common = sum * sum * loading.std_lv.unwrap().powi(2);
+        assert!((one.omega.unwrap() - common / (common + residual)).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn what_cannot_be_is_refused_by_name() {
+    let data = data();
+    let fit = |text: &str| sem(Estimator::Ml).fit(&text.parse().unwrap(), &data);
+    let message = |error: Error| format!("{error} {}", error.hint());
+    assert!(
+        message(fit("level: 1\n f =~ y1 + y2 + y3\nlevel: 2\n x ~ w\n y1 ~~ y1").unwrap_err())
+            .contains("'x'")
+    );
+    let constant = fit("level: 1\n f =~ y1 + y2 + w\nlevel: 2\n y1 ~~ y2").unwrap_err();
+    assert!(matches!(constant, Error::ConstantWithin { ref name, .. } if name == "w"), "{constant}");
+    let outside = fit("f =~ y1 + y2 + y3\nlevel: 1\n y1 ~~ y2\nlevel: 2\n y1 ~~ y2").unwrap_err();
+    assert!(message(outside).contains("'f =~ y1' stands in no level block"));
+    let one = fit("level: 1\n f =~ y1 + y2 + y3").unwrap_err();
+    assert!(message(one).contains("1 level block"));
+    let three = fit("level: a\n y1 ~~ y2\nlevel: b\n y1 ~~ y2\nlevel: c\n y1 ~~ y2").unwrap_err();
+    assert!(message(three).contains("3 level block"));
+    let model: Model = COVARIATES.parse().unwrap();
+    let clusterless = Estimation::default().fit(&model, &data).unwrap_err();
+    assert!(message(clusterless).contains("cluster"));
+    let estimated = |estimation: Estimation| message(estimation.fit(&model, &data).unwrap_err());
+    assert!(estimated(sem(Estimator::Wlsmv)).contains("two levels"));
+    assert!(
+        estimated(sem(Estimator::Ml).missing(psychometrics::moments::Missing::Fiml)).contains("two levels")
+    );
+    let solved = sem(Estimator::Ml).fit(&model, &data).unwrap();
+    assert!(solved.modification_indices().is_err());
+    assert!(solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Regression).is_err());
+}
+
+#[test]
+fn robust_errors_are_the_sandwich_of_the_clusters() {
+    let fit = sem(Estimator::Mlr).fit(&COVARIATES.parse().unwrap(), &data()).unwrap();
+    let free = fit.parameters.iter().filter(|p| p.free > 0);
+    assert_eq!(free.clone().count(), SANDWICH.len());
+    for (p, expected) in free.zip(SANDWICH) {
+        let found = p.se.unwrap();
+        assert!(
+            (found - expected).abs() < 1e-5 * expected,
+            "{} {} {}: {found} {expected}",
+            p.lhs,
+            p.op,
+            p.rhs
+        );
+    }
+}
