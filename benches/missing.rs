@@ -1,5 +1,5 @@
 //! Incomplete answers by full information: the saturated model by EM, the model, the independence model, standard
-//! errors and all fit measures, robust ones included; from rows in memory to the result.
+//! errors and all fit measures, robust ones included; from rows in memory to the result. Missing answers imputed.
 #![allow(missing_docs, dead_code)]
 
 mod simulated;
@@ -8,6 +8,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::Array2;
 use psychometrics::data::Dataset;
 use psychometrics::moments::Missing;
+use psychometrics::simulate::Imputer;
 use psychometrics::{Estimation, Estimator, Fit, Model};
 use std::hint::black_box;
 
@@ -49,5 +50,20 @@ fn full_information(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, full_information);
+/// One completed data set of answers on five points.
+fn imputation(c: &mut Criterion) {
+    let mut group = c.benchmark_group("imputation");
+    group.sample_size(10);
+    let (n, p) = (1_000, 42);
+    let answers = simulated::normal(n, 7, 6).mapv(|z| (z + 3.0).round().clamp(1.0, 5.0));
+    let data = Dataset::from_array(simulated::names(p), with_gaps(answers)).expect("the names are as many");
+    let imputer = Imputer::new(simulated::names(p)).imputations(1);
+    let found = imputer.impute(&data).expect("the data are sound");
+    let completed = found.datasets[0].numeric(&simulated::names(p)).expect("the columns are there");
+    assert!(completed.iter().all(|x| (1.0..=5.0).contains(x)), "answers on the scale");
+    group.bench_function(format!("10 rounds,n={n},p={p}"), |b| b.iter(|| imputer.impute(black_box(&data))));
+    group.finish();
+}
+
+criterion_group!(benches, full_information, imputation);
 criterion_main!(benches);

@@ -472,6 +472,28 @@ pub enum Error {
         /// The weight.
         value: f64,
     },
+    /// Too few completed data sets with a solution to pool.
+    #[error(
+        "{usable} of {m} completed data sets have a solution with standard errors: pooling needs at least two"
+    )]
+    TooFewImputations {
+        /// Data sets with a solution.
+        usable: usize,
+        /// Data sets there are.
+        m: usize,
+    },
+    /// A variable that others are imputed from and that has missing values itself.
+    #[error(
+        "'{variable}' is to predict and is not imputed, but is missing in row {}{}",
+        first_of(rows),
+        more(rows)
+    )]
+    MissingPredictor {
+        /// The variable.
+        variable: String,
+        /// Rows of the file.
+        rows: Vec<usize>,
+    },
     /// Data that leave nothing to compute.
     #[error("there is no {what}: {why}")]
     NoAnswerExists {
@@ -547,6 +569,8 @@ impl Error {
             NotPositiveDefinite { .. } => "not_positive_definite",
             LinearlyDependent { .. } => "linearly_dependent",
             BadWeight { .. } => "bad_weight",
+            TooFewImputations { .. } => "too_few_imputations",
+            MissingPredictor { .. } => "missing_predictor",
             NoAnswerExists { .. } => "no_answer_exists",
             BadOption { .. } => "bad_option",
         }
@@ -655,6 +679,15 @@ impl Error {
                 "Leave one of them out of the model: it is what the others make of it.".into()
             }
             BadWeight { .. } => "Give every row a positive weight.".into(),
+            TooFewImputations { m, .. } if *m < 2 => "Impute more often: 20 data sets or more.".into(),
+            TooFewImputations { .. } => {
+                "Fit one completed data set by itself to see why there is no solution; simplify the model, or use full \
+                 information (missing = fiml)."
+                    .into()
+            }
+            MissingPredictor { variable, .. } => {
+                format!("Impute '{variable}' too, or leave it out.")
+            }
             NoAnswerExists { remedy, .. } => remedy.clone(),
             BadOption { .. } => "Choose a value in that range.".into(),
         }
@@ -694,9 +727,10 @@ impl Error {
             }
             EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
             EmptyCategory { variable, group, .. } => format!("column '{variable}', group '{group}'"),
-            MissingCluster { variable, .. } | TooFewClusters { variable, .. } => {
-                format!("column '{variable}'")
-            }
+            MissingCluster { variable, .. }
+            | TooFewClusters { variable, .. }
+            | MissingPredictor { variable, .. } => format!("column '{variable}'"),
+            TooFewImputations { .. } => "the completed data sets".into(),
             VariesWithin { name, variable, cluster, .. } => {
                 format!("column '{name}', {variable} = '{cluster}'")
             }
@@ -736,6 +770,7 @@ impl Error {
                 | EmptyGroup { .. }
                 | EmptyColumn { .. }
                 | TooFewClusters { .. }
+                | TooFewImputations { .. }
                 | NeverTogether { .. }
                 | IdenticalItems { .. }
                 | NotPositiveDefinite { .. }
@@ -876,6 +911,22 @@ pub enum Warning {
         /// Of how many.
         replicates: usize,
     },
+    /// Completed data sets without a solution.
+    ImputationsLeftOut {
+        /// How many.
+        left_out: usize,
+        /// Of how many.
+        m: usize,
+    },
+    /// A caveat of the fits to some completed data sets.
+    InImputations {
+        /// The caveat, of the first of them.
+        warning: Box<Warning>,
+        /// In how many.
+        count: usize,
+        /// Of how many.
+        m: usize,
+    },
     /// Two models that cannot be tested against each other.
     NotComparable {
         /// The freer model.
@@ -953,6 +1004,8 @@ impl Warning {
             OtherStart { .. } => "other_start",
             AtBound { .. } => "at_bound",
             ReplicatesFailed { .. } => "replicates_failed",
+            ImputationsLeftOut { .. } => "imputations_left_out",
+            InImputations { warning, .. } => warning.code(),
             NotComparable { .. } => "not_comparable",
             SmallGroup { .. } => "small_group",
             FewGroupsToAggregate { .. } => "few_groups_to_aggregate",
@@ -1022,6 +1075,13 @@ impl std::fmt::Display for Warning {
             ),
             ReplicatesFailed { failed, replicates } => {
                 write!(f, "{failed} of {replicates} bootstrap replicates have no solution and do not count")
+            }
+            ImputationsLeftOut { left_out, m } => write!(
+                f,
+                "the fit to {left_out} of {m} completed data sets has no solution or no standard errors; they do not count"
+            ),
+            InImputations { warning, count, m } => {
+                write!(f, "in {count} of {m} completed data sets: {warning}")
             }
             NotComparable { free, restricted, why } => {
                 write!(f, "'{free}' and '{restricted}' are not tested against each other: {why}")

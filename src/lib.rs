@@ -52,7 +52,7 @@
 //! | [`correlation`] | Pearson, rank, polychoric and polyserial correlations, with their asymptotic covariance |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
-//! | [`simulate`] | data from a population model, Monte-Carlo studies |
+//! | [`simulate`] | data from a population model, Monte-Carlo studies, multiple imputation |
 //! | [`evidence`] | content, reliability, item analysis, relations to other variables, scores; the whole validation with conclusions and the evidence map |
 //! | [`report`] | pages for the terminal, Markdown, HTML with figures, LaTeX; English and Dutch |
 //!

@@ -594,3 +594,34 @@ fn aggregate_gives_each_scale_and_each_group() {
     let error = failure(&["aggregate", &data, "--cluster", "teem", "--scale", "1..5"], 2);
     assert_eq!(error["code"], "unknown_column");
 }
+
+#[test]
+fn fit_imputes_and_pools() {
+    let (_files, model) = Files::with("m.lav", THREE);
+    let call =
+        ["fit", &model, "tests/data/hs_missing.csv", "--imputations", "5", "--imputation-iterations", "3"];
+    let fit = document(&call);
+    assert_eq!((&fit["schema"], &fit["converged"]), (&"psychometrics.fit/1".into(), &true.into()));
+    let own = &fit["imputation"];
+    assert_eq!((&own["m"], &own["iterations"], &own["seed"]), (&5.into(), &3.into(), &1.into()));
+    assert_eq!((&own["test"], &own["used"]), (&"D3".into(), &5.into()));
+    assert_eq!(own["method"], "chained equations, predictive mean matching");
+    let loading = &fit["parameters"][1];
+    for key in ["est", "se", "z", "pvalue", "ci.lower", "ci.upper", "std.all", "riv", "fmi", "df"] {
+        assert!(loading[key].is_number(), "{key}");
+    }
+    assert!(fit["parameters"][0]["riv"].is_null());
+    for key in ["chisq", "df", "pvalue", "cfi", "tli", "rmsea", "srmr", "npar", "ntotal"] {
+        assert!(fit["fit"][key].is_number(), "{key}");
+    }
+    // another seed, other values; the same seed, the same document
+    let with = |more: &[&str]| document(&[&call[..], more].concat());
+    assert_eq!(with(&[])["parameters"], fit["parameters"]);
+    assert_ne!(with(&["--seed", "2"])["parameters"], fit["parameters"]);
+    let helped = with(&["--imputation-predictors", "ageyr", "--estimator", "MLR", "--group", "school"]);
+    assert!(helped["fit"]["chisq.scaled"].is_number());
+    let page = stdout(&run(&call));
+    assert!(page.contains("pooled by Rubin's rules") && page.contains("Imputed answers"), "{page}");
+    assert_eq!(failure(&[&call[..], &["--missing", "fiml"]].concat(), 2)["code"], "bad_option");
+    assert_eq!(failure(&[&call[..], &["--residuals"]].concat(), 2)["code"], "bad_option");
+}

@@ -191,6 +191,18 @@ impl Dataset {
         Self::from_columns(names.into_iter().zip(values.columns().into_iter().map(|c| c.to_vec())))
     }
 
+    /// The same table with other columns in the place of those of these names; lengths must agree.
+    pub(crate) fn with_columns<'a>(&self, columns: impl IntoIterator<Item = (&'a str, Column)>) -> Self {
+        let mut own = self.clone();
+        for (name, column) in columns {
+            if let Some(i) = own.names.iter().position(|own| own == name) {
+                debug_assert_eq!(column.len(), own.rows.len());
+                own.columns[i] = column;
+            }
+        }
+        own
+    }
+
     /// The file, or what stands for it in messages.
     pub fn source(&self) -> &Path {
         &self.source

@@ -218,22 +218,7 @@ pub(super) fn push_scaled(
         out.push("scaling.factor.h1", saturated);
         out.push("scaling.factor.h0", own);
     }
-    let mut incremental = FitMeasures::default();
-    push_incremental(&mut incremental, test, base);
-    for (name, value) in incremental.iter() {
-        let name = match name {
-            "cfi" => "cfi.scaled",
-            "tli" => "tli.scaled",
-            "nnfi" => "nnfi.scaled",
-            "rfi" => "rfi.scaled",
-            "nfi" => "nfi.scaled",
-            "pnfi" => "pnfi.scaled",
-            "ifi" => "ifi.scaled",
-            "rni" => "rni.scaled",
-            _ => continue,
-        };
-        out.0.push((name, value));
-    }
+    push_scaled_incremental(out, test, base);
     let is_ordinal = out.iter().any(|(name, _)| name == "wrmr");
     let robust = scaled.statistic != TestStatistic::MeanVarAdjusted;
     // T and T_b with their expectations where the model holds
@@ -252,14 +237,7 @@ pub(super) fn push_scaled(
     // from the test as it is printed
     let printed = conventions == Conventions::Mplus || scaled.statistic == TestStatistic::ScaledShifted;
     let reference = if printed { test } else { Test { chisq: model.chisq, df: m.mean_factor * model.df } };
-    let names = [
-        "rmsea.scaled",
-        "rmsea.ci.lower.scaled",
-        "rmsea.ci.upper.scaled",
-        "rmsea.pvalue.scaled",
-        "rmsea.notclose.pvalue.scaled",
-    ];
-    push_rmsea_of(out, names, reference, n, reference.df, 1.0);
+    push_rmsea_of(out, SCALED_RMSEA, reference, n, reference.df, 1.0);
     if robust {
         let names = ROBUST_RMSEA;
         let Some(((t, expected), _)) = parts else {
@@ -277,6 +255,81 @@ pub(super) fn push_scaled(
         }
     }
 }
+
+fn push_scaled_incremental(out: &mut FitMeasures, test: Test, base: Test) {
+    let mut incremental = FitMeasures::default();
+    push_incremental(&mut incremental, test, base);
+    for (name, value) in incremental.iter() {
+        let name = match name {
+            "cfi" => "cfi.scaled",
+            "tli" => "tli.scaled",
+            "nnfi" => "nnfi.scaled",
+            "rfi" => "rfi.scaled",
+            "nfi" => "nfi.scaled",
+            "pnfi" => "pnfi.scaled",
+            "ifi" => "ifi.scaled",
+            "rni" => "rni.scaled",
+            _ => continue,
+        };
+        out.0.push((name, value));
+    }
+}
+
+/// A pooled statistic with its degrees of freedom and p-value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PooledStatistic {
+    pub(crate) chisq: f64,
+    pub(crate) df: f64,
+    pub(crate) pvalue: Option<f64>,
+}
+
+impl PooledStatistic {
+    fn test(&self) -> Test {
+        Test { chisq: self.chisq, df: self.df }
+    }
+}
+
+/// Measures of fits to completed data sets: the formulas of one fit at the pooled statistics of the model and of the
+/// independence model (and their scaled versions), and residuals of the averaged moments at the pooled estimates.
+pub(crate) fn pooled_measures(
+    groups: &[GroupFit<'_>],
+    npar: f64,
+    (model, baseline): (PooledStatistic, PooledStatistic),
+    scaled: Option<(PooledStatistic, PooledStatistic)>,
+) -> FitMeasures {
+    let mut out = FitMeasures::default();
+    let sum = |f: &dyn Fn(&Observed) -> f64| groups.iter().map(|g| f(g.observed)).sum::<f64>();
+    let (n, multiplier) = (sum(&|o| o.n as f64), sum(&|o| o.multiplier));
+    let push = |out: &mut FitMeasures, names: [&'static str; 3], pooled: PooledStatistic| {
+        out.push(names[0], pooled.chisq);
+        out.push(names[1], pooled.df);
+        out.0.push((names[2], pooled.pvalue));
+    };
+    out.push("npar", npar);
+    push(&mut out, ["chisq", "df", "pvalue"], model);
+    push(&mut out, ["baseline.chisq", "baseline.df", "baseline.pvalue"], baseline);
+    push_incremental(&mut out, model.test(), baseline.test());
+    out.push("ntotal", n);
+    push_rmsea(&mut out, model.test(), multiplier, groups.len());
+    push_residual_measures(&mut out, groups, n);
+    if let Some((model, baseline)) = scaled {
+        push(&mut out, ["chisq.scaled", "df.scaled", "pvalue.scaled"], model);
+        let names = ["baseline.chisq.scaled", "baseline.df.scaled", "baseline.pvalue.scaled"];
+        push(&mut out, names, baseline);
+        push_scaled_incremental(&mut out, model.test(), baseline.test());
+        let per_group = multiplier / groups.len() as f64;
+        push_rmsea_of(&mut out, SCALED_RMSEA, model.test(), per_group, model.df, 1.0);
+    }
+    out
+}
+
+const SCALED_RMSEA: [&str; 5] = [
+    "rmsea.scaled",
+    "rmsea.ci.lower.scaled",
+    "rmsea.ci.upper.scaled",
+    "rmsea.pvalue.scaled",
+    "rmsea.notclose.pvalue.scaled",
+];
 
 const ROBUST_RMSEA: [&str; 5] = [
     "rmsea.robust",

@@ -1,7 +1,7 @@
 //! Model meets moments: maximum likelihood and least squares, standard errors, tests, fit measures.
 //!
 //! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
-//! [`Fit`].
+//! [`Fit`]; [`Estimation::fit_imputed`] joins the fits to completed data sets in a [`PooledFit`].
 
 mod bootstrap;
 mod bounds;
@@ -33,9 +33,11 @@ mod ordinal_robust;
 mod ordinal_scores;
 mod ordinal_squares;
 mod ordinal_variation;
+mod pooled;
 mod profile;
 mod residuals;
 mod robust;
+mod rubin;
 mod saturated;
 mod scores;
 mod scoring;
@@ -62,7 +64,9 @@ pub use fit::{Fit, ModelTest, StandardizedEstimate};
 pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::FitMeasures;
 pub use modification::ModificationIndex;
+pub use pooled::{PooledEstimate, PooledFit, PooledModelTest, PooledSets, PooledStandardized};
 pub use profile::ProfileInterval;
 pub use residuals::Residuals;
+pub use rubin::{Pooled, PooledTest, PoolingRule};
 pub use scores::{FactorScores, ScoreMethod};
 pub use status::Status;

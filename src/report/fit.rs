@@ -3,10 +3,22 @@
 use super::number::{fixed, interval, optional, p_value};
 use super::{Page, Report, Table};
 use crate::estimate::{
-    BootstrapInterval, BootstrapOptions, Fit, ParameterEstimate, Resampling, TestStatistic,
+    BootstrapInterval, BootstrapOptions, Fit, ParameterEstimate, PooledEstimate, PooledFit, PooledModelTest,
+    PooledSets, PoolingRule, Resampling, TestStatistic,
 };
 use crate::model::Parameterization;
 use crate::moments::Missing;
+use crate::simulate::Imputation;
+
+/// The kinds of parameters, in the order of the page.
+const SECTIONS: [(&str, &str); 6] = [
+    ("Loadings", "=~"),
+    ("Regressions", "~"),
+    ("Variances and covariances", "~~"),
+    ("Thresholds", "|"),
+    ("Scaling factors", "~*~"),
+    ("Intercepts", "~1"),
+];
 
 impl Report for Fit {
     fn page(&self) -> Page {
@@ -49,14 +61,7 @@ impl Report for Fit {
             }
             let own: Vec<&ParameterEstimate> =
                 self.parameters.iter().filter(|p| p.block == block + 1).collect();
-            for (title, op) in [
-                ("Loadings", "=~"),
-                ("Regressions", "~"),
-                ("Variances and covariances", "~~"),
-                ("Thresholds", "|"),
-                ("Scaling factors", "~*~"),
-                ("Intercepts", "~1"),
-            ] {
+            for (title, op) in SECTIONS {
                 let shown = |p: &&&ParameterEstimate| p.op == op && !is_idle(self, p);
                 let rows: Vec<&ParameterEstimate> = own.iter().filter(shown).copied().collect();
                 if !rows.is_empty() {
@@ -125,7 +130,9 @@ pub(super) fn measures(fit: &Fit) -> Table {
     let scaled = get("chisq.scaled").is_some();
     if scaled {
         // the test as it was asked for first, then the one it was made from
-        let factor = format!(", scaling factor {}", optional(get("chisq.scaling.factor"), 3));
+        // pooled tests have none
+        let factor = get("chisq.scaling.factor").map(|c| format!(", scaling factor {}", fixed(c, 3)));
+        let factor = factor.unwrap_or_default();
         row(
             "Chi-square, scaled",
             optional(get("chisq.scaled"), 3),
@@ -228,17 +235,151 @@ fn is_idle(fit: &Fit, p: &ParameterEstimate) -> bool {
     }
 }
 
+impl Report for PooledFit {
+    fn page(&self) -> Page {
+        let fit = self.solution();
+        let PooledSets { m, used, test } = self.imputation;
+        let mut page = Page::titled(format!("Model fit, {}, imputed data", self.estimator.name()));
+        page.paragraph(format!(
+            "{used} of {m} completed data sets of {} respondents, {} free parameters, {} degrees of freedom. Estimates are \
+             pooled by Rubin's rules and judged by t{}.",
+            self.missing.rows_used,
+            self.measure("npar").map_or(0, |q| q as usize),
+            self.df(),
+            match test {
+                Some(PoolingRule::D3) => "; the chi-square is D3, from the likelihoods at the pooled estimates",
+                Some(PoolingRule::D2) => "; the chi-square is D2, from the statistics of the data sets",
+                None => "",
+            }
+        ));
+        if let Some(text) = ordinal(fit) {
+            page.paragraph(text);
+        }
+        page.list(self.warnings.iter().map(ToString::to_string).collect());
+        page.table(measures(fit));
+        if !self.tests.is_empty() {
+            page.table(pooled_tests(&self.tests));
+        }
+        let shown = |p: &&PooledEstimate| !is_idle(fit, &p.parameter);
+        let of_group = |group: usize| self.parameters.iter().filter(move |p| p.parameter.group == group);
+        for (group, explained) in self.r_squared().iter().enumerate() {
+            if let Some(name) = self.groups.get(group) {
+                page.heading(2, format!("Group {}: {name}, {} respondents", group + 1, self.nobs[group]));
+            }
+            for (title, op) in SECTIONS {
+                let own = of_group(group + 1).filter(|p| p.parameter.op == op).filter(shown);
+                let rows: Vec<&PooledEstimate> = own.collect();
+                if !rows.is_empty() {
+                    page.table(pooled_parameters(fit, title, &rows));
+                }
+            }
+            if !explained.is_empty() {
+                let mut table = Table::new("Explained variance", ["variable", "R2"]);
+                explained.iter().for_each(|(name, share)| table.row([name.clone(), optional(*share, 3)]));
+                page.table(table);
+            }
+        }
+        let defined: Vec<&PooledEstimate> = of_group(0).collect();
+        if !defined.is_empty() {
+            page.table(pooled_parameters(fit, "Defined parameters", &defined));
+        }
+        page
+    }
+}
+
+fn pooled_tests(tests: &[PooledModelTest]) -> Table {
+    let mut table = Table::new("Pooled tests", ["test", "F", "df1", "df2", "p", "increase in variance"]);
+    for PooledModelTest { test, pooled } in tests {
+        let statistic =
+            if *test == TestStatistic::Standard { String::new() } else { format!(" of {}", test.name()) };
+        table.row([
+            format!("{:?}{statistic}", pooled.rule),
+            fixed(pooled.f, 3),
+            fixed(pooled.df1, if pooled.df1.fract() == 0.0 { 0 } else { 2 }),
+            pooled.df2.map_or_else(|| "infinite".into(), |df| fixed(df, 1)),
+            p_value(Some(pooled.pvalue)),
+            fixed(pooled.ariv, 3),
+        ]);
+    }
+    table
+}
+
+fn pooled_parameters(fit: &Fit, title: &str, rows: &[&PooledEstimate]) -> Table {
+    let heads = ["parameter", "est", "se", "t", "df", "p", "95 % interval", "fmi", "std.lv", "std.all"];
+    let mut table = Table::new(title, heads);
+    for row in rows {
+        let p = &row.parameter;
+        let is_fixed = p.free == 0 && p.op != ":=";
+        let shown = |text: String| if is_fixed { String::new() } else { text };
+        table.row([
+            name(p),
+            fixed(p.est, 3),
+            match (is_fixed, fit.is_left(p)) {
+                (true, true) => "left".into(),
+                (true, false) => "fixed".into(),
+                _ => optional(p.se, 3),
+            },
+            shown(optional(p.z, 2)),
+            shown(row.df.map_or_else(|| "infinite".into(), |df| fixed(df, 1))),
+            shown(p_value(p.pvalue)),
+            shown(interval(p.ci_lower, p.ci_upper, 3)),
+            shown(optional(row.fmi, 3)),
+            optional(p.std_lv, 3),
+            optional(p.std_all, 3),
+        ]);
+    }
+    table.note = "fmi: share of the variance that is due to what is missing.".into();
+    table
+}
+
+impl Imputation {
+    /// What was imputed, and how the means of imputed values came to rest.
+    pub fn table(&self) -> Table {
+        let heads =
+            ["variable", "imputed", "mean, first round", "mean, last round", "between data sets (sd)"];
+        let mut table = Table::new("Imputed answers", heads);
+        for variable in self.variables.iter().filter(|variable| variable.imputed > 0) {
+            let of =
+                |round: Option<&Vec<f64>>| round.map(|means| means.iter().sum::<f64>() / means.len() as f64);
+            let (first, last) = (of(variable.means.first()), of(variable.means.last()));
+            let spread = variable.means.last().zip(last).filter(|(means, _)| means.len() > 1);
+            let spread = spread.map(|(means, mean)| {
+                let squares: f64 = means.iter().map(|x| (x - mean).powi(2)).sum();
+                (squares / (means.len() as f64 - 1.0)).sqrt()
+            });
+            table.row([
+                variable.variable.clone(),
+                variable.imputed.to_string(),
+                optional(first, 3),
+                optional(last, 3),
+                optional(spread, 3),
+            ]);
+        }
+        table.note = format!(
+            "{} data sets, {} rounds, {} donors, seed {}; {}. First and last round should differ by chance only.",
+            self.m, self.iterations, self.donors, self.seed, self.method
+        );
+        if self.left_rows > 0 {
+            table.note +=
+                &format!(" Rows left as they are, without any answer or of no group: {}.", self.left_rows);
+        }
+        table
+    }
+}
+
+fn name(p: &ParameterEstimate) -> String {
+    let name = if p.op == "~1" { format!("{} ~1", p.lhs) } else { format!("{} {} {}", p.lhs, p.op, p.rhs) };
+    if p.label.is_empty() || p.op == ":=" { name } else { format!("{name} ({})", p.label) }
+}
+
 fn parameters(fit: &Fit, title: &str, rows: &[&ParameterEstimate]) -> Table {
     let mut table =
         Table::new(title, ["parameter", "est", "se", "z", "p", "95 % interval", "std.lv", "std.all"]);
     for p in rows {
-        let name =
-            if p.op == "~1" { format!("{} ~1", p.lhs) } else { format!("{} {} {}", p.lhs, p.op, p.rhs) };
-        let name = if p.label.is_empty() || p.op == ":=" { name } else { format!("{name} ({})", p.label) };
         let fixed_value = p.free == 0 && p.op != ":=";
         let shown = |text: String| if fixed_value { String::new() } else { text };
         table.row([
-            name,
+            name(p),
             fixed(p.est, 3),
             match (fixed_value, fit.is_left(p)) {
                 (true, true) => "left".into(),

@@ -2,13 +2,15 @@
 //!
 //! A [`Population`] is a model with a value for every parameter; it draws normal, nonnormal or ordinal
 //! answers, with missing ones if asked. A [`Study`] draws again and again and reports bias, coverage and
-//! power. The same seed gives the same numbers on any number of threads.
+//! power. An [`Imputer`] draws the answers that are missing from those that are there. The same seed gives the same numbers on any number of threads.
 
+mod imputation;
 mod missingness;
 mod nonnormal;
 mod population;
 mod study;
 
+pub use imputation::{Imputation, ImputedVariable, Imputer};
 pub use missingness::Missingness;
 pub use population::Population;
 pub use study::{Study, StudyFit, StudyParameter, StudyResult};

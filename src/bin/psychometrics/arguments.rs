@@ -485,6 +485,16 @@ pub(crate) struct FitOptions {
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "listwise")]
     pub(crate) missing: FitMissing,
+    /// Impute missing answers in so many data sets (chained equations, predictive mean matching; within each --group),
+    /// fit the model to each and pool the fits
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub(crate) imputations: Option<u32>,
+    /// Rounds over the variables before a data set is taken as it is
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "imputations", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) imputation_iterations: u32,
+    /// Variables outside the model that missing answers are predicted from too; their own are imputed as well
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', requires = "imputations")]
+    pub(crate) imputation_predictors: Vec<String>,
     /// Fit the model to each group of this variable
     #[arg(long, value_name = "VAR")]
     pub(crate) group: Option<String>,
@@ -539,7 +549,7 @@ pub(crate) struct FitOptions {
     /// Replicates of --se bootstrap and --test bollen.stine
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) bootstrap: usize,
-    /// Seed of the replicates
+    /// Seed of the replicates and of imputations
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Where the replicates of --se bootstrap come from

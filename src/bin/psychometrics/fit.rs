@@ -1,6 +1,7 @@
 //! `fit`: a model in lavaan syntax, fitted to data or to a published covariance matrix.
 
 use crate::arguments::FitOptions;
+use crate::imputed;
 use crate::outcome::{Failure, Format, Outcome, document};
 use crate::progress;
 use psychometrics::correlation::Ordered;
@@ -18,6 +19,13 @@ use serde_json::{Value, json};
 pub(crate) const SCHEMA: &str = "psychometrics.fit/1";
 
 pub(crate) fn run(options: &FitOptions) -> Outcome {
+    if let Some(m) = options.imputations {
+        let solved = model_text(options).and_then(|text| imputed::document(options, &text, m as usize));
+        return match solved {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::failure(&error, Some(without_fit()), &options.output),
+        };
+    }
     let solved = model_text(options).and_then(|text| {
         let fit = fitted(options, &text)?;
         let further = further(options, &fit)?;
@@ -65,24 +73,29 @@ fn model_text(options: &FitOptions) -> Result<String> {
 }
 
 /// What it takes to fit the model again.
-fn call(text: &str) -> Value {
+pub(crate) fn call(text: &str) -> Value {
     let arguments: Vec<String> =
         std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let directory = std::env::current_dir().map(|path| path.display().to_string()).ok();
     json!({"arguments": arguments, "directory": directory, "model": text})
 }
 
-pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
-    let model: Model = text.parse()?;
-    let yes = |switch: Option<bool>| switch.unwrap_or(false);
-    let ordered = match options.ordered.as_slice() {
+fn ordered(options: &FitOptions) -> Ordered {
+    match options.ordered.as_slice() {
         [] => Ordered::None,
         [all] if all == "all" => Ordered::All,
         names => Ordered::Named(names.to_vec()),
-    };
-    let usual = if ordered == Ordered::None { Estimator::Ml } else { Estimator::Wlsmv };
-    let estimator = options.estimator.map_or(usual, Estimator::from);
-    let mut estimation = Estimation::new(estimator)
+    }
+}
+
+fn estimator(options: &FitOptions) -> Estimator {
+    let usual = if options.ordered.is_empty() { Estimator::Ml } else { Estimator::Wlsmv };
+    options.estimator.map_or(usual, Estimator::from)
+}
+
+pub(crate) fn estimation(options: &FitOptions) -> Estimation {
+    let yes = |switch: Option<bool>| switch.unwrap_or(false);
+    let mut estimation = Estimation::new(estimator(options))
         .function(options.function.into())
         .scaling(if yes(options.std_lv) { Scaling::UnitVariance } else { Scaling::Marker })
         .latent_covariances(if yes(options.orthogonal) {
@@ -103,7 +116,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             free_intercepts: options.int_ov_free,
             free_latent_means: options.int_lv_free,
         })
-        .ordered(ordered)
+        .ordered(ordered(options))
         .parameterization(options.parameterization.into())
         .empty_cells(options.empty_cells)
         .missing(options.missing.into())
@@ -131,7 +144,25 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     if let Some(cluster) = &options.cluster {
         estimation = estimation.cluster(cluster);
     }
-    let by_moments = estimator == Estimator::Ml
+    if let Some(group) = &options.group {
+        estimation = estimation
+            .group(group)
+            .equal(options.group_equal.iter().map(|kind| Equality::from(*kind)))
+            .partial(options.group_partial.iter());
+    }
+    estimation
+}
+
+pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
+    if options.imputations.is_some() {
+        return Err(Error::Unsupported {
+            what: "a comparison of fits to imputed data".into(),
+            instead: "Compare fits by full information (--missing fiml).".into(),
+        });
+    }
+    let model: Model = text.parse()?;
+    let estimation = estimation(options);
+    let by_moments = estimator(options) == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()
         && options.cluster.is_none()
@@ -147,10 +178,6 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             allowed: "groups are read from data".into(),
         }),
         Some(group) => {
-            let estimation = estimation
-                .group(group)
-                .equal(options.group_equal.iter().map(|kind| Equality::from(*kind)))
-                .partial(options.group_partial.iter());
             let mut csv = csv_options(options, &model)?;
             csv.columns.push(group.clone());
             estimation.fit(&model, &Dataset::read(&options.data.data, &csv)?)
@@ -173,7 +200,7 @@ fn moments(options: &FitOptions, model: &Model) -> Result<Moments> {
 }
 
 /// The model's variables, and no others.
-fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
+pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
     let observed = model.observed_names();
     let columns = &options.data.columns;
     if !columns.is_empty()

@@ -7,6 +7,7 @@ mod compare;
 mod content;
 mod correlate;
 mod fit;
+mod imputed;
 mod mtmm;
 mod outcome;
 mod progress;
