@@ -131,10 +131,14 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     if let Some(cluster) = &options.cluster {
         estimation = estimation.cluster(cluster);
     }
+    if let Some(weights) = &options.weights {
+        estimation = estimation.weights(weights);
+    }
     let by_moments = estimator == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()
         && options.cluster.is_none()
+        && options.weights.is_none()
         && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
@@ -185,7 +189,8 @@ fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
             allowed: format!("the model needs '{left_out}' too"),
         });
     }
-    let read: Vec<String> = observed.into_iter().chain(options.cluster.clone()).collect();
+    let read: Vec<String> =
+        observed.into_iter().chain(options.cluster.clone()).chain(options.weights.clone()).collect();
     Ok(CsvOptions {
         columns: read,
         missing_codes: options.data.missing_codes.clone(),
