@@ -113,7 +113,7 @@ impl Estimation {
         if self.is_by_rows() && (self.specification.ordinal.is_empty() || self.missing.is_likelihood()) {
             self.check_incomplete(standard_errors, statistic, groups)?;
         }
-        let sampling_weights = self.weights.as_ref().map(|variable| normalise(variable, groups));
+        let sampling_weights = self.weights.as_ref().and_then(|variable| normalise(variable, groups));
         let groups = &*groups;
         let needs_rows = information == Information::FirstOrder
             || self.resamples_rows(standard_errors)

@@ -33,30 +33,35 @@ pub struct SamplingWeights {
 }
 
 impl SamplingWeights {
-    /// What the weights of the rows that are used cost; `weights` are positive.
+    /// What the weights of the rows that are used cost; none of no weights, or of weights that are not all positive and
+    /// finite.
     ///
     /// ```
     /// use psychometrics::estimate::SamplingWeights;
     ///
     /// // 4 (1 + 1 + 1 + 9) / 6^2 = 4/3: as much as 3 respondents of equal weight
-    /// let found = SamplingWeights::of("w", &[1.0, 1.0, 1.0, 3.0]);
+    /// let found = SamplingWeights::of("w", &[1.0, 1.0, 1.0, 3.0]).unwrap();
     /// assert!((found.design_effect - 4.0 / 3.0).abs() < 1e-12);
     /// assert!((found.effective_n - 3.0).abs() < 1e-12);
     /// assert_eq!(found.range.1, 2.0);
+    /// assert_eq!(SamplingWeights::of("w", &[1.0, 0.0]), None);
     /// ```
-    pub fn of(variable: &str, weights: &[f64]) -> Self {
+    pub fn of(variable: &str, weights: &[f64]) -> Option<Self> {
+        if weights.is_empty() || !weights.iter().all(|w| *w > 0.0 && w.is_finite()) {
+            return None;
+        }
         let n = weights.len() as f64;
         let (sum, squares) = weights.iter().fold((0.0, 0.0), |(s, q), w| (s + w, q + w * w));
         let design_effect = n * squares / (sum * sum);
         let low = weights.iter().copied().fold(f64::INFINITY, f64::min);
         let high = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mean = sum / n;
-        Self {
+        Some(Self {
             variable: variable.into(),
             range: (low / mean, high / mean),
             design_effect,
             effective_n: n / design_effect,
-        }
+        })
     }
 
     pub(super) fn warning(&self) -> Option<Warning> {
@@ -85,7 +90,7 @@ pub(super) fn weights_of(variable: &str, values: &[f64], used: &[usize], data: &
 }
 
 /// Scales the weights of all groups together to a mean of 1; what they cost.
-pub(super) fn normalise(variable: &str, groups: &mut [Sample]) -> SamplingWeights {
+pub(super) fn normalise(variable: &str, groups: &mut [Sample]) -> Option<SamplingWeights> {
     let all: Vec<f64> =
         groups.iter().filter_map(|group| group.weights.as_deref()).flatten().copied().collect();
     let mean = all.iter().sum::<f64>() / all.len() as f64;
