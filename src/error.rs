@@ -397,6 +397,16 @@ pub enum Error {
         /// Rows of the file.
         rows: Vec<usize>,
     },
+    /// Sampling weights that no respondent can have.
+    #[error("'{variable}' is {fault} in {} of the rows that are used: row {}{}", rows.len(), first_of(rows), more(rows))]
+    UnusableWeights {
+        /// The variable.
+        variable: String,
+        /// What they are: missing, negative, zero or infinite.
+        fault: &'static str,
+        /// Rows of the file.
+        rows: Vec<usize>,
+    },
     /// Too few clusters for a sampling variation between them.
     #[error("'{variable}' has {clusters} cluster{}: nothing varies between clusters", if *clusters == 1 { "" } else { "s" })]
     TooFewClusters {
@@ -561,6 +571,7 @@ impl Error {
             TooFewRows { .. } => "too_few_rows",
             EmptyGroup { .. } => "empty_group",
             MissingCluster { .. } => "missing_cluster",
+            UnusableWeights { .. } => "unusable_weights",
             TooFewClusters { .. } => "too_few_clusters",
             VariesWithin { .. } => "varies_within",
             ConstantWithin { .. } => "constant_within",
@@ -661,6 +672,9 @@ impl Error {
             MissingCluster { variable, .. } => {
                 format!("Fill in '{variable}', or leave these rows out of the file.")
             }
+            UnusableWeights { .. } => {
+                "Give every row a positive weight, or leave out the rows that stand for nobody.".into()
+            }
             TooFewClusters { .. } => {
                 "Leave the clusters out; the results then hold for these clusters only, not for others like them."
                     .into()
@@ -729,6 +743,7 @@ impl Error {
             EmptyCategory { variable, group, .. } => format!("column '{variable}', group '{group}'"),
             MissingCluster { variable, .. }
             | TooFewClusters { variable, .. }
+            | UnusableWeights { variable, .. }
             | MissingPredictor { variable, .. } => format!("column '{variable}'"),
             TooFewImputations { .. } => "the completed data sets".into(),
             VariesWithin { name, variable, cluster, .. } => {
@@ -819,6 +834,11 @@ pub enum Warning {
         clusters: usize,
         /// Free parameters.
         parameters: usize,
+    },
+    /// Sampling weights that are all alike.
+    EqualWeights {
+        /// The variable.
+        variable: String,
     },
     /// Rows left out of an analysis because of missing answers.
     RowsLeftOut {
@@ -990,6 +1010,7 @@ impl Warning {
             NotMeasured { .. } => "not_measured",
             NeverTogether { .. } => "never_together",
             FewClusters { .. } => "few_clusters",
+            EqualWeights { .. } => "equal_weights",
             RowsLeftOut { .. } => "rows_left_out",
             FewRows { .. } => "few_rows",
             IdenticalItems { .. } => "identical_items",
@@ -1043,6 +1064,10 @@ impl std::fmt::Display for Warning {
                 }
                 Ok(())
             }
+            EqualWeights { variable } => write!(
+                f,
+                "all weights in '{variable}' are equal: they change nothing, except that standard errors and test are robust"
+            ),
             RowsLeftOut { used, read } => {
                 write!(f, "{} of {read} rows left out because of missing answers; {used} used", read - used)
             }

@@ -39,6 +39,9 @@ fn intraclass_correlations_of_unequal_groups_use_the_mean_size() {
     near(found.icc2, 1.0 / 9.0);
     near(found.f, 1.125);
     assert_eq!((found.df1, found.df2, found.mean_group_size), (2.0, 3.0, 2.0));
+    // the group of a member taken at random has (4 + 9 + 1) / 6 members
+    near(Some(found.design_effect), 1.0 + (14.0 / 6.0 - 1.0) * 5.0 / 85.0);
+    near(found.item_design_effects[0], found.design_effect);
     // F with 2 and d degrees of freedom: P(F > f) = (1 + 2 f / d)^(-d / 2)
     near(found.pvalue, 1.75f64.powf(-1.5));
     // a group of one has no agreement

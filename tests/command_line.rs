@@ -505,6 +505,24 @@ fn correlate_does_what_its_type_says() {
 
 /// lavaan 0.6-14: cfa(model, data, ordered = TRUE); semTools 0.5-6: reliability().
 #[test]
+fn fit_takes_weights_and_clusters() {
+    let (_files, model) = Files::with("m.lav", THREE);
+    let drawn = ["fit", &model, HS, "--weights", "ageyr", "--cluster", "agemo"];
+    let found = document(&drawn);
+    assert_eq!(found["sampling_weights"]["variable"], "ageyr");
+    assert!(found["sampling_weights"]["design_effect"].as_f64().unwrap() > 1.0);
+    assert_eq!(
+        (&found["fit"]["npar"], found["design_effects"].as_array().unwrap().len()),
+        (&30.0.into(), 30)
+    );
+    assert!(stdout(&run(&drawn)).contains("Design effects of the clusters"));
+    let text = failure(&["fit", &model, HS, "--weights", "school"], 2);
+    assert_eq!(text["code"], "bad_cells");
+    let plain = document(&["fit", &model, HS]);
+    assert!(plain.get("sampling_weights").is_none() && plain.get("design_effects").is_none());
+}
+
+#[test]
 fn fit_takes_ordered_variables() {
     let (_files, model) = Files::with("a.lav", "A =~ a1 + a2 + a3 + a4\n");
     let fit = ["fit", &model, LIKERT, "--ordered", "all"];

@@ -16,8 +16,8 @@ pub(crate) struct Categories {
     pub(crate) values: Vec<f64>,
     /// Of each row, the position of its code, or [`NONE`].
     pub(crate) codes: Vec<u8>,
-    /// Answers in each category.
-    pub(crate) counts: Vec<usize>,
+    /// Answers in each category, or the sum of their sampling weights.
+    pub(crate) counts: Vec<f64>,
     /// tau_k = Phi^-1(share of answers in the first k categories), between neighbouring categories.
     pub(crate) thresholds: Vec<f64>,
 }
@@ -25,6 +25,11 @@ pub(crate) struct Categories {
 impl Categories {
     /// Of the answers of one variable, NaN where missing.
     pub(crate) fn of(name: &str, answers: &[f64]) -> Result<Self> {
+        Self::weighted(name, answers, None)
+    }
+
+    /// The same with a sampling weight for each row.
+    pub(crate) fn weighted(name: &str, answers: &[f64], weights: Option<&[f64]>) -> Result<Self> {
         if let Some((row, &value)) =
             answers.iter().enumerate().find(|(_, v)| v.is_finite() && v.fract() != 0.0)
         {
@@ -53,22 +58,23 @@ impl Categories {
             values.binary_search_by(|other| other.total_cmp(&(v + 0.0))).map_or(NONE, |at| at as u8)
         };
         let codes: Vec<u8> = answers.iter().map(position).collect();
-        let mut counts = vec![0; values.len()];
-        for &code in codes.iter().filter(|&&code| code != NONE) {
-            counts[usize::from(code)] += 1;
+        let mut counts = vec![0.0; values.len()];
+        for (row, &code) in codes.iter().enumerate().filter(|(_, code)| **code != NONE) {
+            counts[usize::from(code)] += weights.map_or(1.0, |weights| weights[row]);
         }
-        let mut below = 0;
+        let total: f64 = counts.iter().sum();
+        let mut below = 0.0;
         let thresholds = counts[..counts.len() - 1]
             .iter()
             .map(|count| {
                 below += count;
-                quantile(below as f64 / n as f64)
+                quantile(below / total)
             })
             .collect();
         Ok(Self { values, codes, counts, thresholds })
     }
 
-    pub(crate) fn n(&self) -> usize {
+    pub(crate) fn n(&self) -> f64 {
         self.counts.iter().sum()
     }
 
@@ -80,15 +86,15 @@ impl Categories {
     /// Of each category and each threshold, what an answer adds to the threshold's estimate:
     /// (1{y <= k} - share) / (n phi(tau_k)).
     pub(crate) fn influence(&self) -> Vec<Vec<f64>> {
-        let n = self.n() as f64;
-        let mut below = 0;
+        let n = self.n();
+        let mut below = 0.0;
         let shares: Vec<f64> = self
             .thresholds
             .iter()
             .zip(&self.counts)
             .map(|(_, count)| {
                 below += count;
-                below as f64 / n
+                below / n
             })
             .collect();
         (0..self.values.len())

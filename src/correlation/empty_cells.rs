@@ -23,7 +23,7 @@ impl EmptyCells {
     /// empty, and the cells without the missing ones, changed.
     pub(crate) fn counts(self, tally: &Counts) -> (usize, usize, Counts) {
         let mut counts = tally.view((0, 0), (tally.nrows() - 1, tally.ncols() - 1)).into_owned();
-        let n = counts.sum() as usize;
+        let n = counts.sum().ceil() as usize;
         (n, self.apply(&mut counts), counts)
     }
 

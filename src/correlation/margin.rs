@@ -6,7 +6,7 @@
 //! ```
 //!
 //! by maximum likelihood (v has divisor N). A respondent's influence on the estimates is (S'S)^-1 s with s the
-//! respondent's score and S those of all, so that the influences' cross-products estimate the covariance matrix
+//! respondent's score and S those of all (of sampling weights w: (S'WS)^-1 w s), so that the influences' cross-products estimate the covariance matrix
 //! of the estimates. Normality is part of the model: (S'S)^-1 itself is the covariance matrix.
 
 use super::categories::{Categories, NONE};
@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use crate::numeric::normal::{between, density};
 use nalgebra::DMatrix;
+use std::sync::Arc;
 
 /// What a variable is measured in.
 #[derive(Debug, Clone)]
@@ -35,35 +36,55 @@ pub(crate) struct Margin {
     pub(crate) values: Vec<f64>,
     /// Of each row on each estimate (thresholds, slopes; mean, slopes, variance); 0 where the answer is missing.
     pub(crate) influence: DMatrix<f64>,
+    /// The sampling weight of each row.
+    pub(crate) weights: Option<Arc<[f64]>>,
 }
 
 impl Margin {
     /// Of answers, NaN where missing; `x` has a row per answer, and no columns without covariates.
     pub(crate) fn of(name: &str, answers: &[f64], ordinal: bool, x: &DMatrix<f64>) -> Result<Self> {
+        Self::weighted(name, answers, ordinal, x, None)
+    }
+
+    /// The same with a sampling weight for each row.
+    pub(crate) fn weighted(
+        name: &str,
+        answers: &[f64],
+        ordinal: bool,
+        x: &DMatrix<f64>,
+        weights: Option<&Arc<[f64]>>,
+    ) -> Result<Self> {
         if answers.iter().any(|v| v.is_infinite()) {
             return Err(Error::NotFinite { what: format!("an answer to '{name}'") });
         }
         if ordinal {
-            Self::ordinal(name, Categories::of(name, answers)?, x)
+            Self::ordinal(name, Categories::weighted(name, answers, weights.map(|w| &**w))?, x, weights)
         } else {
-            Self::continuous(name, answers, x)
+            Self::continuous(name, answers, x, weights)
         }
     }
 
-    fn ordinal(name: &str, mut categories: Categories, x: &DMatrix<f64>) -> Result<Self> {
+    fn ordinal(
+        name: &str,
+        mut categories: Categories,
+        x: &DMatrix<f64>,
+        weights: Option<&Arc<[f64]>>,
+    ) -> Result<Self> {
+        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+        let weights = weights.cloned();
         let n = categories.codes.len();
         let k = categories.thresholds.len();
         if x.ncols() == 0 {
             let own = categories.influence();
             let influence = DMatrix::from_fn(n, k, |row, at| match categories.codes[row] {
                 NONE => 0.0,
-                code => own[usize::from(code)][at],
+                code => weight(row) * own[usize::from(code)][at],
             });
             let values = categories.codes.iter().map(|c| if *c == NONE { f64::NAN } else { 0.0 }).collect();
             let scale = Scale::Ordinal(categories);
-            return Ok(Self { name: name.into(), scale, slopes: Vec::new(), values, influence });
+            return Ok(Self { name: name.into(), scale, slopes: Vec::new(), values, influence, weights });
         }
-        let probit = Probit { codes: &categories.codes, x };
+        let probit = Probit { codes: &categories.codes, x, weights: weights.as_deref() };
         let fit = probit
             .maximise(&categories.thresholds, &vec![0.0; x.ncols()])
             .ok_or_else(|| Error::Separated { variable: name.into() })?;
@@ -80,12 +101,20 @@ impl Margin {
             let limits = Limits { low: density(low) / p, high: density(high) / p };
             limits.write_score(&mut scores, k, x, row, at);
         }
-        let influence = influence(&scores).ok_or_else(|| Error::Separated { variable: name.to_string() })?;
+        let influence =
+            influence(&scores, weight).ok_or_else(|| Error::Separated { variable: name.to_string() })?;
         let scale = Scale::Ordinal(categories);
-        Ok(Self { name: name.into(), scale, slopes: fit.slopes, values, influence })
+        Ok(Self { name: name.into(), scale, slopes: fit.slopes, values, influence, weights })
     }
 
-    fn continuous(name: &str, answers: &[f64], x: &DMatrix<f64>) -> Result<Self> {
+    fn continuous(
+        name: &str,
+        answers: &[f64],
+        x: &DMatrix<f64>,
+        weights: Option<&Arc<[f64]>>,
+    ) -> Result<Self> {
+        let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+        let weights = weights.cloned();
         let present: Vec<usize> = (0..answers.len()).filter(|&row| !answers[row].is_nan()).collect();
         let Some(&first) = present.first() else {
             return Err(Error::NoAnswers { variable: name.into() });
@@ -101,11 +130,16 @@ impl Margin {
         let design =
             DMatrix::from_fn(present.len(), k + 1, |i, j| if j == 0 { 1.0 } else { x[(present[i], j - 1)] });
         let y = nalgebra::DVector::from_fn(present.len(), |i, _| answers[present[i]]);
-        let coefficients = super::polychoric::solved(&design.tr_mul(&design), &design.tr_mul(&y))
+        let mut counted = design.clone();
+        for (mut row, &at) in counted.row_iter_mut().zip(&present) {
+            row *= weight(at);
+        }
+        let coefficients = super::polychoric::solved(&counted.tr_mul(&design), &counted.tr_mul(&y))
             .ok_or_else(|| Error::Separated { variable: name.into() })?;
         let residual = &y - &design * &coefficients;
-        let n = present.len() as f64;
-        let variance = residual.norm_squared() / n;
+        let n: f64 = present.iter().map(|&row| weight(row)).sum();
+        let squares = residual.iter().zip(&present).map(|(e, &row)| weight(row) * e * e);
+        let variance = squares.sum::<f64>() / n;
         if !(variance > 0.0) {
             return Err(constant());
         }
@@ -120,22 +154,22 @@ impl Margin {
             }
             scores[(row, k + 1)] = 0.5 * (z * z - 1.0) / variance;
         }
-        let influence = match influence(&scores) {
+        let influence = match influence(&scores, weight) {
             Some(influence) => influence,
             None => {
                 // of a variable with two values in equal shares the square does not vary
-                let mut own = self::influence(&scores.columns(0, k + 1).into_owned())
+                let mut own = self::influence(&scores.columns(0, k + 1).into_owned(), weight)
                     .ok_or_else(|| Error::Separated { variable: name.into() })?
                     .insert_column(k + 1, 0.0);
                 for (i, &row) in present.iter().enumerate() {
-                    own[(row, k + 1)] = (residual[i].powi(2) - variance) / n;
+                    own[(row, k + 1)] = weight(row) * (residual[i].powi(2) - variance) / n;
                 }
                 own
             }
         };
         let scale = Scale::Continuous { mean: coefficients[0], variance };
         let slopes = coefficients.as_slice()[1..].to_vec();
-        Ok(Self { name: name.into(), scale, slopes, values, influence })
+        Ok(Self { name: name.into(), scale, slopes, values, influence, weights })
     }
 
     /// Standard deviation of what lies behind the answers, given the covariates.
@@ -152,6 +186,11 @@ impl Margin {
             Scale::Ordinal(categories) => Some(categories),
             Scale::Continuous { .. } => None,
         }
+    }
+
+    /// The sampling weight of a row.
+    pub(crate) fn weight(&self, row: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
     }
 
     /// Whether there is an answer in a row.
@@ -194,11 +233,15 @@ impl Limits {
     }
 }
 
-/// S (S'S)^-1; none where S'S is singular.
-fn influence(scores: &DMatrix<f64>) -> Option<DMatrix<f64>> {
-    let mut factor = scores.tr_mul(scores);
+/// W S (S'W S)^-1 with W the sampling weights; none where S'W S is singular.
+fn influence(scores: &DMatrix<f64>, weight: impl Fn(usize) -> f64) -> Option<DMatrix<f64>> {
+    let mut counted = scores.clone();
+    for (row, mut own) in counted.row_iter_mut().enumerate() {
+        own *= weight(row);
+    }
+    let mut factor = counted.tr_mul(scores);
     cholesky::factorise(&mut factor).ok()?;
     let mut inverse = DMatrix::zeros(factor.nrows(), factor.nrows());
     cholesky::invert(&mut factor, &mut inverse);
-    Some(scores * inverse)
+    Some(counted * inverse)
 }

@@ -101,8 +101,8 @@ impl Influence {
         match (self, first.categories(), second.categories()) {
             (Influence::Cells(cells), Some(x), Some(y)) => {
                 let (r, c) = (cells.nrows() - 1, cells.ncols() - 1);
-                for ((out, &a), &b) in column.iter_mut().zip(&x.codes).zip(&y.codes) {
-                    *out = cells[(usize::from(a).min(r), usize::from(b).min(c))];
+                for (row, ((out, &a), &b)) in column.iter_mut().zip(&x.codes).zip(&y.codes).enumerate() {
+                    *out = first.weight(row) * cells[(usize::from(a).min(r), usize::from(b).min(c))];
                 }
             }
             (Influence::Cases(cases), ..) => column.copy_from_slice(cases.as_slice()),
@@ -128,12 +128,13 @@ impl Scores {
         }
     }
 
-    /// (s - A21 J1) / A22, with A21 and A22 sums of products of scores and J1 the influence on the estimates of
+    /// (w s - A21 J1) / A22, with w the sampling weight, A21 and A22 weighted sums of products of scores and J1 the influence on the estimates of
     /// both variables (Muthen 1984).
     pub(crate) fn influence(self, first: &Margin, second: &Margin) -> Option<DVector<f64>> {
-        let information = self.rho.norm_squared();
-        let (a, b) = (self.first.tr_mul(&self.rho), self.second.tr_mul(&self.rho));
-        let mut influence = self.rho;
+        let mut influence = self.rho.clone();
+        influence.iter_mut().enumerate().for_each(|(row, own)| *own *= first.weight(row));
+        let information = influence.dot(&self.rho);
+        let (a, b) = (self.first.tr_mul(&influence), self.second.tr_mul(&influence));
         influence.gemv(-1.0, &first.influence, &a, 1.0);
         influence.gemv(-1.0, &second.influence, &b, 1.0);
         influence /= information;

@@ -36,12 +36,13 @@ pub(crate) fn product_moment(x: &[f64], y: &[f64]) -> Option<(usize, Estimate)> 
 pub(crate) fn two_step(first: &Margin, second: &Margin, x: &DMatrix<f64>) -> Option<(usize, Estimate)> {
     let rows: Vec<usize> =
         (0..first.values.len()).filter(|&row| first.answered(row) && second.answered(row)).collect();
-    let n = rows.len() as f64;
+    let n: f64 = rows.iter().map(|&row| first.weight(row)).sum();
     let (mut squares, mut product) = (0.0, 0.0);
     for &row in &rows {
         let (a, b) = (first.values[row], second.values[row]);
-        squares += a * a + b * b;
-        product += a * b;
+        let weight = first.weight(row);
+        squares += weight * (a * a + b * b);
+        product += weight * a * b;
     }
     if rows.is_empty() {
         return None;

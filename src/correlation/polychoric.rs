@@ -32,6 +32,18 @@ const TINY: f64 = 1e-15;
 /// Answers in each cell: rows are the categories of the first variable.
 pub(crate) type Counts = DMatrix<f64>;
 
+/// Answers in each cell, or the sums of their sampling weights; otherwise as [`cross_table`].
+pub(crate) fn weighted_table(first: &Margin, second: &Margin) -> Option<Counts> {
+    let (a, b) = (first.categories()?, second.categories()?);
+    let Some(weights) = &first.weights else { return Some(cross_table(a, b)) };
+    let (r, c) = (a.values.len(), b.values.len());
+    let mut counts = Counts::zeros(r + 1, c + 1);
+    for ((&i, &j), weight) in a.codes.iter().zip(&b.codes).zip(weights.iter()) {
+        counts[(usize::from(i).min(r), usize::from(j).min(c))] += weight;
+    }
+    Some(counts)
+}
+
 /// Answers in each cell, `first` in rows; a last row and column for missing answers.
 pub(crate) fn cross_table(first: &Categories, second: &Categories) -> Counts {
     let (r, c) = (first.values.len(), second.values.len());
@@ -213,18 +225,19 @@ pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) 
     };
     let probability = |cell: &[f64; 4], rho: f64| across(cell, &|h, k| distribution_2(h, k, rho)).max(TINY);
     let found = maximum(|rho| {
-        both.iter().fold((0.0, 0.0), |(score, curvature), (_, cell)| {
+        both.iter().fold((0.0, 0.0), |(score, curvature), (row, cell)| {
+            let weight = first.weight(*row);
             let p = probability(cell, rho);
             let ratio = across(cell, &|h, k| density_2(h, k, rho)) / p;
             let second = across(cell, &|h, k| slope_2(h, k, rho, density_2(h, k, rho))) / p;
-            (score + ratio, curvature + second - ratio * ratio)
+            (score + weight * ratio, curvature + weight * (second - ratio * ratio))
         })
     });
     let rho = found.point();
     let mut estimate = Estimate {
         rho: found.value(),
         at_limit: matches!(found, Found::AtLimit(_)),
-        log_likelihood: both.iter().map(|(_, cell)| probability(cell, rho).ln()).sum(),
+        log_likelihood: both.iter().map(|(row, cell)| first.weight(*row) * probability(cell, rho).ln()).sum(),
         ..Estimate::default()
     };
     if estimate.at_limit {

@@ -50,6 +50,7 @@ struct Case {
     low: f64,
     high: f64,
     z: f64,
+    weight: f64,
 }
 
 impl Case {
@@ -76,7 +77,7 @@ fn cases(continuous: &Margin, ordinal: &Margin) -> Option<Vec<Case>> {
     let case = |row: usize| {
         let (code, predicted) = (usize::from(categories.codes[row]), ordinal.values[row]);
         let (low, high) = (limits[code] - predicted, limits[code + 1] - predicted);
-        Case { row, code, low, high, z: continuous.values[row] }
+        Case { row, code, low, high, z: continuous.values[row], weight: continuous.weight(row) }
     };
     Some(both.map(case).collect())
 }
@@ -87,14 +88,14 @@ pub(crate) fn two_step(continuous: &Margin, ordinal: &Margin, x: &DMatrix<f64>) 
     let found = maximum(|rho| {
         cases.iter().fold((0.0, 0.0), |(first, second), case| {
             let (a, b) = case.derivatives(rho);
-            (first + a, second + b)
+            (first + case.weight * a, second + case.weight * b)
         })
     });
     let rho = found.point();
     let mut estimate = Estimate {
         rho: found.value(),
         at_limit: matches!(found, Found::AtLimit(_)),
-        log_likelihood: cases.iter().map(|case| case.ends(rho).2.ln()).sum(),
+        log_likelihood: cases.iter().map(|case| case.weight * case.ends(rho).2.ln()).sum(),
         ..Estimate::default()
     };
     if !estimate.at_limit {
@@ -154,7 +155,7 @@ pub(crate) fn maximum_likelihood(
     let w = ((1.0 - start.rho) * (1.0 + start.rho)).sqrt();
     let alpha: Vec<f64> = categories.thresholds.iter().map(|tau| tau / w).collect();
     let k = alpha.len();
-    let fit = Probit { codes: &codes, x: &z }.maximise(&alpha, &[start.rho / w])?;
+    let fit = Probit { codes: &codes, x: &z, weights: None }.maximise(&alpha, &[start.rho / w])?;
     let beta = fit.slopes[0];
     let scale = 1.0 / (1.0 + beta * beta).sqrt();
     let mut unit = DVector::zeros(k + 1);

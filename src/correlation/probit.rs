@@ -23,6 +23,8 @@ const ROUNDING: f64 = 1e-6;
 pub(crate) struct Probit<'a> {
     pub(crate) codes: &'a [u8],
     pub(crate) x: &'a DMatrix<f64>,
+    /// Sampling weights of the respondents.
+    pub(crate) weights: Option<&'a [f64]>,
 }
 
 /// A maximum of the likelihood.
@@ -98,6 +100,7 @@ impl Probit<'_> {
         // the elements of a category's derivatives that are not zero
         let mut own: Vec<(usize, f64)> = Vec::with_capacity(slopes.len() + 2);
         for (row, &code) in self.codes.iter().enumerate().filter(|(_, code)| **code != NONE) {
+            let weight = self.weights.map_or(1.0, |weights| weights[row]);
             let predicted: f64 = slopes.iter().enumerate().map(|(j, b)| b * self.x[(row, j)]).sum();
             for category in 0..=k {
                 let (low, high) = (ends[category] - predicted, ends[category + 1] - predicted);
@@ -113,12 +116,12 @@ impl Probit<'_> {
                 own.extend((0..slopes.len()).map(|j| (k + j, self.x[(row, j)] * (low - high))));
                 for &(s, a) in &own {
                     for &(t, b) in &own {
-                        information[(s, t)] += a * b / p;
+                        information[(s, t)] += weight * a * b / p;
                     }
                 }
                 if category == usize::from(code) {
-                    log_likelihood += p.ln();
-                    own.iter().for_each(|&(s, a)| gradient[s] += a / p);
+                    log_likelihood += weight * p.ln();
+                    own.iter().for_each(|&(s, a)| gradient[s] += weight * a / p);
                 }
             }
         }

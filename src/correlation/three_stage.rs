@@ -14,7 +14,7 @@ use super::correlations::Ordered;
 use super::empty_cells::EmptyCells;
 use super::margin::{Margin, Scale};
 use super::pair::Estimate;
-use super::polychoric::cross_table;
+use super::polychoric::weighted_table;
 use super::smoothing::smallest_eigenvalue;
 use super::{pearson, polychoric, polyserial};
 use crate::error::{Error, Result, Warning, nearest};
@@ -23,7 +23,7 @@ use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a number says of the variables, given the covariates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,9 @@ pub struct ThreeStage {
     pub(crate) values: DVector<f64>,
     /// N times the variance of each.
     pub(crate) variances: DVector<f64>,
-    /// N times each respondent's influence, a row per respondent; their products sum to N Gamma.
+    /// The same of independent respondents, where they are in clusters.
+    pub(crate) alone: Option<DVector<f64>>,
+    /// N times each respondent's (or cluster's) influence, a row for each; their products sum to N Gamma.
     pub(crate) influence: Option<DMatrix<f64>>,
     pub(crate) n: usize,
     /// Pairs of variables whose table has empty cells.
@@ -97,6 +99,21 @@ impl ThreeStage {
         covariates: &[S],
         empty_cells: EmptyCells,
         keep: Keep,
+    ) -> Result<Self> {
+        Self::weighted(names, rows, ordered, covariates, empty_cells, keep, None)
+    }
+
+    /// The same with a sampling weight for each row: weighted shares, likelihoods and sums of scores, and w times the
+    /// influence (Asparouhov 2005; Asparouhov & Muthen 2006).
+    #[allow(clippy::too_many_arguments)] // those of `of`, and the weights
+    pub(crate) fn weighted<S: AsRef<str>>(
+        names: &[S],
+        rows: ArrayView2<'_, f64>,
+        ordered: &Ordered,
+        covariates: &[S],
+        empty_cells: EmptyCells,
+        keep: Keep,
+        weights: Option<&[f64]>,
     ) -> Result<Self> {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         if rows.ncols() != names.len() {
@@ -124,11 +141,13 @@ impl ThreeStage {
         }
         let x = DMatrix::from_fn(n, given.len(), |i, j| rows[(used[i], given[j])]);
         let own: Vec<usize> = (0..names.len()).filter(|j| !given.contains(j)).collect();
+        let weights: Option<Arc<[f64]>> =
+            weights.map(|weights| used.iter().map(|&row| weights[row]).collect());
         let margins: Vec<Margin> = own
             .par_iter()
             .map(|&j| {
                 let answers: Vec<f64> = used.iter().map(|&row| rows[(row, j)]).collect();
-                Margin::of(names[j], &answers, ordered.contains(names[j]), &x)
+                Margin::weighted(names[j], &answers, ordered.contains(names[j]), &x, weights.as_ref())
             })
             .collect::<Result<_>>()?;
         let covariates = covariates.iter().map(|name| (*name).to_string()).collect();
@@ -143,6 +162,7 @@ impl ThreeStage {
             statistics: Vec::new(),
             values: DVector::zeros(0),
             variances: DVector::zeros(0),
+            alone: None,
             influence: None,
             n: 0,
             empty: Vec::new(),
@@ -237,7 +257,7 @@ impl ThreeStage {
         let mut empty = 0;
         let found: Option<(usize, Estimate)> = match (first.categories(), second.categories()) {
             (Some(a), Some(b)) if x.ncols() == 0 => {
-                let tally = cross_table(a, b);
+                let tally = weighted_table(first, second).unwrap_or_default();
                 let (n, found, counts) = empty_cells.counts(&tally);
                 empty = found;
                 (n > 0).then(|| (n, polychoric::two_step(&counts, &tally, a, b)))
@@ -338,6 +358,34 @@ impl ThreeStage {
         Some((self.n, correlation, pairs))
     }
 
+    /// The same with respondents in clusters, a code for each row: influences are added up within clusters,
+    ///
+    /// ```text
+    /// Gamma / N = J / (J - 1) sum_j i_j i_j',      i_j = the sum of the influences of the respondents of cluster j
+    /// ```
+    ///
+    /// (Muthen & Satorra 1995; Asparouhov & Muthen 2006). Influences must have been kept.
+    pub(crate) fn in_clusters(mut self, clusters: &[usize]) -> Self {
+        let Some(own) = self.influence.take() else { return self };
+        let count = clusters.iter().max().map_or(0, |last| last + 1);
+        let mut sums = DMatrix::zeros(count, own.ncols());
+        for (from, mut to) in own.column_iter().zip(sums.column_iter_mut()) {
+            from.iter().zip(clusters).for_each(|(influence, &cluster)| to[cluster] += influence);
+        }
+        let mut present = vec![false; count];
+        clusters.iter().for_each(|&cluster| present[cluster] = true);
+        let rows: Vec<usize> = (0..count).filter(|&cluster| present[cluster]).collect();
+        let j = rows.len() as f64;
+        let sums = sums.select_rows(&rows) * (j / (j - 1.0)).sqrt();
+        let n = self.n as f64;
+        let variances = sums.column_iter().map(|column| column.norm_squared() / n);
+        let variances = DVector::from_iterator(sums.ncols(), variances);
+        self.alone = Some(std::mem::replace(&mut self.variances, variances));
+        self.influence = Some(sums);
+        self.gamma = OnceLock::new();
+        self
+    }
+
     /// The same variables with other values, without sampling variation.
     pub(crate) fn with_values(&self, values: DVector<f64>) -> Self {
         Self {
@@ -347,6 +395,7 @@ impl ThreeStage {
             statistics: self.statistics.clone(),
             values,
             variances: self.variances.clone(),
+            alone: self.alone.clone(),
             influence: None,
             n: self.n,
             empty: self.empty.clone(),
@@ -354,9 +403,9 @@ impl ThreeStage {
         }
     }
 
-    /// Whether there are more statistics than respondents.
+    /// Whether there are more statistics than respondents (or clusters).
     pub(crate) fn is_wide(&self) -> bool {
-        self.values.len() > self.n
+        self.values.len() > self.influence.as_ref().map_or(self.n, DMatrix::nrows)
     }
 
     /// Worked out when it is first asked for.

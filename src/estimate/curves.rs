@@ -100,7 +100,7 @@ impl Fit {
                 let Scale::Ordinal(categories) = &margin.scale else { continue };
                 let Some(at) = table.observed.iter().position(|name| *name == margin.name) else { continue };
                 let s = implied.scale[at];
-                let n = categories.counts.iter().sum::<usize>() as f64;
+                let n = categories.n();
                 items.push(OrdinalItem {
                     name: margin.name.clone(),
                     group,
@@ -108,7 +108,7 @@ impl Fit {
                     scale: s,
                     codes: categories.values.clone(),
                     limits: implied.thresholds[at].iter().map(|tau| s * (tau - implied.mu[at])).collect(),
-                    observed: categories.counts.iter().map(|count| *count as f64 / n).collect(),
+                    observed: categories.counts.iter().map(|count| count / n).collect(),
                 });
             }
         }

@@ -6,6 +6,7 @@ use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::{KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
+use super::sampling_weights::weights_of;
 use crate::correlation::{EmptyCells, Ordered, threshold_count};
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, nearest};
@@ -36,6 +37,7 @@ pub struct Estimation {
     pub(super) estimator: Estimator,
     pub(super) group: Option<String>,
     pub(super) cluster: Option<String>,
+    pub(super) weights: Option<String>,
     pub(super) information: Option<Information>,
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
@@ -64,6 +66,7 @@ impl Estimation {
             estimator,
             group: None,
             cluster: None,
+            weights: None,
             information: None,
             standard_errors: None,
             test: None,
@@ -225,6 +228,8 @@ impl Estimation {
     ///
     /// in the middle of the sandwich, and for the saturated model in the scaling factor of the test (Asparouhov 2005;
     /// Muthen & Satorra 1995; lavaan's `cluster`). Estimates are those of maximum likelihood; means are modelled.
+    /// Of ordinal variables the influences on thresholds and correlations are added up in the same way (Muthen & Satorra
+    /// 1995), for WLSMV and its kin. [`Fit::design_effects`] holds what clusters cost each parameter of a continuous model.
     /// Clusters of different groups are different clusters. Below about 30 clusters a warning says what cannot be concluded
     /// (McNeish & Stapleton 2016).
     ///
@@ -241,6 +246,34 @@ impl Estimation {
     #[must_use]
     pub fn cluster(mut self, variable: impl Into<String>) -> Self {
         self.cluster = Some(variable.into());
+        self
+    }
+
+    /// The variable that says how many of the population a respondent stands for. Estimates are those of
+    /// pseudo-maximum likelihood, with standard errors and test of MLR (Skinner 1989; Asparouhov 2005):
+    ///
+    /// ```text
+    /// max sum_i w_i log f(y_i),      A = sum_i w_i (-d2 log f_i) / N,      B = sum_i w_i^2 s_i s_i' / N
+    /// ```
+    ///
+    /// with the weights of the rows that are used scaled to a sum of N over all groups (lavaan's `sampling.weights`,
+    /// normalised as "total"). Weights that are missing, zero or negative are an [`Error::UnusableWeights`] that names
+    /// the rows. What unequal weights cost is in [`Fit::sampling_weights`]. Ordinal models take weighted shares, tables and
+    /// influences, with their own standard errors and tests.
+    ///
+    /// ```
+    /// use psychometrics::{Estimation, Model, data::Dataset};
+    ///
+    /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+    /// let model: Model = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n speed =~ x7 + x8 + x9".parse()?;
+    /// let fit = Estimation::default().weights("ageyr").fit(&model, &data)?;
+    /// // lavaan 0.6-14: cfa(model, data, sampling.weights = "ageyr")
+    /// assert_eq!(format!("{:.3}", fit.measure("chisq.scaled").unwrap()), "83.791");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    #[must_use]
+    pub fn weights(mut self, variable: impl Into<String>) -> Self {
+        self.weights = Some(variable.into());
         self
     }
 
@@ -343,6 +376,8 @@ impl Estimation {
         }
         let covariates = model.covariate_names();
         let clusters = self.cluster.as_ref().map(|name| data.grouping(name)).transpose()?;
+        let weights = self.weights.as_ref().map(|name| data.numeric(&[name])).transpose()?;
+        let weights = self.weights.as_deref().zip(weights.as_ref().and_then(|values| values.as_slice()));
         let sample = |rows: &[usize]| -> Result<Sample> {
             let moments =
                 Moments::of(names.iter().cloned(), values.select(Axis(0), rows).view(), self.missing)?;
@@ -357,14 +392,15 @@ impl Estimation {
                 rows: Some(own),
                 like: like.and_then(known_stages),
                 clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
+                weights: weights.map(|(name, values)| weights_of(name, values, &used, data)).transpose()?,
             })
         };
         let mut own = self.with_ordinal(model, &names, values.view())?;
-        if self.missing.is_likelihood() || self.cluster.is_some() {
+        if (self.missing.is_likelihood() || self.cluster.is_some()) && own.specification.ordinal.is_empty() {
             own.specification.means = MeanStructure::Included;
         }
         let Some(variable) = &self.group else {
-            return own.fit_to(model, Vec::new(), &[sample(&(0..values.nrows()).collect::<Vec<_>>())?]);
+            return own.fit_to(model, Vec::new(), &mut [sample(&(0..values.nrows()).collect::<Vec<_>>())?]);
         };
         let grouping = data.grouping(variable)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
@@ -378,7 +414,7 @@ impl Estimation {
             groups.push(own);
         }
         own.check_categories(&names, &grouping.levels, &groups)?;
-        own.fit_to(model, grouping.levels, &groups)
+        own.fit_to(model, grouping.levels, &mut groups)
     }
 
     /// Whether a row counts: all its answers are there or, pairwise, one is and all covariates.
@@ -459,7 +495,7 @@ impl Estimation {
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
-        self.fit_to(model, Vec::new(), &[Sample::of_moments(moments)])
+        self.fit_to(model, Vec::new(), &mut [Sample::of_moments(moments)])
     }
 
     /// Moments do not tell of categories.
@@ -480,8 +516,9 @@ impl Estimation {
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
         self.refuse_ordered()?;
-        let samples: Vec<Sample> = groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
-        self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &samples)
+        let mut samples: Vec<Sample> =
+            groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
+        self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &mut samples)
     }
 }
 

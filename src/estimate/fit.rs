@@ -3,10 +3,12 @@
 use super::bootstrap::Bootstrap;
 use super::casewise::At;
 use super::constraints::Constraints;
+use super::design_effects::DesignEffect;
 use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
 use super::likelihood::Observed;
 use super::measures::FitMeasures;
 use super::robust::{Known, Problem};
+use super::sampling_weights::SamplingWeights;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
@@ -57,6 +59,12 @@ pub struct Fit {
     pub fit: FitMeasures,
     /// Caveats.
     pub warnings: Vec<Warning>,
+    /// Sampling weights, where respondents have them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sampling_weights: Option<SamplingWeights>,
+    /// What clusters cost each free parameter of a model of continuous variables; empty without clusters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub design_effects: Vec<DesignEffect>,
     /// The replicates behind bootstrap standard errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<Bootstrap>,

@@ -4,19 +4,21 @@ use super::bootstrap::{Bootstrap, Drawn};
 use super::bounds::{Bounds, bounds_of};
 use super::browne::browne_residual;
 use super::constraints::{Constraints, null_basis};
+use super::design_effects::design_effects;
 use super::diagnosis::{diagnose, free_name, is_identified, observed_moments};
 use super::discrepancy::Discrepancy;
 use super::estimates::{ParameterEstimate, defined, estimates};
 use super::estimation::Estimation;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::{Fit, Internals, ModelTest, metric};
-use super::full_information::IncompleteGroup;
+use super::full_information::{Design, IncompleteGroup};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::least_squares::baseline_chisq;
 use super::likelihood::Observed;
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::moment_weights::moment_weights;
 use super::robust::{Known, Problem, covariance, robust_measures, scaled_tests};
+use super::sampling_weights::normalise;
 use super::scoring::{Solution, minimise, minimise_under};
 use super::starts::{Start, start_values};
 use super::weight::Weight;
@@ -97,7 +99,7 @@ impl Setting<'_> {
 pub(super) const FEW_CLUSTERS: usize = 30;
 
 impl Estimation {
-    pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &[Sample]) -> Result<Fit> {
+    pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &mut [Sample]) -> Result<Fit> {
         let (information, standard_errors, statistic) = self.defaults();
         let standard_errors = self.standard_errors.unwrap_or(standard_errors);
         let information = self.information.unwrap_or(match standard_errors {
@@ -108,9 +110,11 @@ impl Estimation {
         if !self.specification.ordinal.is_empty() {
             self.check_ordinal(information, standard_errors, statistic)?;
         }
-        if self.missing.is_likelihood() || self.cluster.is_some() {
+        if self.is_by_rows() && (self.specification.ordinal.is_empty() || self.missing.is_likelihood()) {
             self.check_incomplete(standard_errors, statistic, groups)?;
         }
+        let sampling_weights = self.weights.as_ref().and_then(|variable| normalise(variable, groups));
+        let groups = &*groups;
         let needs_rows = information == Information::FirstOrder
             || self.resamples_rows(standard_errors)
             || !matches!(
@@ -133,7 +137,7 @@ impl Estimation {
             .map(|(table, group)| {
                 if table.has_ordinal() {
                     self.observe_ordinal(table, group, standard_errors, statistic)
-                } else if self.missing.is_likelihood() || self.cluster.is_some() {
+                } else if self.is_by_rows() {
                     self.observe_incomplete(table, group)
                 } else {
                     self.observe(table, &group.moments)
@@ -149,6 +153,7 @@ impl Estimation {
             warnings.push(Warning::RowsLeftOut { used, read });
         }
         warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
+        warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds);
         let apart: usize =
@@ -214,7 +219,7 @@ impl Estimation {
             jacobian,
             information,
             // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
-            saturated: self.test.is_some() || self.cluster.is_some(),
+            saturated: self.tests_saturated(),
             metric: metric(self.conventions),
             weights: weights.as_deref(),
             known: Known::default(),
@@ -230,6 +235,12 @@ impl Estimation {
             (Some(resampled), _) => Some(resampled.covariance(q)),
             (None, StandardErrors::None | StandardErrors::Bootstrap) => None,
             _ => covariance(&problem, &solution.hessian, information, standard_errors, multiplier),
+        };
+        let design_effects = match &vcov {
+            Some(vcov) if self.cluster.is_some() && problem.has_full_information() => {
+                design_effects(&problem, &solution.hessian, information, vcov, multiplier)
+            }
+            _ => Vec::new(),
         };
         let inverse = |group: usize| match &discrepancy {
             Discrepancy::Likelihood(likelihood) => Some(&likelihood.groups[group].inverse),
@@ -357,6 +368,8 @@ impl Estimation {
             fit: if usable { fit } else { fit.without_values() },
             status,
             warnings,
+            sampling_weights,
+            design_effects,
             bootstrap: resampled,
             internals: Internals {
                 implied,
@@ -366,7 +379,7 @@ impl Estimation {
                 jacobian: solution.jacobian,
                 rows: if keep_rows { rows } else { Vec::new() },
                 information,
-                saturated: self.test.is_some() || self.cluster.is_some(),
+                saturated: self.tests_saturated(),
                 conventions: self.conventions,
                 statistic,
                 weights,
@@ -379,10 +392,21 @@ impl Estimation {
         })
     }
 
+    /// Whether rows count one by one in the likelihood: some are incomplete, in clusters, or have weights.
+    fn is_by_rows(&self) -> bool {
+        self.missing.is_likelihood() || self.cluster.is_some() || self.weights.is_some()
+    }
+
+    /// Whether the test takes the information of the saturated model, as lavaan has it.
+    fn tests_saturated(&self) -> bool {
+        self.weights.is_none()
+            && (self.test.is_some() || self.cluster.is_some() && self.estimator == Estimator::Ml)
+    }
+
     /// Information, standard errors and test unless others are asked for.
     fn defaults(&self) -> (Information, StandardErrors, TestStatistic) {
         let (information, errors, test) = self.estimator.defaults();
-        if self.cluster.is_some() && self.estimator == Estimator::Ml {
+        if (self.cluster.is_some() || self.weights.is_some()) && self.estimator == Estimator::Ml {
             return Estimator::Mlr.defaults();
         }
         match self.missing {
@@ -392,6 +416,15 @@ impl Estimation {
                 (information, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
             }
             _ => (information, errors, test),
+        }
+    }
+
+    /// How respondents were drawn, where they do not all count alike and by themselves.
+    fn design(&self) -> Option<&'static str> {
+        match (&self.cluster, &self.weights) {
+            (Some(_), _) => Some("clusters"),
+            (None, Some(_)) => Some("sampling weights"),
+            (None, None) => None,
         }
     }
 
@@ -405,34 +438,29 @@ impl Estimation {
         let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
         if !self.specification.ordinal.is_empty() {
             return refuse(
-                match self.cluster {
-                    Some(_) => "clusters with ordinal variables".into(),
-                    None => "a likelihood of incomplete ordinal answers".into(),
-                },
-                match self.cluster {
-                    Some(_) => "Treat the answers as continuous (MLR), or leave the clusters out.",
-                    None => "Use missing = pairwise with WLSMV, or treat the answers as continuous.",
-                },
+                "a likelihood of incomplete ordinal answers".into(),
+                "Use missing = pairwise with WLSMV, or treat the answers as continuous.",
             );
         }
         if self.estimator.is_least_squares() || self.likelihood == Likelihood::Wishart {
             return refuse(
-                match self.cluster {
-                    Some(_) => format!("{} with clusters", self.estimator.name()),
-                    None => format!("{} with incomplete answers", self.estimator.name()),
-                },
+                format!("{} with {}", self.estimator.name(), self.design().unwrap_or("incomplete answers")),
                 "Use ML or MLR with the normal likelihood.",
             );
         }
         if groups.iter().any(|group| group.rows.is_none()) {
-            return refuse("incomplete answers from moments alone".into(), "Fit the data themselves.");
+            let what = self.design().unwrap_or("incomplete answers");
+            return refuse(format!("{what} from moments alone"), "Fit the data themselves.");
         }
         use {StandardErrors as S, TestStatistic as T};
         let two_stage = matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage);
-        if self.cluster.is_some() && (two_stage || standard_errors == S::Standard || statistic == T::Standard)
+        if let Some(design) = self.design()
+            && (two_stage
+                || matches!(standard_errors, S::Standard | S::FirstOrder)
+                || statistic == T::Standard)
         {
             return refuse(
-                "clusters with these standard errors, this test or two stages".into(),
+                format!("{design} with these standard errors, this test or two stages"),
                 "Use MLR (its standard errors and test), with complete rows or missing = fiml.",
             );
         }
@@ -447,8 +475,9 @@ impl Estimation {
         if !errors || !tests {
             return refuse(
                 format!(
-                    "{} with these standard errors or this test and incomplete answers",
-                    self.estimator.name()
+                    "{} with these standard errors or this test and {}",
+                    self.estimator.name(),
+                    self.design().unwrap_or("incomplete answers")
                 ),
                 if two_stage {
                     "Leave them out: two stages have their own."
@@ -463,7 +492,7 @@ impl Estimation {
     /// The rows of a group with their saturated moments.
     fn observe_incomplete(&self, table: &ParameterTable, group: &Sample) -> Result<(Moments, Observed)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
-        let rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
+        let mut rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
         if matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage) && !table.covariates.is_empty()
         {
             return Err(Error::Unsupported {
@@ -474,9 +503,20 @@ impl Estimation {
         // complete rows of clusters go the road of full information: their scores are known one by one
         let policy = if self.missing.is_listwise() { Missing::Fiml } else { self.missing };
         let n = rows.ncols();
-        let own = IncompleteGroup::new(&rows, &table.observed, policy, group.clusters.clone())?;
-        let (covariance, mean) = (own.saturated.covariance.clone(), own.saturated.mean.clone());
-        let observed = observed_moments(&table.observed, covariance, mean, n, n as f64)?;
+        let design = Design {
+            clusters: group.clusters.clone(),
+            weights: group.weights.clone(),
+            listwise: self.missing.is_listwise(),
+        };
+        let mean = match (&design.weights, table.has_means) {
+            // means that are not modelled are those of the data: 0 of deviations from them
+            (Some(weights), false) => Some(centre(&mut rows, weights)),
+            _ => None,
+        };
+        let own = IncompleteGroup::new(&rows, &table.observed, policy, design)?;
+        let covariance = own.saturated.covariance.clone();
+        let mean = mean.unwrap_or_else(|| own.saturated.mean.clone());
+        let observed = observed_moments(&table.observed, covariance, mean, n, own.rows.total)?;
         Ok((moments, Observed { incomplete: Some(Arc::new(own)), ..observed }))
     }
 
@@ -512,6 +552,13 @@ impl Estimation {
             return refuse(
                 format!("the test {} with ordinal variables", statistic.name()),
                 "Use scaled.shifted, satorra.bentler, mean.var.adjusted or standard.",
+            );
+        }
+        let ignores = standard_errors == S::Standard || statistic == T::Standard;
+        if self.cluster.is_some() && (ignores || self.estimator.criterion() == Criterion::Wls) {
+            return refuse(
+                format!("{} with these standard errors or this test and clusters", self.estimator.name()),
+                "Use WLSMV, WLSM, ULSMV or ULSM, with their own standard errors and test.",
             );
         }
         Ok(())
@@ -577,20 +624,30 @@ impl Estimation {
         let covariates: Vec<String> = table.covariates.iter().map(named).collect();
         let scores = self.estimator.criterion() == Criterion::Wls
             || statistic.is_scaled()
-            || standard_errors == StandardErrors::RobustSem;
+            || standard_errors == StandardErrors::RobustSem
+            || group.clusters.is_some();
         let keep = if scores { Keep::Influences } else { Keep::Variances };
         let known =
             group.like.as_ref().filter(|(names, _)| *names == table.observed && covariates.is_empty());
         let stages = match known {
             Some((_, stages)) => Arc::clone(stages),
-            None => Arc::new(ThreeStage::of(
-                &table.observed,
-                by_row,
-                &Ordered::Named(ordinal),
-                &covariates,
-                self.empty_cells,
-                keep,
-            )?),
+            None => {
+                let ordinal = Ordered::Named(ordinal);
+                let weights = group.weights.as_deref();
+                let stages = ThreeStage::weighted(
+                    &table.observed,
+                    by_row,
+                    &ordinal,
+                    &covariates,
+                    self.empty_cells,
+                    keep,
+                    weights,
+                )?;
+                Arc::new(match &group.clusters {
+                    Some(clusters) => stages.in_clusters(clusters),
+                    None => stages,
+                })
+            }
         };
         if self.estimator.criterion() == Criterion::Wls && n <= stages.values.len() {
             let what = "weighted least squares (more respondents than thresholds and correlations)".into();
@@ -600,6 +657,17 @@ impl Estimation {
         // the covariates' own moments, and those of the others given them
         let mut covariance = moments.covariance_matrix(divisor)?;
         let mut mean = moments.mean_vector().unwrap_or_else(|| DVector::zeros(table.observed.len()));
+        if let Some(weights) = &group.weights {
+            let x = &table.covariates;
+            let mut own = DMatrix::from_fn(x.len(), n, |i, c| rows[(x[i], c)]);
+            let at = centre(&mut own, weights);
+            let weighted = DMatrix::from_fn(x.len(), n, |i, c| own[(i, c)] * weights[c]);
+            let products = weighted * own.transpose() / weights.iter().sum::<f64>();
+            for (i, &a) in x.iter().enumerate() {
+                mean[a] = at[i];
+                x.iter().enumerate().for_each(|(j, &b)| covariance[(a, b)] = products[(i, j)]);
+            }
+        }
         let own: Vec<usize> = (0..mean.len()).filter(|i| !table.covariates.contains(i)).collect();
         for (a, &i) in own.iter().enumerate() {
             for (b, &j) in own.iter().enumerate() {
@@ -665,6 +733,16 @@ pub(super) struct Sample {
     pub(super) like: Option<KnownStages>,
     /// The cluster of each row, as a code.
     pub(super) clusters: Option<Vec<usize>>,
+    /// The sampling weight of each row.
+    pub(super) weights: Option<Vec<f64>>,
+}
+
+/// Subtracts the weighted means from complete rows.
+fn centre(rows: &mut DMatrix<f64>, weights: &[f64]) -> DVector<f64> {
+    let weights = DVector::from_column_slice(weights);
+    let mean = &*rows * &weights / weights.sum();
+    rows.column_iter_mut().for_each(|mut row| row -= &mean);
+    mean
 }
 
 /// Variables, and their thresholds and correlations.
@@ -673,7 +751,7 @@ pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 impl Sample {
     /// Moments without rows.
     pub(super) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, clusters: None }
+        Self { moments: moments.clone(), rows: None, like: None, clusters: None, weights: None }
     }
 
     /// How many clusters there are.

@@ -12,7 +12,8 @@
 //! `n_k tr(P S_s P S_t) + 2 n_k m_s' P m_t` (Kenward & Molenberghs 1998 say when not to use them). P_k differs from Sigma^-1 by a matrix of the
 //! rank of its missing variables, so G'P_kG is an update of G'Sigma^-1 G (see [`crate::model`]).
 
-use super::incomplete_moments::{moment_information, moment_scores};
+use super::casewise::inverse_factor;
+use super::incomplete_moments::{complete_information, moment_information, moment_scores};
 use super::inference::Information;
 use super::robust::inverse;
 use crate::error::Result;
@@ -45,8 +46,19 @@ pub(crate) struct IncompleteGroup {
     pub(crate) apart: Vec<(usize, usize)>,
     /// What is worked out of the saturated moments when it is first asked for.
     known: KnownMoments,
+    /// How its rows are drawn and which of them count.
+    design: Design,
+}
+
+/// How rows are drawn, and which of them count.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Design {
     /// The cluster of each row, where respondents are not independent.
-    clusters: Option<Vec<usize>>,
+    pub(crate) clusters: Option<Vec<usize>>,
+    /// The sampling weight of each row.
+    pub(crate) weights: Option<Vec<f64>>,
+    /// Complete rows only: here for their clusters or weights.
+    pub(crate) listwise: bool,
 }
 
 /// At the saturated moments of incomplete rows.
@@ -65,9 +77,9 @@ impl IncompleteGroup {
         rows: &DMatrix<f64>,
         names: &[String],
         policy: Missing,
-        clusters: Option<Vec<usize>>,
+        design: Design,
     ) -> Result<Self> {
-        let rows = Incomplete::of(rows);
+        let rows = Incomplete::weighted(rows, design.weights.as_deref());
         let short = rows.compressed();
         let saturated = Saturated::of(&short, names)?;
         let p = rows.p;
@@ -80,7 +92,7 @@ impl IncompleteGroup {
         let pairs = (0..p).flat_map(|i| (0..i).map(move |j| (j, i)));
         let apart = pairs.filter(|&(i, j)| !together[(i, j)]).collect();
         let of_each = rows.of_each();
-        Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default(), clusters })
+        Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default(), design })
     }
 
     /// The information of a row about the saturated moments.
@@ -99,13 +111,13 @@ impl IncompleteGroup {
         self.known.observed.get_or_init(of).as_ref()
     }
 
-    pub(super) fn is_complete_in_clusters(&self) -> bool {
-        self.clusters.is_some() && self.rows.holes() == 0.0
+    pub(super) fn is_listwise(&self) -> bool {
+        self.design.listwise
     }
 
     /// Scores added up within clusters (a column per cluster, times the root of J / (J - 1)), or as they are.
-    pub(super) fn by_cluster(&self, scores: DMatrix<f64>) -> DMatrix<f64> {
-        let Some(clusters) = &self.clusters else { return scores };
+    pub(crate) fn by_cluster(&self, scores: DMatrix<f64>) -> DMatrix<f64> {
+        let Some(clusters) = &self.design.clusters else { return scores };
         let count = clusters.iter().max().map_or(0, |last| last + 1);
         let mut sums = DMatrix::zeros(scores.nrows(), count);
         for (score, &cluster) in scores.column_iter().zip(clusters) {
@@ -125,11 +137,27 @@ impl IncompleteGroup {
         self.known.scores.get_or_init(of).as_ref()
     }
 
+    /// tr(B W^-1) of the moments of some variables that every row has; `rows` are variables x rows in the order of
+    /// the data.
+    pub(super) fn level_of(&self, variables: &[usize], rows: &DMatrix<f64>, has_means: bool) -> Option<f64> {
+        let k = variables.len();
+        let own = DMatrix::from_fn(k, rows.ncols(), |i, c| rows[(variables[i], c)]);
+        let own = Incomplete::weighted(&own, self.design.weights.as_deref());
+        let saturated = &self.saturated;
+        let mean = own.of_each().1;
+        let covariance = DMatrix::from_fn(k, k, |i, j| saturated.covariance[(variables[i], variables[j])]);
+        let inverse = inverse(&covariance)?;
+        let scores = self.by_cluster(moment_scores(&own, &mean, &inverse)?);
+        let half = inverse_factor(&complete_information(&inverse))? * scores;
+        let from = if has_means { 0 } else { k };
+        Some(half.rows(from, half.nrows() - from).norm_squared() / own.total)
+    }
+
     /// The sampling covariance of the saturated moments times N, without assuming normality.
     pub(super) fn sandwich(&self) -> Option<&DMatrix<f64>> {
         let of = || {
             let half = &self.observed_information()?.1 * self.moment_scores()?;
-            Some(&half * half.transpose() / self.rows.n as f64)
+            Some(&half * half.transpose() / self.rows.total)
         };
         self.known.sandwich.get_or_init(of).as_ref()
     }
@@ -291,13 +319,14 @@ impl<'a> Point<'a> {
             let form = self.pattern_form(pattern)?;
             let h = &self.solved * rows.completed(pattern, &self.implied.mu, self.inverse)?;
             let mut own = DMatrix::zeros(q, pattern.count);
-            for (mut score, h) in own.column_iter_mut().zip(h.column_iter()) {
+            for (c, (mut score, h)) in own.column_iter_mut().zip(h.column_iter()).enumerate() {
+                let root = rows.weights[pattern.from + c];
                 for direction in &self.implied.directions {
                     if let Some((u, v, c)) = direction.covariance {
-                        score[direction.free] += c * (h[u] * h[v] - form[(u, v)]);
+                        score[direction.free] += c * (h[u] * h[v] - root * root * form[(u, v)]);
                     }
                     if let Some((g, scale)) = self.mean(direction) {
-                        score[direction.free] += scale * h[g];
+                        score[direction.free] += scale * root * h[g];
                     }
                 }
             }

@@ -7,7 +7,7 @@
 
 use super::full_information::Point;
 use super::inference::Information;
-use crate::model::Implied;
+use crate::model::{Direction, Implied};
 use crate::moments::incomplete::Incomplete;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
@@ -96,7 +96,7 @@ pub(crate) fn moment_information(
             mixed.gemm(1.0, &linear, &first.transpose(), 1.0);
         }
     }
-    let n = rows.n as f64;
+    let n = rows.total;
     let mut sum = DMatrix::zeros(p + k, p + k);
     sum.view_mut((0, 0), (p, p)).copy_from(&(means / n));
     for (column, &(y, z)) in pairs.iter().enumerate() {
@@ -127,10 +127,11 @@ pub(crate) fn moment_scores(
         let (plain, _, _) = forms(rows, at, mu, inverse, Information::Expected)?;
         let a = inverse * rows.completed(&rows.patterns[at], mu, inverse)?;
         let mut scores = DMatrix::zeros(p + pairs.len(), a.ncols());
-        for (mut score, a) in scores.column_iter_mut().zip(a.column_iter()) {
-            score.rows_mut(0, p).copy_from(&a);
+        for (c, (mut score, a)) in scores.column_iter_mut().zip(a.column_iter()).enumerate() {
+            let root = rows.weights[rows.patterns[at].from + c];
+            score.rows_mut(0, p).axpy(root, &a, 0.0);
             for (index, &(i, j)) in pairs.iter().enumerate() {
-                score[p + index] = half(i, j) * (a[i] * a[j] - plain[(i, j)]);
+                score[p + index] = half(i, j) * (a[i] * a[j] - root * root * plain[(i, j)]);
             }
         }
         Some(scores)
@@ -162,10 +163,22 @@ pub(crate) fn complete_information(inverse: &DMatrix<f64>) -> DMatrix<f64> {
 
 /// The derivatives of the implied moments, a column per free parameter.
 pub(crate) fn moment_derivatives(implied: &Implied, q: usize) -> DMatrix<f64> {
+    derivatives_along(implied, &implied.directions, q)
+}
+
+/// The same with a column behind them, from `at` on, for each moment of the fixed covariates.
+pub(crate) fn derivatives_with_covariates(implied: &Implied, at: usize, columns: usize) -> DMatrix<f64> {
+    let mut directions = implied.directions.clone();
+    let fixed = implied.sample_directions.iter().enumerate();
+    directions.extend(fixed.map(|(k, direction)| Direction { free: at + k, ..*direction }));
+    derivatives_along(implied, &directions, columns)
+}
+
+fn derivatives_along(implied: &Implied, directions: &[Direction], q: usize) -> DMatrix<f64> {
     let p = implied.mu.len();
     let pairs = pairs(p);
     let mut derivatives = DMatrix::zeros(p + pairs.len(), q);
-    for direction in &implied.directions {
+    for direction in directions {
         let mut column = derivatives.column_mut(direction.free);
         if let Some((g, scale)) = Point::mean_of(implied, direction) {
             (0..p).for_each(|i| column[i] += scale * implied.column_at(g, i));

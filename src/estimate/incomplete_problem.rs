@@ -19,7 +19,9 @@
 use super::casewise::inverse_factor;
 use super::constraints::constrained_inverse;
 use super::full_information::{IncompleteGroup, Point};
-use super::incomplete_moments::{complete_information, moment_derivatives, moment_information};
+use super::incomplete_moments::{
+    complete_information, derivatives_with_covariates, moment_derivatives, moment_information,
+};
 use super::inference::{Information, StandardErrors};
 use super::likelihood::Observed;
 use super::ordinal_robust::RobustOrdinal;
@@ -34,12 +36,9 @@ impl Problem<'_> {
         self.observed.iter().any(|observed| observed.full_information().is_some())
     }
 
-    /// Whether the rows are complete, and here for their clusters only.
-    pub(super) fn has_complete_clusters(&self) -> bool {
-        self.observed
-            .iter()
-            .filter_map(Observed::full_information)
-            .all(IncompleteGroup::is_complete_in_clusters)
+    /// Whether the rows are complete, and here for their clusters or weights only.
+    pub(super) fn is_listwise(&self) -> bool {
+        self.observed.iter().filter_map(Observed::full_information).all(IncompleteGroup::is_listwise)
     }
 
     pub(super) fn is_two_stage(&self) -> bool {
@@ -50,10 +49,21 @@ impl Problem<'_> {
         &self,
         of: impl Fn(&IncompleteGroup, &Implied, f64) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let n: f64 = self.observed.iter().map(|o| o.multiplier).sum();
         self.each_model(|_, _, observed, implied| {
-            of(observed.incomplete.as_deref()?, implied, observed.n as f64 / n)
+            of(observed.incomplete.as_deref()?, implied, observed.multiplier / n)
         })
+    }
+
+    /// B at the model as if rows were independent.
+    pub(super) fn independent_first_order(&self) -> Option<DMatrix<f64>> {
+        let q = self.x.len();
+        let meats = self.each_incomplete(|group, implied, share| {
+            let own = inverse(&implied.sigma)?;
+            let scores = Point::new(implied, &own).scores(&group.rows, q)?;
+            Some(&scores * scores.transpose() * (share / group.rows.total))
+        })?;
+        Some(meats.into_iter().sum())
     }
 
     /// Scores of the rows (or clusters) of each group, with the share of one row.
@@ -61,7 +71,7 @@ impl Problem<'_> {
         self.each_incomplete(|group, implied, share| {
             let own = inverse(&implied.sigma)?;
             let scores = Point::new(implied, &own).scores(&group.rows, self.x.len())?;
-            Some((share / group.rows.n as f64, group.by_cluster(scores)))
+            Some((share / group.rows.total, group.by_cluster(scores)))
         })
     }
 
@@ -75,9 +85,10 @@ impl Problem<'_> {
         Some(meat)
     }
 
-    /// tr(B W^-1) of the saturated model.
+    /// tr(B W^-1) of the saturated model, of covariances only where means are not modelled.
     pub(super) fn incomplete_level(&self) -> Option<f64> {
-        let levels = self.each_incomplete(|group, _, _| {
+        let levels = self.each_model(|_, table, observed, _| {
+            let group = observed.incomplete.as_deref()?;
             let expected = match self.information {
                 Information::Expected => Some(group.information(Information::Expected)?),
                 _ => None,
@@ -87,7 +98,10 @@ impl Problem<'_> {
                 None => &group.observed_information()?.0,
             };
             let scores = group.moment_scores()?;
-            Some((inverse_factor(w)? * scores).norm_squared() / group.rows.n as f64)
+            let from = if table.has_means { 0 } else { group.rows.p };
+            let size = w.nrows() - from;
+            let w = w.view((from, from), (size, size)).into_owned();
+            Some((inverse_factor(&w)? * scores.rows(from, size)).norm_squared() / group.rows.total)
         })?;
         Some(levels.iter().sum())
     }
@@ -165,11 +179,16 @@ impl Problem<'_> {
         Some(trace - (constrained_inverse(&bread, self.jacobian)? * meat).trace())
     }
 
-    /// N F_c and its expectation where the model holds.
+    /// N F_c and its expectation where the model holds. Moments of fixed covariates are parameters here: the model
+    /// reproduces them.
     pub(super) fn complete_discrepancy(&self, standard_errors: StandardErrors) -> Option<(f64, f64)> {
-        let q = self.x.len();
+        let of_covariates = |_, _: &_, _: &Observed, implied: &Implied| Some(implied.sample_directions.len());
+        let fixed = self.each_model(of_covariates)?;
+        let q = self.x.len() + fixed.iter().sum::<usize>();
+        let n: f64 = self.observed.iter().map(|o| o.multiplier).sum();
         let robust = matches!(standard_errors, StandardErrors::RobustHuberWhite);
-        let parts = self.each_incomplete(|group, implied, share| {
+        let parts = self.each_model(|at, _, observed, implied| {
+            let (group, share) = (observed.incomplete.as_deref()?, observed.multiplier / n);
             let (w, bread) = group.observed_information()?;
             let gamma = if robust { group.sandwich()? } else { bread };
             let asked = match self.information {
@@ -177,13 +196,14 @@ impl Problem<'_> {
                 _ => None,
             };
             let w_c = complete_information(&inverse(&group.saturated.covariance)?);
-            let d = moment_derivatives(implied, q);
+            let from = self.x.len() + fixed[..at].iter().sum::<usize>();
+            let d = derivatives_with_covariates(implied, from, q);
             let (wd, w_cd) = (w * &d, &w_c * &d);
             let moved = gamma * &wd;
             let saturated = &group.saturated;
             let f = discrepancy(&saturated.covariance, &saturated.mean, implied, &inverse(&implied.sigma)?)?;
             Some((
-                group.rows.n as f64 * f,
+                group.rows.total * f,
                 w_c.dot(gamma),
                 // D'WD with the information asked for, D'W Gamma W D, D'W_c Gamma W D and D'W_c D
                 [
@@ -202,7 +222,8 @@ impl Problem<'_> {
             sums.iter_mut().zip(matrices).for_each(|(sum, own)| *sum += own);
         }
         let [bread, meat, mixed, complete] = sums;
-        let h = constrained_inverse(&bread, self.jacobian)?;
+        let jacobian = self.jacobian.clone().resize_horizontally(q, 0.0);
+        let h = constrained_inverse(&bread, &jacobian)?;
         expected += (&h * meat * &h * complete).trace() - 2.0 * (h * mixed).trace();
         Some((chisq, expected))
     }
@@ -274,5 +295,5 @@ pub(crate) fn independence_value(observed: &Observed, group: &IncompleteGroup, x
     let own: f64 = outcomes.map(|i| n[i] * (variance[i].ln() + 1.0)).sum();
     let block = DMatrix::from_fn(x.len(), x.len(), |i, j| observed.covariance[(x[i], x[j])]);
     let log = if x.is_empty() { 0.0 } else { block.determinant().ln() };
-    own / observed.n as f64 + log + x.len() as f64
+    own / observed.multiplier + log + x.len() as f64
 }

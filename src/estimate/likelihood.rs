@@ -272,7 +272,7 @@ impl GroupTerm<'_> {
     /// Adds the weighted Hessian of F_g of incomplete rows; none where they are complete.
     fn add_incomplete_hessian(&self, information: Information, hessian: &mut DMatrix<f64>) -> Option<()> {
         let own = self.observed.full_information()?;
-        let scale = self.share / own.short.n as f64;
+        let scale = self.share / own.short.total;
         Point::new(&self.implied, &self.inverse).add_hessian(&own.short, information, scale, hessian)
     }
 
@@ -303,7 +303,7 @@ impl GroupTerm<'_> {
             let completed = own.short.complete(&self.implied.mu, &self.inverse)?;
             self.solved.gemv(1.0, &self.inverse, &completed.mean, 0.0);
             let value = log_determinant + completed.log_determinant + self.inverse.dot(&completed.products)
-                - own.short.holes() / own.short.n as f64
+                - own.short.holes() / own.short.total
                 - own.saturated.value;
             self.completed = Some(completed);
             self.last = value;

@@ -450,7 +450,7 @@ pub(super) fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Tes
 /// Log-likelihood of the saturated model; conditional on fixed covariates. Under the Wishart likelihood
 /// as lavaan has it: the normal one at the covariances with divisor N - 1.
 fn unrestricted_log_likelihood(table: &ParameterTable, observed: &Observed) -> f64 {
-    let n = observed.n as f64;
+    let n = if observed.incomplete.is_some() { observed.multiplier } else { observed.n as f64 };
     let gaussian = |log_determinant: f64, p: usize| {
         let p = p as f64;
         -0.5 * n * (p * (2.0 * std::f64::consts::PI).ln() + log_determinant + p)

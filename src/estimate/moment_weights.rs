@@ -74,8 +74,9 @@ fn of_ordinal(criterion: Criterion, stages: &ThreeStage) -> Option<Weight> {
     match criterion {
         Criterion::Wls => inverse_factor(stages.gamma()?).map(Weight::Full),
         Criterion::Dwls => {
-            let varies = stages.variances.iter().all(|v| *v > 0.0);
-            varies.then(|| Weight::Diagonal(stages.variances.map(|v| 1.0 / v.sqrt())))
+            let variances = stages.alone.as_ref().unwrap_or(&stages.variances);
+            let varies = variances.iter().all(|v| *v > 0.0);
+            varies.then(|| Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())))
         }
         _ => Some(Weight::Unit),
     }

@@ -61,7 +61,7 @@ pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) 
         let (columns, weighted) = weighed_derivatives(group, first, &weight);
         let influence = stages.influence.as_ref()?;
         sum.expected += weighted_trace(stages, first, &weight, influence);
-        let across = scores.transpose() * (influence * &weighted) / influence.nrows() as f64;
+        let across = scores.transpose() * (influence * &weighted) / stages.n as f64;
         let own = Weight::Unit.weighted(&group.derivatives).product(&weighted.transpose());
         let narrowed = inverse.select_columns(&columns);
         sum.expected -= 2.0 * group.share * narrowed.dot(&across);
@@ -144,5 +144,5 @@ fn weighted_trace(stages: &ThreeStage, first: usize, a: &DMatrix<f64>, influence
         0.5 * (a * &matrix * a).dot(&matrix)
     };
     let each: Vec<f64> = (0..influence.nrows()).into_par_iter().map(of_row).collect();
-    each.iter().sum::<f64>() / influence.nrows() as f64
+    each.iter().sum::<f64>() / stages.n as f64
 }

@@ -37,10 +37,11 @@ impl OrdinalGroup<'_> {
     /// |R Gamma R'|^2 and D'W Gamma W Gamma W D.
     fn squares(&self, scores: &DMatrix<f64>) -> Option<(f64, DMatrix<f64>)> {
         let influence = self.stages.influence.as_ref()?;
-        let (n, m) = influence.shape();
-        if m > n {
-            let rows = self.weight.rows(&influence.transpose());
-            let kernel = products(&rows) / n as f64;
+        let (rows, m) = influence.shape();
+        let n = self.stages.n;
+        if m > rows {
+            let moved = self.weight.rows(&influence.transpose());
+            let kernel = products(&moved) / n as f64;
             let quadratic = scores.transpose() * &kernel * scores / n as f64;
             return Some((kernel.norm_squared(), quadratic));
         }
@@ -84,7 +85,7 @@ impl Variation {
         let q = groups.first()?.derivatives.ncols();
         let (mut meat, mut bread) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q));
         for (group, scores) in groups.iter().zip(&scores) {
-            meat += products(scores) * (group.share * group.ratio / scores.nrows() as f64);
+            meat += products(scores) * (group.share * group.ratio / group.stages.n as f64);
             bread += group.weight.gram(&group.derivatives) * group.share;
         }
         let narrow = match directions {

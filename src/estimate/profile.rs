@@ -65,12 +65,20 @@ impl Fit {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where there is no solution, or none with a likelihood.
+    /// [`Error::Unsupported`] where there is no solution, or none with a likelihood: in clusters or with sampling weights
+    /// differences of log-likelihoods have no chi-square distribution.
     pub fn profile_intervals(&self, level: f64) -> Result<Vec<ProfileInterval>> {
         if !self.converged || self.measure("logl").is_none() {
             return Err(Error::Unsupported {
                 what: "profile intervals without a solution by maximum likelihood".into(),
                 instead: "Use an estimator of the ML family, and a model that converges.".into(),
+            });
+        }
+        let estimation = &self.internals.estimation;
+        if estimation.cluster.is_some() || estimation.weights.is_some() {
+            return Err(Error::Unsupported {
+                what: "profile intervals in clusters or with sampling weights".into(),
+                instead: "Use the intervals from the standard errors of the fit.".into(),
             });
         }
         let limit = ChiSquared::new(1.0).map_or(f64::NAN, |chi| chi.inverse_cdf(level));

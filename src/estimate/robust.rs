@@ -223,6 +223,10 @@ impl Problem<'_> {
             if x.is_empty() {
                 continue;
             }
+            if let Some(group) = observed.full_information() {
+                sum += group.level_of(x, rows, table.has_means)?;
+                continue;
+            }
             let mut factor = DMatrix::from_fn(x.len(), x.len(), |i, j| observed.covariance[(x[i], x[j])]);
             cholesky::factorise(&mut factor).ok()?;
             let (k, n) = (x.len() as f64, rows.ncols() as f64);
@@ -331,7 +335,7 @@ pub(crate) fn scaled_tests(
             conventions,
         ),
         levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
-        robust: match problem.has_full_information() && !problem.has_complete_clusters() {
+        robust: match problem.has_full_information() && !problem.is_listwise() {
             true => problem.robust_incomplete(&independence, standard_errors),
             false => None,
         },

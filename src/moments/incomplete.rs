@@ -20,7 +20,8 @@
 //! (Orchard & Woodbury 1972; Dempster, Laird & Rubin 1977; Little & Rubin 2002, chapter 11; the gradient of the
 //! observed-data likelihood is that of the complete-data one at the completed moments: Fisher's identity, Louis 1982.)
 //! A pattern with few missing variables costs O(p |m|) a row, besides one product of the completed rows. A pattern
-//! with more rows than variables is held as the square root of its products, with the same formulas.
+//! with more rows than variables is held as the square root of its products, with the same formulas. A row with a
+//! sampling weight w is held times sqrt(w): sums over rows are then weighted ones, and n_k and N sums of weights.
 
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
@@ -34,7 +35,7 @@ const RUN: usize = 256;
 pub(crate) struct Pattern {
     pub(crate) observed: Vec<usize>,
     pub(crate) missing: Vec<usize>,
-    /// How many rows.
+    /// How many rows, or the sum of their sampling weights.
     pub(crate) n: f64,
     /// Its first column, and how many there are.
     pub(crate) from: usize,
@@ -46,12 +47,14 @@ pub(crate) struct Pattern {
 pub(crate) struct Incomplete {
     /// Variables.
     pub(crate) p: usize,
-    /// Rows.
+    /// Rows,
     pub(crate) n: usize,
+    /// and the sum of their sampling weights: N.
+    pub(crate) total: f64,
     pub(crate) patterns: Vec<Pattern>,
     /// a.
     pub(crate) columns: DMatrix<f64>,
-    /// w: 1 of a row; 0 of a column of a square root; sqrt(n) of the mean that goes with it.
+    /// w: 1 of a row (the root of its sampling weight); 0 of a column of a square root; sqrt(n) of the mean that goes with it.
     pub(crate) weights: DVector<f64>,
     /// Runs of patterns that one thread completes at a time.
     runs: Vec<std::ops::Range<usize>>,
@@ -73,28 +76,35 @@ pub(crate) struct Completed {
 impl Incomplete {
     /// Rows as columns (variables x rows), NaN where missing; rows without any value must have been left out.
     pub(crate) fn of(rows: &DMatrix<f64>) -> Self {
+        Self::weighted(rows, None)
+    }
+
+    /// The same with a sampling weight for each row.
+    pub(crate) fn weighted(rows: &DMatrix<f64>, sampling: Option<&[f64]>) -> Self {
+        let weight = |row: usize| sampling.map_or(1.0, |weights| weights[row]);
         let mut order: Vec<usize> = (0..rows.ncols()).collect();
         let holes = |row: usize| rows.column(row).iter().map(|x| x.is_nan()).collect::<Vec<bool>>();
         let all: Vec<Vec<bool>> = order.iter().map(|&row| holes(row)).collect();
         order.sort_by(|&a, &b| all[a].cmp(&all[b]));
         let p = rows.nrows();
         let columns = DMatrix::from_fn(p, order.len(), |i, c| {
-            Some(rows[(i, order[c])]).filter(|x| !x.is_nan()).unwrap_or(0.0)
+            Some(rows[(i, order[c])]).filter(|x| !x.is_nan()).unwrap_or(0.0) * weight(order[c]).sqrt()
         });
         let mut patterns: Vec<Pattern> = Vec::new();
         for (c, &row) in order.iter().enumerate() {
             if c > 0 && all[order[c - 1]] == all[row] {
                 if let Some(last) = patterns.last_mut() {
-                    last.n += 1.0;
+                    last.n += weight(row);
                     last.count += 1;
                 }
                 continue;
             }
             let (missing, observed): (Vec<usize>, Vec<usize>) = (0..p).partition(|&i| all[row][i]);
-            patterns.push(Pattern { observed, missing, n: 1.0, from: c, count: 1 });
+            patterns.push(Pattern { observed, missing, n: weight(row), from: c, count: 1 });
         }
-        let weights = DVector::from_element(order.len(), 1.0);
-        Self { p, n: order.len(), runs: runs(&patterns), patterns, columns, weights, order }
+        let weights = DVector::from_iterator(order.len(), order.iter().map(|&row| weight(row).sqrt()));
+        let total = patterns.iter().map(|pattern| pattern.n).sum();
+        Self { p, n: order.len(), total, runs: runs(&patterns), patterns, columns, weights, order }
     }
 
     /// The same with patterns of many rows held as square roots of their products.
@@ -106,15 +116,17 @@ impl Incomplete {
             let from = weights.len();
             if pattern.count <= pattern.observed.len() + 1 {
                 columns.extend(own.iter());
-                weights.extend(std::iter::repeat_n(1.0, pattern.count));
+                weights.extend(self.weights.rows(pattern.from, pattern.count).iter());
             } else {
                 compressed = true;
-                let mean = own.column_mean();
+                let roots = self.weights.rows(pattern.from, pattern.count);
+                let mean = own * roots / pattern.n;
                 let root = pattern.n.sqrt();
                 columns.extend(mean.iter().map(|m| m * root));
                 weights.push(root);
                 let mut centred = own.into_owned();
-                centred.column_iter_mut().for_each(|mut column| column -= &mean);
+                let each = centred.column_iter_mut().zip(roots.iter());
+                each.for_each(|(mut column, root)| column.axpy(-root, &mean, 1.0));
                 // R of the QR decomposition of the centred rows: R'R = their products
                 let r = centred.transpose().qr().r();
                 for row in r.row_iter() {
@@ -207,7 +219,7 @@ impl Incomplete {
             all.mean += sum;
             all.log_determinant += log_determinant;
         }
-        let n = self.n as f64;
+        let n = self.total;
         all.products /= n;
         all.mean /= n;
         all.log_determinant /= n;

@@ -97,7 +97,7 @@ impl Saturated {
                 }
             };
         }
-        let scale: f64 = (0..p).map(|i| n[i] * 2.0 * sd[i].ln()).sum::<f64>() / count as f64;
+        let scale: f64 = (0..p).map(|i| n[i] * 2.0 * sd[i].ln()).sum::<f64>() / rows.total;
         let covariance = DMatrix::from_fn(p, p, |i, j| sigma[(i, j)] * sd[i] * sd[j]);
         Ok(Self { mean: mean + sd.component_mul(&mu), covariance, value: here.value + scale })
     }
@@ -112,7 +112,7 @@ fn step(rows: &Incomplete, mu: &DVector<f64>, sigma: &DMatrix<f64>) -> Option<St
     cholesky::invert(&mut factor, &mut inverse);
     let done = rows.complete(mu, &inverse)?;
     let value =
-        log_determinant + done.log_determinant + inverse.dot(&done.products) - rows.holes() / rows.n as f64;
+        log_determinant + done.log_determinant + inverse.dot(&done.products) - rows.holes() / rows.total;
     let covariance = &done.products - &done.mean * done.mean.transpose();
     Some(Step { value, mean: mu + &done.mean, covariance })
 }

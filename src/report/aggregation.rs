@@ -16,7 +16,7 @@ impl Report for Aggregation {
             self.n, self.groups, self.cluster, self.low, self.high
         ));
         page.list(sentences(&self.warnings));
-        let heads = ["scale", "items", "n", "k", "ICC(1)", "ICC(2)", "F", "df", "p"];
+        let heads = ["scale", "items", "n", "k", "ICC(1)", "ICC(2)", "deff", "F", "df", "p"];
         let mut table = Table::new("Between groups", heads);
         for s in &self.scales {
             table.row([
@@ -26,15 +26,27 @@ impl Report for Aggregation {
                 fixed(s.mean_group_size, 1),
                 fixed(s.icc1, 3),
                 optional(s.icc2, 3),
+                fixed(s.design_effect, 2),
                 optional(s.f, 2),
                 format!("{:.0}, {:.0}", s.df1, s.df2),
                 p_value(s.pvalue),
             ]);
         }
         table.note = "ICC(1): share of the variance of one member's score that lies between groups. ICC(2): reliability of \
-                      the mean of a group of mean size k."
+                      the mean of a group of mean size k. deff: sampling variance of the mean of the score over that of \
+                      as many independent members (Kish 1965)."
             .into();
         page.table(table);
+        let mut table = Table::new("Design effects of items", ["scale", "item", "deff"]);
+        table.text_columns = vec![1];
+        for s in self.scales.iter().filter(|s| s.items.len() > 1) {
+            for (item, effect) in s.items.iter().zip(&s.item_design_effects) {
+                table.row([s.scale.clone(), item.clone(), optional(*effect, 2)]);
+            }
+        }
+        if !table.rows.is_empty() {
+            page.table(table);
+        }
         let heads = ["scale", "coefficient", "groups", "mean", "median", "min", "max"];
         let mut table = Table::new("Agreement within groups", heads);
         table.text_columns = vec![1];

@@ -32,6 +32,28 @@ impl Report for Fit {
             self.status,
             self.iterations
         ));
+        if let Some(weights) = &self.sampling_weights {
+            page.paragraph(format!(
+                "Respondents count by '{}': weights from {} to {} about a mean of 1, design effect {} (Kish 1965), as many as {} \
+                 respondents of equal weight.",
+                weights.variable,
+                fixed(weights.range.0, 2),
+                fixed(weights.range.1, 2),
+                fixed(weights.design_effect, 2),
+                fixed(weights.effective_n, 0)
+            ));
+        }
+        let mut effects: Vec<f64> = self.design_effects.iter().map(|effect| effect.deff).collect();
+        effects.sort_by(f64::total_cmp);
+        if let (Some(low), Some(high)) = (effects.first(), effects.last()) {
+            page.paragraph(format!(
+                "Design effects of the clusters (sampling variance over that of independent respondents): from {} to {}, \
+                 median {}.",
+                fixed(*low, 2),
+                fixed(*high, 2),
+                fixed(effects[effects.len() / 2], 2)
+            ));
+        }
         if let Some(text) = ordinal(self) {
             page.paragraph(text);
         }

@@ -501,6 +501,9 @@ pub(crate) struct FitOptions {
     /// The variable that says which cluster a respondent belongs to
     #[arg(long, value_name = "VAR")]
     pub(crate) cluster: Option<String>,
+    /// The variable that says how many of the population a respondent stands for
+    #[arg(long, value_name = "VAR")]
+    pub(crate) weights: Option<String>,
     /// What is equal in all groups
     #[arg(long, value_enum, value_delimiter = ',', requires = "group")]
     pub(crate) group_equal: Vec<EqualityName>,

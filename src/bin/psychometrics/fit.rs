@@ -144,6 +144,9 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
     if let Some(cluster) = &options.cluster {
         estimation = estimation.cluster(cluster);
     }
+    if let Some(weights) = &options.weights {
+        estimation = estimation.weights(weights);
+    }
     if let Some(group) = &options.group {
         estimation = estimation
             .group(group)
@@ -166,6 +169,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         && options.se.is_none()
         && options.test.is_none()
         && options.cluster.is_none()
+        && options.weights.is_none()
         && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
@@ -212,7 +216,8 @@ pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOpti
             allowed: format!("the model needs '{left_out}' too"),
         });
     }
-    let read: Vec<String> = observed.into_iter().chain(options.cluster.clone()).collect();
+    let read: Vec<String> =
+        observed.into_iter().chain(options.cluster.clone()).chain(options.weights.clone()).collect();
     Ok(CsvOptions {
         columns: read,
         missing_codes: options.data.missing_codes.clone(),

@@ -7,6 +7,15 @@
 //! ICC(2) = (MS_B - MS_W) / MS_B                       reliability of the mean of a group of mean size
 //! ```
 //!
+//! A mean over members that are drawn in groups varies more than one over as many members drawn one by one, by the design
+//! effect
+//!
+//! ```text
+//! deff = 1 + (m - 1) ICC(1)      m = sum n_g^2 / sum n_g, the size of the group of a member taken at random
+//! ```
+//!
+//! Kish (1965), Survey Sampling, section 5.4; for groups of unequal size Kish (1987), Statistical Design for Research.
+//!
 //! Bartko (1976), Psychological Bulletin 83, 762-765; Bliese (2000); k as `ICC1` of R's multilevel has it. Both rest on
 //! differences *between* groups. Agreement *within* a group, of s^2 (divisor n_g - 1) of an item with A = H - L + 1 points:
 //!
@@ -66,6 +75,10 @@ pub struct AggregatedScale {
     pub icc1: f64,
     /// ICC(2): reliability of group means; none where group means do not vary.
     pub icc2: Option<f64>,
+    /// Design effect of the mean of the score: 1 + (m - 1) ICC(1).
+    pub design_effect: f64,
+    /// That of each item; none where its groups or members do not vary.
+    pub item_design_effects: Vec<Option<f64>>,
     /// Mean square between groups.
     pub ms_between: f64,
     /// Mean square within groups.
@@ -137,6 +150,8 @@ impl Aggregation {
     /// // means 2 and 4, MS_B = 3 (1 + 1) / 1 = 6, MS_W = (1 + 1 + 1 + 1) / 4 = 1, k = 3: 5 / (6 + 2)
     /// assert_eq!(found.scales[0].icc1, 0.625);
     /// assert_eq!(found.scales[0].icc2, Some(5.0 / 6.0));
+    /// // 1 + (3 - 1) .625: a mean of six members in two groups varies as one of 6 / 2.25 = 2.7 independent members
+    /// assert_eq!(found.scales[0].design_effect, 2.25);
     /// // s^2 = 1, s^2_EU = 24 / 12
     /// assert_eq!(found.scales[0].by_group[0].rwg, Some(0.5));
     /// # Ok::<(), psychometrics::Error>(())
@@ -254,18 +269,19 @@ fn scale(
     if groups.iter().all(|(_, scores)| scores.iter().all(|x| *x == first)) {
         return Err(Error::ConstantItem { item: name.into(), value: first, n });
     }
-    let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
-    let grand = groups.iter().flat_map(|(_, scores)| scores).sum::<f64>() / n as f64;
-    let (mut between, mut within) = (0.0, 0.0);
-    for (_, scores) in &groups {
-        let own = mean(scores);
-        between += scores.len() as f64 * (own - grand).powi(2);
-        within += scores.iter().map(|x| (x - own).powi(2)).sum::<f64>();
-    }
-    let (df1, df2) = (g as f64 - 1.0, (n - g) as f64);
-    let (b, w) = (between / df1, within / df2);
-    let k = n as f64 / g as f64;
-    let zero = 1e-24 * (1.0 + grand * grand);
+    let all: Vec<&[f64]> = groups.iter().map(|(_, scores)| scores.as_slice()).collect();
+    let Squares { between: b, within: w, df1, df2, size: k, icc1, design_effect, zero } = Squares::of(&all);
+    let item_design_effects = items.iter().map(|item| {
+        let own: Vec<Vec<f64>> = members
+            .iter()
+            .map(|rows| rows.iter().map(|row| values[(*row, *item)]).filter(|x| !x.is_nan()).collect())
+            .filter(|answers: &Vec<f64>| !answers.is_empty())
+            .collect();
+        let own: Vec<&[f64]> = own.iter().map(Vec::as_slice).collect();
+        let varies = own.len() > 1 && own.iter().any(|answers| answers.len() > 1);
+        varies.then(|| Squares::of(&own).design_effect).filter(|deff| deff.is_finite())
+    });
+    let item_design_effects = item_design_effects.collect();
     let f = (w > zero).then(|| b / w);
     let by_group: Vec<GroupAgreement> = groups
         .iter()
@@ -287,8 +303,10 @@ fn scale(
         items: items.iter().map(|i| names[*i].clone()).collect(),
         n,
         mean_group_size: k,
-        icc1: (b - w) / (b + (k - 1.0) * w),
+        icc1,
         icc2: (b > zero).then(|| (b - w) / b),
+        design_effect,
+        item_design_effects,
         ms_between: b,
         ms_within: w,
         f,
@@ -300,6 +318,41 @@ fn scale(
         awg: over(|group| group.awg),
         by_group,
     })
+}
+
+/// The one-way analysis of variance of scores in at least two groups, one of them of several members.
+struct Squares {
+    between: f64,
+    within: f64,
+    df1: f64,
+    df2: f64,
+    /// Mean group size.
+    size: f64,
+    icc1: f64,
+    design_effect: f64,
+    /// A mean square below this is rounding.
+    zero: f64,
+}
+
+impl Squares {
+    fn of(groups: &[&[f64]]) -> Self {
+        let (g, n) = (groups.len() as f64, groups.iter().map(|scores| scores.len()).sum::<usize>() as f64);
+        let grand = groups.iter().flat_map(|scores| scores.iter()).sum::<f64>() / n;
+        let (mut between, mut within, mut squares) = (0.0, 0.0, 0.0);
+        for scores in groups {
+            let size = scores.len() as f64;
+            let own = scores.iter().sum::<f64>() / size;
+            between += size * (own - grand).powi(2);
+            within += scores.iter().map(|x| (x - own).powi(2)).sum::<f64>();
+            squares += size * size;
+        }
+        let (df1, df2) = (g - 1.0, n - g);
+        let (b, w, size) = (between / df1, within / df2, n / g);
+        let icc1 = (b - w) / (b + (size - 1.0) * w);
+        let design_effect = 1.0 + (squares / n - 1.0) * icc1;
+        let zero = 1e-24 * (1.0 + grand * grand);
+        Self { between: b, within: w, df1, df2, size, icc1, design_effect, zero }
+    }
 }
 
 /// Agreement of one group, from the answers to each item.
