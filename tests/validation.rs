@@ -6,7 +6,10 @@ use ndarray::{Array2, Axis, array};
 use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
 use psychometrics::data::{Counted, Dataset, Responses};
-use psychometrics::evidence::{Aspect, Conclusion, Evidence, MeasurementLevel, Validation, Verdict};
+use psychometrics::evidence::{
+    Aspect, Conclusion, Evidence, MeasurementLevel, Resampling, Validation, Verdict,
+};
+use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Model, Warning};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -26,10 +29,11 @@ fn evidence() -> Evidence {
 }
 
 /// The same with the answers taken as numbers.
-fn continuous_evidence() -> Evidence {
+fn continuous_evidence(missing: Missing) -> Evidence {
     let construct = construct();
-    let validation = Validation::of(&construct).level(MeasurementLevel::Continuous);
-    validation.run(&Responses::read(&construct).unwrap()).unwrap()
+    let validation = Validation::of(&construct).level(MeasurementLevel::Continuous).missing(missing);
+    let few = Resampling { replicates: 20, seed: 1 };
+    validation.resampling(few).run(&Responses::read(&construct).unwrap()).unwrap()
 }
 
 fn assert_near(ours: Option<f64>, theirs: &Value, tolerance: f64, what: &str) {
@@ -72,7 +76,8 @@ fn dimensions_have_the_numbers_of_psych() {
 /// lavaan stops at a relative change of 1e-10 in its objective: fit measures to 1e-6.
 #[test]
 fn rival_structures_have_the_numbers_of_lavaan() {
-    let (evidence, reference) = (continuous_evidence(), table::reference("professional_conduct.json"));
+    let (evidence, reference) =
+        (continuous_evidence(Missing::Listwise), table::reference("professional_conduct.json"));
     assert_eq!(evidence.structures.len(), 4);
     for structure in &evidence.structures {
         let theirs = reference["structures"][structure.name].as_object().unwrap();
@@ -100,7 +105,9 @@ fn what_was_left_out_stands_in_the_ledger() {
     }
     let joint: usize = evidence.overall.as_ref().unwrap().n;
     assert_eq!(joint + rows("the whole construct"), 902);
-    assert!(evidence.structures.iter().all(|s| !s.model.contains("em_")), "employer stays out");
+    assert!(evidence.structures.iter().all(|s| s.model.contains("em_")), "missing by design");
+    let cells = ledger.notes.iter().find(|n| n.what == Counted::Cells).unwrap();
+    assert_eq!((cells.count, ledger.cells_not_asked), (2835, 2835), "{}", cells.why);
 }
 
 #[test]
@@ -331,7 +338,28 @@ fn a_single_respondent_is_no_ground_for_anything() {
 /// Five points are ordinal unless the caller says otherwise; what is concluded does not hang on it here.
 #[test]
 fn answers_on_five_points_are_ordinal_by_default_and_continuous_when_asked() {
-    let (ordinal, continuous) = (evidence(), continuous_evidence());
+    let (ordinal, continuous) = (evidence(), continuous_evidence(Missing::Fiml));
+    let reference = table::reference("lavaan_validate_fiml.json");
+    for (id, theirs) in reference["dimensions"].as_object().unwrap() {
+        let own = continuous.dimensions.iter().find(|d| d.id == *id).unwrap();
+        let fit = &own.structure.as_ref().unwrap().result;
+        assert_eq!(fit.missing.policy, Missing::Fiml);
+        assert_eq!(fit.missing.rows_used as u64, theirs["nobs"].as_u64().unwrap(), "{id}");
+        for (name, value) in theirs["fit"].as_object().unwrap() {
+            assert_near(fit.measure(name), value, 1e-5, &format!("{id} {name}"));
+        }
+        for row in theirs["loadings"].as_array().unwrap() {
+            let own =
+                fit.parameter(row["lhs"].as_str().unwrap(), "=~", row["rhs"].as_str().unwrap()).unwrap();
+            assert_near(Some(own.est), &row["est"], 1e-5, id);
+            assert_near(own.se, &row["se"], 1e-4, id);
+        }
+    }
+    assert_eq!(continuous.structures[0].result.missing.policy, Missing::Fiml);
+    assert!(
+        continuous.structures.iter().all(|s| s.model.contains("em_")),
+        "asked of some, missing by design"
+    );
     assert!(ordinal.method.level.starts_with("ordinal"), "{}", ordinal.method.level);
     assert!(continuous.method.level.starts_with("continuous"), "{}", continuous.method.level);
     for (evidence, estimator) in [(&ordinal, Estimator::Wlsmv), (&continuous, Estimator::Ml)] {
@@ -350,5 +378,59 @@ fn answers_on_five_points_are_ordinal_by_default_and_continuous_when_asked() {
         assert!((own.categorical_omega.unwrap() - alpha).abs() < 0.03, "{}: {own:?} {alpha}", a.id);
         assert!(own.ordinal_alpha.unwrap() > alpha, "{}: of what lies behind the answers", a.id);
         assert!(b.scale.ordinal.is_none());
+    }
+}
+
+fn nine_points() -> Construct {
+    let names = ["a", "b", "c", "d"];
+    let dimensions = ["p", "q"].map(Dimension::new);
+    let items = names.iter().enumerate().flat_map(|(i, name)| {
+        let own = ["p", "q"][i / 2];
+        (1..=2).map(move |k| Item::new(format!("{name}{k}"), own, "nine"))
+    });
+    let builder = Construct::builder("c").scale(ResponseScale::range("nine", 1, 9));
+    let builder = dimensions.into_iter().fold(builder, |builder, d| builder.dimension(d));
+    builder.items(items).build().unwrap()
+}
+
+/// Answers of two factors on nine points; the share of each item that is missing at random.
+fn nine_point_answers(n: usize, share: f64) -> Array2<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let mut draw = || -> f64 { StandardNormal.sample(&mut random) };
+    let mut rows = Array2::zeros((n, 8));
+    for mut row in rows.outer_iter_mut() {
+        let p = draw();
+        let q = 0.5 * p + 0.75f64.sqrt() * draw();
+        for (j, cell) in row.iter_mut().enumerate() {
+            let factor = if j < 4 { p } else { q };
+            *cell = (5.0 + 1.6 * (0.8 * factor + 0.6 * draw())).round().clamp(1.0, 9.0);
+            if draw() < -1.2816 && share > 0.0 {
+                *cell = f64::NAN;
+            }
+        }
+    }
+    rows
+}
+
+/// Rows without gaps: full information, complete rows and maximum likelihood are one.
+#[test]
+fn complete_answers_give_the_same_under_each_policy() {
+    let construct = nine_points();
+    let of = |share: f64, missing: Missing| {
+        let responses = Responses::from_array(&construct, nine_point_answers(300, share)).unwrap();
+        let few = Resampling { replicates: 20, seed: 1 };
+        Validation::of(&construct).missing(missing).resampling(few).run(&responses)
+    };
+    let chisq =
+        |evidence: &Evidence| evidence.structure("correlated").unwrap().result.measure("chisq").unwrap();
+    let (full, complete) = (of(0.0, Missing::Fiml).unwrap(), of(0.0, Missing::Listwise).unwrap());
+    assert_eq!(chisq(&full), chisq(&complete));
+    let (full, complete) = (of(0.1, Missing::Fiml).unwrap(), of(0.1, Missing::Listwise).unwrap());
+    let rows = |evidence: &Evidence| evidence.structure("correlated").unwrap().result.missing.rows_used;
+    assert_eq!(rows(&full), 300);
+    assert!(rows(&complete) < 180 && full.method.missing.contains("full-information"));
+    // scales of nine points are numbers, which have no pairwise model, and no validation has two stages
+    for missing in [Missing::Pairwise, Missing::TwoStage] {
+        assert!(matches!(of(0.1, missing), Err(Error::Unsupported { .. })), "{missing:?}");
     }
 }

@@ -4,7 +4,7 @@ use super::bootstrap::BootstrapOptions;
 use super::bounds::Bounds;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
-use super::fitting::{KnownStages, Sample};
+use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered, threshold_count};
 use crate::data::{Dataset, Grouping};
@@ -321,7 +321,8 @@ impl Estimation {
     }
 
     /// The same for another model of the variables of a fit that was made in this way from these data: thresholds and
-    /// correlations of ordinal variables, and their sampling variation, are taken from it.
+    /// correlations of ordinal variables, and their sampling variation, are taken from it, as is the saturated model of
+    /// incomplete rows (which then have no robust measures: the fit is there to be tested against the other).
     ///
     /// # Errors
     /// As [`Estimation::fit`].
@@ -353,6 +354,7 @@ impl Estimation {
                 moments,
                 rows: Some(own),
                 like: like.and_then(known_stages),
+                known: like.and_then(known_rows),
                 clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
             })
         };
@@ -505,6 +507,16 @@ fn known_stages(fit: &Fit) -> Option<KnownStages> {
     match (fit.internals.tables.as_slice(), fit.internals.observed.as_slice()) {
         ([table], [observed]) if table.covariates.is_empty() => {
             Some((table.observed.clone(), observed.ordinal.clone()?))
+        }
+        _ => None,
+    }
+}
+
+/// Variables and incomplete rows of a fit of one group without covariates.
+fn known_rows(fit: &Fit) -> Option<KnownRows> {
+    match (fit.internals.tables.as_slice(), fit.internals.observed.as_slice()) {
+        ([table], [observed]) if table.covariates.is_empty() => {
+            Some((table.observed.clone(), observed.incomplete.clone()?))
         }
         _ => None,
     }

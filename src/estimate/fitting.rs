@@ -279,7 +279,10 @@ impl Estimation {
             None
         };
         let incomplete = match scaled {
-            None if usable && problem.has_full_information() => robust_measures(&problem, standard_errors),
+            // a model that is only set against another has no use for them
+            None if usable && problem.has_full_information() && groups.iter().all(|g| g.known.is_none()) => {
+                robust_measures(&problem, standard_errors)
+            }
             _ => None,
         };
         let npar = (q - tied) as f64;
@@ -473,10 +476,19 @@ impl Estimation {
         // complete rows of clusters go the road of full information: their scores are known one by one
         let policy = if self.missing.is_listwise() { Missing::Fiml } else { self.missing };
         let n = rows.ncols();
-        let own = IncompleteGroup::new(&rows, &table.observed, policy, group.clusters.clone())?;
+        let is_same = |(names, known): &&KnownRows| {
+            *names == table.observed
+                && known.policy == policy
+                && known.rows.n == n
+                && group.clusters.is_none()
+        };
+        let own = match group.known.as_ref().filter(is_same) {
+            Some((_, known)) => Arc::clone(known),
+            None => Arc::new(IncompleteGroup::new(&rows, &table.observed, policy, group.clusters.clone())?),
+        };
         let (covariance, mean) = (own.saturated.covariance.clone(), own.saturated.mean.clone());
         let observed = observed_moments(&table.observed, covariance, mean, n, n as f64)?;
-        Ok((moments, Observed { incomplete: Some(Arc::new(own)), ..observed }))
+        Ok((moments, Observed { incomplete: Some(own), ..observed }))
     }
 
     /// Refuses what ordinal variables do not have.
@@ -653,6 +665,8 @@ pub(super) struct Sample {
     pub(super) rows: Option<DMatrix<f64>>,
     /// What is known of the variables from another fit to the same rows.
     pub(super) like: Option<KnownStages>,
+    /// The incomplete rows of another fit to them.
+    pub(super) known: Option<KnownRows>,
     /// The cluster of each row, as a code.
     pub(super) clusters: Option<Vec<usize>>,
 }
@@ -660,10 +674,13 @@ pub(super) struct Sample {
 /// Variables, and their thresholds and correlations.
 pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 
+/// Variables, and their incomplete rows with the saturated model.
+pub(super) type KnownRows = (Vec<String>, Arc<IncompleteGroup>);
+
 impl Sample {
     /// Moments without rows.
     pub(super) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, clusters: None }
+        Self { moments: moments.clone(), rows: None, like: None, known: None, clusters: None }
     }
 
     /// How many clusters there are.

@@ -94,6 +94,9 @@ pub(crate) struct ValidateOptions {
     /// What the answers are taken for in the models
     #[arg(long, value_enum, default_value = "by-scale")]
     pub(crate) level: LevelName,
+    /// What is done about missing answers in the models
+    #[arg(long, value_enum, default_value = "fiml")]
+    pub(crate) missing: ModelMissing,
     /// Language of the report
     #[arg(long, value_enum, default_value = "en")]
     pub(crate) language: LanguageName,
@@ -120,6 +123,26 @@ impl From<LanguageName> for Language {
         match name {
             LanguageName::En => Language::English,
             LanguageName::Nl => Language::Dutch,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ModelMissing {
+    /// Numbers by full-information maximum likelihood, ordinal answers pairwise
+    Fiml,
+    /// Each threshold and correlation from the answers that are there (ordinal items)
+    Pairwise,
+    /// Rows with complete answers only
+    Listwise,
+}
+
+impl From<ModelMissing> for Missing {
+    fn from(missing: ModelMissing) -> Self {
+        match missing {
+            ModelMissing::Fiml => Missing::Fiml,
+            ModelMissing::Pairwise => Missing::Pairwise,
+            ModelMissing::Listwise => Missing::Listwise,
         }
     }
 }

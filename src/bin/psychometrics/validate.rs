@@ -76,6 +76,7 @@ fn evidence(options: &ValidateOptions) -> Result<Evidence> {
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
     Validation::of(&construct)
         .level(options.level.into())
+        .missing(options.missing.into())
         .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
         .progress(progress::bar("validating"))
         .run(&responses)

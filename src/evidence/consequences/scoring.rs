@@ -19,7 +19,7 @@ use crate::error::{Error, Result, Warning};
 use crate::estimate::{Fit, ScoreMethod};
 use crate::evidence::MeasurementLevel;
 use crate::evidence::internal_structure::{Alpha, resampled_covariance};
-use crate::evidence::measured::Measured;
+use crate::evidence::measured::{Asked, Measured, measured_dimensions};
 use crate::model::Model;
 use crate::moments::{Missing, Moments};
 use crate::numeric::{cholesky, normal};
@@ -28,6 +28,7 @@ use ndarray::Axis;
 use rayon::prelude::*;
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use std::sync::Mutex;
 
 /// Share of a scale's items that must be answered.
 const ANSWERED: f64 = 0.5;
@@ -146,13 +147,9 @@ impl<'a> Scorer<'a> {
     /// # Errors
     /// [`Error::NothingMeasured`] when no scale has a reliability. A scale without one is a warning.
     pub fn of(construct: &'a Construct, norm: &Responses, level: MeasurementLevel) -> Result<Self> {
-        let joint: Vec<&str> = construct
-            .dimensions
-            .iter()
-            .map(|d| d.id.as_str())
-            .filter(|id| norm.asked(id).is_none() && construct.items_of(id).next().is_some())
-            .collect();
-        let measured = Measured { construct, responses: norm, level, joint };
+        let everybody = measured_dimensions(construct, norm, Asked::OfEverybody);
+        let (joint, missing, caveats) = (everybody.clone(), Missing::Fiml, Mutex::default());
+        let measured = Measured { construct, responses: norm, level, missing, everybody, joint, caveats };
         let mut ids: Vec<String> = construct
             .dimensions
             .iter()
