@@ -36,6 +36,7 @@ pub struct Estimation {
     pub(super) estimator: Estimator,
     pub(super) group: Option<String>,
     pub(super) cluster: Option<String>,
+    pub(super) auxiliary: Vec<String>,
     pub(super) information: Option<Information>,
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
@@ -64,6 +65,7 @@ impl Estimation {
             estimator,
             group: None,
             cluster: None,
+            auxiliary: Vec::new(),
             information: None,
             standard_errors: None,
             test: None,
@@ -331,6 +333,9 @@ impl Estimation {
     }
 
     fn fit_with(&self, model: &Model, data: &Dataset, like: Option<&Fit>) -> Result<Fit> {
+        if !self.auxiliary.is_empty() {
+            return self.fit_with_auxiliaries(model, data);
+        }
         let names = model.observed_names();
         let values = data.numeric(&names)?;
         if self.missing == Missing::Pairwise && self.ordered == Ordered::None {

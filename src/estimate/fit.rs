@@ -48,6 +48,8 @@ pub struct Fit {
     pub nobs: Vec<usize>,
     /// Names of the groups; empty for one group.
     pub groups: Vec<String>,
+    /// Auxiliary variables, saturated correlates that are not part of the model; their parameters stand last.
+    pub auxiliary: Vec<String>,
     /// The parameter table, in lavaan's order.
     pub parameters: Vec<ParameterEstimate>,
     /// Fit measures by lavaan's names.

@@ -355,6 +355,7 @@ impl Estimation {
             missing: RowsUsed { policy: self.missing, rows_read: read, rows_used: used },
             nobs: observed.iter().map(|observed| observed.n).collect(),
             groups: names,
+            auxiliary: Vec::new(),
             parameters,
             fit: if usable { fit } else { fit.without_values() },
             status,

@@ -3,6 +3,7 @@
 //! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
 //! [`Fit`].
 
+mod auxiliary;
 mod bootstrap;
 mod bounds;
 mod browne;

@@ -307,6 +307,9 @@ pub(crate) struct ScoreOptions {
     /// What the answers are taken for in the models
     #[arg(long, value_enum, default_value = "by-scale")]
     pub(crate) level: LevelName,
+    /// The least of a scale's items that must be answered for a score: a share (0.8, 80%) or a number of items (4)
+    #[arg(long, value_name = "SHARE|COUNT", default_value = "50%")]
+    pub(crate) minimum_answered: String,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
@@ -484,6 +487,9 @@ pub(crate) struct FitOptions {
     /// The model, a file in lavaan syntax
     #[arg(value_name = "MODEL")]
     pub(crate) model: PathBuf,
+    /// Variables outside the model that tell of missing answers, as saturated correlates (needs --missing fiml)
+    #[arg(long, value_name = "a,b,...", value_delimiter = ',')]
+    pub(crate) auxiliary: Vec<String>,
     #[command(flatten)]
     pub(crate) data: DataOptions,
     /// Whose defaults complete the model

@@ -131,10 +131,12 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     if let Some(cluster) = &options.cluster {
         estimation = estimation.cluster(cluster);
     }
+    estimation = estimation.auxiliary(options.auxiliary.iter().cloned());
     let by_moments = estimator == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()
         && options.cluster.is_none()
+        && options.auxiliary.is_empty()
         && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
@@ -185,7 +187,11 @@ fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
             allowed: format!("the model needs '{left_out}' too"),
         });
     }
-    let read: Vec<String> = observed.into_iter().chain(options.cluster.clone()).collect();
+    let read: Vec<String> = observed
+        .into_iter()
+        .chain(options.cluster.clone())
+        .chain(options.auxiliary.iter().cloned())
+        .collect();
     Ok(CsvOptions {
         columns: read,
         missing_codes: options.data.missing_codes.clone(),
