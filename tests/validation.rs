@@ -7,7 +7,7 @@ use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
 use psychometrics::data::{Counted, Dataset, Responses};
 use psychometrics::evidence::{
-    Aspect, Conclusion, Evidence, MeasurementLevel, Resampling, Validation, Verdict,
+    Aspect, Conclusion, Evidence, MeasurementLevel, Resampling, SensitivityRun, Shift, Validation, Verdict,
 };
 use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Model, Warning};
@@ -433,4 +433,54 @@ fn complete_answers_give_the_same_under_each_policy() {
     for missing in [Missing::Pairwise, Missing::TwoStage] {
         assert!(matches!(of(0.1, missing), Err(Error::Unsupported { .. })), "{missing:?}");
     }
+}
+
+/// Ten respondents who gave one answer throughout are flagged by two indices; without them the evidence is that of the
+/// others alone.
+#[test]
+fn sensitivity_sets_the_validation_beside_that_without_the_flagged() {
+    let construct = nine_points();
+    let attentive = nine_point_answers(200, 0.0);
+    let rows = Array2::from_shape_fn((210, 8), |(i, j)| if i < 10 { 5.0 } else { attentive[(i - 10, j)] });
+    let of = |rows: Array2<f64>, run: SensitivityRun| {
+        let few = Resampling { replicates: 20, seed: 1 };
+        let validation = Validation::of(&construct).resampling(few).sensitivity(run);
+        validation.run(&Responses::from_array(&construct, rows).unwrap())
+    };
+    let evidence = of(rows.clone(), SensitivityRun::WithoutFlagged { flags: 2 }).unwrap();
+    let found = evidence.sensitivity.as_ref().unwrap();
+    let left_out: Vec<String> = found.left_out.iter().take(10).cloned().collect();
+    assert_eq!(left_out, (1..=10).map(|row| row.to_string()).collect::<Vec<_>>());
+    assert_eq!(found.n, Shift { all: 210, without: 210 - found.left_out.len() });
+    let careless = evidence.careless.as_ref().unwrap();
+    assert_eq!(careless.respondents.len(), found.left_out.len());
+    let kept: Vec<usize> = (0..210).filter(|row| !found.left_out.contains(&(row + 1).to_string())).collect();
+    let others = of(rows.select(Axis(0), &kept), SensitivityRun::None).unwrap();
+    assert!(others.sensitivity.is_none());
+    for (own, dimension) in found.scales.iter().zip(&others.dimensions) {
+        assert_eq!(own.alpha.without, dimension.scale.reliability.as_ref().unwrap().alpha.raw);
+    }
+    let rival = found.structures.iter().find(|s| s.about == "c" && s.structure == "correlated").unwrap();
+    assert_eq!(rival.chisq.without, others.structure("correlated").unwrap().measure("chisq"));
+    let text = found.to_string();
+    assert!(text.contains("of 210 respondents whom 2 or more indices"), "{text}");
+    assert!(matches!(of(rows, SensitivityRun::WithoutFlagged { flags: 0 }), Err(Error::BadOption { .. })));
+}
+
+/// The sample's respondents are nested in six organisations, and some of them were made careless.
+#[test]
+fn response_processes_and_aggregation_are_part_of_the_evidence() {
+    let construct = construct();
+    let few = Resampling { replicates: 20, seed: 1 };
+    let responses = Responses::read(&construct).unwrap();
+    let evidence = Validation::of(&construct).resampling(few).run(&responses).unwrap();
+    let aggregation = evidence.aggregation.as_ref().unwrap();
+    assert_eq!((aggregation.cluster.as_str(), aggregation.groups), ("organisation", 6));
+    assert!(evidence.warnings.iter().any(|w| w.code() == "few_groups_to_aggregate"));
+    let test = evidence.mcar.unwrap();
+    assert!(test.df > 0 && (0.0..=1.0).contains(&test.pvalue) && test.n == 902);
+    let careless = evidence.careless.as_ref().unwrap();
+    // rows 38, 102, ... of the file, which has a header, were made careless
+    let made = careless.respondents.iter().filter(|r| (r.row + 1).saturating_sub(38) % 64 == 0).count();
+    assert!(made >= 7, "{made} of {}", careless.respondents.len());
 }

@@ -17,20 +17,23 @@ use super::evidence::{
 };
 use super::evidence::{ItemMatrices, preferred};
 use super::internal_structure::{
-    Hierarchical, ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
+    Aggregation, Hierarchical, ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary,
+    by_group,
 };
 use super::map::{EvidenceMap, Facts};
 use super::measured::{Asked, Measured, about_missing, fit_rows, is_ordinal, measured_dimensions};
 use super::relations::HypothesisTally;
 use super::relations::study::RelationStudy;
-use super::response_process::MissingAnswers;
+use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
+use super::sensitivity::{Sensitivity, SensitivityRun};
 use crate::construct::{Construct, Dimension, Structure};
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::model::{Function, Model};
-use crate::moments::{LabelledMatrix, Missing};
+use crate::moments::{LabelledMatrix, McarTest, Missing};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -59,6 +62,7 @@ pub struct Validation<'a> {
     construct: &'a Construct,
     level: MeasurementLevel,
     missing: Missing,
+    sensitivity: SensitivityRun,
     resampling: Resampling,
     progress: Progress,
 }
@@ -79,8 +83,14 @@ pub enum MeasurementLevel {
 impl<'a> Validation<'a> {
     /// The validation of a construct.
     pub fn of(construct: &'a Construct) -> Self {
-        let (level, resampling) = (MeasurementLevel::default(), Resampling::default());
-        Self { construct, level, missing: Missing::Fiml, resampling, progress: Progress::default() }
+        Self {
+            construct,
+            level: MeasurementLevel::default(),
+            missing: Missing::Fiml,
+            sensitivity: SensitivityRun::None,
+            resampling: Resampling::default(),
+            progress: Progress::default(),
+        }
     }
 
     /// What the answers are taken for in the models.
@@ -105,6 +115,13 @@ impl<'a> Validation<'a> {
         self
     }
 
+    /// Whether the validation is repeated without respondents who may not have read the items (default: it is not).
+    #[must_use]
+    pub fn sensitivity(mut self, run: SensitivityRun) -> Self {
+        self.sensitivity = run;
+        self
+    }
+
     /// How often respondents are drawn again for bootstrap intervals, and from which seed.
     #[must_use]
     pub fn resampling(mut self, resampling: Resampling) -> Self {
@@ -126,7 +143,40 @@ impl<'a> Validation<'a> {
     /// - [`Error::NothingMeasured`]: the construct has no items.
     /// - [`Error::ConstantItem`]: an item that everybody answered alike.
     /// - [`Error::Unsupported`]: two stages, or pairwise where a dimension's items are all numbers.
+    /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
+        if self.sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
+            return Err(Error::BadOption {
+                option: "flags of careless respondents".into(),
+                value: "0".into(),
+                allowed: "one or more".into(),
+            });
+        }
+        let mut evidence = self.run_once(responses)?;
+        if self.sensitivity != SensitivityRun::None {
+            match self.without_flagged(&evidence, responses) {
+                Ok(found) => evidence.sensitivity = Some(found),
+                Err(error) => evidence.warnings.push(not_done("the validation without the flagged", &error)),
+            }
+        }
+        Ok(evidence)
+    }
+
+    /// The validation without the respondents whom the indices of careless answers flag, beside the other.
+    fn without_flagged(&self, evidence: &Evidence, responses: &Responses) -> Result<Sensitivity> {
+        let careless = evidence.careless.as_ref().ok_or_else(|| Error::NoAnswerExists {
+            what: "sensitivity to careless responding".into(),
+            why: "the indices of careless answers could not be computed".into(),
+            remedy: "Screen the items of each scale by themselves.".into(),
+        })?;
+        let flagged: BTreeSet<usize> = careless.respondents.iter().map(|r| r.row - 1).collect();
+        let kept: Vec<usize> = (0..responses.n()).filter(|row| !flagged.contains(row)).collect();
+        let other = Self { sensitivity: SensitivityRun::None, progress: Progress::default(), ..self.clone() };
+        let without = other.run_once(&responses.of_rows(&kept))?;
+        Ok(Sensitivity::between(evidence, &without, careless))
+    }
+
+    fn run_once(&self, responses: &Responses) -> Result<Evidence> {
         let construct = self.construct;
         if construct.items.is_empty() {
             return Err(Error::NothingMeasured { construct: construct.id().into() });
@@ -177,6 +227,8 @@ impl<'a> Validation<'a> {
             self.scale("the whole construct", &items_of(&everybody), responses, None, &mut study)?;
         study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
         extend_new(&mut warnings, study.warnings);
+        let (mcar, careless, aggregation) =
+            self.response_processes(responses, &items_of(&everybody), &mut warnings);
         let items = items_of(&joint);
         let answers = Some(Answers { rows: responses.of_items(&items)?, items });
 
@@ -242,6 +294,7 @@ impl<'a> Validation<'a> {
             preferred: best,
             tally: &tally,
             criterion,
+            careless: careless.is_some(),
         };
         let map = EvidenceMap::of(&facts);
         let item_matrices = best.and_then(item_matrices);
@@ -272,6 +325,10 @@ impl<'a> Validation<'a> {
             hypotheses: found.hypotheses,
             content,
             missing: MissingAnswers::of(construct, responses),
+            mcar,
+            careless,
+            aggregation,
+            sensitivity: None,
             item_matrices,
             map,
             conclusions,
@@ -283,6 +340,51 @@ impl<'a> Validation<'a> {
                 replicates: Some(self.resampling.replicates),
             },
         })
+    }
+
+    /// Little's test, careless answers, and aggregation to the groups that respondents are nested in; what cannot be done
+    /// is a warning.
+    fn response_processes(
+        &self,
+        responses: &Responses,
+        everybody: &[String],
+        warnings: &mut Vec<Warning>,
+    ) -> (Option<McarTest>, Option<CarelessResponding>, Option<Aggregation>) {
+        let construct = self.construct;
+        let flags = match self.sensitivity {
+            SensitivityRun::WithoutFlagged { flags } => flags,
+            SensitivityRun::None => CARELESS_FLAGS,
+        };
+        let mut kept = |what: &str, error: Error| extend_new(warnings, vec![not_done(what, &error)]);
+        let mcar = match responses.of_items(everybody).and_then(|rows| McarTest::of(everybody, rows.view())) {
+            Ok(test) => test,
+            Err(error) => {
+                kept("Little's test of missing answers", error);
+                None
+            }
+        };
+        let careless = CarelessResponding::of(construct, responses, flags)
+            .map_err(|error| kept("screening for careless answers", error))
+            .ok();
+        let aggregated = responses.cluster().map(|cluster| {
+            let range = common_range(construct, "aggregation")?;
+            let at = |id: &str| responses.items().iter().position(|item| item == id);
+            let of = |d: &Dimension| construct.items_of(&d.id).filter_map(|item| at(&item.id)).collect();
+            let scales: Vec<(String, Vec<usize>)> =
+                construct.dimensions.iter().map(|d| (d.id.clone(), of(d))).collect();
+            let scales: Vec<_> = scales.into_iter().filter(|(_, items)| !items.is_empty()).collect();
+            Aggregation::of(responses.items(), responses.values(), cluster, range, &scales)
+        });
+        let aggregation = match aggregated {
+            Some(Err(error)) => {
+                kept("aggregation to groups", error);
+                None
+            }
+            Some(Ok(found)) => Some(found),
+            None => None,
+        };
+        extend_new(warnings, aggregation.iter().flat_map(|a| a.warnings.clone()).collect());
+        (mcar, careless, aggregation)
     }
 
     fn dimension(&self, dimension: &Dimension, responses: &Responses) -> Result<Studied> {

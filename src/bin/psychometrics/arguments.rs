@@ -97,6 +97,9 @@ pub(crate) struct ValidateOptions {
     /// What is done about missing answers in the models
     #[arg(long, value_enum, default_value = "fiml")]
     pub(crate) missing: ModelMissing,
+    /// Repeats the validation without respondents whom this many indices of careless answers flag (2 when no number is given)
+    #[arg(long, value_name = "FLAGS", num_args = 0..=1, require_equals = true, default_missing_value = "2")]
+    pub(crate) sensitivity: Option<usize>,
     /// Language of the report
     #[arg(long, value_enum, default_value = "en")]
     pub(crate) language: LanguageName,
