@@ -5,7 +5,7 @@ mod table;
 use ndarray::{Array2, Axis, array};
 use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
-use psychometrics::data::{Counted, Dataset, Responses};
+use psychometrics::data::{Counted, Dataset, Note, Responses};
 use psychometrics::evidence::{
     Aspect, Conclusion, Evidence, MeasurementLevel, Resampling, SensitivityRun, Shift, Validation, Verdict,
 };
@@ -99,7 +99,8 @@ fn what_was_left_out_stands_in_the_ledger() {
     assert_eq!(ledger.cells_answered + ledger.cells_missing(), ledger.cells_read);
     let employer = ledger.notes.iter().find(|n| n.what == Counted::Dimensions).unwrap();
     assert!(employer.why.contains("'employer' was asked only where works_with_employers is yes"));
-    let rows = |name: &str| ledger.notes.iter().find(|n| n.why.starts_with(name)).unwrap().count;
+    let is_of = |n: &Note, name: &str| n.what == Counted::Rows && n.why.starts_with(name);
+    let rows = |name: &str| ledger.notes.iter().find(|n| is_of(n, name)).unwrap().count;
     for dimension in evidence.dimensions.iter().filter(|d| d.asked_of.is_none()) {
         assert_eq!(dimension.scale.n + rows(&dimension.id), 902, "{}", dimension.id);
     }
