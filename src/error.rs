@@ -847,6 +847,15 @@ pub enum Warning {
         /// Rows read.
         read: usize,
     },
+    /// Full information had no answer: the model was fitted to the complete rows.
+    CompleteRowsInstead {
+        /// Why it had none.
+        reason: String,
+        /// Rows used.
+        used: usize,
+        /// Rows read.
+        read: usize,
+    },
     /// Fewer rows than items.
     FewRows {
         /// Rows.
@@ -1012,6 +1021,7 @@ impl Warning {
             FewClusters { .. } => "few_clusters",
             EqualWeights { .. } => "equal_weights",
             RowsLeftOut { .. } => "rows_left_out",
+            CompleteRowsInstead { .. } => "complete_rows_instead",
             FewRows { .. } => "few_rows",
             IdenticalItems { .. } => "identical_items",
             NegativeItem { .. } => "negative_item",
@@ -1154,6 +1164,10 @@ impl std::fmt::Display for Warning {
                 f,
                 "'{group}' has {respondents} respondents, fewer than {enough}: what it did not raise may only not have come \
                  up, and what is said of it is indicative"
+            ),
+            CompleteRowsInstead { reason, used, read } => write!(
+                f,
+                "fitted to the {used} complete rows of {read}, since full information has no answer: {reason}"
             ),
             NotDone { what, reason } => write!(f, "{what}: not done; {reason}"),
         }

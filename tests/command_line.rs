@@ -260,8 +260,12 @@ fn validate_is_a_page_and_a_document() {
     assert!(
         page.starts_with("# Validation of Professional conduct") && page.contains("| second order | 902 |")
     );
-    let page = stdout(&run(&["validate", construct, "--format", "markdown", "--level", "continuous"]));
+    let numbers =
+        ["validate", construct, "--format", "markdown", "--level", "continuous", "--bootstrap", "20"];
+    let page = stdout(&run(&[&numbers[..], &["--missing", "listwise"]].concat()));
     assert!(page.contains("| second order | 598 |"), "complete rows");
+    let refused = run(&[&numbers[..], &["--missing", "pairwise"]].concat());
+    assert_eq!(refused.status.code(), Some(2), "numbers have no pairwise model");
     // another file of responses
     let (_files, few) = Files::with("few.csv", &{
         let all = std::fs::read_to_string("data/professional_conduct/responses.csv").unwrap();

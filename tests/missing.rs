@@ -202,3 +202,74 @@ fn the_number_of_threads_changes_nothing() {
     };
     assert_eq!(numbers(1), numbers(4));
 }
+
+/// Saturated correlates, their independence model too. Estimates of semTools to 1e-5, standard errors to 1e-4.
+#[test]
+fn auxiliary_variables_are_those_of_semtools() {
+    for case in table::reference("semtools_auxiliary.json")["cases"].as_array().unwrap() {
+        let name = case["name"].as_str().unwrap();
+        let estimator = if name == "cfa.mlr" { Estimator::Mlr } else { Estimator::Ml };
+        let mut estimation =
+            Estimation::new(estimator).missing(Missing::Fiml).auxiliary(table::strings(&case["auxiliary"]));
+        estimation = match name {
+            "sem" => estimation.function(Function::Sem),
+            _ => estimation.scaling(Scaling::UnitVariance),
+        };
+        let fit = estimation.fit(&case["model"].as_str().unwrap().parse().unwrap(), &data()).unwrap();
+        assert!(fit.converged, "{name}: {}", fit.status);
+        for row in case["parameters"].as_array().unwrap() {
+            let of = |key: &str| row[key].as_str().unwrap();
+            let what = format!("{name} {} {} {}", of("lhs"), of("op"), of("rhs"));
+            let own = fit.parameter(of("lhs"), of("op"), of("rhs")).expect(&what);
+            let (est, se) = (row["est"].as_f64().unwrap(), row["se"].as_f64().unwrap());
+            assert!((own.est - est).abs() < 1e-5 * est.abs().max(1.0), "{what}: {} and {est}", own.est);
+            let ours = own.se.unwrap_or(0.0);
+            assert!((ours - se).abs() <= 1e-4 * se.max(1e-3), "{what}: se {ours} and {se}");
+        }
+        for (set, tolerance) in [("fit", 1e-5), ("robust", 2e-4), ("scaled", 2e-4)] {
+            // lavaan takes robust CFI and TLI against independence of the auxiliaries too, unlike its plain ones
+            let others = |name: &str| name != "cfi.robust" && name != "tli.robust";
+            for (measure, value) in case[set].as_object().into_iter().flatten().filter(|(m, _)| others(m)) {
+                let (ours, theirs) = (fit.measure(measure).unwrap_or(f64::NAN), value.as_f64().unwrap());
+                let near = (ours - theirs).abs() <= tolerance * theirs.abs().max(1.0);
+                assert!(near, "{name} {measure}: {ours} and {theirs}");
+            }
+        }
+    }
+}
+
+/// Auxiliaries take no degree of freedom and leave the test of complete answers as it is.
+#[test]
+fn auxiliary_variables_of_complete_answers_change_nothing() {
+    let data =
+        Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/data/holzinger_swineford_1939/hs.csv"))
+            .unwrap();
+    let model: Model = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6".parse().unwrap();
+    let full = Estimation::default().missing(Missing::Fiml);
+    let plain = full.fit(&model, &data).unwrap();
+    let helped = full.clone().auxiliary(["x7", "x8"]).fit(&model, &data).unwrap();
+    let turned = full.clone().auxiliary(["x8", "x7"]).fit(&model, &data).unwrap();
+    assert_eq!(helped.auxiliary, ["x7", "x8"]);
+    for measure in ["chisq", "df", "baseline.df", "baseline.chisq", "cfi", "tli"] {
+        let of = |fit: &Fit| fit.measure(measure).unwrap();
+        // discrepancies are found to about 1e-9 of the log-likelihood
+        assert!((of(&helped) - of(&turned)).abs() < 1e-5, "{measure}");
+        if matches!(measure, "df" | "baseline.df") {
+            assert_eq!(of(&helped), of(&plain), "{measure}");
+        }
+    }
+}
+
+#[test]
+fn auxiliary_variables_without_full_information_or_in_the_model_are_refused() {
+    let model: Model = "visual =~ x1 + x2 + x3".parse().unwrap();
+    let full = || Estimation::default().missing(Missing::Fiml);
+    let listwise = Estimation::default().auxiliary(["x7"]).fit(&model, &data());
+    assert!(matches!(listwise, Err(Error::Unsupported { .. })));
+    for names in [vec!["x1"], vec!["visual"], vec!["x7", "x7"]] {
+        let found = full().auxiliary(names.clone()).fit(&model, &data());
+        assert!(matches!(found, Err(Error::BadOption { .. })), "{names:?}");
+    }
+    let unknown = full().auxiliary(["x77"]).fit(&model, &data());
+    assert!(matches!(unknown, Err(Error::UnknownColumn { .. })));
+}

@@ -2,7 +2,7 @@
 
 use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
-use psychometrics::evidence::consequences::Scorer;
+use psychometrics::evidence::consequences::{MinimumAnswered, Scorer};
 use psychometrics::evidence::{Evidence, MeasurementLevel, Resampling, Standing, Validation};
 use psychometrics::report::{Language, Report, ValidationReport};
 use rand_chacha::ChaCha8Rng;
@@ -324,8 +324,14 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     assert!((care.se.unwrap() - norm.sd * (1.0 - norm.alpha).sqrt()).abs() < 1e-12);
     assert!(skill.unusual, "1, 5, 1, 5 on items that go together: p = {:?}", skill.pvalue);
     assert_eq!((order.answered, order.score, order.factor), (1, None, None), "one of three answered");
+    assert_eq!((found.refused[2].needed, found.refused[2].too_few, found.refused[0].too_few), (2, 1, 0));
     assert_eq!(whole.answered, 9);
     assert!(whole.score.is_some() && whole.se.unwrap() > 0.0);
+    let lenient = scorer.minimum_answered(MinimumAnswered::Items(1)).unwrap();
+    let again = lenient.score(&Responses::read_new(&construct, &file).unwrap()).unwrap();
+    assert_eq!(again.respondents[0].scales[2].score, Some(3.0));
+    assert_eq!((again.minimum, again.refused[2].too_few), (MinimumAnswered::Items(1), 0));
+    assert!(lenient.minimum_answered(MinimumAnswered::Share(1.5)).is_err());
     // answers off the scale are refused with their place
     std::fs::write(&file, format!("{}\n9,5,5,5,1,5,1,5,,,3\n", heads.join(","))).unwrap();
     let error = Responses::read_new(&construct, &file).unwrap_err();

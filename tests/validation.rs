@@ -5,8 +5,11 @@ mod table;
 use ndarray::{Array2, Axis, array};
 use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
-use psychometrics::data::{Counted, Dataset, Responses};
-use psychometrics::evidence::{Aspect, Conclusion, Evidence, MeasurementLevel, Validation, Verdict};
+use psychometrics::data::{Counted, Dataset, Note, Responses};
+use psychometrics::evidence::{
+    Aspect, Conclusion, Evidence, MeasurementLevel, Resampling, SensitivityRun, Shift, Validation, Verdict,
+};
+use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Model, Warning};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -26,10 +29,11 @@ fn evidence() -> Evidence {
 }
 
 /// The same with the answers taken as numbers.
-fn continuous_evidence() -> Evidence {
+fn continuous_evidence(missing: Missing) -> Evidence {
     let construct = construct();
-    let validation = Validation::of(&construct).level(MeasurementLevel::Continuous);
-    validation.run(&Responses::read(&construct).unwrap()).unwrap()
+    let validation = Validation::of(&construct).level(MeasurementLevel::Continuous).missing(missing);
+    let few = Resampling { replicates: 20, seed: 1 };
+    validation.resampling(few).run(&Responses::read(&construct).unwrap()).unwrap()
 }
 
 fn assert_near(ours: Option<f64>, theirs: &Value, tolerance: f64, what: &str) {
@@ -72,7 +76,8 @@ fn dimensions_have_the_numbers_of_psych() {
 /// lavaan stops at a relative change of 1e-10 in its objective: fit measures to 1e-6.
 #[test]
 fn rival_structures_have_the_numbers_of_lavaan() {
-    let (evidence, reference) = (continuous_evidence(), table::reference("professional_conduct.json"));
+    let (evidence, reference) =
+        (continuous_evidence(Missing::Listwise), table::reference("professional_conduct.json"));
     assert_eq!(evidence.structures.len(), 4);
     for structure in &evidence.structures {
         let theirs = reference["structures"][structure.name].as_object().unwrap();
@@ -94,13 +99,16 @@ fn what_was_left_out_stands_in_the_ledger() {
     assert_eq!(ledger.cells_answered + ledger.cells_missing(), ledger.cells_read);
     let employer = ledger.notes.iter().find(|n| n.what == Counted::Dimensions).unwrap();
     assert!(employer.why.contains("'employer' was asked only where works_with_employers is yes"));
-    let rows = |name: &str| ledger.notes.iter().find(|n| n.why.starts_with(name)).unwrap().count;
+    let is_of = |n: &Note, name: &str| n.what == Counted::Rows && n.why.starts_with(name);
+    let rows = |name: &str| ledger.notes.iter().find(|n| is_of(n, name)).unwrap().count;
     for dimension in evidence.dimensions.iter().filter(|d| d.asked_of.is_none()) {
         assert_eq!(dimension.scale.n + rows(&dimension.id), 902, "{}", dimension.id);
     }
     let joint: usize = evidence.overall.as_ref().unwrap().n;
     assert_eq!(joint + rows("the whole construct"), 902);
-    assert!(evidence.structures.iter().all(|s| !s.model.contains("em_")), "employer stays out");
+    assert!(evidence.structures.iter().all(|s| s.model.contains("em_")), "missing by design");
+    let cells = ledger.notes.iter().find(|n| n.what == Counted::Cells).unwrap();
+    assert_eq!((cells.count, ledger.cells_not_asked), (2835, 2835), "{}", cells.why);
 }
 
 #[test]
@@ -331,7 +339,28 @@ fn a_single_respondent_is_no_ground_for_anything() {
 /// Five points are ordinal unless the caller says otherwise; what is concluded does not hang on it here.
 #[test]
 fn answers_on_five_points_are_ordinal_by_default_and_continuous_when_asked() {
-    let (ordinal, continuous) = (evidence(), continuous_evidence());
+    let (ordinal, continuous) = (evidence(), continuous_evidence(Missing::Fiml));
+    let reference = table::reference("lavaan_validate_fiml.json");
+    for (id, theirs) in reference["dimensions"].as_object().unwrap() {
+        let own = continuous.dimensions.iter().find(|d| d.id == *id).unwrap();
+        let fit = &own.structure.as_ref().unwrap().result;
+        assert_eq!(fit.missing.policy, Missing::Fiml);
+        assert_eq!(fit.missing.rows_used as u64, theirs["nobs"].as_u64().unwrap(), "{id}");
+        for (name, value) in theirs["fit"].as_object().unwrap() {
+            assert_near(fit.measure(name), value, 1e-5, &format!("{id} {name}"));
+        }
+        for row in theirs["loadings"].as_array().unwrap() {
+            let own =
+                fit.parameter(row["lhs"].as_str().unwrap(), "=~", row["rhs"].as_str().unwrap()).unwrap();
+            assert_near(Some(own.est), &row["est"], 1e-5, id);
+            assert_near(own.se, &row["se"], 1e-4, id);
+        }
+    }
+    assert_eq!(continuous.structures[0].result.missing.policy, Missing::Fiml);
+    assert!(
+        continuous.structures.iter().all(|s| s.model.contains("em_")),
+        "asked of some, missing by design"
+    );
     assert!(ordinal.method.level.starts_with("ordinal"), "{}", ordinal.method.level);
     assert!(continuous.method.level.starts_with("continuous"), "{}", continuous.method.level);
     for (evidence, estimator) in [(&ordinal, Estimator::Wlsmv), (&continuous, Estimator::Ml)] {
@@ -351,4 +380,108 @@ fn answers_on_five_points_are_ordinal_by_default_and_continuous_when_asked() {
         assert!(own.ordinal_alpha.unwrap() > alpha, "{}: of what lies behind the answers", a.id);
         assert!(b.scale.ordinal.is_none());
     }
+}
+
+fn nine_points() -> Construct {
+    let names = ["a", "b", "c", "d"];
+    let dimensions = ["p", "q"].map(Dimension::new);
+    let items = names.iter().enumerate().flat_map(|(i, name)| {
+        let own = ["p", "q"][i / 2];
+        (1..=2).map(move |k| Item::new(format!("{name}{k}"), own, "nine"))
+    });
+    let builder = Construct::builder("c").scale(ResponseScale::range("nine", 1, 9));
+    let builder = dimensions.into_iter().fold(builder, |builder, d| builder.dimension(d));
+    builder.items(items).build().unwrap()
+}
+
+/// Answers of two factors on nine points; the share of each item that is missing at random.
+fn nine_point_answers(n: usize, share: f64) -> Array2<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let mut draw = || -> f64 { StandardNormal.sample(&mut random) };
+    let mut rows = Array2::zeros((n, 8));
+    for mut row in rows.outer_iter_mut() {
+        let p = draw();
+        let q = 0.5 * p + 0.75f64.sqrt() * draw();
+        for (j, cell) in row.iter_mut().enumerate() {
+            let factor = if j < 4 { p } else { q };
+            *cell = (5.0 + 1.6 * (0.8 * factor + 0.6 * draw())).round().clamp(1.0, 9.0);
+            if draw() < -1.2816 && share > 0.0 {
+                *cell = f64::NAN;
+            }
+        }
+    }
+    rows
+}
+
+/// Rows without gaps: full information, complete rows and maximum likelihood are one.
+#[test]
+fn complete_answers_give_the_same_under_each_policy() {
+    let construct = nine_points();
+    let of = |share: f64, missing: Missing| {
+        let responses = Responses::from_array(&construct, nine_point_answers(300, share)).unwrap();
+        let few = Resampling { replicates: 20, seed: 1 };
+        Validation::of(&construct).missing(missing).resampling(few).run(&responses)
+    };
+    let chisq =
+        |evidence: &Evidence| evidence.structure("correlated").unwrap().result.measure("chisq").unwrap();
+    let (full, complete) = (of(0.0, Missing::Fiml).unwrap(), of(0.0, Missing::Listwise).unwrap());
+    assert_eq!(chisq(&full), chisq(&complete));
+    let (full, complete) = (of(0.1, Missing::Fiml).unwrap(), of(0.1, Missing::Listwise).unwrap());
+    let rows = |evidence: &Evidence| evidence.structure("correlated").unwrap().result.missing.rows_used;
+    assert_eq!(rows(&full), 300);
+    assert!(rows(&complete) < 180 && full.method.missing.contains("full-information"));
+    // scales of nine points are numbers, which have no pairwise model, and no validation has two stages
+    for missing in [Missing::Pairwise, Missing::TwoStage] {
+        assert!(matches!(of(0.1, missing), Err(Error::Unsupported { .. })), "{missing:?}");
+    }
+}
+
+/// Ten respondents who gave one answer throughout are flagged by two indices; without them the evidence is that of the
+/// others alone.
+#[test]
+fn sensitivity_sets_the_validation_beside_that_without_the_flagged() {
+    let construct = nine_points();
+    let attentive = nine_point_answers(200, 0.0);
+    let rows = Array2::from_shape_fn((210, 8), |(i, j)| if i < 10 { 5.0 } else { attentive[(i - 10, j)] });
+    let of = |rows: Array2<f64>, run: SensitivityRun| {
+        let few = Resampling { replicates: 20, seed: 1 };
+        let validation = Validation::of(&construct).resampling(few).sensitivity(run);
+        validation.run(&Responses::from_array(&construct, rows).unwrap())
+    };
+    let evidence = of(rows.clone(), SensitivityRun::WithoutFlagged { flags: 2 }).unwrap();
+    let found = evidence.sensitivity.as_ref().unwrap();
+    let left_out: Vec<String> = found.left_out.iter().take(10).cloned().collect();
+    assert_eq!(left_out, (1..=10).map(|row| row.to_string()).collect::<Vec<_>>());
+    assert_eq!(found.n, Shift { all: 210, without: 210 - found.left_out.len() });
+    let careless = evidence.careless.as_ref().unwrap();
+    assert_eq!(careless.respondents.len(), found.left_out.len());
+    let kept: Vec<usize> = (0..210).filter(|row| !found.left_out.contains(&(row + 1).to_string())).collect();
+    let others = of(rows.select(Axis(0), &kept), SensitivityRun::None).unwrap();
+    assert!(others.sensitivity.is_none());
+    for (own, dimension) in found.scales.iter().zip(&others.dimensions) {
+        assert_eq!(own.alpha.without, dimension.scale.reliability.as_ref().unwrap().alpha.raw);
+    }
+    let rival = found.structures.iter().find(|s| s.about == "c" && s.structure == "correlated").unwrap();
+    assert_eq!(rival.chisq.without, others.structure("correlated").unwrap().measure("chisq"));
+    let text = found.to_string();
+    assert!(text.contains("of 210 respondents whom 2 or more indices"), "{text}");
+    assert!(matches!(of(rows, SensitivityRun::WithoutFlagged { flags: 0 }), Err(Error::BadOption { .. })));
+}
+
+/// The sample's respondents are nested in six organisations, and some of them were made careless.
+#[test]
+fn response_processes_and_aggregation_are_part_of_the_evidence() {
+    let construct = construct();
+    let few = Resampling { replicates: 20, seed: 1 };
+    let responses = Responses::read(&construct).unwrap();
+    let evidence = Validation::of(&construct).resampling(few).run(&responses).unwrap();
+    let aggregation = evidence.aggregation.as_ref().unwrap();
+    assert_eq!((aggregation.cluster.as_str(), aggregation.groups), ("organisation", 6));
+    assert!(evidence.warnings.iter().any(|w| w.code() == "few_groups_to_aggregate"));
+    let test = evidence.mcar.unwrap();
+    assert!(test.df > 0 && (0.0..=1.0).contains(&test.pvalue) && test.n == 902);
+    let careless = evidence.careless.as_ref().unwrap();
+    // respondents 38, 102, ... were made careless, every other by one answer throughout
+    let made = careless.respondents.iter().filter(|r| r.row >= 38 && (r.row - 38) % 64 == 0).count();
+    assert!(made >= 7, "{made} of {}", careless.respondents.len());
 }

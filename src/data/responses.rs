@@ -261,6 +261,45 @@ impl Responses {
         self.values.view()
     }
 
+    /// The same of some rows, in the order given. Why their answers are missing is not told apart.
+    pub(crate) fn of_rows(&self, rows: &[usize]) -> Self {
+        let values = self.values.select(Axis(0), rows);
+        let (n, answered) = (rows.len(), values.iter().filter(|x| !x.is_nan()).count());
+        let used = values.rows().into_iter().filter(|row| row.iter().any(|x| !x.is_nan())).count();
+        let ledger = Ledger {
+            file: self.ledger.file.clone(),
+            rows_read: n,
+            rows_used: used,
+            rows_without_answers: n - used,
+            cells_read: values.len(),
+            cells_answered: answered,
+            cells_empty: values.len() - answered,
+            ..Ledger::default()
+        };
+        let of = |flags: &Vec<bool>| rows.iter().map(|row| flags[*row]).collect();
+        Self {
+            items: self.items.clone(),
+            respondents: self
+                .respondents
+                .as_ref()
+                .map(|ids| rows.iter().map(|row| ids[*row].clone()).collect()),
+            groups: self.groups.iter().map(|group| group.of_rows(rows)).collect(),
+            cluster: self.cluster.as_ref().map(|cluster| cluster.of_rows(rows)),
+            variables: self
+                .variables
+                .iter()
+                .map(|variable| VariableValues {
+                    id: variable.id.clone(),
+                    values: rows.iter().map(|row| variable.values[*row]).collect(),
+                })
+                .collect(),
+            asked: self.asked.iter().map(|(id, flags)| (id.clone(), of(flags))).collect(),
+            values,
+            ledger,
+            sha256: self.sha256.clone(),
+        }
+    }
+
     /// Keyed answers to some items, rows x items in the order asked.
     ///
     /// # Errors

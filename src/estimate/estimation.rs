@@ -4,7 +4,7 @@ use super::bootstrap::BootstrapOptions;
 use super::bounds::Bounds;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
-use super::fitting::{KnownStages, Sample};
+use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::sampling_weights::weights_of;
 use crate::correlation::{EmptyCells, Ordered, threshold_count};
@@ -38,6 +38,7 @@ pub struct Estimation {
     pub(super) group: Option<String>,
     pub(super) cluster: Option<String>,
     pub(super) weights: Option<String>,
+    pub(super) auxiliary: Vec<String>,
     pub(super) information: Option<Information>,
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
@@ -67,6 +68,7 @@ impl Estimation {
             group: None,
             cluster: None,
             weights: None,
+            auxiliary: Vec::new(),
             information: None,
             standard_errors: None,
             test: None,
@@ -354,7 +356,8 @@ impl Estimation {
     }
 
     /// The same for another model of the variables of a fit that was made in this way from these data: thresholds and
-    /// correlations of ordinal variables, and their sampling variation, are taken from it.
+    /// correlations of ordinal variables, and their sampling variation, are taken from it, as is the saturated model of
+    /// incomplete rows (which then have no robust measures: the fit is there to be tested against the other).
     ///
     /// # Errors
     /// As [`Estimation::fit`].
@@ -365,6 +368,9 @@ impl Estimation {
     fn fit_with(&self, model: &Model, data: &Dataset, like: Option<&Fit>) -> Result<Fit> {
         if model.has_levels() {
             return self.fit_levels(model, data);
+        }
+        if !self.auxiliary.is_empty() {
+            return self.fit_with_auxiliaries(model, data);
         }
         let names = model.observed_names();
         let values = data.numeric(&names)?;
@@ -391,6 +397,7 @@ impl Estimation {
                 moments,
                 rows: Some(own),
                 like: like.and_then(known_stages),
+                known: like.and_then(known_rows),
                 clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
                 weights: weights.map(|(name, values)| weights_of(name, values, &used, data)).transpose()?,
             })
@@ -545,6 +552,16 @@ fn known_stages(fit: &Fit) -> Option<KnownStages> {
     match (fit.internals.tables.as_slice(), fit.internals.observed.as_slice()) {
         ([table], [observed]) if table.covariates.is_empty() => {
             Some((table.observed.clone(), observed.ordinal.clone()?))
+        }
+        _ => None,
+    }
+}
+
+/// Variables and incomplete rows of a fit of one group without covariates.
+fn known_rows(fit: &Fit) -> Option<KnownRows> {
+    match (fit.internals.tables.as_slice(), fit.internals.observed.as_slice()) {
+        ([table], [observed]) if table.covariates.is_empty() => {
+            Some((table.observed.clone(), observed.incomplete.clone()?))
         }
         _ => None,
     }

@@ -53,6 +53,8 @@ pub struct Fit {
     /// Clusters per group, where respondents are in clusters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nclusters: Vec<usize>,
+    /// Auxiliary variables, saturated correlates that are not part of the model; their parameters stand last.
+    pub auxiliary: Vec<String>,
     /// The parameter table, in lavaan's order.
     pub parameters: Vec<ParameterEstimate>,
     /// Fit measures by lavaan's names.

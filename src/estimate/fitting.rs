@@ -290,7 +290,10 @@ impl Estimation {
             None
         };
         let incomplete = match scaled {
-            None if usable && problem.has_full_information() => robust_measures(&problem, standard_errors),
+            // a model that is only set against another has no use for them
+            None if usable && problem.has_full_information() && groups.iter().all(|g| g.known.is_none()) => {
+                robust_measures(&problem, standard_errors)
+            }
             _ => None,
         };
         let npar = (q - tied) as f64;
@@ -364,6 +367,7 @@ impl Estimation {
             nobs: observed.iter().map(|observed| observed.n).collect(),
             groups: names,
             nclusters: groups.iter().filter_map(Sample::cluster_count).collect(),
+            auxiliary: Vec::new(),
             parameters,
             fit: if usable { fit } else { fit.without_values() },
             status,
@@ -513,11 +517,18 @@ impl Estimation {
             (Some(weights), false) => Some(centre(&mut rows, weights)),
             _ => None,
         };
-        let own = IncompleteGroup::new(&rows, &table.observed, policy, design)?;
+        let is_same = |(names, known): &&KnownRows| {
+            let plain = group.clusters.is_none() && group.weights.is_none();
+            plain && *names == table.observed && known.policy == policy && known.rows.n == n
+        };
+        let own = match group.known.as_ref().filter(is_same) {
+            Some((_, known)) => Arc::clone(known),
+            None => Arc::new(IncompleteGroup::new(&rows, &table.observed, policy, design)?),
+        };
         let covariance = own.saturated.covariance.clone();
         let mean = mean.unwrap_or_else(|| own.saturated.mean.clone());
         let observed = observed_moments(&table.observed, covariance, mean, n, own.rows.total)?;
-        Ok((moments, Observed { incomplete: Some(Arc::new(own)), ..observed }))
+        Ok((moments, Observed { incomplete: Some(own), ..observed }))
     }
 
     /// Refuses what ordinal variables do not have.
@@ -731,6 +742,8 @@ pub(super) struct Sample {
     pub(super) rows: Option<DMatrix<f64>>,
     /// What is known of the variables from another fit to the same rows.
     pub(super) like: Option<KnownStages>,
+    /// The incomplete rows of another fit to them.
+    pub(super) known: Option<KnownRows>,
     /// The cluster of each row, as a code.
     pub(super) clusters: Option<Vec<usize>>,
     /// The sampling weight of each row.
@@ -748,10 +761,13 @@ fn centre(rows: &mut DMatrix<f64>, weights: &[f64]) -> DVector<f64> {
 /// Variables, and their thresholds and correlations.
 pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 
+/// Variables, and their incomplete rows with the saturated model.
+pub(super) type KnownRows = (Vec<String>, Arc<IncompleteGroup>);
+
 impl Sample {
     /// Moments without rows.
     pub(super) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, clusters: None, weights: None }
+        Self { moments: moments.clone(), rows: None, like: None, known: None, clusters: None, weights: None }
     }
 
     /// How many clusters there are.

@@ -54,6 +54,32 @@ impl FitMeasures {
         self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = Some(value));
     }
 
+    /// What is compared with an independence model, by another one: its measures, and the robust discrepancies with their
+    /// expectations of both.
+    pub(crate) fn compare_with(&mut self, baseline: &FitMeasures, robust: Option<Parts>) {
+        let test = |of: &FitMeasures, suffix: &str| {
+            let get = |name: &str| of.get(&format!("{name}{suffix}"));
+            Some(Test { chisq: get("chisq")?, df: get("df")? })
+        };
+        for suffix in ["", ".scaled"] {
+            let (Some(model), Some(other)) = (test(self, suffix), test(baseline, suffix)) else { continue };
+            let mut own = FitMeasures::default();
+            push_test(&mut own, ["baseline.chisq", "baseline.df", "baseline.pvalue"], other);
+            push_incremental(&mut own, model, other);
+            own.0.iter().for_each(|(name, value)| self.set(&format!("{name}{suffix}"), *value));
+        }
+        if let (Some(model), Some(other)) = (test(self, ""), test(baseline, "")) {
+            let mut own = FitMeasures::default();
+            push_robust_incremental(&mut own, robust, model.df, other.df);
+            own.0.iter().for_each(|(name, value)| self.set(name, *value));
+        }
+        self.set("baseline.chisq.scaling.factor", baseline.get("chisq.scaling.factor"));
+    }
+
+    fn set(&mut self, name: &str, value: Option<f64>) {
+        self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = value);
+    }
+
     pub(super) fn push(&mut self, name: &'static str, value: f64) {
         self.0.push((name, value.is_finite().then_some(value)));
     }
@@ -346,7 +372,7 @@ fn push_robust_rmsea(out: &mut FitMeasures, (t, expected): (f64, f64), n: f64, d
 }
 
 /// A test statistic with its expectation where the model holds, of the model and of the independence model.
-type Parts = ((f64, f64), (f64, f64));
+pub(crate) type Parts = ((f64, f64), (f64, f64));
 
 fn push_robust_incremental(out: &mut FitMeasures, parts: Option<Parts>, df: f64, baseline_df: f64) {
     let names = ["cfi.robust", "tli.robust", "nnfi.robust", "rni.robust"];

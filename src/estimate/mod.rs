@@ -3,6 +3,7 @@
 //! [`Estimation`] holds the options, [`Estimation::fit`] and [`Estimation::fit_moments`] give a
 //! [`Fit`]; [`Estimation::fit_imputed`] joins the fits to completed data sets in a [`PooledFit`].
 
+mod auxiliary;
 mod bootstrap;
 mod bounds;
 mod browne;

@@ -207,6 +207,9 @@ impl Estimation {
             nobs: observed.iter().step_by(2).map(|observed| observed.n).collect(),
             groups: names,
             nclusters: counts,
+            auxiliary: Vec::new(),
+            design_effects: Vec::new(),
+            sampling_weights: None,
             parameters,
             fit: if usable { fit } else { fit.without_values() },
             status,
@@ -246,6 +249,12 @@ impl Estimation {
             return refuse(
                 "ordinal variables on two levels".into(),
                 "Treat the answers as continuous (MLR).",
+            );
+        }
+        if self.weights.is_some() || !self.auxiliary.is_empty() {
+            return refuse(
+                "sampling weights or auxiliary variables with two levels".into(),
+                "Fit the model of one level (fit with clusters), or leave them out.",
             );
         }
         if !self.missing.is_listwise() {

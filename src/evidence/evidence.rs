@@ -2,15 +2,16 @@
 
 use super::Conclusion;
 use super::content::ContentEvidence;
-use super::internal_structure::{Hierarchical, ItemStatistics, OrdinalReliability, Reliability};
+use super::internal_structure::{Aggregation, Hierarchical, ItemStatistics, OrdinalReliability, Reliability};
 use super::map::EvidenceMap;
 use super::relations::{HypothesisTally, Relations, TestedHypothesis};
-use super::response_process::MissingAnswers;
+use super::response_process::{CarelessResponding, MissingAnswers};
+use super::sensitivity::Sensitivity;
 use crate::construct::{AskedOf, Item, Localized, ResponseScale};
 use crate::data::Ledger;
 use crate::error::Warning;
 use crate::estimate::Fit;
-use crate::moments::LabelledMatrix;
+use crate::moments::{LabelledMatrix, McarTest};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,16 @@ pub struct Evidence {
     pub content: ContentEvidence,
     /// Which answers are missing.
     pub missing: MissingAnswers,
+    /// Little's test that answers are missing completely at random, of the items that everybody was asked; none where
+    /// nothing is to be tested, or it could not be done (the warnings say why).
+    pub mcar: Option<McarTest>,
+    /// Who may have answered without reading; none where items are on different scales (the warnings say so).
+    pub careless: Option<CarelessResponding>,
+    /// Whether scores may be aggregated to the groups in which respondents are nested; none where the construct file
+    /// names no `cluster`.
+    pub aggregation: Option<Aggregation>,
+    /// The same validation without respondents who were flagged, where it was asked for.
+    pub sensitivity: Option<Sensitivity>,
     /// Correlations of the items, and what the preferred structure leaves of them; none where no structure was fitted.
     pub item_matrices: Option<ItemMatrices>,
     /// What was gathered of each source of evidence.

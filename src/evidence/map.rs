@@ -123,7 +123,12 @@ const TOPICS: [Topic; 21] = [
         &[],
         ["described, not explained", "beschreven, niet verklaard"],
     ),
-    (Source::ResponseProcesses, ["Careless responding", "Onzorgvuldig antwoorden"], &[], ["", ""]),
+    (
+        Source::ResponseProcesses,
+        ["Careless responding", "Onzorgvuldig antwoorden"],
+        &[],
+        ["flagged, not proven", "gemarkeerd, niet bewezen"],
+    ),
     (Source::ResponseProcesses, ["Cognitive interviews", "Cognitieve interviews"], &[], ["", ""]),
     (
         Source::InternalStructure,
@@ -217,6 +222,8 @@ const TOPICS: [Topic; 21] = [
 
 /// Where the missing answers stand among the topics.
 const MISSING: &str = "Missing answers";
+/// And careless answers.
+const CARELESS: &str = "Careless responding";
 
 impl EvidenceMap {
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
@@ -229,7 +236,7 @@ impl EvidenceMap {
                 source: *source,
                 topic,
                 topic_nl,
-                standing: if *topic == MISSING {
+                standing: if *topic == MISSING || *topic == CARELESS && facts.careless {
                     Standing::Open
                 } else {
                     standing(own.iter().map(|i| facts.conclusions[*i].verdict))
@@ -253,6 +260,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) preferred: Option<&'a StructureEvidence>,
     pub(crate) tally: &'a HypothesisTally,
     pub(crate) criterion: &'a [CriterionRelation],
+    /// Whether careless answers were looked for.
+    pub(crate) careless: bool,
 }
 
 fn standing(verdicts: impl Iterator<Item = Verdict>) -> Standing {

@@ -1,15 +1,16 @@
 //! A construct with its responses, and how models are fitted to them: ordinal answers by WLSMV, numbers by maximum
-//! likelihood.
+//! likelihood, each with what is done about missing answers.
 
 use super::validation::MeasurementLevel;
 use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Responses};
-use crate::error::{Error, Result};
-use crate::estimate::{Estimation, Estimator, Fit};
+use crate::error::{Error, Result, Warning};
+use crate::estimate::{Estimation, Estimator, Fit, StandardErrors};
 use crate::model::{Formula, Function, Model, Operator, Scaling};
 use crate::moments::Missing;
 use ndarray::{Array2, Axis};
+use std::sync::Mutex;
 
 /// Points of a scale from which on its answers are taken as numbers.
 const CONTINUOUS_FROM: usize = 7;
@@ -18,8 +19,82 @@ pub(crate) struct Measured<'a> {
     pub(crate) construct: &'a Construct,
     pub(crate) responses: &'a Responses,
     pub(crate) level: MeasurementLevel,
+    /// What is done about missing answers in models.
+    pub(crate) missing: Missing,
     /// Measured dimensions that everybody was asked about.
+    pub(crate) everybody: Vec<&'a str>,
+    /// Those of the joint models: answers that were not asked for may be missing by design.
     pub(crate) joint: Vec<&'a str>,
+    /// What fits had to do otherwise than asked.
+    pub(crate) caveats: Mutex<Vec<Warning>>,
+}
+
+/// The measured dimensions that everybody was asked about, or all of them.
+pub(crate) fn measured_dimensions<'a>(
+    construct: &'a Construct,
+    responses: &Responses,
+    which: Asked,
+) -> Vec<&'a str> {
+    let ids = construct.dimensions.iter().map(|d| d.id.as_str());
+    let is_measured = |id: &&str| construct.items_of(id).next().is_some();
+    ids.filter(is_measured).filter(|id| which == Asked::OfAnybody || responses.asked(id).is_none()).collect()
+}
+
+/// Of whom a dimension was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    OfEverybody,
+    OfAnybody,
+}
+
+/// A model fitted to rows of items and variables: by WLSMV where an item is ordinal, else by maximum likelihood.
+///
+/// Numbers by full information where answers are missing; where that has no answer, the complete rows with a warning.
+pub(crate) fn fit_rows(
+    model: &Model,
+    data: &Dataset,
+    ordinal: Vec<String>,
+    function: Function,
+    missing: Missing,
+    like: Option<&Fit>,
+) -> Result<Fit> {
+    let fitted = |estimator, ordered, missing| {
+        let own = Estimation::new(estimator).function(function).scaling(Scaling::UnitVariance);
+        let own = own.ordered(ordered).missing(missing);
+        match like {
+            Some(like) if missing == Missing::Fiml => {
+                own.standard_errors(StandardErrors::None).fit_like(model, data, like)
+            }
+            Some(like) => own.fit_like(model, data, like),
+            None => own.fit(model, data),
+        }
+    };
+    if !ordinal.is_empty() {
+        // there is no likelihood of incomplete ordinal answers
+        let missing = if missing == Missing::Listwise { missing } else { Missing::Pairwise };
+        return fitted(Estimator::Wlsmv, Ordered::Named(ordinal), missing);
+    }
+    let complete = |missing| fitted(Estimator::Ml, Ordered::None, missing);
+    let values = data.numeric(&model.observed_names())?;
+    if missing != Missing::Fiml || values.iter().all(|x| !x.is_nan()) {
+        return complete(if missing == Missing::Fiml { Missing::Listwise } else { missing });
+    }
+    complete(Missing::Fiml).or_else(|error| {
+        let mut fit = complete(Missing::Listwise).map_err(|_| error.clone())?;
+        fit.warnings.push(Warning::CompleteRowsInstead {
+            reason: error.to_string(),
+            used: fit.missing.rows_used,
+            read: fit.missing.rows_read,
+        });
+        Ok(fit)
+    })
+}
+
+/// Those of a fit's warnings that say what was done about missing answers otherwise than asked.
+pub(crate) fn about_missing(fit: &Fit) -> impl Iterator<Item = &Warning> {
+    let is_theirs =
+        |w: &&Warning| matches!(w, Warning::CompleteRowsInstead { .. } | Warning::NeverTogether { .. });
+    fit.warnings.iter().filter(is_theirs)
 }
 
 /// Whether the answers to an item are taken as ordinal.
@@ -37,7 +112,8 @@ impl<'a> Measured<'a> {
         is_ordinal(self.construct, self.level, item)
     }
 
-    /// Items of a dimension, a facet (`dimension_facet`), or the construct (its joint dimensions).
+    /// Items of a dimension, a facet (`dimension_facet`), or the construct (the dimensions that everybody was asked
+    /// about).
     pub(crate) fn items_of(&self, id: &str) -> Vec<String> {
         let construct = self.construct;
         if let Some(leaf) = construct.leaves().into_iter().find(|l| l.id == id) {
@@ -45,12 +121,21 @@ impl<'a> Measured<'a> {
         }
         let own = |item: &&crate::construct::Item| {
             if id == construct.id() {
-                self.joint.contains(&item.dimension.as_str())
+                self.everybody.contains(&item.dimension.as_str())
             } else {
                 item.dimension == id
             }
         };
         construct.items.iter().filter(own).map(|i| i.id.clone()).collect()
+    }
+
+    /// Items of a part of the construct in its model, which has those that not everybody was asked.
+    pub(crate) fn modelled(&self, id: &str) -> Vec<String> {
+        if id == self.construct.id() {
+            self.joint.iter().flat_map(|dimension| self.items_of(dimension)).collect()
+        } else {
+            self.items_of(id)
+        }
     }
 
     pub(crate) fn is_variable(&self, id: &str) -> bool {
@@ -160,21 +245,25 @@ impl<'a> Measured<'a> {
         let all = items.iter().cloned().chain(variables.into_iter().cloned());
         let data = Dataset::from_array(all, rows)?;
         let ordinal: Vec<String> = items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
-        let estimation =
-            |estimator| Estimation::new(estimator).function(function).scaling(Scaling::UnitVariance);
-        if ordinal.is_empty() {
-            estimation(Estimator::Ml).fit(model, &data)
-        } else {
-            let ordinal =
-                estimation(Estimator::Wlsmv).ordered(Ordered::Named(ordinal)).missing(Missing::Pairwise);
-            match like {
-                Some(like) => ordinal.fit_like(model, &data, like),
-                None => ordinal.fit(model, &data),
+        let fit = fit_rows(model, &data, ordinal, function, self.missing, like)?;
+        if let Ok(mut caveats) = self.caveats.lock() {
+            for caveat in about_missing(&fit) {
+                if !caveats.contains(caveat) {
+                    caveats.push(caveat.clone());
+                }
             }
         }
+        Ok(fit)
     }
 
-    /// Rows of the respondents who were asked all these items.
+    /// What fits had to do otherwise than asked, in an order that does not hang on threads.
+    pub(crate) fn take_caveats(&self) -> Vec<Warning> {
+        let mut all = self.caveats.lock().map(|mut own| std::mem::take(&mut *own)).unwrap_or_default();
+        all.sort_by_key(Warning::to_string);
+        all
+    }
+
+    /// Rows of the respondents who were asked these items: all of them where rows must be complete, else any.
     fn asked(&self, items: &[String]) -> Vec<usize> {
         let mut dimensions: Vec<&str> = items
             .iter()
@@ -182,8 +271,11 @@ impl<'a> Measured<'a> {
             .map(|item| item.dimension.as_str())
             .collect();
         dimensions.dedup();
-        let was =
-            |row: &usize| dimensions.iter().all(|d| self.responses.asked(d).is_none_or(|asked| asked[*row]));
-        (0..self.responses.n()).filter(was).collect()
+        let was = |d: &&str, row: usize| self.responses.asked(d).is_none_or(|asked| asked[row]);
+        let counts = |row: &usize| match self.missing {
+            Missing::Listwise => dimensions.iter().all(|d| was(d, *row)),
+            _ => dimensions.iter().any(|d| was(d, *row)),
+        };
+        (0..self.responses.n()).filter(counts).collect()
     }
 }

@@ -18,6 +18,7 @@ mod measured;
 pub mod relations;
 mod resampling;
 pub mod response_process;
+mod sensitivity;
 mod validation;
 
 pub use conclusion::{Aspect, Conclusion, Verdict};
@@ -28,4 +29,7 @@ pub use evidence::{
 pub use interval::Interval;
 pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
 pub use resampling::Resampling;
+pub use sensitivity::{
+    ChangedConclusion, HypothesisShift, ScaleShift, Sensitivity, SensitivityRun, Shift, StructureShift,
+};
 pub use validation::{MeasurementLevel, Validation};

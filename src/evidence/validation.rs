@@ -1,8 +1,10 @@
 //! Runs what a construct file asks for.
 //!
-//! Missing answers: each dimension, facet and group uses the respondents with complete answers to its
-//! items, the joint structures those with complete answers to all items in them. A dimension that was
-//! put to some respondents only stays out of the joint structures and of the construct's own scale.
+//! Missing answers: models use every answer that is there, numbers by full-information maximum likelihood, ordinal
+//! answers pairwise; the scale of a dimension, facet or group uses the respondents with complete answers to its items.
+//! A dimension that was put to some respondents only takes part in the joint structures (its other answers are missing
+//! by design: Graham, Taylor, Olchowski & Cumsille 2006), but not in the construct's own scale. With complete rows
+//! (listwise) it stays out of both.
 
 use super::Resampling;
 use super::conclusion::{SMALLEST_GROUP, about_dimension, about_rivals};
@@ -15,22 +17,24 @@ use super::evidence::{
 };
 use super::evidence::{ItemMatrices, preferred};
 use super::internal_structure::{
-    Hierarchical, ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary, by_group,
+    Aggregation, Hierarchical, ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary,
+    by_group,
 };
 use super::map::{EvidenceMap, Facts};
-use super::measured::{Measured, is_ordinal};
+use super::measured::{Asked, Measured, about_missing, fit_rows, is_ordinal, measured_dimensions};
 use super::relations::HypothesisTally;
 use super::relations::study::RelationStudy;
-use super::response_process::MissingAnswers;
+use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
+use super::sensitivity::{Sensitivity, SensitivityRun};
 use crate::construct::{Construct, Dimension, Structure};
-use crate::correlation::Ordered;
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
-use crate::estimate::{Estimation, Estimator};
-use crate::model::{Model, Scaling};
-use crate::moments::{LabelledMatrix, Missing, Moments};
+use crate::model::{Function, Model};
+use crate::moments::{LabelledMatrix, McarTest, Missing};
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The validation that a construct describes.
@@ -57,6 +61,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Validation<'a> {
     construct: &'a Construct,
     level: MeasurementLevel,
+    missing: Missing,
+    sensitivity: SensitivityRun,
     resampling: Resampling,
     progress: Progress,
 }
@@ -77,14 +83,42 @@ pub enum MeasurementLevel {
 impl<'a> Validation<'a> {
     /// The validation of a construct.
     pub fn of(construct: &'a Construct) -> Self {
-        let (level, resampling) = (MeasurementLevel::default(), Resampling::default());
-        Self { construct, level, resampling, progress: Progress::default() }
+        Self {
+            construct,
+            level: MeasurementLevel::default(),
+            missing: Missing::Fiml,
+            sensitivity: SensitivityRun::None,
+            resampling: Resampling::default(),
+            progress: Progress::default(),
+        }
     }
 
     /// What the answers are taken for in the models.
     #[must_use]
     pub fn level(mut self, level: MeasurementLevel) -> Self {
         self.level = level;
+        self
+    }
+
+    /// What is done about missing answers in the models (default: [`Missing::Fiml`]).
+    ///
+    /// - [`Missing::Fiml`]: models of numbers by full-information maximum likelihood of every respondent with an answer
+    ///   (Enders 2010); where that has no answer, of the complete rows, with a warning. Models with ordinal items
+    ///   pairwise: incomplete ordinal answers have no likelihood here.
+    /// - [`Missing::Pairwise`]: the same for ordinal items; models of numbers have none.
+    /// - [`Missing::Listwise`]: complete rows in all models.
+    ///
+    /// Rows that are complete give the same by full information as by maximum likelihood.
+    #[must_use]
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// Whether the validation is repeated without respondents who may not have read the items (default: it is not).
+    #[must_use]
+    pub fn sensitivity(mut self, run: SensitivityRun) -> Self {
+        self.sensitivity = run;
         self
     }
 
@@ -108,11 +142,46 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// - [`Error::NothingMeasured`]: the construct has no items.
     /// - [`Error::ConstantItem`]: an item that everybody answered alike.
+    /// - [`Error::Unsupported`]: two stages, or pairwise where a dimension's items are all numbers.
+    /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
+        if self.sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
+            return Err(Error::BadOption {
+                option: "flags of careless respondents".into(),
+                value: "0".into(),
+                allowed: "one or more".into(),
+            });
+        }
+        let mut evidence = self.run_once(responses)?;
+        if self.sensitivity != SensitivityRun::None {
+            match self.without_flagged(&evidence, responses) {
+                Ok(found) => evidence.sensitivity = Some(found),
+                Err(error) => evidence.warnings.push(not_done("the validation without the flagged", &error)),
+            }
+        }
+        Ok(evidence)
+    }
+
+    /// The validation without the respondents whom the indices of careless answers flag, beside the other.
+    fn without_flagged(&self, evidence: &Evidence, responses: &Responses) -> Result<Sensitivity> {
+        let careless = evidence.careless.as_ref().ok_or_else(|| Error::NoAnswerExists {
+            what: "sensitivity to careless responding".into(),
+            why: "the indices of careless answers could not be computed".into(),
+            remedy: "Screen the items of each scale by themselves.".into(),
+        })?;
+        let flagged: BTreeSet<usize> = careless.respondents.iter().map(|r| r.row - 1).collect();
+        let kept: Vec<usize> = (0..responses.n()).filter(|row| !flagged.contains(row)).collect();
+        let other = Self { sensitivity: SensitivityRun::None, progress: Progress::default(), ..self.clone() };
+        let without = other.run_once(&responses.of_rows(&kept))?;
+        Ok(Sensitivity::between(evidence, &without, careless))
+    }
+
+    fn run_once(&self, responses: &Responses) -> Result<Evidence> {
         let construct = self.construct;
         if construct.items.is_empty() {
             return Err(Error::NothingMeasured { construct: construct.id().into() });
         }
+        self.check_missing()?;
         let all: Vec<ScaleItem> = construct.items.iter().map(|i| self.scale_item(&i.id)).collect();
         let mut empty_groups = Vec::new();
         for grouping in responses.groups() {
@@ -148,14 +217,20 @@ impl<'a> Validation<'a> {
             dimensions.push(study.evidence);
         }
 
+        let everybody = measured_dimensions(construct, responses, Asked::OfEverybody);
         let joint = self.joint(responses, &mut ledger);
-        let items: Vec<String> =
-            joint.iter().flat_map(|d| construct.items_of(d)).map(|i| i.id.clone()).collect();
+        let items_of = |dimensions: &[&str]| -> Vec<String> {
+            dimensions.iter().flat_map(|d| construct.items_of(d)).map(|i| i.id.clone()).collect()
+        };
         let mut study = Study::default();
-        let overall = self.scale("the whole construct", &items, responses, None, &mut study)?;
-        let answers = study.answers.take();
+        let overall =
+            self.scale("the whole construct", &items_of(&everybody), responses, None, &mut study)?;
         study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
         extend_new(&mut warnings, study.warnings);
+        let (mcar, careless, aggregation) =
+            self.response_processes(responses, &items_of(&everybody), &mut warnings);
+        let items = items_of(&joint);
+        let answers = Some(Answers { rows: responses.of_items(&items)?, items });
 
         let fitted: Vec<(Structure, Result<StructureEvidence>)> = structures
             .par_iter()
@@ -169,13 +244,24 @@ impl<'a> Validation<'a> {
         let mut rivals = Vec::new();
         for (structure, fitted) in fitted {
             match fitted {
-                Ok(found) => rivals.push(found),
+                Ok(found) => {
+                    extend_new(&mut warnings, about_missing(&found.result).cloned().collect());
+                    rivals.push(found);
+                }
                 Err(error) => {
                     warnings.push(not_done(&format!("the structure '{}'", structure.name()), &error))
                 }
             }
         }
-        let measured = Measured { construct, responses, level: self.level, joint: joint.clone() };
+        let measured = Measured {
+            construct,
+            responses,
+            level: self.level,
+            missing: self.missing,
+            everybody,
+            joint: joint.clone(),
+            caveats: Mutex::default(),
+        };
         // discriminant validity needs correlated factors, rivals or not
         let aside = (!structures.contains(&Structure::Correlated))
             .then(|| Model::of_dimensions(construct, &joint, Structure::Correlated).ok())
@@ -188,6 +274,7 @@ impl<'a> Validation<'a> {
         let study = RelationStudy { measured: &measured, resampling: self.resampling, correlated };
         let found = study.run(&tell);
         extend_new(&mut warnings, found.warnings);
+        extend_new(&mut warnings, measured.take_caveats());
         let (content, content_warnings) = ContentEvidence::of(construct, self.resampling);
         extend_new(&mut warnings, content_warnings);
         tell("content");
@@ -207,6 +294,7 @@ impl<'a> Validation<'a> {
             preferred: best,
             tally: &tally,
             criterion,
+            careless: careless.is_some(),
         };
         let map = EvidenceMap::of(&facts);
         let item_matrices = best.and_then(item_matrices);
@@ -237,6 +325,10 @@ impl<'a> Validation<'a> {
             hypotheses: found.hypotheses,
             content,
             missing: MissingAnswers::of(construct, responses),
+            mcar,
+            careless,
+            aggregation,
+            sensitivity: None,
             item_matrices,
             map,
             conclusions,
@@ -248,6 +340,51 @@ impl<'a> Validation<'a> {
                 replicates: Some(self.resampling.replicates),
             },
         })
+    }
+
+    /// Little's test, careless answers, and aggregation to the groups that respondents are nested in; what cannot be done
+    /// is a warning.
+    fn response_processes(
+        &self,
+        responses: &Responses,
+        everybody: &[String],
+        warnings: &mut Vec<Warning>,
+    ) -> (Option<McarTest>, Option<CarelessResponding>, Option<Aggregation>) {
+        let construct = self.construct;
+        let flags = match self.sensitivity {
+            SensitivityRun::WithoutFlagged { flags } => flags,
+            SensitivityRun::None => CARELESS_FLAGS,
+        };
+        let mut kept = |what: &str, error: Error| extend_new(warnings, vec![not_done(what, &error)]);
+        let mcar = match responses.of_items(everybody).and_then(|rows| McarTest::of(everybody, rows.view())) {
+            Ok(test) => test,
+            Err(error) => {
+                kept("Little's test of missing answers", error);
+                None
+            }
+        };
+        let careless = CarelessResponding::of(construct, responses, flags)
+            .map_err(|error| kept("screening for careless answers", error))
+            .ok();
+        let aggregated = responses.cluster().map(|cluster| {
+            let range = common_range(construct, "aggregation")?;
+            let at = |id: &str| responses.items().iter().position(|item| item == id);
+            let of = |d: &Dimension| construct.items_of(&d.id).filter_map(|item| at(&item.id)).collect();
+            let scales: Vec<(String, Vec<usize>)> =
+                construct.dimensions.iter().map(|d| (d.id.clone(), of(d))).collect();
+            let scales: Vec<_> = scales.into_iter().filter(|(_, items)| !items.is_empty()).collect();
+            Aggregation::of(responses.items(), responses.values(), cluster, range, &scales)
+        });
+        let aggregation = match aggregated {
+            Some(Err(error)) => {
+                kept("aggregation to groups", error);
+                None
+            }
+            Some(Ok(found)) => Some(found),
+            None => None,
+        };
+        extend_new(warnings, aggregation.iter().flat_map(|a| a.warnings.clone()).collect());
+        (mcar, careless, aggregation)
     }
 
     fn dimension(&self, dimension: &Dimension, responses: &Responses) -> Result<Studied> {
@@ -273,7 +410,10 @@ impl<'a> Validation<'a> {
                 kind => Model::of_dimensions(construct, &[&dimension.id], kind),
             };
             match model.and_then(|model| self.fit(kind, &model, answers.as_ref())) {
-                Ok(found) => structure = Some(found),
+                Ok(found) => {
+                    extend_new(&mut study.warnings, about_missing(&found.result).cloned().collect());
+                    structure = Some(found);
+                }
                 Err(error) => {
                     study.warnings.push(not_done(&format!("the model of '{}'", dimension.id), &error));
                 }
@@ -325,12 +465,11 @@ impl<'a> Validation<'a> {
         if summary.n() < with_answer {
             study.note(Counted::Rows, with_answer - summary.n(), format!("{name}: incomplete answers{of}"));
         }
-        let moments = summary.moments()?;
         let what = format!("the reliability of '{name}'");
         let reliability = study.kept(&what, Reliability::of(&summary), |r| &r.warnings)?;
         let what = format!("the item analysis of '{name}'");
         let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
-        study.answers = Some(Answers { items: items.to_vec(), rows: rows.clone(), moments });
+        study.answers = Some(Answers { items: items.to_vec(), rows: rows.clone() });
         let ordinal = self.ordinal_reliability(study.answers.as_ref());
         let mut groups = Vec::new();
         for grouping in responses.groups() {
@@ -366,18 +505,31 @@ impl<'a> Validation<'a> {
     fn method(&self) -> Method {
         let ordinal = self.construct.items.iter().filter(|item| self.is_ordinal(&item.id)).count();
         let all = self.construct.items.len();
-        let complete =
-            "complete cases per dimension; in joint structures, complete cases over all their items";
+        let missing = match (self.missing, ordinal == 0, ordinal == all) {
+            (Missing::Listwise, ..) => {
+                "complete cases per dimension; in joint structures, complete cases over all their items"
+            }
+            (_, true, _) => {
+                "scales: complete cases; models: every respondent with an answer, by full-information maximum likelihood"
+            }
+            (_, _, true) => {
+                "scales: complete cases; models: thresholds and correlations from the answers that are there (pairwise)"
+            }
+            _ => {
+                "scales: complete cases; models with ordinal items: thresholds and correlations from the answers that \
+                 are there (pairwise); models of numbers: every respondent with an answer, by full-information maximum \
+                 likelihood"
+            }
+        };
         if ordinal == 0 {
             return Method {
-                missing: complete,
+                missing,
                 level: "continuous: answers are numbers with equal steps",
                 estimator: "maximum likelihood (normal), covariances with divisor N",
             };
         }
         Method {
-            missing: "scales: complete cases; models: thresholds and correlations from the answers that are there \
-                      (pairwise)",
+            missing,
             level: match (self.level, ordinal == all) {
                 (MeasurementLevel::Ordinal, _) => {
                     "ordinal in the models, as asked for; scores are means of numbers"
@@ -395,6 +547,32 @@ impl<'a> Validation<'a> {
         }
     }
 
+    /// Refuses what models of a validation do not have.
+    fn check_missing(&self) -> Result<()> {
+        let refuse = |what: &str, instead: &str| {
+            Err(Error::Unsupported { what: what.into(), instead: instead.into() })
+        };
+        match self.missing {
+            Missing::Fiml | Missing::Listwise => Ok(()),
+            Missing::Pairwise => {
+                let of_numbers = |id: &str| {
+                    let mut items = self.construct.items_of(id).peekable();
+                    items.peek().is_some() && !items.any(|item| self.is_ordinal(&item.id))
+                };
+                match self.construct.dimensions.iter().find(|d| of_numbers(&d.id)) {
+                    None => Ok(()),
+                    Some(d) => refuse(
+                        &format!("pairwise answers in the model of '{}', whose items are numbers", d.id),
+                        "Use full information (fiml), or take the answers as ordinal.",
+                    ),
+                }
+            }
+            Missing::TwoStage | Missing::RobustTwoStage => {
+                refuse("a validation in two stages", "Use full information (fiml), pairwise or listwise.")
+            }
+        }
+    }
+
     /// A structure fitted to the answers: ordinal where one of its items is.
     fn fit(
         &self,
@@ -406,18 +584,8 @@ impl<'a> Validation<'a> {
         let answers = answers.ok_or_else(too_few)?;
         let ordinal: Vec<String> =
             answers.items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
-        let result = if ordinal.is_empty() {
-            Estimation::new(Estimator::Ml)
-                .scaling(Scaling::UnitVariance)
-                .fit_moments(model, &answers.moments)?
-        } else {
-            let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
-            Estimation::new(Estimator::Wlsmv)
-                .scaling(Scaling::UnitVariance)
-                .ordered(Ordered::Named(ordinal))
-                .missing(Missing::Pairwise)
-                .fit(model, &data)?
-        };
+        let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
+        let result = fit_rows(model, &data, ordinal, Function::Cfa, self.missing, None)?;
         Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
     }
 
@@ -445,26 +613,34 @@ impl<'a> Validation<'a> {
         }
     }
 
-    /// Ids of the measured dimensions that everybody was asked about.
+    /// Ids of the dimensions in joint structures. What was not asked of some is told.
     fn joint(&self, responses: &Responses, ledger: &mut Ledger) -> Vec<&'a str> {
-        let mut joint = Vec::new();
+        let by_design = self.missing != Missing::Listwise;
         for dimension in &self.construct.dimensions {
-            let id = dimension.id.as_str();
-            if self.construct.items_of(id).next().is_none() {
+            let (Some(asked), Some(of)) = (responses.asked(&dimension.id), &dimension.asked_of) else {
+                continue;
+            };
+            let items = self.construct.items_of(&dimension.id).count();
+            if items == 0 {
                 continue;
             }
-            if responses.asked(id).is_none() {
-                joint.push(id);
-            } else if let Some(asked) = &dimension.asked_of {
-                let why = format!(
-                    "joint structures: '{id}' was asked only where {} is {}",
-                    asked.variable,
-                    asked.values.join(" or ")
-                );
-                ledger.note(Counted::Dimensions, 1, why);
+            let who = format!(
+                "'{}' was asked only where {} is {}",
+                dimension.id,
+                of.variable,
+                of.values.join(" or ")
+            );
+            if by_design {
+                ledger.note(Counted::Dimensions, 1, format!("the whole construct as one scale: {who}"));
+                let cells = items * asked.iter().filter(|asked| !**asked).count();
+                let why = format!("joint structures: {who}, so the others miss them by design");
+                ledger.note(Counted::Cells, cells, why);
+            } else {
+                ledger.note(Counted::Dimensions, 1, format!("joint structures: {who}"));
             }
         }
-        joint
+        let which = if by_design { Asked::OfAnybody } else { Asked::OfEverybody };
+        measured_dimensions(self.construct, responses, which)
     }
 }
 
@@ -476,11 +652,10 @@ struct Study {
     answers: Option<Answers>,
 }
 
-/// Answers of those who were asked, with the moments of the complete ones.
+/// Answers of those who were asked.
 struct Answers {
     items: Vec<String>,
     rows: Array2<f64>,
-    moments: Moments,
 }
 
 impl Study {

@@ -3,7 +3,7 @@
 use super::items::sentences;
 use super::number::{fixed, optional, p_value};
 use super::{Page, Report, Table};
-use crate::evidence::internal_structure::{Aggregation, OverGroups};
+use crate::evidence::internal_structure::{AggregatedScale, Aggregation, OverGroups};
 
 /// Groups that are shown.
 const SHOWN: usize = 30;
@@ -16,72 +16,81 @@ impl Report for Aggregation {
             self.n, self.groups, self.cluster, self.low, self.high
         ));
         page.list(sentences(&self.warnings));
-        let heads = ["scale", "items", "n", "k", "ICC(1)", "ICC(2)", "deff", "F", "df", "p"];
-        let mut table = Table::new("Between groups", heads);
+        coefficients(&mut page, self);
         for s in &self.scales {
-            table.row([
-                s.scale.clone(),
-                s.items.len().to_string(),
-                s.n.to_string(),
-                fixed(s.mean_group_size, 1),
-                fixed(s.icc1, 3),
-                optional(s.icc2, 3),
-                fixed(s.design_effect, 2),
-                optional(s.f, 2),
-                format!("{:.0}, {:.0}", s.df1, s.df2),
-                p_value(s.pvalue),
-            ]);
-        }
-        table.note = "ICC(1): share of the variance of one member's score that lies between groups. ICC(2): reliability of \
-                      the mean of a group of mean size k. deff: sampling variance of the mean of the score over that of \
-                      as many independent members (Kish 1965)."
-            .into();
-        page.table(table);
-        let mut table = Table::new("Design effects of items", ["scale", "item", "deff"]);
-        table.text_columns = vec![1];
-        for s in self.scales.iter().filter(|s| s.items.len() > 1) {
-            for (item, effect) in s.items.iter().zip(&s.item_design_effects) {
-                table.row([s.scale.clone(), item.clone(), optional(*effect, 2)]);
-            }
-        }
-        if !table.rows.is_empty() {
-            page.table(table);
-        }
-        let heads = ["scale", "coefficient", "groups", "mean", "median", "min", "max"];
-        let mut table = Table::new("Agreement within groups", heads);
-        table.text_columns = vec![1];
-        for s in &self.scales {
-            for (coefficient, found) in [("rwg", s.rwg), ("rwg(j)", s.rwgj), ("awg", s.awg)] {
-                if let Some(OverGroups { groups, mean, median, min, max }) = found {
-                    let numbers = [mean, median, min, max].map(|x| fixed(x, 3));
-                    let names = [s.scale.clone(), coefficient.into(), groups.to_string()];
-                    table.row(names.into_iter().chain(numbers));
-                }
-            }
-        }
-        table.note = "rwg: against answers at random, all equally likely (James, Demaree & Wolf 1984); awg: against the \
-                      largest disagreement that the mean allows (Brown & Hauenstein 2005)."
-            .into();
-        page.table(table);
-        for s in &self.scales {
-            let mut table =
-                Table::new(format!("Groups: {}", s.scale), ["group", "n", "mean", "rwg", "rwg(j)", "awg"]);
-            for g in s.by_group.iter().take(SHOWN) {
-                table.row([
-                    g.group.clone(),
-                    g.n.to_string(),
-                    fixed(g.mean, 2),
-                    optional(g.rwg, 2),
-                    optional(g.rwgj, 2),
-                    optional(g.awg, 2),
-                ]);
-            }
-            if s.by_group.len() > SHOWN {
-                table.note =
-                    format!("{SHOWN} of {} groups are shown; --format json has all.", s.by_group.len());
-            }
-            page.table(table);
+            page.table(groups(s));
         }
         page
     }
+}
+
+/// ICC(1), ICC(2) and agreement of each scale.
+pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
+    let heads = ["scale", "items", "n", "k", "ICC(1)", "ICC(2)", "deff", "F", "df", "p"];
+    let mut table = Table::new("Between groups", heads);
+    for s in &found.scales {
+        table.row([
+            s.scale.clone(),
+            s.items.len().to_string(),
+            s.n.to_string(),
+            fixed(s.mean_group_size, 1),
+            fixed(s.icc1, 3),
+            optional(s.icc2, 3),
+            fixed(s.design_effect, 2),
+            optional(s.f, 2),
+            format!("{:.0}, {:.0}", s.df1, s.df2),
+            p_value(s.pvalue),
+        ]);
+    }
+    table.note = "ICC(1): share of the variance of one member's score that lies between groups. ICC(2): reliability of \
+                  the mean of a group of mean size k. deff: sampling variance of the mean of the score over that of \
+                  as many independent members (Kish 1965)."
+        .into();
+    page.table(table);
+    let mut table = Table::new("Design effects of items", ["scale", "item", "deff"]);
+    table.text_columns = vec![1];
+    for s in found.scales.iter().filter(|s| s.items.len() > 1) {
+        for (item, effect) in s.items.iter().zip(&s.item_design_effects) {
+            table.row([s.scale.clone(), item.clone(), optional(*effect, 2)]);
+        }
+    }
+    if !table.rows.is_empty() {
+        page.table(table);
+    }
+    let heads = ["scale", "coefficient", "groups", "mean", "median", "min", "max"];
+    let mut table = Table::new("Agreement within groups", heads);
+    table.text_columns = vec![1];
+    for s in &found.scales {
+        for (coefficient, own) in [("rwg", s.rwg), ("rwg(j)", s.rwgj), ("awg", s.awg)] {
+            if let Some(OverGroups { groups, mean, median, min, max }) = own {
+                let numbers = [mean, median, min, max].map(|x| fixed(x, 3));
+                let names = [s.scale.clone(), coefficient.into(), groups.to_string()];
+                table.row(names.into_iter().chain(numbers));
+            }
+        }
+    }
+    table.note =
+        "rwg: against answers at random, all equally likely (James, Demaree & Wolf 1984); awg: against the \
+                      largest disagreement that the mean allows (Brown & Hauenstein 2005)."
+            .into();
+    page.table(table);
+}
+
+fn groups(s: &AggregatedScale) -> Table {
+    let mut table =
+        Table::new(format!("Groups: {}", s.scale), ["group", "n", "mean", "rwg", "rwg(j)", "awg"]);
+    for g in s.by_group.iter().take(SHOWN) {
+        table.row([
+            g.group.clone(),
+            g.n.to_string(),
+            fixed(g.mean, 2),
+            optional(g.rwg, 2),
+            optional(g.rwgj, 2),
+            optional(g.awg, 2),
+        ]);
+    }
+    if s.by_group.len() > SHOWN {
+        table.note = format!("{SHOWN} of {} groups are shown; --format json has all.", s.by_group.len());
+    }
+    table
 }

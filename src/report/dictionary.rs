@@ -7,6 +7,8 @@ use super::page::{Block, Page};
 const WORDS: &[(&str, &str)] = &[
     ("Agreement of coders", "Overeenstemming van codeurs"),
     ("Careless responding", "Onzorgvuldig antwoorden"),
+    ("Sensitivity to careless responding", "Gevoeligheid voor onzorgvuldig antwoorden"),
+    ("Conclusions that change", "Conclusies die veranderen"),
     ("Cognitive interviews", "Cognitieve interviews"),
     ("Conclusions", "Conclusies"),
     ("Convergent and discriminant validity", "Convergente en discriminante validiteit"),

@@ -60,6 +60,12 @@ impl Report for Fit {
         page.list(
             self.status.hint().into_iter().chain(self.warnings.iter().map(ToString::to_string)).collect(),
         );
+        if !self.auxiliary.is_empty() {
+            page.paragraph(format!(
+                "Auxiliary variables, as saturated correlates (Graham 2003): {}. Their parameters are not shown.",
+                self.auxiliary.join(", ")
+            ));
+        }
         if self.converged {
             page.table(measures(self));
         }
@@ -84,7 +90,10 @@ impl Report for Fit {
             let own: Vec<&ParameterEstimate> =
                 self.parameters.iter().filter(|p| p.block == block + 1).collect();
             for (title, op) in SECTIONS {
-                let shown = |p: &&&ParameterEstimate| p.op == op && !is_idle(self, p);
+                let is_model = |p: &&&ParameterEstimate| {
+                    !self.auxiliary.contains(&p.lhs) && !self.auxiliary.contains(&p.rhs)
+                };
+                let shown = |p: &&&ParameterEstimate| p.op == op && is_model(p) && !is_idle(self, p);
                 let rows: Vec<&ParameterEstimate> = own.iter().filter(shown).copied().collect();
                 if !rows.is_empty() {
                     page.table(parameters(self, title, &rows));

@@ -3,6 +3,7 @@
 use super::Language;
 use super::number::{fixed, percent};
 use crate::evidence::Evidence;
+use crate::moments::Missing;
 
 /// The paragraph for a methods section.
 pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
@@ -16,6 +17,8 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
     let missing = percent(evidence.missing.share);
     let complete = evidence.missing.complete;
     let ordinal = evidence.structures.iter().any(|s| s.result.is_ordinal());
+    let policy =
+        evidence.structures.iter().map(|s| s.result.missing.policy).find(|p| *p != Missing::Listwise);
     let id = &evidence.construct.id;
     let version = &evidence.construct.version;
     match language {
@@ -25,6 +28,10 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                  and polychoric correlations by diagonally weighted least squares with robust standard errors and a \
                  scaled-and-shifted test statistic (WLSMV), using for each pair of items the answers that were there; CFI, TLI \
                  and RMSEA are robust (Savalei 2021)"
+            } else if policy == Some(Missing::Fiml) {
+                "Confirmatory factor models were fitted by full-information maximum likelihood to every respondent with an \
+                 answer to the items in them, with observed information (Enders 2010); CFI, TLI and RMSEA are those of Zhang \
+                 and Savalei (2023)"
             } else {
                 "Confirmatory factor models were fitted by maximum likelihood to the complete cases of the items in them"
             };
@@ -46,6 +53,10 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                  drempels en polychorische correlaties met diagonaal gewogen kleinste kwadraten, robuuste standaardfouten en een \
                  geschaalde en verschoven toetsingsgrootheid (WLSMV), met per itempaar de aanwezige antwoorden; CFI, TLI en RMSEA \
                  zijn robuust (Savalei 2021)"
+            } else if policy == Some(Missing::Fiml) {
+                "Confirmatieve factormodellen zijn met full-information maximum likelihood geschat op alle respondenten met een \
+                 antwoord op de items, met geobserveerde informatie (Enders 2010); CFI, TLI en RMSEA zijn die van Zhang en \
+                 Savalei (2023)"
             } else {
                 "Confirmatieve factormodellen zijn met maximum likelihood geschat op respondenten met volledige antwoorden"
             };

@@ -24,6 +24,7 @@ mod relations;
 mod reliability;
 mod scores;
 mod screening;
+mod sensitivity;
 mod study;
 mod validation;
 
@@ -57,6 +58,7 @@ display_as_page!(
     crate::evidence::content::ItemSort,
     crate::evidence::content::Perspectives,
     crate::evidence::relations::MultitraitMultimethod,
+    crate::evidence::Sensitivity,
     crate::evidence::response_process::Screening,
     crate::evidence::internal_structure::Aggregation,
     crate::evidence::internal_structure::Intraclass,

@@ -1,9 +1,9 @@
 //! The page of scores.
 
 use super::items::sentences;
-use super::number::{fixed, interval, optional};
+use super::number::{fixed, interval, optional, percent};
 use super::{Page, Report, Table};
-use crate::evidence::consequences::Scores;
+use crate::evidence::consequences::{MinimumAnswered, Scores};
 
 impl Report for Scores {
     fn page(&self) -> Page {
@@ -13,9 +13,18 @@ impl Report for Scores {
             self.respondents.len(),
             self.norm_n
         ));
+        let minimum = match self.minimum {
+            MinimumAnswered::Share(share) => format!("{} of its items", percent(share)),
+            MinimumAnswered::Items(count) => format!("{count} of its items (all of a shorter one)"),
+        };
+        page.paragraph(format!(
+            "A scale has a score where at least {minimum} are answered: the mean of these, which stands for the missing \
+             ones only where items have like means and correlations (Schafer & Graham 2002; Newman 2014)."
+        ));
         page.list(sentences(&self.warnings));
-        let mut table = Table::new("Norms", ["scale", "items", "n", "mean", "sd", "alpha"]);
-        for norm in &self.scales {
+        let heads = ["scale", "items", "n", "mean", "sd", "alpha", "needed", "too few", "none answered"];
+        let mut table = Table::new("Norms, and scores that were refused", heads);
+        for (norm, refused) in self.scales.iter().zip(&self.refused) {
             table.row([
                 norm.scale.clone(),
                 norm.items.len().to_string(),
@@ -23,6 +32,9 @@ impl Report for Scores {
                 fixed(norm.mean, 2),
                 fixed(norm.sd, 2),
                 fixed(norm.alpha, 3),
+                refused.needed.to_string(),
+                refused.too_few.to_string(),
+                refused.none.to_string(),
             ]);
         }
         page.table(table);

@@ -1,11 +1,14 @@
 //! The page of a screening.
 
+use super::figures::pattern_map;
 use super::items::sentences;
 use super::number::{fixed, optional, percent};
+use super::page::Figure;
 use super::{Page, Report, Table};
 use crate::evidence::response_process::{
     FlagCount, ItemPair, MissingTable, ScreenedRespondent, Screening, ScreeningIndex,
 };
+use crate::moments::McarTest;
 
 /// Rows of a table that may be long.
 const SHOWN: usize = 30;
@@ -50,7 +53,7 @@ impl Report for Screening {
             );
             page.table(table);
         }
-        missing(&mut page, &self.missing);
+        missing(&mut page, &self.missing, self.mcar.as_ref());
         for (title, pairs) in
             [("Psychometric synonyms", &self.synonyms), ("Psychometric antonyms", &self.antonyms)]
         {
@@ -62,7 +65,7 @@ impl Report for Screening {
     }
 }
 
-fn name(index: ScreeningIndex) -> (&'static str, &'static str) {
+pub(super) fn name(index: ScreeningIndex) -> (&'static str, &'static str) {
     match index {
         ScreeningIndex::NoAnswers => ("no answers", "nothing answered"),
         ScreeningIndex::OutOfRange => ("out of range", "an answer outside the range"),
@@ -80,7 +83,7 @@ fn name(index: ScreeningIndex) -> (&'static str, &'static str) {
     }
 }
 
-fn indices(counts: &[FlagCount]) -> Table {
+pub(super) fn indices(counts: &[FlagCount]) -> Table {
     let mut table = Table::new("Flags by index", ["index", "flagged where", "n", "flagged"]);
     table.text_columns = vec![1];
     for count in counts {
@@ -136,7 +139,7 @@ fn flagged_rows(respondents: &[ScreenedRespondent]) -> Option<Table> {
     Some(table)
 }
 
-fn missing(page: &mut Page, missing: &MissingTable) {
+fn missing(page: &mut Page, missing: &MissingTable, mcar: Option<&McarTest>) {
     page.heading(2, "Missing answers");
     page.paragraph(format!(
         "{} of the answers are missing; {} rows are complete.",
@@ -145,6 +148,17 @@ fn missing(page: &mut Page, missing: &MissingTable) {
     ));
     if missing.patterns.len() < 2 && missing.share == 0.0 {
         return;
+    }
+    if let Some(test) = mcar {
+        page.paragraph(format!(
+            "Little's test that answers are missing completely at random: chi-square = {}, df = {}, p = {}, n = {}, {} \
+             patterns (Little 1988). A small p says that they are not.",
+            fixed(test.chisq, 2),
+            test.df,
+            super::number::p_value(Some(test.pvalue)),
+            test.n,
+            test.patterns
+        ));
     }
     let mut table = Table::new("By item", ["item", "n", "missing", "share"]);
     for item in &missing.by_item {
@@ -166,6 +180,12 @@ fn missing(page: &mut Page, missing: &MissingTable) {
         }
     );
     page.table(table);
+    let title = "Patterns of missing answers, the most frequent first";
+    page.figure(Figure {
+        title: title.into(),
+        svg: pattern_map(title, missing, ["rows", "missing", "answered"]),
+        note: format!("{} patterns in all; shares are of the rows.", missing.patterns.len()),
+    });
     let coverage = &missing.coverage;
     if coverage.items.len() <= 15 {
         let heads = std::iter::once(String::new()).chain(coverage.items.iter().cloned());
@@ -173,8 +193,22 @@ fn missing(page: &mut Page, missing: &MissingTable) {
         for (item, counts) in coverage.items.iter().zip(&coverage.values) {
             table.row(std::iter::once(item.clone()).chain(counts.iter().map(usize::to_string)));
         }
+        table.note = "Of each pair Mplus asks for 10 % of the rows (its default coverage).".into();
         page.table(table);
+    } else if let Some((share, first, second)) = least_covered(missing) {
+        page.paragraph(format!(
+            "Least covered pair: '{first}' and '{second}', {} of the rows have both; --format json has all pairs.",
+            percent(share)
+        ));
     }
+}
+
+/// The pair of items that the smallest share of the rows has together.
+fn least_covered(missing: &MissingTable) -> Option<(f64, &str, &str)> {
+    let (names, values) = (&missing.covered.rows, &missing.covered.values);
+    let pairs = (0..names.len()).flat_map(|i| (0..i).map(move |j| (j, i)));
+    let least = pairs.min_by(|a, b| values[a.0][a.1].total_cmp(&values[b.0][b.1]))?;
+    Some((values[least.0][least.1], &names[least.0], &names[least.1]))
 }
 
 fn pair_table(title: &str, pairs: &[ItemPair]) -> Table {

@@ -4,14 +4,19 @@ use super::figures::{Answers, Estimate, HeatMap};
 use super::items::{sentences, statistics};
 use super::number::{ends, fixed, interval, optional, p_value, percent};
 use super::page::{Figure, Mark};
-use super::{Language, Page, Report, Table, content, dictionary, figures, methods, relations};
+use super::{Language, Page, Report, Table, aggregation, content, dictionary, figures, methods};
+use super::{relations, screening, sensitivity};
 use crate::construct::Localized;
 use crate::evidence::content::Perspectives;
+use crate::evidence::response_process::CarelessResponding;
 use crate::evidence::{
     Aspect, Conclusion, DimensionEvidence, Evidence, GroupEvidence, ScaleEvidence, Source, Standing,
     StructureEvidence, Verdict,
 };
 use crate::moments::LabelledMatrix;
+
+/// Flagged respondents that are named.
+const FLAGGED: usize = 30;
 
 /// The report of a validation in a language.
 #[derive(Debug, Clone, Copy)]
@@ -261,9 +266,58 @@ impl<'a> ValidationReport<'a> {
             svg,
             note: "An empty cell: nobody in the group was asked.".into(),
         });
-        for topic in ["Careless responding", "Cognitive interviews"] {
-            page.heading(3, topic);
-            page.paragraph("Not examined.");
+        if let Some(test) = &self.evidence.mcar {
+            let test = (fixed(test.chisq, 2), test.df, p_value(Some(test.pvalue)), test.n);
+            page.paragraph(match self.language {
+                Language::English => format!(
+                    "Little's test that answers are missing completely at random: chi-square = {}, df = {}, p = {}, n = {} (the \
+                     items that everybody was asked). A small p says that they are not; full information asks for less, that \
+                     what is missing follows from the answers that are there.",
+                    test.0, test.1, test.2, test.3
+                ),
+                Language::Dutch => format!(
+                    "Littles toets of antwoorden volledig toevallig ontbreken: chi-kwadraat = {}, df = {}, p = {}, n = {} (de items \
+                     die iedereen voorgelegd kreeg). Een kleine p betekent van niet; full information vraagt minder, namelijk \
+                     dat wat ontbreekt uit de aanwezige antwoorden volgt.",
+                    test.0, test.1, test.2, test.3
+                ),
+            });
+        }
+        page.heading(3, "Careless responding");
+        match &self.evidence.careless {
+            None => page.paragraph("Not examined."),
+            Some(found) => self.careless(page, found),
+        }
+        page.heading(3, "Cognitive interviews");
+        page.paragraph("Not examined.");
+    }
+
+    fn careless(&self, page: &mut Page, found: &CarelessResponding) {
+        let (count, n, flags) = (found.respondents.len(), found.n, found.flags);
+        page.paragraph(match self.language {
+            Language::English => format!(
+                "{flags} or more indices flag {count} of {n} respondents. A flag says 'look', not 'leave out' (Meade & Craig \
+                 2012; Curran 2016)."
+            ),
+            Language::Dutch => format!(
+                "Bij {count} van de {n} respondenten wijzen {flags} of meer indices op onzorgvuldig antwoorden. Een markering \
+                 betekent 'kijk', niet 'laat weg' (Meade & Craig 2012; Curran 2016)."
+            ),
+        });
+        page.table(screening::indices(&found.counts));
+        if !found.respondents.is_empty() {
+            let mut table =
+                Table::new("Respondents flagged by several indices", ["respondent", "row", "indices"]);
+            table.text_columns = vec![2];
+            for own in found.respondents.iter().take(FLAGGED) {
+                let indices: Vec<&str> = own.indices.iter().map(|i| screening::name(*i).0).collect();
+                let respondent = own.respondent.clone().unwrap_or_else(|| "-".into());
+                table.row([respondent, own.row.to_string(), indices.join(", ")]);
+            }
+            if count > FLAGGED {
+                table.note = format!("{FLAGGED} of {count} are shown; --format json has all.");
+            }
+            page.table(table);
         }
     }
 
@@ -299,6 +353,14 @@ impl<'a> ValidationReport<'a> {
         }
         if let Some(table) = groups(self) {
             page.table(table);
+        }
+        if let Some(found) = &evidence.aggregation {
+            page.heading(
+                3,
+                format!("{} {}", self.language.of("Aggregation to", "Aggregatie naar"), found.cluster),
+            );
+            page.list(sentences(&found.warnings));
+            aggregation::coefficients(page, found);
         }
         page.heading(3, "Rival structures");
         page.table(structures("Of the whole construct, all on the same respondents", &evidence.structures));
@@ -405,6 +467,10 @@ impl Report for ValidationReport<'_> {
         self.internal_structure(&mut page);
         self.relations(&mut page);
         self.consequences(&mut page);
+        if let Some(found) = &evidence.sensitivity {
+            page.heading(2, "Sensitivity to careless responding");
+            sensitivity::section(&mut page, found, self.language);
+        }
         page.heading(2, "Methods and results in words");
         page.paragraph(methods::methods(evidence, self.language));
         page.paragraph(methods::results(evidence, self.language));

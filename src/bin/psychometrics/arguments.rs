@@ -94,6 +94,12 @@ pub(crate) struct ValidateOptions {
     /// What the answers are taken for in the models
     #[arg(long, value_enum, default_value = "by-scale")]
     pub(crate) level: LevelName,
+    /// What is done about missing answers in the models
+    #[arg(long, value_enum, default_value = "fiml")]
+    pub(crate) missing: ModelMissing,
+    /// Repeats the validation without respondents whom this many indices of careless answers flag (2 when no number is given)
+    #[arg(long, value_name = "FLAGS", num_args = 0..=1, require_equals = true, default_missing_value = "2")]
+    pub(crate) sensitivity: Option<usize>,
     /// Language of the report
     #[arg(long, value_enum, default_value = "en")]
     pub(crate) language: LanguageName,
@@ -120,6 +126,26 @@ impl From<LanguageName> for Language {
         match name {
             LanguageName::En => Language::English,
             LanguageName::Nl => Language::Dutch,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ModelMissing {
+    /// Numbers by full-information maximum likelihood, ordinal answers pairwise
+    Fiml,
+    /// Each threshold and correlation from the answers that are there (ordinal items)
+    Pairwise,
+    /// Rows with complete answers only
+    Listwise,
+}
+
+impl From<ModelMissing> for Missing {
+    fn from(missing: ModelMissing) -> Self {
+        match missing {
+            ModelMissing::Fiml => Missing::Fiml,
+            ModelMissing::Pairwise => Missing::Pairwise,
+            ModelMissing::Listwise => Missing::Listwise,
         }
     }
 }
@@ -284,6 +310,9 @@ pub(crate) struct ScoreOptions {
     /// What the answers are taken for in the models
     #[arg(long, value_enum, default_value = "by-scale")]
     pub(crate) level: LevelName,
+    /// The least of a scale's items that must be answered for a score: a share (0.8, 80%) or a number of items (4)
+    #[arg(long, value_name = "SHARE|COUNT", default_value = "50%")]
+    pub(crate) minimum_answered: String,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
@@ -461,6 +490,9 @@ pub(crate) struct FitOptions {
     /// The model, a file in lavaan syntax
     #[arg(value_name = "MODEL")]
     pub(crate) model: PathBuf,
+    /// Variables outside the model that tell of missing answers, as saturated correlates (needs --missing fiml)
+    #[arg(long, value_name = "a,b,...", value_delimiter = ',')]
+    pub(crate) auxiliary: Vec<String>,
     #[command(flatten)]
     pub(crate) data: DataOptions,
     /// Whose defaults complete the model

@@ -153,7 +153,7 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
             .equal(options.group_equal.iter().map(|kind| Equality::from(*kind)))
             .partial(options.group_partial.iter());
     }
-    estimation
+    estimation.auxiliary(options.auxiliary.iter().cloned())
 }
 
 pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
@@ -170,6 +170,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         && options.test.is_none()
         && options.cluster.is_none()
         && options.weights.is_none()
+        && options.auxiliary.is_empty()
         && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
@@ -216,8 +217,12 @@ pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOpti
             allowed: format!("the model needs '{left_out}' too"),
         });
     }
-    let read: Vec<String> =
-        observed.into_iter().chain(options.cluster.clone()).chain(options.weights.clone()).collect();
+    let read: Vec<String> = observed
+        .into_iter()
+        .chain(options.cluster.clone())
+        .chain(options.weights.clone())
+        .chain(options.auxiliary.iter().cloned())
+        .collect();
     Ok(CsvOptions {
         columns: read,
         missing_codes: options.data.missing_codes.clone(),

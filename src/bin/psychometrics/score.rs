@@ -3,10 +3,10 @@
 use crate::arguments::ScoreOptions;
 use crate::outcome::{Format, Outcome};
 use crate::progress;
-use psychometrics::Result;
 use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
-use psychometrics::evidence::consequences::{Scorer, Scores};
+use psychometrics::evidence::consequences::{MinimumAnswered, Scorer, Scores};
+use psychometrics::{Error, Result};
 use serde_json::json;
 
 const SCHEMA: &str = "psychometrics.score/1";
@@ -25,6 +25,7 @@ pub(crate) fn run(options: &ScoreOptions) -> Outcome {
 }
 
 fn scores(options: &ScoreOptions) -> Result<Scores> {
+    let minimum = minimum_answered(&options.minimum_answered)?;
     let construct = Construct::from_path(&options.construct)?;
     let path = match &options.norms {
         Some(path) => path.clone(),
@@ -32,5 +33,23 @@ fn scores(options: &ScoreOptions) -> Result<Scores> {
     };
     let norms = Responses::read_observed(&construct, path, progress::bar("reading norms"))?;
     let scorer = Scorer::of(&construct, &norms, options.level.into())?;
+    let scorer = scorer.minimum_answered(minimum)?;
     scorer.score(&Responses::read_new(&construct, &options.data)?)
+}
+
+/// `80%` and `0.8` are shares, `4` is a number of items.
+fn minimum_answered(text: &str) -> Result<MinimumAnswered> {
+    let bad = || Error::BadOption {
+        option: "--minimum-answered".into(),
+        value: text.into(),
+        allowed: "a share such as 0.8 or 80%, or a number of items such as 4".into(),
+    };
+    let number = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
+    if let Some(percent) = text.strip_suffix('%') {
+        return number(percent).map(|x| MinimumAnswered::Share(x / 100.0)).ok_or_else(bad);
+    }
+    match text.parse::<usize>() {
+        Ok(count) => Ok(MinimumAnswered::Items(count)),
+        Err(_) => number(text).map(MinimumAnswered::Share).ok_or_else(bad),
+    }
 }

@@ -16,7 +16,7 @@ pub(crate) fn run(options: &ScreenOptions) -> Outcome {
         Ok(found) => Outcome::result(schema, &found, &found.warnings, &options.output),
         Err(error) => {
             let own = json!({"schema": schema, "converged": false, "rows": null, "flags": null, "missing": null,
-                "warnings": []});
+                "mcar": null, "warnings": []});
             Outcome::failure(&error, Some(own), &options.output)
         }
     }

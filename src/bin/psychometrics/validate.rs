@@ -6,7 +6,7 @@ use crate::progress;
 use psychometrics::Result;
 use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
-use psychometrics::evidence::{Evidence, Resampling, Validation};
+use psychometrics::evidence::{Evidence, Resampling, SensitivityRun, Validation};
 use psychometrics::report::{Page, Report, ValidationReport, ValidityReport};
 use serde_json::{Value, json};
 
@@ -22,7 +22,8 @@ pub(crate) fn run(options: &ValidateOptions) -> Outcome {
         Err(error) => {
             let own = json!({"schema": SCHEMA, "converged": false, "construct": null, "n": null, "ledger": null,
                 "dimensions": null, "overall": null, "structures": null, "relations": null, "hypotheses": null,
-                "content": null, "map": null, "conclusions": null, "warnings": [],
+                "content": null, "mcar": null, "careless": null, "aggregation": null, "sensitivity": null,
+                "map": null, "conclusions": null, "warnings": [],
                 "provenance": {"version": env!("CARGO_PKG_VERSION"), "data_sha256": null, "seed": null}});
             Outcome::failure(&error, Some(own), &options.output)
         }
@@ -76,6 +77,11 @@ fn evidence(options: &ValidateOptions) -> Result<Evidence> {
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
     Validation::of(&construct)
         .level(options.level.into())
+        .missing(options.missing.into())
+        .sensitivity(match options.sensitivity {
+            Some(flags) => SensitivityRun::WithoutFlagged { flags },
+            None => SensitivityRun::None,
+        })
         .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
         .progress(progress::bar("validating"))
         .run(&responses)

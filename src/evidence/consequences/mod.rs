@@ -1,5 +1,7 @@
 //! The use of scores: new respondents scored against the sample that a construct was validated on.
 
+mod minimum_answered;
 mod scoring;
 
-pub use scoring::{RespondentScores, ScaleNorm, ScaleScore, Scorer, Scores};
+pub use minimum_answered::MinimumAnswered;
+pub use scoring::{RefusedScores, RespondentScores, ScaleNorm, ScaleScore, Scorer, Scores};

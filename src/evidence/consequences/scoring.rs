@@ -1,7 +1,7 @@
 //! Scores of new respondents from a validated construct.
 //!
 //! ```text
-//! score       mean of the answered items of a scale, when at least half of them are answered
+//! score       mean of the answered items of a scale, when enough of them are answered (MinimumAnswered)
 //! se          sd sqrt(1 - a_m), a_m = m r / (1 + (m - 1) r) of m answered items, r the mean correlation of the items
 //! percentile  share of the norm sample below the score, and half of those who have it
 //! T           50 + 10 (score - mean) / sd
@@ -13,13 +13,14 @@
 //! (2009) for the mid-percentile; Mahalanobis distance as a person-fit index: Meade & Craig (2012), Psychological Methods
 //! 17, 437-455.
 
+use super::MinimumAnswered;
 use crate::construct::Construct;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Fit, ScoreMethod};
 use crate::evidence::MeasurementLevel;
 use crate::evidence::internal_structure::{Alpha, resampled_covariance};
-use crate::evidence::measured::Measured;
+use crate::evidence::measured::{Asked, Measured, measured_dimensions};
 use crate::model::Model;
 use crate::moments::{Missing, Moments};
 use crate::numeric::{cholesky, normal};
@@ -28,9 +29,8 @@ use ndarray::Axis;
 use rayon::prelude::*;
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use std::sync::Mutex;
 
-/// Share of a scale's items that must be answered.
-const ANSWERED: f64 = 0.5;
 /// Probability below which answers do not fit.
 const UNUSUAL: f64 = 0.001;
 
@@ -38,6 +38,7 @@ const UNUSUAL: f64 = 0.001;
 pub struct Scorer<'a> {
     construct: &'a Construct,
     norms: Vec<Norm>,
+    minimum: MinimumAnswered,
     n: usize,
     sha256: Option<String>,
     warnings: Vec<Warning>,
@@ -90,12 +91,29 @@ pub struct Scores {
     pub norm_n: usize,
     /// SHA-256 of the norm sample's file.
     pub norm_sha256: Option<String>,
+    /// The least that must be answered for a score.
+    pub minimum: MinimumAnswered,
     /// The scales.
     pub scales: Vec<ScaleNorm>,
+    /// Scores that were refused since too little was answered, by scale.
+    pub refused: Vec<RefusedScores>,
     /// One entry per respondent, in the order of the data.
     pub respondents: Vec<RespondentScores>,
     /// Caveats.
     pub warnings: Vec<Warning>,
+}
+
+/// How many respondents have no score on a scale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedScores {
+    /// The scale.
+    pub scale: String,
+    /// Items that must be answered.
+    pub needed: usize,
+    /// Respondents who answered some, but fewer.
+    pub too_few: usize,
+    /// Those who answered none.
+    pub none: usize,
 }
 
 /// Scores of a respondent.
@@ -116,7 +134,7 @@ pub struct ScaleScore {
     pub answered: usize,
     /// Items of the scale.
     pub items: usize,
-    /// Mean of the answers; none when fewer than half of the items are answered.
+    /// Mean of the answers; none when fewer are answered than the minimum asks for.
     pub score: Option<f64>,
     /// Standard error of measurement.
     pub se: Option<f64>,
@@ -146,13 +164,9 @@ impl<'a> Scorer<'a> {
     /// # Errors
     /// [`Error::NothingMeasured`] when no scale has a reliability. A scale without one is a warning.
     pub fn of(construct: &'a Construct, norm: &Responses, level: MeasurementLevel) -> Result<Self> {
-        let joint: Vec<&str> = construct
-            .dimensions
-            .iter()
-            .map(|d| d.id.as_str())
-            .filter(|id| norm.asked(id).is_none() && construct.items_of(id).next().is_some())
-            .collect();
-        let measured = Measured { construct, responses: norm, level, joint };
+        let everybody = measured_dimensions(construct, norm, Asked::OfEverybody);
+        let (joint, missing, caveats) = (everybody.clone(), Missing::Fiml, Mutex::default());
+        let measured = Measured { construct, responses: norm, level, missing, everybody, joint, caveats };
         let mut ids: Vec<String> = construct
             .dimensions
             .iter()
@@ -191,10 +205,21 @@ impl<'a> Scorer<'a> {
         Ok(Self {
             construct,
             norms,
+            minimum: MinimumAnswered::default(),
             n: norm.ledger().rows_used,
             sha256: norm.sha256().map(Into::into),
             warnings,
         })
+    }
+
+    /// The least that must be answered for a score (default: half of a scale's items).
+    ///
+    /// # Errors
+    /// [`Error::BadOption`] for a share that is not above 0 and at most 1, or no items.
+    pub fn minimum_answered(mut self, minimum: MinimumAnswered) -> Result<Self> {
+        minimum.check()?;
+        self.minimum = minimum;
+        Ok(self)
     }
 
     /// Scores of respondents: those of [`Responses::read_new`], or any others to the same construct.
@@ -204,8 +229,15 @@ impl<'a> Scorer<'a> {
     pub fn score(&self, responses: &Responses) -> Result<Scores> {
         let n = responses.n();
         let columns: Vec<Vec<ScaleScore>> =
-            self.norms.iter().map(|norm| norm.score(responses)).collect::<Result<_>>()?;
+            self.norms.iter().map(|norm| norm.score(responses, self.minimum)).collect::<Result<_>>()?;
         let ids = responses.respondents();
+        let refused = self.norms.iter().zip(&columns).map(|(norm, column)| {
+            let needed = self.minimum.items_of(norm.scale.items.len());
+            let none = column.iter().filter(|own| own.answered == 0).count();
+            let below = column.iter().filter(|own| own.answered < needed).count();
+            RefusedScores { scale: norm.scale.scale.clone(), needed, too_few: below - none, none }
+        });
+        let refused = refused.collect();
         let respondents = (0..n)
             .map(|row| RespondentScores {
                 respondent: ids.map_or_else(|| (row + 1).to_string(), |ids| ids[row].clone()),
@@ -216,7 +248,9 @@ impl<'a> Scorer<'a> {
             construct: self.construct.id().into(),
             norm_n: self.n,
             norm_sha256: self.sha256.clone(),
+            minimum: self.minimum,
             scales: self.norms.iter().map(|norm| norm.scale.clone()).collect(),
+            refused,
             respondents,
             warnings: self.warnings.clone(),
         })
@@ -257,7 +291,7 @@ fn norm_of(measured: &Measured<'_>, id: &str) -> Result<(Norm, Option<Warning>)>
 }
 
 impl Norm {
-    fn score(&self, responses: &Responses) -> Result<Vec<ScaleScore>> {
+    fn score(&self, responses: &Responses, minimum: MinimumAnswered) -> Result<Vec<ScaleScore>> {
         let items = &self.scale.items;
         let rows = responses.of_items(items)?;
         let n = rows.nrows();
@@ -279,14 +313,14 @@ impl Norm {
                 }
             }
         }
-        Ok((0..n).map(|i| self.one(&rows.row(i).to_vec(), factor[i])).collect())
+        Ok((0..n).map(|i| self.one(&rows.row(i).to_vec(), factor[i], minimum)).collect())
     }
 
-    fn one(&self, row: &[f64], factor: Option<(f64, Option<f64>)>) -> ScaleScore {
+    fn one(&self, row: &[f64], factor: Option<(f64, Option<f64>)>, minimum: MinimumAnswered) -> ScaleScore {
         let norm = &self.scale;
         let given: Vec<usize> = (0..row.len()).filter(|j| !row[*j].is_nan()).collect();
         let (m, k) = (given.len(), row.len());
-        let enough = m > 0 && m as f64 >= ANSWERED * k as f64;
+        let enough = m >= minimum.items_of(k);
         let score = enough.then(|| given.iter().map(|j| row[*j]).sum::<f64>() / m as f64);
         let r = norm.average_r;
         // of all items alpha itself, of fewer what Spearman and Brown expect

@@ -83,7 +83,7 @@ impl RelationStudy<'_> {
         let measured = self.measured;
         let dimensions = measured.construct.dimensions.iter().map(|d| d.id.clone());
         let mut scales: Vec<String> = dimensions.filter(|id| measured.items_of(id).len() > 1).collect();
-        if measured.joint.len() > 1 {
+        if measured.everybody.len() > 1 {
             scales.push(measured.construct.id().into());
         }
         scales
@@ -127,7 +127,7 @@ impl RelationStudy<'_> {
         let leaves = measured.construct.leaves();
         let blocks: Vec<Block> = leaves
             .into_iter()
-            .filter(|l| measured.joint.contains(&l.dimension.as_str()) && l.items.len() > 1)
+            .filter(|l| measured.everybody.contains(&l.dimension.as_str()) && l.items.len() > 1)
             .map(|l| (l.id, l.items))
             .collect();
         if blocks.len() < 2 {
@@ -315,7 +315,7 @@ impl RelationStudy<'_> {
     fn incremental(&self, variable: &Variable, covariates: &[&Variable]) -> Result<IncrementalValidity> {
         let measured = self.measured;
         let n = measured.responses.n();
-        let dimensions = measured.joint.iter().filter(|d| measured.items_of(d).len() > 1);
+        let dimensions = measured.everybody.iter().filter(|d| measured.items_of(d).len() > 1);
         let mut names: Vec<String> = covariates.iter().map(|v| v.id.clone()).collect();
         let mut columns: Vec<Vec<f64>> =
             covariates.iter().filter_map(|v| measured.variable(&v.id).map(<[f64]>::to_vec)).collect();
@@ -481,7 +481,8 @@ impl RelationStudy<'_> {
     /// Two parts of the construct, in a model of both.
     fn between(&self, from: &str, to: &str) -> std::result::Result<Relation, String> {
         let measured = self.measured;
-        if measured.items_of(from).iter().any(|item| measured.items_of(to).contains(item)) {
+        let (own, others) = (measured.modelled(from), measured.modelled(to));
+        if own.iter().any(|item| others.contains(item)) {
             return Err(format!("'{from}' and '{to}' have items in common"));
         }
         let fit = || -> Result<Fit> {

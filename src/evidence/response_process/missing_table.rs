@@ -1,13 +1,14 @@
 //! Missing answers of a table: by item, by pair of items, and the patterns in which they occur.
 
+use crate::moments::LabelledMatrix;
 use ndarray::ArrayView2;
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// Which answers of a table are missing.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MissingTable {
-    /// Patterns, the most frequent first; of equally frequent ones the one with fewer items missing.
+    /// All patterns, the most frequent first; of equally frequent ones the one with fewer items missing.
     pub patterns: Vec<TablePattern>,
     /// Each item.
     pub by_item: Vec<TableItem>,
@@ -17,6 +18,8 @@ pub struct MissingTable {
     pub complete: usize,
     /// How many rows have an answer to both items of a pair.
     pub coverage: Coverage,
+    /// The same as a share of the rows.
+    pub covered: LabelledMatrix,
 }
 
 /// Items that are missing together.
@@ -63,6 +66,7 @@ impl MissingTable {
     /// assert_eq!((found.patterns[0].pattern.as_str(), found.patterns[0].count), ("11", 3));
     /// assert_eq!((found.patterns[1].missing.as_slice(), found.patterns[1].count), (&["a".to_string()][..], 2));
     /// assert_eq!(found.coverage.values, [[3, 3], [3, 5]]);
+    /// assert_eq!(found.covered.values, [[0.6, 0.6], [0.6, 1.0]]);
     /// assert_eq!(found.share, 0.2);
     /// ```
     pub fn of(items: &[String], values: ArrayView2<f64>) -> Self {
@@ -97,7 +101,9 @@ impl MissingTable {
                 }
             })
             .collect();
+        let values = coverage.iter().map(|row| row.iter().map(|both| share(*both, n)).collect()).collect();
         Self {
+            covered: LabelledMatrix { rows: items.to_vec(), columns: items.to_vec(), values },
             share: share(by_item.iter().map(|i| i.missing).sum(), n * items.len()),
             complete: ordered.iter().find(|(o, _)| o.iter().all(|x| *x)).map_or(0, |(_, count)| *count),
             by_item,

@@ -1,6 +1,7 @@
 //! How people answered: which answers are missing, and with which others; and who may have answered without reading
 //! ([`Screening`]).
 
+mod careless;
 mod even_odd;
 mod longstring;
 mod mahalanobis;
@@ -12,6 +13,8 @@ mod response_variability;
 mod screening;
 mod within_person;
 
+pub(crate) use careless::common_range;
+pub use careless::{CARELESS_FLAGS, CarelessRespondent, CarelessResponding};
 pub use even_odd::{EVEN_ODD_CUTOFF, EVEN_ODD_SCALES, even_odd};
 pub use longstring::{FEWEST_ITEMS, HALF_FROM_ITEMS, longstring, longstring_cutoff};
 pub use mahalanobis::{MAHALANOBIS_CUTOFF, Mahalanobis, mahalanobis};

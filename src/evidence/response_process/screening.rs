@@ -15,6 +15,7 @@ use super::response_variability::{self, RESPONSE_VARIABILITY_CUTOFF};
 use crate::data::{Column, Dataset};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::Key;
+use crate::moments::McarTest;
 use crate::numeric::root::bracketed;
 use ndarray::{Array2, Axis};
 use serde::Serialize;
@@ -73,6 +74,9 @@ pub struct Screening {
     pub counts: Vec<FlagCount>,
     /// Missing answers.
     pub missing: MissingTable,
+    /// Little's test that answers are missing completely at random; none where nothing is to be tested, or it could not
+    /// be done (the warnings say why).
+    pub mcar: Option<McarTest>,
     /// Answers that are not possible; they count as missing in the other indices.
     pub out_of_range: Vec<OutOfRange>,
     /// Rows with the same answers to all items.
@@ -247,6 +251,7 @@ impl ScreeningStudy {
             warnings.push(Warning::NotDone { what, reason: format!("'{}' is the only item", names[0]) });
         }
 
+        let mcar = little(&names, &answers, &mut warnings);
         let several = p > 1;
         let runs: Vec<Option<usize>> =
             rows.iter().map(|row| (several && answered(row) > 0).then(|| longstring(row))).collect();
@@ -334,6 +339,7 @@ impl ScreeningStudy {
             counts: found.counts,
             items: names,
             missing,
+            mcar,
             out_of_range,
             duplicates,
             synonyms,
@@ -537,6 +543,24 @@ impl Found {
         rows.sort_unstable();
         rows.dedup();
         self.counts.push(FlagCount { index, n, flagged: rows.len() });
+    }
+}
+
+/// Little's test of the items that vary.
+fn little(names: &[String], answers: &Array2<f64>, warnings: &mut Vec<Warning>) -> Option<McarTest> {
+    let varies = |i: &usize| {
+        let mut given = answers.column(*i).into_iter().copied().filter(|x| !x.is_nan());
+        given.next().is_some_and(|first| given.any(|x| x != first))
+    };
+    let kept: Vec<usize> = (0..names.len()).filter(varies).collect();
+    let of = kept.iter().map(|i| names[*i].as_str());
+    match McarTest::of(of, answers.select(Axis(1), &kept).view()) {
+        Ok(test) => test,
+        Err(error) => {
+            let (what, reason) = ("Little's test of missing answers".into(), error.to_string());
+            warnings.push(Warning::NotDone { what, reason });
+            None
+        }
     }
 }
 

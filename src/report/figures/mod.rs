@@ -9,6 +9,7 @@ mod heat_map;
 mod likert;
 mod missing_map;
 mod path_diagram;
+mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
 
@@ -17,5 +18,6 @@ pub(super) use heat_map::{HeatMap, heat_map};
 pub(super) use likert::{Answers, likert};
 pub(super) use missing_map::missing_map;
 pub(super) use path_diagram::path_diagram;
+pub(super) use pattern_map::pattern_map;
 pub(super) use perspective_matrix::perspective_matrix;
 pub(super) use saturation_curve::saturation_curve;

@@ -1,0 +1,148 @@
+//! Who may have answered a construct's items without reading them: the indices of [`ScreeningStudy`] on the answers as
+//! they were given, and a rule that puts them together.
+//!
+//! One index flags attentive respondents too, each for another reason; the more indices agree, the more likely the answers
+//! were given without reading (Meade & Craig 2012, Psychological Methods 17, 437-455; Curran 2016, Journal of
+//! Experimental Social Psychology 66, 4-19). Missing, impossible and duplicate answers do not count here.
+
+use super::screening::{FlagCount, ScreenedScale, ScreeningIndex, ScreeningStudy};
+use crate::construct::Construct;
+use crate::data::{Dataset, Responses};
+use crate::error::{Error, Result, Warning};
+use crate::evidence::internal_structure::Key;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Indices that must flag a respondent: two, since no single one separates the careless (Meade & Craig 2012; Curran 2016).
+pub const CARELESS_FLAGS: usize = 2;
+
+/// What the indices of careless answers say of the respondents to a construct.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CarelessResponding {
+    /// Respondents with an answer.
+    pub n: usize,
+    /// Indices that must flag a respondent.
+    pub flags: usize,
+    /// How many respondents each index flags.
+    pub counts: Vec<FlagCount>,
+    /// Those whom enough indices flag, in the order of the data.
+    pub respondents: Vec<CarelessRespondent>,
+    /// Indices that could not be computed.
+    pub warnings: Vec<Warning>,
+}
+
+/// A respondent whom several indices flag.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CarelessRespondent {
+    /// Row of the data, the first respondent being 1.
+    pub row: usize,
+    /// The respondent, where the construct file names the column.
+    pub respondent: Option<String>,
+    /// The indices.
+    pub indices: Vec<ScreeningIndex>,
+}
+
+/// Whether an index is about careless answers.
+fn is_of_careless(index: ScreeningIndex) -> bool {
+    use ScreeningIndex as I;
+    matches!(
+        index,
+        I::Longstring
+            | I::ResponseVariability
+            | I::EvenOdd
+            | I::Synonyms
+            | I::Antonyms
+            | I::Mahalanobis
+            | I::PersonTotal
+    )
+}
+
+/// Lowest and highest answer, where all items have the same.
+pub(crate) fn common_range(construct: &Construct, what: &str) -> Result<(f64, f64)> {
+    let mut ranges = construct.items.iter().filter_map(|item| Some(construct.scale_of(item)?.bounds()));
+    let first = ranges.next().unwrap_or((0, 0));
+    if ranges.any(|range| range != first) {
+        return Err(Error::Unsupported {
+            what: format!("{what} of items on different scales"),
+            instead: "Look at the items of each scale by themselves.".into(),
+        });
+    }
+    Ok((first.0 as f64, first.1 as f64))
+}
+
+impl CarelessResponding {
+    /// Of the responses to a construct; `flags` indices must agree ([`CARELESS_FLAGS`]).
+    ///
+    /// Items are taken in the order of the construct file, reversed ones as they were answered.
+    ///
+    /// ```
+    /// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+    /// use psychometrics::data::Responses;
+    /// use psychometrics::evidence::response_process::CarelessResponding;
+    ///
+    /// let items = (1..=4).map(|i| Item::new(format!("q{i}"), "care", "five"));
+    /// let construct = Construct::builder("c")
+    ///     .scale(ResponseScale::range("five", 1, 5))
+    ///     .dimension(Dimension::new("care"))
+    ///     .items(items)
+    ///     .build()?;
+    /// let answers = ndarray::array![
+    ///     [1.0, 4.0, 2.0, 5.0], [2.0, 5.0, 1.0, 4.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+    ///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 5.0],
+    /// ];
+    /// let found = CarelessResponding::of(&construct, &Responses::from_array(&construct, answers)?, 2)?;
+    /// // the third gave one answer throughout: longstring 4 of 4, and no variation
+    /// assert_eq!(found.respondents.iter().map(|r| r.row).collect::<Vec<_>>(), [3]);
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for items on different scales, [`Error::BadOption`] for no flags, and what
+    /// [`ScreeningStudy::of`] gives.
+    pub fn of(construct: &Construct, responses: &Responses, flags: usize) -> Result<Self> {
+        if flags == 0 {
+            return Err(Error::BadOption {
+                option: "flags of careless respondents".into(),
+                value: "0".into(),
+                allowed: "one or more".into(),
+            });
+        }
+        let (low, high) = common_range(construct, "careless responding")?;
+        let key = |reverse: bool| if reverse { Key::Reversed } else { Key::Forward };
+        let mut answers = responses.values().to_owned();
+        for (item, mut column) in construct.items.iter().zip(answers.columns_mut()) {
+            if item.reverse {
+                column.mapv_inplace(|x| low + high - x);
+            }
+        }
+        let scales: Vec<ScreenedScale> = construct
+            .dimensions
+            .iter()
+            .map(|d| ScreenedScale {
+                name: d.id.clone(),
+                items: construct.items_of(&d.id).map(|i| (i.id.clone(), key(i.reverse))).collect(),
+            })
+            .filter(|scale| scale.items.len() > 1)
+            .collect();
+        let scales = if scales.len() < super::EVEN_ODD_SCALES { Vec::new() } else { scales };
+        let data = Dataset::from_array(responses.items().iter().cloned(), answers)?;
+        let study = ScreeningStudy { range: Some((low, high)), scales, respondent: None };
+        let found = study.of(&data, responses.items())?;
+        let mut by_row: BTreeMap<usize, Vec<ScreeningIndex>> = BTreeMap::new();
+        for flag in found.flags.iter().filter(|flag| is_of_careless(flag.index)) {
+            by_row.entry(flag.row).or_default().push(flag.index);
+        }
+        let name = |row: usize| responses.respondents().and_then(|ids| ids.get(row - 1).cloned());
+        Ok(Self {
+            n: responses.ledger().rows_used,
+            flags,
+            counts: found.counts.into_iter().filter(|count| is_of_careless(count.index)).collect(),
+            respondents: by_row
+                .into_iter()
+                .filter(|(_, indices)| indices.len() >= flags)
+                .map(|(row, indices)| CarelessRespondent { row, respondent: name(row), indices })
+                .collect(),
+            warnings: found.warnings,
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! The page of a sensitivity run: with all respondents, and without those who were flagged.
+
+use super::number::{fixed, optional};
+use super::{Language, Page, Report, Table};
+use crate::evidence::{Sensitivity, Shift, Verdict};
+
+/// Respondents that are named.
+const NAMED: usize = 30;
+
+impl Report for Sensitivity {
+    fn page(&self) -> Page {
+        let mut page = Page::titled("Sensitivity to careless responding");
+        section(&mut page, self, Language::English);
+        page
+    }
+}
+
+/// What is said of it under its heading.
+pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) {
+    let count = found.left_out.len();
+    let (flags, n) = (found.flags, found.n.all);
+    let changes = match (found.changes(), language) {
+        (true, Language::English) => "Some of what is concluded is another without them: see below.",
+        (true, Language::Dutch) => "Een deel van de conclusies is zonder hen anders: zie hieronder.",
+        (false, Language::English) => {
+            "No conclusion, no hypothesis and not the preferred structure is another without them."
+        }
+        (false, Language::Dutch) => "Geen conclusie, hypothese of voorkeursstructuur is zonder hen anders.",
+    };
+    page.paragraph(match language {
+        Language::English => format!(
+            "The validation was repeated without the {count} of {n} respondents whom {flags} or more indices of careless \
+             answers flag (Meade & Craig 2012; Curran 2016). {changes}"
+        ),
+        Language::Dutch => format!(
+            "De validering is herhaald zonder de {count} van de {n} respondenten bij wie {flags} of meer indices op \
+             onzorgvuldig antwoorden wijzen (Meade & Craig 2012; Curran 2016). {changes}"
+        ),
+    });
+    if !found.changed.is_empty() {
+        let mut table = Table::new("Conclusions that change", ["about", "aspect", "all", "without"]);
+        table.text_columns = vec![1, 2, 3];
+        for own in &found.changed {
+            let aspect = format!("{:?}", own.aspect).to_lowercase();
+            table.row([own.about.clone(), aspect, verdict(own.all), verdict(own.without)]);
+        }
+        page.table(table);
+    }
+    let mut table = Table::new(
+        "Scales with all respondents and without the flagged",
+        pairs("scale", &["n", "alpha", "omega"]),
+    );
+    for scale in &found.scales {
+        let numbers = [scale.alpha, scale.omega].into_iter().flat_map(|shift| both(shift, 3));
+        let n = [scale.n.all.to_string(), scale.n.without.to_string()];
+        table.row(std::iter::once(scale.scale.clone()).chain(n).chain(numbers));
+    }
+    page.table(table);
+    let heads = pairs("model", &["n", "chi-square", "CFI", "RMSEA", "SRMR"]);
+    let mut table = Table::new("Models with all respondents and without the flagged", heads);
+    for own in &found.structures {
+        let count = |n: Option<usize>| n.map_or_else(|| "-".into(), |n| n.to_string());
+        let numbers = [(own.chisq, 2), (own.cfi, 3), (own.rmsea, 3), (own.srmr, 3)];
+        let name = format!("{}: {}", own.about, own.structure.replace('_', " "));
+        table.row(
+            [name, count(own.n.all), count(own.n.without)]
+                .into_iter()
+                .chain(numbers.into_iter().flat_map(|(shift, digits)| both(shift, digits))),
+        );
+    }
+    table.note = format!(
+        "Preferred: {}; without the flagged: {}.",
+        found.preferred.all.unwrap_or("none").replace('_', " "),
+        found.preferred.without.unwrap_or("none").replace('_', " ")
+    );
+    page.table(table);
+    if !found.hypotheses.is_empty() {
+        let heads = pairs("hypothesis", &["estimate", "confirmed"]);
+        let mut table = Table::new("Hypotheses with all respondents and without the flagged", heads);
+        let told = |confirmed: Option<bool>| match confirmed {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "-",
+        };
+        for own in &found.hypotheses {
+            let confirmed = [own.confirmed.all, own.confirmed.without].map(|x| told(x).to_string());
+            table.row(std::iter::once(own.id.clone()).chain(both(own.estimate, 3)).chain(confirmed));
+        }
+        page.table(table);
+    }
+    if count > 0 {
+        let named = found.left_out.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let rest = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+        let head = language.of("Left out", "Weggelaten");
+        page.paragraph(format!("{head}: {named}{rest}."));
+    }
+}
+
+/// A head for each value, and for the same without the flagged.
+fn pairs(first: &str, values: &[&str]) -> Vec<String> {
+    let both = values.iter().flat_map(|value| [(*value).to_string(), format!("{value} without")]);
+    std::iter::once(first.to_string()).chain(both).collect()
+}
+
+fn both(shift: Shift<Option<f64>>, digits: usize) -> [String; 2] {
+    let of = |x: Option<f64>| x.map_or_else(|| optional(None, digits), |x| fixed(x, digits));
+    [of(shift.all), of(shift.without)]
+}
+
+fn verdict(verdict: Option<Verdict>) -> String {
+    match verdict {
+        Some(Verdict::Supported) => "supported",
+        Some(Verdict::NotSupported) => "not supported",
+        Some(Verdict::Open) => "open",
+        None => "-",
+    }
+    .into()
+}
