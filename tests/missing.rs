@@ -227,7 +227,7 @@ fn auxiliary_variables_are_those_of_semtools() {
             assert!((ours - se).abs() <= 1e-4 * se.max(1e-3), "{what}: se {ours} and {se}");
         }
         for (set, tolerance) in [("fit", 1e-5), ("robust", 2e-4), ("scaled", 2e-4)] {
-            // lavaan takes robust CFI and TLI against independence of the auxiliaries too, unlike its plain ones
+            // lavaan's robust CFI and TLI differ (.98525 for .97996), and why is not known yet: see DESIGN.md
             let others = |name: &str| name != "cfi.robust" && name != "tli.robust";
             for (measure, value) in case[set].as_object().into_iter().flatten().filter(|(m, _)| others(m)) {
                 let (ours, theirs) = (fit.measure(measure).unwrap_or(f64::NAN), value.as_f64().unwrap());

@@ -34,3 +34,7 @@ seconds("reliability/p=20, guttman, omega of one factor", {
 seconds("htmt/n=1000,p=35, pearson, no intervals", semTools::htmt(simple(7, 5), items), 3)
 seconds("htmt/n=1000,p=35, polychoric, no intervals",
   semTools::htmt(simple(7, 5), items, ordered = names(items)), 3)
+gaps <- read.csv("target/bench_data/missing_1000_7x6.csv", na.strings = c("NA", "NaN", ""))
+seconds("full information/ML,7 factors,n=1000,p=42", everything(simple(7, 6), gaps, missing = "fiml"), 1)
+seconds("full information/MLR,7 factors,n=1000,p=42",
+  everything(simple(7, 6), gaps, missing = "fiml", estimator = "MLR"), 1)

@@ -22,6 +22,7 @@ use crate::moments::Missing;
 use crate::moments::incomplete::{Incomplete, Pattern};
 use crate::moments::saturated::Saturated;
 use crate::numeric::cholesky;
+use crate::numeric::product::{gram, product};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 use std::sync::OnceLock;
@@ -66,10 +67,10 @@ pub(crate) struct Design {
 struct KnownMoments {
     /// W and its inverse, by observed information.
     observed: OnceLock<Option<(DMatrix<f64>, DMatrix<f64>)>>,
-    /// The scores of the rows.
+    /// Scores of the rows, or fewer columns with the same products.
     scores: OnceLock<Option<DMatrix<f64>>>,
-    /// W^-1 B W^-1.
-    sandwich: OnceLock<Option<DMatrix<f64>>>,
+    /// W^-1 times them.
+    influence: OnceLock<Option<DMatrix<f64>>>,
 }
 
 impl IncompleteGroup {
@@ -128,11 +129,23 @@ impl IncompleteGroup {
         sums * (j / (j - 1.0)).sqrt()
     }
 
-    /// Each row's (or cluster's) derivatives of its log-likelihood with respect to the saturated moments.
+    /// Each row's (or cluster's) derivatives of its log-likelihood with respect to the saturated moments, S; or, where
+    /// there are more rows than moments, the Cholesky factor of SS'.
     pub(super) fn moment_scores(&self) -> Option<&DMatrix<f64>> {
         let of = || {
             let own = inverse(&self.saturated.covariance)?;
-            Some(self.by_cluster(moment_scores(&self.rows, &self.saturated.mean, &own)?))
+            let scores = self.by_cluster(moment_scores(&self.rows, &self.saturated.mean, &own)?);
+            if scores.ncols() <= scores.nrows() {
+                return Some(scores);
+            }
+            let mut factor = gram(&scores);
+            match cholesky::factorise(&mut factor) {
+                Ok(()) => {
+                    factor.fill_upper_triangle(0.0, 1);
+                    Some(factor)
+                }
+                Err(_) => Some(scores),
+            }
         };
         self.known.scores.get_or_init(of).as_ref()
     }
@@ -153,13 +166,41 @@ impl IncompleteGroup {
         Some(half.rows(from, half.nrows() - from).norm_squared() / own.total)
     }
 
+    /// W^-1 S: how far each row moves the saturated moments, times N.
+    pub(super) fn influence(&self) -> Option<&DMatrix<f64>> {
+        let of = || Some(product(&self.observed_information()?.1, self.moment_scores()?));
+        self.known.influence.get_or_init(of).as_ref()
+    }
+
     /// The sampling covariance of the saturated moments times N, without assuming normality.
-    pub(super) fn sandwich(&self) -> Option<&DMatrix<f64>> {
-        let of = || {
-            let half = &self.observed_information()?.1 * self.moment_scores()?;
-            Some(&half * half.transpose() / self.rows.total)
+    pub(super) fn sandwich(&self) -> Option<DMatrix<f64>> {
+        Some(gram(self.influence()?) / self.rows.total)
+    }
+
+    /// tr(W_c Gamma) of that, W_c the information of a complete row: the mean of
+    ///
+    /// ```text
+    /// m' Omega m + tr(Omega S Omega S) / 2        Omega = Sigma^-1, m and S what a row moves mean and covariance by
+    /// ```
+    pub(super) fn complete_trace(&self) -> Option<f64> {
+        let (omega, p) = (inverse(&self.saturated.covariance)?, self.rows.p);
+        let of_row = |column: nalgebra::DVectorView<'_, f64>| {
+            let mean = column.rows(0, p);
+            let mut moved = DMatrix::zeros(p, p);
+            let mut at = p;
+            for j in 0..p {
+                for i in j..p {
+                    (moved[(i, j)], moved[(j, i)]) = (column[at], column[at]);
+                    at += 1;
+                }
+            }
+            let half = &omega * moved;
+            mean.dot(&(&omega * mean)) + 0.5 * half.dot(&half.transpose())
         };
-        self.known.sandwich.get_or_init(of).as_ref()
+        let influence = self.influence()?;
+        let parts: Vec<f64> =
+            (0..influence.ncols()).into_par_iter().map(|c| of_row(influence.column(c))).collect();
+        Some(parts.iter().sum::<f64>() / self.rows.total)
     }
 }
 

@@ -10,6 +10,7 @@ use super::inference::Information;
 use crate::model::{Direction, Implied};
 use crate::moments::incomplete::Incomplete;
 use crate::numeric::cholesky;
+use crate::numeric::product::add_product_transposed;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
@@ -91,9 +92,9 @@ pub(crate) fn moment_information(
             linear.set_column(c, l);
             means += a * rows.patterns[run[c]].n;
         }
-        gram.gemm(1.0, &first, &second.transpose(), 1.0);
+        add_product_transposed(&mut gram, &first, &second);
         if information == Information::Observed {
-            mixed.gemm(1.0, &linear, &first.transpose(), 1.0);
+            add_product_transposed(&mut mixed, &linear, &first);
         }
     }
     let n = rows.total;

@@ -29,7 +29,9 @@ use super::robust::{Problem, inverse};
 use crate::model::Implied;
 use crate::moments::Missing;
 use crate::moments::incomplete::Incomplete;
+use crate::numeric::product::product;
 use nalgebra::{DMatrix, DVector};
+use std::borrow::Cow;
 
 impl Problem<'_> {
     pub(crate) fn has_full_information(&self) -> bool {
@@ -89,6 +91,11 @@ impl Problem<'_> {
     pub(super) fn incomplete_level(&self) -> Option<f64> {
         let levels = self.each_model(|_, table, observed, _| {
             let group = observed.incomplete.as_deref()?;
+            let scores = group.moment_scores()?;
+            let from = if table.has_means { 0 } else { group.rows.p };
+            if from == 0 && self.information != Information::Expected {
+                return Some(scores.dot(group.influence()?) / group.rows.total);
+            }
             let expected = match self.information {
                 Information::Expected => Some(group.information(Information::Expected)?),
                 _ => None,
@@ -97,8 +104,6 @@ impl Problem<'_> {
                 Some(w) => w,
                 None => &group.observed_information()?.0,
             };
-            let scores = group.moment_scores()?;
-            let from = if table.has_means { 0 } else { group.rows.p };
             let size = w.nrows() - from;
             let w = w.view((from, from), (size, size)).into_owned();
             Some((inverse_factor(&w)? * scores.rows(from, size)).norm_squared() / group.rows.total)
@@ -123,10 +128,10 @@ impl Problem<'_> {
     }
 
     /// Gamma of two stages.
-    fn gamma<'a>(&self, group: &'a IncompleteGroup) -> Option<&'a DMatrix<f64>> {
+    fn gamma<'a>(&self, group: &'a IncompleteGroup) -> Option<Cow<'a, DMatrix<f64>>> {
         match group.policy {
-            Missing::RobustTwoStage => group.sandwich(),
-            _ => Some(&group.observed_information()?.1),
+            Missing::RobustTwoStage => group.sandwich().map(Cow::Owned),
+            _ => Some(Cow::Borrowed(&group.observed_information()?.1)),
         }
     }
 
@@ -138,7 +143,7 @@ impl Problem<'_> {
             let w = complete_information(&inverse(&group.saturated.covariance)?);
             let d = moment_derivatives(implied, q);
             let wd = &w * &d;
-            Some((wd.tr_mul(&(gamma * &wd)) * share, d.tr_mul(&wd) * share, w.dot(gamma)))
+            Some((wd.tr_mul(&(&*gamma * &wd)) * share, d.tr_mul(&wd) * share, w.dot(&*gamma)))
         })?;
         let (mut meat, mut bread, mut trace) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q), 0.0);
         for part in parts {
@@ -190,7 +195,6 @@ impl Problem<'_> {
         let parts = self.each_model(|at, _, observed, implied| {
             let (group, share) = (observed.incomplete.as_deref()?, observed.multiplier / n);
             let (w, bread) = group.observed_information()?;
-            let gamma = if robust { group.sandwich()? } else { bread };
             let asked = match self.information {
                 Information::Expected => Some(group.information(Information::Expected)?),
                 _ => None,
@@ -198,16 +202,24 @@ impl Problem<'_> {
             let w_c = complete_information(&inverse(&group.saturated.covariance)?);
             let from = self.x.len() + fixed[..at].iter().sum::<usize>();
             let d = derivatives_with_covariates(implied, from, q);
-            let (wd, w_cd) = (w * &d, &w_c * &d);
-            let moved = gamma * &wd;
+            let (wd, w_cd) = (product(w, &d), product(&w_c, &d));
+            // Gamma W D and tr(W_c Gamma)
+            let (moved, trace) = match robust {
+                true => {
+                    let scores = group.moment_scores()?;
+                    let own = group.influence()? * scores.tr_mul(&d) / group.rows.total;
+                    (own, group.complete_trace()?)
+                }
+                false => (d.clone(), w_c.dot(bread)),
+            };
             let saturated = &group.saturated;
             let f = discrepancy(&saturated.covariance, &saturated.mean, implied, &inverse(&implied.sigma)?)?;
             Some((
                 group.rows.total * f,
-                w_c.dot(gamma),
+                trace,
                 // D'WD with the information asked for, D'W Gamma W D, D'W_c Gamma W D and D'W_c D
                 [
-                    asked.map_or_else(|| d.tr_mul(&wd), |w| d.tr_mul(&(w * &d))) * share,
+                    asked.map_or_else(|| d.tr_mul(&wd), |w| d.tr_mul(&product(&w, &d))) * share,
                     wd.tr_mul(&moved) * share,
                     w_cd.tr_mul(&moved) * share,
                     d.tr_mul(&w_cd) * share,
