@@ -280,7 +280,7 @@ impl<'a> TwoLevelTerm<'a> {
             g.tr_mul(&(weight * &g))
         });
         // clusters, size by size: G'V^-1 G, G'MG, G'V^-1 d
-        let forms: Vec<(DMatrix<f64>, Option<DMatrix<f64>>, DVector<f64>)> = (self.sizes.iter().enumerate())
+        let forms: Vec<_> = (self.sizes.iter().enumerate())
             .map(|(k, at)| {
                 let form = both.tr_mul(&(&at.inverse * &both));
                 let weight = observed.then(|| both.tr_mul(&(self.weight(k) * &both)));
