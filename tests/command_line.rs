@@ -647,3 +647,34 @@ fn fit_imputes_and_pools() {
     assert_eq!(failure(&[&call[..], &["--missing", "fiml"]].concat(), 2)["code"], "bad_option");
     assert_eq!(failure(&[&call[..], &["--residuals"]].concat(), 2)["code"], "bad_option");
 }
+
+#[test]
+fn fit_takes_levels() {
+    let model = "level: within\n fw =~ y1 + y2 + y3 + y4\n fw ~ x\nlevel: between\n fb =~ y1 + y2 + y3 + y4\n fb ~ w\n";
+    let (_files, model) = Files::with("levels.lav", model);
+    let data = "tests/data/two_level.csv";
+    let asked = ["fit", &model, data, "--fn", "sem", "--cluster", "team"];
+    let found = document(&[&asked[..], &["--reliability", "--residuals"]].concat());
+    let levels: Vec<(u64, u64, u64)> = found["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["group"].as_u64().unwrap(), p["level"].as_u64().unwrap(), p["block"].as_u64().unwrap()))
+        .collect();
+    assert!(levels.contains(&(1, 1, 1)) && levels.contains(&(1, 2, 2)));
+    assert_eq!((&found["nobs"][0], &found["nclusters"][0]), (&Value::from(857), &Value::from(110)));
+    for key in ["srmr_within", "srmr_between", "unrestricted.logl"] {
+        assert!(found["fit"][key].is_f64(), "{key}");
+    }
+    assert!(found["icc"]["y1"].as_f64().unwrap() > 0.1);
+    let of_levels: Vec<&Value> =
+        found["reliability"].as_array().unwrap().iter().map(|one| &one["level"]).collect();
+    assert_eq!(of_levels, [1, 2]);
+    assert!(found["residuals"]["within"]["cov"].is_object() && found["residuals"]["between"].is_object());
+    let page = stdout(&run(&asked));
+    assert!(page.contains("Intraclass correlations"));
+    assert!(page.contains("Level 2 (between), 110 clusters"), "{page}");
+    // without clusters, and with a variable that has two parts to play
+    assert!(stderr(&run(&asked[..5])).contains("clusters"));
+    assert!(stderr(&run(&[&asked[..], &["--weights", "w"]].concat())).contains("sampling weights"));
+}

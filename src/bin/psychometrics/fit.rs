@@ -217,12 +217,13 @@ pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOpti
             allowed: format!("the model needs '{left_out}' too"),
         });
     }
-    let read: Vec<String> = observed
-        .into_iter()
-        .chain(options.cluster.clone())
-        .chain(options.weights.clone())
-        .chain(options.auxiliary.iter().cloned())
-        .collect();
+    let mut read = observed;
+    // a variable may have two parts
+    for name in options.cluster.iter().chain(&options.weights).chain(&options.auxiliary) {
+        if !read.contains(name) {
+            read.push(name.clone());
+        }
+    }
     Ok(CsvOptions {
         columns: read,
         missing_codes: options.data.missing_codes.clone(),
