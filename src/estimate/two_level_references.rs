@@ -1,0 +1,262 @@
+//! The models that one of two levels is compared with, at their own minimum: the saturated model of each group (all
+//! variances and covariances of both levels, all means), whose moments are the observed ones, and the independence model
+//! (variances, means, and the covariances of exogenous variables).
+
+use super::discrepancy::Discrepancy;
+use super::fitting::bad_start;
+use super::likelihood::Observed;
+use super::scoring::minimise;
+use super::two_level::{TwoLevel, TwoLevelGroup, TwoLevelTerm, inverse_and_log};
+use super::two_level_saturated::LevelMoments;
+use crate::error::{Error, Result};
+use crate::model::{
+    Constraint, Covariates, Formula, Function, Implied, Kind, Model, Operator, ParameterTable, Place,
+    Specification,
+};
+use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
+
+/// A model of both levels of one group at its own minimum.
+pub(super) struct OwnMinimum {
+    pub(super) tables: Vec<ParameterTable>,
+    pub(super) x: DVector<f64>,
+    implied: [Implied; 2],
+    value: f64,
+}
+
+/// Which covariances a model of both levels has, beside variances and means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    /// All variables'.
+    All,
+    /// Exogenous ones'.
+    Exogenous,
+}
+
+/// The observed moments of both levels: those of the saturated model.
+pub(super) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup) -> Result<[Observed; 2]> {
+    let (n, clusters) = (group.data.n, group.data.clusters.len());
+    let of = |covariance: DMatrix<f64>, mean: DVector<f64>, n: usize, multiplier: f64| Observed {
+        log_determinant: 0.0,
+        covariance,
+        mean,
+        n,
+        multiplier,
+        ordinal: None,
+        incomplete: None,
+        two_level: None,
+    };
+    let moments = start(&group);
+    let unsound = || Error::NoAnswerExists {
+        what: "the saturated model of both levels".into(),
+        why: "a covariance matrix of the cluster means has no inverse".into(),
+        remedy: "Look for variables that are combinations of others between clusters, and leave them out."
+            .into(),
+    };
+    let (moments, value) = moments.by_em(&group).ok_or_else(unsound)?;
+    let LevelMoments { within, within_mean, between, between_mean } = moments;
+    let mut observed = [of(within, within_mean, n, n as f64), of(between, between_mean, clusters, 0.0)];
+    group.saturated = value;
+    if let Ok(further) = own_minimum(tables, &observed, &group, Among::All) {
+        let [within, between] = further.implied;
+        if between.sigma.symmetric_eigenvalues().min() >= 0.0 {
+            observed =
+                [of(within.sigma, within.mu, n, n as f64), of(between.sigma, between.mu, clusters, 0.0)];
+            group.saturated = further.value;
+        }
+    }
+    group.covariates = covariate_likelihood(tables, &observed, &group).unwrap_or(0.0);
+    let group = Arc::new(group);
+    observed.iter_mut().for_each(|observed| observed.two_level = Some(Arc::clone(&group)));
+    Ok(observed)
+}
+
+/// Muthen's (1990) estimates: S_W, (S_B - S_W) / c with S_B the covariance of cluster means times their size, and the
+/// mean of the cluster means; eigenvalues of the second below a small share of its trace are raised to it.
+fn start(group: &TwoLevelGroup) -> LevelMoments {
+    let data = &group.data;
+    let (d, j, c) = (data.sizes[0].mean.len(), data.clusters.len() as f64, data.common_size());
+    let mut mean = DVector::zeros(d);
+    for cluster in &data.clusters {
+        mean += &cluster.mean * (cluster.n as f64 / data.n as f64);
+    }
+    let mut covariance = DMatrix::zeros(d, d);
+    for cluster in &data.clusters {
+        let deviation = &cluster.mean - &mean;
+        covariance.ger(cluster.n as f64 / (c * (j - 1.0)), &deviation, &deviation, 1.0);
+    }
+    covariance.view_mut((0, 0), (data.p, data.p)).zip_apply(&data.within, |b, w| *b -= w / c);
+    let places = &group.places;
+    let between = DMatrix::from_fn(places.len(), places.len(), |i, k| covariance[(places[i], places[k])]);
+    let eigen = between.symmetric_eigen();
+    let least = 1e-2 * eigen.eigenvalues.iter().map(|e| e.abs()).sum::<f64>() / places.len() as f64;
+    let raised = DMatrix::from_diagonal(&eigen.eigenvalues.map(|e| e.max(least)));
+    LevelMoments {
+        within: data.within.clone(),
+        within_mean: DVector::from_fn(data.p, |i, _| if places.contains(&i) { 0.0 } else { mean[i] }),
+        between: &eigen.eigenvectors * raised * eigen.eigenvectors.transpose(),
+        between_mean: DVector::from_fn(places.len(), |i, _| mean[places[i]]),
+    }
+}
+
+/// Variances, means and some covariances of the variables of both levels.
+fn unstructured(tables: &[ParameterTable], among: Among) -> Option<Vec<ParameterTable>> {
+    let mut formulas = Vec::new();
+    for (level, table) in tables.iter().enumerate() {
+        let names = &table.observed;
+        let mut own: Vec<Formula> = names.iter().map(|n| Formula::new(n, Operator::Covariance, n)).collect();
+        let together = |i: usize| among == Among::All || table.exogenous.contains(&i);
+        for (i, first) in names.iter().enumerate().filter(|(i, _)| together(*i)) {
+            let others = names.iter().enumerate().skip(i + 1).filter(|(j, _)| together(*j));
+            own.extend(others.map(|(_, second)| Formula::new(first, Operator::Covariance, second)));
+        }
+        let centred = |name: &&String| level == 0 && tables[1].observed.contains(name);
+        let means = names.iter().filter(|name| !centred(name));
+        own.extend(means.map(|name| Formula::new(name, Operator::Intercept, "")));
+        for formula in &mut own {
+            formula.modifiers.constraint = Constraint::Free;
+            formula.block.level = Some((level + 1).to_string());
+        }
+        formulas.extend(own);
+    }
+    let specification = Specification {
+        function: Function::Lavaan,
+        covariates: Covariates::Random,
+        ..Specification::default()
+    };
+    ParameterTable::of_levels(&Model::from_formulas(formulas).ok()?, &specification, 1).ok()
+}
+
+/// The same with the moments of fixed covariates taken from the sample.
+pub(super) fn given_covariates(tables: &[ParameterTable], among: Among) -> Option<Vec<ParameterTable>> {
+    let mut from = 0;
+    let mut own: Vec<ParameterTable> = unstructured(tables, among)?
+        .into_iter()
+        .zip(tables)
+        .map(|(own, table)| {
+            let own = own.with_covariates(&table.covariates, from);
+            from = own.n_free;
+            own
+        })
+        .collect();
+    own.iter_mut().for_each(|own| own.n_free = from);
+    Some(own)
+}
+
+/// Values of free parameters that are moments.
+pub(super) fn at_moments(tables: &[ParameterTable], observed: &[Observed]) -> DVector<f64> {
+    let mut x = DVector::zeros(tables[0].n_free);
+    for (table, observed) in tables.iter().zip(observed) {
+        for row in &table.rows {
+            if let Kind::Free(free, _) = row.kind {
+                x[free] = match row.place {
+                    Place::Residual(i, j) => observed.covariance[(i, j)],
+                    Place::Intercept(i) => observed.mean[i],
+                    _ => 0.0,
+                };
+            }
+        }
+    }
+    x
+}
+
+fn own_minimum(
+    tables: &[ParameterTable],
+    observed: &[Observed; 2],
+    group: &TwoLevelGroup,
+    among: Among,
+) -> Result<OwnMinimum> {
+    let own = match among {
+        Among::All => unstructured(tables, among),
+        Among::Exogenous => given_covariates(tables, among),
+    };
+    let own = own.ok_or_else(|| bad_start(tables))?;
+    let implied = [0, 1].map(|k| Implied::new(&own[k], &observed[k].covariance, &observed[k].mean));
+    let term = TwoLevelTerm::new(group, implied, 1.0);
+    let mut discrepancy = Discrepancy::TwoLevel(TwoLevel { groups: vec![term] });
+    let start = at_moments(&own, observed);
+    let solution = minimise(&mut discrepancy, start, &[], 1000).filter(|solution| solution.converged);
+    let solution = solution.ok_or_else(|| Error::NoAnswerExists {
+        what: match among {
+            Among::All => "the saturated model of both levels".into(),
+            Among::Exogenous => "the independence model of both levels".into(),
+        },
+        why: "the search for its variances did not end".into(),
+        remedy: "Look for variables that hardly vary within, or between, clusters, and leave them out."
+            .into(),
+    })?;
+    let mut implied = discrepancy.into_implied().into_iter();
+    let (Some(within), Some(between)) = (implied.next(), implied.next()) else {
+        return Err(bad_start(tables));
+    };
+    let value = solution.value * group.data.n as f64 + group.saturated;
+    Ok(OwnMinimum { tables: own, x: solution.x, implied: [within, between], value })
+}
+
+/// -2 log L of the fixed covariates at their moments, without constants.
+fn covariate_likelihood(
+    tables: &[ParameterTable],
+    observed: &[Observed; 2],
+    group: &TwoLevelGroup,
+) -> Option<f64> {
+    let data = &group.data;
+    let within = &tables[0].covariates;
+    let between = &tables[1].covariates;
+    let mut t: Vec<usize> = within.clone();
+    t.extend(between.iter().map(|&i| group.places[i]).filter(|place| !within.contains(place)));
+    if t.is_empty() {
+        return Some(0.0);
+    }
+    let at = |m: &DMatrix<f64>, rows: &[usize]| {
+        DMatrix::from_fn(rows.len(), rows.len(), |i, j| m[(rows[i], rows[j])])
+    };
+    let mut value = 0.0;
+    if !within.is_empty() {
+        let (inverse, log) = inverse_and_log(&at(&observed[0].covariance, within))?;
+        value += (data.n - data.clusters.len()) as f64 * (log + inverse.dot(&at(&data.within, within)));
+    }
+    let position = |place: usize| group.places.iter().position(|p| *p == place);
+    for size in &data.sizes {
+        let mut v = DMatrix::zeros(t.len(), t.len());
+        let mut d = DVector::zeros(t.len());
+        for (a, &i) in t.iter().enumerate() {
+            d[a] = size.mean[i]
+                - if i < data.p { observed[0].mean[i] } else { 0.0 }
+                - position(i).map_or(0.0, |k| observed[1].mean[k]);
+            for (b, &j) in t.iter().enumerate() {
+                if i < data.p && j < data.p {
+                    v[(a, b)] += observed[0].covariance[(i, j)] / size.n as f64;
+                }
+                if let (Some(k), Some(l)) = (position(i), position(j)) {
+                    v[(a, b)] += observed[1].covariance[(k, l)];
+                }
+            }
+        }
+        let (inverse, log) = inverse_and_log(&v)?;
+        value += size.count * (log + inverse.dot(&at(&size.covariance, &t)) + d.dot(&(&inverse * &d)));
+    }
+    Some(value)
+}
+
+/// T and degrees of freedom of the independence model of all groups.
+pub(super) fn two_level_baseline(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    baselines: &[OwnMinimum],
+) -> (f64, f64) {
+    let saturated = observed.iter().step_by(2).filter_map(|o| Some(o.two_level.as_ref()?.saturated));
+    let chisq =
+        baselines.iter().zip(saturated).map(|(own, saturated)| (own.value - saturated).max(0.0)).sum();
+    let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
+    (chisq, tables.iter().map(|t| pairs(t.observed.len()) - pairs(t.exogenous.len())).sum())
+}
+
+/// The independence model of each group, at its minimum.
+pub(super) fn independence(tables: &[ParameterTable], observed: &[Observed]) -> Result<Vec<OwnMinimum>> {
+    let of_group = |(tables, observed): (&[ParameterTable], &[Observed])| {
+        let pair = [observed[0].clone(), observed[1].clone()];
+        let group = pair[0].two_level.clone().ok_or_else(|| bad_start(tables))?;
+        own_minimum(tables, &pair, &group, Among::Exogenous)
+    };
+    tables.chunks(2).zip(observed.chunks(2)).map(of_group).collect()
+}
