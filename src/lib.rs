@@ -61,9 +61,9 @@
 //!
 //! # What is not covered
 //!
-//! Rows with missing answers are left out and counted; ordinal models can use them pairwise. Full information with
-//! missing data, two-level models, exploratory factor analysis, measurement invariance and differential item functioning are
-//! not built.
+//! Exploratory factor analysis, measurement invariance and differential item functioning are not built. Models of two
+//! levels are of continuous variables and complete rows. [`Estimation::fit`] leaves rows with missing answers out, and
+//! counts them, unless another [`Missing`](moments::Missing) is asked for.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;

@@ -335,20 +335,8 @@ impl Estimation {
                 None => implied,
             })
             .collect();
-        let of_group = |(group, (table, implied)): (usize, (&ParameterTable, &Implied))| {
-            estimates(group, table, implied, vcov.as_ref())
-        };
-        let mut parameters: Vec<ParameterEstimate> =
-            tables.iter().zip(&implied).enumerate().flat_map(of_group).collect();
-        if !constraints.are_none() {
-            let bound = constraints.at_bound(&solution.jacobian);
-            parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
-        }
-        let bound: Vec<usize> = at_bound.iter().map(|(free, _)| *free).collect();
-        parameters.iter_mut().filter(|p| p.free > 0 && bound.contains(&(p.free - 1))).for_each(|p| {
-            (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
-        });
-        parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
+        let mut parameters =
+            parameters_at(&tables, &implied, &constraints, &solution, &at_bound, vcov.as_ref());
         if let Some(resampled) = &resampled {
             resampled.complete(&mut parameters);
             warnings.extend(resampled.warning());
@@ -726,6 +714,29 @@ impl Estimation {
             observed_moments(&table.observed, moments.covariance_matrix(divisor)?, mean, n, multiplier)?;
         Ok((moments, observed))
     }
+}
+
+/// The rows of all tables with their estimates, and the defined parameters; what lies at a bound has no standard error.
+pub(super) fn parameters_at(
+    tables: &[ParameterTable],
+    implied: &[Implied],
+    constraints: &Constraints,
+    solution: &Solution,
+    at_bound: &[(usize, f64)],
+    vcov: Option<&DMatrix<f64>>,
+) -> Vec<ParameterEstimate> {
+    let of_block = |(block, (table, implied))| estimates(block, table, implied, vcov);
+    let mut parameters: Vec<ParameterEstimate> =
+        tables.iter().zip(implied).enumerate().flat_map(of_block).collect();
+    if !constraints.are_none() {
+        let bound = constraints.at_bound(&solution.jacobian);
+        parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
+    }
+    for p in parameters.iter_mut().filter(|p| at_bound.iter().any(|(free, _)| p.free == free + 1)) {
+        (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
+    }
+    parameters.extend(defined(constraints, &parameters, &solution.x, vcov));
+    parameters
 }
 
 /// Free parameters that lie at a bound, with the bound.

@@ -15,11 +15,10 @@ use super::bounds::bounds_of;
 use super::constraints::{Constraints, constrained_inverse, null_basis};
 use super::diagnosis::{diagnose, free_name};
 use super::discrepancy::Discrepancy;
-use super::estimates::{defined, estimates};
 use super::estimation::{Estimation, clusters_of};
 use super::estimator::{Conventions, Estimator, Likelihood};
 use super::fit::{Fit, Internals, ModelTest, metric};
-use super::fitting::{FEW_CLUSTERS, Setting, at_bound, bad_start};
+use super::fitting::{FEW_CLUSTERS, Setting, at_bound, bad_start, parameters_at};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::{ScaledTests, chi_square_tail};
@@ -160,20 +159,7 @@ impl Estimation {
             }));
         }
         let implied = discrepancy.into_implied();
-        let mut parameters: Vec<_> = tables
-            .iter()
-            .zip(&implied)
-            .enumerate()
-            .flat_map(|(block, (table, implied))| estimates(block, table, implied, vcov.as_ref()))
-            .collect();
-        if !constraints.are_none() {
-            let bound = constraints.at_bound(&solution.jacobian);
-            parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
-        }
-        for p in parameters.iter_mut().filter(|p| held.iter().any(|(free, _)| p.free == free + 1)) {
-            (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
-        }
-        parameters.extend(defined(&constraints, &parameters, &solution.x, vcov.as_ref()));
+        let parameters = parameters_at(&tables, &implied, &constraints, &solution, &held, vcov.as_ref());
         Ok(Fit {
             converged: usable,
             iterations: solution.iterations,
