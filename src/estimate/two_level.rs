@@ -118,6 +118,24 @@ impl<'a> TwoLevel<'a> {
         self.groups.iter().for_each(|group| group.add_hessian(information, hessian));
     }
 
+    /// Twice the information of a saturated model at a point that is not its maximum because a covariance matrix ends
+    /// there: the Hessian without the part that the gradient adds, whatever the moments are parameters of (in terms of
+    /// the log-likelihood, with dS and dm directions of a level's covariances and means)
+    ///
+    /// ```text
+    /// H_st + 2 tr(dS_s S^-1 dS_t G) + dm_s' S^-1 dS_t g + dm_t' S^-1 dS_s g,   G = dL/dS,   g = dL/dm
+    /// ```
+    ///
+    /// This is the missing-information principle (Louis 1982: complete-data information less what is missing) with the
+    /// complete-data moments expected given the answers taken to be S, as they are at a maximum.
+    pub(crate) fn hessian_at_end(&self, hessian: &mut DMatrix<f64>) -> Option<()> {
+        hessian.fill(0.0);
+        self.groups.iter().try_for_each(|group| {
+            group.add_hessian(Information::Observed, hessian);
+            group.add_ends(hessian)
+        })
+    }
+
     /// The derivatives of each cluster's log-likelihood, a column per cluster, by group.
     pub(crate) fn scores(&self, q: usize) -> Option<Vec<DMatrix<f64>>> {
         self.groups.iter().map(|group| group.scores(q)).collect()
@@ -335,6 +353,34 @@ impl<'a> TwoLevelTerm<'a> {
         }
     }
 
+    /// What [`TwoLevel::hessian_at_end`] adds; the gradient is weighed by -2.
+    fn add_ends(&self, hessian: &mut DMatrix<f64>) -> Option<()> {
+        let (weights, means) = self.weights();
+        let scale = self.share / self.group.data.n as f64;
+        for ((implied, weight), mean) in self.implied.iter().zip(&weights).zip(&means) {
+            let g = columns(implied);
+            let (inverse, _) = inverse_and_log(&implied.sigma)?;
+            let [form, weight] = [&inverse, weight].map(|m| g.tr_mul(&(m * &g)));
+            let along = g.tr_mul(mean);
+            let crossed = |s: &Direction, t: &Direction| match (s.mean, t.covariance) {
+                (Some((h, at)), Some((u, v, c))) => {
+                    let by = at.map_or(1.0, |j| implied.eta_mean[j]);
+                    -2.0 * c * by * (form[(h, u)] * along[v] + form[(h, v)] * along[u])
+                }
+                _ => 0.0,
+            };
+            for s in &implied.directions {
+                for t in &implied.directions {
+                    let plain = product(s.covariance, t.covariance, &form, None);
+                    let curved = product(s.covariance, t.covariance, &form, Some(&weight));
+                    let element = plain - curved + crossed(s, t) + crossed(t, s);
+                    hessian[(s.free, t.free)] += scale * element;
+                }
+            }
+        }
+        Some(())
+    }
+
     /// The derivatives of each cluster's log-likelihood, a column per cluster.
     fn scores(&self, q: usize) -> Option<DMatrix<f64>> {
         let data = &self.group.data;
@@ -497,6 +543,79 @@ mod tests {
             for j in 0..q {
                 let difference = (upper[j] - lower[j]) / (2.0 * STEP);
                 assert!((hessian[(i, j)] - difference).abs() < 1e-6 * (1.0 + difference.abs()), "{i} {j}");
+            }
+        }
+    }
+
+    /// I - M' times the complete-data information, with M a step of EM: the missing-information principle.
+    #[test]
+    fn information_at_the_end_is_complete_less_missing() {
+        use super::super::two_level_references::at_moments;
+        use super::super::two_level_saturated::LevelMoments;
+        let model: Model =
+            "level: 1\n a ~~ b\n a ~~ a\n b ~~ b\nlevel: 2\n a ~~ b + d\n b ~~ d\n d ~~ d".parse().unwrap();
+        let specification = Specification { function: Function::Sem, ..Specification::default() };
+        let tables = ParameterTable::of_levels(&model.number_levels().unwrap(), &specification, 1).unwrap();
+        let observed = observed(&tables);
+        let group = observed[0].two_level.as_deref().unwrap();
+        let b = tables[1].observed.len();
+        // a point whose means are the best for its covariances, and whose covariances are not the best
+        let mut moments = LevelMoments {
+            within: DMatrix::from_row_slice(2, 2, &[1.2, 0.3, 0.3, 0.9]),
+            within_mean: DVector::zeros(2),
+            between: DMatrix::from_fn(b, b, |i, j| if i == j { 0.8 } else { 0.1 * (1 + i + j) as f64 }),
+            between_mean: DVector::zeros(b),
+        };
+        for _ in 0..500 {
+            moments.between_mean = moments.step(group).unwrap().0.between_mean;
+        }
+        let x = at_moments(
+            &tables,
+            &[(&moments.within, &moments.within_mean), (&moments.between, &moments.between_mean)].map(
+                |(covariance, mean)| Observed {
+                    covariance: covariance.clone(),
+                    mean: mean.clone(),
+                    ..observed[0].clone()
+                },
+            ),
+        );
+        let mut levels = TwoLevel::new(&tables, &observed).unwrap();
+        levels.value(&x).unwrap();
+        let mut hessian = DMatrix::zeros(x.len(), x.len());
+        levels.hessian_at_end(&mut hessian).unwrap();
+        let (inverse, _) = inverse_and_log(&moments.between).unwrap();
+        let clusters = group.data.clusters.len() as f64;
+        let step = 1e-5;
+        let elements: Vec<(usize, usize)> = (0..b).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
+        let unit = |(i, j): (usize, usize)| {
+            DMatrix::from_fn(b, b, |r, c| if (r, c) == (i, j) || (r, c) == (j, i) { 1.0 } else { 0.0 })
+        };
+        let free = |(i, j): (usize, usize)| {
+            let name = |k: usize| tables[1].observed[k].as_str();
+            let of = |a: &str, c: &str| {
+                tables[1]
+                    .rows
+                    .iter()
+                    .find(|row| row.lhs == a && row.rhs == c && row.op == crate::model::Operator::Covariance)
+                    .cloned()
+            };
+            let row = of(name(i), name(j)).or_else(|| of(name(j), name(i))).unwrap();
+            match row.kind {
+                crate::model::Kind::Free(free, _) => free,
+                _ => panic!("{row:?}"),
+            }
+        };
+        for &t in &elements {
+            let moved = |by: f64| {
+                let between = &moments.between + unit(t) * by;
+                LevelMoments { between, ..moments.clone() }.step(group).unwrap().0.between
+            };
+            let missing = (moved(step) - moved(-step)) / (2.0 * step);
+            let left = &inverse * (unit(t) - missing) * &inverse;
+            for &s in &elements {
+                let expected = 0.5 * clusters * (&left * unit(s)).trace() * 2.0 / group.data.n as f64;
+                let found = hessian[(free(s), free(t))];
+                assert!((found - expected).abs() < 1e-6, "{s:?} {t:?} {found} {expected}");
             }
         }
     }

@@ -257,27 +257,26 @@ fn moments(tables: &[ParameterTable]) -> usize {
     tables.chunks(2).map(of_group).sum()
 }
 
-/// tr(B A^-1) of a model of one group at a point.
-fn level(
-    tables: &[ParameterTable],
-    observed: &[Observed],
-    x: &DVector<f64>,
+/// A model of one group at a point.
+fn problem_of<'a>(
+    tables: &'a [ParameterTable],
+    observed: &'a [Observed],
+    x: &'a DVector<f64>,
+    jacobian: &'a DMatrix<f64>,
     information: Information,
-) -> Option<f64> {
-    let jacobian = DMatrix::zeros(0, x.len());
-    let problem = Problem {
+) -> Problem<'a> {
+    Problem {
         tables,
         observed,
         rows: &[],
         x,
-        jacobian: &jacobian,
+        jacobian,
         information,
         saturated: false,
         metric: metric(Conventions::Lavaan),
         weights: None,
         known: Known::default(),
-    };
-    problem.level()
+    }
 }
 
 impl Problem<'_> {
@@ -307,6 +306,19 @@ impl Problem<'_> {
         };
         Some((self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace())
     }
+
+    /// The same of a saturated model, whose point may be at the end of what covariance matrices can be.
+    fn saturated_level_of_two(&self) -> Option<f64> {
+        use crate::numeric::minimise::Objective;
+        if self.information == Information::Expected {
+            return self.level();
+        }
+        let mut discrepancy = super::two_level::TwoLevel::new(self.tables, self.observed)?;
+        discrepancy.value(self.x)?;
+        let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
+        discrepancy.hessian_at_end(&mut hessian)?;
+        Some((self.first_order()? * constrained_inverse(&(hessian * 0.5), self.jacobian)?).trace())
+    }
 }
 
 /// Yuan and Bentler's tests of the model and of the independence model.
@@ -324,8 +336,12 @@ fn scaled_levels(
         problem.tables.chunks(2).zip(problem.observed.chunks(2)).zip(baselines)
     {
         let all = given_covariates(tables, Among::All)?;
-        saturated += level(&all, observed, &at_moments(&all, observed), problem.information)?;
-        independent += level(&baseline.tables, observed, &baseline.x, problem.information)?;
+        let moments = at_moments(&all, observed);
+        let free = |x: &DVector<f64>| DMatrix::zeros(0, x.len());
+        saturated += problem_of(&all, observed, &moments, &free(&moments), problem.information)
+            .saturated_level_of_two()?;
+        let (own, at) = (&baseline.tables, &baseline.x);
+        independent += problem_of(own, observed, at, &free(at), problem.information).level()?;
     }
     let own = problem.level()?;
     let rows = problem.tables.iter().flat_map(|table| &table.rows);

@@ -32,7 +32,7 @@ pub(crate) struct LevelMoments {
 
 impl LevelMoments {
     /// The next point, and -2 log L (without constants) at this one.
-    fn step(&self, group: &TwoLevelGroup) -> Option<(Self, f64)> {
+    pub(crate) fn step(&self, group: &TwoLevelGroup) -> Option<(Self, f64)> {
         let (data, places) = (&group.data, &group.places);
         let (p, b, d) = (data.p, places.len(), data.sizes[0].mean.len());
         let (n, j) = (data.n as f64, data.clusters.len() as f64);
