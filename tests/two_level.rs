@@ -1,5 +1,4 @@
-//! Models of two levels against lavaan 0.6-14 (`tests/reference/lavaan_two_level.json` has source and call), and what must
-//! be true of any.
+//! Models of two levels against lavaan 0.6-14 (`tests/reference/lavaan_two_level*.json` have source and call), and what must be true of any.
 //!
 //! Tolerance: estimates a thousandth of their standard error, standard errors of ML and log-likelihoods 1e-4 and 1e-6
 //! relative: lavaan's own stopping error. Its standard errors of MLR are up to 0.24 % from the sandwich of the clusters'
@@ -7,6 +6,8 @@
 //! log-likelihood as one long normal vector (numpy).
 
 use psychometrics::data::Dataset;
+use psychometrics::model::Covariates;
+use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
@@ -18,8 +19,12 @@ fn data() -> Dataset {
     Dataset::read_csv(path("data/two_level.csv")).unwrap()
 }
 
-fn reference() -> Value {
-    serde_json::from_str(&std::fs::read_to_string(path("reference/lavaan_two_level.json")).unwrap()).unwrap()
+fn incomplete() -> Dataset {
+    Dataset::read_csv(path("data/two_level_missing.csv")).unwrap()
+}
+
+fn reference(file: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path(&format!("reference/{file}.json"))).unwrap()).unwrap()
 }
 
 fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
@@ -58,16 +63,33 @@ const SCALED: [&str; 7] = [
 
 #[test]
 fn estimates_errors_tests_and_measures_are_lavaans() {
-    let data = data();
-    for own in reference()["fits"].as_array().unwrap() {
+    compare("lavaan_two_level", &data(), Missing::Listwise);
+}
+
+/// A question that was asked in some teams only, and answers missing at random given others.
+#[test]
+fn full_information_is_lavaans() {
+    compare("lavaan_two_level_missing", &incomplete(), Missing::Fiml);
+}
+
+/// Growth within and between, of four times; and with people dropping out.
+#[test]
+fn growth_curves_are_lavaans() {
+    let at = |file: &str| Dataset::read_csv(path(&format!("data/{file}.csv"))).unwrap();
+    compare("lavaan_two_level_growth", &at("two_level_growth"), Missing::Listwise);
+    compare("lavaan_two_level_dropout", &at("two_level_dropout"), Missing::Fiml);
+}
+
+fn compare(file: &str, data: &Dataset, missing: Missing) {
+    for own in reference(file)["fits"].as_array().unwrap() {
         let name = format!("{} {}", own["name"], own["estimator"]);
         let robust = own["estimator"] == "MLR";
         let model: Model = own["model"].as_str().unwrap().parse().unwrap();
-        let mut estimation = sem(if robust { Estimator::Mlr } else { Estimator::Ml });
+        let mut estimation = sem(if robust { Estimator::Mlr } else { Estimator::Ml }).missing(missing);
         if let Some(group) = own["group"].as_str() {
             estimation = estimation.group(group);
         }
-        let fit = estimation.fit(&model, &data).unwrap();
+        let fit = estimation.fit(&model, data).unwrap();
         assert!(fit.converged, "{name}");
         // of groups lavaan ends with a gradient of .006, and a log-likelihood that is .0002 lower
         let (of_estimates, of_errors) = match own["name"] == "groups" {
@@ -85,7 +107,9 @@ fn estimates_errors_tests_and_measures_are_lavaans() {
             let what = format!("{name}: {lhs} {op} {rhs}, group {}, level {}", row["group"], row["level"]);
             let p = fit.parameters.iter().find(at).unwrap_or_else(|| panic!("{what} is not there"));
             let (est, se) = (row["est"].as_f64().unwrap(), row["se"].as_f64().unwrap());
-            near(p.est, est, (of_estimates * se).max(1e-5), &what);
+            // of incomplete rows lavaan's moments of fixed covariates are where its EM stopped; ours are the sample's
+            let em = if missing == Missing::Fiml && se == 0.0 { 2e-3 * est.abs().max(0.1) } else { 0.0 };
+            near(p.est, est, (of_estimates * se).max(1e-5).max(em), &what);
             near(p.se.unwrap(), se, of_errors * se, &format!("error of {what}"));
             let std = row["std"].as_f64().unwrap();
             near(p.std_all.unwrap(), std, 5e-4 * std.abs().max(1.0), &format!("standardised {what}"));
@@ -189,7 +213,7 @@ fn what_is_measured_within_only_is_a_model_of_one_level() {
 #[test]
 fn intraclass_correlations_and_reliability_have_levels() {
     let fit = sem(Estimator::Ml).fit(&COVARIATES.parse().unwrap(), &data()).unwrap();
-    let expected = &reference()["fits"][0]["icc"];
+    let expected = &reference("lavaan_two_level")["fits"][0]["icc"];
     let icc = &fit.intraclass_correlations()[0];
     for (i, name) in ["y1", "y2", "y3", "y4"].into_iter().enumerate() {
         // lavaan's saturated moments are where its EM stopped
@@ -234,12 +258,97 @@ fn what_cannot_be_is_refused_by_name() {
     assert!(message(clusterless).contains("cluster"));
     let estimated = |estimation: Estimation| message(estimation.fit(&model, &data).unwrap_err());
     assert!(estimated(sem(Estimator::Wlsmv)).contains("two levels"));
-    assert!(
-        estimated(sem(Estimator::Ml).missing(psychometrics::moments::Missing::Fiml)).contains("two levels")
-    );
+    assert!(estimated(sem(Estimator::Ml).missing(Missing::TwoStage)).contains("two levels"));
     let solved = sem(Estimator::Ml).fit(&model, &data).unwrap();
     assert!(solved.modification_indices().is_err());
     assert!(solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Regression).is_err());
+}
+
+/// On complete data full information is what complete rows say, on incomplete ones it uses more rows.
+#[test]
+fn full_information_uses_every_row() {
+    let model: Model = COVARIATES.parse().unwrap();
+    let fiml = |data: &Dataset| sem(Estimator::Mlr).missing(Missing::Fiml).fit(&model, data).unwrap();
+    alike(&sem(Estimator::Mlr).fit(&model, &data()).unwrap(), &fiml(&data()));
+    let full = fiml(&incomplete());
+    let listwise = sem(Estimator::Mlr).fit(&model, &incomplete()).unwrap();
+    assert_eq!((full.missing.rows_used, full.nclusters[0]), (857, 110));
+    assert!(listwise.missing.rows_used < 500 && listwise.nclusters[0] < 110);
+    // MLR keeps estimates and log-likelihood of ML; its errors are not theirs
+    let plain = sem(Estimator::Ml).missing(Missing::Fiml).fit(&model, &incomplete()).unwrap();
+    // the moments of a fixed covariate that is complete are the sample's
+    let x = incomplete().numeric(&["x"]).unwrap();
+    let own = plain.parameters.iter().find(|p| p.lhs == "x" && p.op == "~~").unwrap().est;
+    assert!((own - x.var(0.0)).abs() < 1e-9, "{own}");
+    for (robust, plain) in full.parameters.iter().zip(&plain.parameters).filter(|(p, _)| p.free > 0) {
+        assert!((robust.est - plain.est).abs() < 1e-7);
+        let ratio = robust.se.unwrap() / plain.se.unwrap();
+        assert!((0.7..1.4).contains(&ratio) && (ratio - 1.0).abs() > 1e-6, "{ratio}");
+    }
+    assert!((full.measure("chisq").unwrap() - plain.measure("chisq").unwrap()).abs() < 1e-6);
+    let scaling = full.measure("chisq.scaling.factor").unwrap();
+    assert!((0.8..1.3).contains(&scaling), "{scaling}");
+}
+
+/// A cluster variable may be missing too where it is random, and rows without fixed covariates are left out.
+#[test]
+fn a_cluster_variable_may_be_missing() {
+    let text = std::fs::read_to_string(path("data/two_level.csv")).unwrap();
+    let lines: Vec<String> = (text.lines().enumerate())
+        .map(|(i, line)| match line.rsplit_once(',') {
+            // teams 5, 10, 15, ... have no w
+            Some((rest, _))
+                if i > 0 && line.split(',').next().unwrap().parse::<usize>().unwrap() % 5 == 0 =>
+            {
+                format!("{rest},")
+            }
+            _ => line.into(),
+        })
+        .collect();
+    let file = std::env::temp_dir().join(format!("two_level_w_{}.csv", std::process::id()));
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let gaps = Dataset::read_csv(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let model: Model = COVARIATES.parse().unwrap();
+    let estimation = || sem(Estimator::Ml).missing(Missing::Fiml);
+    let slope = |fit: &Fit| {
+        let own = fit.parameters.iter().find(|p| p.level == 2 && p.op == "~").unwrap();
+        (own.est, own.se.unwrap())
+    };
+    let whole = slope(&sem(Estimator::Ml).fit(&model, &data()).unwrap());
+    let random = estimation().covariates(Covariates::Random).fit(&model, &gaps).unwrap();
+    assert_eq!(random.nclusters, [110]);
+    let fixed = estimation().fit(&model, &gaps).unwrap();
+    assert_eq!(fixed.nclusters, [88]);
+    let (random, fixed) = (slope(&random), slope(&fixed));
+    // 88 of 110 clusters tell of it
+    for (est, se) in [random, fixed] {
+        assert!((est - whole.0).abs() < se && se > 1.03 * whole.1 && se < 1.3 * whole.1, "{est} {se}");
+    }
+}
+
+#[test]
+fn what_was_never_answered_together_is_named() {
+    let text = std::fs::read_to_string(path("data/two_level.csv")).unwrap();
+    let lines: Vec<String> = (text.lines().enumerate())
+        .map(|(i, line)| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if i > 0 {
+                cells[if i % 2 == 0 { 3 } else { 4 }] = "";
+            }
+            cells.join(",")
+        })
+        .collect();
+    let file = std::env::temp_dir().join(format!("two_level_apart_{}.csv", std::process::id()));
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let apart = Dataset::read_csv(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let fit =
+        sem(Estimator::Ml).missing(Missing::Fiml).fit(&COVARIATES.parse().unwrap(), &apart).unwrap_err();
+    assert!(
+        matches!(&fit, Error::NeverTogether { first, second } if first == "y2" && second == "y3"),
+        "{fit}"
+    );
 }
 
 #[test]

@@ -41,7 +41,8 @@ impl<'a> Discrepancy<'a> {
     pub(crate) fn search_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         match self {
             Self::Likelihood(likelihood) => likelihood.completed_hessian(hessian),
-            Self::Squares(_) | Self::Ordinal(_) | Self::TwoLevel(_) => self.expected_hessian(hessian),
+            Self::TwoLevel(levels) => levels.completed_hessian(hessian),
+            Self::Squares(_) | Self::Ordinal(_) => self.expected_hessian(hessian),
         }
     }
 

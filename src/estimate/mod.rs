@@ -50,6 +50,7 @@ mod status;
 mod two_level;
 mod two_level_fitting;
 mod two_level_measures;
+mod two_level_moments;
 mod two_level_references;
 mod two_level_saturated;
 mod weight;

@@ -1,7 +1,7 @@
 //! The road from a model of two levels to a result.
 //!
-//! The moments of the saturated model (all variances and covariances of both levels, all means; by EM from Muthen's 1990
-//! moment estimates, then scoring) are the observed ones of each level, from which residuals, SRMR and start values
+//! Rows may have missing answers (full information). The moments of the saturated model (all variances and covariances of
+//! both levels, all means; by EM, then a search) are the observed ones of each level, from which residuals, SRMR and start values
 //! follow as for one level. The independence model has variances and means. Moments of fixed covariates are
 //! those of the saturated model. Standard errors and tests of MLR take clusters as the independent units:
 //!
@@ -32,7 +32,7 @@ use crate::correlation::Ordered;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::model::{Kind, MeanStructure, Model, ParameterTable};
-use crate::moments::RowsUsed;
+use crate::moments::{Missing, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 
 impl Estimation {
@@ -60,10 +60,13 @@ impl Estimation {
             let values = data.numeric(&variables)?;
             let rows = grouping.as_ref().map_or_else(|| (0..values.nrows()).collect(), |g| g.rows_of(group));
             read += rows.len();
+            let needed = needed(own, self.missing);
+            let there = |row: usize, i: usize| !values[(row, i)].is_nan();
+            let p = own[0].observed.len();
             let used: Vec<usize> = rows
                 .iter()
                 .copied()
-                .filter(|&row| values.row(row).iter().all(|value: &f64| !value.is_nan()))
+                .filter(|&row| needed.iter().all(|&i| there(row, i)) && (0..p).any(|i| there(row, i)))
                 .collect();
             if let (true, Some(grouping)) = (used.is_empty(), &grouping) {
                 let (variable, group) = (grouping.variable.clone(), names[group].clone());
@@ -91,7 +94,7 @@ impl Estimation {
         };
         let mut discrepancy = Discrepancy::new(&tables, &observed, None);
         let found = setting.search_from_several(&mut discrepancy, &observed);
-        let (solution, found) = found.ok_or_else(|| bad_start(&tables))?;
+        let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
         warnings.extend(found);
         let q = solution.x.len();
         if counts.iter().sum::<usize>() < FEW_CLUSTERS {
@@ -109,6 +112,9 @@ impl Estimation {
         warnings.extend(
             held.iter().map(|&(free, bound)| Warning::AtBound { parameter: free_name(&tables, free), bound }),
         );
+        if information == Information::Expected {
+            discrepancy.expected_hessian(&mut solution.hessian);
+        }
         let n = used as f64;
         let problem = Problem {
             tables: &tables,
@@ -223,8 +229,11 @@ impl Estimation {
                 "Fit the model of one level (fit with clusters), or leave them out.",
             );
         }
-        if !self.missing.is_listwise() {
-            return refuse("incomplete answers on two levels".into(), "Use complete rows (listwise).");
+        if !matches!(self.missing, Missing::Listwise | Missing::Fiml) {
+            return refuse(
+                "pairwise or two-stage treatment of missing answers on two levels".into(),
+                "Use full information (fiml) or complete rows (listwise).",
+            );
         }
         let (information, errors, test) = self.estimator.defaults();
         let errors = self.standard_errors.unwrap_or(errors);
@@ -244,6 +253,15 @@ impl Estimation {
         }
         Ok((information, errors, test))
     }
+}
+
+/// The variables that a row must have: all of them listwise, fixed covariates with full information.
+fn needed(tables: &[ParameterTable], missing: Missing) -> Vec<usize> {
+    let all = variables(tables);
+    let is_fixed = |name: &String| {
+        tables.iter().any(|table| table.covariates.iter().any(|&i| table.observed[i] == *name))
+    };
+    (0..all.len()).filter(|&i| missing.is_listwise() || is_fixed(&all[i])).collect()
 }
 
 /// Distinct moments that the model explains: those of each level, means counted once.
@@ -316,7 +334,7 @@ impl Problem<'_> {
         let mut discrepancy = super::two_level::TwoLevel::new(self.tables, self.observed)?;
         discrepancy.value(self.x)?;
         let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
-        discrepancy.hessian_at_end(&mut hessian)?;
+        discrepancy.hessian_at_end(&mut hessian);
         Some((self.first_order()? * constrained_inverse(&(hessian * 0.5), self.jacobian)?).trace())
     }
 }

@@ -1,8 +1,7 @@
 //! Fit measures of two levels: those of one level from the test of both, and SRMR of each level.
 //!
 //! ```text
-//! log L = -1/2 [value + sum_j p log n_j + (N p + J r) log 2 pi]     given the covariates, of p variables of respondents
-//!                                                                   and r of clusters that are none
+//! log L = -1/2 [value + values log 2 pi]                             given the covariates, of all other values that are there
 //! srmr_within, srmr_between = sqrt(sum_{i > j} (r_ij - rho_ij)^2 / (p (p + 1) / 2))    r, rho: correlations of the
 //!                                                                   saturated model and of the model
 //! ```
@@ -71,18 +70,10 @@ fn saturated(fit: &TwoLevelFit<'_>) -> (f64, f64) {
     let (mut given, mut whole) = (0.0, 0.0);
     for (tables, observed) in fit.tables.chunks(2).zip(fit.observed.chunks(2)) {
         let Some(own) = &observed[0].two_level else { continue };
-        let data = &own.data;
-        let (n, clusters, p) = (data.n as f64, data.clusters.len() as f64, data.p as f64);
-        let sizes: f64 = data.clusters.iter().map(|cluster| (cluster.n as f64).ln()).sum();
-        let x = tables[0].covariates.len() as f64;
-        let of_clusters = |place: usize| place >= data.p;
-        let r = own.places.iter().filter(|place| of_clusters(**place)).count() as f64;
-        let z = tables[1].covariates.iter().filter(|i| of_clusters(own.places[**i])).count() as f64;
-        let outcomes = p - x;
-        given += own.saturated - own.covariates
-            + outcomes * sizes
-            + (n * outcomes + clusters * (r - z)) * constant;
-        whole += own.saturated + p * sizes;
+        let [x, z] = [0, 1].map(|level: usize| &tables[level].covariates);
+        let fixed = |place: usize| x.contains(&place) || z.iter().any(|i| own.places[*i] == place);
+        given += own.saturated - own.covariates + own.data.values(|place| !fixed(place)) * constant;
+        whole += own.saturated;
     }
     (given, whole)
 }

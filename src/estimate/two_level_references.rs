@@ -6,8 +6,8 @@ use super::discrepancy::Discrepancy;
 use super::fitting::bad_start;
 use super::likelihood::Observed;
 use super::scoring::minimise;
-use super::two_level::{TwoLevel, TwoLevelGroup, TwoLevelTerm, inverse_and_log};
-use super::two_level_saturated::LevelMoments;
+use super::two_level::{TwoLevel, TwoLevelGroup, TwoLevelTerm};
+use super::two_level_moments::LevelMoments;
 use crate::error::{Error, Result};
 use crate::model::{
     Constraint, Covariates, Formula, Function, Implied, Kind, Model, Operator, ParameterTable, Place,
@@ -35,7 +35,7 @@ pub(super) enum Among {
 
 /// The observed moments of both levels: those of the saturated model.
 pub(super) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup) -> Result<[Observed; 2]> {
-    let (n, clusters) = (group.data.n, group.data.clusters.len());
+    let (n, clusters) = (group.data.n, group.data.clusters());
     let of = |covariance: DMatrix<f64>, mean: DVector<f64>, n: usize, multiplier: f64| Observed {
         log_determinant: 0.0,
         covariance,
@@ -46,14 +46,13 @@ pub(super) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
         incomplete: None,
         two_level: None,
     };
-    let moments = start(&group);
     let unsound = || Error::NoAnswerExists {
         what: "the saturated model of both levels".into(),
         why: "a covariance matrix of the cluster means has no inverse".into(),
         remedy: "Look for variables that are combinations of others between clusters, and leave them out."
             .into(),
     };
-    let (moments, value) = moments.by_em(&group).ok_or_else(unsound)?;
+    let (moments, value) = group.by_em().ok_or_else(unsound)?;
     let LevelMoments { within, within_mean, between, between_mean } = moments;
     let mut observed = [of(within, within_mean, n, n as f64), of(between, between_mean, clusters, 0.0)];
     group.saturated = value;
@@ -69,34 +68,6 @@ pub(super) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
     let group = Arc::new(group);
     observed.iter_mut().for_each(|observed| observed.two_level = Some(Arc::clone(&group)));
     Ok(observed)
-}
-
-/// Muthen's (1990) estimates: S_W, (S_B - S_W) / c with S_B the covariance of cluster means times their size, and the
-/// mean of the cluster means; eigenvalues of the second below a small share of its trace are raised to it.
-fn start(group: &TwoLevelGroup) -> LevelMoments {
-    let data = &group.data;
-    let (d, j, c) = (data.sizes[0].mean.len(), data.clusters.len() as f64, data.common_size());
-    let mut mean = DVector::zeros(d);
-    for cluster in &data.clusters {
-        mean += &cluster.mean * (cluster.n as f64 / data.n as f64);
-    }
-    let mut covariance = DMatrix::zeros(d, d);
-    for cluster in &data.clusters {
-        let deviation = &cluster.mean - &mean;
-        covariance.ger(cluster.n as f64 / (c * (j - 1.0)), &deviation, &deviation, 1.0);
-    }
-    covariance.view_mut((0, 0), (data.p, data.p)).zip_apply(&data.within, |b, w| *b -= w / c);
-    let places = &group.places;
-    let between = DMatrix::from_fn(places.len(), places.len(), |i, k| covariance[(places[i], places[k])]);
-    let eigen = between.symmetric_eigen();
-    let least = 1e-2 * eigen.eigenvalues.iter().map(|e| e.abs()).sum::<f64>() / places.len() as f64;
-    let raised = DMatrix::from_diagonal(&eigen.eigenvalues.map(|e| e.max(least)));
-    LevelMoments {
-        within: data.within.clone(),
-        within_mean: DVector::from_fn(data.p, |i, _| if places.contains(&i) { 0.0 } else { mean[i] }),
-        between: &eigen.eigenvectors * raised * eigen.eigenvectors.transpose(),
-        between_mean: DVector::from_fn(places.len(), |i, _| mean[places[i]]),
-    }
 }
 
 /// Variances, means and some covariances of the variables of both levels.
@@ -199,43 +170,31 @@ fn covariate_likelihood(
     observed: &[Observed; 2],
     group: &TwoLevelGroup,
 ) -> Option<f64> {
-    let data = &group.data;
-    let within = &tables[0].covariates;
-    let between = &tables[1].covariates;
-    let mut t: Vec<usize> = within.clone();
+    let [within, between] = [0, 1].map(|level: usize| &tables[level].covariates);
+    let mut t = within.clone();
     t.extend(between.iter().map(|&i| group.places[i]).filter(|place| !within.contains(place)));
+    let (respondents, own): (Vec<usize>, Vec<usize>) = t.into_iter().partition(|&place| place < group.data.p);
+    let t = [&respondents[..], &own].concat();
     if t.is_empty() {
         return Some(0.0);
     }
-    let at = |m: &DMatrix<f64>, rows: &[usize]| {
-        DMatrix::from_fn(rows.len(), rows.len(), |i, j| m[(rows[i], rows[j])])
+    let place = |&i: &usize| t.iter().position(|&j| j == group.places[i]);
+    let own = TwoLevelGroup {
+        data: group.data.select(&t, respondents.len()),
+        places: between.iter().filter_map(place).collect(),
+        saturated: 0.0,
+        covariates: 0.0,
     };
-    let mut value = 0.0;
-    if !within.is_empty() {
-        let (inverse, log) = inverse_and_log(&at(&observed[0].covariance, within))?;
-        value += (data.n - data.clusters.len()) as f64 * (log + inverse.dot(&at(&data.within, within)));
-    }
-    let position = |place: usize| group.places.iter().position(|p| *p == place);
-    for size in &data.sizes {
-        let mut v = DMatrix::zeros(t.len(), t.len());
-        let mut d = DVector::zeros(t.len());
-        for (a, &i) in t.iter().enumerate() {
-            d[a] = size.mean[i]
-                - if i < data.p { observed[0].mean[i] } else { 0.0 }
-                - position(i).map_or(0.0, |k| observed[1].mean[k]);
-            for (b, &j) in t.iter().enumerate() {
-                if i < data.p && j < data.p {
-                    v[(a, b)] += observed[0].covariance[(i, j)] / size.n as f64;
-                }
-                if let (Some(k), Some(l)) = (position(i), position(j)) {
-                    v[(a, b)] += observed[1].covariance[(k, l)];
-                }
-            }
-        }
-        let (inverse, log) = inverse_and_log(&v)?;
-        value += size.count * (log + inverse.dot(&at(&size.covariance, &t)) + d.dot(&(&inverse * &d)));
-    }
-    Some(value)
+    let of = |observed: &Observed, rows: &[usize]| {
+        let covariance = &observed.covariance;
+        (
+            DMatrix::from_fn(rows.len(), rows.len(), |i, j| covariance[(rows[i], rows[j])]),
+            DVector::from_fn(rows.len(), |i, _| observed.mean[rows[i]]),
+        )
+    };
+    let ((within, within_mean), (between, between_mean)) =
+        (of(&observed[0], &respondents), of(&observed[1], between));
+    Some(own.at(LevelMoments { within, within_mean, between, between_mean })?.value)
 }
 
 /// T and degrees of freedom of the independence model of all groups.

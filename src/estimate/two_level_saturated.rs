@@ -1,84 +1,56 @@
 //! The saturated model of two levels, by EM.
 //!
-//! With u = (v, z) the variables of a cluster behind its respondents' answers, K_s = Sigma_B E' V_s^-1 and
-//! H_s = (Sigma_W / s) V_s^-1 (rows of level 1), a step is
+//! With M_B, M_W, and -2 g, -2 h the weights of the covariance matrices and means in the derivative of -2 log L, a step is
 //!
 //! ```text
-//! Sigma_B <- sum_s J_s [Sigma_B - K_s E Sigma_B + K_s (C_s + d_s d_s') K_s'] / J - their mean's square
-//! Sigma_W <- ((N - J) S_W + sum_s J_s s [Sigma_W / s - H_s Sigma_W / s + H_s (C_s + d_s d_s') H_s']) / N
+//! Sigma_B <- Sigma_B - Sigma_B M_B Sigma_B / J - their mean's square,      mu_B <- mu_B + Sigma_B g / J
+//! Sigma_W <- Sigma_W - Sigma_W M_W Sigma_W / N (likewise)
 //! ```
 //!
-//! (Dempster, Laird & Rubin 1977; Lee & Poon 1998 for two levels), which keeps both matrices positive semidefinite and
-//! costs no more for many clusters than for few. It ends where log L grows by less than 1e-4, as in Mplus; scoring then
+//! (Dempster, Laird & Rubin 1977; Lee & Poon 1998 for two levels), which keeps both matrices positive semidefinite. It ends
+//! where log L grows by less than 1e-4, as in Mplus; a search then
 //! goes on to the maximum, unless that lies beyond what a covariance matrix can be (a between matrix of lower rank): then
 //! the point where EM ended stands, which is what Mplus and lavaan report.
 
-use super::two_level::{TwoLevelGroup, inverse_and_log};
-use nalgebra::{DMatrix, DVector};
+use super::two_level::TwoLevelGroup;
+use super::two_level_moments::LevelMoments;
 
 /// Growth of log L that ends the search.
 const GROWTH: f64 = 1e-4;
 const STEPS: usize = 20_000;
 
-/// Means and covariances of both levels: of level 1 in the order of its table, of level 2 in that of its own.
-#[derive(Debug, Clone)]
-pub(crate) struct LevelMoments {
-    pub(crate) within: DMatrix<f64>,
-    /// 0 for variables of both levels.
-    pub(crate) within_mean: DVector<f64>,
-    pub(crate) between: DMatrix<f64>,
-    pub(crate) between_mean: DVector<f64>,
-}
+impl TwoLevelGroup {
+    /// Variances of each variable by itself, a tenth of the larger one at least.
+    fn start(&self) -> LevelMoments {
+        let (data, places) = (&self.data, &self.places);
+        let alone = data.variances();
+        let of_both = |i: usize| alone.within[i].max(alone.between[i]);
+        let mut start = LevelMoments::zeros(data.p, places.len());
+        for i in 0..data.p {
+            start.within[(i, i)] = alone.within[i].max(0.1 * of_both(i));
+            start.within_mean[i] = if places.contains(&i) { 0.0 } else { alone.mean[i] };
+        }
+        for (k, &i) in places.iter().enumerate() {
+            start.between[(k, k)] = alone.between[i].max(0.1 * of_both(i));
+            start.between_mean[k] = alone.mean[i];
+        }
+        start
+    }
 
-impl LevelMoments {
-    /// The next point, and -2 log L (without constants) at this one.
-    pub(crate) fn step(&self, group: &TwoLevelGroup) -> Option<(Self, f64)> {
-        let (data, places) = (&group.data, &group.places);
-        let (p, b, d) = (data.p, places.len(), data.sizes[0].mean.len());
-        let (n, j) = (data.n as f64, data.clusters.len() as f64);
-        let (inverse, log) = inverse_and_log(&self.within)?;
-        let mut value = (n - j) * (log + inverse.dot(&data.within));
-        // Sigma_B E' and mu, over t
-        let mut spread = DMatrix::zeros(b, d);
-        let mut mu = DVector::zeros(d);
-        mu.rows_mut(0, p).copy_from(&self.within_mean);
-        for (k, &place) in places.iter().enumerate() {
-            spread.set_column(place, &self.between.column(k));
-            mu[place] += self.between_mean[k];
-        }
-        let mut between = DMatrix::zeros(b, b);
-        let mut shift = DVector::zeros(b);
-        let mut within = &data.within * (n - j);
-        let mut moved = DVector::zeros(p);
-        for size in &data.sizes {
-            let s = size.n as f64;
-            let own = &self.within / s;
-            let mut v = DMatrix::zeros(d, d);
-            v.view_mut((0, 0), (p, p)).copy_from(&own);
-            for (row, &place) in places.iter().enumerate() {
-                let mut line = v.row_mut(place);
-                line += spread.row(row);
-            }
-            let (inverse, log) = inverse_and_log(&v)?;
-            let difference = &size.mean - &mu;
-            let mut products = size.covariance.clone();
-            products.ger(1.0, &difference, &difference, 1.0);
-            value += size.count * (log + inverse.dot(&products));
-            let k = &spread * &inverse;
-            let h = &own * inverse.rows(0, p);
-            between +=
-                (&self.between - &k * spread.transpose() + &k * &products * k.transpose()) * size.count;
-            shift += &k * &difference * (size.count / j);
-            within += (&own - h.columns(0, p) * &own + &h * &products * h.transpose()) * (size.count * s);
-            moved += &h * &difference * (size.count * s / n);
-        }
+    /// The next point of EM, and -2 log L (without constants) at this one.
+    pub(crate) fn step(&self, moments: &LevelMoments) -> Option<(LevelMoments, f64)> {
+        let (n, j) = (self.data.n as f64, self.data.clusters() as f64);
+        let at = self.at(moments.clone())?;
+        let weights = at.weights();
+        let shift = &moments.between * &weights.between_mean * (-0.5 / j);
+        let moved = &moments.within * &weights.within_mean * (-0.5 / n);
         let mut within_shift = moved.clone();
-        places.iter().filter(|place| **place < p).for_each(|&place| within_shift[place] = 0.0);
-        let mut next = Self {
-            within: within / n,
-            within_mean: &self.within_mean + &within_shift,
-            between: between / j,
-            between_mean: &self.between_mean + &shift,
+        self.places.iter().filter(|place| **place < self.data.p).for_each(|&place| within_shift[place] = 0.0);
+        let mut next = LevelMoments {
+            within: &moments.within - &moments.within * &weights.within * &moments.within / n,
+            within_mean: &moments.within_mean + &within_shift,
+            between: &moments.between - &moments.between * &weights.between * &moments.between / j,
+            between_mean: &moments.between_mean + &shift,
         };
         next.between.ger(-1.0, &shift, &shift, 1.0);
         next.within.ger(-1.0, &within_shift, &moved, 1.0);
@@ -87,20 +59,20 @@ impl LevelMoments {
         for m in [&mut next.within, &mut next.between] {
             *m = (&*m + m.transpose()) * 0.5;
         }
-        Some((next, value))
+        Some((next, at.value))
     }
 
     /// The point where log L no longer grows, and -2 log L there; none where it does not exist on the way.
-    pub(crate) fn by_em(mut self, group: &TwoLevelGroup) -> Option<(Self, f64)> {
-        let mut last = f64::INFINITY;
+    pub(crate) fn by_em(&self) -> Option<(LevelMoments, f64)> {
+        let (mut moments, mut last) = (self.start(), f64::INFINITY);
         for _ in 0..STEPS {
-            let (next, value) = self.step(group)?;
+            let (next, value) = self.step(&moments)?;
             if last - value < 2.0 * GROWTH {
-                return Some((self, value));
+                return Some((moments, value));
             }
             last = value;
-            self = next;
+            moments = next;
         }
-        Some((self, last))
+        Some((moments, last))
     }
 }
