@@ -7,8 +7,9 @@
 //! tr((U Gamma)^2) = |R Gamma R'|^2 - 2 tr(H^-1 D'W Gamma W Gamma W D) + |H^(-1/2) D'W Gamma W D H^(-1/2)|^2
 //! ```
 //!
-//! The last needs the products of all pairs of statistics, Gamma, or of all pairs of respondents, whichever are
-//! fewer; the others are sums over respondents.
+//! All of them follow from Gamma W D, and the last also from the products of all pairs of statistics, Gamma, or of all
+//! pairs of respondents where these are far fewer. Gamma does not depend on the model: models of the same variables
+//! share it, and with it Gamma W D takes as long as D has elements.
 
 use super::casewise::inverse_factor;
 use super::ordinal_moments::SparseRows;
@@ -29,46 +30,42 @@ pub(crate) struct OrdinalGroup<'a> {
 }
 
 impl OrdinalGroup<'_> {
-    /// Respondents' scores, J W D; none where the influences were not kept.
-    fn scores(&self) -> Option<DMatrix<f64>> {
-        Some(self.weight.weighted(&self.derivatives).product(self.stages.influence.as_ref()?))
-    }
-
-    /// |R Gamma R'|^2 and D'W Gamma W Gamma W D.
-    fn squares(&self, scores: &DMatrix<f64>) -> Option<(f64, DMatrix<f64>)> {
-        let influence = self.stages.influence.as_ref()?;
-        let (rows, m) = influence.shape();
-        let n = self.stages.n;
-        if m > rows {
-            let moved = self.weight.rows(&influence.transpose());
-            let kernel = products(&moved) / n as f64;
-            let quadratic = scores.transpose() * &kernel * scores / n as f64;
-            return Some((kernel.norm_squared(), quadratic));
-        }
-        let gamma = self.stages.gamma()?;
-        let moved = self.weight.rows(&self.weight.weighted(&self.derivatives).product(gamma));
-        let all = match self.weight.diagonal(m) {
-            Some(weights) => weighted_square(gamma, &weights),
-            None => self.weight.whitened(gamma).norm_squared(),
+    /// Gamma W D, and D'W Gamma W D; none where the influences were not kept.
+    fn moved(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+        let weighted = self.weight.weighted(&self.derivatives);
+        let moved = match self.stages.narrow_gamma() {
+            Some(gamma) => weighted.product(gamma),
+            None => {
+                let influence = self.stages.influence.as_ref()?;
+                influence.tr_mul(&weighted.product(influence)) / self.stages.n as f64
+            }
         };
-        Some((all, moved.transpose() * &moved))
+        let meat = weighted.product(&moved.transpose());
+        Some((moved, meat))
     }
 }
 
-/// sum_rs w_r w_s gamma_rs^2.
-pub(crate) fn weighted_square(gamma: &DMatrix<f64>, weights: &DVector<f64>) -> f64 {
-    let of_column = |column: usize| -> f64 {
-        let each = gamma.column(column).iter().zip(weights.iter()).map(|(g, w)| w * g * g).sum::<f64>();
-        weights[column] * each
-    };
-    (0..gamma.ncols()).filter(|&column| weights[column] != 0.0).map(of_column).sum()
+/// |R Gamma R'|^2 of a diagonal R'R, from Gamma or from the products of respondents.
+pub(crate) fn weighted_square(stages: &ThreeStage, weights: &DVector<f64>) -> Option<f64> {
+    if let Some(gamma) = stages.narrow_gamma() {
+        let of_column = |column: usize| -> f64 {
+            let each = gamma.column(column).iter().zip(weights.iter()).map(|(g, w)| w * g * g).sum::<f64>();
+            weights[column] * each
+        };
+        return Some((0..gamma.ncols()).filter(|&column| weights[column] != 0.0).map(of_column).sum());
+    }
+    let used: Vec<usize> = (0..weights.len()).filter(|&column| weights[column] != 0.0).collect();
+    let mut rows = stages.influence.as_ref()?.select_columns(&used);
+    rows.column_iter_mut().zip(&used).for_each(|(mut column, &at)| column *= weights[at].sqrt());
+    let kernel = products(&rows.transpose()) / stages.n as f64;
+    Some(kernel.norm_squared())
 }
 
 /// What standard errors and tests share.
 #[derive(Debug)]
 pub(crate) struct Variation {
-    /// Respondents' scores, by group.
-    pub(crate) scores: Vec<DMatrix<f64>>,
+    /// Gamma W D, by group.
+    pub(crate) moved: Vec<DMatrix<f64>>,
     /// D'W Gamma W D over all groups.
     pub(crate) meat: DMatrix<f64>,
     /// D'WD.
@@ -81,12 +78,14 @@ impl Variation {
     /// `directions` as columns; none: the parameters move in all. None where influences were not kept, or the model is
     /// not identified.
     pub(crate) fn of(groups: &[OrdinalGroup<'_>], directions: Option<&DMatrix<f64>>) -> Option<Self> {
-        let scores: Vec<DMatrix<f64>> = groups.iter().map(OrdinalGroup::scores).collect::<Option<_>>()?;
         let q = groups.first()?.derivatives.ncols();
         let (mut meat, mut bread) = (DMatrix::zeros(q, q), DMatrix::zeros(q, q));
-        for (group, scores) in groups.iter().zip(&scores) {
-            meat += products(scores) * (group.share * group.ratio / group.stages.n as f64);
+        let mut moved = Vec::with_capacity(groups.len());
+        for group in groups {
+            let (own, of_group) = group.moved()?;
+            meat += of_group * (group.share * group.ratio);
             bread += group.weight.gram(&group.derivatives) * group.share;
+            moved.push(own);
         }
         let narrow = match directions {
             None => inverse_factor(&bread)?,
@@ -94,7 +93,7 @@ impl Variation {
         };
         // the rest of a factor is not part of it
         let narrow = if directions.is_none() { narrow.lower_triangle() } else { narrow };
-        Some(Self { scores, meat, bread, narrow })
+        Some(Self { moved, meat, bread, narrow })
     }
 }
 
@@ -104,19 +103,24 @@ pub(crate) fn traces(
     variation: &Variation,
     squared: bool,
 ) -> Option<(f64, f64)> {
-    let Variation { scores, meat, narrow, .. } = variation;
+    let Variation { moved, meat, narrow, .. } = variation;
     let explained = narrow * meat * narrow.transpose();
     let mut trace = -explained.trace();
     let mut square = if squared { explained.norm_squared() } else { 0.0 };
-    for (group, scores) in groups.iter().zip(scores) {
-        let own = match group.weight.diagonal(group.stages.values.len()) {
+    for (group, moved) in groups.iter().zip(moved) {
+        let diagonal = group.weight.diagonal(group.stages.values.len());
+        let own = match &diagonal {
             Some(weights) => weights.dot(&group.stages.variances),
             None => group.weight.whitened(group.stages.gamma()?).trace(),
         };
         trace += group.ratio * own;
         if squared {
-            let (all, quadratic) = group.squares(scores)?;
-            let twice = 2.0 * group.share * (narrow * quadratic).dot(narrow);
+            let all = match &diagonal {
+                Some(weights) => weighted_square(group.stages, weights)?,
+                None => group.weight.whitened(group.stages.gamma()?).norm_squared(),
+            };
+            let explained = group.weight.rows(moved) * narrow.transpose();
+            let twice = 2.0 * group.share * explained.norm_squared();
             square += group.ratio * group.ratio * (all - twice);
         }
     }

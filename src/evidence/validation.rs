@@ -21,7 +21,9 @@ use super::internal_structure::{
     by_group,
 };
 use super::map::{EvidenceMap, Facts};
-use super::measured::{Asked, Measured, about_missing, fit_rows, is_ordinal, measured_dimensions};
+use super::measured::{
+    Asked, Measured, Wanted, about_missing, fit_rows, is_ordinal, measured_dimensions, stages_of,
+};
 use super::relations::HypothesisTally;
 use super::relations::study::RelationStudy;
 use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
@@ -29,6 +31,7 @@ use super::sensitivity::{Sensitivity, SensitivityRun};
 use crate::construct::{Construct, Dimension, Structure};
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
+use crate::estimate::{Fit, KnownStages};
 use crate::model::{Function, Model};
 use crate::moments::{LabelledMatrix, McarTest, Missing};
 use ndarray::{Array2, Axis};
@@ -230,7 +233,14 @@ impl<'a> Validation<'a> {
         let (mcar, careless, aggregation) =
             self.response_processes(responses, &items_of(&everybody), &mut warnings);
         let items = items_of(&joint);
-        let answers = Some(Answers { rows: responses.of_items(&items)?, items });
+        let mut answers = Answers::new(items.clone(), responses.of_items(&items)?);
+        // once for all structures
+        answers.known = Model::of_items(construct.id(), &items).ok().and_then(|model| {
+            let ordinal = self.ordinal_among(&items);
+            let data = Dataset::from_array(items.iter().cloned(), answers.rows.clone()).ok()?;
+            (!ordinal.is_empty()).then(|| stages_of(&model, &data, ordinal, self.missing))?
+        });
+        let answers = Some(answers);
 
         let fitted: Vec<(Structure, Result<StructureEvidence>)> = structures
             .par_iter()
@@ -469,7 +479,7 @@ impl<'a> Validation<'a> {
         let reliability = study.kept(&what, Reliability::of(&summary), |r| &r.warnings)?;
         let what = format!("the item analysis of '{name}'");
         let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
-        study.answers = Some(Answers { items: items.to_vec(), rows: rows.clone() });
+        study.answers = Some(Answers::new(items.to_vec(), rows.clone()));
         let ordinal = self.ordinal_reliability(study.answers.as_ref());
         let mut groups = Vec::new();
         for grouping in responses.groups() {
@@ -582,23 +592,32 @@ impl<'a> Validation<'a> {
     ) -> Result<StructureEvidence> {
         let too_few = || Error::TooFewRows { what: "a model".into(), n: 0, needed: 2 };
         let answers = answers.ok_or_else(too_few)?;
-        let ordinal: Vec<String> =
-            answers.items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
-        let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
-        let result = fit_rows(model, &data, ordinal, Function::Cfa, self.missing, None)?;
+        let wanted = Wanted::Everything(answers.known.clone());
+        let result = self.fit_answers(model, answers, wanted)?;
         Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
+    }
+
+    fn fit_answers(&self, model: &Model, answers: &Answers, wanted: Wanted<'_>) -> Result<Fit> {
+        let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
+        let ordinal = self.ordinal_among(&answers.items);
+        fit_rows(model, &data, ordinal, Function::Cfa, self.missing, wanted)
+    }
+
+    fn ordinal_among(&self, items: &[String]) -> Vec<String> {
+        items.iter().filter(|item| self.is_ordinal(item)).cloned().collect()
     }
 
     /// Of the items as one scale, by a model of one factor; none for continuous items, or where the model has no
     /// proper solution.
     fn ordinal_reliability(&self, answers: Option<&Answers>) -> Option<OrdinalReliability> {
-        let items = &answers?.items;
+        let answers = answers?;
+        let items = &answers.items;
         if items.len() < 2 || !items.iter().all(|item| self.is_ordinal(item)) {
             return None;
         }
         let model = Model::of_items("scale", items).ok()?;
-        let fitted = self.fit(Structure::OneFactor, &model, answers).ok()?;
-        fitted.result.status.proper().then(|| OrdinalReliability::of(&fitted.result).pop())?
+        let fitted = self.fit_answers(&model, answers, Wanted::Estimates).ok()?;
+        fitted.status.proper().then(|| OrdinalReliability::of(&fitted).pop())?
     }
 
     fn scale_item(&self, id: &str) -> ScaleItem {
@@ -656,6 +675,14 @@ struct Study {
 struct Answers {
     items: Vec<String>,
     rows: Array2<f64>,
+    /// What all models of these items share.
+    known: Option<KnownStages>,
+}
+
+impl Answers {
+    fn new(items: Vec<String>, rows: Array2<f64>) -> Self {
+        Self { items, rows, known: None }
+    }
 }
 
 impl Study {
