@@ -202,25 +202,25 @@ const SPANNED: f64 = 1e-10;
 /// columns. Columns that depend on one another leave the decomposition of HH'.
 pub(crate) fn complement(h: &DMatrix<f64>) -> DMatrix<f64> {
     let (q, count) = h.shape();
-    let mut factor = h.tr_mul(h);
+    let transposed = h.transpose();
+    let mut factor = &transposed * h;
     if count >= q || cholesky::factorise(&mut factor).is_err() {
-        return null_basis(&h.transpose(), q);
+        return null_basis(&transposed, q);
     }
+    let mut inverse = DMatrix::zeros(count, count);
+    cholesky::invert(&mut factor, &mut inverse);
+    let solved = h * inverse;
     let column = |j: usize| {
-        let mut own: Vec<f64> = h.row(j).iter().copied().collect();
-        cholesky::solve(&factor, &mut own);
-        let mut column = -(h * DVector::from_vec(own));
+        let mut column = -(&solved * transposed.column(j));
         column[j] += 1.0;
         column
     };
-    let mut solved = h.transpose();
-    solved.column_iter_mut().for_each(|mut own| cholesky::solve(&factor, own.as_mut_slice()));
-    let mut left: Vec<f64> = (0..q).map(|j| 1.0 - h.row(j).transpose().dot(&solved.column(j))).collect();
+    let mut left: Vec<f64> = (0..q).map(|j| 1.0 - h.row(j).dot(&solved.row(j))).collect();
     let mut basis: Vec<DVector<f64>> = Vec::with_capacity(q - count);
     while basis.len() < q - count {
         let Some(pivot) = (0..q).max_by(|&a, &b| left[a].total_cmp(&left[b])) else { break };
         if !(left[pivot] > SPANNED) {
-            return null_basis(&h.transpose(), q);
+            return null_basis(&transposed, q);
         }
         let mut own = column(pivot);
         basis.iter().for_each(|known| own.axpy(-known[pivot], known, 1.0));

@@ -126,3 +126,45 @@ pub(crate) fn traces(
     }
     Some((trace, square))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::correlation::{EmptyCells, Keep, Ordered};
+    use approx::assert_relative_eq;
+    use ndarray::Array2;
+
+    /// Eight variables of three categories: 44 statistics.
+    fn stages(n: usize) -> ThreeStage {
+        let names: Vec<String> = (0..8).map(|j| format!("u{j}")).collect();
+        let answer = |row: usize, j: usize| ((row * (7 + 5 * j) + 3 * j * j + row * row) % 97 / 33) as f64;
+        let rows = Array2::from_shape_fn((n, 8), |(row, j)| answer(row, j).min(2.0));
+        let (cells, keep) = (EmptyCells::default(), Keep::Influences);
+        ThreeStage::of(&names, rows.view(), &Ordered::All, &[], cells, keep).unwrap()
+    }
+
+    #[test]
+    fn respondents_and_statistics_give_the_same_of_few_and_of_many() {
+        for (n, is_narrow) in [(20, false), (200, true)] {
+            let stages = stages(n);
+            assert_eq!(stages.narrow_gamma().is_some(), is_narrow);
+            let gamma = stages.gamma().unwrap();
+            let m = stages.values.len();
+            let weights = DVector::from_fn(m, |row, _| if row < 16 { 0.0 } else { 0.5 + (row % 5) as f64 });
+            let expected: f64 = (0..m)
+                .flat_map(|i| (0..m).map(move |j| (i, j)))
+                .map(|(i, j)| weights[i] * weights[j] * gamma[(i, j)].powi(2))
+                .sum();
+            assert_relative_eq!(weighted_square(&stages, &weights).unwrap(), expected, max_relative = 1e-10);
+            let weight = Weight::Diagonal(weights.map(f64::sqrt));
+            let derivatives = SparseRows::selecting(m, [3, 17, 20, 40].into_iter());
+            let (share, ratio) = (1.0, 1.0);
+            let group = OrdinalGroup { share, ratio, stages: &stages, weight: &weight, derivatives };
+            let (moved, meat) = group.moved().unwrap();
+            let dense = DMatrix::from_diagonal(&weights) * group.derivatives.dense();
+            let scale = gamma.amax() * 5.0;
+            assert!((&moved - gamma * &dense).amax() < 1e-10 * scale);
+            assert!((meat - dense.transpose() * gamma * &dense).amax() < 1e-10 * scale * 5.0);
+        }
+    }
+}
