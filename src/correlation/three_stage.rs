@@ -403,9 +403,15 @@ impl ThreeStage {
         }
     }
 
-    /// Whether there are more statistics than respondents (or clusters).
-    pub(crate) fn is_wide(&self) -> bool {
-        self.values.len() > self.influence.as_ref().map_or(self.n, DMatrix::nrows)
+    /// Whether there are so many more statistics than respondents (or clusters) that products of these are the less
+    /// work, though Gamma serves all models.
+    fn is_wide(&self) -> bool {
+        self.values.len() > 2 * self.influence.as_ref().map_or(self.n, DMatrix::nrows)
+    }
+
+    /// Gamma where it is not far larger than the influences.
+    pub(crate) fn narrow_gamma(&self) -> Option<&DMatrix<f64>> {
+        if self.is_wide() { None } else { self.gamma() }
     }
 
     /// Worked out when it is first asked for.

@@ -16,6 +16,7 @@
 //! free one reproduces the moments that the restricted one implies (Bentler & Satorra 2010).
 
 use super::casewise::derivatives;
+use super::constraints::complement;
 use super::discrepancy::Discrepancy;
 use super::fit::{Fit, Internals};
 use super::inference::{Information, TestStatistic};
@@ -481,7 +482,21 @@ fn stacked(internals: &Internals) -> DMatrix<f64> {
         all.rows_mut(at, part.nrows()).copy_from(&part);
         at += part.nrows();
     }
+    if internals.jacobian.nrows() == 0 {
+        return all;
+    }
     all * super::constraints::null_basis(&internals.jacobian, internals.x.len())
+}
+
+/// A B, of a B with few elements that are not zero: derivatives.
+fn product_with_sparse(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut product = DMatrix::zeros(a.nrows(), b.ncols());
+    for (own, mut column) in b.column_iter().zip(product.column_iter_mut()) {
+        for (row, value) in own.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+            column.axpy(*value, &a.column(row), 1.0);
+        }
+    }
+    product
 }
 
 impl<'a> Freer<'a> {
@@ -515,9 +530,9 @@ impl<'a> Freer<'a> {
             return None;
         }
         // the restricted model's directions among the free model's
-        let h = &self.pseudo_inverse * d0;
+        let h = product_with_sparse(&self.pseudo_inverse, &d0);
         // a basis of what is orthogonal to them
-        let a = super::constraints::null_basis(&h.transpose(), h.nrows()).transpose();
+        let a = complement(&h).transpose();
         let ap = &a * &self.inverse;
         let middle = super::robust::inverse(&(&ap * a.transpose()))?;
         let product = middle * (&ap * &self.meat * ap.transpose());

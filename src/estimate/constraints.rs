@@ -12,6 +12,7 @@
 //! An inequality is an equality where the free solution violates it, and nothing elsewhere.
 
 use crate::model::{Dual, Expression, Kind, Model, ParameterTable, Relation, RelationKind};
+use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use std::collections::HashMap;
 
@@ -190,4 +191,64 @@ pub(crate) fn null_basis(jacobian: &DMatrix<f64>, q: usize) -> DMatrix<f64> {
     let largest = eigen.eigenvalues.amax();
     let kept: Vec<usize> = (0..q).filter(|&i| eigen.eigenvalues[i] <= 1e-10 * largest).collect();
     DMatrix::from_fn(q, kept.len(), |i, j| eigen.eigenvectors[(i, kept[j])])
+}
+
+/// What is left of a unit vector's squared length that counts as nothing.
+const SPANNED: f64 = 1e-10;
+
+/// A basis of what is orthogonal to the columns of a matrix, as columns: few where the columns are many.
+///
+/// The projection on it, P = I - H (H'H)^-1 H', is factored with pivots, of which there are as many as the basis has
+/// columns. Columns that depend on one another leave the decomposition of HH'.
+pub(crate) fn complement(h: &DMatrix<f64>) -> DMatrix<f64> {
+    let (q, count) = h.shape();
+    let transposed = h.transpose();
+    let mut factor = &transposed * h;
+    if count >= q || cholesky::factorise(&mut factor).is_err() {
+        return null_basis(&transposed, q);
+    }
+    let mut inverse = DMatrix::zeros(count, count);
+    cholesky::invert(&mut factor, &mut inverse);
+    let solved = h * inverse;
+    let column = |j: usize| {
+        let mut column = -(&solved * transposed.column(j));
+        column[j] += 1.0;
+        column
+    };
+    let mut left: Vec<f64> = (0..q).map(|j| 1.0 - h.row(j).dot(&solved.row(j))).collect();
+    let mut basis: Vec<DVector<f64>> = Vec::with_capacity(q - count);
+    while basis.len() < q - count {
+        let Some(pivot) = (0..q).max_by(|&a, &b| left[a].total_cmp(&left[b])) else { break };
+        if !(left[pivot] > SPANNED) {
+            return null_basis(&transposed, q);
+        }
+        let mut own = column(pivot);
+        basis.iter().for_each(|known| own.axpy(-known[pivot], known, 1.0));
+        own /= own[pivot].sqrt();
+        own.iter().zip(&mut left).for_each(|(x, left)| *left -= x * x);
+        left[pivot] = 0.0;
+        basis.push(own);
+    }
+    DMatrix::from_columns(&basis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_orthogonal_is_the_same_by_projection_and_by_eigenvectors() {
+        let h = DMatrix::from_fn(9, 6, |i, j| {
+            ((i * 7 + j * j * 3) % 11) as f64 - 4.0 + f64::from(u8::from(i == j))
+        });
+        let (own, other) = (complement(&h), null_basis(&h.transpose(), 9));
+        assert_eq!(own.shape(), (9, 3));
+        assert!((h.tr_mul(&own)).amax() < 1e-10);
+        // both are orthonormal bases of the same space
+        assert!((&own * own.transpose() - &other * other.transpose()).amax() < 1e-10);
+        // a column that others give is none
+        let mut dependent = h.clone();
+        dependent.set_column(5, &(h.column(0) + h.column(1)));
+        assert_eq!(complement(&dependent).ncols(), 4);
+    }
 }

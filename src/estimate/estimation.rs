@@ -7,7 +7,7 @@ use super::fit::Fit;
 use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::sampling_weights::weights_of;
-use crate::correlation::{EmptyCells, Ordered, threshold_count};
+use crate::correlation::{EmptyCells, Keep, Ordered, ThreeStage, threshold_count};
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, nearest};
 use crate::model::{
@@ -17,6 +17,7 @@ use crate::model::{
 use crate::moments::{Missing, Moments};
 use nalgebra::DMatrix;
 use ndarray::{ArrayView2, Axis};
+use std::sync::Arc;
 
 /// How a model is fitted. Every option has lavaan's default.
 ///
@@ -352,7 +353,37 @@ impl Estimation {
     /// [`Error::UnknownColumn`] for a variable that is not in the data, [`Error::EmptyGroup`], and what
     /// [`Estimation::fit_moments`] gives.
     pub fn fit(&self, model: &Model, data: &Dataset) -> Result<Fit> {
-        self.fit_with(model, data, None)
+        self.fit_with(model, data, None, None)
+    }
+
+    /// The same from thresholds and correlations of the variables that are known ([`stages_of`](Self::stages_of)).
+    pub(crate) fn fit_knowing(
+        &self,
+        model: &Model,
+        data: &Dataset,
+        known: Option<KnownStages>,
+    ) -> Result<Fit> {
+        self.fit_with(model, data, known, None)
+    }
+
+    /// Thresholds and correlations of ordinal variables with all that fits to these data make of them, whatever the
+    /// model, as long as it has the variables of this one, no fixed covariates and one group; none where no variable is
+    /// ordinal.
+    pub(crate) fn stages_of(&self, model: &Model, data: &Dataset) -> Result<Option<KnownStages>> {
+        let names = model.observed_names();
+        let values = data.numeric(&names)?;
+        let own = self.with_ordinal(model, &names, values.view())?;
+        let is_plain = self.group.is_none() && self.cluster.is_none() && self.weights.is_none();
+        if own.specification.ordinal.is_empty() || !model.covariate_names().is_empty() || !is_plain {
+            return Ok(None);
+        }
+        let used = (0..values.nrows()).filter(|&row| self.uses(values.row(row).iter().copied(), &names, &[]));
+        let rows = values.select(Axis(0), &used.collect::<Vec<_>>());
+        let keep = Keep::Influences;
+        let stages = ThreeStage::of(&names, rows.view(), &self.ordered, &[], self.empty_cells, keep)?;
+        // before any fit asks for it: several would wait for one another
+        stages.narrow_gamma();
+        Ok(Some((names, Arc::new(stages))))
     }
 
     /// The same for another model of the variables of a fit that was made in this way from these data: thresholds and
@@ -362,10 +393,16 @@ impl Estimation {
     /// # Errors
     /// As [`Estimation::fit`].
     pub(crate) fn fit_like(&self, model: &Model, data: &Dataset, like: &Fit) -> Result<Fit> {
-        self.fit_with(model, data, Some(like))
+        self.fit_with(model, data, known_stages(like), Some(like))
     }
 
-    fn fit_with(&self, model: &Model, data: &Dataset, like: Option<&Fit>) -> Result<Fit> {
+    fn fit_with(
+        &self,
+        model: &Model,
+        data: &Dataset,
+        stages: Option<KnownStages>,
+        like: Option<&Fit>,
+    ) -> Result<Fit> {
         if model.has_levels() {
             return self.fit_levels(model, data);
         }
@@ -396,7 +433,7 @@ impl Estimation {
             Ok(Sample {
                 moments,
                 rows: Some(own),
-                like: like.and_then(known_stages),
+                like: stages.clone(),
                 known: like.and_then(known_rows),
                 clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
                 weights: weights.map(|(name, values)| weights_of(name, values, &used, data)).transpose()?,

@@ -770,7 +770,7 @@ fn centre(rows: &mut DMatrix<f64>, weights: &[f64]) -> DVector<f64> {
 }
 
 /// Variables, and their thresholds and correlations.
-pub(super) type KnownStages = (Vec<String>, Arc<ThreeStage>);
+pub(crate) type KnownStages = (Vec<String>, Arc<ThreeStage>);
 
 /// Variables, and their incomplete rows with the saturated model.
 pub(super) type KnownRows = (Vec<String>, Arc<IncompleteGroup>);

@@ -67,6 +67,7 @@ pub use estimates::ParameterEstimate;
 pub use estimation::Estimation;
 pub use estimator::{Conventions, Estimator, Likelihood};
 pub use fit::{Fit, ModelTest, StandardizedEstimate};
+pub(crate) use fitting::KnownStages;
 pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::FitMeasures;
 pub use modification::ModificationIndex;

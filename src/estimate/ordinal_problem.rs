@@ -48,15 +48,16 @@ impl Problem<'_> {
         let variation = self.variation(&groups)?;
         let total: f64 = self.observed.iter().map(|o| o.n as f64).sum();
         let OrdinalGroup { share, stages, derivatives, .. } = &groups[group];
-        let (influence, n) = (stages.influence.as_ref()?, stages.n as f64);
+        let n = stages.n as f64;
         let inverse = variation.narrow.transpose() * &variation.narrow;
         let moved = derivatives.dense() * inverse;
-        let across = &moved * (variation.scores[group].transpose() * influence) / n;
+        let across = &variation.moved[group];
         let own = &moved * &variation.meat;
         let variance = |row: usize| {
             let gamma = stages.variances[row];
             let explained = own.row(row).dot(&moved.row(row));
-            let variance = (gamma - 2.0 * share * across[(row, row)]) / n + explained / total;
+            let variance =
+                (gamma - 2.0 * share * moved.row(row).dot(&across.row(row))) / n + explained / total;
             if variance > 1e-10 * gamma / n { variance.sqrt() } else { 0.0 }
         };
         Some(DVector::from_iterator(stages.values.len(), (0..stages.values.len()).map(variance)))
@@ -70,15 +71,14 @@ impl Problem<'_> {
             let own = group.moments.of_independence(free_slopes);
             let stages = group.stages;
             sum.df += (group.moments.len() - own.ncols()) as f64;
-            if let (Some(weights), false) = (group.weight.diagonal(stages.values.len()), stages.is_wide()) {
+            if let Some(weights) = group.weight.diagonal(stages.values.len()) {
                 // the others are left as they are
                 let free = own.iter().map(|row| f64::from(u8::from(row.is_empty())));
                 let weights = weights.component_mul(&DVector::from_iterator(stages.values.len(), free));
                 let squares = stages.values.iter().zip(weights.iter()).map(|(s, w)| w * s * s);
                 sum.chisq += observed.multiplier * squares.sum::<f64>();
                 let trace = weights.dot(&stages.variances);
-                let square = || stages.gamma().map(|gamma| weighted_square(gamma, &weights));
-                let square = if squared { square() } else { Some(0.0) };
+                let square = if squared { weighted_square(stages, &weights) } else { Some(0.0) };
                 let ratio = self.ratio(observed);
                 sum.traces = sum
                     .traces

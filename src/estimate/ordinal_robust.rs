@@ -40,9 +40,9 @@ pub(crate) struct RobustGroup<'a> {
 /// None where a correlation matrix is not positive definite, or variables are not all ordinal.
 pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) -> Option<RobustOrdinal> {
     let mut sum = RobustOrdinal::default();
-    let Variation { scores, meat, narrow, .. } = variation;
+    let Variation { moved, meat, narrow, .. } = variation;
     let inverse = narrow.transpose() * narrow;
-    for (RobustGroup { group, moments, implied, n }, scores) in groups.iter().zip(scores) {
+    for (RobustGroup { group, moments, implied, n }, moved) in groups.iter().zip(moved) {
         let stages = group.stages;
         let is_threshold = |s: &Statistic| matches!(s, Statistic::Threshold(..) | Statistic::Covariance(..));
         if !stages.statistics.iter().all(is_threshold) {
@@ -61,7 +61,7 @@ pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) 
         let (columns, weighted) = weighed_derivatives(group, first, &weight);
         let influence = stages.influence.as_ref()?;
         sum.expected += weighted_trace(stages, first, &weight, influence);
-        let across = scores.transpose() * (influence * &weighted) / stages.n as f64;
+        let across = moved.tr_mul(&weighted);
         let own = Weight::Unit.weighted(&group.derivatives).product(&weighted.transpose());
         let narrowed = inverse.select_columns(&columns);
         sum.expected -= 2.0 * group.share * narrowed.dot(&across);
@@ -117,7 +117,7 @@ fn correlations(stages: &ThreeStage, values: &[f64]) -> DMatrix<f64> {
 
 /// tr(W Gamma) over the covariances: from Gamma where it is the smaller, or the mean over respondents of j'W j.
 fn weighted_trace(stages: &ThreeStage, first: usize, a: &DMatrix<f64>, influence: &DMatrix<f64>) -> f64 {
-    if let (false, Some(gamma)) = (stages.is_wide(), stages.gamma()) {
+    if let Some(gamma) = stages.narrow_gamma() {
         let pairs: Vec<(usize, usize, usize)> = stages.statistics[first..]
             .iter()
             .enumerate()

@@ -6,7 +6,7 @@ use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
-use crate::estimate::{Estimation, Estimator, Fit, StandardErrors};
+use crate::estimate::{Estimation, Estimator, Fit, KnownStages, StandardErrors, TestStatistic};
 use crate::model::{Formula, Function, Model, Operator, Scaling};
 use crate::moments::Missing;
 use ndarray::{Array2, Axis};
@@ -47,6 +47,19 @@ pub(crate) enum Asked {
     OfAnybody,
 }
 
+/// What is asked of a fit; what is not asked for is not worked out.
+#[derive(Debug, Clone)]
+pub(crate) enum Wanted<'a> {
+    /// All, of ordinal items from thresholds and correlations that are known.
+    Everything(Option<KnownStages>),
+    /// Estimates with their standard errors.
+    Relations,
+    /// Estimates only.
+    Estimates,
+    /// The discrepancy of a model that is nested in one of the same variables.
+    Restriction(&'a Fit),
+}
+
 /// A model fitted to rows of items and variables: by WLSMV where an item is ordinal, else by maximum likelihood.
 ///
 /// Numbers by full information where answers are missing; where that has no answer, the complete rows with a warning.
@@ -56,17 +69,20 @@ pub(crate) fn fit_rows(
     ordinal: Vec<String>,
     function: Function,
     missing: Missing,
-    like: Option<&Fit>,
+    wanted: Wanted<'_>,
 ) -> Result<Fit> {
     let fitted = |estimator, ordered, missing| {
         let own = Estimation::new(estimator).function(function).scaling(Scaling::UnitVariance);
         let own = own.ordered(ordered).missing(missing);
-        match like {
-            Some(like) if missing == Missing::Fiml => {
-                own.standard_errors(StandardErrors::None).fit_like(model, data, like)
+        let light = || own.clone().standard_errors(StandardErrors::None).test(TestStatistic::Standard);
+        match &wanted {
+            Wanted::Everything(known) => own.fit_knowing(model, data, known.clone()),
+            Wanted::Relations if estimator.takes_ordinal() => {
+                own.test(TestStatistic::Standard).fit(model, data)
             }
-            Some(like) => own.fit_like(model, data, like),
-            None => own.fit(model, data),
+            Wanted::Relations => own.fit(model, data),
+            Wanted::Estimates => light().fit(model, data),
+            Wanted::Restriction(like) => light().fit_like(model, data, like),
         }
     };
     if !ordinal.is_empty() {
@@ -88,6 +104,19 @@ pub(crate) fn fit_rows(
         });
         Ok(fit)
     })
+}
+
+/// Thresholds and correlations of ordinal items, for all models of the items of this one; none where the models work
+/// them out themselves.
+pub(crate) fn stages_of(
+    model: &Model,
+    data: &Dataset,
+    ordinal: Vec<String>,
+    missing: Missing,
+) -> Option<KnownStages> {
+    let missing = if missing == Missing::Listwise { missing } else { Missing::Pairwise };
+    let own = Estimation::new(Estimator::Wlsmv).ordered(Ordered::Named(ordinal)).missing(missing);
+    own.stages_of(model, data).ok().flatten()
 }
 
 /// Those of a fit's warnings that say what was done about missing answers otherwise than asked.
@@ -205,22 +234,22 @@ impl<'a> Measured<'a> {
         Ok(model.formulas)
     }
 
-    /// A model of items and variables, fitted to the respondents who were asked.
+    /// A model of items and variables, fitted to the respondents who were asked: estimates and standard errors.
     pub(crate) fn fit(&self, model: &Model) -> Result<Fit> {
-        self.fit_as(model, Function::Cfa, None)
+        self.fit_as(model, Function::Cfa, Wanted::Relations)
     }
 
-    /// Another model of the variables of a fit.
+    /// A model that is nested in a fitted one, to be tested against it.
     pub(crate) fn fit_like(&self, model: &Model, like: &Fit) -> Result<Fit> {
-        self.fit_as(model, Function::Cfa, Some(like))
+        self.fit_as(model, Function::Cfa, Wanted::Restriction(like))
     }
 
-    /// The same with regressions.
+    /// The same with regressions, and with everything that is known of a fit.
     pub(crate) fn fit_structural(&self, model: &Model) -> Result<Fit> {
-        self.fit_as(model, Function::Sem, None)
+        self.fit_as(model, Function::Sem, Wanted::Everything(None))
     }
 
-    fn fit_as(&self, model: &Model, function: Function, like: Option<&Fit>) -> Result<Fit> {
+    fn fit_as(&self, model: &Model, function: Function, wanted: Wanted<'_>) -> Result<Fit> {
         let names = model.observed_names();
         let items: Vec<String> =
             self.responses.items().iter().filter(|i| names.contains(i)).cloned().collect();
@@ -245,7 +274,7 @@ impl<'a> Measured<'a> {
         let all = items.iter().cloned().chain(variables.into_iter().cloned());
         let data = Dataset::from_array(all, rows)?;
         let ordinal: Vec<String> = items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
-        let fit = fit_rows(model, &data, ordinal, function, self.missing, like)?;
+        let fit = fit_rows(model, &data, ordinal, function, self.missing, wanted)?;
         if let Ok(mut caveats) = self.caveats.lock() {
             for caveat in about_missing(&fit) {
                 if !caveats.contains(caveat) {

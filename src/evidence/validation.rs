@@ -21,14 +21,17 @@ use super::internal_structure::{
     by_group,
 };
 use super::map::{EvidenceMap, Facts};
-use super::measured::{Asked, Measured, about_missing, fit_rows, is_ordinal, measured_dimensions};
+use super::measured::{
+    Asked, Measured, Wanted, about_missing, fit_rows, is_ordinal, measured_dimensions, stages_of,
+};
 use super::relations::HypothesisTally;
-use super::relations::study::RelationStudy;
+use super::relations::study::{Extent, RelationStudy};
 use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
 use super::sensitivity::{Sensitivity, SensitivityRun};
 use crate::construct::{Construct, Dimension, Structure};
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
+use crate::estimate::{Fit, KnownStages};
 use crate::model::{Function, Model};
 use crate::moments::{LabelledMatrix, McarTest, Missing};
 use ndarray::{Array2, Axis};
@@ -63,6 +66,7 @@ pub struct Validation<'a> {
     level: MeasurementLevel,
     missing: Missing,
     sensitivity: SensitivityRun,
+    extent: Extent,
     resampling: Resampling,
     progress: Progress,
 }
@@ -88,6 +92,7 @@ impl<'a> Validation<'a> {
             level: MeasurementLevel::default(),
             missing: Missing::Fiml,
             sensitivity: SensitivityRun::None,
+            extent: Extent::Whole,
             resampling: Resampling::default(),
             progress: Progress::default(),
         }
@@ -152,7 +157,7 @@ impl<'a> Validation<'a> {
                 allowed: "one or more".into(),
             });
         }
-        let mut evidence = self.run_once(responses)?;
+        let mut evidence = self.run_once(responses, None)?;
         if self.sensitivity != SensitivityRun::None {
             match self.without_flagged(&evidence, responses) {
                 Ok(found) => evidence.sensitivity = Some(found),
@@ -171,12 +176,20 @@ impl<'a> Validation<'a> {
         })?;
         let flagged: BTreeSet<usize> = careless.respondents.iter().map(|r| r.row - 1).collect();
         let kept: Vec<usize> = (0..responses.n()).filter(|row| !flagged.contains(row)).collect();
-        let other = Self { sensitivity: SensitivityRun::None, progress: Progress::default(), ..self.clone() };
-        let without = other.run_once(&responses.of_rows(&kept))?;
+        let other = Self {
+            sensitivity: SensitivityRun::None,
+            progress: Progress::default(),
+            // intervals of what is not compared
+            resampling: Resampling { replicates: 0, ..self.resampling },
+            extent: Extent::Conclusions,
+            ..self.clone()
+        };
+        let without = other.run_once(&responses.of_rows(&kept), Some(&evidence.content))?;
         Ok(Sensitivity::between(evidence, &without, careless))
     }
 
-    fn run_once(&self, responses: &Responses) -> Result<Evidence> {
+    /// `content` where it is known: it is not about these respondents.
+    fn run_once(&self, responses: &Responses, content: Option<&ContentEvidence>) -> Result<Evidence> {
         let construct = self.construct;
         if construct.items.is_empty() {
             return Err(Error::NothingMeasured { construct: construct.id().into() });
@@ -227,10 +240,19 @@ impl<'a> Validation<'a> {
             self.scale("the whole construct", &items_of(&everybody), responses, None, &mut study)?;
         study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
         extend_new(&mut warnings, study.warnings);
-        let (mcar, careless, aggregation) =
-            self.response_processes(responses, &items_of(&everybody), &mut warnings);
+        let (mcar, careless, aggregation) = match self.extent {
+            Extent::Whole => self.response_processes(responses, &items_of(&everybody), &mut warnings),
+            Extent::Conclusions => (None, None, None),
+        };
         let items = items_of(&joint);
-        let answers = Some(Answers { rows: responses.of_items(&items)?, items });
+        let mut answers = Answers::new(items.clone(), responses.of_items(&items)?);
+        // once for all structures
+        answers.known = Model::of_items(construct.id(), &items).ok().and_then(|model| {
+            let ordinal = self.ordinal_among(&items);
+            let data = Dataset::from_array(items.iter().cloned(), answers.rows.clone()).ok()?;
+            (!ordinal.is_empty()).then(|| stages_of(&model, &data, ordinal, self.missing))?
+        });
+        let answers = Some(answers);
 
         let fitted: Vec<(Structure, Result<StructureEvidence>)> = structures
             .par_iter()
@@ -271,11 +293,19 @@ impl<'a> Validation<'a> {
             .iter()
             .chain(&aside)
             .find(|s| s.name == Structure::Correlated.name() && s.result.status.proper());
-        let study = RelationStudy { measured: &measured, resampling: self.resampling, correlated };
+        let study = RelationStudy {
+            measured: &measured,
+            resampling: self.resampling,
+            extent: self.extent,
+            correlated,
+        };
         let found = study.run(&tell);
         extend_new(&mut warnings, found.warnings);
         extend_new(&mut warnings, measured.take_caveats());
-        let (content, content_warnings) = ContentEvidence::of(construct, self.resampling);
+        let (content, content_warnings) = match content {
+            Some(known) => (known.clone(), Vec::new()),
+            None => ContentEvidence::of(construct, self.resampling),
+        };
         extend_new(&mut warnings, content_warnings);
         tell("content");
         let mut conclusions: Vec<_> = dimensions.iter().flat_map(about_dimension).collect();
@@ -297,7 +327,7 @@ impl<'a> Validation<'a> {
             careless: careless.is_some(),
         };
         let map = EvidenceMap::of(&facts);
-        let item_matrices = best.and_then(item_matrices);
+        let item_matrices = best.filter(|_| self.extent == Extent::Whole).and_then(item_matrices);
         let general = [Structure::SecondOrder, Structure::Bifactor].map(|kind| {
             let own = rivals.iter().find(|s| s.name == kind.name())?;
             Hierarchical::of(&own.result, construct.id())
@@ -469,8 +499,9 @@ impl<'a> Validation<'a> {
         let reliability = study.kept(&what, Reliability::of(&summary), |r| &r.warnings)?;
         let what = format!("the item analysis of '{name}'");
         let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
-        study.answers = Some(Answers { items: items.to_vec(), rows: rows.clone() });
-        let ordinal = self.ordinal_reliability(study.answers.as_ref());
+        study.answers = Some(Answers::new(items.to_vec(), rows.clone()));
+        let is_whole = self.extent == Extent::Whole;
+        let ordinal = study.answers.as_ref().filter(|_| is_whole).and_then(|a| self.ordinal_reliability(a));
         let mut groups = Vec::new();
         for grouping in responses.groups() {
             let grouping = grouping.of_rows(&members);
@@ -483,7 +514,7 @@ impl<'a> Validation<'a> {
                     rows: group.rows,
                     n,
                     too_small: n < SMALLEST_GROUP,
-                    reliability: summary.as_ref().and_then(|s| Reliability::of(s).ok()),
+                    reliability: summary.as_ref().filter(|_| is_whole).and_then(|s| Reliability::of(s).ok()),
                     score: summary.as_ref().and_then(score),
                 });
             }
@@ -582,23 +613,31 @@ impl<'a> Validation<'a> {
     ) -> Result<StructureEvidence> {
         let too_few = || Error::TooFewRows { what: "a model".into(), n: 0, needed: 2 };
         let answers = answers.ok_or_else(too_few)?;
-        let ordinal: Vec<String> =
-            answers.items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
-        let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
-        let result = fit_rows(model, &data, ordinal, Function::Cfa, self.missing, None)?;
+        let wanted = Wanted::Everything(answers.known.clone());
+        let result = self.fit_answers(model, answers, wanted)?;
         Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
+    }
+
+    fn fit_answers(&self, model: &Model, answers: &Answers, wanted: Wanted<'_>) -> Result<Fit> {
+        let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
+        let ordinal = self.ordinal_among(&answers.items);
+        fit_rows(model, &data, ordinal, Function::Cfa, self.missing, wanted)
+    }
+
+    fn ordinal_among(&self, items: &[String]) -> Vec<String> {
+        items.iter().filter(|item| self.is_ordinal(item)).cloned().collect()
     }
 
     /// Of the items as one scale, by a model of one factor; none for continuous items, or where the model has no
     /// proper solution.
-    fn ordinal_reliability(&self, answers: Option<&Answers>) -> Option<OrdinalReliability> {
-        let items = &answers?.items;
+    fn ordinal_reliability(&self, answers: &Answers) -> Option<OrdinalReliability> {
+        let items = &answers.items;
         if items.len() < 2 || !items.iter().all(|item| self.is_ordinal(item)) {
             return None;
         }
         let model = Model::of_items("scale", items).ok()?;
-        let fitted = self.fit(Structure::OneFactor, &model, answers).ok()?;
-        fitted.result.status.proper().then(|| OrdinalReliability::of(&fitted.result).pop())?
+        let fitted = self.fit_answers(&model, answers, Wanted::Estimates).ok()?;
+        fitted.status.proper().then(|| OrdinalReliability::of(&fitted).pop())?
     }
 
     fn scale_item(&self, id: &str) -> ScaleItem {
@@ -656,6 +695,14 @@ struct Study {
 struct Answers {
     items: Vec<String>,
     rows: Array2<f64>,
+    /// What all models of these items share.
+    known: Option<KnownStages>,
+}
+
+impl Answers {
+    fn new(items: Vec<String>, rows: Array2<f64>) -> Self {
+        Self { items, rows, known: None }
+    }
 }
 
 impl Study {

@@ -95,16 +95,11 @@ pub(crate) fn covariance(rows: &[Vec<f64>], times: &[u32]) -> DMatrix<f64> {
     for (row, t) in rows.iter().zip(times) {
         row.iter().zip(&mut mean).for_each(|(x, m)| *m += f64::from(*t) * x / n);
     }
-    let mut sums = DMatrix::zeros(k, k);
-    let mut centred = vec![0.0; k];
-    for (row, t) in rows.iter().zip(times).filter(|(_, t)| **t > 0) {
-        centred.iter_mut().zip(row).zip(&mean).for_each(|((c, x), m)| *c = x - m);
-        for j in 0..k {
-            let weighted = f64::from(*t) * centred[j] / (n - 1.0);
-            let mut column = sums.column_mut(j);
-            column.as_mut_slice()[j..].iter_mut().zip(&centred[j..]).for_each(|(s, c)| *s += weighted * c);
-        }
-    }
+    let drawn: Vec<usize> = (0..rows.len()).filter(|&row| times[row] > 0).collect();
+    let centred = DMatrix::from_fn(k, drawn.len(), |j, at| rows[drawn[at]][j] - mean[j]);
+    let mut weighted = centred.transpose();
+    weighted.row_iter_mut().zip(&drawn).for_each(|(mut row, &at)| row *= f64::from(times[at]) / (n - 1.0));
+    let mut sums = centred * weighted;
     sums.fill_upper_triangle_with_lower_triangle();
     sums
 }

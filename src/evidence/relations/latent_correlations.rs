@@ -90,24 +90,11 @@ pub fn latent_correlations(
     cut_off: f64,
     refit: &(dyn Fn(&Model) -> Result<Fit> + Sync),
 ) -> Result<(Vec<LatentCorrelation>, Vec<Warning>)> {
-    let mut factors: Vec<&str> = Vec::new();
-    for formula in model.formulas.iter().filter(|f| f.op == Operator::Loading) {
-        if !factors.contains(&formula.lhs.as_str()) {
-            factors.push(&formula.lhs);
-        }
-    }
-    let standardized = fit.standardized();
     let tests = NestedTests::of(fit)?;
-    let pairs: Vec<(&str, &str)> =
-        factors.iter().enumerate().flat_map(|(i, a)| factors[i + 1..].iter().map(|b| (*a, *b))).collect();
-    let each: Vec<(LatentCorrelation, Vec<Warning>)> = pairs
+    let each: Vec<(LatentCorrelation, Vec<Warning>)> = factor_correlations(model, fit)
         .into_par_iter()
-        .map(|(first, second)| {
-            let own = standardized.iter().find(|s| {
-                s.op == "~~" && (s.lhs == first && s.rhs == second || s.lhs == second && s.rhs == first)
-            });
-            let estimate = own.and_then(|s| s.est);
-            let (lower, upper) = (own.and_then(|s| s.ci_lower), own.and_then(|s| s.ci_upper));
+        .map(|mut found| {
+            let (first, second) = (found.first.as_str(), found.second.as_str());
             let mut warnings = Vec::new();
             let mut tested = |what: &str, restricted: Result<Model>| {
                 let found = restricted.and_then(|model| tests.against(&refit(&model)?));
@@ -124,25 +111,45 @@ pub fn latent_correlations(
                     }
                 }
             };
-            let at = cut_off.copysign(estimate.unwrap_or(1.0));
+            let at = cut_off.copysign(found.estimate.unwrap_or(1.0));
             let cut = tested("at the cut-off", fixed(model, first, second, at));
             let merged = tested("as one factor", merged(model, first, second));
-            let found = LatentCorrelation {
-                first: first.into(),
-                second: second.into(),
-                estimate,
-                se: own.and_then(|s| s.se),
-                lower,
-                upper,
-                problem: lower.zip(upper).map(|(lower, upper)| Problem::of(lower, upper)),
-                cut_off: cut,
-                merged,
-            };
+            (found.cut_off, found.merged) = (cut, merged);
             (found, warnings)
         })
         .collect();
     let (found, warnings): (Vec<_>, Vec<_>) = each.into_iter().unzip();
     Ok((found, warnings.into_iter().flatten().collect()))
+}
+
+/// Correlations of all pairs of the factors that items measure, without tests.
+pub(crate) fn factor_correlations(model: &Model, fit: &Fit) -> Vec<LatentCorrelation> {
+    let mut factors: Vec<&str> = Vec::new();
+    for formula in model.formulas.iter().filter(|f| f.op == Operator::Loading) {
+        if !factors.contains(&formula.lhs.as_str()) {
+            factors.push(&formula.lhs);
+        }
+    }
+    let standardized = fit.standardized();
+    let pairs = factors.iter().enumerate().flat_map(|(i, a)| factors[i + 1..].iter().map(|b| (*a, *b)));
+    let of = |(first, second): (&str, &str)| {
+        let own = standardized.iter().find(|s| {
+            s.op == "~~" && (s.lhs == first && s.rhs == second || s.lhs == second && s.rhs == first)
+        });
+        let (lower, upper) = (own.and_then(|s| s.ci_lower), own.and_then(|s| s.ci_upper));
+        LatentCorrelation {
+            first: first.into(),
+            second: second.into(),
+            estimate: own.and_then(|s| s.est),
+            se: own.and_then(|s| s.se),
+            lower,
+            upper,
+            problem: lower.zip(upper).map(|(lower, upper)| Problem::of(lower, upper)),
+            cut_off: None,
+            merged: None,
+        }
+    };
+    pairs.map(of).collect()
 }
 
 fn fixed(model: &Model, first: &str, second: &str, at: f64) -> Result<Model> {

@@ -1,6 +1,6 @@
 //! Runs what a construct asks for of relations to other variables.
 
-use super::latent_correlations::CUT_OFF;
+use super::latent_correlations::{CUT_OFF, factor_correlations};
 use super::nomological::Relation;
 use super::{
     Association, Block, CriterionRelation, Discriminant, HeterotraitRatios, IncrementalValidity, KnownGroups,
@@ -23,10 +23,20 @@ use std::collections::BTreeMap;
 /// Draws of the Monte-Carlo interval of an indirect effect.
 const DRAWS: usize = 20_000;
 
+/// How much is found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Everything.
+    Whole,
+    /// What conclusions and hypotheses rest on: no tests of factors against one another.
+    Conclusions,
+}
+
 /// Relations of a construct, as far as its file and the data go.
 pub(crate) struct RelationStudy<'a> {
     pub(crate) measured: &'a Measured<'a>,
     pub(crate) resampling: Resampling,
+    pub(crate) extent: Extent,
     /// Correlated factors, fitted; none without a proper solution.
     pub(crate) correlated: Option<&'a StructureEvidence>,
 }
@@ -114,7 +124,11 @@ impl RelationStudy<'_> {
             found.relations.convergent = convergent(&structure.result);
             let model = Model::of_dimensions(measured.construct, &measured.joint, Structure::Correlated);
             let refit = |model: &Model| measured.fit_like(model, &structure.result);
-            match model.and_then(|model| latent_correlations(&model, &structure.result, CUT_OFF, &refit)) {
+            let found_of = |model: &Model| match self.extent {
+                Extent::Whole => latent_correlations(model, &structure.result, CUT_OFF, &refit),
+                Extent::Conclusions => Ok((factor_correlations(model, &structure.result), Vec::new())),
+            };
+            match model.and_then(|model| found_of(&model)) {
                 Ok((tested, warnings)) => {
                     found.warnings.extend(warnings);
                     correlations = tested;
@@ -274,14 +288,15 @@ impl RelationStudy<'_> {
             .map(|(row, value)| row.iter().copied().chain([*value]).collect::<Vec<f64>>())
             .filter(|row| row.iter().all(|x| x.is_finite()))
             .collect();
+        let n = complete.len();
+        let deviations = Deviations::of(&complete);
         let corrected = |times: &[u32]| {
-            let (r, alpha) =
-                with_alpha(&crate::evidence::internal_structure::resampled_covariance(&complete, times))?;
+            let (r, alpha) = deviations.with_alpha(times)?;
             disattenuated(r, alpha, own).map(|d| (d, alpha))
         };
-        let estimate = observed.and_then(|_| corrected(&vec![1; complete.len()]));
+        let estimate = observed.and_then(|_| corrected(&vec![1; n]));
         let interval = estimate.and_then(|_| {
-            let drawn = self.resampling.of(complete.len(), 1, |times| vec![corrected(times).map(|(d, _)| d)]);
+            let drawn = self.resampling.of(n, 1, |times| vec![corrected(times).map(|(d, _)| d)]);
             drawn.interval(0, 0.95)
         });
         let reason = match (&observed, latent) {
@@ -535,18 +550,74 @@ fn scores(rows: &Array2<f64>) -> Vec<f64> {
     rows.axis_iter(Axis(0)).map(|row| row.sum() / row.len() as f64).collect()
 }
 
-/// Correlation of the sum of all but the last variable with the last, and alpha of that sum.
-fn with_alpha(covariance: &nalgebra::DMatrix<f64>) -> Option<(f64, f64)> {
-    let k = covariance.nrows().checked_sub(1)?;
-    let items = covariance.view((0, 0), (k, k));
-    let (sum, trace) = (items.sum(), items.trace());
-    let with: f64 = (0..k).map(|i| covariance[(i, k)]).sum();
-    let variance = covariance[(k, k)];
-    let count = k as f64;
-    (k > 1 && sum > 0.0 && variance > 0.0)
-        .then(|| (with / (sum * variance).sqrt(), count / (count - 1.0) * (1.0 - trace / sum)))
+/// Complete rows of items with another variable last, as deviations from their means: all that a replicate needs of
+/// the items' covariances is their sum and their trace, which follow from sums over respondents.
+struct Deviations {
+    /// Per row: the items, their sum, their sum of squares, and the variable.
+    rows: Vec<(Vec<f64>, f64, f64, f64)>,
+}
+
+impl Deviations {
+    fn of(rows: &[Vec<f64>]) -> Self {
+        let k = rows.first().map_or(0, Vec::len);
+        let mut mean = vec![0.0; k];
+        rows.iter().for_each(|row| mean.iter_mut().zip(row).for_each(|(m, x)| *m += x / rows.len() as f64));
+        let of = |row: &Vec<f64>| {
+            let mut own: Vec<f64> = row.iter().zip(&mean).map(|(x, m)| x - m).collect();
+            let variable = own.pop().unwrap_or_default();
+            let (sum, squares) = (own.iter().sum(), own.iter().map(|x| x * x).sum());
+            (own, sum, squares, variable)
+        };
+        Self { rows: rows.iter().map(of).collect() }
+    }
+
+    /// Correlation of the items' sum with the variable, and alpha of that sum, in rows that occur several times.
+    fn with_alpha(&self, times: &[u32]) -> Option<(f64, f64)> {
+        let k = self.rows.first().map_or(0, |(items, ..)| items.len());
+        let (mut n, mut items, mut squares) = (0.0, vec![0.0; k], 0.0);
+        let (mut sum, mut variable) = (0.0, 0.0);
+        let (mut of_sum, mut of_variable, mut across) = (0.0, 0.0, 0.0);
+        for ((own, total, square, value), t) in self.rows.iter().zip(times).filter(|(_, t)| **t > 0) {
+            let t = f64::from(*t);
+            n += t;
+            items.iter_mut().zip(own).for_each(|(s, x)| *s += t * x);
+            squares += t * square;
+            sum += t * total;
+            variable += t * value;
+            of_sum += t * total * total;
+            of_variable += t * value * value;
+            across += t * total * value;
+        }
+        let trace = squares - items.iter().map(|s| s * s).sum::<f64>() / n;
+        let of_sum = of_sum - sum * sum / n;
+        let of_variable = of_variable - variable * variable / n;
+        let across = across - sum * variable / n;
+        let count = k as f64;
+        (k > 1 && of_sum > 0.0 && of_variable > 0.0)
+            .then(|| (across / (of_sum * of_variable).sqrt(), count / (count - 1.0) * (1.0 - trace / of_sum)))
+    }
 }
 
 fn not_done(what: &str, error: &Error) -> Warning {
     Warning::NotDone { what: what.into(), reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::internal_structure::resampled_covariance;
+
+    #[test]
+    fn sums_over_respondents_give_what_the_covariance_matrix_gives() {
+        let rows: Vec<Vec<f64>> =
+            (0..40).map(|i| (0..5).map(|j| ((i * (j + 3) + i * i) % 7) as f64).collect()).collect();
+        let times: Vec<u32> = (0..40).map(|i| (i * 5 % 3) as u32).collect();
+        let covariance = resampled_covariance(&rows, &times);
+        let items = covariance.view((0, 0), (4, 4));
+        let (sum, trace) = (items.sum(), items.trace());
+        let with: f64 = (0..4).map(|i| covariance[(i, 4)]).sum();
+        let (r, alpha) = Deviations::of(&rows).with_alpha(&times).unwrap();
+        assert!((r - with / (sum * covariance[(4, 4)]).sqrt()).abs() < 1e-12);
+        assert!((alpha - 4.0 / 3.0 * (1.0 - trace / sum)).abs() < 1e-12);
+    }
 }
