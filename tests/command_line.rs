@@ -648,6 +648,34 @@ fn fit_imputes_and_pools() {
     assert_eq!(failure(&[&call[..], &["--residuals"]].concat(), 2)["code"], "bad_option");
 }
 
+fn reference(file: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(file);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn reliability_takes_incomplete_answers_by_full_information() {
+    let case = &reference("alpha_fiml.json")["cases"][1];
+    let file = "tests/data/likert5_missing.csv";
+    let call = ["reliability", file, "--keys", "b1,b2,-b3,b4", "--missing"];
+    let found = |policy: &str, more: &[&str]| document(&[&call[..], &[policy], more].concat());
+    let full = found("fiml", &[]);
+    near(&full["alpha"]["raw"], case["alpha"].as_f64().unwrap());
+    assert_eq!(full["missing"], serde_json::json!({"policy": "fiml", "rows_read": 600, "rows_used": 600}));
+    assert_eq!((&full["complete"], &full["alpha"]["feldt"]), (&case["complete"], &Value::Null));
+    near(&found("listwise", &[])["alpha"]["raw"], case["listwise"].as_f64().unwrap());
+    near(&found("pairwise", &[])["alpha"]["raw"], case["pairwise"].as_f64().unwrap());
+    // with the rows in memory the same
+    near(&found("fiml", &["--scale", "1..5"])["alpha"]["raw"], case["alpha"].as_f64().unwrap());
+    let page = stdout(&run(&[&call[..], &["fiml"]].concat()));
+    assert!(page.contains("(full information). 510 rows are complete."), "{page}");
+    assert!(page.contains("delta, full information"), "{page}");
+    let refused = failure(&[&call[..], &["fiml", "--bootstrap", "20"]].concat(), 2);
+    assert_eq!(refused["code"], "unsupported");
+    let refused = failure(&["items", file, "--columns", "b1,b2,b4", "--missing", "fiml"], 2);
+    assert!(refused["hint"].as_str().unwrap().contains("--missing pairwise"), "{refused}");
+}
+
 #[test]
 fn fit_takes_levels() {
     let model = "level: within\n fw =~ y1 + y2 + y3 + y4\n fw ~ x\nlevel: between\n fb =~ y1 + y2 + y3 + y4\n fb ~ w\n";

@@ -332,6 +332,8 @@ pub(crate) enum ScaleMissing {
     Pairwise,
     /// Rows with complete answers only
     Listwise,
+    /// Covariances by full-information maximum likelihood (reliability)
+    Fiml,
 }
 
 impl From<ScaleMissing> for Missing {
@@ -339,6 +341,24 @@ impl From<ScaleMissing> for Missing {
         match missing {
             ScaleMissing::Pairwise => Missing::Pairwise,
             ScaleMissing::Listwise => Missing::Listwise,
+            ScaleMissing::Fiml => Missing::Fiml,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PairMissing {
+    /// Each number from the answers that are there
+    Pairwise,
+    /// Rows with complete answers only
+    Listwise,
+}
+
+impl From<PairMissing> for Missing {
+    fn from(missing: PairMissing) -> Self {
+        match missing {
+            PairMissing::Pairwise => Missing::Pairwise,
+            PairMissing::Listwise => Missing::Listwise,
         }
     }
 }
@@ -361,7 +381,7 @@ pub(crate) struct CorrelateOptions {
     pub(crate) empty_cells: EmptyCells,
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "pairwise")]
-    pub(crate) missing: ScaleMissing,
+    pub(crate) missing: PairMissing,
     /// Raise negative eigenvalues of the matrix, with a warning
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) smooth: Option<bool>,
