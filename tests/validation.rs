@@ -468,6 +468,41 @@ fn sensitivity_sets_the_validation_beside_that_without_the_flagged() {
     assert!(matches!(of(rows, SensitivityRun::WithoutFlagged { flags: 0 }), Err(Error::BadOption { .. })));
 }
 
+/// Two booklets of four items each, and ten people who were given both: what one booklet has to do with the other rests on
+/// these ten, so slowly does the EM algorithm learn it that it is given up, and the ten are all that is left.
+#[test]
+fn where_full_information_has_no_answer_the_complete_rows_are_used_and_it_is_said() {
+    let construct = nine_points();
+    let (both, each) = (10, 12_000);
+    let mut rows = nine_point_answers(both + 2 * each, 0.0);
+    for (i, mut row) in rows.outer_iter_mut().enumerate().skip(both) {
+        let not_given = if i < both + each { 4..8 } else { 0..4 };
+        not_given.for_each(|j| row[j] = f64::NAN);
+    }
+    let few = Resampling { replicates: 10, seed: 1 };
+    let validation = Validation::of(&construct).resampling(few);
+    let evidence = validation.run(&Responses::from_array(&construct, rows).unwrap()).unwrap();
+    assert!(!evidence.structures.is_empty());
+    for structure in &evidence.structures {
+        let fit = &structure.result;
+        let own = fit.warnings.iter().find(|w| w.code() == "complete_rows_instead");
+        let Some(Warning::CompleteRowsInstead { reason, used, read }) = own else {
+            panic!("{}: {:?}", structure.name, fit.warnings)
+        };
+        assert!(reason.contains("EM algorithm"), "{reason}");
+        assert_eq!((*used, *read, fit.missing.policy), (10, 24_010, Missing::Listwise));
+        let text = own.unwrap().to_string();
+        assert!(text.starts_with("fitted to the 10 complete rows of 24010"), "{text}");
+    }
+    // the models of one booklet have their answer
+    for dimension in &evidence.dimensions {
+        let fit = &dimension.structure.as_ref().unwrap().result;
+        assert_eq!((fit.missing.rows_used, fit.missing.policy), (12_010, Missing::Fiml));
+        assert!(fit.warnings.iter().all(|w| w.code() != "complete_rows_instead"));
+    }
+    assert!(evidence.warnings.iter().any(|w| w.code() == "complete_rows_instead"));
+}
+
 /// The sample's respondents are nested in six organisations, and some of them were made careless.
 #[test]
 fn response_processes_and_aggregation_are_part_of_the_evidence() {
