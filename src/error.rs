@@ -492,6 +492,34 @@ pub enum Error {
         /// Data sets there are.
         m: usize,
     },
+    /// Completed data sets that are not of the same respondents and variables.
+    #[error("{} has {found}, where {} has {expected}", path.display(), first.display())]
+    CompletedDiffer {
+        /// The file that differs.
+        path: PathBuf,
+        /// The first of the files.
+        first: PathBuf,
+        /// What it has ("300 rows", "no column 'x3'").
+        found: String,
+        /// What the first has.
+        expected: String,
+    },
+    /// A completed data set in which an answer is still missing.
+    #[error(
+        "{}, row {row}: '{column}' is missing{}, but a completed data set has no missing answers",
+        path.display(),
+        and_others(*others)
+    )]
+    NotCompleted {
+        /// The file.
+        path: PathBuf,
+        /// Row in the file, the header being row 1.
+        row: usize,
+        /// The variable.
+        column: String,
+        /// Further missing answers to the variables of the model in that file.
+        others: usize,
+    },
     /// A variable that others are imputed from and that has missing values itself.
     #[error(
         "'{variable}' is to predict and is not imputed, but is missing in row {}{}",
@@ -581,6 +609,8 @@ impl Error {
             LinearlyDependent { .. } => "linearly_dependent",
             BadWeight { .. } => "bad_weight",
             TooFewImputations { .. } => "too_few_imputations",
+            CompletedDiffer { .. } => "completed_differ",
+            NotCompleted { .. } => "not_completed",
             MissingPredictor { .. } => "missing_predictor",
             NoAnswerExists { .. } => "no_answer_exists",
             BadOption { .. } => "bad_option",
@@ -699,6 +729,12 @@ impl Error {
                  information (missing = fiml)."
                     .into()
             }
+            CompletedDiffer { .. } => {
+                "Give completed versions of one data set, with the same rows in the same order and the same columns.".into()
+            }
+            NotCompleted { column, .. } => format!(
+                "Impute '{column}' too (an incomplete file is no completed one: it goes with --imputations, or --missing fiml)."
+            ),
             MissingPredictor { variable, .. } => {
                 format!("Impute '{variable}' too, or leave it out.")
             }
@@ -715,10 +751,14 @@ impl Error {
             | Unwritable { path, .. }
             | EmptyFile { path }
             | HeaderOnly { path }
+            | CompletedDiffer { path, .. }
             | DuplicateRespondent { path, .. } => path.display().to_string(),
             RaggedRow { path, row, .. } | NotUtf8 { path, row } => format!("{}, row {row}", path.display()),
             DuplicateColumn { column, .. } | UnknownColumn { column, .. } | EmptyColumn { column, .. } => {
                 format!("column '{column}'")
+            }
+            NotCompleted { path, row, column, .. } => {
+                format!("{}, row {row}, column '{column}'", path.display())
             }
             BadCells { path, cells, .. } => match cells.first() {
                 Some(c) => format!("{}, row {}, column '{}'", path.display(), c.row, c.column),
@@ -797,6 +837,10 @@ impl Error {
 
 fn first_of(rows: &[usize]) -> String {
     rows.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn and_others(others: usize) -> String {
+    if others == 0 { String::new() } else { format!(" (and {others} more)") }
 }
 
 fn more(rows: &[usize]) -> &'static str {

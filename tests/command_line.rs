@@ -648,6 +648,140 @@ fn fit_imputes_and_pools() {
     assert_eq!(failure(&[&call[..], &["--residuals"]].concat(), 2)["code"], "bad_option");
 }
 
+/// The completed data sets of `tests/data/hs_imputed.csv`, each in a file of its own.
+fn completed_files(files: &Files) -> Vec<String> {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/hs_imputed.csv"));
+    let text = text.unwrap();
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    let at = header.split(',').position(|name| name == "imp").unwrap();
+    let mut sets: Vec<(String, String)> = Vec::new();
+    for line in lines {
+        let imp = line.split(',').nth(at).unwrap();
+        match sets.iter_mut().find(|(own, _)| own == imp) {
+            Some((_, rows)) => *rows += &format!("{line}\n"),
+            None => sets.push((imp.into(), format!("{header}\n{line}\n"))),
+        }
+    }
+    sets.iter().map(|(imp, rows)| files.add(&format!("imputed_{imp}.csv"), rows)).collect()
+}
+
+fn reference(file: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(file);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Tolerances as in tests/imputation.rs: estimates 2e-5, standard errors and statistics 5e-4 relative.
+#[test]
+fn fit_pools_completed_files_as_semtools_does() {
+    let (files, model) = Files::with("m.lav", THREE);
+    let sets = completed_files(&files);
+    let theirs = &reference("semtools_imputed.json")["ml"];
+    let mut listed = vec!["fit", model.as_str(), "--imputed"];
+    listed.extend(sets.iter().map(String::as_str));
+    let mut repeated = vec!["fit", model.as_str()];
+    sets.iter().for_each(|file| repeated.extend(["--imputed", file]));
+    let fit = document(&listed);
+    assert_eq!(document(&repeated)["parameters"], fit["parameters"]);
+    let own = &fit["imputation"];
+    assert_eq!(
+        (&own["m"], &own["used"], &own["test"]),
+        (&sets.len().into(), &sets.len().into(), &"D3".into())
+    );
+    assert_eq!(own["files"].as_array().unwrap().len(), sets.len());
+    let mut compared = 0;
+    for expected in theirs["parameters"].as_array().unwrap() {
+        let same = |p: &&Value| ["lhs", "op", "rhs"].iter().all(|key| p[key] == expected[key]);
+        let Some(ours) = fit["parameters"].as_array().unwrap().iter().find(same) else { continue };
+        let number = |of: &Value, key: &str| of[key].as_f64().unwrap_or(0.0);
+        let close = |key: &str, absolute: f64, relative: f64| {
+            let (a, b) = (number(ours, key), number(expected, key));
+            assert!((a - b).abs() <= absolute.max(relative * b.abs()), "{expected} {key}: {a}");
+        };
+        close("est", 2e-5_f64.max(1e-3 * number(expected, "se")), 2e-5);
+        close("se", 1e-5, 5e-4);
+        close("fmi", 1e-5, 2e-3);
+        compared += 1;
+    }
+    assert!(compared >= 21, "{compared}");
+    for measure in ["chisq", "df", "cfi", "rmsea", "srmr", "ntotal"] {
+        let (a, b) = (&fit["fit"][measure], &theirs["fit.D3"][measure]);
+        let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+        assert!((a - b).abs() <= 1e-4_f64.max(2e-4 * b.abs()), "{measure}: {a} {b}");
+    }
+    let page = stdout(&run(&listed));
+    assert!(page.contains("pooled by Rubin's rules") && !page.contains("Imputed answers"), "{page}");
+    // a pooled chi-square is not one that can be subtracted
+    let saved = files.add("fit.json", fit.to_string());
+    assert_eq!(failure(&["compare", &saved, &saved], 2)["code"], "unsupported");
+}
+
+#[test]
+fn completed_files_that_do_not_go_together_are_named() {
+    let (files, model) = Files::with("m.lav", "f =~ x + y + z\n");
+    let rows = |last: &str| format!("x,y,z,w\n1,2,4,5\n2,1,3,\n4,4,5,1\n{last}");
+    let one = files.add("one.csv", rows("5,3,1,2\n"));
+    let failed = |others: &[&str], status: i32| {
+        failure(&[&["fit", &model, "--imputed", &one][..], others].concat(), status)
+    };
+    let told = |document: &Value, words: &[&str]| {
+        let message = document["message"].as_str().unwrap();
+        assert!(words.iter().all(|word| message.contains(word)), "{message}");
+    };
+    let alone = failed(&[], 3);
+    assert_eq!(alone["error"]["code"], "too_few_imputations");
+    let short = files.add("short.csv", rows(""));
+    let document = failed(&[&short], 2);
+    assert_eq!(document["code"], "completed_differ");
+    told(&document, &["short.csv", "3 rows", "one.csv", "4"]);
+    let other = files.add("other.csv", "x,y,z,v\n1,2,4,5\n2,1,3,1\n4,4,5,1\n5,3,1,2\n");
+    told(&failed(&[&other], 2), &["other.csv", "no column 'w'", "one.csv"]);
+    let more = files.add("more.csv", "x,y,z,w,v\n1,2,4,5,1\n2,1,3,1,1\n4,4,5,1,1\n5,3,1,2,1\n");
+    told(&failed(&[&more], 2), &["more.csv", "a column 'v'"]);
+    let holed = files.add("holed.csv", rows("5,,NA,2\n"));
+    let document = failed(&[&holed], 2);
+    assert_eq!(document["code"], "not_completed");
+    told(&document, &["holed.csv", "row 5", "'y'", "(and 1 more)"]);
+    assert!(document["place"].as_str().unwrap().contains("holed.csv, row 5, column 'y'"));
+    // what is missing outside the model does not matter: w, row 3
+    assert_eq!(failed(&[&one], 2)["code"], "bad_option");
+    let two = files.add("two.csv", rows("5,3,2,2\n"));
+    let conflict = |arguments: &[&str]| {
+        let document = failure(&[arguments, &["--imputed", &one, &two]].concat(), 2);
+        assert_eq!(document["code"], "bad_option");
+        told(&document, &["--imputed"]);
+    };
+    conflict(&["fit", &model, &one]);
+    conflict(&["fit", &model, "--imputations", "5"]);
+    conflict(&["fit", &model, "--residuals"]);
+    conflict(&["fit", &model, "--missing", "fiml"]);
+    assert_eq!(failure(&["fit", &model], 2)["code"], "bad_option");
+}
+
+#[test]
+fn reliability_takes_incomplete_answers_by_full_information() {
+    let case = &reference("alpha_fiml.json")["cases"][1];
+    let file = "tests/data/likert5_missing.csv";
+    let call = ["reliability", file, "--keys", "b1,b2,-b3,b4", "--missing"];
+    let found = |policy: &str, more: &[&str]| document(&[&call[..], &[policy], more].concat());
+    let full = found("fiml", &[]);
+    near(&full["alpha"]["raw"], case["alpha"].as_f64().unwrap());
+    assert_eq!(full["missing"], serde_json::json!({"policy": "fiml", "rows_read": 600, "rows_used": 600}));
+    assert_eq!((&full["complete"], &full["alpha"]["feldt"]), (&case["complete"], &Value::Null));
+    near(&found("listwise", &[])["alpha"]["raw"], case["listwise"].as_f64().unwrap());
+    near(&found("pairwise", &[])["alpha"]["raw"], case["pairwise"].as_f64().unwrap());
+    // with the rows in memory the same
+    near(&found("fiml", &["--scale", "1..5"])["alpha"]["raw"], case["alpha"].as_f64().unwrap());
+    let page = stdout(&run(&[&call[..], &["fiml"]].concat()));
+    assert!(page.contains("(full information). 510 rows are complete."), "{page}");
+    assert!(page.contains("delta, full information"), "{page}");
+    let refused = failure(&[&call[..], &["fiml", "--bootstrap", "20"]].concat(), 2);
+    assert_eq!(refused["code"], "unsupported");
+    let refused = failure(&["items", file, "--columns", "b1,b2,b4", "--missing", "fiml"], 2);
+    assert!(refused["hint"].as_str().unwrap().contains("--missing pairwise"), "{refused}");
+}
+
 #[test]
 fn fit_takes_levels() {
     let model = "level: within\n fw =~ y1 + y2 + y3 + y4\n fw ~ x\nlevel: between\n fb =~ y1 + y2 + y3 + y4\n fb ~ w\n";

@@ -1,7 +1,8 @@
 //! The construct: TOML and builder say the same, and every mistake names its place.
 
 use psychometrics::construct::{
-    Construct, Dimension, Hypothesis, Item, ResponseScale, Sign, Structure, Variable, VariableRole,
+    Construct, Dimension, Hypothesis, Item, Repetition, ResponseScale, Sign, Structure, Variable,
+    VariableRole,
 };
 use psychometrics::{Error, Warning};
 
@@ -102,6 +103,26 @@ fn what_is_written_is_read_back() {
         (again.items, again.dimensions, again.scales),
         (sample.items, sample.dimensions, sample.scales)
     );
+}
+
+#[test]
+fn sensitivity_is_a_switch_or_a_number() {
+    let asked = |value: &str| with("[analysis]", &format!("[analysis]\nsensitivity = {value}"));
+    for (value, expected) in [
+        ("true", Repetition::WithoutFlagged),
+        ("false", Repetition::None),
+        ("3", Repetition::WithoutFlaggedBy(3)),
+    ] {
+        let care = asked(value).unwrap();
+        assert_eq!(care.analysis.sensitivity, expected);
+        assert_eq!(read(&care.to_toml().unwrap()).unwrap(), care);
+        assert!(care.warnings().iter().all(|w| w.code() != "unknown_key"));
+    }
+    assert_eq!(read(TOML).unwrap().analysis.sensitivity, Repetition::None);
+    for wrong in ["0", "-1", "\"yes\"", "1.5"] {
+        let Err(Error::ConstructSyntax { place, reason }) = asked(wrong) else { panic!("{wrong}") };
+        assert!(place.contains("line") && reason.contains("how many indices"), "{place} {reason}");
+    }
 }
 
 #[test]

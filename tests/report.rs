@@ -1,10 +1,17 @@
 //! The report: valid, self-contained, complete, in two languages, and with gaps where evidence could not be had.
 
 use psychometrics::construct::Construct;
-use psychometrics::data::Responses;
+use psychometrics::data::{Dataset, Grouping, Responses};
 use psychometrics::evidence::consequences::{MinimumAnswered, Scorer};
-use psychometrics::evidence::{Evidence, MeasurementLevel, Resampling, Standing, Validation};
-use psychometrics::report::{Language, Report, ValidationReport};
+use psychometrics::evidence::internal_structure::Aggregation;
+use psychometrics::evidence::response_process::ScreeningStudy;
+use psychometrics::evidence::{
+    Aspect, ChangedConclusion, Evidence, HypothesisShift, MeasurementLevel, Resampling, ScaleShift,
+    Sensitivity, Shift, Standing, StructureShift, Validation, Verdict,
+};
+use psychometrics::report::{Block, Language, Page, Report, ValidationReport};
+use psychometrics::simulate::Imputer;
+use psychometrics::{Estimation, Model};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -336,4 +343,239 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     std::fs::write(&file, format!("{}\n9,5,5,5,1,5,1,5,,,3\n", heads.join(","))).unwrap();
     let error = Responses::read_new(&construct, &file).unwrap_err();
     assert!(error.to_string().contains("c1"), "{error}");
+}
+
+/// What is written alike in both languages: names of statistics, and words that the languages share.
+const ALIKE: &[&str] = &[
+    "n",
+    "k",
+    "ICC(1)",
+    "ICC(2)",
+    "deff",
+    "F",
+    "df",
+    "p",
+    "rwg",
+    "rwg(j)",
+    "awg",
+    "item",
+    "items",
+    "min",
+    "max",
+    "D2",
+    "IRV",
+    "r",
+    "est",
+    "se",
+    "z",
+    "t",
+    "std.lv",
+    "std.all",
+    "fmi",
+    "R2",
+    "df1",
+    "df2",
+    "ICC",
+    "CFI",
+    "TLI",
+    "RMSEA",
+    "SRMR",
+    "AIC",
+    "BIC",
+    "alpha",
+    "omega",
+    "index",
+    "respondent",
+    "model",
+    "parameter",
+    "Mahalanobis",
+    "Screening",
+    "aspect",
+    "-",
+    "open",
+    "criteria",
+    "indices",
+    "p < .001",
+];
+
+/// Texts of a page with those of its Dutch twin: headings, titles, heads of columns, notes; and labels, the cells of
+/// columns that hold no data.
+fn pairs(english: &Page, dutch: &Page, only: Option<&[&str]>) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    assert_eq!(english.blocks.len(), dutch.blocks.len());
+    let mut add = |a: &str, b: &str| {
+        if !a.trim().is_empty() {
+            found.push((a.trim().to_string(), b.trim().to_string()));
+        }
+    };
+    for (a, b) in english.blocks.iter().zip(&dutch.blocks) {
+        match (a, b) {
+            (Block::Heading(_, a), Block::Heading(_, b)) if only.is_none() => add(a, b),
+            (Block::Figure(a), Block::Figure(b)) if only.is_none() => {
+                add(&a.title, &b.title);
+                add(&a.note, &b.note);
+            }
+            (Block::Table(a), Block::Table(b)) if only.is_none_or(|o| o.contains(&a.title.as_str())) => {
+                add(&a.title, &b.title);
+                add(&a.note, &b.note);
+                // the heads of the table of coverage are items
+                let heads = if a.title == "Rows with an answer to both items" { 1 } else { a.columns.len() };
+                a.columns.iter().zip(&b.columns).take(heads).for_each(|(a, b)| add(a, b));
+                let labels: &[usize] = match a.title.as_str() {
+                    "Flags by index" => &[0, 1],
+                    "Conclusions that change" => &[1, 2, 3],
+                    "Models with all respondents and without the flagged" | "Fit" => &[0],
+                    _ => &[],
+                };
+                for (a, b) in a.rows.iter().zip(&b.rows) {
+                    labels.iter().for_each(|&j| add(&a[j], &b[j]));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn assert_dutch(pairs: Vec<(String, String)>, least: usize) {
+    assert!(pairs.len() >= least, "{} texts", pairs.len());
+    let same = pairs.iter().filter(|(en, nl)| en == nl && !ALIKE.contains(&en.as_str()));
+    let same: Vec<&String> = same.map(|(en, _)| en).collect();
+    assert!(same.is_empty(), "no Dutch: {same:#?}");
+}
+
+fn likert() -> Dataset {
+    Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/likert5_missing.csv")).unwrap()
+}
+
+#[test]
+fn the_tables_of_sensitivity_aggregation_and_screening_are_in_dutch() {
+    let folder = folder(|_, text| text);
+    let mut evidence = evidence(folder.path());
+    let shift = |x: f64| Shift { all: Some(x), without: Some(x / 2.0) };
+    let counts = Shift { all: 240, without: 200 };
+    let aspects =
+        [Aspect::Measurement, Aspect::Reliability, Aspect::Items, Aspect::Structure, Aspect::Rivals];
+    let aspects = aspects.into_iter().chain([
+        Aspect::Groups,
+        Aspect::Relevance,
+        Aspect::Sorting,
+        Aspect::Agreement,
+        Aspect::Perspectives,
+        Aspect::Convergence,
+        Aspect::Distinctness,
+        Aspect::Criteria,
+        Aspect::Hypotheses,
+        Aspect::Paths,
+    ]);
+    let changed = |aspect| ChangedConclusion {
+        about: "care".into(),
+        aspect,
+        all: Some(Verdict::Supported),
+        without: Some(Verdict::NotSupported),
+    };
+    let structure = |name| StructureShift {
+        about: "conduct".into(),
+        structure: name,
+        n: Shift { all: Some(240), without: Some(200) },
+        chisq: shift(10.0),
+        df: shift(2.0),
+        cfi: shift(0.9),
+        rmsea: shift(0.1),
+        srmr: shift(0.1),
+    };
+    evidence.sensitivity = Some(Sensitivity {
+        flags: 2,
+        n: counts,
+        left_out: (1..=40).map(|i: i32| i.to_string()).collect(),
+        scales: vec![ScaleShift { scale: "care".into(), n: counts, alpha: shift(0.8), omega: shift(0.8) }],
+        structures: ["one_factor", "correlated", "second_order"].map(structure).to_vec(),
+        hypotheses: vec![HypothesisShift {
+            id: "H1".into(),
+            estimate: shift(0.3),
+            confirmed: Shift { all: Some(true), without: Some(false) },
+        }],
+        preferred: Shift { all: Some("correlated"), without: Some("one_factor") },
+        changed: aspects.map(changed).collect(),
+    });
+    let names = ["a1", "a2", "a3", "a4"].map(String::from);
+    let rows = likert().numeric(&names).unwrap();
+    let team = Grouping::new("team", (0..rows.nrows()).map(|i| Some(format!("t{}", i % 40))));
+    let scales = [("a".to_string(), (0..4).collect())];
+    let aggregation = Aggregation::of(&names, rows.view(), &team, (1.0, 5.0), &scales).unwrap();
+    evidence.aggregation = Some(aggregation.clone());
+    let of = |language| ValidationReport::new(&evidence).language(language).page();
+    let added = [
+        "Conclusions that change",
+        "Scales with all respondents and without the flagged",
+        "Models with all respondents and without the flagged",
+        "Hypotheses with all respondents and without the flagged",
+        "Between groups",
+        "Design effects of items",
+        "Agreement within groups",
+        "Flags by index",
+        "Respondents flagged by several indices",
+    ];
+    let (english, dutch) = (of(Language::English), of(Language::Dutch));
+    assert_dutch(pairs(&english, &dutch, Some(&added)), 100);
+    let text = dutch.text();
+    assert!(text.contains("Voorkeur: gecorreleerd; zonder de gemarkeerden: één factor."), "{text}");
+    assert!(text.contains("en 10 anderen."), "{text}");
+    // more groups than are shown
+    let page = aggregation.page();
+    assert_dutch(pairs(&page, &page.clone().in_language(Language::Dutch), None), 30);
+    let dutch = page.clone().in_language(Language::Dutch).text();
+    assert!(dutch.contains("Groepen: a") && dutch.contains("30 van 40 groepen getoond"), "{dutch}");
+    assert_eq!(page.clone().in_language(Language::English), page);
+    let mut answers =
+        likert().numeric(&["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4", "c1", "c2", "c3", "c4"]).unwrap();
+    answers.row_mut(0).fill(9.0);
+    answers.row_mut(1).fill(3.0);
+    let twice = answers.row(2).to_owned();
+    answers.row_mut(3).assign(&twice);
+    // a copy and a mirror, for synonyms and antonyms
+    let (copy, mirror) = (answers.column(0).to_owned(), answers.column(4).mapv(|x| 6.0 - x));
+    answers.column_mut(1).assign(&copy);
+    answers.column_mut(5).assign(&mirror);
+    let data = Dataset::from_array((1..=12).map(|j| format!("x{j}")), answers).unwrap();
+    let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+    let page = study.of::<&str>(&data, &[]).unwrap().page();
+    let titles: Vec<&str> = page
+        .blocks
+        .iter()
+        .filter_map(|b| match b {
+            Block::Table(table) => Some(table.title.as_str()),
+            _ => None,
+        })
+        .collect();
+    for title in [
+        "Flagged rows",
+        "Answers outside the range",
+        "Psychometric synonyms",
+        "Psychometric antonyms",
+        "Patterns",
+    ] {
+        assert!(titles.contains(&title), "{title} is not among {titles:?}");
+    }
+    assert_dutch(pairs(&page, &page.clone().in_language(Language::Dutch), None), 60);
+}
+
+#[test]
+fn the_tables_of_levels_and_imputation_are_in_dutch() {
+    let levels: Model =
+        "level: within\n fw =~ y1 + y2 + y3 + y4\nlevel: between\n fb =~ y1 + y2 + y3 + y4".parse().unwrap();
+    let data = Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/two_level.csv")).unwrap();
+    let page = Estimation::default().cluster("team").fit(&levels, &data).unwrap().page();
+    let dutch = page.clone().in_language(Language::Dutch);
+    assert_dutch(pairs(&page, &dutch, None), 60);
+    assert!(dutch.text().contains("Niveau 2 (tussen), 110 clusters"), "{}", dutch.text());
+    let model: Model = "f =~ a1 + a2 + a3 + a4\n a1 ~~ r*a1\n double := 2*r".parse().unwrap();
+    let imputed =
+        Imputer::new(model.observed_names()).imputations(3).iterations(2).impute(&likert()).unwrap();
+    let mut page = Estimation::default().fit_imputed(&model, &imputed.datasets).unwrap().page();
+    page.table(imputed.table());
+    let dutch = page.clone().in_language(Language::Dutch);
+    assert_dutch(pairs(&page, &dutch, None), 50);
+    assert!(dutch.text().contains("geschakelde vergelijkingen"), "{}", dutch.text());
 }

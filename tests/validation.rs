@@ -4,7 +4,7 @@ mod table;
 
 use ndarray::{Array2, Axis, array};
 use psychometrics::Estimator;
-use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
+use psychometrics::construct::{Construct, Dimension, Item, Repetition, ResponseScale, Structure};
 use psychometrics::data::{Counted, Dataset, Note, Responses};
 use psychometrics::evidence::{
     Aspect, Conclusion, Evidence, MeasurementLevel, Resampling, SensitivityRun, Shift, Validation, Verdict,
@@ -466,6 +466,65 @@ fn sensitivity_sets_the_validation_beside_that_without_the_flagged() {
     let text = found.to_string();
     assert!(text.contains("of 210 respondents whom 2 or more indices"), "{text}");
     assert!(matches!(of(rows, SensitivityRun::WithoutFlagged { flags: 0 }), Err(Error::BadOption { .. })));
+}
+
+/// `sensitivity` under `[analysis]` of the construct file is what `--sensitivity` is; what is asked for in code goes before it.
+#[test]
+fn the_construct_file_can_ask_for_sensitivity() {
+    let attentive = nine_point_answers(200, 0.0);
+    let rows = Array2::from_shape_fn((210, 8), |(i, j)| if i < 10 { 5.0 } else { attentive[(i - 10, j)] });
+    let run = |asked: Repetition, run: Option<SensitivityRun>| {
+        let mut construct = nine_points();
+        construct.analysis.sensitivity = asked;
+        construct.analysis.structures = vec![Structure::OneFactor];
+        let validation = Validation::of(&construct).resampling(Resampling { replicates: 20, seed: 1 });
+        let validation = match run {
+            Some(run) => validation.sensitivity(run),
+            None => validation,
+        };
+        let evidence = validation.run(&Responses::from_array(&construct, rows.clone()).unwrap()).unwrap();
+        evidence.sensitivity
+    };
+    let by_code = run(Repetition::None, Some(SensitivityRun::WithoutFlagged { flags: 2 })).unwrap();
+    assert_eq!(run(Repetition::WithoutFlagged, None).as_ref(), Some(&by_code));
+    assert_eq!(run(Repetition::WithoutFlaggedBy(3), None).unwrap().flags, 3);
+    assert_eq!(run(Repetition::None, None), None);
+    assert_eq!(run(Repetition::WithoutFlagged, Some(SensitivityRun::None)), None);
+}
+
+/// Two booklets of four items each, and ten people who were given both: what one booklet has to do with the other rests on
+/// these ten, so slowly does the EM algorithm learn it that it is given up, and the ten are all that is left.
+#[test]
+fn where_full_information_has_no_answer_the_complete_rows_are_used_and_it_is_said() {
+    let construct = nine_points();
+    let (both, each) = (10, 12_000);
+    let mut rows = nine_point_answers(both + 2 * each, 0.0);
+    for (i, mut row) in rows.outer_iter_mut().enumerate().skip(both) {
+        let not_given = if i < both + each { 4..8 } else { 0..4 };
+        not_given.for_each(|j| row[j] = f64::NAN);
+    }
+    let few = Resampling { replicates: 10, seed: 1 };
+    let validation = Validation::of(&construct).resampling(few);
+    let evidence = validation.run(&Responses::from_array(&construct, rows).unwrap()).unwrap();
+    assert!(!evidence.structures.is_empty());
+    for structure in &evidence.structures {
+        let fit = &structure.result;
+        let own = fit.warnings.iter().find(|w| w.code() == "complete_rows_instead");
+        let Some(Warning::CompleteRowsInstead { reason, used, read }) = own else {
+            panic!("{}: {:?}", structure.name, fit.warnings)
+        };
+        assert!(reason.contains("EM algorithm"), "{reason}");
+        assert_eq!((*used, *read, fit.missing.policy), (10, 24_010, Missing::Listwise));
+        let text = own.unwrap().to_string();
+        assert!(text.starts_with("fitted to the 10 complete rows of 24010"), "{text}");
+    }
+    // the models of one booklet have their answer
+    for dimension in &evidence.dimensions {
+        let fit = &dimension.structure.as_ref().unwrap().result;
+        assert_eq!((fit.missing.rows_used, fit.missing.policy), (12_010, Missing::Fiml));
+        assert!(fit.warnings.iter().all(|w| w.code() != "complete_rows_instead"));
+    }
+    assert!(evidence.warnings.iter().any(|w| w.code() == "complete_rows_instead"));
 }
 
 /// The sample's respondents are nested in six organisations, and some of them were made careless.

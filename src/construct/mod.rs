@@ -17,7 +17,9 @@ pub use builder::ConstructBuilder;
 pub use dimension::{AskedOf, Dimension, Facet, Leaf};
 pub use item::Item;
 pub use localized::Localized;
-pub use related::{Analysis, ContentRule, DataSource, Hypothesis, Sign, Structure, Variable, VariableRole};
+pub use related::{
+    Analysis, ContentRule, DataSource, Hypothesis, Repetition, Sign, Structure, Variable, VariableRole,
+};
 pub(crate) use scale::same_label;
 pub use scale::{Point, ResponseScale};
 
@@ -85,7 +87,7 @@ pub struct Construct {
     /// How expert ratings are read; 1 to 4, relevant from 3 on, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<ContentRule>,
-    /// Which structures are rivals.
+    /// Which structures are rivals, and whether the validation is repeated without flagged respondents.
     #[serde(default)]
     pub analysis: Analysis,
     /// Folder of the file, against which its paths are read.

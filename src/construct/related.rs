@@ -1,6 +1,8 @@
 //! What stands around the measurement: data, other variables, hypotheses, the analysis asked for.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 use std::path::PathBuf;
 
 /// Where the data are, and which columns have a role. Paths are relative to the construct file.
@@ -148,11 +150,75 @@ pub struct Analysis {
     /// Structures that are set side by side.
     #[serde(default = "all_structures")]
     pub structures: Vec<Structure>,
+    /// Whether it is repeated without respondents who may not have read the items: `sensitivity = true` of the file, or
+    /// the number of indices of careless answers that must agree.
+    #[serde(default, skip_serializing_if = "Repetition::is_none")]
+    pub sensitivity: Repetition,
 }
 
 impl Default for Analysis {
     fn default() -> Self {
-        Self { structures: all_structures() }
+        Self { structures: all_structures(), sensitivity: Repetition::None }
+    }
+}
+
+/// Whether the validation is repeated without flagged respondents.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Repetition {
+    /// It is not: `false`.
+    #[default]
+    None,
+    /// Without those whom the usual number of indices flag: `true`.
+    WithoutFlagged,
+    /// Without those whom so many indices flag, at least 1.
+    WithoutFlaggedBy(usize),
+}
+
+impl Repetition {
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+}
+
+impl Serialize for Repetition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.serialize_bool(false),
+            Self::WithoutFlagged => serializer.serialize_bool(true),
+            Self::WithoutFlaggedBy(flags) => serializer.serialize_u64(*flags as u64),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Repetition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct BoolOrCount;
+        impl Visitor<'_> for BoolOrCount {
+            type Value = Repetition;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true, false, or how many indices must flag a respondent (1 or more)")
+            }
+
+            fn visit_bool<E: de::Error>(self, yes: bool) -> Result<Repetition, E> {
+                Ok(if yes { Repetition::WithoutFlagged } else { Repetition::None })
+            }
+
+            fn visit_i64<E: de::Error>(self, count: i64) -> Result<Repetition, E> {
+                match usize::try_from(count) {
+                    Ok(flags) if flags > 0 => Ok(Repetition::WithoutFlaggedBy(flags)),
+                    _ => Err(E::invalid_value(Unexpected::Signed(count), &self)),
+                }
+            }
+
+            fn visit_u64<E: de::Error>(self, count: u64) -> Result<Repetition, E> {
+                match usize::try_from(count) {
+                    Ok(flags) if flags > 0 => Ok(Repetition::WithoutFlaggedBy(flags)),
+                    _ => Err(E::invalid_value(Unexpected::Unsigned(count), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(BoolOrCount)
     }
 }
 

@@ -11,6 +11,7 @@
 mod answers;
 mod blocks;
 mod cell;
+mod completed;
 mod csv_source;
 mod dataset;
 mod faults;
@@ -21,6 +22,7 @@ mod progress;
 mod response_rows;
 mod responses;
 
+pub use completed::read_completed;
 pub use csv_source::{CsvOptions, CsvSource};
 pub use dataset::{Column, Dataset};
 pub use grouping::Grouping;

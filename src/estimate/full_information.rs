@@ -103,7 +103,7 @@ impl IncompleteGroup {
     }
 
     /// The observed information of a row about the saturated moments, and its inverse.
-    pub(super) fn observed_information(&self) -> Option<&(DMatrix<f64>, DMatrix<f64>)> {
+    pub(crate) fn observed_information(&self) -> Option<&(DMatrix<f64>, DMatrix<f64>)> {
         let of = || {
             let w = self.information(Information::Observed)?;
             let bread = inverse(&w)?;

@@ -57,6 +57,7 @@ mod weight;
 
 pub(crate) use compare::NestedTests;
 pub use compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
+pub(crate) use full_information::{Design, IncompleteGroup};
 
 pub use bootstrap::{Bootstrap, BootstrapInterval, BootstrapOptions, Resampling};
 pub use bounds::Bounds;

@@ -6,7 +6,8 @@
 
 use super::conclusion::{Aspect, Verdict};
 use super::evidence::{Evidence, ScaleEvidence, StructureEvidence};
-use super::response_process::CarelessResponding;
+use super::response_process::{CARELESS_FLAGS, CarelessResponding};
+use crate::construct::Repetition;
 use serde::Serialize;
 
 /// Whether a validation is repeated without some respondents.
@@ -21,6 +22,16 @@ pub enum SensitivityRun {
         /// Indices that must agree.
         flags: usize,
     },
+}
+
+impl From<Repetition> for SensitivityRun {
+    fn from(asked: Repetition) -> Self {
+        match asked {
+            Repetition::None => Self::None,
+            Repetition::WithoutFlagged => Self::WithoutFlagged { flags: CARELESS_FLAGS },
+            Repetition::WithoutFlaggedBy(flags) => Self::WithoutFlagged { flags },
+        }
+    }
 }
 
 /// A validation with all respondents beside one without those who were flagged.

@@ -65,7 +65,7 @@ pub struct Validation<'a> {
     construct: &'a Construct,
     level: MeasurementLevel,
     missing: Missing,
-    sensitivity: SensitivityRun,
+    sensitivity: Option<SensitivityRun>,
     extent: Extent,
     resampling: Resampling,
     progress: Progress,
@@ -91,7 +91,7 @@ impl<'a> Validation<'a> {
             construct,
             level: MeasurementLevel::default(),
             missing: Missing::Fiml,
-            sensitivity: SensitivityRun::None,
+            sensitivity: None,
             extent: Extent::Whole,
             resampling: Resampling::default(),
             progress: Progress::default(),
@@ -120,10 +120,11 @@ impl<'a> Validation<'a> {
         self
     }
 
-    /// Whether the validation is repeated without respondents who may not have read the items (default: it is not).
+    /// Whether the validation is repeated without respondents who may not have read the items (default: as
+    /// `sensitivity` under `[analysis]` of the construct file says; where it says nothing, it is not).
     #[must_use]
     pub fn sensitivity(mut self, run: SensitivityRun) -> Self {
-        self.sensitivity = run;
+        self.sensitivity = Some(run);
         self
     }
 
@@ -150,7 +151,8 @@ impl<'a> Validation<'a> {
     /// - [`Error::Unsupported`]: two stages, or pairwise where a dimension's items are all numbers.
     /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
-        if self.sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
+        let sensitivity = self.sensitivity_run();
+        if sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
             return Err(Error::BadOption {
                 option: "flags of careless respondents".into(),
                 value: "0".into(),
@@ -158,13 +160,18 @@ impl<'a> Validation<'a> {
             });
         }
         let mut evidence = self.run_once(responses, None)?;
-        if self.sensitivity != SensitivityRun::None {
+        if sensitivity != SensitivityRun::None {
             match self.without_flagged(&evidence, responses) {
                 Ok(found) => evidence.sensitivity = Some(found),
                 Err(error) => evidence.warnings.push(not_done("the validation without the flagged", &error)),
             }
         }
         Ok(evidence)
+    }
+
+    /// As asked for here, or in the construct file.
+    fn sensitivity_run(&self) -> SensitivityRun {
+        self.sensitivity.unwrap_or_else(|| self.construct.analysis.sensitivity.into())
     }
 
     /// The validation without the respondents whom the indices of careless answers flag, beside the other.
@@ -177,7 +184,7 @@ impl<'a> Validation<'a> {
         let flagged: BTreeSet<usize> = careless.respondents.iter().map(|r| r.row - 1).collect();
         let kept: Vec<usize> = (0..responses.n()).filter(|row| !flagged.contains(row)).collect();
         let other = Self {
-            sensitivity: SensitivityRun::None,
+            sensitivity: Some(SensitivityRun::None),
             progress: Progress::default(),
             // intervals of what is not compared
             resampling: Resampling { replicates: 0, ..self.resampling },
@@ -381,7 +388,7 @@ impl<'a> Validation<'a> {
         warnings: &mut Vec<Warning>,
     ) -> (Option<McarTest>, Option<CarelessResponding>, Option<Aggregation>) {
         let construct = self.construct;
-        let flags = match self.sensitivity {
+        let flags = match self.sensitivity_run() {
             SensitivityRun::WithoutFlagged { flags } => flags,
             SensitivityRun::None => CARELESS_FLAGS,
         };

@@ -157,6 +157,26 @@ impl Moments {
         moments
     }
 
+    /// Moments of incomplete rows by maximum likelihood: `rows` of `rows_read` had a value; the covariance matrix has the
+    /// divisor N.
+    pub(crate) fn by_likelihood(
+        names: Vec<String>,
+        mean: &DVector<f64>,
+        covariance: &DMatrix<f64>,
+        rows: usize,
+        rows_read: usize,
+    ) -> Self {
+        let mut moments = Self::from_products(names, rows, &(covariance * rows as f64));
+        (moments.missing, moments.rows_read) = (Missing::Fiml, rows_read);
+        moments.set_means(mean.as_slice());
+        moments
+    }
+
+    /// Rows without a missing value.
+    pub fn complete_rows(&self) -> usize {
+        self.complete.count
+    }
+
     /// Sets the means of moments that came without.
     pub(super) fn set_means(&mut self, means: &[f64]) {
         self.origin = means.iter().copied().map(Some).collect();

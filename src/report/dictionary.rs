@@ -364,18 +364,254 @@ const WORDS: &[(&str, &str)] = &[
         "t: Welch's; d: Cohen's, g: Hedges's; AUC: probability that a score of the first group is above one of the second (DeLong's interval).",
         "t: van Welch; d: van Cohen, g: van Hedges; AUC: kans dat een score van de eerste groep boven een van de tweede ligt (interval van DeLong).",
     ),
+    ("Aggregation", "Aggregatie"),
+    ("Between groups", "Tussen groepen"),
+    ("Design effects of items", "Designeffecten van items"),
+    ("Agreement within groups", "Overeenstemming binnen groepen"),
+    (
+        "ICC(1): share of the variance of one member's score that lies between groups. ICC(2): reliability of the mean of a group of mean size k. deff: sampling variance of the mean of the score over that of as many independent members (Kish 1965).",
+        "ICC(1): aandeel van de variantie van de score van één lid dat tussen groepen ligt. ICC(2): betrouwbaarheid van het gemiddelde van een groep van gemiddelde omvang k. deff: steekproefvariantie van het gemiddelde van de score ten opzichte van die van evenveel onafhankelijke leden (Kish 1965).",
+    ),
+    (
+        "rwg: against answers at random, all equally likely (James, Demaree & Wolf 1984); awg: against the largest disagreement that the mean allows (Brown & Hauenstein 2005).",
+        "rwg: tegen willekeurige antwoorden, alle even waarschijnlijk (James, Demaree & Wolf 1984); awg: tegen de grootste onenigheid die het gemiddelde toelaat (Brown & Hauenstein 2005).",
+    ),
+    ("Screening", "Screening"),
+    ("Flags by index", "Markeringen naar index"),
+    ("no answers", "geen antwoorden"),
+    ("nothing answered", "niets beantwoord"),
+    ("out of range", "buiten bereik"),
+    ("an answer outside the range", "een antwoord buiten het bereik"),
+    ("same answers", "zelfde antwoorden"),
+    ("two rows or more", "twee rijen of meer"),
+    ("same respondent", "zelfde respondent"),
+    ("longstring", "langste reeks"),
+    (
+        "half of the items or more; all of fewer than 10 (Curran 2016)",
+        "de helft van de items of meer; alle bij minder dan 10 (Curran 2016)",
+    ),
+    ("0: no variation at all (Dunn et al. 2018)", "0: geen enkele variatie (Dunn et al. 2018)"),
+    ("even-odd", "even-oneven"),
+    ("below .30 (Johnson 2005; Curran 2016)", "onder .30 (Johnson 2005; Curran 2016)"),
+    ("synonyms", "synoniemen"),
+    ("below 0 (pairs of r >= .60: Meade & Craig 2012)", "onder 0 (paren met r >= .60: Meade & Craig 2012)"),
+    ("antonyms", "antoniemen"),
+    ("above 0 (pairs of r <= -.60: Meade & Craig 2012)", "boven 0 (paren met r <= -.60: Meade & Craig 2012)"),
+    ("person-total", "persoon-totaal"),
+    ("below 0 (Curran 2016)", "onder 0 (Curran 2016)"),
+    (
+        "n: respondents for whom the index exists. Even-odd, synonyms and antonyms are correlations over scales or pairs of items: of only a few of these they flag attentive respondents too.",
+        "n: respondenten voor wie de index bestaat. Even-oneven, synoniemen en antoniemen zijn correlaties over schalen of paren van items: van maar enkele daarvan markeren ze ook aandachtige respondenten.",
+    ),
+    ("Flagged rows", "Gemarkeerde rijen"),
+    ("Respondents flagged by several indices", "Respondenten die door meer indices zijn gemarkeerd"),
+    ("Answers outside the range", "Antwoorden buiten het bereik"),
+    ("Rows with the same answers", "Rijen met dezelfde antwoorden"),
+    ("By item", "Naar item"),
+    ("Patterns", "Patronen"),
+    (
+        "Patterns of missing answers, the most frequent first",
+        "Patronen van ontbrekende antwoorden, de meest voorkomende eerst",
+    ),
+    ("Rows with an answer to both items", "Rijen met een antwoord op beide items"),
+    (
+        "Of each pair Mplus asks for 10 % of the rows (its default coverage).",
+        "Van elk paar vraagt Mplus 10 % van de rijen (de standaarddekking daar).",
+    ),
+    ("Psychometric synonyms", "Psychometrische synoniemen"),
+    ("Psychometric antonyms", "Psychometrische antoniemen"),
+    ("1: answered, 0: missing.", "1: beantwoord, 0: ontbreekt."),
+    (
+        "Scales with all respondents and without the flagged",
+        "Schalen met alle respondenten en zonder de gemarkeerden",
+    ),
+    (
+        "Models with all respondents and without the flagged",
+        "Modellen met alle respondenten en zonder de gemarkeerden",
+    ),
+    (
+        "Hypotheses with all respondents and without the flagged",
+        "Hypothesen met alle respondenten en zonder de gemarkeerden",
+    ),
+    ("Intraclass correlations", "Intraclasscorrelaties"),
+    ("Fit", "Passing"),
+    ("Chi-square", "Chi-kwadraat"),
+    ("Chi-square, scaled", "Chi-kwadraat, geschaald"),
+    ("Chi-square, unscaled", "Chi-kwadraat, ongeschaald"),
+    ("Bollen-Stine bootstrap", "bootstrap van Bollen en Stine"),
+    ("Browne, residual-based", "Browne, op residuen"),
+    ("Baseline", "Nulmodel"),
+    ("Log-likelihood", "Log-aannemelijkheid"),
+    ("robust", "robuust"),
+    ("scaled", "geschaald"),
+    ("share of the chi-square", "aandeel in de chi-kwadraat"),
+    ("Loadings", "Ladingen"),
+    ("Regressions", "Regressies"),
+    ("Variances and covariances", "Varianties en covarianties"),
+    ("Thresholds", "Drempels"),
+    ("Scaling factors", "Schaalfactoren"),
+    ("Intercepts", "Intercepten"),
+    ("Explained variance", "Verklaarde variantie"),
+    ("Defined parameters", "Gedefinieerde parameters"),
+    ("fixed", "vast"),
+    ("Reliability within and between clusters", "Betrouwbaarheid binnen en tussen clusters"),
+    (
+        "Omega within is that of a respondent's deviation from the mean of the cluster; omega between that of the cluster's mean behind the answers, as if it were known without sampling respondents (Geldhof, Preacher & Zyphur 2014).",
+        "Omega binnen is die van de afwijking van een respondent van het gemiddelde van het cluster; omega tussen die van het gemiddelde van het cluster achter de antwoorden, alsof het zonder steekproef van respondenten bekend was (Geldhof, Preacher & Zyphur 2014).",
+    ),
+    ("Pooled tests", "Samengevoegde toetsen"),
+    ("infinite", "oneindig"),
+    (
+        "fmi: share of the variance that is due to what is missing.",
+        "fmi: aandeel van de variantie dat komt van wat ontbreekt.",
+    ),
+    ("Imputed answers", "Geïmputeerde antwoorden"),
+];
+
+/// Words of heads and titles only: in a cell they may be an answer, a group, an item.
+const HEADS: &[(&str, &str)] = &[
+    (
+        "Of few items, or few possible answers, many respondents give the same answers without a fault.",
+        "Bij weinig items, of weinig mogelijke antwoorden, geven veel respondenten zonder fout dezelfde antwoorden.",
+    ),
+    ("median", "mediaan"),
+    ("group", "groep"),
+    ("index", "index"),
+    ("indices", "indices"),
+    ("flagged where", "gemarkeerd bij"),
+    ("flagged", "gemarkeerd"),
+    ("row", "rij"),
+    ("rows", "rijen"),
+    ("respondent", "respondent"),
+    ("flags", "markeringen"),
+    ("answer", "antwoord"),
+    ("answered", "beantwoord"),
+    ("count", "aantal"),
+    ("share", "aandeel"),
+    ("pattern", "patroon"),
+    ("missing items", "ontbrekende items"),
+    ("about", "over"),
+    ("aspect", "aspect"),
+    ("without", "zonder"),
+    ("measurement", "meting"),
+    ("structure", "structuur"),
+    ("rivals", "rivalen"),
+    ("relevance", "relevantie"),
+    ("sorting", "sortering"),
+    ("agreement", "overeenstemming"),
+    ("perspectives", "perspectieven"),
+    ("convergence", "convergentie"),
+    ("distinctness", "onderscheid"),
+    ("criteria", "criteria"),
+    ("hypotheses", "hypothesen"),
+    ("paths", "paden"),
+    ("measure", "maat"),
+    ("detail", "bijzonderheden"),
+    ("parameter", "parameter"),
+    ("level", "niveau"),
+    ("within", "binnen"),
+    ("between", "tussen"),
+    ("test", "toets"),
+    ("increase in variance", "toename van de variantie"),
+    ("imputed", "geïmputeerd"),
+    ("mean, first round", "gemiddelde, eerste ronde"),
+    ("mean, last round", "gemiddelde, laatste ronde"),
+    ("between data sets (sd)", "tussen databestanden (sd)"),
+    ("chained equations, predictive mean matching", "geschakelde vergelijkingen, predictive mean matching"),
+];
+
+/// Titles, heads and notes with something in them that differs: a datum at each `{}`, a word that is translated by itself at
+/// each `{word}`, in the same order in both languages.
+const FORMS: &[(&str, &str)] = &[
+    ("Groups: {}", "Groepen: {}"),
+    (
+        "{} of {} groups are shown; --format json has all.",
+        "{} van {} groepen getoond; --format json heeft alle.",
+    ),
+    ("{} of {} are shown; --format json has all.", "{} van {} getoond; --format json heeft alle."),
+    (
+        "Of few items, or few possible answers, many respondents give the same answers without a fault. {word}",
+        "Bij weinig items, of weinig mogelijke antwoorden, geven veel respondenten zonder fout dezelfde antwoorden. {word}",
+    ),
+    (
+        "1: answered, 0: missing. {} of {} patterns are shown.",
+        "1: beantwoord, 0: ontbreekt. {} van {} patronen getoond.",
+    ),
+    ("{} patterns in all; shares are of the rows.", "{} patronen in totaal; aandelen zijn van de rijen."),
+    ("{word} without", "{word} zonder"),
+    ("ICC, {}", "ICC, {}"),
+    ("Level {} ({word}), {} respondents", "Niveau {} ({word}), {} respondenten"),
+    ("Level {} ({word}), {} clusters", "Niveau {} ({word}), {} clusters"),
+    ("Group {}: {}, {} respondents", "Groep {}: {}, {} respondenten"),
+    ("Model fit, {}, imputed data", "Passing van het model, {}, geïmputeerde gegevens"),
+    ("Model fit, {}", "Passing van het model, {}"),
+    (
+        "{} data sets, {} rounds, {} donors, seed {}; {word}. First and last round should differ by chance only.",
+        "{} databestanden, {} rondes, {} donoren, startgetal {}; {word}. Eerste en laatste ronde mogen alleen door toeval \
+         verschillen.",
+    ),
+    (
+        "{} data sets, {} rounds, {} donors, seed {}; {word}. First and last round should differ by chance only. Rows left as \
+         they are, without any answer or of no group: {}.",
+        "{} databestanden, {} rondes, {} donoren, startgetal {}; {word}. Eerste en laatste ronde mogen alleen door toeval \
+         verschillen. Rijen die blijven zoals ze zijn, zonder enig antwoord of van geen groep: {}.",
+    ),
 ];
 
 /// A word in a language.
 pub(super) fn word(english: &str, language: Language) -> String {
     match language {
         Language::English => english.to_string(),
-        Language::Dutch => known(english).unwrap_or(english).to_string(),
+        Language::Dutch => listed(english).unwrap_or(english).to_string(),
     }
 }
 
+/// The Dutch of a text that may stand anywhere.
 fn known(english: &str) -> Option<&'static str> {
     WORDS.iter().find(|(en, _)| *en == english).map(|(_, nl)| *nl)
+}
+
+/// The Dutch of a text that is no datum.
+fn listed(english: &str) -> Option<&'static str> {
+    known(english).or_else(|| HEADS.iter().find(|(en, _)| *en == english).map(|(_, nl)| *nl))
+}
+
+/// The Dutch of a title, a head or a note.
+fn heading(english: &str) -> Option<String> {
+    let of_form = |(en, nl): &(&str, &str)| {
+        let parts = filled(&en.replace("{word}", "{}"), english)?;
+        let (mut dutch, mut rest) = (String::new(), *nl);
+        for part in parts {
+            let (from, to) = (rest.find('{')?, rest.find('}')? + 1);
+            dutch.push_str(&rest[..from]);
+            match &rest[from..to] {
+                "{word}" => dutch.push_str(&heading(part).unwrap_or_else(|| part.to_string())),
+                _ => dutch.push_str(part),
+            }
+            rest = &rest[to..];
+        }
+        dutch.push_str(rest);
+        Some(dutch)
+    };
+    listed(english).map(String::from).or_else(|| FORMS.iter().find_map(of_form))
+}
+
+/// What stands at each `{}` of a form; none where the text is not of that form.
+fn filled<'a>(form: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let mut literals = form.split("{}");
+    let mut rest = text.strip_prefix(literals.next()?)?;
+    let literals: Vec<&str> = literals.collect();
+    let mut parts = Vec::with_capacity(literals.len());
+    for (i, literal) in literals.iter().enumerate() {
+        let at = match (literal.is_empty(), i + 1 == literals.len()) {
+            (true, _) => rest.len(),
+            (false, true) => rest.len().checked_sub(literal.len()).filter(|_| rest.ends_with(literal))?,
+            (false, false) => rest.find(literal)?,
+        };
+        parts.push(&rest[..at]);
+        rest = &rest[at + literal.len()..];
+    }
+    Some(parts)
 }
 
 /// A page with its fixed words in a language.
@@ -389,20 +625,56 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
             *text = format!("{inner}{dutch}");
         }
     };
+    let head = |text: &mut String| {
+        if let Some(dutch) = heading(text.trim()) {
+            *text = dutch;
+        }
+    };
     for block in &mut page.blocks {
         match block {
-            Block::Heading(_, text) | Block::Paragraph(text) => change(text),
+            Block::Heading(_, text) => head(text),
+            Block::Paragraph(text) => change(text),
             Block::List(points) => points.iter_mut().for_each(change),
             Block::Table(table) => {
-                change(&mut table.title);
-                change(&mut table.note);
-                table.columns.iter_mut().chain(table.rows.iter_mut().flatten()).for_each(change);
+                head(&mut table.title);
+                head(&mut table.note);
+                table.columns.iter_mut().for_each(head);
+                table.rows.iter_mut().flatten().for_each(change);
             }
             Block::Figure(figure) => {
-                change(&mut figure.title);
-                change(&mut figure.note);
+                head(&mut figure.title);
+                head(&mut figure.note);
             }
         }
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_filled_or_is_another() {
+        assert_eq!(filled("Groups: {}", "Groups: care"), Some(vec!["care"]));
+        assert_eq!(filled("{} of {} are shown", "30 of 41 are shown"), Some(vec!["30", "41"]));
+        assert_eq!(filled("{} without", "alpha with"), None);
+        assert_eq!(filled("Level {} ({})", "Level 1 (team)"), Some(vec!["1", "team"]));
+        assert_eq!(heading("chi-square without").as_deref(), Some("chi-kwadraat zonder"));
+        assert_eq!(heading("Groups: care").as_deref(), Some("Groepen: care"));
+        // a group is called as it is
+        assert_eq!(heading("Groups: test").as_deref(), Some("Groepen: test"));
+        assert_eq!(
+            heading("Level 2 (between), 9 clusters").as_deref(),
+            Some("Niveau 2 (tussen), 9 clusters")
+        );
+    }
+
+    #[test]
+    fn no_word_is_listed_twice() {
+        let mut seen = std::collections::HashSet::new();
+        for (english, _) in WORDS.iter().chain(HEADS) {
+            assert!(seen.insert(english), "{english}");
+        }
+    }
 }

@@ -68,6 +68,10 @@ pub(super) fn rows_used(missing: &RowsUsed) -> String {
         Missing::Listwise => {
             format!("{rows_used} of {rows_read} rows used: those with complete answers (listwise).")
         }
+        Missing::Fiml => format!(
+            "{rows_used} of {rows_read} rows used: means and covariances by maximum likelihood of the answers that are \
+             there (full information)."
+        ),
         _ => {
             format!(
                 "{rows_used} of {rows_read} rows used: each number from the answers that are there (pairwise)."

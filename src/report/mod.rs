@@ -3,7 +3,8 @@
 //! A result becomes a [`Page`] of headings, paragraphs and [`Table`]s; a page is printed as text for
 //! the terminal ([`Page::text`], which is also what `Display` of a result prints), as Markdown
 //! ([`Page::markdown`]), as one self-contained HTML file with its figures ([`Page::html`]) or as LaTeX
-//! ([`Page::latex`]). The report of a validation ([`ValidationReport`]) comes in English and Dutch.
+//! ([`Page::latex`]). The report of a validation ([`ValidationReport`]) comes in English and Dutch; of other pages
+//! [`Page::in_language`] translates headings, labels and notes.
 
 mod aggregation;
 mod comparison;

@@ -1,6 +1,7 @@
 //! A page of headings, paragraphs, lists and tables, and its two prints.
 
 use super::number::fixed;
+use super::{Language, dictionary};
 use crate::moments::LabelledMatrix;
 use comfy_table::{CellAlignment, ContentArrangement, TableStyle};
 use std::fmt::Write as _;
@@ -194,6 +195,13 @@ impl Page {
     pub fn append(&mut self, other: Page) {
         let parts = other.blocks.into_iter().filter(|block| !matches!(block, Block::Heading(1, _)));
         self.blocks.extend(parts);
+    }
+
+    /// The same page with its headings, labels and notes in a language; what the data say and whole sentences stay as they
+    /// are.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Page {
+        dictionary::translated(self, language)
     }
 
     /// The page for a terminal; pictures are left out, their numbers stand in tables.

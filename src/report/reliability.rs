@@ -8,6 +8,7 @@ use crate::evidence::internal_structure::{
     AlphaTest, Halves, Intraclass, LowerBounds, Reliability, ReliabilityIntervals, ScaleReliability,
     SplitHalf,
 };
+use crate::moments::Missing;
 
 impl Report for Reliability {
     fn page(&self) -> Page {
@@ -40,13 +41,21 @@ impl Report for ScaleReliability {
                     group.group.clone(),
                     group.n.to_string(),
                     optional(alpha.and_then(|a| a.raw), 3),
-                    ends(alpha.and_then(|a| a.feldt), 3),
+                    ends(alpha.and_then(|a| a.feldt.or(a.duhachek)), 3),
                     optional(found.and_then(|r| r.omega.total), 3),
                     ends(found.and_then(|r| r.omega.interval), 3),
                 ]);
             }
+            if self.scale.missing.policy == Missing::Fiml {
+                table.columns[3] = "95 %".into();
+                table.note =
+                    "95 %: Feldt's interval, by full information where a group's answers are incomplete."
+                        .into();
+            }
             page.table(table);
-            page.table(tests(&self.group_tests));
+            if !self.group_tests.is_empty() {
+                page.table(tests(&self.group_tests));
+            }
         }
         page.list(sentences(&self.warnings));
         page
@@ -67,7 +76,11 @@ fn tests(tests: &[AlphaTest]) -> Table {
 
 fn page(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -> Page {
     let mut page = Page::titled("Reliability");
-    page.paragraph(format!("{} items. {}", found.items, rows_used(&found.missing)));
+    let complete = match found.missing.policy {
+        Missing::Fiml => format!(" {} rows are complete.", found.complete),
+        _ => String::new(),
+    };
+    page.paragraph(format!("{} items. {}{complete}", found.items, rows_used(&found.missing)));
     page.list(sentences(&found.warnings));
     page.table(coefficients(found, bootstrap));
     if let Some(error) = &found.error {
@@ -104,9 +117,15 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
         table.row(cells.into_iter().chain(drawn));
     };
     let alpha = &found.alpha;
-    row("alpha", alpha.raw, alpha.feldt.map(|i| (i, "Feldt")), "alpha");
-    if let Some(interval) = alpha.duhachek {
-        row("", alpha.raw, Some((interval, "Duhachek-Iacobucci")), "");
+    match alpha.feldt {
+        // of incomplete rows by full information
+        None => row("alpha", alpha.raw, alpha.duhachek.map(|i| (i, "delta, full information")), "alpha"),
+        Some(feldt) => {
+            row("alpha", alpha.raw, Some((feldt, "Feldt")), "alpha");
+            if let Some(interval) = alpha.duhachek {
+                row("", alpha.raw, Some((interval, "Duhachek-Iacobucci")), "");
+            }
+        }
     }
     row("standardised alpha", alpha.standardized, None, "standardized_alpha");
     if found.kr20.is_some() {

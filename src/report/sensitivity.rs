@@ -1,7 +1,7 @@
 //! The page of a sensitivity run: with all respondents, and without those who were flagged.
 
 use super::number::{fixed, optional};
-use super::{Language, Page, Report, Table};
+use super::{Language, Page, Report, Table, dictionary};
 use crate::evidence::{Sensitivity, Shift, Verdict};
 
 /// Respondents that are named.
@@ -41,7 +41,7 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
         let mut table = Table::new("Conclusions that change", ["about", "aspect", "all", "without"]);
         table.text_columns = vec![1, 2, 3];
         for own in &found.changed {
-            let aspect = format!("{:?}", own.aspect).to_lowercase();
+            let aspect = dictionary::word(&format!("{:?}", own.aspect).to_lowercase(), language);
             table.row([own.about.clone(), aspect, verdict(own.all), verdict(own.without)]);
         }
         page.table(table);
@@ -61,18 +61,20 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
     for own in &found.structures {
         let count = |n: Option<usize>| n.map_or_else(|| "-".into(), |n| n.to_string());
         let numbers = [(own.chisq, 2), (own.cfi, 3), (own.rmsea, 3), (own.srmr, 3)];
-        let name = format!("{}: {}", own.about, own.structure.replace('_', " "));
+        let name = format!("{}: {}", own.about, dictionary::word(&own.structure.replace('_', " "), language));
         table.row(
             [name, count(own.n.all), count(own.n.without)]
                 .into_iter()
                 .chain(numbers.into_iter().flat_map(|(shift, digits)| both(shift, digits))),
         );
     }
-    table.note = format!(
-        "Preferred: {}; without the flagged: {}.",
-        found.preferred.all.unwrap_or("none").replace('_', " "),
-        found.preferred.without.unwrap_or("none").replace('_', " ")
-    );
+    let preferred =
+        |name: Option<&str>| dictionary::word(&name.unwrap_or("none").replace('_', " "), language);
+    let (all, without) = (preferred(found.preferred.all), preferred(found.preferred.without));
+    table.note = match language {
+        Language::English => format!("Preferred: {all}; without the flagged: {without}."),
+        Language::Dutch => format!("Voorkeur: {all}; zonder de gemarkeerden: {without}."),
+    };
     page.table(table);
     if !found.hypotheses.is_empty() {
         let heads = pairs("hypothesis", &["estimate", "confirmed"]);
@@ -90,7 +92,11 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
     }
     if count > 0 {
         let named = found.left_out.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let rest = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+        let more = (count - NAMED.min(count), language.of("more", "anderen"));
+        let rest = match more.0 {
+            0 => String::new(),
+            rest => format!(" {} {rest} {}", language.of("and", "en"), more.1),
+        };
         let head = language.of("Left out", "Weggelaten");
         page.paragraph(format!("{head}: {named}{rest}."));
     }

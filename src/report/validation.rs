@@ -8,7 +8,7 @@ use super::{Language, Page, Report, Table, aggregation, content, dictionary, fig
 use super::{relations, screening, sensitivity};
 use crate::construct::Localized;
 use crate::evidence::content::Perspectives;
-use crate::evidence::response_process::CarelessResponding;
+use crate::evidence::response_process::{CarelessResponding, ScreeningIndex};
 use crate::evidence::{
     Aspect, Conclusion, DimensionEvidence, Evidence, GroupEvidence, ScaleEvidence, Source, Standing,
     StructureEvidence, Verdict,
@@ -310,7 +310,8 @@ impl<'a> ValidationReport<'a> {
                 Table::new("Respondents flagged by several indices", ["respondent", "row", "indices"]);
             table.text_columns = vec![2];
             for own in found.respondents.iter().take(FLAGGED) {
-                let indices: Vec<&str> = own.indices.iter().map(|i| screening::name(*i).0).collect();
+                let name = |i: &ScreeningIndex| dictionary::word(screening::name(*i).0, self.language);
+                let indices: Vec<String> = own.indices.iter().map(name).collect();
                 let respondent = own.respondent.clone().unwrap_or_else(|| "-".into());
                 table.row([respondent, own.row.to_string(), indices.join(", ")]);
             }

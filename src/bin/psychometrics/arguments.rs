@@ -12,7 +12,8 @@ use psychometrics::evidence::MeasurementLevel;
 use psychometrics::model::{Equality, Function, Parameterization};
 use psychometrics::moments::Missing;
 use psychometrics::report::Language;
-use std::path::PathBuf;
+use psychometrics::{Error, Result};
+use std::path::{Path, PathBuf};
 
 /// Construct validation: from a construct and answers to Likert items to evidence.
 #[derive(Debug, Parser)]
@@ -75,6 +76,20 @@ pub(crate) struct DataOptions {
     /// CSV or TSV file with a header row; an empty field and NA are missing
     #[arg(value_name = "DATA")]
     pub(crate) data: PathBuf,
+    /// A further code that means "missing"; may be given more than once
+    #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) missing_codes: Vec<String>,
+    /// Only these variables
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+}
+
+/// The same of a command that can do without DATA.
+#[derive(Debug, Args)]
+pub(crate) struct FitData {
+    /// CSV or TSV file with a header row; an empty field and NA are missing
+    #[arg(value_name = "DATA", required_unless_present = "imputed")]
+    pub(crate) data: Option<PathBuf>,
     /// A further code that means "missing"; may be given more than once
     #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
     pub(crate) missing_codes: Vec<String>,
@@ -332,6 +347,8 @@ pub(crate) enum ScaleMissing {
     Pairwise,
     /// Rows with complete answers only
     Listwise,
+    /// Covariances by full-information maximum likelihood (reliability)
+    Fiml,
 }
 
 impl From<ScaleMissing> for Missing {
@@ -339,6 +356,24 @@ impl From<ScaleMissing> for Missing {
         match missing {
             ScaleMissing::Pairwise => Missing::Pairwise,
             ScaleMissing::Listwise => Missing::Listwise,
+            ScaleMissing::Fiml => Missing::Fiml,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PairMissing {
+    /// Each number from the answers that are there
+    Pairwise,
+    /// Rows with complete answers only
+    Listwise,
+}
+
+impl From<PairMissing> for Missing {
+    fn from(missing: PairMissing) -> Self {
+        match missing {
+            PairMissing::Pairwise => Missing::Pairwise,
+            PairMissing::Listwise => Missing::Listwise,
         }
     }
 }
@@ -361,7 +396,7 @@ pub(crate) struct CorrelateOptions {
     pub(crate) empty_cells: EmptyCells,
     /// How missing answers are treated
     #[arg(long, value_enum, default_value = "pairwise")]
-    pub(crate) missing: ScaleMissing,
+    pub(crate) missing: PairMissing,
     /// Raise negative eigenvalues of the matrix, with a warning
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) smooth: Option<bool>,
@@ -494,7 +529,7 @@ pub(crate) struct FitOptions {
     #[arg(long, value_name = "a,b,...", value_delimiter = ',')]
     pub(crate) auxiliary: Vec<String>,
     #[command(flatten)]
-    pub(crate) data: DataOptions,
+    pub(crate) data: FitData,
     /// Whose defaults complete the model
     #[arg(long = "fn", value_name = "FUNCTION", value_enum, default_value = "cfa")]
     pub(crate) function: FunctionName,
@@ -521,6 +556,10 @@ pub(crate) struct FitOptions {
     /// fit the model to each and pool the fits
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub(crate) imputations: Option<u32>,
+    /// Data sets that another program completed (mice, Amelia), in the place of DATA: fit the model to each and pool the
+    /// fits. One file each, after MODEL: --imputed a.csv --imputed b.csv, or --imputed *.csv
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["data", "imputations"])]
+    pub(crate) imputed: Vec<PathBuf>,
     /// Rounds over the variables before a data set is taken as it is
     #[arg(long, value_name = "N", default_value_t = 10, requires = "imputations", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) imputation_iterations: u32,
@@ -640,6 +679,17 @@ pub(crate) struct FitOptions {
     pub(crate) scores: Option<ScoresName>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+impl FitOptions {
+    /// The data file, where the fit is to one.
+    pub(crate) fn data(&self) -> Result<&Path> {
+        self.data.data.as_deref().ok_or_else(|| Error::BadOption {
+            option: "DATA".into(),
+            value: "nothing".into(),
+            allowed: "a data file, or --imputed with completed ones".into(),
+        })
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -799,7 +849,7 @@ impl From<ParameterizationName> for Parameterization {
 }
 
 /// `none`, `half`, `add:0.5`.
-fn empty_cells(text: &str) -> Result<EmptyCells, String> {
+fn empty_cells(text: &str) -> std::result::Result<EmptyCells, String> {
     match (text, text.strip_prefix("add:").map(str::parse::<f64>)) {
         ("none", _) => Ok(EmptyCells::Keep),
         ("half", _) => Ok(EmptyCells::HalfInTwoByTwo),
@@ -988,7 +1038,7 @@ impl From<MimicName> for Conventions {
 }
 
 /// A range such as `1..5`.
-fn range(text: &str) -> Result<(f64, f64), String> {
+fn range(text: &str) -> std::result::Result<(f64, f64), String> {
     let number = |part: &str| part.trim().parse::<f64>().ok().filter(|x| x.is_finite());
     let ends = text.split_once("..").and_then(|(low, high)| Some((number(low)?, number(high)?)));
     match ends {

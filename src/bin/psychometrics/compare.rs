@@ -61,6 +61,14 @@ fn read(path: &PathBuf) -> Result<Value> {
     if document["schema"] != fit::SCHEMA {
         return Err(wrong("it is no document of 'psychometrics fit --format json'".into()));
     }
+    if document["imputation"].is_object() {
+        return Err(Error::Unsupported {
+            what: format!("a comparison of fits to imputed data ({})", path.display()),
+            instead: "Compare fits by full information (--missing fiml): a pooled chi-square is no likelihood ratio that \
+                      could be subtracted."
+                .into(),
+        });
+    }
     Ok(document)
 }
 
@@ -80,7 +88,7 @@ fn again(name: &str, document: &Value) -> Result<Fit> {
         return Err(lost("its call cannot be read"));
     };
     if let Some(directory) = call["directory"].as_str() {
-        options.data.data = Path::new(directory).join(&options.data.data);
+        options.data.data = options.data.data.map(|data| Path::new(directory).join(data));
     }
     fit::fitted(&options, model)
 }

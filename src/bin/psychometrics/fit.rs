@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 pub(crate) const SCHEMA: &str = "psychometrics.fit/1";
 
 pub(crate) fn run(options: &FitOptions) -> Outcome {
-    if let Some(m) = options.imputations {
-        let solved = model_text(options).and_then(|text| imputed::document(options, &text, m as usize));
+    if let Some(sets) = imputed::CompletedSets::of(options) {
+        let solved = model_text(options).and_then(|text| imputed::document(options, &text, sets));
         return match solved {
             Ok(outcome) => outcome,
             Err(error) => Outcome::failure(&error, Some(without_fit()), &options.output),
@@ -157,7 +157,7 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
 }
 
 pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
-    if options.imputations.is_some() {
+    if imputed::CompletedSets::of(options).is_some() {
         return Err(Error::Unsupported {
             what: "a comparison of fits to imputed data".into(),
             instead: "Compare fits by full information (--missing fiml).".into(),
@@ -174,7 +174,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
-            estimation.fit(&model, &Dataset::read(&options.data.data, &csv_options(options, &model)?)?)
+            estimation.fit(&model, &Dataset::read(options.data()?, &csv_options(options, &model)?)?)
         }
         None => estimation.fit_moments(&model, &moments(options, &model)?),
         Some(_) if options.cov.unwrap_or(false) => Err(Error::BadOption {
@@ -185,7 +185,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         Some(group) => {
             let mut csv = csv_options(options, &model)?;
             csv.columns.push(group.clone());
-            estimation.fit(&model, &Dataset::read(&options.data.data, &csv)?)
+            estimation.fit(&model, &Dataset::read(options.data()?, &csv)?)
         }
     }
 }
@@ -201,7 +201,7 @@ fn moments(options: &FitOptions, model: &Model) -> Result<Moments> {
             return Err(Error::BadOption { option: option.into(), value: "given".into(), allowed });
         }
     }
-    Moments::read(&CsvSource::open(&options.data.data, &csv_options(options, model)?)?, Missing::Listwise)
+    Moments::read(&CsvSource::open(options.data()?, &csv_options(options, model)?)?, Missing::Listwise)
 }
 
 /// The model's variables, and no others.
@@ -236,7 +236,7 @@ fn published(options: &FitOptions) -> Result<Moments> {
         let allowed = "a covariance matrix needs the number of respondents behind it, --nobs N".into();
         return Err(Error::BadOption { option: "--nobs".into(), value: "nothing".into(), allowed });
     };
-    let (names, matrix) = read_covariance(&options.data.data)?;
+    let (names, matrix) = read_covariance(options.data()?)?;
     let values = matrix.outer_iter().map(|row| row.to_vec()).collect();
     let matrix = LabelledMatrix::new(names.clone(), names.clone(), values)?;
     let means = match &options.means {
@@ -352,7 +352,7 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
             });
         }
         let data = Dataset::read(
-            &options.data.data,
+            options.data()?,
             &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
         )?;
         let scores = fit.scores(&data, options.group.as_deref(), method.into())?;

@@ -14,7 +14,7 @@ const SCHEMA: &str = "psychometrics.validate/1";
 const VALIDITY: &str = "psychometrics.validity/1";
 
 pub(crate) fn run(options: &ValidateOptions) -> Outcome {
-    match evidence(options) {
+    match evidence(options, None) {
         Ok(evidence) => {
             let page = || ValidationReport::new(&evidence).language(options.language.into()).page();
             delivered(options, &evidence, document(SCHEMA, &evidence), page)
@@ -31,7 +31,8 @@ pub(crate) fn run(options: &ValidateOptions) -> Outcome {
 }
 
 pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
-    match evidence(options) {
+    // what the construct file says of sensitivity is about the whole
+    match evidence(options, Some(SensitivityRun::None)) {
         Ok(evidence) => {
             let report = ValidationReport::new(&evidence).language(options.language.into());
             let page = || ValidityReport(report).page();
@@ -68,21 +69,22 @@ fn delivered(
     }
 }
 
-fn evidence(options: &ValidateOptions) -> Result<Evidence> {
+fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
     let construct = Construct::from_path(&options.construct)?;
     let path = match &options.data {
         Some(path) => path.clone(),
         None => construct.responses_path()?,
     };
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
-    Validation::of(&construct)
+    let mut validation = Validation::of(&construct)
         .level(options.level.into())
         .missing(options.missing.into())
-        .sensitivity(match options.sensitivity {
-            Some(flags) => SensitivityRun::WithoutFlagged { flags },
-            None => SensitivityRun::None,
-        })
         .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
-        .progress(progress::bar("validating"))
-        .run(&responses)
+        .progress(progress::bar("validating"));
+    let asked = options.sensitivity.map(|flags| SensitivityRun::WithoutFlagged { flags });
+    // else as the construct file says
+    if let Some(run) = asked.or(unless_asked) {
+        validation = validation.sensitivity(run);
+    }
+    validation.run(&responses)
 }

@@ -16,7 +16,18 @@
 //! Feldt's interval assumes normal, essentially tau-equivalent items; Duhachek and Iacobucci's normal
 //! items and a large sample. n counts the rows that took part; pairwise, that is more than any
 //! one covariance rests on, so the intervals are then somewhat narrow.
+//!
+//! By full information of incomplete rows C is the maximum likelihood estimate of the saturated model (Enders 2003,
+//! Psychological Methods 8, 322). Feldt's interval is of complete rows and does not exist; `duhachek` is the interval of
+//! the same delta method with the information of the incomplete rows, V the inverse of their observed information about C:
+//!
+//! ```text
+//! se^2 = g'Vg / n,  g = d alpha / d vech C: k / (k - 1) (tr C / s^2 - 1 / s) of variances, 2 k / (k - 1) tr C / s^2 of covariances
+//! ```
+//!
+//! With complete rows V is that of normal theory and se is Duhachek and Iacobucci's.
 
+use super::full_information::FullInformation;
 use super::matrices::{ScaleMatrices, Sums};
 use crate::error::Result;
 use crate::evidence::Interval;
@@ -41,11 +52,11 @@ pub struct Alpha {
     pub standardized: Option<f64>,
     /// Mean correlation between items.
     pub average_r: f64,
-    /// Feldt's interval for `raw`.
+    /// Feldt's interval for `raw`; none by full information of incomplete rows.
     pub feldt: Option<Interval>,
-    /// Duhachek and Iacobucci's interval for `raw`.
+    /// Duhachek and Iacobucci's interval for `raw`; by full information of incomplete rows the delta method's.
     pub duhachek: Option<Interval>,
-    /// Duhachek and Iacobucci's standard error of `raw`.
+    /// The standard error of `raw` behind it.
     pub se: Option<f64>,
     /// Level of the intervals.
     pub level: f64,
@@ -107,14 +118,12 @@ impl Alpha {
             Some(Interval { lower, upper: 1.0 - (1.0 - raw) * quantile(tail)? })
         });
         let se = raw.and_then(|_| duhachek_se(&scale.covariance, covariance, n));
-        let z = Normal::standard().inverse_cdf(1.0 - tail);
-        let duhachek = raw.zip(se).map(|(raw, se)| Interval { lower: raw - z * se, upper: raw + z * se });
         Self {
             raw,
             standardized: of_sums(k, correlation.trace, correlation.sum),
             average_r: (correlation.sum - k) / (k * (k - 1.0)),
             feldt,
-            duhachek,
+            duhachek: around(raw, se),
             se,
             level: LEVEL,
             n: scale.n,
@@ -123,6 +132,29 @@ impl Alpha {
             missing,
         }
     }
+
+    /// From covariances by maximum likelihood of incomplete rows.
+    pub(super) fn by_full_information(
+        scale: &ScaleMatrices,
+        missing: RowsUsed,
+        full: &FullInformation,
+    ) -> Self {
+        let alpha = Self::from_matrices(scale, missing);
+        let se = alpha.raw.and_then(|_| full.alpha_se());
+        Self {
+            feldt: None,
+            duhachek: around(alpha.raw, se),
+            se,
+            method: "Cronbach's alpha (1951), covariances by maximum likelihood of incomplete rows",
+            ..alpha
+        }
+    }
+}
+
+/// The normal interval.
+fn around(raw: Option<f64>, se: Option<f64>) -> Option<Interval> {
+    let z = Normal::standard().inverse_cdf(0.5 + 0.5 * LEVEL);
+    raw.zip(se).map(|(raw, se)| Interval { lower: raw - z * se, upper: raw + z * se })
 }
 
 impl AlphaIfDropped {

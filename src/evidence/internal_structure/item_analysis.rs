@@ -16,7 +16,7 @@
 
 use super::matrices::ScaleMatrices;
 use super::summary::{ScaleItem, ScaleSummary};
-use crate::error::{Result, Warning};
+use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, RowsUsed};
 use nalgebra::Cholesky;
 use serde::{Serialize, Serializer};
@@ -118,9 +118,18 @@ impl ItemAnalysis {
     /// ```
     ///
     /// # Errors
-    /// As [`Alpha::of`](super::Alpha::of).
+    /// As [`Alpha::of`](super::Alpha::of); [`Error::Unsupported`] by full information: an item is described by the answers
+    /// that were given.
     pub fn of(summary: &ScaleSummary) -> Result<Self> {
-        let moments = summary.moments()?;
+        let moments = summary.moments_of_answers()?;
+        if moments.missing().is_likelihood() {
+            return Err(Error::Unsupported {
+                what: "item analysis by full information".into(),
+                instead: "An item is described by the answers that were given: take --missing pairwise (each item's own) \
+                          or --missing listwise (of complete rows); reliability has --missing fiml."
+                    .into(),
+            });
+        }
         let scale = ScaleMatrices::of(&moments, "item analysis")?;
         let mut warnings: Vec<Warning> = summary.keying_warnings().chain(scale.warnings()).collect();
         let r_cor = r_cor(&scale);

@@ -8,6 +8,7 @@ mod aggregation;
 mod alpha;
 mod alpha_tests;
 mod factor_reliability;
+mod full_information;
 mod groups;
 mod hierarchical;
 mod icc;

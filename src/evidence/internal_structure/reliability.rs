@@ -2,16 +2,17 @@
 
 use super::alpha::{Alpha, AlphaIfDropped};
 use super::factor_reliability::FactorReliability;
+use super::full_information::FullInformation;
 use super::lower_bounds::LowerBounds;
 use super::matrices::ScaleMatrices;
 use super::measurement_error::MeasurementError;
 use super::split_half::SplitHalf;
 use super::summary::ScaleSummary;
 use crate::error::{Result, Warning};
-use crate::estimate::{Estimation, Estimator};
+use crate::estimate::{Estimation, Estimator, Fit};
 use crate::evidence::Interval;
 use crate::model::{Model, Scaling};
-use crate::moments::{Distribution, Moments, RowsUsed};
+use crate::moments::{Distribution, Missing, Moments, RowsUsed};
 use serde::Serialize;
 use std::fmt;
 
@@ -20,6 +21,8 @@ use std::fmt;
 pub struct Reliability {
     /// Rows that took part.
     pub n: usize,
+    /// Those of them without a missing answer.
+    pub complete: usize,
     /// Number of items.
     pub items: usize,
     /// Cronbach's alpha with its intervals.
@@ -72,6 +75,17 @@ pub struct Omega {
 impl Omega {
     /// Of the moments of a scale's items.
     pub fn of(moments: &Moments) -> Self {
+        Self::fitted(moments.names(), |model, estimation| estimation.fit_moments(model, moments))
+    }
+
+    /// By full information of incomplete rows.
+    pub(super) fn by_full_information(full: &FullInformation) -> Self {
+        Self::fitted(full.moments().names(), |model, estimation| {
+            estimation.missing(Missing::Fiml).fit(model, &full.dataset()?)
+        })
+    }
+
+    fn fitted(items: &[String], fit: impl FnOnce(&Model, Estimation) -> Result<Fit>) -> Self {
         let without = |reason: String| Self {
             total: None,
             total_observed: None,
@@ -82,13 +96,11 @@ impl Omega {
             maximal: None,
             reason: Some(reason),
         };
-        if moments.len() < 3 {
+        if items.len() < 3 {
             return without("a model of one factor needs three items".into());
         }
-        let fitted = Model::of_items("scale", moments.names()).and_then(|model| {
-            Estimation::new(Estimator::Ml).scaling(Scaling::UnitVariance).fit_moments(&model, moments)
-        });
-        match fitted {
+        let estimation = Estimation::new(Estimator::Ml).scaling(Scaling::UnitVariance);
+        match Model::of_items("scale", items).and_then(|model| fit(&model, estimation)) {
             Err(error) => without(error.to_string()),
             Ok(fit) if !fit.status.proper() => without(format!("the model of one factor {}", fit.status)),
             Ok(fit) => match FactorReliability::of(&fit).pop() {
@@ -124,13 +136,23 @@ impl Reliability {
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     ///
+    /// By full information every coefficient is that of the covariance matrix by maximum likelihood, omega that of the
+    /// model fitted to the incomplete rows; see [`Alpha`] for the intervals.
+    ///
     /// # Errors
-    /// As [`Alpha::of`].
+    /// As [`Alpha::of`] and [`ScaleSummary::moments`].
     pub fn of(summary: &ScaleSummary) -> Result<Self> {
-        let moments = summary.moments()?;
+        let full = summary.full_information()?;
+        let moments = match &full {
+            Some(full) => full.moments().clone(),
+            None => summary.moments_of_answers()?,
+        };
         let scale = ScaleMatrices::of(&moments, "reliability")?;
         let missing = moments.rows_used();
-        let alpha = Alpha::from_matrices(&scale, missing);
+        let alpha = match &full {
+            Some(full) => Alpha::by_full_information(&scale, missing, full),
+            None => Alpha::from_matrices(&scale, missing),
+        };
         let mut warnings: Vec<Warning> = summary.keying_warnings().chain(scale.warnings()).collect();
         if alpha.raw.is_none() {
             let reason = "the total score does not vary".into();
@@ -138,13 +160,23 @@ impl Reliability {
         }
         let split_half = SplitHalf::of(&scale.names, &scale.correlation);
         let split_half_covariance = SplitHalf::of(&scale.names, &scale.covariance);
-        let omega = Omega::of(&moments);
+        let omega = match &full {
+            Some(full) => Omega::by_full_information(full),
+            None => Omega::of(&moments),
+        };
+        let (_, total_sd) = summary.total(full.as_ref());
+        if full.is_some() {
+            let reason =
+                "it is that of complete rows; the interval by full information stands in its place".into();
+            warnings.push(Warning::NotDone { what: "Feldt's interval of alpha".into(), reason });
+        }
         if let Some(reason) = &omega.reason {
             warnings.push(Warning::NotDone { what: "omega".into(), reason: reason.clone() });
         }
         let dichotomous = |d: &Distribution| d.frequencies().is_some_and(|f| f.len() == 2);
         Ok(Self {
             n: scale.n,
+            complete: full.as_ref().map_or(moments.complete_rows(), FullInformation::complete),
             items: scale.names.len(),
             kr20: alpha.raw.filter(|_| summary.distributions().iter().all(dichotomous)),
             guttman: LowerBounds::of(&scale.correlation, split_half.as_ref()),
@@ -152,7 +184,7 @@ impl Reliability {
             split_half,
             split_half_covariance,
             omega,
-            error: summary.total_sd().zip(alpha.raw).and_then(|(sd, alpha)| MeasurementError::of(sd, alpha)),
+            error: total_sd.zip(alpha.raw).and_then(|(sd, alpha)| MeasurementError::of(sd, alpha)),
             alpha,
             alpha_if_dropped: AlphaIfDropped::each(&scale),
             missing,
@@ -165,9 +197,10 @@ impl fmt::Display for Alpha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(raw) = self.raw else { return write!(f, "alpha does not exist: the total does not vary") };
         write!(f, "alpha {raw:.3}")?;
-        if let Some(interval) = self.feldt {
+        let by_information = self.duhachek.map(|interval| (interval, "full information"));
+        if let Some((interval, by)) = self.feldt.map(|interval| (interval, "Feldt")).or(by_information) {
             let percent = 100.0 * self.level;
-            write!(f, " [{:.3}, {:.3}] ({percent}% Feldt)", interval.lower, interval.upper)?;
+            write!(f, " [{:.3}, {:.3}] ({percent}% {by})", interval.lower, interval.upper)?;
         }
         if let Some(standardized) = self.standardized {
             write!(f, ", standardised {standardized:.3}")?;

@@ -9,7 +9,7 @@ use super::reliability_intervals::ReliabilityIntervals;
 use super::stratified::stratified_alpha;
 use super::summary::{ScaleItem, ScaleSummary};
 use crate::data::Grouping;
-use crate::error::{Result, Warning};
+use crate::error::{Error, Result, Warning};
 use crate::evidence::Resampling;
 use crate::moments::Missing;
 use ndarray::ArrayView2;
@@ -18,7 +18,8 @@ use serde::Serialize;
 /// What to find out about a scale.
 #[derive(Debug, Clone, Default)]
 pub struct ScaleStudy {
-    /// Missing answers; bootstrap intervals use complete rows.
+    /// Missing answers; bootstrap intervals use complete rows, and there are none by full information where answers are
+    /// missing.
     pub missing: Option<Missing>,
     /// Bootstrap intervals of every coefficient.
     pub bootstrap: Option<Resampling>,
@@ -68,11 +69,21 @@ impl ScaleStudy {
     /// Of answers as they stand in the data, respondents x items.
     ///
     /// # Errors
-    /// As [`Reliability::of`], [`stratified_alpha`] and [`ReliabilityIntervals::of`].
+    /// As [`Reliability::of`], [`stratified_alpha`] and [`ReliabilityIntervals::of`]; [`Error::Unsupported`] for bootstrap
+    /// intervals by full information where answers are missing.
     pub fn of(&self, items: &[ScaleItem], rows: ArrayView2<f64>) -> Result<ScaleReliability> {
         let missing = self.missing.unwrap_or(Missing::Pairwise);
         let mut summary = ScaleSummary::new(items.to_vec(), missing);
         summary.push(rows)?;
+        let full = summary.full_information()?;
+        if full.is_some() && self.bootstrap.is_some() {
+            return Err(Error::Unsupported {
+                what: "bootstrap intervals by full information".into(),
+                instead: "They are drawn from complete rows: ask for them with --missing listwise, or leave the bootstrap \
+                          out; alpha and omega have intervals by formula."
+                    .into(),
+            });
+        }
         let scale = Reliability::of(&summary)?;
         let names: Vec<String> = items.iter().map(|item| item.name.clone()).collect();
         let bootstrap = self
@@ -88,8 +99,8 @@ impl ScaleStudy {
         let range =
             items.first().and_then(|first| first.range).filter(|r| items.iter().all(|i| i.range == Some(*r)));
         let conditional = range.and_then(|range| {
-            let (mean, sd) = (summary.total_mean()?, summary.total_sd()?);
-            Some(conditional_errors(items.len(), range, mean, sd, scale.alpha.raw?))
+            let (mean, sd) = summary.total(full.as_ref());
+            Some(conditional_errors(items.len(), range, mean?, sd?, scale.alpha.raw?))
         });
         let (mut groups, mut warnings) = (Vec::new(), Vec::new());
         if let Some(grouping) = &self.group {
@@ -110,12 +121,22 @@ impl ScaleStudy {
                 Some(AlphaOfGroup { alpha: found.alpha.raw?, n: found.n, items: found.items })
             })
             .collect();
+        let by_information = |group: &GroupReliability| {
+            group.reliability.as_ref().is_some_and(|found| found.complete < found.n)
+        };
+        let group_tests = if missing == Missing::Fiml && groups.iter().any(by_information) {
+            let reason = "they are of complete rows: ask for them with --missing listwise".into();
+            warnings.push(Warning::NotDone { what: "tests of the groups' alphas".into(), reason });
+            Vec::new()
+        } else {
+            tests(&alphas)
+        };
         Ok(ScaleReliability {
             scale,
             bootstrap,
             stratified_alpha: stratified,
             conditional: conditional.unwrap_or_default(),
-            group_tests: tests(&alphas),
+            group_tests,
             groups,
             warnings,
         })

@@ -3,8 +3,10 @@
 //!
 //! The total of a respondent is the mean of the items that he or she answered, after keying; a
 //! reversed item is scored `low + high - x` with the *declared* range of its answers. The size of a
-//! summary does not depend on the number of rows, and two summaries can be merged.
+//! summary does not depend on the number of rows, except by full information, which needs them; two
+//! summaries can be merged.
 
+use super::full_information::FullInformation;
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, Missing, Moments};
@@ -98,6 +100,8 @@ pub struct ScaleSummary {
     distributions: Vec<Distribution>,
     /// Of the items and, last, the total.
     moments: Moments,
+    /// By full information the keyed answers, row by row, of the rows with any.
+    answers: Vec<f64>,
 }
 
 impl ScaleSummary {
@@ -109,6 +113,7 @@ impl ScaleSummary {
             distributions: vec![Distribution::new(); items.len()],
             moments: Moments::new(names, missing),
             items,
+            answers: Vec::new(),
         }
     }
 
@@ -159,6 +164,10 @@ impl ScaleSummary {
                     }
                 }
             }
+            if self.moments.missing() == Missing::Fiml {
+                let rows = keyed.chunks_exact(p + 1).filter(|row| !row[p].is_nan());
+                rows.for_each(|row| self.answers.extend_from_slice(&row[..p]));
+            }
         }
         Ok(())
     }
@@ -176,6 +185,7 @@ impl ScaleSummary {
         }
         self.moments.merge(&other.moments)?;
         self.distributions.iter_mut().zip(&other.distributions).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.answers.extend_from_slice(&other.answers);
         Ok(())
     }
 
@@ -190,10 +200,36 @@ impl ScaleSummary {
         &self.distributions
     }
 
-    /// Moments of the keyed items.
+    /// Moments of the keyed items; by full information those of maximum likelihood, where an answer is missing.
+    ///
+    /// # Errors
+    /// By full information: [`Error::TooFewRows`] or [`Error::EmptyColumn`] without answers, [`Error::NeverTogether`] for
+    /// two items that no row has both, [`Error::NotPositiveDefinite`] or [`Error::NoAnswerExists`] where the likelihood has
+    /// no maximum. [`Error::Unsupported`] for two stages.
     pub fn moments(&self) -> Result<Moments> {
+        Ok(match self.full_information()? {
+            Some(full) => full.moments().clone(),
+            None => self.moments_of_answers()?,
+        })
+    }
+
+    /// Moments of the keyed items from the answers that are there.
+    pub(super) fn moments_of_answers(&self) -> Result<Moments> {
         let names: Vec<&str> = self.items.iter().map(|item| item.name.as_str()).collect();
         self.moments.select(&names)
+    }
+
+    /// The items by maximum likelihood of incomplete rows; none under another policy, and where nothing is missing.
+    pub(super) fn full_information(&self) -> Result<Option<FullInformation>> {
+        match self.moments.missing() {
+            Missing::Listwise | Missing::Pairwise => Ok(None),
+            Missing::Fiml if self.moments.complete_rows() == self.moments.n() => Ok(None),
+            Missing::Fiml => FullInformation::of(self.moments_of_answers()?, &self.answers).map(Some),
+            Missing::TwoStage | Missing::RobustTwoStage => Err(Error::Unsupported {
+                what: "the reliability of a scale in two stages".into(),
+                instead: "Use full information (Missing::Fiml): its first stage is the same.".into(),
+            }),
+        }
     }
 
     /// Rows that took part: complete ones, or under pairwise those with any answer.
@@ -209,6 +245,14 @@ impl ScaleSummary {
     /// Standard deviation (divisor N - 1) of the total score; none for fewer than two rows.
     pub fn total_sd(&self) -> Option<f64> {
         self.moments.standard_deviation(self.items.len())
+    }
+
+    /// Mean and standard deviation of the total score; by full information of the mean of all items, answered or not.
+    pub(super) fn total(&self, full: Option<&FullInformation>) -> (Option<f64>, Option<f64>) {
+        match full {
+            Some(full) => full.total(),
+            None => (self.total_mean(), self.total_sd()),
+        }
     }
 
     /// Correlation of an item with the total score; none when either does not vary.
