@@ -10,7 +10,7 @@
 
 use super::inference::Information;
 use super::likelihood::Observed;
-use super::two_level_moments::{AtMoments, LevelMoments};
+use super::two_level_moments::{AtMoments, LevelMoments, Movement};
 use crate::error::Result;
 use crate::model::{Implied, ParameterTable};
 use crate::moments::clustered::Clustered;
@@ -181,23 +181,21 @@ impl<'a> TwoLevelTerm<'a> {
     }
 
     /// How a parameter moves the moments.
-    fn moved(&self, free: usize) -> LevelMoments {
+    fn moved(&self, free: usize) -> Movement {
         let [(within, within_mean), (between, between_mean)] = self.implied.each_ref().map(|implied| {
             let g = columns(implied);
-            let p = g.nrows();
-            let (mut sigma, mut mu) = (DMatrix::zeros(p, p), DVector::zeros(p));
+            let (mut sides, mut mu) = (Vec::new(), DVector::zeros(g.nrows()));
             for direction in implied.directions.iter().filter(|direction| direction.free == free) {
                 if let Some((u, v, c)) = direction.covariance {
-                    sigma.ger(c, &g.column(u), &g.column(v), 1.0);
-                    sigma.ger(c, &g.column(v), &g.column(u), 1.0);
+                    sides.push((g.column(u) * c, g.column(v).into_owned()));
                 }
                 if let Some((column, at)) = direction.mean {
                     mu.axpy(at.map_or(1.0, |j| implied.eta_mean[j]), &g.column(column), 1.0);
                 }
             }
-            (sigma, mu)
+            (sides, mu)
         });
-        LevelMoments { within, within_mean, between, between_mean }
+        Movement { within, within_mean, between, between_mean }
     }
 
     /// Adds the weighted Hessian of F_g.
@@ -225,6 +223,10 @@ impl<'a> TwoLevelTerm<'a> {
         for (implied, (weight, mean)) in self.implied.iter().zip(levels) {
             let g = columns(implied);
             let (form, along) = (g.tr_mul(&(weight * &g)), g.tr_mul(mean));
+            // moments that are linear in the parameters do not curve
+            if implied.lambda.ncols() == 0 {
+                continue;
+            }
             for s in &implied.directions {
                 for t in &implied.directions {
                     hessian[(s.free, t.free)] += scale * implied.second_derivative(s, t, &form, Some(&along));

@@ -322,7 +322,7 @@ impl Problem<'_> {
             Information::Expected => self.expected_information()?,
             _ => self.observed_information()?,
         };
-        Some((self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace())
+        Some(self.first_order()?.dot(&constrained_inverse(&information, self.jacobian)?))
     }
 
     /// The same of a saturated model, whose point may be at the end of what covariance matrices can be.
@@ -335,7 +335,7 @@ impl Problem<'_> {
         discrepancy.value(self.x)?;
         let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
         discrepancy.hessian_at_end(&mut hessian);
-        Some((self.first_order()? * constrained_inverse(&(hessian * 0.5), self.jacobian)?).trace())
+        Some(self.first_order()?.dot(&constrained_inverse(&(hessian * 0.5), self.jacobian)?))
     }
 }
 
