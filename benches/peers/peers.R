@@ -38,3 +38,18 @@ gaps <- read.csv("target/bench_data/missing_1000_7x6.csv", na.strings = c("NA", 
 seconds("full information/ML,7 factors,n=1000,p=42", everything(simple(7, 6), gaps, missing = "fiml"), 1)
 seconds("full information/MLR,7 factors,n=1000,p=42",
   everything(simple(7, 6), gaps, missing = "fiml", estimator = "MLR"), 1)
+levels <- "level: 1
+ fw =~ y1 + y2 + y3 + y4
+ fw ~ x
+level: 2
+ fb =~ y1 + y2 + y3 + y4
+ fb ~ w"
+of_levels <- function(file, ...) {
+  fit <- sem(levels, read.csv(file), cluster = "team", ...)
+  list(fitMeasures(fit), parameterEstimates(fit), standardizedSolution(fit))
+}
+seconds("two levels/ML,complete,n=857,clusters=110", of_levels("tests/data/two_level.csv"), 1)
+seconds("two levels/MLR,complete,n=857,clusters=110",
+  of_levels("tests/data/two_level.csv", estimator = "MLR"), 1)
+seconds("two levels/ML,incomplete,n=857,clusters=110",
+  of_levels("tests/data/two_level_missing.csv", missing = "ml"), 1)
