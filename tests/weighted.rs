@@ -277,10 +277,33 @@ fn a_cluster_of_copies_is_one_respondent() {
                 < 1e-3
         );
     }
-    let continuous = Estimation::default().cluster("w").fit(&model, &copied(3)).unwrap();
-    let expected = 3.0 * n as f64 / (n as f64 - 1.0);
-    assert_eq!(continuous.design_effects.len(), 25);
-    assert!(continuous.design_effects.iter().all(|effect| (effect.deff - expected).abs() < 1e-6));
+    let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+    for (estimation, parameters) in [(Estimation::default(), 25), (ordinal, 41)] {
+        for copies in [1, 2, 3] {
+            let fit = estimation.clone().cluster("w").fit(&model, &copied(copies)).unwrap();
+            let expected = (copies * n) as f64 / (n as f64 - 1.0);
+            assert_eq!(fit.design_effects.len(), parameters);
+            let wrong = fit.design_effects.iter().find(|effect| (effect.deff - expected).abs() > 1e-6);
+            assert!(wrong.is_none(), "{wrong:?}, not {expected}");
+        }
+    }
+}
+
+/// Equal loadings as labels and as constraints: the same effects, of the parameters under them too.
+#[test]
+fn design_effects_of_ordinal_models_know_constraints_groups_and_weights() {
+    let data = weighted(&file("tests/data/likert5.csv"));
+    let fit = |model: &str| {
+        let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).weights("w").cluster("w");
+        estimation.fit(&model.parse().unwrap(), &data).unwrap().design_effects
+    };
+    let labels = fit("A =~ a1 + k*a2 + k*a3 + a4");
+    let constraints = fit("A =~ a1 + k*a2 + l*a3 + a4\n k == l");
+    for effect in &constraints {
+        let same = labels.iter().find(|e| (&e.lhs, e.op, &e.rhs) == (&effect.lhs, effect.op, &effect.rhs));
+        let same = same.map_or(f64::NAN, |e| e.deff);
+        assert!((same - effect.deff).abs() < 1e-5, "{} {} {}: {same}", effect.lhs, effect.op, effect.rhs);
+    }
 }
 
 /// The chances that a parameter would improve the fit, with the information of the answers that are there; as if all were
