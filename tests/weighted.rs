@@ -10,6 +10,7 @@ use psychometrics::estimate::{
 };
 use psychometrics::model::{Equality, Function, MeanStructure};
 use psychometrics::moments::Missing;
+use psychometrics::simulate::Imputer;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Warning};
 use serde_json::Value;
 
@@ -432,6 +433,20 @@ fn difference_tests_take_weights_as_copies() {
     for (own, other) in by_weights.into_iter().zip(by_copies) {
         assert!((own / (other * jackknife) - 1.0).abs() < 1e-4, "{own} {}", other * jackknife);
     }
+}
+
+/// Weights stand in the completed data sets as they were.
+#[test]
+fn weights_go_with_imputed_answers() {
+    let data = weighted(&file("tests/data/hs_missing.csv"));
+    let model: Model = ABILITIES.parse().unwrap();
+    let completed = Imputer::new(model.observed_names()).imputations(3).iterations(3).impute(&data).unwrap();
+    let estimation = Estimation::default().weights("w");
+    let pooled = estimation.fit_imputed(&model, &completed.datasets).unwrap();
+    let each = completed.datasets.iter().map(|data| estimation.fit(&model, data).unwrap());
+    let each: Vec<f64> = each.map(|fit| fit.parameter("visual", "=~", "x2").unwrap().est).collect();
+    let own = pooled.parameter("visual", "=~", "x2").unwrap().parameter.est;
+    assert!((own - each.iter().sum::<f64>() / 3.0).abs() < 1e-12);
 }
 
 /// Uniform numbers between 0 and 1 (Lehmer's generator), and sums of twelve as normal ones.
