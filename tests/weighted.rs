@@ -292,7 +292,7 @@ fn a_cluster_of_copies_is_one_respondent() {
 
 /// Equal loadings as labels and as constraints: the same effects, of the parameters under them too.
 #[test]
-fn design_effects_of_ordinal_models_know_constraints_groups_and_weights() {
+fn design_effects_of_ordinal_models_know_constraints_and_weights() {
     let data = weighted(&file("tests/data/likert5.csv"));
     let fit = |model: &str| {
         let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).weights("w").cluster("w");
@@ -351,7 +351,7 @@ fn modification_indices_of_missing_and_weighted_answers_are_lavaans() {
 }
 
 /// Statistics of lavTestLRT() by method; of Satorra's (2000) test by its formula from the information and first-order
-/// matrices of the lavaan fits, which have the weights, as lavTestLRT()'s Gamma has not (see DESIGN.md). With shares by
+/// matrices of the lavaan fits, which hold the weights; lavTestLRT() has other numbers (see DESIGN.md). With shares by
 /// respondents the second of each would be 34.4897 and 31.7844.
 #[test]
 fn difference_tests_of_weighted_groups_are_lavaans() {
