@@ -646,6 +646,27 @@ fn fit_imputes_and_pools() {
     assert!(page.contains("pooled by Rubin's rules") && page.contains("Imputed answers"), "{page}");
     assert_eq!(failure(&[&call[..], &["--missing", "fiml"]].concat(), 2)["code"], "bad_option");
     assert_eq!(failure(&[&call[..], &["--residuals"]].concat(), 2)["code"], "bad_option");
+    // weights are read, go with each data set, and are not imputed, though they may tell of what is
+    let weighted = with(&["--weights", "ageyr"]);
+    assert_eq!(weighted["se"], "robust.huber.white");
+    assert!(weighted["fit"]["chisq.scaled"].is_number());
+    assert_ne!(weighted["parameters"], fit["parameters"]);
+    let told = with(&["--weights", "ageyr", "--imputation-predictors", "ageyr"]);
+    assert_ne!(told["parameters"], weighted["parameters"]);
+    // one that is missing is an error
+    let lacking = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(call[2])).unwrap();
+    let (mut lines, age) = (lacking.lines().map(String::from).collect::<Vec<_>>(), 2);
+    let mut cells: Vec<&str> = lines[4].split(',').collect();
+    cells[age] = "";
+    lines[4] = cells.join(",");
+    let (_other, path) = Files::with("lacking.csv", &(lines.join("\n") + "\n"));
+    let without = |more: &[&str]| {
+        failure(&[&["fit", &model, &path, "--imputations", "2", "--weights", "ageyr"][..], more].concat(), 2)
+    };
+    let error = without(&[]);
+    assert_eq!(error["code"], "unusable_weights", "{error}");
+    let error = without(&["--imputation-predictors", "ageyr"]);
+    assert_eq!(error["code"], "missing_predictor", "{error}");
 }
 
 /// The completed data sets of `tests/data/hs_imputed.csv`, each in a file of its own.
@@ -747,6 +768,7 @@ fn completed_files_that_do_not_go_together_are_named() {
     // what is missing outside the model does not matter: w, row 3
     assert_eq!(failed(&[&one], 2)["code"], "bad_option");
     let two = files.add("two.csv", rows("5,3,2,2\n"));
+    assert_eq!(failed(&[&two, "--weights", "w"], 2)["code"], "unusable_weights");
     let conflict = |arguments: &[&str]| {
         let document = failure(&[arguments, &["--imputed", &one, &two]].concat(), 2);
         assert_eq!(document["code"], "bad_option");

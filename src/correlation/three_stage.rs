@@ -75,8 +75,10 @@ pub struct ThreeStage {
     pub(crate) values: DVector<f64>,
     /// N times the variance of each.
     pub(crate) variances: DVector<f64>,
-    /// The same of independent respondents, where they are in clusters.
+    /// The same of independent respondents, where they are in clusters,
     pub(crate) alone: Option<DVector<f64>>,
+    /// and their influences, one by one.
+    pub(crate) respondents: Option<Arc<DMatrix<f64>>>,
     /// N times each respondent's (or cluster's) influence, a row for each; their products sum to N Gamma.
     pub(crate) influence: Option<DMatrix<f64>>,
     pub(crate) n: usize,
@@ -163,6 +165,7 @@ impl ThreeStage {
             values: DVector::zeros(0),
             variances: DVector::zeros(0),
             alone: None,
+            respondents: None,
             influence: None,
             n: 0,
             empty: Vec::new(),
@@ -382,6 +385,7 @@ impl ThreeStage {
         let variances = DVector::from_iterator(sums.ncols(), variances);
         self.alone = Some(std::mem::replace(&mut self.variances, variances));
         self.influence = Some(sums);
+        self.respondents = Some(Arc::new(own));
         self.gamma = OnceLock::new();
         self
     }
@@ -396,6 +400,7 @@ impl ThreeStage {
             values,
             variances: self.variances.clone(),
             alone: self.alone.clone(),
+            respondents: None,
             influence: None,
             n: self.n,
             empty: self.empty.clone(),

@@ -456,9 +456,10 @@ struct Freer<'a> {
     inverse: DMatrix<f64>,
 }
 
-/// Derivatives of all groups' moments with respect to the directions in which the parameters can move.
+/// Derivatives of all groups' moments with respect to the directions in which the parameters can move, times the root
+/// of each group's share of the discrepancy.
 fn stacked(internals: &Internals) -> DMatrix<f64> {
-    let total: f64 = internals.observed.iter().map(|o| o.n as f64).sum();
+    let total = internals.multiplier();
     let parts: Vec<DMatrix<f64>> = internals
         .tables
         .iter()
@@ -472,7 +473,7 @@ fn stacked(internals: &Internals) -> DMatrix<f64> {
                     derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
                 }
             };
-            own * (observed.n as f64 / total).sqrt()
+            own * (observed.multiplier / total).sqrt()
         })
         .collect();
     let rows: usize = parts.iter().map(DMatrix::nrows).sum();
@@ -504,9 +505,14 @@ impl<'a> Freer<'a> {
         let d1 = stacked(free);
         let transposed = d1.transpose();
         let basis = super::constraints::null_basis(&free.jacobian, free.x.len());
-        let (meat, expected) = free.problem().moment_meat()?;
+        let problem = free.problem();
+        let (meat, expected) = match problem.has_full_information() {
+            // rows that are incomplete, in clusters, or have weights: their scores
+            true => (problem.first_order()?.clone(), problem.expected_information()?),
+            false => problem.moment_meat()?,
+        };
         let information = match free.information {
-            Information::Observed => free.problem().observed_information()?,
+            Information::Observed => problem.observed_information()?,
             _ => expected,
         };
         let along = basis.transpose();

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! both robust, so that the ratio holds what respondents of a cluster have in common and nothing else (Kish 1965; Skinner
-//! 1989). Of a mean in clusters of m it is 1 + (m - 1) ICC.
+//! 1989). Of a mean in clusters of m it is 1 + (m - 1) ICC. The numerator has J / (J - 1), J clusters. In ordinal models
+//! influences on thresholds and correlations stand for scores.
 
 use super::constraints::constrained_inverse;
 use super::inference::Information;
@@ -29,7 +30,7 @@ pub struct DesignEffect {
     pub deff: f64,
 }
 
-/// Of the free parameters of a model of continuous variables; empty where a variance does not exist. `vcov` is their
+/// Of the free parameters; empty where a variance does not exist. `vcov` is their
 /// covariance matrix in clusters, `hessian` as for [`covariance`](super::robust::covariance).
 pub(super) fn design_effects(
     problem: &Problem<'_>,
@@ -39,6 +40,10 @@ pub(super) fn design_effects(
     n: f64,
 ) -> Vec<DesignEffect> {
     let alone = || {
+        if let Some((meat, bread)) = problem.independent_ordinal() {
+            let inverse = constrained_inverse(&bread, problem.jacobian)?;
+            return Some(&inverse * meat * &inverse / n);
+        }
         let bread = match information {
             Information::Expected => hessian * 0.5,
             _ => problem.observed_information()?,

@@ -232,7 +232,7 @@ impl Estimation {
     /// in the middle of the sandwich, and for the saturated model in the scaling factor of the test (Asparouhov 2005;
     /// Muthen & Satorra 1995; lavaan's `cluster`). Estimates are those of maximum likelihood; means are modelled.
     /// Of ordinal variables the influences on thresholds and correlations are added up in the same way (Muthen & Satorra
-    /// 1995), for WLSMV and its kin. [`Fit::design_effects`] holds what clusters cost each parameter of a continuous model.
+    /// 1995), for WLSMV and its kin. [`Fit::design_effects`] holds what clusters cost each parameter.
     /// Clusters of different groups are different clusters. Below about 30 clusters a warning says what cannot be concluded
     /// (McNeish & Stapleton 2016).
     ///

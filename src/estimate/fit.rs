@@ -64,7 +64,7 @@ pub struct Fit {
     /// Sampling weights, where respondents have them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sampling_weights: Option<SamplingWeights>,
-    /// What clusters cost each free parameter of a model of continuous variables; empty without clusters.
+    /// What clusters cost each free parameter; empty without clusters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub design_effects: Vec<DesignEffect>,
     /// The replicates behind bootstrap standard errors.

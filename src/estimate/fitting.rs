@@ -237,7 +237,7 @@ impl Estimation {
             _ => covariance(&problem, &solution.hessian, information, standard_errors, multiplier),
         };
         let design_effects = match &vcov {
-            Some(vcov) if self.cluster.is_some() && problem.has_full_information() => {
+            Some(vcov) if self.cluster.is_some() && !problem.is_two_stage() => {
                 design_effects(&problem, &solution.hessian, information, vcov, multiplier)
             }
             _ => Vec::new(),

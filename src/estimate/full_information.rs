@@ -96,6 +96,31 @@ impl IncompleteGroup {
         Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default(), design })
     }
 
+    /// The same with variable `order[i]` as the i-th.
+    pub(super) fn reordered(&self, order: &[usize]) -> Self {
+        let own = |v: &DVector<f64>| DVector::from_iterator(order.len(), order.iter().map(|&i| v[i]));
+        let covariance = &self.saturated.covariance;
+        let (n, mean, variance) = &self.of_each;
+        let place = |i: usize| order.iter().position(|&known| known == i).unwrap_or(i);
+        let pair = |&(i, j): &(usize, usize)| (place(i).min(place(j)), place(i).max(place(j)));
+        Self {
+            policy: self.policy,
+            rows: self.rows.reordered(order),
+            short: self.short.reordered(order),
+            saturated: Saturated {
+                mean: own(&self.saturated.mean),
+                covariance: DMatrix::from_fn(order.len(), order.len(), |i, j| {
+                    covariance[(order[i], order[j])]
+                }),
+                ..self.saturated.clone()
+            },
+            of_each: (own(n), own(mean), own(variance)),
+            apart: self.apart.iter().map(pair).collect(),
+            known: KnownMoments::default(),
+            design: self.design.clone(),
+        }
+    }
+
     /// The information of a row about the saturated moments.
     pub(super) fn information(&self, information: Information) -> Option<DMatrix<f64>> {
         let own = inverse(&self.saturated.covariance)?;
@@ -349,6 +374,61 @@ impl<'a> Point<'a> {
                     }
                 }
             }
+        }
+        Some(())
+    }
+
+    /// An element of the expected Hessian of -2 log L of a pattern of unit weight, by its G'P_kG.
+    fn expected_element(&self, form: &DMatrix<f64>, first: &Direction, second: &Direction) -> f64 {
+        let mut element = 0.0;
+        if let (Some((u, v, c)), Some((y, z, d))) = (first.covariance, second.covariance) {
+            element += 2.0 * c * d * (form[(u, z)] * form[(v, y)] + form[(u, y)] * form[(v, z)]);
+        }
+        if let (Some((g, b)), Some((h, e))) = (self.mean(first), self.mean(second)) {
+            element += 2.0 * b * e * form[(g, h)];
+        }
+        element
+    }
+
+    /// Adds `scale` times the expected Hessian of -2 log L, in the blocks of
+    /// [`Discrepancy::partial_hessian`](super::discrepancy::Discrepancy): of the first `q` parameters, their elements with
+    /// the others, and the diagonal of the others.
+    pub(crate) fn add_partial_hessian(
+        &self,
+        rows: &Incomplete,
+        scale: f64,
+        q: usize,
+        (within, across, own): &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
+    ) -> Option<()> {
+        let directions = &self.implied.directions;
+        let part = |patterns: &[Pattern]| {
+            let mut sums =
+                (DMatrix::zeros(q, q), DMatrix::zeros(q, across.ncols()), DVector::zeros(own.len()));
+            for pattern in patterns {
+                let form = self.pattern_form(pattern)?;
+                for first in directions {
+                    if first.free >= q {
+                        sums.2[first.free - q] += pattern.n * self.expected_element(&form, first, first);
+                        continue;
+                    }
+                    for second in directions {
+                        let element = pattern.n * self.expected_element(&form, first, second);
+                        match second.free.checked_sub(q) {
+                            None => sums.0[(first.free, second.free)] += element,
+                            Some(other) => sums.1[(first.free, other)] += element,
+                        }
+                    }
+                }
+            }
+            Some(sums)
+        };
+        let size = LEAST.max(rows.patterns.len().div_ceil(PARTS));
+        let parts: Vec<_> = rows.patterns.par_chunks(size).map(part).collect();
+        for sums in parts {
+            let (of_free, between, of_others) = sums?;
+            *within += of_free * scale;
+            *across += between * scale;
+            own.axpy(scale, &of_others, 1.0);
         }
         Some(())
     }

@@ -185,12 +185,21 @@ impl<'a> GroupTerm<'a> {
         self.share * element
     }
 
-    /// Adds to the blocks of [`Discrepancy::partial_hessian`](super::discrepancy::Discrepancy).
+    /// Adds to the blocks of [`Discrepancy::partial_hessian`](super::discrepancy::Discrepancy); of incomplete rows what
+    /// their answers tell.
     pub(crate) fn add_partial_hessian(
         &mut self,
         q: usize,
-        (within, across, own): &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
+        parts: &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
     ) {
+        if let Some(group) = self.observed.full_information() {
+            let scale = self.share / group.short.total;
+            let point = Point::new(&self.implied, &self.inverse);
+            if point.add_partial_hessian(&group.short, scale, q, parts).is_some() {
+                return;
+            }
+        }
+        let (within, across, own) = parts;
         quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
         let directions = &self.implied.directions;
         for first in directions {

@@ -7,7 +7,8 @@
 //! mi = N/2 g_t^2 / V            epc = -g_t / V
 //! ```
 //!
-//! (Sorbom 1989; Saris, Satorra & Sorbom 1987 for the expected parameter change.) Where the model has
+//! (Sorbom 1989; Saris, Satorra & Sorbom 1987 for the expected parameter change.) Under full information H is that of
+//! the answers that are there, pattern by pattern and weighted as the respondents are. Where the model has
 //! constraints, H_ff^-1 is that of the constrained parameters. A parameter whose V is zero says nothing new
 //! (a marker, a variance of 1) and has no index.
 
@@ -25,6 +26,7 @@ use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What freeing a parameter would do, under lavaan's names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -273,9 +275,14 @@ fn reordered(wider: &ParameterTable, table: &ParameterTable, observed: &Observed
         .filter_map(|name| table.observed.iter().position(|known| known == name))
         .collect();
     let p = order.len();
+    if order.iter().copied().eq(0..p) {
+        return observed.clone();
+    }
+    let rows = observed.full_information().map(|group| Arc::new(group.reordered(&order)));
     Observed {
         covariance: DMatrix::from_fn(p, p, |i, j| observed.covariance[(order[i], order[j])]),
         mean: DVector::from_fn(p, |i, _| observed.mean[order[i]]),
+        incomplete: rows.or_else(|| observed.incomplete.clone()),
         ..observed.clone()
     }
 }

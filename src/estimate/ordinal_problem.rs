@@ -5,11 +5,11 @@ use super::constraints::null_basis;
 use super::likelihood::Observed;
 use super::ordinal_robust::{RobustGroup, RobustOrdinal, robust_ordinal};
 use super::ordinal_squares::OrdinalSquares;
-use super::ordinal_variation::{OrdinalGroup, Variation, traces, weighted_square};
+use super::ordinal_variation::{OrdinalGroup, Variation, independent_meat, traces, weighted_square};
 use super::robust::{Problem, inverse};
 use crate::model::{Kind, Parameter, ParameterTable, Place};
 use crate::numeric::minimise::Objective;
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 
 /// The independence model of ordinal data: thresholds, means, variances, and slopes where they are free.
 #[derive(Debug, Clone, Copy)]
@@ -141,6 +141,14 @@ impl Problem<'_> {
             }
             _ => 1.0,
         }
+    }
+
+    /// D'W Gamma W D of independent respondents, and D'WD; none without clusters.
+    pub(super) fn independent_ordinal(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+        let mut ordinal = self.ordinal()?;
+        ordinal.value(self.x)?;
+        let groups = self.ordinal_groups(&ordinal);
+        Some((independent_meat(&groups)?, self.variation(&groups)?.bread.clone()))
     }
 
     /// What errors and tests of ordinal data share, at the point `x`.

@@ -45,6 +45,21 @@ impl OrdinalGroup<'_> {
     }
 }
 
+impl OrdinalGroup<'_> {
+    /// D'W Gamma W D as if respondents were not in clusters; none where they are not.
+    fn meat_of_respondents(&self) -> Option<DMatrix<f64>> {
+        let influence = self.stages.respondents.as_deref()?;
+        let moved = self.weight.weighted(&self.derivatives).product(influence);
+        Some(moved.tr_mul(&moved) / self.stages.n as f64)
+    }
+}
+
+/// The same over all groups.
+pub(crate) fn independent_meat(groups: &[OrdinalGroup<'_>]) -> Option<DMatrix<f64>> {
+    let each = groups.iter().map(|group| Some(group.meat_of_respondents()? * (group.share * group.ratio)));
+    each.sum()
+}
+
 /// |R Gamma R'|^2 of a diagonal R'R, from Gamma or from the products of respondents.
 pub(crate) fn weighted_square(stages: &ThreeStage, weights: &DVector<f64>) -> Option<f64> {
     if let Some(gamma) = stages.narrow_gamma() {

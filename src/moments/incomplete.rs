@@ -141,6 +141,17 @@ impl Incomplete {
         Self { columns, weights: DVector::from_vec(weights), runs: runs(&patterns), patterns, order, ..*self }
     }
 
+    /// The same rows with variable `order[i]` as the i-th.
+    pub(crate) fn reordered(&self, order: &[usize]) -> Self {
+        let mut own = self.clone();
+        own.columns = self.columns.select_rows(order);
+        for (pattern, known) in own.patterns.iter_mut().zip(&self.patterns) {
+            let lacks = |i: &usize| known.missing.contains(&order[*i]);
+            (pattern.missing, pattern.observed) = (0..self.p).partition(lacks);
+        }
+        own
+    }
+
     /// The same rows in units of standard deviations from means.
     pub(crate) fn standardised(&self, mean: &DVector<f64>, sd: &DVector<f64>) -> Self {
         let mut own = self.clone();
@@ -297,4 +308,36 @@ fn runs(patterns: &[Pattern]) -> Vec<std::ops::Range<usize>> {
         }
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_order_of_the_variables_is_completed_alike() {
+        let rows = DMatrix::from_fn(3, 9, |i, c| match (i, c) {
+            (0, 6) | (2, 7) | (1, 8) | (2, 8) => f64::NAN,
+            _ => ((c * (5 + 2 * i) + i * i) % 11) as f64 / 3.0,
+        });
+        let weights: Vec<f64> = (0..9).map(|c| 0.5 + 0.1 * c as f64).collect();
+        let mu = DVector::from_vec(vec![1.0, 1.5, 0.5]);
+        let inverse = DMatrix::from_row_slice(3, 3, &[1.0, 0.2, -0.1, 0.2, 0.8, 0.3, -0.1, 0.3, 1.5]);
+        let order = [2, 0, 1];
+        let other_mu = DVector::from_fn(3, |i, _| mu[order[i]]);
+        let other = DMatrix::from_fn(3, 3, |i, j| inverse[(order[i], order[j])]);
+        let own = Incomplete::weighted(&rows, Some(&weights));
+        for held in [own.clone(), own.compressed()] {
+            let first = held.complete(&mu, &inverse).unwrap();
+            let second = held.reordered(&order).complete(&other_mu, &other).unwrap();
+            assert!((first.log_determinant - second.log_determinant).abs() < 1e-12);
+            for i in 0..3 {
+                assert!((first.mean[order[i]] - second.mean[i]).abs() < 1e-12);
+                for j in 0..3 {
+                    let difference = first.products[(order[i], order[j])] - second.products[(i, j)];
+                    assert!(difference.abs() < 1e-12, "{i} {j}: {difference}");
+                }
+            }
+        }
+    }
 }

@@ -65,14 +65,23 @@ pub(crate) fn document(options: &FitOptions, text: &str, sets: CompletedSets<'_>
 
 fn impute(options: &FitOptions, model: &Model, mut csv: CsvOptions, m: usize) -> Result<Imputation> {
     let mut variables = model.observed_names();
+    let mut predictors = Vec::new();
     for name in &options.imputation_predictors {
-        if !variables.contains(name) {
-            variables.push(name.clone());
+        // a weight that is missing is no answer to impute
+        let list = if options.weights.as_ref() == Some(name) { &mut predictors } else { &mut variables };
+        if !list.contains(name) {
+            list.push(name.clone());
         }
     }
-    csv.columns = variables.iter().chain(&options.cluster).chain(&options.group).cloned().collect();
+    csv.columns.clone_from(&variables);
+    for name in options.cluster.iter().chain(&options.group).chain(&options.weights) {
+        if !csv.columns.contains(name) {
+            csv.columns.push(name.clone());
+        }
+    }
     let data = Dataset::read(options.data()?, &csv)?;
     let mut imputer = Imputer::new(variables)
+        .predictors(predictors)
         .imputations(m)
         .iterations(options.imputation_iterations as usize)
         .seed(options.seed);
