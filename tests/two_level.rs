@@ -386,3 +386,96 @@ fn a_covariate_of_both_levels_explains_on_each() {
         assert!(slope.est > 0.5 && slope.est < 1.0 && slope.z.unwrap() > 5.0, "{level}: {}", slope.est);
     }
 }
+
+/// Each level with the other one saturated, all its covariances written out: fits of lavaan, and what follows from their
+/// tests by hand.
+#[test]
+fn fit_of_each_level_is_that_of_partially_saturated_models() {
+    for own in reference("lavaan_two_level_levels")["fits"].as_array().unwrap() {
+        let name = format!("{} {}", own["name"], own["estimator"]);
+        let robust = own["estimator"] == "MLR";
+        let model: Model = own["model"].as_str().unwrap().parse().unwrap();
+        let data = Dataset::read_csv(path(&format!("data/{}.csv", own["data"].as_str().unwrap()))).unwrap();
+        let mut estimation = sem(if robust { Estimator::Mlr } else { Estimator::Ml });
+        let groups = if let Some(group) = own["group"].as_str() {
+            estimation = estimation.group(group);
+            2.0
+        } else {
+            1.0
+        };
+        let fit = estimation.fit(&model, &data).unwrap();
+        let levels = fit.level_fit().unwrap();
+        assert!(levels.warnings.is_empty(), "{name}");
+        let clusters = fit.nclusters.iter().sum::<usize>() as f64;
+        let respondents = fit.nobs.iter().sum::<usize>() as f64;
+        for (level, n) in [("within", respondents - clusters), ("between", clusters)] {
+            let tests = |of: &str, key: &str| own["tests"][format!("{level}{of}")][key].as_f64().unwrap();
+            let get =
+                |measure: String| levels.measure(&measure).unwrap_or_else(|| panic!("{name}: no {measure}"));
+            let (t, df) = (tests("", "chisq"), tests("", "df"));
+            let (base, base_df) = (tests("_base", "chisq"), tests("_base", "df"));
+            // where lavaan stops, log L is up to 1e-4 from its maximum
+            near(get(format!("chisq_{level}")), t, 1e-3, &format!("{name}: chi-square {level}"));
+            near(get(format!("baseline.chisq_{level}")), base, 1e-3, &format!("{name}: baseline {level}"));
+            assert_eq!(get(format!("df_{level}")), df, "{name} {level}");
+            assert_eq!(get(format!("baseline.df_{level}")), base_df, "{name} {level}");
+            let rmsea = ((t - df).max(0.0) * groups / (df * n)).sqrt();
+            near(get(format!("rmsea_{level}")), rmsea, 1e-3, &format!("{name}: RMSEA {level}"));
+            let cfi = 1.0 - (t - df).max(0.0) / (base - base_df).max(t - df);
+            near(get(format!("cfi_{level}")), cfi, 1e-4, &format!("{name}: CFI {level}"));
+            let tli = (base / base_df - t / df) / (base / base_df - 1.0);
+            near(get(format!("tli_{level}")), tli, 1e-3, &format!("{name}: TLI {level}"));
+            if robust {
+                // lavaan's scaling is up to 0.24 % from the sandwich of the clusters, and c of a level is a difference
+                let scaling = tests("", "chisq.scaling.factor");
+                let found = get(format!("chisq_{level}.scaling.factor"));
+                near(found, scaling, 2e-2 * scaling, &format!("{name}: scaling {level}"));
+                let scaled = get(format!("chisq_{level}")) / found;
+                near(get(format!("chisq_{level}.scaled")), scaled, 1e-9, &name);
+                assert!(
+                    get(format!("cfi_{level}.robust")) > 0.0 && get(format!("rmsea_{level}.robust")) >= 0.0
+                );
+            }
+        }
+    }
+}
+
+/// Without ties between the levels their degrees of freedom are those of the model, whose chi-square is about the sum.
+#[test]
+fn levels_share_what_does_not_fit() {
+    let model: Model =
+        "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n fb =~ 1*y1 + 1*y2 + 1*y3 + 1*y4".parse().unwrap();
+    let fit = sem(Estimator::Ml).fit(&model, &data()).unwrap();
+    let levels = fit.level_fit().unwrap();
+    let of = |name: &str| levels.measure(name).unwrap();
+    assert_eq!(of("df_within") + of("df_between"), fit.df() as f64);
+    let sum = of("chisq_within") + of("chisq_between");
+    assert!((sum - fit.measure("chisq").unwrap()).abs() < 0.05 * sum, "{sum}");
+    // what is wrong is between: of all respondents RMSEA does not show it
+    assert!(of("pvalue_within") > 0.5 && of("pvalue_between") < 1e-3);
+    assert!(of("rmsea_between") > 0.15 && of("rmsea_within") < 0.01 && fit.measure("rmsea").unwrap() < 0.06);
+    let one = Estimation::default().fit(&"f =~ y1 + y2 + y3 + y4".parse().unwrap(), &data()).unwrap();
+    assert!(matches!(one.level_fit(), Err(Error::Unsupported { .. })));
+}
+
+/// A label on both levels ties them in the model and not in the fit of each; a constraint within a level stays.
+#[test]
+fn what_ties_levels_is_no_matter_of_one() {
+    let text = "level: 1\n f =~ y1 + a*y2 + b*y3 + c*y4\nlevel: 2\n fb =~ y1 + d*y2 + e*y3 + g*y4";
+    let fit = |text: &str| sem(Estimator::Ml).fit(&text.parse().unwrap(), &data()).unwrap();
+    let levels = |text: &str| {
+        let levels = fit(text).level_fit().unwrap();
+        let of = |name: &str| levels.measure(name).unwrap();
+        [of("chisq_within"), of("chisq_between"), of("df_within"), of("df_between")]
+    };
+    let alike = |a: [f64; 4], b: [f64; 4]| {
+        a.iter().zip(b).for_each(|(a, b)| assert!((a - b).abs() < 1e-5 * (1.0 + b.abs()), "{a} {b}"));
+    };
+    let free = levels(text);
+    alike(free, levels(&format!("{text}\n a == d\n b == e")));
+    alike(free, levels(&text.replace("d*y2", "a*y2")));
+    let tied = levels(&format!("{text}\n d == e\n e == g"));
+    assert_eq!((tied[2], tied[3]), (free[2], free[3] + 2.0));
+    assert!(tied[0] - free[0] < 1e-6 && tied[1] > free[1]);
+    alike(tied, levels(&text.replace("e*y3 + g*y4", "d*y3 + d*y4")));
+}

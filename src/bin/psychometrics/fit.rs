@@ -7,7 +7,8 @@ use crate::progress;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
-    BootstrapOptions, Effect, FactorScores, ItemCurve, ModificationIndex, ProfileInterval, Residuals,
+    BootstrapOptions, Effect, FactorScores, ItemCurve, LevelFit, ModificationIndex, ProfileInterval,
+    Residuals,
 };
 use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
@@ -328,6 +329,10 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         };
         add("icc", icc, Vec::new());
     }
+    if fit.has_levels() && fit.converged {
+        let levels = fit.level_fit()?;
+        add("level_fit", json!(levels), vec![level_fit(fit, &levels)]);
+    }
     if asked(options.reliability) && fit.converged && fit.has_levels() {
         let found = FactorReliability::of(fit);
         add("reliability", json!(found), vec![level_reliability(fit, &found)]);
@@ -360,6 +365,40 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         add("scores", json!(scores), vec![table]);
     }
     Ok(further)
+}
+
+fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
+    let heads = ["level", "chi-square", "df", "p", "CFI", "TLI", "RMSEA", "RMSEA, 90 %", "SRMR"];
+    let mut table = Table::new("Fit of each level, the other level saturated", heads);
+    let scaled = levels.measures.iter().any(|(name, _)| name.ends_with(".scaled"));
+    let (test, robust) = if scaled { (".scaled", ".robust") } else { ("", "") };
+    for level in ["within", "between"] {
+        let get = |name: String| levels.measure(&name);
+        let index = |name: &str| get(format!("{name}_{level}{robust}"));
+        let end = |end: &str| shown(get(format!("rmsea_{level}.ci.{end}{robust}")));
+        table.row([
+            level.to_string(),
+            shown(get(format!("chisq_{level}{test}"))),
+            get(format!("df_{level}")).map_or_else(|| "-".into(), |df| format!("{df:.0}")),
+            shown(get(format!("pvalue_{level}{test}"))),
+            shown(index("cfi")),
+            shown(index("tli")),
+            shown(index("rmsea")),
+            format!("{} to {}", end("lower"), end("upper")),
+            shown(fit.measure(&format!("srmr_{level}"))),
+        ]);
+    }
+    table.note =
+        "RMSEA of the level between has the number of clusters, that within the number of respondents less \
+                  clusters (Ryu & West 2009)."
+            .into();
+    if scaled {
+        table.note += " Chi-square scaled; CFI, TLI and RMSEA robust.";
+    }
+    for warning in &levels.warnings {
+        table.note += &format!(" Caution: {warning}.");
+    }
+    table
 }
 
 fn level_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
