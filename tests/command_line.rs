@@ -811,6 +811,11 @@ fn fit_takes_levels() {
     let page = stdout(&run(&asked));
     assert!(page.contains("Intraclass correlations") && page.contains("Fit of each level"));
     assert!(page.contains("Level 2 (between), 110 clusters"), "{page}");
+    let scored = [&asked[..], &["--scores", "regression"]].concat();
+    let found = document(&scored);
+    assert_eq!(found["scores"]["values"].as_array().unwrap().len(), 857);
+    assert_eq!(found["scores"]["clusters"]["values"].as_array().unwrap().len(), 110);
+    assert!(stdout(&run(&scored)).contains("Factor scores of clusters"));
     // without clusters, and with a variable that has two parts to play
     assert!(stderr(&run(&asked[..5])).contains("clusters"));
     assert!(stderr(&run(&[&asked[..], &["--weights", "w"]].concat())).contains("sampling weights"));

@@ -261,7 +261,8 @@ fn what_cannot_be_is_refused_by_name() {
     assert!(estimated(sem(Estimator::Ml).missing(Missing::TwoStage)).contains("two levels"));
     let solved = sem(Estimator::Ml).fit(&model, &data).unwrap();
     assert!(solved.modification_indices().is_err());
-    assert!(solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Regression).is_err());
+    let bartlett = solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Bartlett).unwrap_err();
+    assert!(message(bartlett).contains("Use regression scores"));
 }
 
 /// On complete data full information is what complete rows say, on incomplete ones it uses more rows.
@@ -478,4 +479,67 @@ fn what_ties_levels_is_no_matter_of_one() {
     assert_eq!((tied[2], tied[3]), (free[2], free[3] + 2.0));
     assert!(tied[0] - free[0] < 1e-6 && tied[1] > free[1]);
     alike(tied, levels(&text.replace("e*y3 + g*y4", "d*y3 + d*y4")));
+}
+
+/// lavaan's `lavPredict(fit, level = 1)` and `level = 2`. Where a covariate explains within, lavaan's scores of clusters are
+/// up to .08 from the mean given all answers of the cluster, which is then computed from one long normal vector.
+#[test]
+fn scores_of_respondents_and_clusters_are_lavaans() {
+    use psychometrics::estimate::ScoreMethod::Regression;
+    let known = reference("lavaan_two_level_scores");
+    for own in known["fits"].as_array().unwrap() {
+        let name = own["name"].as_str().unwrap();
+        let data = Dataset::read_csv(path(&format!("data/{}.csv", own["data"].as_str().unwrap()))).unwrap();
+        let fit = sem(Estimator::Ml).fit(&own["model"].as_str().unwrap().parse().unwrap(), &data).unwrap();
+        let scores = fit.scores(&data, None, Regression).unwrap();
+        let clusters = scores.clusters.as_ref().unwrap();
+        assert_eq!((scores.values.len(), clusters.values.len()), (fit.nobs[0], fit.nclusters[0]));
+        for (level, values) in [("within", &scores.values), ("between", &clusters.values)] {
+            let Some(known) = own[level].as_array() else { continue };
+            // every tenth; a thousandth of a unit is lavaan's stopping error in the parameters
+            let of = |row: &Value| {
+                row.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<f64>>()
+            };
+            for (row, expected) in values.iter().step_by(10).zip(known.iter().map(of)) {
+                assert_eq!(row.len(), expected.len());
+                row.iter().zip(expected).for_each(|(found, expected)| near(*found, expected, 1e-3, name));
+            }
+            assert_eq!(known.len(), values.len().div_ceil(10));
+        }
+        let certain = scores.determinacy.iter().chain(&clusters.determinacy).flatten();
+        assert!(certain.into_iter().all(|own| (0.3..1.0).contains(&own.unwrap())), "{name}");
+    }
+}
+
+/// A respondent's missing answers leave the scores of the others' nearly alone, and make the own less certain.
+#[test]
+fn scores_rest_on_the_answers_that_are_there() {
+    use psychometrics::estimate::ScoreMethod::{Ebm, Regression};
+    let model: Model = COVARIATES.parse().unwrap();
+    let fit = sem(Estimator::Ml).missing(Missing::Fiml).fit(&model, &incomplete()).unwrap();
+    let (whole, some) =
+        (fit.scores(&data(), None, Regression).unwrap(), fit.scores(&incomplete(), None, Ebm).unwrap());
+    assert_eq!((some.rows.len(), some.left_out), (857, 0));
+    let (a, b) = (whole.clusters.unwrap(), some.clusters.unwrap());
+    assert_eq!(a.clusters, b.clusters);
+    assert!(b.determinacy[0][0].unwrap() < a.determinacy[0][0].unwrap());
+    assert!(some.determinacy[0][0].unwrap() < whole.determinacy[0][0].unwrap());
+    assert!(a.se.iter().zip(&b.se).all(|(whole, some)| some[0] >= whole[0] - 1e-12));
+    // fewer respondents tell less of their cluster
+    let first = Dataset::read_csv(path("data/two_level.csv")).unwrap();
+    let kept: Vec<String> = std::fs::read_to_string(path("data/two_level.csv"))
+        .unwrap()
+        .lines()
+        .enumerate()
+        .filter(|(i, line)| *i != 1 || !line.starts_with("1,"))
+        .map(|(_, line)| line.to_string())
+        .collect();
+    let file = std::env::temp_dir().join(format!("two_level_fewer_{}.csv", std::process::id()));
+    std::fs::write(&file, kept.join("\n")).unwrap();
+    let fewer = Dataset::read_csv(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let of = |data: &Dataset| fit.scores(data, None, Regression).unwrap().clusters.unwrap();
+    let (more, fewer) = (of(&first), of(&fewer));
+    assert!(fewer.se[0][0] > more.se[0][0] && fewer.values[0] != more.values[0]);
+    assert_eq!((&fewer.values[1..], &fewer.se[1..]), (&more.values[1..], &more.se[1..]));
 }

@@ -54,6 +54,7 @@ mod two_level_measures;
 mod two_level_moments;
 mod two_level_references;
 mod two_level_saturated;
+mod two_level_scores;
 mod weight;
 
 pub(crate) use compare::NestedTests;
@@ -81,3 +82,4 @@ pub use rubin::{Pooled, PooledTest, PoolingRule};
 pub use sampling_weights::SamplingWeights;
 pub use scores::{FactorScores, ScoreMethod};
 pub use status::Status;
+pub use two_level_scores::ClusterScores;

@@ -7,8 +7,8 @@ use crate::progress;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
-    BootstrapOptions, Effect, FactorScores, ItemCurve, LevelFit, ModificationIndex, ProfileInterval,
-    Residuals,
+    BootstrapOptions, ClusterScores, Effect, FactorScores, ItemCurve, LevelFit, ModificationIndex,
+    ProfileInterval, Residuals,
 };
 use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
@@ -361,8 +361,9 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
             &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
         )?;
         let scores = fit.scores(&data, options.group.as_deref(), method.into())?;
-        let table = scores_table(&scores);
-        add("scores", json!(scores), vec![table]);
+        let clusters = scores.clusters.as_ref().map(clusters_table);
+        let tables = std::iter::once(scores_table(&scores)).chain(clusters).collect();
+        add("scores", json!(scores), tables);
     }
     Ok(further)
 }
@@ -540,6 +541,24 @@ fn scores_table(scores: &FactorScores) -> Table {
     if scores.rows.len() > SHOWN {
         table.note =
             format!("The first {SHOWN} of {} respondents; --format json has all.", scores.rows.len());
+    }
+    table
+}
+
+/// Of the clusters of a two-level model.
+fn clusters_table(scores: &ClusterScores) -> Table {
+    let header = std::iter::once(scores.variable.clone()).chain(scores.factors.iter().cloned());
+    let mut table = Table::new("Factor scores of clusters", header);
+    for (cluster, values) in scores.clusters.iter().zip(&scores.values).take(SHOWN) {
+        table.row(std::iter::once(cluster.clone()).chain(values.iter().map(|v| format!("{v:.3}"))));
+    }
+    for determinacy in &scores.determinacy {
+        let shown = determinacy.iter().map(|d| shown(*d));
+        table.row(std::iter::once("determinacy".to_string()).chain(shown));
+    }
+    if scores.clusters.len() > SHOWN {
+        table.note =
+            format!("The first {SHOWN} of {} clusters; --format json has all.", scores.clusters.len());
     }
     table
 }
