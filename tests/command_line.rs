@@ -811,6 +811,10 @@ fn fit_takes_levels() {
     let page = stdout(&run(&asked));
     assert!(page.contains("Intraclass correlations") && page.contains("Fit of each level"));
     assert!(page.contains("Level 2 (between), 110 clusters"), "{page}");
+    let modified = [&asked[..], &["--modification-indices"]].concat();
+    let indices = &document(&modified)["modification_indices"];
+    assert!(indices.as_array().unwrap().iter().any(|index| index["level"] == 2));
+    assert!(stdout(&run(&modified)).contains("(between)"));
     let scored = [&asked[..], &["--scores", "regression"]].concat();
     let found = document(&scored);
     assert_eq!(found["scores"]["values"].as_array().unwrap().len(), 857);

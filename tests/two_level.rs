@@ -260,7 +260,6 @@ fn what_cannot_be_is_refused_by_name() {
     assert!(estimated(sem(Estimator::Wlsmv)).contains("two levels"));
     assert!(estimated(sem(Estimator::Ml).missing(Missing::TwoStage)).contains("two levels"));
     let solved = sem(Estimator::Ml).fit(&model, &data).unwrap();
-    assert!(solved.modification_indices().is_err());
     let bartlett = solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Bartlett).unwrap_err();
     assert!(message(bartlett).contains("Use regression scores"));
 }
@@ -542,4 +541,81 @@ fn scores_rest_on_the_answers_that_are_there() {
     let (more, fewer) = (of(&first), of(&fewer));
     assert!(fewer.se[0][0] > more.se[0][0] && fewer.values[0] != more.values[0]);
     assert_eq!((&fewer.values[1..], &fewer.se[1..]), (&more.values[1..], &more.se[1..]));
+}
+
+/// lavaan's `modindices()`, which has expected information too; and what it does not list is a score test all the same.
+#[test]
+fn modification_indices_are_lavaans() {
+    for own in reference("lavaan_two_level_modification")["fits"].as_array().unwrap() {
+        let name = own["name"].as_str().unwrap();
+        let data = Dataset::read_csv(path(&format!("data/{}.csv", own["data"].as_str().unwrap()))).unwrap();
+        let fit = sem(Estimator::Ml).fit(&own["model"].as_str().unwrap().parse().unwrap(), &data).unwrap();
+        let found = fit.modification_indices().unwrap();
+        // lavaan has the mean of a variable of both levels twice, with the same index
+        let is_twice = |row: &&Value| row["op"] == "~1" && row["level"] == 1 && row["lhs"] != "x";
+        for row in own["indices"].as_array().unwrap().iter().filter(|row| !is_twice(row)) {
+            let text = |key: &str| row[key].as_str().unwrap();
+            let what =
+                format!("{name}: {} {} {}, level {}", text("lhs"), text("op"), text("rhs"), row["level"]);
+            let index = found
+                .iter()
+                .find(|index| {
+                    let same = index.lhs == text("lhs") && index.rhs == text("rhs");
+                    let turned = index.op == "~~" && index.lhs == text("rhs") && index.rhs == text("lhs");
+                    index.op == text("op") && (same || turned) && row["level"] == index.level
+                })
+                .unwrap_or_else(|| panic!("{what} is not there"));
+            let of = |key: &str| row[key].as_f64().unwrap();
+            near(index.mi, of("mi"), 2e-3 * (1.0 + of("mi")), &what);
+            near(index.epc, of("epc"), 2e-3 * (0.1 + of("epc").abs()), &format!("change of {what}"));
+            let all = index.sepc_all.unwrap();
+            near(
+                all,
+                of("sepc.all"),
+                5e-3 * (0.1 + of("sepc.all").abs()),
+                &format!("standardised change of {what}"),
+            );
+        }
+    }
+}
+
+/// An index is about how much chi-square falls when the parameter is freed, on either level, with missing answers too.
+#[test]
+fn a_modification_index_is_about_the_fall_of_chi_square() {
+    let text = "level: 1\n f =~ y1 + y2 + y3 + y4\n f ~ x\nlevel: 2\n fb =~ y1 + 1*y2 + 1*y3 + 1*y4\n fb ~ w";
+    for data in [data(), incomplete()] {
+        let fit = |text: &str| {
+            sem(Estimator::Ml).missing(Missing::Fiml).fit(&text.parse().unwrap(), &data).unwrap()
+        };
+        let first = fit(text);
+        let indices = first.modification_indices().unwrap();
+        let names: Vec<String> =
+            indices.iter().map(|m| format!("{} {} {} {}", m.lhs, m.op, m.rhs, m.level)).collect();
+        // means of variables of both levels are no candidates within
+        assert!(!indices.iter().any(|m| m.level == 1 && m.op == "~1" && m.lhs.starts_with('y')), "{names:?}");
+        for (lhs, op, rhs, level, wider) in [
+            ("fb", "=~", "y4", 2, text.replace("1*y4", "y4")),
+            ("fb", "=~", "y2", 2, text.replace("1*y2", "y2")),
+            ("y1", "~~", "y3", 1, text.replace("\nlevel: 2", "\n y1 ~~ y3\nlevel: 2")),
+            ("y1", "~~", "y2", 2, format!("{text}\n y1 ~~ y2")),
+        ] {
+            let index =
+                indices.iter().find(|m| (m.level, m.op) == (level, op) && m.lhs == lhs && m.rhs == rhs);
+            let index = index.unwrap_or_else(|| panic!("{lhs} {op} {rhs}: {names:?}"));
+            let wider = fit(&wider);
+            let fall = first.measure("chisq").unwrap() - wider.measure("chisq").unwrap();
+            assert!((index.mi - fall).abs() < 0.1 + 0.35 * fall, "{lhs} {op} {rhs}: {} {fall}", index.mi);
+            let free = wider
+                .parameters
+                .iter()
+                .find(|p| p.level == level && p.op == op && p.lhs == lhs && p.rhs == rhs)
+                .unwrap();
+            let change = free.est - if op == "=~" { 1.0 } else { 0.0 };
+            assert!(
+                index.epc * change > 0.0 || change.abs() < 0.01,
+                "{lhs} {op} {rhs}: {} {change}",
+                index.epc
+            );
+        }
+    }
 }

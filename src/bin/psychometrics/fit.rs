@@ -473,8 +473,13 @@ fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
         Table::new("Modification indices", ["parameter", "mi", "epc", "epc, std.lv", "epc, std.all"]);
     for index in indices.iter().take(SHOWN) {
         let group = of_group(fit, index.group);
+        let level = match (fit.has_levels(), index.level) {
+            (false, _) => "",
+            (true, 1) => " (within)",
+            (true, _) => " (between)",
+        };
         table.row([
-            format!("{} {} {}{group}", index.lhs, index.op, index.rhs),
+            format!("{} {} {}{group}{level}", index.lhs, index.op, index.rhs),
             format!("{:.3}", index.mi),
             format!("{:.3}", index.epc),
             shown(index.sepc_lv),
