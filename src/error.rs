@@ -970,6 +970,11 @@ pub enum Warning {
         /// From which it was.
         how: String,
     },
+    /// A level of a two-level model whose fit by itself is not known.
+    LevelWithoutFit {
+        /// 1 within clusters, 2 between them.
+        level: usize,
+    },
     /// An estimate at its bound.
     AtBound {
         /// The parameter.
@@ -1077,6 +1082,7 @@ impl Warning {
             SingleIndicator { .. } => "single_indicator",
             PerfectCorrelation { .. } => "perfect_correlation",
             OtherStart { .. } => "other_start",
+            LevelWithoutFit { .. } => "level_without_fit",
             AtBound { .. } => "at_bound",
             ReplicatesFailed { .. } => "replicates_failed",
             ImputationsLeftOut { .. } => "imputations_left_out",
@@ -1147,6 +1153,11 @@ impl std::fmt::Display for Warning {
             OtherStart { how } => {
                 write!(f, "no solution was found from the first start values; this one was found {how}")
             }
+            LevelWithoutFit { level } => write!(
+                f,
+                "the fit of level {level} by itself is not known: with the other level saturated no solution was found, or \
+                 the moments there are none of any variables; judge the level by its SRMR and residuals"
+            ),
             AtBound { parameter, bound } => write!(
                 f,
                 "'{parameter}' is at its bound {bound:.3}: without the bound the model would fit better, and a \

@@ -823,13 +823,25 @@ fn fit_takes_levels() {
         assert!(found["fit"][key].is_f64(), "{key}");
     }
     assert!(found["icc"]["y1"].as_f64().unwrap() > 0.1);
+    for key in ["chisq_within", "rmsea_within", "cfi_between", "rmsea_between"] {
+        assert!(found["level_fit"][key].is_f64(), "{key}");
+    }
     let of_levels: Vec<&Value> =
         found["reliability"].as_array().unwrap().iter().map(|one| &one["level"]).collect();
     assert_eq!(of_levels, [1, 2]);
     assert!(found["residuals"]["within"]["cov"].is_object() && found["residuals"]["between"].is_object());
     let page = stdout(&run(&asked));
-    assert!(page.contains("Intraclass correlations"));
+    assert!(page.contains("Intraclass correlations") && page.contains("Fit of each level"));
     assert!(page.contains("Level 2 (between), 110 clusters"), "{page}");
+    let modified = [&asked[..], &["--modification-indices"]].concat();
+    let indices = &document(&modified)["modification_indices"];
+    assert!(indices.as_array().unwrap().iter().any(|index| index["level"] == 2));
+    assert!(stdout(&run(&modified)).contains("(between)"));
+    let scored = [&asked[..], &["--scores", "regression"]].concat();
+    let found = document(&scored);
+    assert_eq!(found["scores"]["values"].as_array().unwrap().len(), 857);
+    assert_eq!(found["scores"]["clusters"]["values"].as_array().unwrap().len(), 110);
+    assert!(stdout(&run(&scored)).contains("Factor scores of clusters"));
     // without clusters, and with a variable that has two parts to play
     assert!(stderr(&run(&asked[..5])).contains("clusters"));
     assert!(stderr(&run(&[&asked[..], &["--weights", "w"]].concat())).contains("sampling weights"));

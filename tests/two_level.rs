@@ -260,8 +260,8 @@ fn what_cannot_be_is_refused_by_name() {
     assert!(estimated(sem(Estimator::Wlsmv)).contains("two levels"));
     assert!(estimated(sem(Estimator::Ml).missing(Missing::TwoStage)).contains("two levels"));
     let solved = sem(Estimator::Ml).fit(&model, &data).unwrap();
-    assert!(solved.modification_indices().is_err());
-    assert!(solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Regression).is_err());
+    let bartlett = solved.scores(&data, None, psychometrics::estimate::ScoreMethod::Bartlett).unwrap_err();
+    assert!(message(bartlett).contains("Use regression scores"));
 }
 
 /// On complete data full information is what complete rows say, on incomplete ones it uses more rows.
@@ -384,5 +384,246 @@ fn a_covariate_of_both_levels_explains_on_each() {
         let slope = fit.parameters.iter().find(|p| p.level == level && p.op == "~").unwrap();
         // population: 1 / 1.1 of the factor's share within, 1 / 1.2 between; well above 0 and apart from it
         assert!(slope.est > 0.5 && slope.est < 1.0 && slope.z.unwrap() > 5.0, "{level}: {}", slope.est);
+    }
+}
+
+/// Each level with the other one saturated, all its covariances written out: fits of lavaan, and what follows from their
+/// tests by hand.
+#[test]
+fn fit_of_each_level_is_that_of_partially_saturated_models() {
+    for own in reference("lavaan_two_level_levels")["fits"].as_array().unwrap() {
+        let name = format!("{} {}", own["name"], own["estimator"]);
+        let robust = own["estimator"] == "MLR";
+        let model: Model = own["model"].as_str().unwrap().parse().unwrap();
+        let data = Dataset::read_csv(path(&format!("data/{}.csv", own["data"].as_str().unwrap()))).unwrap();
+        let mut estimation = sem(if robust { Estimator::Mlr } else { Estimator::Ml });
+        let groups = if let Some(group) = own["group"].as_str() {
+            estimation = estimation.group(group);
+            2.0
+        } else {
+            1.0
+        };
+        let fit = estimation.fit(&model, &data).unwrap();
+        let levels = fit.level_fit().unwrap();
+        assert!(levels.warnings.is_empty(), "{name}");
+        let clusters = fit.nclusters.iter().sum::<usize>() as f64;
+        let respondents = fit.nobs.iter().sum::<usize>() as f64;
+        for (level, n) in [("within", respondents - clusters), ("between", clusters)] {
+            let tests = |of: &str, key: &str| own["tests"][format!("{level}{of}")][key].as_f64().unwrap();
+            let get =
+                |measure: String| levels.measure(&measure).unwrap_or_else(|| panic!("{name}: no {measure}"));
+            let (t, df) = (tests("", "chisq"), tests("", "df"));
+            let (base, base_df) = (tests("_base", "chisq"), tests("_base", "df"));
+            // where lavaan stops, log L is up to 6e-4 from its maximum (of groups). Its slopes on x, whose mean is not 0, move the means
+            // within; our saturated level has covariances with x and no such means, which structured means between tell
+            let found = get(format!("chisq_{level}"));
+            let below = if own["name"] == "growth" && level == "between" { 0.03 } else { 1e-3 };
+            assert!((t - below..t + 2e-3).contains(&found), "{name}: chi-square {level} {found}, lavaan {t}");
+            near(
+                get(format!("baseline.chisq_{level}")),
+                base,
+                2e-3 + 1e-6 * base,
+                &format!("{name}: baseline {level}"),
+            );
+            assert_eq!(get(format!("df_{level}")), df, "{name} {level}");
+            assert_eq!(get(format!("baseline.df_{level}")), base_df, "{name} {level}");
+            let rmsea = ((t - df).max(0.0) * groups / (df * n)).sqrt();
+            near(get(format!("rmsea_{level}")), rmsea, 1e-3, &format!("{name}: RMSEA {level}"));
+            let cfi = 1.0 - (t - df).max(0.0) / (base - base_df).max(t - df);
+            near(get(format!("cfi_{level}")), cfi, 1e-4, &format!("{name}: CFI {level}"));
+            let tli = (base / base_df - t / df) / (base / base_df - 1.0);
+            near(get(format!("tli_{level}")), tli, 1e-3, &format!("{name}: TLI {level}"));
+            if robust {
+                // lavaan's scaling is up to 0.24 % from the sandwich of the clusters, and c of a level is a difference
+                let scaling = tests("", "chisq.scaling.factor");
+                let found = get(format!("chisq_{level}.scaling.factor"));
+                near(found, scaling, 2e-2 * scaling, &format!("{name}: scaling {level}"));
+                let scaled = get(format!("chisq_{level}")) / found;
+                near(get(format!("chisq_{level}.scaled")), scaled, 1e-9, &name);
+                assert!(
+                    get(format!("cfi_{level}.robust")) > 0.0 && get(format!("rmsea_{level}.robust")) >= 0.0
+                );
+            }
+        }
+    }
+}
+
+/// Without ties between the levels their degrees of freedom are those of the model, whose chi-square is about the sum.
+#[test]
+fn levels_share_what_does_not_fit() {
+    let model: Model =
+        "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n fb =~ 1*y1 + 1*y2 + 1*y3 + 1*y4".parse().unwrap();
+    let fit = sem(Estimator::Ml).fit(&model, &data()).unwrap();
+    let levels = fit.level_fit().unwrap();
+    let of = |name: &str| levels.measure(name).unwrap();
+    assert_eq!(of("df_within") + of("df_between"), fit.df() as f64);
+    let sum = of("chisq_within") + of("chisq_between");
+    assert!((sum - fit.measure("chisq").unwrap()).abs() < 0.05 * sum, "{sum}");
+    // what is wrong is between: of all respondents RMSEA does not show it
+    assert!(of("pvalue_within") > 0.5 && of("pvalue_between") < 1e-3);
+    assert!(of("rmsea_between") > 0.15 && of("rmsea_within") < 0.01 && fit.measure("rmsea").unwrap() < 0.07);
+    let one = Estimation::default().fit(&"f =~ y1 + y2 + y3 + y4".parse().unwrap(), &data()).unwrap();
+    assert!(matches!(one.level_fit(), Err(Error::Unsupported { .. })));
+}
+
+/// A label on both levels ties them in the model and not in the fit of each; a constraint within a level stays.
+#[test]
+fn what_ties_levels_is_no_matter_of_one() {
+    let text = "level: 1\n f =~ y1 + a*y2 + b*y3 + c*y4\nlevel: 2\n fb =~ y1 + d*y2 + e*y3 + g*y4";
+    let fit = |text: &str| sem(Estimator::Ml).fit(&text.parse().unwrap(), &data()).unwrap();
+    let levels = |text: &str| {
+        let levels = fit(text).level_fit().unwrap();
+        let of = |name: &str| levels.measure(name).unwrap();
+        [of("chisq_within"), of("chisq_between"), of("df_within"), of("df_between")]
+    };
+    let alike = |a: [f64; 4], b: [f64; 4]| {
+        a.iter().zip(b).for_each(|(a, b)| assert!((a - b).abs() < 1e-5 * (1.0 + b.abs()), "{a} {b}"));
+    };
+    let free = levels(text);
+    alike(free, levels(&format!("{text}\n a == d\n b == e")));
+    alike(free, levels(&text.replace("d*y2", "a*y2")));
+    let tied = levels(&format!("{text}\n d == e\n e == g"));
+    assert_eq!((tied[2], tied[3]), (free[2], free[3] + 2.0));
+    assert!(tied[0] - free[0] < 1e-6 && tied[1] > free[1]);
+    alike(tied, levels(&text.replace("e*y3 + g*y4", "d*y3 + d*y4")));
+}
+
+/// lavaan's `lavPredict(fit, level = 1)` and `level = 2`. Where a covariate explains within, lavaan's scores of clusters are
+/// up to .08 from the mean given all answers of the cluster, which is then computed from one long normal vector.
+#[test]
+fn scores_of_respondents_and_clusters_are_lavaans() {
+    use psychometrics::estimate::ScoreMethod::Regression;
+    let known = reference("lavaan_two_level_scores");
+    for own in known["fits"].as_array().unwrap() {
+        let name = own["name"].as_str().unwrap();
+        let data = Dataset::read_csv(path(&format!("data/{}.csv", own["data"].as_str().unwrap()))).unwrap();
+        let fit = sem(Estimator::Ml).fit(&own["model"].as_str().unwrap().parse().unwrap(), &data).unwrap();
+        let scores = fit.scores(&data, None, Regression).unwrap();
+        let clusters = scores.clusters.as_ref().unwrap();
+        assert_eq!((scores.values.len(), clusters.values.len()), (fit.nobs[0], fit.nclusters[0]));
+        for (level, values) in [("within", &scores.values), ("between", &clusters.values)] {
+            let Some(known) = own[level].as_array() else { continue };
+            // every tenth; a thousandth of a unit is lavaan's stopping error in the parameters
+            let of = |row: &Value| {
+                row.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<f64>>()
+            };
+            for (row, expected) in values.iter().step_by(10).zip(known.iter().map(of)) {
+                assert_eq!(row.len(), expected.len());
+                row.iter().zip(expected).for_each(|(found, expected)| near(*found, expected, 1e-3, name));
+            }
+            assert_eq!(known.len(), values.len().div_ceil(10));
+        }
+        let certain = scores.determinacy.iter().chain(&clusters.determinacy).flatten();
+        assert!(certain.into_iter().all(|own| (0.3..1.0).contains(&own.unwrap())), "{name}");
+    }
+}
+
+/// A respondent's missing answers leave the scores of the others' nearly alone, and make the own less certain.
+#[test]
+fn scores_rest_on_the_answers_that_are_there() {
+    use psychometrics::estimate::ScoreMethod::{Ebm, Regression};
+    let model: Model = COVARIATES.parse().unwrap();
+    let fit = sem(Estimator::Ml).missing(Missing::Fiml).fit(&model, &incomplete()).unwrap();
+    let (whole, some) =
+        (fit.scores(&data(), None, Regression).unwrap(), fit.scores(&incomplete(), None, Ebm).unwrap());
+    assert_eq!((some.rows.len(), some.left_out), (857, 0));
+    let (a, b) = (whole.clusters.unwrap(), some.clusters.unwrap());
+    assert_eq!(a.clusters, b.clusters);
+    assert!(b.determinacy[0][0].unwrap() < a.determinacy[0][0].unwrap());
+    assert!(some.determinacy[0][0].unwrap() < whole.determinacy[0][0].unwrap());
+    assert!(a.se.iter().zip(&b.se).all(|(whole, some)| some[0] >= whole[0] - 1e-12));
+    // fewer respondents tell less of their cluster
+    let first = Dataset::read_csv(path("data/two_level.csv")).unwrap();
+    let kept: Vec<String> = std::fs::read_to_string(path("data/two_level.csv"))
+        .unwrap()
+        .lines()
+        .enumerate()
+        .filter(|(i, line)| *i != 1 || !line.starts_with("1,"))
+        .map(|(_, line)| line.to_string())
+        .collect();
+    let file = std::env::temp_dir().join(format!("two_level_fewer_{}.csv", std::process::id()));
+    std::fs::write(&file, kept.join("\n")).unwrap();
+    let fewer = Dataset::read_csv(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let of = |data: &Dataset| fit.scores(data, None, Regression).unwrap().clusters.unwrap();
+    let (more, fewer) = (of(&first), of(&fewer));
+    assert!(fewer.se[0][0] > more.se[0][0] && fewer.values[0] != more.values[0]);
+    assert_eq!((&fewer.values[1..], &fewer.se[1..]), (&more.values[1..], &more.se[1..]));
+}
+
+/// lavaan's `modindices()`, which has expected information too; and what it does not list is a score test all the same.
+#[test]
+fn modification_indices_are_lavaans() {
+    for own in reference("lavaan_two_level_modification")["fits"].as_array().unwrap() {
+        let name = own["name"].as_str().unwrap();
+        let data = Dataset::read_csv(path(&format!("data/{}.csv", own["data"].as_str().unwrap()))).unwrap();
+        let fit = sem(Estimator::Ml).fit(&own["model"].as_str().unwrap().parse().unwrap(), &data).unwrap();
+        let found = fit.modification_indices().unwrap();
+        // lavaan has the mean of a variable of both levels twice, with the same index
+        let is_twice = |row: &&Value| row["op"] == "~1" && row["level"] == 1 && row["lhs"] != "x";
+        for row in own["indices"].as_array().unwrap().iter().filter(|row| !is_twice(row)) {
+            let text = |key: &str| row[key].as_str().unwrap();
+            let what =
+                format!("{name}: {} {} {}, level {}", text("lhs"), text("op"), text("rhs"), row["level"]);
+            let index = found
+                .iter()
+                .find(|index| {
+                    let same = index.lhs == text("lhs") && index.rhs == text("rhs");
+                    let turned = index.op == "~~" && index.lhs == text("rhs") && index.rhs == text("lhs");
+                    index.op == text("op") && (same || turned) && row["level"] == index.level
+                })
+                .unwrap_or_else(|| panic!("{what} is not there"));
+            let of = |key: &str| row[key].as_f64().unwrap();
+            near(index.mi, of("mi"), 2e-3 * (1.0 + of("mi")), &what);
+            near(index.epc, of("epc"), 2e-3 * (0.1 + of("epc").abs()), &format!("change of {what}"));
+            let all = index.sepc_all.unwrap();
+            near(
+                all,
+                of("sepc.all"),
+                5e-3 * (0.1 + of("sepc.all").abs()),
+                &format!("standardised change of {what}"),
+            );
+        }
+    }
+}
+
+/// An index is about how much chi-square falls when the parameter is freed, on either level, with missing answers too.
+#[test]
+fn a_modification_index_is_about_the_fall_of_chi_square() {
+    let text = "level: 1\n f =~ y1 + y2 + y3 + y4\n f ~ x\nlevel: 2\n fb =~ y1 + 1*y2 + 1*y3 + 1*y4\n fb ~ w";
+    for data in [data(), incomplete()] {
+        let fit = |text: &str| {
+            sem(Estimator::Ml).missing(Missing::Fiml).fit(&text.parse().unwrap(), &data).unwrap()
+        };
+        let first = fit(text);
+        let indices = first.modification_indices().unwrap();
+        let names: Vec<String> =
+            indices.iter().map(|m| format!("{} {} {} {}", m.lhs, m.op, m.rhs, m.level)).collect();
+        // means of variables of both levels are no candidates within
+        assert!(!indices.iter().any(|m| m.level == 1 && m.op == "~1" && m.lhs.starts_with('y')), "{names:?}");
+        for (lhs, op, rhs, level, wider) in [
+            ("fb", "=~", "y4", 2, text.replace("1*y4", "y4")),
+            ("fb", "=~", "y2", 2, text.replace("1*y2", "y2")),
+            ("y1", "~~", "y3", 1, text.replace("\nlevel: 2", "\n y1 ~~ y3\nlevel: 2")),
+            ("y1", "~~", "y2", 2, format!("{text}\n y1 ~~ y2")),
+        ] {
+            let index =
+                indices.iter().find(|m| (m.level, m.op) == (level, op) && m.lhs == lhs && m.rhs == rhs);
+            let index = index.unwrap_or_else(|| panic!("{lhs} {op} {rhs}: {names:?}"));
+            let wider = fit(&wider);
+            let fall = first.measure("chisq").unwrap() - wider.measure("chisq").unwrap();
+            assert!((index.mi - fall).abs() < 0.1 + 0.35 * fall, "{lhs} {op} {rhs}: {} {fall}", index.mi);
+            let free = wider
+                .parameters
+                .iter()
+                .find(|p| p.level == level && p.op == op && p.lhs == lhs && p.rhs == rhs)
+                .unwrap();
+            let change = free.est - if op == "=~" { 1.0 } else { 0.0 };
+            assert!(
+                index.epc * change > 0.0 || change.abs() < 0.01,
+                "{lhs} {op} {rhs}: {} {change}",
+                index.epc
+            );
+        }
     }
 }

@@ -70,6 +70,19 @@ impl Constraints {
         Self { bounds: bounds_of(bounds), ..others.clone() }
     }
 
+    /// The same of some of the free parameters, whose new numbers are given, without relations that name others.
+    pub(crate) fn among(&self, numbers: &[Option<usize>], q: usize, bounds: &[(f64, f64)]) -> Self {
+        let free: HashMap<String, usize> =
+            self.free.iter().filter_map(|(label, free)| Some((label.clone(), numbers[*free]?))).collect();
+        let own = Self { free, bounds: bounds_of(bounds), q, ..self.clone() };
+        let at = DVector::from_element(q, 1.0);
+        let among = |relations: &[Relation]| -> Vec<Relation> {
+            relations.iter().filter(|relation| own.difference(relation, &at).is_some()).cloned().collect()
+        };
+        let (equalities, inequalities) = (among(&self.equalities), among(&self.inequalities));
+        Self { equalities, inequalities, definitions: Vec::new(), ..own }
+    }
+
     /// Whether a search has to mind anything but bounds.
     pub(crate) fn are_none(&self) -> bool {
         self.equalities.is_empty() && self.inequalities.is_empty()

@@ -84,6 +84,10 @@ impl FitMeasures {
         self.0.push((name, value.is_finite().then_some(value)));
     }
 
+    pub(super) fn push_optional(&mut self, name: &'static str, value: Option<f64>) {
+        self.0.push((name, value));
+    }
+
     fn absent(&mut self, name: &'static str) {
         self.0.push((name, None));
     }

@@ -39,6 +39,8 @@ pub struct ModificationIndex {
     pub rhs: String,
     /// Group, from 1.
     pub group: usize,
+    /// Level: 1, or 2 of what is between clusters.
+    pub level: usize,
     /// Expected fall of the test statistic, chi-square(1) if the parameter is zero.
     pub mi: f64,
     /// Expected parameter change.
@@ -59,7 +61,7 @@ const NOTHING_NEW: f64 = 1e-8;
 
 impl Fit {
     /// Modification indices, the largest first: of fixed parameters, of cross-loadings, of residual
-    /// covariances and, in a model with regressions, of further regressions among the same variables.
+    /// covariances and, in a model with regressions, of further regressions among the same variables; of two levels, on each.
     ///
     /// ```
     /// use psychometrics::data::Dataset;
@@ -82,28 +84,31 @@ impl Fit {
         if !self.converged {
             return Err(unsolved());
         }
-        if self.has_levels() {
-            return Err(Error::Unsupported {
-                what: "modification indices of two levels".into(),
-                instead: "Fit the wider model, and compare the two.".into(),
-            });
-        }
         let internals = &self.internals;
         let q = internals.x.len();
         let mut next = q;
         let mut tables = Vec::with_capacity(internals.tables.len());
-        for table in &internals.tables {
-            let (wider, free) = widened(table, next)?;
+        for (block, table) in internals.tables.iter().enumerate() {
+            // variables of both levels have their means between
+            let elsewhere = match table.level == 1 && self.has_levels() {
+                true => internals.tables.get(block + 1),
+                false => None,
+            };
+            let centred = elsewhere.map_or(&[][..], |between| &between.observed);
+            let (wider, free) = widened(table, centred, next)?;
             next = free;
             tables.push(wider);
         }
         tables.iter_mut().for_each(|table| table.n_free = next);
-        let observed: Vec<Observed> = tables
+        let mut observed: Vec<Observed> = tables
             .iter()
             .zip(&internals.tables)
             .zip(&internals.observed)
             .map(|((wider, table), observed)| reordered(wider, table, observed))
             .collect();
+        if self.has_levels() && !same_order(&tables, &internals.tables) {
+            reorder_levels(&mut observed, &tables, &internals.tables);
+        }
         // fixed parameters stay where they are
         let mut x = DVector::zeros(next);
         x.rows_mut(0, q).copy_from(&internals.x);
@@ -139,7 +144,8 @@ impl Fit {
         };
         let implied = discrepancy.implied();
         let mut indices = Vec::new();
-        for (group, (table, implied)) in tables.iter().zip(&implied).enumerate() {
+        for (block, (table, implied)) in tables.iter().zip(&implied).enumerate() {
+            let (group, level) = if self.has_levels() { (block / 2, block % 2) } else { (block, 0) };
             let standard = Standardization::new(table, implied);
             for (index, row) in table.rows.iter().enumerate() {
                 let Kind::Free(free, _) = row.kind else { continue };
@@ -158,6 +164,7 @@ impl Fit {
                     op: row.op.symbol(),
                     rhs: if row.op == Operator::Intercept { String::new() } else { row.rhs.clone() },
                     group: group + 1,
+                    level: level + 1,
                     mi: 0.5 * scale * multiplier * gradient[free] * gradient[free] / v,
                     epc,
                     sepc_lv: scaled(Which::Latent),
@@ -181,8 +188,8 @@ fn same_order(wider: &[ParameterTable], tables: &[ParameterTable]) -> bool {
     wider.iter().zip(tables).all(|(a, b)| a.observed == b.observed)
 }
 
-/// The table with fixed parameters and candidates free, numbered from `next` on.
-fn widened(table: &ParameterTable, mut next: usize) -> Result<(ParameterTable, usize)> {
+/// The table with fixed parameters and candidates free, numbered from `next` on; `centred` have no means.
+fn widened(table: &ParameterTable, centred: &[String], mut next: usize) -> Result<(ParameterTable, usize)> {
     let mut formulas: Vec<Formula> = Vec::new();
     let mut known: HashSet<(String, Operator, String)> = HashSet::new();
     let mut add = |lhs: &str, op: Operator, rhs: &str| {
@@ -249,6 +256,7 @@ fn widened(table: &ParameterTable, mut next: usize) -> Result<(ParameterTable, u
         }
         row.kind = match table.rows.iter().find(|r| same(r, row)).map(|r| r.kind) {
             Some(kind @ (Kind::Free(..) | Kind::Sample | Kind::Determined)) => kind,
+            _ if row.op == Operator::Intercept && centred.contains(&row.lhs) => Kind::Fixed(0.0),
             Some(Kind::Fixed(_)) | None => {
                 next += 1;
                 Kind::Free(next - 1, None)
@@ -264,7 +272,16 @@ fn widened(table: &ParameterTable, mut next: usize) -> Result<(ParameterTable, u
     wider.covariates = places(&table.covariates);
     wider.exogenous = places(&table.exogenous);
     wider.has_means = table.has_means;
+    wider.level = table.level;
     Ok((wider, next))
+}
+
+/// The clusters of each group with their variables in the order of the wider tables.
+fn reorder_levels(observed: &mut [Observed], wider: &[ParameterTable], tables: &[ParameterTable]) {
+    for ((observed, wider), tables) in observed.chunks_mut(2).zip(wider.chunks(2)).zip(tables.chunks(2)) {
+        let group = observed[0].two_level.as_ref().map(|group| Arc::new(group.reordered(tables, wider)));
+        observed.iter_mut().for_each(|observed| observed.two_level = group.clone());
+    }
 }
 
 /// Observed moments in the order of the wider table.

@@ -14,6 +14,7 @@
 use super::fit::{Fit, Internals};
 use super::ordinal_scores::Posterior;
 use super::robust::inverse;
+use super::two_level_scores::ClusterScores;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::ParameterTable;
@@ -50,18 +51,25 @@ pub struct FactorScores {
     /// Correlation of regression scores with each factor, by group.
     pub determinacy: Vec<Vec<Option<f64>>>,
     /// Standard error of each score, by group: sqrt of the conditional variance of the factor (regression),
-    /// or of (L' R^-1 L)^-1 (Bartlett). Empty with ordinal data, where it depends on the answers.
+    /// or of (L' R^-1 L)^-1 (Bartlett). Empty with ordinal data and on two levels, where it depends on the answers.
     pub se: Vec<Vec<f64>>,
-    /// With ordinal data: standard errors of each respondent's scores, a row each.
+    /// With ordinal data and on two levels: standard errors of each respondent's scores, a row each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row_se: Option<Vec<Vec<f64>>>,
-    /// Rows without complete answers (with ordinal data: without any), which have no scores.
+    /// Rows without complete answers (with ordinal data and on two levels: without any), which have no scores.
     pub left_out: usize,
+    /// On two levels: scores of the clusters, while the others are of the factors within.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<ClusterScores>,
 }
 
 impl Fit {
     /// Factor scores for the rows of a data set: the one the model was fitted to, or new respondents. Of several
     /// groups `group` names the variable.
+    ///
+    /// On two levels, where regression scores, ebm and eap are the same, the factors within have a score per respondent and
+    /// those between one per cluster, each given all answers of the cluster that are there, whatever the fit did with
+    /// incomplete rows. Rows without any answer, without fixed covariates or without a cluster have none.
     ///
     /// # Errors
     /// [`Error::UnknownColumn`], [`Error::Unsupported`] for a fit without a solution, for a group that the fit
@@ -74,10 +82,7 @@ impl Fit {
             });
         }
         if self.has_levels() {
-            return Err(Error::Unsupported {
-                what: "factor scores of two levels".into(),
-                instead: "Fit the model of one level, with standard errors that respect the clusters.".into(),
-            });
+            return self.two_level_scores(data, group, method);
         }
         let internals = &self.internals;
         if internals.tables.iter().any(ParameterTable::has_ordinal) {
@@ -103,6 +108,7 @@ impl Fit {
             se: weights.iter().map(|w| w.se.clone()).collect(),
             row_se: None,
             left_out: 0,
+            clusters: None,
         };
         for (index, row) in values.outer_iter().enumerate() {
             let group = self.group_of(&grouping, index);
@@ -122,7 +128,11 @@ impl Fit {
 
 impl Fit {
     /// The groups of the rows; none for one group.
-    fn grouping(&self, data: &Dataset, group: Option<&str>) -> Result<Option<Vec<Option<String>>>> {
+    pub(super) fn grouping(
+        &self,
+        data: &Dataset,
+        group: Option<&str>,
+    ) -> Result<Option<Vec<Option<String>>>> {
         match (self.groups.is_empty(), group) {
             (true, _) => Ok(None),
             (false, Some(variable)) => data.labels(variable).map(Some),
@@ -134,7 +144,7 @@ impl Fit {
     }
 
     /// The group of a row, from 0; none where it is missing or unknown.
-    fn group_of(&self, grouping: &Option<Vec<Option<String>>>, row: usize) -> Option<usize> {
+    pub(super) fn group_of(&self, grouping: &Option<Vec<Option<String>>>, row: usize) -> Option<usize> {
         match grouping {
             None => Some(0),
             Some(labels) => {
@@ -178,6 +188,7 @@ impl Fit {
             se: Vec::new(),
             row_se: None,
             left_out: found.iter().filter(|own| own.is_none()).count(),
+            clusters: None,
         };
         let mut errors = Vec::new();
         for (index, own) in found.into_iter().enumerate() {

@@ -44,6 +44,16 @@ impl TwoLevelGroup {
         let data = Clustered::of(rows, &names, tables[0].observed.len(), codes, variable, levels)?;
         Ok(Self { data, places, saturated: 0.0, covariates: 0.0 })
     }
+
+    /// The same with the variables of both levels in the order of other tables.
+    pub(crate) fn reordered(&self, tables: &[ParameterTable], others: &[ParameterTable]) -> Self {
+        let (names, wanted) = (variables(tables), variables(others));
+        let t: Vec<usize> =
+            wanted.iter().filter_map(|name| names.iter().position(|own| own == name)).collect();
+        let places =
+            others[1].observed.iter().filter_map(|name| wanted.iter().position(|own| own == name)).collect();
+        Self { data: self.data.select(&t, self.data.p), places, ..*self }
+    }
 }
 
 /// The variables of level 1, then those of level 2 only.

@@ -265,7 +265,7 @@ fn needed(tables: &[ParameterTable], missing: Missing) -> Vec<usize> {
 }
 
 /// Distinct moments that the model explains: those of each level, means counted once.
-fn moments(tables: &[ParameterTable]) -> usize {
+pub(super) fn moments(tables: &[ParameterTable]) -> usize {
     let of_group = |own: &[ParameterTable]| {
         let elsewhere = |i: &usize| own[1].observed.contains(&own[0].observed[*i]);
         let free = |i: &usize| !own[0].covariates.contains(i);
@@ -276,7 +276,7 @@ fn moments(tables: &[ParameterTable]) -> usize {
 }
 
 /// A model of one group at a point.
-fn problem_of<'a>(
+pub(super) fn problem_of<'a>(
     tables: &'a [ParameterTable],
     observed: &'a [Observed],
     x: &'a DVector<f64>,
@@ -317,7 +317,7 @@ impl Problem<'_> {
     }
 
     /// tr(B A^-1).
-    fn level(&self) -> Option<f64> {
+    pub(super) fn level(&self) -> Option<f64> {
         let information = match self.information {
             Information::Expected => self.expected_information()?,
             _ => self.observed_information()?,
@@ -339,6 +339,24 @@ impl Problem<'_> {
     }
 }
 
+fn unconstrained(x: &DVector<f64>) -> DMatrix<f64> {
+    DMatrix::zeros(0, x.len())
+}
+
+/// tr(B A^-1) of the saturated models of all groups.
+pub(super) fn saturated_trace(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    information: Information,
+) -> Option<f64> {
+    let of_group = |(tables, observed): (&[ParameterTable], &[Observed])| {
+        let all = given_covariates(tables, Among::All)?;
+        let x = at_moments(&all, observed);
+        problem_of(&all, observed, &x, &unconstrained(&x), information).saturated_level_of_two()
+    };
+    tables.chunks(2).zip(observed.chunks(2)).map(of_group).sum()
+}
+
 /// Yuan and Bentler's tests of the model and of the independence model.
 fn scaled_levels(
     problem: &Problem<'_>,
@@ -349,17 +367,11 @@ fn scaled_levels(
     conventions: Conventions,
 ) -> Option<ScaledTests> {
     let statistic = TestStatistic::YuanBentlerMplus;
-    let (mut saturated, mut independent) = (0.0, 0.0);
-    for ((tables, observed), baseline) in
-        problem.tables.chunks(2).zip(problem.observed.chunks(2)).zip(baselines)
-    {
-        let all = given_covariates(tables, Among::All)?;
-        let moments = at_moments(&all, observed);
-        let free = |x: &DVector<f64>| DMatrix::zeros(0, x.len());
-        saturated += problem_of(&all, observed, &moments, &free(&moments), problem.information)
-            .saturated_level_of_two()?;
+    let saturated = saturated_trace(problem.tables, problem.observed, problem.information)?;
+    let mut independent = 0.0;
+    for (observed, baseline) in problem.observed.chunks(2).zip(baselines) {
         let (own, at) = (&baseline.tables, &baseline.x);
-        independent += problem_of(own, observed, at, &free(at), problem.information).level()?;
+        independent += problem_of(own, observed, at, &unconstrained(at), problem.information).level()?;
     }
     let own = problem.level()?;
     let rows = problem.tables.iter().flat_map(|table| &table.rows);

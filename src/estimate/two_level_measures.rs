@@ -6,7 +6,8 @@
 //!                                                                   saturated model and of the model
 //! ```
 //!
-//! `srmr` is their sum, as lavaan has it; of several groups the means weighted by respondents. RMSEA has N.
+//! `srmr` is their sum, as lavaan has it; of several groups the means weighted by respondents. RMSEA has N;
+//! that of each level is in [`super::level_fit`].
 
 use super::estimator::Conventions;
 use super::likelihood::Observed;

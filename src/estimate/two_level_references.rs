@@ -71,7 +71,7 @@ pub(super) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
 }
 
 /// Variances, means and some covariances of the variables of both levels.
-fn unstructured(tables: &[ParameterTable], among: Among) -> Option<Vec<ParameterTable>> {
+pub(super) fn unstructured(tables: &[ParameterTable], among: Among) -> Option<Vec<ParameterTable>> {
     let mut formulas = Vec::new();
     for (level, table) in tables.iter().enumerate() {
         let names = &table.observed;

@@ -7,7 +7,8 @@ use crate::progress;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
-    BootstrapOptions, Effect, FactorScores, ItemCurve, ModificationIndex, ProfileInterval, Residuals,
+    BootstrapOptions, ClusterScores, Effect, FactorScores, ItemCurve, LevelFit, ModificationIndex,
+    ProfileInterval, Residuals,
 };
 use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
@@ -328,6 +329,10 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
         };
         add("icc", icc, Vec::new());
     }
+    if fit.has_levels() && fit.converged {
+        let levels = fit.level_fit()?;
+        add("level_fit", json!(levels), vec![level_fit(fit, &levels)]);
+    }
     if asked(options.reliability) && fit.converged && fit.has_levels() {
         let found = FactorReliability::of(fit);
         add("reliability", json!(found), vec![level_reliability(fit, &found)]);
@@ -356,10 +361,45 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
             &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
         )?;
         let scores = fit.scores(&data, options.group.as_deref(), method.into())?;
-        let table = scores_table(&scores);
-        add("scores", json!(scores), vec![table]);
+        let clusters = scores.clusters.as_ref().map(clusters_table);
+        let tables = std::iter::once(scores_table(&scores)).chain(clusters).collect();
+        add("scores", json!(scores), tables);
     }
     Ok(further)
+}
+
+fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
+    let heads = ["level", "chi-square", "df", "p", "CFI", "TLI", "RMSEA", "RMSEA, 90 %", "SRMR"];
+    let mut table = Table::new("Fit of each level, the other level saturated", heads);
+    let scaled = levels.measures.iter().any(|(name, _)| name.ends_with(".scaled"));
+    let (test, robust) = if scaled { (".scaled", ".robust") } else { ("", "") };
+    for level in ["within", "between"] {
+        let get = |name: String| levels.measure(&name);
+        let index = |name: &str| get(format!("{name}_{level}{robust}"));
+        let end = |end: &str| shown(get(format!("rmsea_{level}.ci.{end}{robust}")));
+        table.row([
+            level.to_string(),
+            shown(get(format!("chisq_{level}{test}"))),
+            get(format!("df_{level}")).map_or_else(|| "-".into(), |df| format!("{df:.0}")),
+            shown(get(format!("pvalue_{level}{test}"))),
+            shown(index("cfi")),
+            shown(index("tli")),
+            shown(index("rmsea")),
+            format!("{} to {}", end("lower"), end("upper")),
+            shown(fit.measure(&format!("srmr_{level}"))),
+        ]);
+    }
+    table.note =
+        "RMSEA of the level between has the number of clusters, that within the number of respondents less \
+                  clusters (Ryu & West 2009)."
+            .into();
+    if scaled {
+        table.note += " Chi-square scaled; CFI, TLI and RMSEA robust.";
+    }
+    for warning in &levels.warnings {
+        table.note += &format!(" Caution: {warning}.");
+    }
+    table
 }
 
 fn level_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
@@ -433,8 +473,13 @@ fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
         Table::new("Modification indices", ["parameter", "mi", "epc", "epc, std.lv", "epc, std.all"]);
     for index in indices.iter().take(SHOWN) {
         let group = of_group(fit, index.group);
+        let level = match (fit.has_levels(), index.level) {
+            (false, _) => "",
+            (true, 1) => " (within)",
+            (true, _) => " (between)",
+        };
         table.row([
-            format!("{} {} {}{group}", index.lhs, index.op, index.rhs),
+            format!("{} {} {}{group}{level}", index.lhs, index.op, index.rhs),
             format!("{:.3}", index.mi),
             format!("{:.3}", index.epc),
             shown(index.sepc_lv),
@@ -501,6 +546,24 @@ fn scores_table(scores: &FactorScores) -> Table {
     if scores.rows.len() > SHOWN {
         table.note =
             format!("The first {SHOWN} of {} respondents; --format json has all.", scores.rows.len());
+    }
+    table
+}
+
+/// Of the clusters of a two-level model.
+fn clusters_table(scores: &ClusterScores) -> Table {
+    let header = std::iter::once(scores.variable.clone()).chain(scores.factors.iter().cloned());
+    let mut table = Table::new("Factor scores of clusters", header);
+    for (cluster, values) in scores.clusters.iter().zip(&scores.values).take(SHOWN) {
+        table.row(std::iter::once(cluster.clone()).chain(values.iter().map(|v| format!("{v:.3}"))));
+    }
+    for determinacy in &scores.determinacy {
+        let shown = determinacy.iter().map(|d| shown(*d));
+        table.row(std::iter::once("determinacy".to_string()).chain(shown));
+    }
+    if scores.clusters.len() > SHOWN {
+        table.note =
+            format!("The first {SHOWN} of {} clusters; --format json has all.", scores.clusters.len());
     }
     table
 }
