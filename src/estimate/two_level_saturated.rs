@@ -8,9 +8,9 @@
 //! ```
 //!
 //! (Dempster, Laird & Rubin 1977; Lee & Poon 1998 for two levels), which keeps both matrices positive semidefinite. It ends
-//! where log L grows by less than 1e-4, as in Mplus; a search then
-//! goes on to the maximum, unless that lies beyond what a covariance matrix can be (a between matrix of lower rank): then
-//! the point where EM ended stands, which is what Mplus and lavaan report.
+//! where log L grows by less than 1e-4, as in Mplus; a search then goes on to the maximum, unless that lies beyond what a
+//! covariance matrix can be (a between matrix of lower rank): then the point where EM ended stands, which is what Mplus and
+//! lavaan report.
 
 use super::two_level::TwoLevelGroup;
 use super::two_level_moments::LevelMoments;
