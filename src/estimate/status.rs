@@ -9,14 +9,19 @@ use serde::Serialize;
 pub enum Status {
     /// A proper solution.
     Converged,
-    /// The search ended with a gradient that is not zero.
+    /// The search ended with a gradient that is not zero, or ran away.
     NotConverged {
-        /// Parameter with the largest scaled gradient.
+        /// Parameter with the largest scaled gradient; where the search ran away, the one that it ran away with.
         parameter: String,
-        /// That gradient, divided by the square root of its curvature.
+        /// The largest gradient, divided by the square root of its curvature.
         gradient: f64,
+        /// Where the search ran away: the value of the parameter there.
+        away: Option<f64>,
+        /// Parameters that these data do not settle, though the model is identified: their values hardly
+        /// change the fit.
+        unsettled: Vec<String>,
     },
-    /// Other values of these parameters give the same implied moments.
+    /// Other values of these parameters give the same implied moments, whatever the data.
     NotIdentified {
         /// Parameters with a weight in the null space of the information.
         parameters: Vec<String>,
@@ -61,6 +66,11 @@ impl Status {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Status::Converged => return None,
+            Status::NotConverged { away: Some(_), .. } => {
+                "The model is identified, but these data hardly tell this parameter: give its factor more \
+                 indicators or fix a parameter, look within bounds (standard), or take a simpler model."
+                    .into()
+            }
             Status::NotConverged { .. } => {
                 "Check the scale of the variables (variances between 0.1 and 10 are best), give start values with \
                  start(value)*x, or simplify the model."
@@ -73,8 +83,7 @@ impl Status {
             }
             Status::NotIdentified { .. } => {
                 "Fix one of them, or give the factor a unit: a loading fixed to 1, or a variance fixed to 1. If \
-                 all that is done, the data are too weak for the model: look within bounds (standard), or \
-                 take a simpler one."
+                 all that is done, the model asks for more than its variables can tell: take a simpler one."
                     .into()
             }
             Status::Heywood { .. } => {
@@ -91,7 +100,14 @@ impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Status::Converged => write!(f, "converged to a proper solution"),
-            Status::NotConverged { parameter, gradient } => {
+            Status::NotConverged { parameter, away: Some(estimate), unsettled, .. } => {
+                write!(f, "did not converge: the search ran away with '{parameter}' (to {estimate:.3e})")?;
+                match unsettled.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, "; these data do not settle {}", listed(unsettled)),
+                }
+            }
+            Status::NotConverged { parameter, gradient, .. } => {
                 write!(f, "did not converge: the gradient of '{parameter}' is still {gradient:.2e}")
             }
             Status::NotIdentified { parameters, df } if *df < 0 => {
