@@ -38,23 +38,26 @@ pub(super) fn diagnose(
     if !unidentified.is_empty() {
         return (Status::NotIdentified { parameters: names(unidentified), df }, Vec::new());
     }
-    if !solution.converged || !found.flat.is_empty() {
-        let (steepest, gradient) = solution.largest_gradient();
-        let unit = units(tables, observed);
-        let size = |free: usize| (solution.x[free] / unit[free]).abs();
-        let among = if found.flat.is_empty() { &all } else { &found.flat };
-        let largest = among.iter().copied().max_by(|&a, &b| size(a).total_cmp(&size(b)));
-        let largest = largest.unwrap_or(steepest);
-        let away = size(largest) > AWAY || !found.flat.is_empty();
-        let status = Status::NotConverged {
-            parameter: free_name(tables, if away { largest } else { steepest }),
-            gradient,
-            away: away.then(|| solution.x[largest]),
-            unsettled: names(&found.flat),
-        };
-        return (status, Vec::new());
+    if solution.converged && found.flat.is_empty() {
+        return improper(tables, implied);
     }
-    improper(tables, implied)
+    let unit = units(tables, observed);
+    let size = |free: usize| (solution.x[free] / unit[free]).abs();
+    let among = if found.flat.is_empty() { &all } else { &found.flat };
+    match among.iter().copied().max_by(|&a, &b| size(a).total_cmp(&size(b))) {
+        Some(largest) if size(largest) > AWAY => {
+            let (parameter, estimate) = (free_name(tables, largest), solution.x[largest]);
+            (Status::RanAway { parameter, estimate, unsettled: names(&found.flat) }, Vec::new())
+        }
+        // a point like others, at which these data tell nothing of some parameters
+        _ if !found.flat.is_empty() => {
+            (Status::NotIdentified { parameters: names(&found.flat), df }, Vec::new())
+        }
+        _ => {
+            let (steepest, gradient) = solution.largest_gradient();
+            (Status::NotConverged { parameter: free_name(tables, steepest), gradient }, Vec::new())
+        }
+    }
 }
 
 /// The name of a free parameter, with its group and level where it is that of one of several.

@@ -12,7 +12,7 @@ use super::constraints::Constraints;
 use super::discrepancy::Discrepancy;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Largest scaled gradient at a solution. In units of a standard error an estimate is then off by
 /// less than this times sqrt(N).
@@ -25,6 +25,10 @@ const SLOW: f64 = 0.1;
 const QUASI_NEWTON: usize = 150;
 /// and of Newton steps where they did not do.
 const NEWTON: usize = 50;
+/// with so few parameters that the eigenvalues of their Hessian take no time.
+const FEW: usize = 120;
+/// Least curvature that a Newton step takes, in units of the expected one.
+const LEAST_CURVATURE: f64 = 1e-13;
 /// Where rounding stops the search, this is still accepted.
 const ROUNDING_TOLERANCE: f64 = 1e-6;
 
@@ -109,9 +113,9 @@ pub(crate) fn minimise(
         if slow && bounds.is_empty() && !solution.converged && gradient > ROUNDING_TOLERANCE {
             let until = max_iterations.min(solution.iterations + QUASI_NEWTON);
             quasi_newton(discrepancy, &mut solution, &mut factor, until);
-            if solution.largest_gradient().1 > ROUNDING_TOLERANCE {
+            if solution.largest_gradient().1 > ROUNDING_TOLERANCE && q <= FEW {
                 let until = max_iterations.min(solution.iterations + NEWTON);
-                newton(discrepancy, &mut solution, &mut factor, &mut step, &curvature, until);
+                newton(discrepancy, &mut solution, until);
             }
             gradient = solution.largest_gradient().1;
         }
@@ -322,21 +326,21 @@ fn halve_until_lower(
 }
 
 /// Goes on by Newton steps, whose Hessian knows a curved valley: to an extreme solution that BFGS only creeps to.
-fn newton(
-    discrepancy: &mut Discrepancy<'_>,
-    solution: &mut Solution,
-    factor: &mut DMatrix<f64>,
-    step: &mut DVector<f64>,
-    curvature: &DVector<f64>,
-    max_iterations: usize,
-) {
+///
+/// A direction of negative curvature is gone down as one of positive curvature (Gill & Murray 1974).
+fn newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterations: usize) {
     let mut candidate = solution.x.clone();
-    let mut unit = curvature.clone();
     while !solution.converged && solution.iterations < max_iterations {
         solution.iterations += 1;
+        let unit = solution.hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 1.0 });
         discrepancy.observed_hessian(&mut solution.hessian);
-        solve_with_ridge(solution, factor, step, &mut unit);
-        let moved = halve_until_lower(discrepancy, solution, step, &[], &mut candidate);
+        let scaled =
+            DMatrix::from_fn(unit.len(), unit.len(), |i, j| solution.hessian[(i, j)] * unit[i] * unit[j]);
+        let eigen = SymmetricEigen::new(scaled);
+        let along = eigen.eigenvectors.tr_mul(&solution.gradient.component_mul(&unit));
+        let step = along.zip_map(&eigen.eigenvalues, |g, value| -g / value.abs().max(LEAST_CURVATURE));
+        let step = (&eigen.eigenvectors * step).component_mul(&unit);
+        let moved = halve_until_lower(discrepancy, solution, &step, &[], &mut candidate);
         evaluate(discrepancy, solution, &[]);
         if !moved {
             break;

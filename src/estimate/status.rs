@@ -9,19 +9,23 @@ use serde::Serialize;
 pub enum Status {
     /// A proper solution.
     Converged,
-    /// The search ended with a gradient that is not zero, or ran away.
+    /// The search ended with a gradient that is not zero.
     NotConverged {
-        /// Parameter with the largest scaled gradient; where the search ran away, the one that it ran away with.
+        /// Parameter with the largest scaled gradient.
         parameter: String,
-        /// The largest gradient, divided by the square root of its curvature.
+        /// That gradient, divided by the square root of its curvature.
         gradient: f64,
-        /// Where the search ran away: the value of the parameter there.
-        away: Option<f64>,
-        /// Parameters that these data do not settle, though the model is identified: their values hardly
-        /// change the fit.
+    },
+    /// The discrepancy falls on towards infinity: the model is identified, and these data have no solution.
+    RanAway {
+        /// The parameter that the search ran away with.
+        parameter: String,
+        /// Where the search was left.
+        estimate: f64,
+        /// Parameters whose values hardly change the fit there.
         unsettled: Vec<String>,
     },
-    /// Other values of these parameters give the same implied moments, whatever the data.
+    /// Other values of these parameters give the same implied moments.
     NotIdentified {
         /// Parameters with a weight in the null space of the information.
         parameters: Vec<String>,
@@ -43,7 +47,7 @@ pub enum Status {
 impl Status {
     /// Whether estimates are a solution (proper or not) with standard errors and tests.
     pub fn converged(&self) -> bool {
-        !matches!(self, Status::NotConverged { .. } | Status::NotIdentified { .. })
+        !matches!(self, Status::NotConverged { .. } | Status::RanAway { .. } | Status::NotIdentified { .. })
     }
 
     /// Whether the solution can be interpreted as it stands.
@@ -56,6 +60,7 @@ impl Status {
         match self {
             Status::Converged => "converged",
             Status::NotConverged { .. } => "not_converged",
+            Status::RanAway { .. } => "ran_away",
             Status::NotIdentified { .. } => "not_identified",
             Status::Heywood { .. } => "heywood",
             Status::LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
@@ -66,7 +71,7 @@ impl Status {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Status::Converged => return None,
-            Status::NotConverged { away: Some(_), .. } => {
+            Status::RanAway { .. } => {
                 "The model is identified, but these data hardly tell this parameter: give its factor more \
                  indicators or fix a parameter, look within bounds (standard), or take a simpler model."
                     .into()
@@ -100,14 +105,14 @@ impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Status::Converged => write!(f, "converged to a proper solution"),
-            Status::NotConverged { parameter, away: Some(estimate), unsettled, .. } => {
+            Status::RanAway { parameter, estimate, unsettled } => {
                 write!(f, "did not converge: the search ran away with '{parameter}' (to {estimate:.3e})")?;
                 match unsettled.is_empty() {
                     true => Ok(()),
                     false => write!(f, "; these data do not settle {}", listed(unsettled)),
                 }
             }
-            Status::NotConverged { parameter, gradient, .. } => {
+            Status::NotConverged { parameter, gradient } => {
                 write!(f, "did not converge: the gradient of '{parameter}' is still {gradient:.2e}")
             }
             Status::NotIdentified { parameters, df } if *df < 0 => {
