@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! residual variance            0 to s;  of a marker 0 to (1 - rel) s
-//! variance of a factor         rel s to s of its marker; of one that is explained 0.005 to s
+//! variance of a factor         rel s to s of its marker; of one that is explained min(0.005, rel s) to s
 //! loading                      +- sqrt(s / the least variance of the factor)
 //! covariance                   +- 0.998 sqrt(largest variance of the one x of the other)
 //! ```
@@ -88,7 +88,8 @@ impl OfGroup<'_> {
                 let wider = if self.wide { 1.2 } else { 1.0 };
                 around(wider * (self.observed.covariance[(i, i)] / least).sqrt())
             }
-            Place::Path(i, j) if op == Operator::Loading => {
+            // a factor whose marker is a factor has no observed variance to be measured by
+            Place::Path(i, j) if op == Operator::Loading && self.fixed_variance(j).is_some() => {
                 let wider = if self.wide { 1.2 } else { 1.0 };
                 around(wider * (self.variance(Place::Latent(i, i)).1 / self.least_variance(j)).sqrt())
             }
@@ -108,6 +109,13 @@ impl OfGroup<'_> {
     fn marker(&self, factor: usize) -> Option<usize> {
         self.table.rows.iter().find_map(|row| match (row.place, row.kind) {
             (Place::Loading(i, j), Kind::Fixed(1.0)) if j == factor => Some(i),
+            _ => None,
+        })
+    }
+
+    fn fixed_variance(&self, factor: usize) -> Option<f64> {
+        self.table.rows.iter().find_map(|row| match (row.place, row.kind) {
+            (Place::Latent(i, j), Kind::Fixed(value)) if i == factor && j == factor => Some(value),
             _ => None,
         })
     }
@@ -135,17 +143,14 @@ impl OfGroup<'_> {
                     let observed = self.table.promoted[k];
                     return widened(0.0, s[(observed, observed)], 0.2);
                 }
-                let fixed = self.table.rows.iter().find_map(|row| match (row.place, row.kind) {
-                    (Place::Latent(a, b), Kind::Fixed(value)) if a == j && b == j => Some(value),
-                    _ => None,
-                });
-                if let Some(value) = fixed {
+                if let Some(value) = self.fixed_variance(j) {
                     return (value, value);
                 }
                 let Some(marker) = self.marker(j) else { return (0.0, f64::INFINITY) };
                 let explained =
                     self.table.rows.iter().any(|row| matches!(row.place, Place::Path(i, _) if i == j));
-                let lower = if explained { EXPLAINED } else { RELIABILITY * s[(marker, marker)] };
+                let least = RELIABILITY * s[(marker, marker)];
+                let lower = if explained { EXPLAINED.min(least) } else { least };
                 let upper = s[(marker, marker)];
                 (lower, if self.wide { upper + 0.3 * (upper - lower) } else { upper })
             }

@@ -1,40 +1,63 @@
 //! Why a solution is none, or is improper: the culprit by name.
 
+use super::constraints::null_basis;
 use super::likelihood::Observed;
 use super::scoring::Solution;
+use super::search::Found;
+use super::starts::units;
 use super::status::Status;
 use crate::error::{Error, Result, Warning};
 use crate::model::{Implied, Kind, ParameterTable, Place};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-/// Smallest eigenvalue of the information, scaled to a unit diagonal, that counts as identified.
-const IDENTIFIED: f64 = 1e-9;
+/// Smallest eigenvalue of the information, scaled to a unit diagonal, that counts as identified at any point;
+pub(super) const IDENTIFIED: f64 = 1e-9;
+/// and at the solution of a model that is identified: below it rounding is all there is.
+pub(super) const SETTLED: f64 = 1e-13;
 /// Smallest eigenvalue of an observed correlation matrix that counts as positive definite.
 const SINGULAR: f64 = 1e-10;
 /// A correlation this near to 1 means the same variable.
 const IDENTICAL: f64 = 1.0 - 1e-10;
 
+/// An estimate so many times its unit is no estimate: the search ran away with it.
+const AWAY: f64 = 10.0;
+
 /// The status of a finished search, with the warnings that belong to it.
-pub(crate) fn diagnose(
+pub(super) fn diagnose(
     tables: &[ParameterTable],
+    observed: &[Observed],
     implied: &[&Implied],
-    solution: &Solution,
+    found: &Found,
     df: i64,
 ) -> (Status, Vec<Warning>) {
-    let name = |free: usize| free_name(tables, free);
-    let mut flat = flat(solution);
-    if df < 0 && flat.is_empty() {
-        flat = (0..solution.x.len()).collect();
+    let names = |free: &[usize]| free.iter().map(|&free| free_name(tables, free)).collect::<Vec<_>>();
+    let solution = &found.solution;
+    let all: Vec<usize> = (0..solution.x.len()).collect();
+    let unidentified = if df < 0 && found.unidentified.is_empty() { &all } else { &found.unidentified };
+    if !unidentified.is_empty() {
+        return (Status::NotIdentified { parameters: names(unidentified), df }, Vec::new());
     }
-    if !flat.is_empty() {
-        return (Status::NotIdentified { parameters: flat.into_iter().map(name).collect(), df }, Vec::new());
+    if solution.converged && found.flat.is_empty() {
+        return improper(tables, implied);
     }
-    if !solution.converged {
-        let (free, gradient) = solution.largest_gradient();
-        return (Status::NotConverged { parameter: name(free), gradient }, Vec::new());
+    let unit = units(tables, observed);
+    let size = |free: usize| (solution.x[free] / unit[free]).abs();
+    let among = if found.flat.is_empty() { &all } else { &found.flat };
+    match among.iter().copied().max_by(|&a, &b| size(a).total_cmp(&size(b))) {
+        Some(largest) if size(largest) > AWAY => {
+            let (parameter, estimate) = (free_name(tables, largest), solution.x[largest]);
+            (Status::RanAway { parameter, estimate, unsettled: names(&found.flat) }, Vec::new())
+        }
+        // a point like others, at which these data tell nothing of some parameters
+        _ if !found.flat.is_empty() => {
+            (Status::NotIdentified { parameters: names(&found.flat), df }, Vec::new())
+        }
+        _ => {
+            let (steepest, gradient) = solution.largest_gradient();
+            (Status::NotConverged { parameter: free_name(tables, steepest), gradient }, Vec::new())
+        }
     }
-    improper(tables, implied)
 }
 
 /// The name of a free parameter, with its group and level where it is that of one of several.
@@ -54,32 +77,40 @@ pub(crate) fn free_name(tables: &[ParameterTable], free: usize) -> String {
     }
 }
 
-/// Whether the information at the end of a search has no null space.
-pub(crate) fn is_identified(solution: &Solution) -> bool {
-    flat(solution).is_empty()
-}
-
-/// Free parameters about which the moments say nothing.
-fn flat(solution: &Solution) -> Vec<usize> {
-    // a constraint identifies what it ties down
-    let weight = solution.hessian.diagonal().amax();
-    null_space(&(&solution.hessian + solution.jacobian.tr_mul(&solution.jacobian) * weight))
-}
-
-/// Free parameters with a weight in the null space of the information.
-fn null_space(hessian: &DMatrix<f64>) -> Vec<usize> {
+/// Free parameters about which the moments say nothing: those with a weight in the null space of the
+/// information (eigenvalues below `least`), each in its own unit, among the directions that keep the constraints.
+pub(super) fn flat(solution: &Solution, least: f64) -> Vec<usize> {
+    let Solution { hessian, jacobian, .. } = solution;
     let q = hessian.nrows();
-    let scale: DVector<f64> = hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 0.0 });
+    let scale: DVector<f64> = hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 1.0 });
     let scaled = DMatrix::from_fn(q, q, |i, j| hessian[(i, j)] * scale[i] * scale[j]);
+    if jacobian.nrows() == 0 {
+        return null_space(scaled, None, least);
+    }
+    let mut ties = DMatrix::from_fn(jacobian.nrows(), q, |r, i| jacobian[(r, i)] * scale[i]);
+    for mut row in ties.row_iter_mut() {
+        let norm = row.norm();
+        if norm > 0.0 {
+            row /= norm;
+        }
+    }
+    let basis = null_basis(&ties, q);
+    null_space(basis.tr_mul(&(scaled * &basis)), Some(&basis), least)
+}
+
+/// The parameters with a weight in the null space of a scaled information; of one along the columns of a basis.
+fn null_space(scaled: DMatrix<f64>, basis: Option<&DMatrix<f64>>, least: f64) -> Vec<usize> {
     // cheap first: a Cholesky factor with no small pivot has no small eigenvalue worth the name
     let mut factor = scaled.clone();
     if cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > 1e-5) {
         return Vec::new();
     }
+    let q = basis.map_or(scaled.nrows(), DMatrix::nrows);
     let eigen = SymmetricEigen::new(scaled);
     let mut weight = vec![0.0_f64; q];
     for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
-        if *value < IDENTIFIED {
+        if *value < least {
+            let vector = basis.map_or_else(|| vector.into_owned(), |basis| basis * vector);
             let largest = vector.amax();
             for (w, v) in weight.iter_mut().zip(vector.iter()) {
                 *w = w.max(v.abs() / largest);
@@ -89,7 +120,8 @@ fn null_space(hessian: &DMatrix<f64>) -> Vec<usize> {
     (0..q).filter(|&i| weight[i] > 0.1).collect()
 }
 
-fn improper(tables: &[ParameterTable], implied: &[&Implied]) -> (Status, Vec<Warning>) {
+/// Whether a solution is proper, and what is not.
+pub(super) fn improper(tables: &[ParameterTable], implied: &[&Implied]) -> (Status, Vec<Warning>) {
     let mut warnings = Vec::new();
     let mut negative: Vec<String> = Vec::new();
     for (table, implied) in tables.iter().zip(implied) {

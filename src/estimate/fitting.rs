@@ -1,11 +1,11 @@
 //! The road from model and moments to a result.
 
 use super::bootstrap::{Bootstrap, Drawn};
-use super::bounds::{Bounds, bounds_of};
+use super::bounds::bounds_of;
 use super::browne::browne_residual;
 use super::constraints::{Constraints, null_basis};
 use super::design_effects::design_effects;
-use super::diagnosis::{diagnose, free_name, is_identified, observed_moments};
+use super::diagnosis::{diagnose, free_name, observed_moments};
 use super::discrepancy::Discrepancy;
 use super::estimates::{ParameterEstimate, defined, estimates};
 use super::estimation::Estimation;
@@ -19,8 +19,7 @@ use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::moment_weights::moment_weights;
 use super::robust::{Known, Problem, covariance, robust_measures, scaled_tests};
 use super::sampling_weights::normalise;
-use super::scoring::{Solution, minimise, minimise_under};
-use super::starts::{Start, start_values};
+use super::scoring::Solution;
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
@@ -48,50 +47,6 @@ impl Setting<'_> {
     ) -> Result<Option<Vec<Weight>>> {
         let Estimation { estimator, conventions, .. } = *self.estimation;
         moment_weights(estimator.criterion(), conventions, self.tables, observed, rows)
-    }
-
-    /// The solution from a start; none where the discrepancy does not exist there.
-    pub(super) fn search(&self, discrepancy: &mut Discrepancy<'_>, start: DVector<f64>) -> Option<Solution> {
-        if self.constraints.are_none() {
-            minimise(discrepancy, start, self.bounds, self.max_iterations)
-        } else {
-            minimise_under(discrepancy, start, self.constraints, self.max_iterations)
-        }
-    }
-
-    /// The solution from the best start, and then from others while there is none.
-    pub(super) fn search_from_several(
-        &self,
-        discrepancy: &mut Discrepancy<'_>,
-        observed: &[Observed],
-    ) -> Option<(Solution, Option<Warning>)> {
-        let start = start_values(self.tables, observed, Start::PrincipalFactors);
-        let first = self.search(discrepancy, start.clone());
-        let settled = |solution: &Solution| solution.converged || !is_identified(solution);
-        if self.max_iterations == 0 || first.as_ref().is_some_and(settled) {
-            return first.map(|first| (first, None));
-        }
-        let equal = start_values(self.tables, observed, Start::Equal);
-        if let Some(second) = self.search(discrepancy, equal.clone()).filter(|s| s.converged) {
-            let how = "from start values that are alike for all indicators";
-            return Some((second, Some(Warning::OtherStart { how: how.into() })));
-        }
-        if self.constraints.are_none() && self.bounds.is_empty() {
-            let bounds = bounds_of(Bounds::Wide, self.tables, observed);
-            for start in [start, equal] {
-                let inside = minimise(discrepancy, start, &bounds, self.max_iterations);
-                let free = inside.and_then(|inside| self.search(discrepancy, inside.x));
-                if let Some(third) = free.filter(|s| s.converged) {
-                    let how = "from the best point within wide bounds";
-                    return Some((third, Some(Warning::OtherStart { how: how.into() })));
-                }
-            }
-        }
-        let first = first?;
-        // leave the discrepancy at the point that is reported
-        use crate::numeric::minimise::Objective;
-        discrepancy.value(&first.x)?;
-        Some((first, None))
     }
 }
 
@@ -182,12 +137,12 @@ impl Estimation {
         let weights = setting.weights(&observed, &rows)?;
         let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
         let found = setting.search_from_several(&mut discrepancy, &observed);
-        let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
+        let mut found = found.ok_or_else(|| bad_start(&tables))?;
         if observed.iter().any(|observed| observed.full_information().is_some()) {
-            discrepancy.expected_hessian(&mut solution.hessian);
+            found.inform(&setting, &mut discrepancy, &observed);
         }
-        warnings.extend(found);
-        let q = solution.x.len();
+        warnings.extend(found.warning.take());
+        let q = found.solution.x.len();
         if let Some(variable) = &self.cluster {
             let clusters = groups.iter().filter_map(Sample::cluster_count).sum();
             if clusters < FEW_CLUSTERS {
@@ -195,11 +150,12 @@ impl Estimation {
             }
         }
         // an inequality that has become a bound is no degree of freedom
-        let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
+        let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
         let implied: Vec<&Implied> = discrepancy.implied();
-        let (status, found) = diagnose(&tables, &implied, &solution, df);
-        warnings.extend(found);
+        let (status, caveats) = diagnose(&tables, &observed, &implied, &found, df);
+        warnings.extend(caveats);
+        let solution = found.solution;
         if df == 0 && status.converged() {
             warnings.push(Warning::Saturated);
         }

@@ -45,6 +45,7 @@ mod sampling_weights;
 mod saturated;
 mod scores;
 mod scoring;
+mod search;
 mod standardized;
 mod starts;
 mod status;

@@ -5,14 +5,14 @@
 //! covariance matrix is positive definite, is halved; a singular H gets a ridge (Levenberg 1944).
 //! Scoring is quick from afar and linear near the minimum, the slower the worse the model fits; once
 //! it slows down, BFGS goes on from H (its curvature there being nearly right), and scoring again
-//! where BFGS ends too early. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
+//! where BFGS ends too early; where BFGS creeps, Newton steps with the observed Hessian. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
 use super::constraints::Constraints;
 use super::discrepancy::Discrepancy;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Largest scaled gradient at a solution. In units of a standard error an estimate is then off by
 /// less than this times sqrt(N).
@@ -21,6 +21,14 @@ pub(crate) const GRADIENT_TOLERANCE: f64 = 1e-9;
 const NEAR: f64 = 0.1;
 /// and reduction of the gradient per scoring step that counts as slow.
 const SLOW: f64 = 0.1;
+/// Iterations of BFGS at a stretch,
+const QUASI_NEWTON: usize = 150;
+/// and of Newton steps where they did not do.
+const NEWTON: usize = 50;
+/// with so few parameters that the eigenvalues of their Hessian take no time.
+const FEW: usize = 120;
+/// Least curvature that a Newton step takes, in units of the expected one.
+const LEAST_CURVATURE: f64 = 1e-13;
 /// Where rounding stops the search, this is still accepted.
 const ROUNDING_TOLERANCE: f64 = 1e-6;
 
@@ -42,6 +50,21 @@ pub(crate) struct Solution {
 }
 
 impl Solution {
+    /// A point that nothing is known of yet.
+    pub(crate) fn at(x: DVector<f64>) -> Self {
+        let q = x.len();
+        Self {
+            x,
+            value: f64::NAN,
+            gradient: DVector::zeros(q),
+            hessian: DMatrix::zeros(q, q),
+            iterations: 0,
+            converged: false,
+            jacobian: DMatrix::zeros(0, q),
+            held: vec![false; q],
+        }
+    }
+
     /// The largest scaled gradient, and the free parameter it belongs to.
     pub(crate) fn largest_gradient(&self) -> (usize, f64) {
         scaled(&self.gradient, &self.hessian)
@@ -71,24 +94,16 @@ pub(crate) fn minimise(
     let q = start.len();
     project(&mut start, bounds);
     let value = discrepancy.value(&start)?;
-    let mut solution = Solution {
-        x: start,
-        value,
-        gradient: DVector::zeros(q),
-        hessian: DMatrix::zeros(q, q),
-        iterations: 0,
-        converged: false,
-        jacobian: DMatrix::zeros(0, q),
-        held: vec![false; q],
-    };
+    let mut solution = Solution { value, ..Solution::at(start) };
     let mut factor = DMatrix::zeros(q, q);
     let mut step = DVector::zeros(q);
+    let mut curvature = DVector::zeros(q);
     let mut candidate = solution.x.clone();
     evaluate(discrepancy, &mut solution, bounds);
     let mut gradient = solution.largest_gradient().1;
     while !solution.converged && solution.iterations < max_iterations {
         solution.iterations += 1;
-        solve_with_ridge(&solution, &mut factor, &mut step);
+        solve_with_ridge(&solution, &mut factor, &mut step, &mut curvature);
         let moved = halve_until_lower(discrepancy, &mut solution, &step, bounds, &mut candidate);
         if moved {
             evaluate(discrepancy, &mut solution, bounds);
@@ -96,7 +111,12 @@ pub(crate) fn minimise(
         let last = std::mem::replace(&mut gradient, solution.largest_gradient().1);
         let slow = !moved || (gradient < NEAR && gradient > SLOW * last);
         if slow && bounds.is_empty() && !solution.converged && gradient > ROUNDING_TOLERANCE {
-            quasi_newton(discrepancy, &mut solution, &mut factor, max_iterations);
+            let until = max_iterations.min(solution.iterations + QUASI_NEWTON);
+            quasi_newton(discrepancy, &mut solution, &mut factor, until);
+            if solution.largest_gradient().1 > ROUNDING_TOLERANCE && q <= FEW {
+                let until = max_iterations.min(solution.iterations + NEWTON);
+                newton(discrepancy, &mut solution, until);
+            }
             gradient = solution.largest_gradient().1;
         }
         if !moved {
@@ -129,7 +149,7 @@ pub(crate) fn minimise_under(
     Some(solution)
 }
 
-/// How far a constraint may be from zero at a solution.
+/// How far a constraint may be from zero at a solution, in units of what a parameter's curvature makes 1.
 const FEASIBLE: f64 = 1e-9;
 
 fn search_under(
@@ -142,54 +162,58 @@ fn search_under(
     let q = start.len();
     let value = discrepancy.value(&start)?;
     let (mut h, jacobian) = constraints.at(&start, active)?;
-    let held = vec![false; q];
-    let mut solution = Solution {
-        held,
-        x: start,
-        value,
-        gradient: DVector::zeros(q),
-        hessian: DMatrix::zeros(q, q),
-        iterations: 0,
-        converged: false,
-        jacobian,
-    };
+    let mut solution = Solution { value, jacobian, ..Solution::at(start) };
     let mut penalty = 1.0_f64;
     loop {
         evaluate(discrepancy, &mut solution, &[]);
         let r = h.len();
+        // every parameter and every constraint in its own unit
+        let unit = solution.hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 1.0 });
+        let size = DVector::from_fn(r, |k, _| {
+            let norm = solution.jacobian.row(k).transpose().component_mul(&unit).norm();
+            if norm > 0.0 { norm } else { 1.0 }
+        });
         let mut bordered = DMatrix::zeros(q + r, q + r);
-        let ridge = 1e-9 * solution.hessian.trace() / q.max(1) as f64;
-        bordered.view_mut((0, 0), (q, q)).copy_from(&(&solution.hessian + DMatrix::identity(q, q) * ridge));
-        bordered.view_mut((q, 0), (r, q)).copy_from(&solution.jacobian);
-        bordered.view_mut((0, q), (q, r)).copy_from(&solution.jacobian.transpose());
-        for i in 0..r {
+        for i in 0..q {
+            for j in 0..q {
+                bordered[(i, j)] = solution.hessian[(i, j)] * unit[i] * unit[j];
+            }
+            bordered[(i, i)] += 1e-9;
+            for k in 0..r {
+                let tie = solution.jacobian[(k, i)] * unit[i] / size[k];
+                (bordered[(q + k, i)], bordered[(i, q + k)]) = (tie, tie);
+            }
+        }
+        for k in 0..r {
             // contradictory or repeated constraints leave the matrix solvable
-            bordered[(q + i, q + i)] = -1e-12;
+            bordered[(q + k, q + k)] = -1e-12;
         }
         let mut right = DVector::zeros(q + r);
-        right.rows_mut(0, q).copy_from(&(-&solution.gradient));
-        right.rows_mut(q, r).copy_from(&(-&h));
+        right.rows_mut(0, q).copy_from(&(-solution.gradient.component_mul(&unit)));
+        right.rows_mut(q, r).copy_from(&(-h.component_div(&size)));
         let Some(answer) = bordered.lu().solve(&right) else { break };
-        let step = answer.rows(0, q).into_owned();
-        let multipliers = answer.rows(q, r).into_owned();
+        let step = answer.rows(0, q).component_mul(&unit);
+        let scaled_multipliers = answer.rows(q, r).into_owned();
+        let multipliers = scaled_multipliers.component_div(&size);
+        let distance = |h: &DVector<f64>| h.component_div(&size).lp_norm(1);
         let reduced = &solution.gradient + solution.jacobian.tr_mul(&multipliers);
         let largest = scaled(&reduced, &solution.hessian).map(|(_, g)| g).fold(0.0, f64::max);
-        solution.converged = largest < ROUNDING_TOLERANCE && h.amax() < FEASIBLE;
+        solution.converged = largest < ROUNDING_TOLERANCE && h.component_div(&size).amax() < FEASIBLE;
         if (largest < GRADIENT_TOLERANCE && solution.converged) || solution.iterations >= max_iterations {
             solution.gradient = reduced;
             break;
         }
         solution.iterations += 1;
-        penalty = penalty.max(2.0 * multipliers.amax());
-        let merit = solution.value + penalty * h.lp_norm(1);
-        let expected = solution.gradient.dot(&step) - penalty * h.lp_norm(1);
+        penalty = penalty.max(2.0 * scaled_multipliers.amax());
+        let merit = solution.value + penalty * distance(&h);
+        let expected = solution.gradient.dot(&step) - penalty * distance(&h);
         let noise = 1e-13 * (1.0 + merit.abs()) * q as f64;
         let mut length = 1.0;
         let moved = loop {
             let candidate = &solution.x + &step * length;
             if let (Some(value), Some((next, jacobian))) =
                 (discrepancy.value(&candidate), constraints.at(&candidate, active))
-                && value + penalty * next.lp_norm(1) <= merit + 1e-4 * length * expected.min(0.0) + noise
+                && value + penalty * distance(&next) <= merit + 1e-4 * length * expected.min(0.0) + noise
             {
                 solution.x = candidate;
                 solution.value = value;
@@ -230,16 +254,22 @@ fn scaled<'a>(
     })
 }
 
-/// step = -(H + ridge)^-1 g, with the smallest ridge that makes the matrix positive definite.
-fn solve_with_ridge(solution: &Solution, factor: &mut DMatrix<f64>, step: &mut DVector<f64>) {
+/// step = -(H + ridge)^-1 g, with the smallest ridge that makes the matrix positive definite. A parameter's
+/// ridge is in the unit of its largest curvature so far (More 1978), whatever the units of the others.
+fn solve_with_ridge(
+    solution: &Solution,
+    factor: &mut DMatrix<f64>,
+    step: &mut DVector<f64>,
+    curvature: &mut DVector<f64>,
+) {
     let hessian = &solution.hessian;
     let q = hessian.nrows();
-    let mean = (hessian.trace() / q.max(1) as f64).max(f64::MIN_POSITIVE);
+    curvature.zip_apply(&hessian.diagonal(), |largest, own| *largest = largest.max(own));
     let mut ridge = 0.0;
     loop {
         factor.copy_from(hessian);
         for i in 0..q {
-            factor[(i, i)] += ridge * (hessian[(i, i)] + 1e-6 * mean);
+            factor[(i, i)] += ridge * if curvature[i] > 0.0 { curvature[i] } else { 1.0 };
             if solution.held[i] {
                 factor.row_mut(i).fill(0.0);
                 factor.column_mut(i).fill(0.0);
@@ -295,6 +325,29 @@ fn halve_until_lower(
     false
 }
 
+/// Goes on by Newton steps, whose Hessian knows a curved valley: to an extreme solution that BFGS only creeps to.
+///
+/// A direction of negative curvature is gone down as one of positive curvature (Gill & Murray 1974).
+fn newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterations: usize) {
+    let mut candidate = solution.x.clone();
+    while !solution.converged && solution.iterations < max_iterations {
+        solution.iterations += 1;
+        let unit = solution.hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 1.0 });
+        discrepancy.observed_hessian(&mut solution.hessian);
+        let scaled =
+            DMatrix::from_fn(unit.len(), unit.len(), |i, j| solution.hessian[(i, j)] * unit[i] * unit[j]);
+        let eigen = SymmetricEigen::new(scaled);
+        let along = eigen.eigenvectors.tr_mul(&solution.gradient.component_mul(&unit));
+        let step = along.zip_map(&eigen.eigenvalues, |g, value| -g / value.abs().max(LEAST_CURVATURE));
+        let step = (&eigen.eigenvectors * step).component_mul(&unit);
+        let moved = halve_until_lower(discrepancy, solution, &step, &[], &mut candidate);
+        evaluate(discrepancy, solution, &[]);
+        if !moved {
+            break;
+        }
+    }
+}
+
 /// Goes on by BFGS from the expected Hessian, in what is left of the iterations.
 fn quasi_newton(
     discrepancy: &mut Discrepancy<'_>,
@@ -303,7 +356,7 @@ fn quasi_newton(
     max_iterations: usize,
 ) {
     let mean = (solution.hessian.trace() / solution.x.len().max(1) as f64).max(f64::MIN_POSITIVE);
-    let scale = solution.hessian.diagonal().map(|h| h.max(1e-8 * mean));
+    let scale = solution.hessian.diagonal().map(|h| if h > 0.0 { h } else { mean });
     factor.copy_from(&solution.hessian);
     let inverse = if cholesky::factorise(factor).is_ok() {
         let mut inverse = factor.clone();

@@ -16,6 +16,15 @@ pub enum Status {
         /// That gradient, divided by the square root of its curvature.
         gradient: f64,
     },
+    /// The discrepancy falls on towards infinity: the model is identified, and these data have no solution.
+    RanAway {
+        /// The parameter that the search ran away with.
+        parameter: String,
+        /// Where the search was left.
+        estimate: f64,
+        /// Parameters whose values hardly change the fit there.
+        unsettled: Vec<String>,
+    },
     /// Other values of these parameters give the same implied moments.
     NotIdentified {
         /// Parameters with a weight in the null space of the information.
@@ -38,7 +47,7 @@ pub enum Status {
 impl Status {
     /// Whether estimates are a solution (proper or not) with standard errors and tests.
     pub fn converged(&self) -> bool {
-        !matches!(self, Status::NotConverged { .. } | Status::NotIdentified { .. })
+        !matches!(self, Status::NotConverged { .. } | Status::RanAway { .. } | Status::NotIdentified { .. })
     }
 
     /// Whether the solution can be interpreted as it stands.
@@ -51,6 +60,7 @@ impl Status {
         match self {
             Status::Converged => "converged",
             Status::NotConverged { .. } => "not_converged",
+            Status::RanAway { .. } => "ran_away",
             Status::NotIdentified { .. } => "not_identified",
             Status::Heywood { .. } => "heywood",
             Status::LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
@@ -61,6 +71,11 @@ impl Status {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Status::Converged => return None,
+            Status::RanAway { .. } => {
+                "The model is identified, but these data hardly tell this parameter: give its factor more \
+                 indicators or fix a parameter, look within bounds (standard), or take a simpler model."
+                    .into()
+            }
             Status::NotConverged { .. } => {
                 "Check the scale of the variables (variances between 0.1 and 10 are best), give start values with \
                  start(value)*x, or simplify the model."
@@ -73,8 +88,7 @@ impl Status {
             }
             Status::NotIdentified { .. } => {
                 "Fix one of them, or give the factor a unit: a loading fixed to 1, or a variance fixed to 1. If \
-                 all that is done, the data are too weak for the model: look within bounds (standard), or \
-                 take a simpler one."
+                 all that is done, the model asks for more than its variables can tell: take a simpler one."
                     .into()
             }
             Status::Heywood { .. } => {
@@ -91,6 +105,13 @@ impl std::fmt::Display for Status {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Status::Converged => write!(f, "converged to a proper solution"),
+            Status::RanAway { parameter, estimate, unsettled } => {
+                write!(f, "did not converge: the search ran away with '{parameter}' (to {estimate:.3e})")?;
+                match unsettled.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, "; these data do not settle {}", listed(unsettled)),
+                }
+            }
             Status::NotConverged { parameter, gradient } => {
                 write!(f, "did not converge: the gradient of '{parameter}' is still {gradient:.2e}")
             }

@@ -94,17 +94,18 @@ impl Estimation {
         };
         let mut discrepancy = Discrepancy::new(&tables, &observed, None);
         let found = setting.search_from_several(&mut discrepancy, &observed);
-        let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
-        warnings.extend(found);
-        let q = solution.x.len();
+        let mut found = found.ok_or_else(|| bad_start(&tables))?;
+        warnings.extend(found.warning.take());
+        let q = found.solution.x.len();
         if counts.iter().sum::<usize>() < FEW_CLUSTERS {
             let (variable, clusters) = (cluster.clone(), counts.iter().sum());
             warnings.push(Warning::FewClusters { variable, clusters, parameters: q });
         }
-        let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
+        let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
-        let (status, found) = diagnose(&tables, &discrepancy.implied(), &solution, df);
-        warnings.extend(found);
+        let (status, caveats) = diagnose(&tables, &observed, &discrepancy.implied(), &found, df);
+        warnings.extend(caveats);
+        let mut solution = found.solution;
         if df == 0 && status.converged() {
             warnings.push(Warning::Saturated);
         }

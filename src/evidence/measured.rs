@@ -71,8 +71,8 @@ pub(crate) fn fit_rows(
     missing: Missing,
     wanted: Wanted<'_>,
 ) -> Result<Fit> {
-    let fitted = |estimator, ordered, missing| {
-        let own = Estimation::new(estimator).function(function).scaling(Scaling::UnitVariance);
+    let scaled = |estimator, ordered, missing, scaling| {
+        let own = Estimation::new(estimator).function(function).scaling(scaling);
         let own = own.ordered(ordered).missing(missing);
         let light = || own.clone().standard_errors(StandardErrors::None).test(TestStatistic::Standard);
         match &wanted {
@@ -84,6 +84,15 @@ pub(crate) fn fit_rows(
             Wanted::Estimates => light().fit(model, data),
             Wanted::Restriction(like) => light().fit_like(model, data, like),
         }
+    };
+    let fitted = |estimator, ordered: Ordered, missing| {
+        let fit = scaled(estimator, ordered.clone(), missing, Scaling::UnitVariance)?;
+        if fit.converged || !has_factors_of_factors(model) {
+            return Ok(fit);
+        }
+        // a residual variance of 1 cannot be negative, though it is where the maximum may lie
+        let by_marker = scaled(estimator, ordered, missing, Scaling::Marker)?;
+        Ok(if by_marker.converged { by_marker } else { fit })
     };
     if !ordinal.is_empty() {
         // there is no likelihood of incomplete ordinal answers
@@ -104,6 +113,14 @@ pub(crate) fn fit_rows(
         });
         Ok(fit)
     })
+}
+
+/// Whether a factor is measured by factors.
+fn has_factors_of_factors(model: &Model) -> bool {
+    let mut loadings = model.formulas.iter().filter(|f| f.op == Operator::Loading);
+    let is_factor =
+        |name: &String| model.formulas.iter().any(|f| f.op == Operator::Loading && f.lhs == *name);
+    loadings.any(|f| is_factor(&f.rhs))
 }
 
 /// Thresholds and correlations of ordinal items, for all models of the items of this one; none where the models work
