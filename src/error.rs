@@ -61,12 +61,24 @@ pub enum Error {
         path: PathBuf,
     },
     /// The file is not text in UTF-8.
-    #[error("{}, row {row}: not valid UTF-8 text", path.display())]
+    #[error("{}, row {row}: {found}", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
         /// Row in the file, the header being row 1.
         row: usize,
+        /// What it is instead, as far as it can be seen.
+        found: &'static str,
+    },
+    /// A file that another program wrote in a way that is not read.
+    #[error("{}: {what}", path.display())]
+    OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// What it looks like.
+        what: String,
+        /// What to do about it.
+        remedy: String,
     },
     /// A row with more or fewer fields than the header.
     #[error("{}, row {row}: {found} fields where the header has {expected}", path.display())]
@@ -564,6 +576,7 @@ impl Error {
             EmptyFile { .. } => "empty_file",
             HeaderOnly { .. } => "header_only",
             NotUtf8 { .. } => "not_utf8",
+            OtherFormat { .. } => "other_format",
             RaggedRow { .. } => "ragged_row",
             DuplicateColumn { .. } => "duplicate_column",
             UnknownColumn { .. } => "unknown_column",
@@ -627,9 +640,12 @@ impl Error {
                 "A data file has a header row with the variable names and one row per respondent.".into()
             }
             NotUtf8 { .. } => "Save the file as UTF-8 (in Excel: 'CSV UTF-8').".into(),
+            OtherFormat { remedy, .. } => remedy.clone(),
             RaggedRow { found, expected, .. } => {
                 if found > expected {
-                    "Put a text that contains the delimiter between double quotes.".into()
+                    "Put a text that contains the delimiter between double quotes; write numbers with a decimal point, not \
+                     with a comma."
+                        .into()
                 } else {
                     "Fill the row up with empty fields, or check for a line break inside a text.".into()
                 }
@@ -642,7 +658,7 @@ impl Error {
             EmptyColumn { column, .. } => {
                 format!("Leave '{column}' out, or check whether the missing codes swallow its answers.")
             }
-            BadCells { .. } => "Correct the cells, declare a missing code, or leave the column out.".into(),
+            BadCells { cells, .. } => remedy_of(cells).into(),
             DuplicateRespondent { .. } => {
                 "Keep one row per respondent, or give each a number of its own.".into()
             }
@@ -751,9 +767,12 @@ impl Error {
             | Unwritable { path, .. }
             | EmptyFile { path }
             | HeaderOnly { path }
+            | OtherFormat { path, .. }
             | CompletedDiffer { path, .. }
             | DuplicateRespondent { path, .. } => path.display().to_string(),
-            RaggedRow { path, row, .. } | NotUtf8 { path, row } => format!("{}, row {row}", path.display()),
+            RaggedRow { path, row, .. } | NotUtf8 { path, row, .. } => {
+                format!("{}, row {row}", path.display())
+            }
             DuplicateColumn { column, .. } | UnknownColumn { column, .. } | EmptyColumn { column, .. } => {
                 format!("column '{column}'")
             }
@@ -1050,6 +1069,22 @@ pub enum Warning {
         /// How many would do.
         enough: usize,
     },
+    /// Columns of a file that were not taken for answers.
+    ColumnsLeftOut {
+        /// The columns.
+        columns: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// A table that was read as one row a rating.
+    LongTable {
+        /// The column of units.
+        unit: String,
+        /// The column of raters.
+        rater: String,
+        /// The column of ratings.
+        rating: String,
+    },
     /// A part of an analysis that could not be done; the rest stands.
     NotDone {
         /// Which part.
@@ -1092,6 +1127,8 @@ impl Warning {
             FewGroupsToAggregate { .. } => "few_groups_to_aggregate",
             UnknownEnd { .. } => "unknown_end",
             SmallPanel { .. } => "small_panel",
+            ColumnsLeftOut { .. } => "columns_left_out",
+            LongTable { .. } => "long_table",
             NotDone { .. } => "not_done",
         }
     }
@@ -1224,6 +1261,15 @@ impl std::fmt::Display for Warning {
                 f,
                 "fitted to the {used} complete rows of {read}, since full information has no answer: {reason}"
             ),
+            ColumnsLeftOut { columns, reason } => match columns.as_slice() {
+                [column] => write!(f, "column '{column}' is left out: {reason}"),
+                _ => write!(f, "columns {} are left out: {reason}", shortened(columns)),
+            },
+            LongTable { unit, rater, rating } => write!(
+                f,
+                "the table was read as one row a rating, by the names of its columns: '{rating}' is the rating of '{unit}' by \
+                 '{rater}'"
+            ),
             NotDone { what, reason } => write!(f, "{what}: not done; {reason}"),
         }
     }
@@ -1248,6 +1294,25 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         // of equally near ones the first
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, c)| c.to_string())
+}
+
+/// How the problem of a cell begins that has a decimal comma.
+pub(crate) const DECIMAL_COMMA: &str = "has a decimal comma";
+
+/// How the problem of a cell begins that lies between two codes of its scale.
+pub(crate) const BETWEEN_CODES: &str = "lies between codes of the scale";
+
+/// What to do about bad cells: where all have one cause, about that.
+fn remedy_of(cells: &[BadCell]) -> &'static str {
+    let all = |start: &str| !cells.is_empty() && cells.iter().all(|cell| cell.problem.starts_with(start));
+    if all(DECIMAL_COMMA) {
+        "Write numbers with a decimal point: export the file with English number formats, or replace the commas."
+    } else if cells.iter().any(|cell| cell.problem.starts_with(BETWEEN_CODES)) {
+        "A scale of a construct file is a list of whole codes. Do not round imputed answers, sliders or test scores to fit it: \
+         'items', 'reliability', 'correlate' and 'fit' take any number; correct what is no possible answer."
+    } else {
+        "Correct the cells, declare a missing code, or leave the column out."
+    }
 }
 
 fn bad_cells(path: &std::path::Path, total: usize, cells: &[BadCell]) -> String {

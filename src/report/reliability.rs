@@ -179,9 +179,14 @@ impl Report for Intraclass {
     fn page(&self) -> Page {
         let mut page = Page::titled("Intraclass correlations");
         page.paragraph(format!(
-            "{} targets, {} raters, {} ratings missing; {}.",
-            self.targets, self.raters, self.missing, self.method
+            "{} targets, {} raters ({}), {} ratings missing; {}.",
+            self.targets,
+            self.raters,
+            self.rater_names.join(", "),
+            self.missing,
+            self.method
         ));
+        page.list(sentences(&self.warnings));
         let heads = ["form", "McGraw & Wong", "ICC", "95 % interval", "F", "df", "p"];
         let mut table = Table::new("", heads);
         table.text_columns = vec![1];

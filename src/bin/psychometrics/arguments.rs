@@ -79,9 +79,12 @@ pub(crate) struct DataOptions {
     /// A further code that means "missing"; may be given more than once
     #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
     pub(crate) missing_codes: Vec<String>,
-    /// Only these variables
+    /// Only these variables; without them all columns of numbers, but for those that tell who the respondent is
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
+    /// The column that tells who the respondent (or target, unit) is: every row must have one of its own
+    #[arg(long, value_name = "VAR")]
+    pub(crate) respondent: Option<String>,
 }
 
 /// The same of a command that can do without DATA.
@@ -215,9 +218,6 @@ pub(crate) struct ScreenOptions {
     /// Three scales or more for even-odd consistency: "a=a1,-a2,a3;b=b1,b2;c=c1,c2"
     #[arg(long, value_name = "A=A1,-A2;B=...")]
     pub(crate) scales: Option<String>,
-    /// The column that tells who the respondent is
-    #[arg(long, value_name = "VAR")]
-    pub(crate) respondent: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
@@ -297,6 +297,9 @@ pub(crate) struct AgreementOptions {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// The codes that were possible, whether they occur or not; of labels also their order, for ordinal coefficients
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) codes: Vec<String>,
 }
 
 #[derive(Debug, Args)]
