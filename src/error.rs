@@ -299,6 +299,18 @@ pub enum Error {
         /// Answers.
         n: usize,
     },
+    /// A variable that does not vary among the rows in which another was answered: their correlation is not defined.
+    #[error("'{item}' does not vary among the {n} who answered '{other}': all are {value}")]
+    ConstantTogether {
+        /// The variable.
+        item: String,
+        /// The other.
+        other: String,
+        /// The value.
+        value: f64,
+        /// Rows with both.
+        n: usize,
+    },
     /// An ordinal variable with a code that is no whole number.
     #[error("'{variable}' is taken as ordinal, but row {row} has {value}: categories are whole numbers")]
     NotOrdinal {
@@ -601,6 +613,7 @@ impl Error {
             BadModel { .. } => "bad_model",
             Unsupported { .. } => "unsupported",
             ConstantItem { .. } => "constant_item",
+            ConstantTogether { .. } => "constant_together",
             NotOrdinal { .. } => "not_ordinal",
             ManyCategories { .. } => "many_categories",
             NoAnswers { .. } => "no_answers",
@@ -651,6 +664,11 @@ impl Error {
                 }
             }
             DuplicateColumn { .. } => "Give every column a name of its own.".into(),
+            UnknownColumn { column, available, .. }
+                if available.iter().any(|name| name.starts_with(column.as_str()) && name.contains(',')) =>
+            {
+                "Put a name that contains a comma between double quotes: --columns '\"a, b\",c'.".into()
+            }
             UnknownColumn { nearest, available, .. } => match nearest {
                 Some(name) => format!("Did you mean '{name}'?"),
                 None => format!("The columns are {}.", shortened(available)),
@@ -667,6 +685,11 @@ impl Error {
             NotFinite { .. } => "Replace it by a number, or leave it empty where it is missing.".into(),
             ConstructSyntax { .. } => "Compare with the sample construct file of the project.".into(),
             DuplicateId { kind, .. } => format!("Give each {kind} an id of its own."),
+            BadId { kind: "item", .. } | BadId { kind: "variable", .. } => {
+                "The id is the name of its column: rename the column in the file, and the id with it, to one such as \
+                 'kn_use_1'."
+                    .into()
+            }
             BadId { .. } => "Choose an id such as 'kn_use_1'.".into(),
             ItemWithoutDimension { item } => format!("Add `dimension = \"...\"` to item '{item}'."),
             UnknownReference { kind, nearest, .. } => match nearest {
@@ -690,6 +713,9 @@ impl Error {
             ConstantItem { item, .. } => {
                 format!("Leave '{item}' out: an item without variance carries no information.")
             }
+            ConstantTogether { item, other, .. } => format!(
+                "Their correlation is not defined: leave '{item}' or '{other}' out, or take complete rows (--missing listwise)."
+            ),
             NotOrdinal { variable, .. } | ManyCategories { variable, .. } => {
                 format!("Name the ordinal variables, without '{variable}'; it is then taken as continuous.")
             }
@@ -811,6 +837,7 @@ impl Error {
             ConstantWithin { name, .. } => format!("column '{name}'"),
             NeverTogether { first, second }
             | IdenticalItems { first, second, .. }
+            | ConstantTogether { item: first, other: second, .. }
             | PerfectCorrelation { first, second, .. } => {
                 format!("'{first}', '{second}'")
             }
@@ -834,6 +861,7 @@ impl Error {
         !matches!(
             self,
             ConstantItem { .. }
+                | ConstantTogether { .. }
                 | NoAnswers { .. }
                 | PerfectCorrelation { .. }
                 | EmptyCategory { .. }
@@ -879,6 +907,15 @@ pub enum Warning {
     NotMeasured {
         /// The dimension.
         dimension: String,
+    },
+    /// A correlation that is not defined, since one of the two does not vary among the rows with both.
+    UndefinedCorrelation {
+        /// The variable that does not vary.
+        item: String,
+        /// The other.
+        other: String,
+        /// Rows with both.
+        n: usize,
     },
     /// Variables of which no row has both: their covariance is not in the data.
     NeverTogether {
@@ -1101,6 +1138,7 @@ impl Warning {
         match self {
             UnknownKey { .. } => "unknown_key",
             NotMeasured { .. } => "not_measured",
+            UndefinedCorrelation { .. } => "undefined_correlation",
             NeverTogether { .. } => "never_together",
             FewClusters { .. } => "few_clusters",
             EqualWeights { .. } => "equal_weights",
@@ -1144,6 +1182,11 @@ impl std::fmt::Display for Warning {
             NotMeasured { dimension } => {
                 write!(f, "dimension '{dimension}' is defined but not measured: it has no items")
             }
+            UndefinedCorrelation { item, other, n } => write!(
+                f,
+                "'{item}' does not vary among the {n} who answered '{other}': their correlation is not defined, and nothing \
+                 that rests on all correlations"
+            ),
             NeverTogether { first, second, pairs } => write!(
                 f,
                 "no respondent answered both '{first}' and '{second}' ({pairs} such pairs): their covariance is not in the \

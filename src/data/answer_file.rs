@@ -187,6 +187,8 @@ fn chosen(
     };
     let alone = |numbers: bool| unlike(numbers) == 1;
     let (numbers_alone, texts_alone) = (alone(true), alone(false));
+    let of_numbers = candidates.iter().filter(|(name, c)| c.holds_numbers() && !named(name, c));
+    let highest: Vec<(&String, f64)> = of_numbers.map(|(name, c)| (*name, c.values.highest())).collect();
     let taken = |c: &Column| c.holds_numbers() || kind == AnswerKind::Codes;
     let guessed = candidates.iter().filter(|(name, c)| taken(c) && !named(name, c)).count() > FEWEST_LEFT;
     let (mut items, mut ids, mut texts) = (Vec::new(), Vec::new(), Vec::new());
@@ -196,7 +198,13 @@ fn chosen(
             items.push(name.clone());
             continue;
         }
-        let alone = guessed && if numbers { numbers_alone } else { texts_alone };
+        let alone = guessed
+            && if numbers {
+                let others = highest.iter().filter(|(other, _)| *other != name).map(|(_, max)| *max);
+                numbers_alone && column.values.highest() > others.fold(f64::NEG_INFINITY, f64::max)
+            } else {
+                texts_alone
+            };
         match Identifier::of(name, &column.values, numbers, alone) {
             Some(why) if taken(column) => ids.push((name.clone(), why)),
             None if taken(column) => items.push(name.clone()),

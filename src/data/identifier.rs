@@ -2,8 +2,8 @@
 //!
 //! It does when it is named as one ("id", "subject", "respondent_id"); when its name often is one ("no", "case", "row",
 //! "X") and it counts the rows or holds texts that are all different; and when, alone among the columns, its values are
-//! whole numbers that rise from row to row (of eight rows or more; from four on when they count the rows one by one), or
-//! texts that are all different. A guess, which is why it is always told, and why a column that is named by the user is
+//! whole numbers that rise from row to row, to above those of all other columns (of eight rows or more; from four on when
+//! they count the rows one by one), or texts that are all different. A guess, which is why it is always told, and why a column that is named by the user is
 //! never subject to it.
 
 use std::collections::HashSet;
@@ -93,6 +93,7 @@ pub(super) struct Values {
     rising: bool,
     counting: bool,
     last: Option<f64>,
+    highest: f64,
 }
 
 impl Default for Values {
@@ -107,6 +108,7 @@ impl Default for Values {
             rising: true,
             counting: true,
             last: None,
+            highest: f64::NEG_INFINITY,
         }
     }
 }
@@ -118,6 +120,7 @@ impl Values {
 
     pub(super) fn add_number(&mut self, value: f64) {
         self.whole &= value.fract() == 0.0;
+        self.highest = self.highest.max(value);
         if let Some(last) = self.last.replace(value) {
             self.rising &= value > last;
             self.counting &= value == last + 1.0;
@@ -145,6 +148,11 @@ impl Values {
         self.n > 1 && self.different && !self.missing && (self.whole || !self.numbers)
     }
 
+    /// The highest number.
+    pub(super) fn highest(&self) -> f64 {
+        self.highest
+    }
+
     fn counts_rows(&self) -> bool {
         self.all_different() && self.numbers && self.counting
     }
@@ -160,7 +168,8 @@ pub(super) enum Identifier {
 }
 
 impl Identifier {
-    /// `numbers`: the column holds numbers at all; `alone`: it is the only one whose values are all different.
+    /// `numbers`: the column holds numbers at all; `alone`: it is the only one whose values are all different, and the
+    /// highest.
     pub(super) fn of(name: &str, values: &Values, numbers: bool, alone: bool) -> Option<Self> {
         let texts = !numbers && values.all_different();
         match named(name) {

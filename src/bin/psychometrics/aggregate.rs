@@ -24,7 +24,7 @@ pub(crate) fn run(options: &AggregateOptions) -> Outcome {
 
 fn aggregation(options: &AggregateOptions) -> Result<Aggregation> {
     let named = options.scales.as_deref().map_or(Ok(Vec::new()), named_scales)?;
-    let mut columns = options.data.columns.clone();
+    let mut columns = options.data.columns();
     for (name, key) in named.iter().flat_map(|scale| &scale.items) {
         if *key == Key::Reversed {
             return Err(Error::Unsupported {

@@ -1,17 +1,14 @@
 //! `content`, `agreement` and `perspectives`: what experts, coders and interviewed people contribute.
 
-use crate::arguments::{AgreementOptions, ContentOptions, DataOptions, PerspectiveOptions};
+use crate::arguments::{AgreementOptions, ContentOptions, PerspectiveOptions};
 use crate::outcome::Outcome;
 use crate::scales::{answers_of, read_table};
 use psychometrics::construct::Construct;
-use psychometrics::data::{
-    AnswerFile, AnswerKind, AnswerOptions, CsvOptions, CsvSource, Dataset, RatingTable,
-};
 use psychometrics::evidence::Resampling;
 use psychometrics::evidence::content::{
     Agreement, Codes, ContentValidity, Excerpts, ExpertRatings, ItemSort, Perspectives, RatingScale,
 };
-use psychometrics::{Error, Result, Warning};
+use psychometrics::{Error, Result};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -38,31 +35,16 @@ fn validity(options: &ContentOptions) -> Result<ContentValidity> {
     let (low, high) = options.scale;
     let relevant = options.relevant.unwrap_or(high - 1.0);
     let scale = RatingScale { low, high, relevant, essential: options.essential.unwrap_or(relevant) };
-    let (data, warnings) = expert_table(&options.table.data)?;
-    let ratings = ExpertRatings::of(&data, scale)?;
+    let data = &options.table.data;
+    let (ratings, left_out) = ExpertRatings::read(&data.data, &answers_of(data), scale)?;
     let construct = read_construct(options.construct.as_ref())?;
     if let Some(construct) = &construct {
         ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
     }
     let mut found =
         ContentValidity::of(&ratings, |item| Some(construct.as_ref()?.item(item)?.dimension.clone()));
-    found.warnings.splice(0..0, warnings);
+    found.warnings.splice(0..0, left_out);
     Ok(found)
-}
-
-/// The ratings of experts: all columns of a long table, the items and experts of a wide one.
-fn expert_table(data: &DataOptions) -> Result<(Dataset, Vec<Warning>)> {
-    let csv = CsvOptions { columns: data.columns.clone(), ..CsvOptions::default() };
-    let header = CsvSource::open(&data.data, &csv)?;
-    let has = |name: &str| header.names().iter().any(|own| own == name);
-    if has("expert") && has("rating") {
-        let missing_codes = data.missing_codes.clone();
-        return Ok((Dataset::read(&data.data, &CsvOptions { missing_codes, ..csv })?, Vec::new()));
-    }
-    let mut answers = AnswerOptions { others: vec!["item".into()], ..answers_of(data) };
-    answers.columns.retain(|name| name != "item");
-    let file = AnswerFile::open(&data.data, &answers)?;
-    Ok((file.table()?, file.warnings().to_vec()))
 }
 
 fn sort(options: &ContentOptions) -> Result<ItemSort> {
@@ -84,15 +66,10 @@ pub(crate) fn agreement(options: &AgreementOptions) -> Outcome {
     let schema = "psychometrics.agreement/1";
     let resampling = Resampling { replicates: options.bootstrap as usize, seed: options.seed };
     let found = || {
-        let answers = AnswerOptions {
-            kind: AnswerKind::Codes,
-            optional: vec!["unit".into()],
-            ..answers_of(&options.table.data)
-        };
-        let table = RatingTable::read(&options.table.data.data, &answers)?;
-        let codes = Codes::of_coders(&table.data, &table.raters, &options.codes)?;
+        let data = &options.table.data;
+        let (codes, left_out) = Codes::read(&data.data, &answers_of(data), &options.codes)?;
         let mut found = Agreement::of(&codes, resampling)?;
-        found.warnings.splice(0..0, table.warnings);
+        found.warnings.splice(0..0, left_out);
         Ok(found)
     };
     match found() {

@@ -57,7 +57,7 @@ fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
         .empty_cells(options.empty_cells)
         .missing(options.missing.into())
         .smooth(options.smooth.unwrap_or(false));
-    let mut found = correlate.of(file.items(), file.table()?.numeric(file.items())?.view())?;
+    let mut found = correlate.read(file.source())?;
     found.warnings.extend(file.warnings().iter().cloned());
     Ok(found)
 }

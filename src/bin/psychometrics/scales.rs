@@ -1,7 +1,7 @@
 //! `items`, `reliability` and `icc`. A file is streamed, its size does not matter, unless what is asked for needs the
 //! rows (bootstrap, groups, strata, precision by score).
 
-use crate::arguments::{DataOptions, ReliabilityOptions, ScaleOptions, TableOptions};
+use crate::arguments::{DataOptions, Names, ReliabilityOptions, ScaleOptions, TableOptions, listed};
 use crate::outcome::{Format, Outcome};
 use crate::progress;
 use psychometrics::data::{AnswerFile, AnswerOptions, CsvOptions, Dataset, RatingTable};
@@ -107,10 +107,17 @@ fn ratings(options: &TableOptions) -> Result<Intraclass> {
     Ok(found)
 }
 
-/// A small table, whole.
+/// A small table, whole, of which the names of the columns tell what they are.
 pub(crate) fn read_table(options: &TableOptions) -> Result<Dataset> {
+    if let Some(name) = &options.data.respondent {
+        return Err(Error::BadOption {
+            option: "--respondent".into(),
+            value: name.clone(),
+            allowed: "the columns of this table are known by their names (see README)".into(),
+        });
+    }
     let csv = CsvOptions {
-        columns: options.data.columns.clone(),
+        columns: options.data.columns(),
         missing_codes: options.data.missing_codes.clone(),
         progress: progress::bar("reading"),
     };
@@ -120,7 +127,7 @@ pub(crate) fn read_table(options: &TableOptions) -> Result<Dataset> {
 /// What the data options say of the answers.
 pub(crate) fn answers_of(data: &DataOptions) -> AnswerOptions {
     AnswerOptions {
-        columns: data.columns.clone(),
+        columns: data.columns(),
         respondent: data.respondent.clone(),
         missing_codes: data.missing_codes.clone(),
         progress: progress::bar("reading"),
@@ -132,28 +139,37 @@ pub(crate) fn answers_of(data: &DataOptions) -> AnswerOptions {
 fn answers(options: &ScaleOptions) -> AnswerOptions {
     let mut answers = AnswerOptions { range: options.scale, ..answers_of(&options.data) };
     if answers.columns.is_empty() {
-        answers.columns = keys(options).iter().map(|(name, _)| (*name).to_string()).collect();
+        answers.columns = keys(options).into_iter().map(|(name, _)| name).collect();
     }
     answers
 }
 
-fn keys(options: &ScaleOptions) -> Vec<(&str, Key)> {
-    options.keys.iter().map(|key| keyed(key)).collect()
+fn keys(options: &ScaleOptions) -> Vec<(String, Key)> {
+    keys_of(&options.keys)
+}
+
+/// Items and which way they point.
+pub(crate) fn keys_of(lists: &[Names]) -> Vec<(String, Key)> {
+    let of = |key: &String| {
+        let (name, key) = keyed(key);
+        (name.to_string(), key)
+    };
+    listed(lists).iter().map(of).collect()
 }
 
 /// Checks that keys are of items.
-pub(crate) fn check_keys(keys: &[(&str, Key)], items: &[String]) -> Result<()> {
+pub(crate) fn check_keys(keys: &[(String, Key)], items: &[String]) -> Result<()> {
     match keys.iter().find(|(name, _)| items.iter().all(|item| item != name)) {
         None => Ok(()),
         Some((name, _)) => Err(Error::BadOption {
             option: "--keys".into(),
-            value: (*name).into(),
+            value: name.clone(),
             allowed: "its items must be among those of --columns".into(),
         }),
     }
 }
 
-fn item(name: &str, keys: &[(&str, Key)], options: &ScaleOptions) -> ScaleItem {
+fn item(name: &str, keys: &[(String, Key)], options: &ScaleOptions) -> ScaleItem {
     let key = keys.iter().find(|(item, _)| *item == name).map_or(Key::Forward, |(_, key)| *key);
     let item = ScaleItem::new(name).keyed(key);
     match options.scale {

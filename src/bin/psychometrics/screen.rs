@@ -2,7 +2,7 @@
 
 use crate::arguments::ScreenOptions;
 use crate::outcome::Outcome;
-use crate::scales::{answers_of, check_keys, keyed, split_names};
+use crate::scales::{answers_of, check_keys, keyed, keys_of, split_names};
 use psychometrics::data::{AnswerFile, AnswerOptions, Impossible};
 use psychometrics::evidence::internal_structure::Key;
 use psychometrics::evidence::response_process::{ScreenedScale, Screening, ScreeningStudy};
@@ -22,7 +22,7 @@ pub(crate) fn run(options: &ScreenOptions) -> Outcome {
 }
 
 fn screening(options: &ScreenOptions) -> Result<Screening> {
-    let keys: Vec<(&str, Key)> = options.keys.iter().map(|key| keyed(key)).collect();
+    let keys = keys_of(&options.keys);
     let mut scales = options.scales.as_deref().map_or(Ok(Vec::new()), named_scales)?;
     for (name, key) in scales.iter_mut().flat_map(|scale| scale.items.iter_mut()) {
         if let Some((_, reversed)) = keys.iter().find(|(item, _)| item == name)
@@ -36,7 +36,7 @@ fn screening(options: &ScreenOptions) -> Result<Screening> {
     let mut answers =
         AnswerOptions { range: options.scale, impossible: Impossible::Read, ..answers_of(&options.data) };
     if answers.columns.is_empty() {
-        answers.columns = keys.iter().map(|(name, _)| (*name).to_string()).collect();
+        answers.columns = keys.iter().map(|(name, _)| name.clone()).collect();
     }
     match answers.columns.is_empty() {
         true => answers.named = of_scales,

@@ -15,11 +15,12 @@
 //! A missing code is left out: Fleiss takes the units that all coded, Cohen those that both coded, percent agreement,
 //! Gwet and Krippendorff those with two codes or more. Intervals are percentiles over samples of the units.
 
-use crate::data::{Column, Dataset};
+use crate::data::{AnswerKind, AnswerOptions, Column, Dataset, RatingTable};
 use crate::error::{BadCell, Error, Result, Warning};
 use crate::evidence::{Interval, Resampling};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -65,6 +66,22 @@ impl Codes {
         let coders = (1..=values.first().map_or(0, Vec::len)).map(|i| i.to_string()).collect();
         let labels = categories.iter().map(ToString::to_string).collect();
         Self { categories, labels, numeric: true, ordered: true, coders, codes }
+    }
+
+    /// Of a file, wide or long ([`RatingTable`]), next to a column `unit` that names the units, if there is one; `possible`
+    /// as in [`Codes::of_coders`]. The warnings tell what was left out.
+    ///
+    /// # Errors
+    /// As [`RatingTable::read`] and [`Codes::of_coders`].
+    pub fn read(
+        path: impl AsRef<Path>,
+        options: &AnswerOptions,
+        possible: &[String],
+    ) -> Result<(Self, Vec<Warning>)> {
+        let optional = vec!["unit".into()];
+        let table =
+            RatingTable::read(path, &AnswerOptions { kind: AnswerKind::Codes, optional, ..options.clone() })?;
+        Ok((Self::of_coders(&table.data, &table.raters, possible)?, table.warnings))
     }
 
     /// Of a table with one row a unit and one column a coder, next to a column `unit` that names them, if there is one.

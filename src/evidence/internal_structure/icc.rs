@@ -96,8 +96,8 @@ pub struct IntraclassForm {
     pub form: &'static str,
     /// McGraw and Wong's name.
     pub mcgraw_wong: &'static str,
-    /// The coefficient.
-    pub value: f64,
+    /// The coefficient; none where its denominator is 0.
+    pub value: Option<f64>,
     /// F of the test that it is zero; none when nothing varies within targets.
     pub f: Option<f64>,
     /// Degrees of freedom of targets.
@@ -125,7 +125,7 @@ impl Intraclass {
     ///     [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]
     /// ];
     /// let found = Intraclass::of(ratings.view())?;
-    /// let values: Vec<String> = found.icc.iter().map(|form| format!("{:.2}", form.value)).collect();
+    /// let values: Vec<String> = found.icc.iter().map(|form| format!("{:.2}", form.value.unwrap())).collect();
     /// assert_eq!(values, ["0.17", "0.29", "0.71", "0.44", "0.62", "0.91"]);
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
@@ -276,10 +276,11 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
         Interval { lower: step(i.lower), upper: step(i.upper) }
     };
     let form = |form, mcgraw_wong, value: f64, f: Option<f64>, df2: f64, interval: Option<Interval>| {
+        let interval = interval.filter(|i| i.lower.is_finite() && i.upper.is_finite());
         IntraclassForm {
             form,
             mcgraw_wong,
-            value,
+            value: Some(value).filter(|x| x.is_finite()),
             f,
             df1: n - 1.0,
             df2,
