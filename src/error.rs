@@ -61,12 +61,24 @@ pub enum Error {
         path: PathBuf,
     },
     /// The file is not text in UTF-8.
-    #[error("{}, row {row}: not valid UTF-8 text", path.display())]
+    #[error("{}, row {row}: {found}", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
         /// Row in the file, the header being row 1.
         row: usize,
+        /// What it is instead, as far as it can be seen.
+        found: &'static str,
+    },
+    /// A file that another program wrote in a way that is not read.
+    #[error("{}: {what}", path.display())]
+    OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// What it looks like.
+        what: String,
+        /// What to do about it.
+        remedy: String,
     },
     /// A row with more or fewer fields than the header.
     #[error("{}, row {row}: {found} fields where the header has {expected}", path.display())]
@@ -285,6 +297,18 @@ pub enum Error {
         /// The value.
         value: f64,
         /// Answers.
+        n: usize,
+    },
+    /// A variable that does not vary among the rows in which another was answered: their correlation is not defined.
+    #[error("'{item}' does not vary among the {n} who answered '{other}': all are {value}")]
+    ConstantTogether {
+        /// The variable.
+        item: String,
+        /// The other.
+        other: String,
+        /// The value.
+        value: f64,
+        /// Rows with both.
         n: usize,
     },
     /// An ordinal variable with a code that is no whole number.
@@ -564,6 +588,7 @@ impl Error {
             EmptyFile { .. } => "empty_file",
             HeaderOnly { .. } => "header_only",
             NotUtf8 { .. } => "not_utf8",
+            OtherFormat { .. } => "other_format",
             RaggedRow { .. } => "ragged_row",
             DuplicateColumn { .. } => "duplicate_column",
             UnknownColumn { .. } => "unknown_column",
@@ -588,6 +613,7 @@ impl Error {
             BadModel { .. } => "bad_model",
             Unsupported { .. } => "unsupported",
             ConstantItem { .. } => "constant_item",
+            ConstantTogether { .. } => "constant_together",
             NotOrdinal { .. } => "not_ordinal",
             ManyCategories { .. } => "many_categories",
             NoAnswers { .. } => "no_answers",
@@ -627,14 +653,22 @@ impl Error {
                 "A data file has a header row with the variable names and one row per respondent.".into()
             }
             NotUtf8 { .. } => "Save the file as UTF-8 (in Excel: 'CSV UTF-8').".into(),
+            OtherFormat { remedy, .. } => remedy.clone(),
             RaggedRow { found, expected, .. } => {
                 if found > expected {
-                    "Put a text that contains the delimiter between double quotes.".into()
+                    "Put a text that contains the delimiter between double quotes; write numbers with a decimal point, not \
+                     with a comma."
+                        .into()
                 } else {
                     "Fill the row up with empty fields, or check for a line break inside a text.".into()
                 }
             }
             DuplicateColumn { .. } => "Give every column a name of its own.".into(),
+            UnknownColumn { column, available, .. }
+                if available.iter().any(|name| name.starts_with(column.as_str()) && name.contains(',')) =>
+            {
+                "Put a name that contains a comma between double quotes: --columns '\"a, b\",c'.".into()
+            }
             UnknownColumn { nearest, available, .. } => match nearest {
                 Some(name) => format!("Did you mean '{name}'?"),
                 None => format!("The columns are {}.", shortened(available)),
@@ -642,7 +676,7 @@ impl Error {
             EmptyColumn { column, .. } => {
                 format!("Leave '{column}' out, or check whether the missing codes swallow its answers.")
             }
-            BadCells { .. } => "Correct the cells, declare a missing code, or leave the column out.".into(),
+            BadCells { cells, .. } => remedy_of(cells).into(),
             DuplicateRespondent { .. } => {
                 "Keep one row per respondent, or give each a number of its own.".into()
             }
@@ -651,6 +685,11 @@ impl Error {
             NotFinite { .. } => "Replace it by a number, or leave it empty where it is missing.".into(),
             ConstructSyntax { .. } => "Compare with the sample construct file of the project.".into(),
             DuplicateId { kind, .. } => format!("Give each {kind} an id of its own."),
+            BadId { kind: "item", .. } | BadId { kind: "variable", .. } => {
+                "The id is the name of its column: rename the column in the file, and the id with it, to one such as \
+                 'kn_use_1'."
+                    .into()
+            }
             BadId { .. } => "Choose an id such as 'kn_use_1'.".into(),
             ItemWithoutDimension { item } => format!("Add `dimension = \"...\"` to item '{item}'."),
             UnknownReference { kind, nearest, .. } => match nearest {
@@ -674,6 +713,9 @@ impl Error {
             ConstantItem { item, .. } => {
                 format!("Leave '{item}' out: an item without variance carries no information.")
             }
+            ConstantTogether { item, other, .. } => format!(
+                "Their correlation is not defined: leave '{item}' or '{other}' out, or take complete rows (--missing listwise)."
+            ),
             NotOrdinal { variable, .. } | ManyCategories { variable, .. } => {
                 format!("Name the ordinal variables, without '{variable}'; it is then taken as continuous.")
             }
@@ -751,9 +793,12 @@ impl Error {
             | Unwritable { path, .. }
             | EmptyFile { path }
             | HeaderOnly { path }
+            | OtherFormat { path, .. }
             | CompletedDiffer { path, .. }
             | DuplicateRespondent { path, .. } => path.display().to_string(),
-            RaggedRow { path, row, .. } | NotUtf8 { path, row } => format!("{}, row {row}", path.display()),
+            RaggedRow { path, row, .. } | NotUtf8 { path, row, .. } => {
+                format!("{}, row {row}", path.display())
+            }
             DuplicateColumn { column, .. } | UnknownColumn { column, .. } | EmptyColumn { column, .. } => {
                 format!("column '{column}'")
             }
@@ -792,6 +837,7 @@ impl Error {
             ConstantWithin { name, .. } => format!("column '{name}'"),
             NeverTogether { first, second }
             | IdenticalItems { first, second, .. }
+            | ConstantTogether { item: first, other: second, .. }
             | PerfectCorrelation { first, second, .. } => {
                 format!("'{first}', '{second}'")
             }
@@ -815,6 +861,7 @@ impl Error {
         !matches!(
             self,
             ConstantItem { .. }
+                | ConstantTogether { .. }
                 | NoAnswers { .. }
                 | PerfectCorrelation { .. }
                 | EmptyCategory { .. }
@@ -860,6 +907,15 @@ pub enum Warning {
     NotMeasured {
         /// The dimension.
         dimension: String,
+    },
+    /// A correlation that is not defined, since one of the two does not vary among the rows with both.
+    UndefinedCorrelation {
+        /// The variable that does not vary.
+        item: String,
+        /// The other.
+        other: String,
+        /// Rows with both.
+        n: usize,
     },
     /// Variables of which no row has both: their covariance is not in the data.
     NeverTogether {
@@ -1050,6 +1106,22 @@ pub enum Warning {
         /// How many would do.
         enough: usize,
     },
+    /// Columns of a file that were not taken for answers.
+    ColumnsLeftOut {
+        /// The columns.
+        columns: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// A table that was read as one row a rating.
+    LongTable {
+        /// The column of units.
+        unit: String,
+        /// The column of raters.
+        rater: String,
+        /// The column of ratings.
+        rating: String,
+    },
     /// A part of an analysis that could not be done; the rest stands.
     NotDone {
         /// Which part.
@@ -1066,6 +1138,7 @@ impl Warning {
         match self {
             UnknownKey { .. } => "unknown_key",
             NotMeasured { .. } => "not_measured",
+            UndefinedCorrelation { .. } => "undefined_correlation",
             NeverTogether { .. } => "never_together",
             FewClusters { .. } => "few_clusters",
             EqualWeights { .. } => "equal_weights",
@@ -1092,6 +1165,8 @@ impl Warning {
             FewGroupsToAggregate { .. } => "few_groups_to_aggregate",
             UnknownEnd { .. } => "unknown_end",
             SmallPanel { .. } => "small_panel",
+            ColumnsLeftOut { .. } => "columns_left_out",
+            LongTable { .. } => "long_table",
             NotDone { .. } => "not_done",
         }
     }
@@ -1107,6 +1182,11 @@ impl std::fmt::Display for Warning {
             NotMeasured { dimension } => {
                 write!(f, "dimension '{dimension}' is defined but not measured: it has no items")
             }
+            UndefinedCorrelation { item, other, n } => write!(
+                f,
+                "'{item}' does not vary among the {n} who answered '{other}': their correlation is not defined, and nothing \
+                 that rests on all correlations"
+            ),
             NeverTogether { first, second, pairs } => write!(
                 f,
                 "no respondent answered both '{first}' and '{second}' ({pairs} such pairs): their covariance is not in the \
@@ -1224,6 +1304,15 @@ impl std::fmt::Display for Warning {
                 f,
                 "fitted to the {used} complete rows of {read}, since full information has no answer: {reason}"
             ),
+            ColumnsLeftOut { columns, reason } => match columns.as_slice() {
+                [column] => write!(f, "column '{column}' is left out: {reason}"),
+                _ => write!(f, "columns {} are left out: {reason}", shortened(columns)),
+            },
+            LongTable { unit, rater, rating } => write!(
+                f,
+                "the table was read as one row a rating, by the names of its columns: '{rating}' is the rating of '{unit}' by \
+                 '{rater}'"
+            ),
             NotDone { what, reason } => write!(f, "{what}: not done; {reason}"),
         }
     }
@@ -1248,6 +1337,25 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         // of equally near ones the first
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, c)| c.to_string())
+}
+
+/// How the problem of a cell begins that has a decimal comma.
+pub(crate) const DECIMAL_COMMA: &str = "has a decimal comma";
+
+/// How the problem of a cell begins that lies between two codes of its scale.
+pub(crate) const BETWEEN_CODES: &str = "lies between codes of the scale";
+
+/// What to do about bad cells: where all have one cause, about that.
+fn remedy_of(cells: &[BadCell]) -> &'static str {
+    let all = |start: &str| !cells.is_empty() && cells.iter().all(|cell| cell.problem.starts_with(start));
+    if all(DECIMAL_COMMA) {
+        "Write numbers with a decimal point: export the file with English number formats, or replace the commas."
+    } else if cells.iter().any(|cell| cell.problem.starts_with(BETWEEN_CODES)) {
+        "A scale of a construct file is a list of whole codes. Do not round imputed answers, sliders or test scores to fit it: \
+         'items', 'reliability', 'correlate' and 'fit' take any number; correct what is no possible answer."
+    } else {
+        "Correct the cells, declare a missing code, or leave the column out."
+    }
 }
 
 fn bad_cells(path: &std::path::Path, total: usize, cells: &[BadCell]) -> String {

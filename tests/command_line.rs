@@ -846,3 +846,317 @@ fn fit_takes_levels() {
     assert!(stderr(&run(&asked[..5])).contains("clusters"));
     assert!(stderr(&run(&[&asked[..], &["--weights", "w"]].concat())).contains("sampling weights"));
 }
+
+const RATINGS: &str = "r1,r2,r3\n9,2,5\n6,1,3\n8,4,6\n7,1,2\n10,5,6\n6,2,4\n";
+
+/// The same ratings with an id in front, or one row a rating: psych 2.3.3, ICC() of the three raters.
+#[test]
+fn a_column_of_ids_is_no_rater_and_a_long_table_is_known() {
+    let files = Files::new();
+    let rows = || RATINGS.lines().skip(1);
+    let wide = |head: &str, id: &dyn Fn(usize) -> String| {
+        let body: String = rows().enumerate().map(|(i, row)| format!("{},{row}\n", id(i))).collect();
+        files.add("ratings.csv", format!("{head},r1,r2,r3\n{body}"))
+    };
+    let long: String = rows()
+        .enumerate()
+        .flat_map(|(i, row)| {
+            row.split(',')
+                .enumerate()
+                .map(|(j, x)| format!("{},{},{x}\n", i + 1, ["A", "B", "C"][j]))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    for (found, code) in [
+        (document(&["icc", &files.add("plain.csv", RATINGS)]), None),
+        (document(&["icc", &wide("subject", &|i| (i + 1).to_string())]), Some("columns_left_out")),
+        (document(&["icc", &wide("Case", &|i| (i + 7).to_string())]), Some("columns_left_out")),
+        (document(&["icc", &wide("v", &|i| (i + 7).to_string())]), Some("columns_left_out")),
+        (document(&["icc", &wide("who", &|i| format!("t{i}"))]), Some("columns_left_out")),
+        (document(&["icc", &wide("who", &|i| (i * 3).to_string()), "--respondent", "who"]), None),
+        (
+            document(&["icc", &files.add("long.csv", format!("target,rater,score\n{long}"))]),
+            Some("long_table"),
+        ),
+    ] {
+        near(&found["icc"][1]["value"], 0.2235294117647058);
+        near(&found["icc"][2]["value"], 0.7883817427385886);
+        assert_eq!((&found["raters"], &found["targets"]), (&3.into(), &6.into()));
+        assert_eq!(found["warnings"][0]["code"].as_str(), code, "{found}");
+    }
+    let same = wide("who", &|_| "t".into());
+    let error = failure(&["icc", &same, "--respondent", "who"], 2);
+    assert_eq!(error["code"], "duplicate_respondent");
+}
+
+#[test]
+fn a_cell_that_is_no_number_is_named_and_never_drops_its_column() {
+    let files = Files::new();
+    for bad in ["NaN", "\"3,5\"", "3.5x", "n/a", "-", "."] {
+        let data = files.add("bad.csv", RATINGS.replace("8,4,6", &format!("8,4,{bad}")));
+        for arguments in [
+            &["icc", &data][..],
+            &["icc", &data, "--columns", "r1,r2,r3"],
+            &["reliability", &data],
+            &["items", &data],
+            &["correlate", &data],
+            &["screen", &data],
+            &["aggregate", &data, "--cluster", "r1", "--scale", "1..10"],
+        ] {
+            let message = failure(arguments, 2)["message"].as_str().unwrap().to_string();
+            assert!(message.contains("row 4, column 'r3'"), "{arguments:?} {bad}: {message}");
+        }
+    }
+}
+
+#[test]
+fn answers_outside_the_range_are_refused_by_every_command() {
+    let (_files, data) = Files::with("d.csv", "id,q1,q2,q3\n1,4,5,2\n2,2,99,1\n3,3,-3,3\n4,5,5,1\n5,1,2,5\n");
+    for arguments in [
+        &["reliability", &data, "--scale", "1..5"][..],
+        &["reliability", &data, "--scale", "1..5", "--keys", "q1,q2,-q3", "--bootstrap", "10"],
+        &["items", &data, "--scale", "1..5", "--keys", "q1,q2,-q3"],
+        &["aggregate", &data, "--scale", "1..5", "--cluster", "q3"],
+    ] {
+        let message = failure(arguments, 2)["message"].as_str().unwrap().to_string();
+        assert!(message.contains("row 3, column 'q2': '99' is outside the range 1 to 5"), "{message}");
+        assert!(message.contains("row 4, column 'q2': '-3'"), "{arguments:?}: {message}");
+    }
+    let screened = document(&["screen", &data, "--scale", "1..5"]);
+    assert_eq!(screened["out_of_range"].as_array().unwrap().len(), 2);
+    let codes = ["--missing-code", "99", "--missing-code", "-3"];
+    let found = document(&[&["items", &data, "--scale", "1..5"], &codes[..]].concat());
+    assert_eq!((found["items"].as_array().unwrap().len(), &found["items"][1]["n"]), (3, &3.into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once_and_whole() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let body: String =
+        (0..3000).map(|i| format!("{},{},{}\n", i % 5 + 1, (i / 3) % 5 + 1, (i / 7) % 5 + 1)).collect();
+    let text = format!("a,b,c\n{body}");
+    let (files, data) = Files::with("d.csv", &text);
+    let model = files.add("m.lav", "f =~ a + b + c");
+    let construct = files.add(
+        "c.toml",
+        "[construct]\nid = \"all\"\n[scales.s]\npoints = [{code=1},{code=2},{code=3},{code=4},{code=5}]\n[[dimensions]]\nid = \"d\"\n\
+         [[items]]\nid = \"a\"\ndimension = \"d\"\nscale = \"s\"\n[[items]]\nid = \"b\"\ndimension = \"d\"\nscale = \"s\"\n\
+         [[items]]\nid = \"c\"\ndimension = \"d\"\nscale = \"s\"\n[data]\nresponses = \"d.csv\"\n",
+    );
+    for arguments in [
+        &["items", "DATA"][..],
+        &["reliability", "DATA"],
+        &["reliability", "DATA", "--group", "c"],
+        &["correlate", "DATA", "--type", "polychoric"],
+        &["screen", "DATA"],
+        &["fit", &model, "DATA", "--std-lv", "--scores", "regression"],
+        &["score", &construct, "DATA"],
+    ] {
+        let with = |path: &str| -> Vec<String> {
+            let all = arguments.iter().map(|a| if *a == "DATA" { path.to_string() } else { a.to_string() });
+            all.chain(["--format".into(), "json".into()]).collect()
+        };
+        let named = run(&with(&data).iter().map(String::as_str).collect::<Vec<_>>());
+        let mut piped = Command::new(env!("CARGO_BIN_EXE_psychometrics"))
+            .args(with("/dev/stdin"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        piped.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let piped = piped.wait_with_output().unwrap();
+        assert_eq!((status(&named), status(&piped)), (status(&piped), 0), "{}", stderr(&piped));
+        let call = |output: &Output| {
+            let mut document: Value = serde_json::from_slice(&output.stdout).unwrap();
+            document.as_object_mut().unwrap().remove("call");
+            document
+        };
+        assert_eq!(call(&named), call(&piped), "{arguments:?}");
+    }
+    let endless = run(&["items", "/dev/zero"]);
+    assert_eq!(status(&endless), 2);
+    assert!(stderr(&endless).contains("device"), "{}", stderr(&endless));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_is_no_input_and_what_cannot_be_written_is_told() {
+    let (files, data) = Files::with("d.csv", "a,b,c\n1,2,3\n2,3,5\n3,5,4\n4,4,1\n");
+    let link = files.path("link.csv");
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    let hard = files.path("hard.csv");
+    std::fs::hard_link(&data, &hard).unwrap();
+    let around = files.path("./d.csv");
+    for output in [Path::new(&data), &link, &hard, &around] {
+        let output = run(&["items", &data, "--output", output.to_str().unwrap()]);
+        assert_eq!(status(&output), 2);
+        assert!(stderr(&output).contains("it is an input"), "{}", stderr(&output));
+    }
+    let construct = files.add("c.toml", "[construct]\nid = \"c\"\n[data]\nresponses = \"d.csv\"\n");
+    assert_eq!(status(&run(&["validate", &construct, "--output", &data])), 2);
+    assert_eq!(std::fs::read_to_string(&data).unwrap(), "a,b,c\n1,2,3\n2,3,5\n3,5,4\n4,4,1\n");
+    if Path::new("/dev/full").exists() {
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        for arguments in [
+            &["items", &data][..],
+            &["items", &data, "--format", "csv"],
+            &["icc", &data, "--format", "json"],
+            &["--help"],
+        ] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_psychometrics"));
+            let output = command.args(arguments).stdout(full()).output().unwrap();
+            assert_eq!(status(&output), 2, "{arguments:?}");
+            assert!(stderr(&output).contains("cannot write the standard output"), "{}", stderr(&output));
+            let silent = command.stdout(full()).stderr(full()).status().unwrap();
+            assert_eq!(silent.code(), Some(2), "{arguments:?}: nobody can be told, and nothing panics");
+        }
+    }
+}
+
+/// R: cov(use = "pairwise") gives alpha 0.770305; cor(Work, Act1) is NA.
+#[test]
+fn a_correlation_that_is_not_defined_is_named_everywhere() {
+    let text = "Work,Act1,Act2,Act3\n4,3,4,3\n4,2,2,3\n4,5,4,4\n4,1,2,1\n2,,3,3\n1,,2,4\n3,,1,2\n4,4,5,4\n";
+    let (_files, data) = Files::with("d.csv", text);
+    let words = "'Work' does not vary among the 5 who answered 'Act1'";
+    let found = document(&["reliability", &data]);
+    near(&found["alpha"]["raw"], 0.7703050349136344);
+    assert!(found["alpha"]["standardized"].is_null() && found["alpha"]["average_r"].is_null(), "{found}");
+    assert!(found["guttman"].is_null() && found["split_half"].is_null(), "{found}");
+    assert!(found["warnings"][0]["message"].as_str().unwrap().starts_with(words), "{found}");
+    let found = document(&["items", &data]);
+    assert!(found["items"][0]["std_r"].is_null() && found["items"][0]["r_cor"].is_null(), "{found}");
+    assert!(found["warnings"][0]["message"].as_str().unwrap().starts_with(words), "{found}");
+    for kind in ["pearson", "spearman", "kendall", "polychoric"] {
+        let error = failure(&["correlate", &data, "--type", kind], 3);
+        assert!(error["error"]["message"].as_str().unwrap().starts_with(words), "{kind}: {error}");
+    }
+    let mixed = ["correlate", &data, "--type", "mixed", "--ordered", "Work,Act1"];
+    assert!(failure(&mixed, 3)["error"]["message"].as_str().unwrap().starts_with(words));
+}
+
+/// irrCAC 1.0, CAC(d, categories = 1:5)$gwet(); kappa and alpha of low = 1, medium = 2, high = 3.
+#[test]
+fn agreement_knows_the_possible_codes_and_their_order() {
+    let files = Files::new();
+    let numbers = files.add("k.csv", "a,b,c,d,e\n3,3,3,3,3\n3,3,3,3,\n3,3,,3,3\n3,3,,3,3\n3,3,3,1,3\n");
+    let found = document(&["agreement", &numbers, "--codes", "1,2,3,4,5"]);
+    assert!((found["gwet"]["ac1"].as_f64().unwrap() - 0.91843).abs() < 5e-6, "{found}");
+    assert_eq!((&found["fleiss_units"], &found["units"]), (&2.into(), &5.into()));
+    assert!(stdout(&run(&["agreement", &numbers])).contains("Fleiss's kappa (of 2 units that all coded)"));
+    let error = failure(&["agreement", &numbers, "--codes", "2,3,4"], 2);
+    assert!(error["message"].as_str().unwrap().contains("row 6, column 'd': '1'"), "{error}");
+
+    let text = "A,B\nlow,low\nlow,medium\nmedium,medium\nmedium,high\nhigh,high\nhigh,high\n";
+    let labels = files.add("t.csv", text);
+    let coded = files.add("n.csv", text.replace("low", "1").replace("medium", "2").replace("high", "3"));
+    let ordered = document(&["agreement", &labels, "--codes", "low,medium,high"]);
+    let same = document(&["agreement", &coded]);
+    for key in ["cohen", "cohen_linear", "cohen_quadratic", "fleiss", "gwet"] {
+        assert_eq!(ordered[key], same[key], "{key}");
+    }
+    assert_eq!(ordered["krippendorff"]["ordinal"], same["krippendorff"]["ordinal"]);
+    near(&ordered["cohen_quadratic"], 0.75);
+    let plain = document(&["agreement", &labels]);
+    for key in ["cohen_linear", "cohen_quadratic", "ac2", "ordinal"] {
+        assert!(plain["reasons"][key].as_str().unwrap().contains("without an order"), "{plain}");
+    }
+    assert!(stdout(&run(&["agreement", &labels])).contains("the codes are labels"));
+}
+
+#[test]
+fn files_of_survey_programs_are_told_by_name_or_read() {
+    let files = Files::new();
+    let hint = |data: &str, code: &str| {
+        let error = failure(&["items", data], 2);
+        assert_eq!(error["code"], code, "{error}");
+        format!("{} {}", error["message"].as_str().unwrap(), error["hint"].as_str().unwrap())
+    };
+    let separated = files.add("sep.csv", "sep=;\nq1;q2;q3\n4;5;4\n2;2;1\n3;3;4\n5;5;5\n");
+    assert_eq!(document(&["items", &separated])["n"], 4);
+    let qualtrics = files.add(
+        "q.csv",
+        "Q1,Q2,Q3\n\"I plan\nmy work\",I finish,I forget\n\"{\"\"ImportId\"\":\"\"QID1\"\"}\",\"{}\",\"{}\"\n1,2,3\n2,3,4\n",
+    );
+    assert!(hint(&qualtrics, "other_format").contains("rows 2 and 3"));
+    assert!(hint(&files.add("mac.csv", "q1,q2\r1,2\r2,1\r3,3\r"), "other_format").contains("old Macs"));
+    let utf16: Vec<u8> = "\u{feff}q1,q2\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(hint(&files.add("u.csv", utf16), "not_utf8").contains("UTF-16"));
+    let commas = files.add("c.csv", "id;V;A\nA;0,435;2,87\nB;1,286;4\nC;0,118;2,059\n");
+    for command in ["items", "correlate", "icc", "screen"] {
+        let error = failure(&[command, &commas], 2);
+        assert!(error["message"].as_str().unwrap().contains("write 0.435"), "{command}: {error}");
+        assert!(error["hint"].as_str().unwrap().contains("decimal point"), "{command}: {error}");
+    }
+    let texts =
+        files.add("g.csv", "\"Problems (a, b) [x]\",\"I feel - tense\",c\n3,2,1\n2,2,3\n1,1,2\n5,4,4\n");
+    let found = document(&[
+        "items",
+        &texts,
+        "--keys",
+        "\"Problems (a, b) [x]\",-\"I feel - tense\"",
+        "--scale",
+        "1..5",
+    ]);
+    assert_eq!(found["items"][0]["item"], "Problems (a, b) [x]");
+    let error = failure(&["items", &texts, "--columns", "Problems (a, b) [x]"], 2);
+    assert!(error["hint"].as_str().unwrap().contains("double quotes"), "{error}");
+}
+
+/// Every number of the document at full precision, in a column of its own.
+#[test]
+fn scores_as_csv_are_numbers() {
+    let files = Files::new();
+    let norm: String = (0..40)
+        .map(|i| format!("p{i},{},{},{}\n", i % 5 + 1, (i + i / 7) % 5 + 1, (i + i / 5) % 5 + 1))
+        .collect();
+    files.add("norm.csv", format!("id,a,b,c\n{norm}"));
+    let construct = files.add(
+        "c.toml",
+        "[construct]\nid = \"all\"\n[scales.s]\npoints = [{code=1},{code=2},{code=3},{code=4},{code=5}]\nmissing = [9]\n\
+         [[dimensions]]\nid = \"d\"\n[[items]]\nid = \"a\"\ndimension = \"d\"\nscale = \"s\"\n[[items]]\nid = \"b\"\n\
+         dimension = \"d\"\nscale = \"s\"\n[[items]]\nid = \"c\"\ndimension = \"d\"\nscale = \"s\"\n\
+         [data]\nresponses = \"norm.csv\"\nrespondent = \"id\"\n",
+    );
+    let new = files.add("new.csv", "id,a,b,c\n=n1,5,4,5\nn2,9,9,9\n");
+    let csv = stdout(&run(&["score", &construct, &new, "--format", "csv"]));
+    let found = document(&["score", &construct, &new]);
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        lines[0],
+        [
+            "respondent",
+            "scale",
+            "answered",
+            "items",
+            "score",
+            "se",
+            "lower",
+            "upper",
+            "percentile",
+            "t",
+            "factor",
+            "factor_se",
+            "unusual"
+        ]
+    );
+    let own = &found["respondents"][0]["scales"][0];
+    for (key, cell) in lines[0].iter().zip(&lines[1]).skip(2) {
+        assert_eq!(own[key].to_string().parse::<f64>().ok(), cell.parse::<f64>().ok(), "{key}: {csv}");
+    }
+    assert_eq!(lines[1][0], "'=n1", "a text that a spreadsheet would take for a formula");
+    assert_eq!(lines[2][..9], ["n2", "d", "0", "3", "", "", "", "", ""]);
+}
+
+/// Ratings whose targets have equal means: 0 / 0 and x / 0 have no value.
+#[test]
+fn an_intraclass_correlation_without_a_value_has_none() {
+    let (_files, data) = Files::with("d.csv", "a,b\n1,3\n2,2\n3,1\n");
+    let found = document(&["icc", &data]);
+    assert!(found["icc"][3]["value"].is_null(), "{found}");
+    let page = stdout(&run(&["icc", &data]));
+    assert!(!page.contains("inf") && !page.contains("NaN"), "{page}");
+}

@@ -5,6 +5,8 @@ use psychometrics::Error;
 use psychometrics::correlation::{
     Correlate, Correlations, EmptyCells, Keep, Method, Ordered, PairKind, ThreeStage,
 };
+use psychometrics::data::{CsvOptions, CsvSource, Dataset};
+use psychometrics::moments::Missing;
 
 fn rows_of(table: &[&[f64]]) -> ndarray::Array2<f64> {
     let mut rows = Vec::new();
@@ -169,4 +171,35 @@ fn polyserial_correlations_are_those_of_lavaan_and_of_probit_regression() {
     let se = (ml.pairs[0].se.unwrap().powi(2) - of_scale).sqrt();
     assert_relative_eq!(se, 0.03317, epsilon = 1e-4);
     assert!(ml.pairs[0].gradient < 1e-8);
+}
+
+/// Tables counted from a file are those of rows in memory: the same bits, complete, incomplete, listwise; and moments give
+/// Pearson's correlations to rounding.
+#[test]
+fn a_stream_gives_what_rows_give() {
+    let names: Vec<String> = ["a1", "a2", "a3", "b1", "b2"].map(String::from).to_vec();
+    for file in ["tests/data/likert5.csv", "tests/data/likert5_missing.csv"] {
+        let options = CsvOptions { columns: names.clone(), ..CsvOptions::default() };
+        let source = CsvSource::open(file, &options).unwrap();
+        let rows = Dataset::read(file, &options).unwrap().numeric(&names).unwrap();
+        for missing in [Missing::Pairwise, Missing::Listwise] {
+            for method in [Method::TwoStep, Method::MaximumLikelihood] {
+                let correlate = Correlate::default().missing(missing).method(method);
+                assert_eq!(
+                    correlate.read(&source).unwrap(),
+                    correlate.of(&names, rows.view()).unwrap(),
+                    "{file}"
+                );
+            }
+            let pearson = Correlate::default().ordered(Ordered::None).missing(missing);
+            let (stream, rows) = (pearson.read(&source).unwrap(), pearson.of(&names, rows.view()).unwrap());
+            assert_eq!((stream.rows_used, &stream.counts()), (rows.rows_used, &rows.counts()));
+            for (a, b) in stream.pairs.iter().zip(&rows.pairs) {
+                assert!(
+                    (a.r - b.r).abs() < 1e-13 && (a.se.unwrap() - b.se.unwrap()).abs() < 1e-13,
+                    "{a:?} {b:?}"
+                );
+            }
+        }
+    }
 }

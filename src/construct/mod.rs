@@ -183,6 +183,13 @@ impl Construct {
             .ok_or_else(|| Error::NoDataNamed { construct: self.id().into() })
     }
 
+    /// Paths of all data files that the construct names.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let data = self.data.iter();
+        let named = data.flat_map(|d| [&d.responses, &d.ratings, &d.item_sort, &d.excerpts, &d.codes]);
+        named.flatten().map(|file| self.path_of(file)).collect()
+    }
+
     /// What is allowed and should be known: dimensions without items, keys that mean nothing.
     pub fn warnings(&self) -> Vec<Warning> {
         let keys = self.unknown_keys.iter().map(|key| Warning::UnknownKey { key: key.clone() });

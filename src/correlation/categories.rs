@@ -22,6 +22,29 @@ pub(crate) struct Categories {
     pub(crate) thresholds: Vec<f64>,
 }
 
+/// Checks that there are two categories or more, and not too many.
+fn check(name: &str, values: &[f64], n: usize) -> Result<()> {
+    match values {
+        [] => Err(Error::NoAnswers { variable: name.into() }),
+        [value] => Err(Error::ConstantItem { item: name.into(), value: *value, n }),
+        many if many.len() > MOST_CATEGORIES => {
+            Err(Error::ManyCategories { variable: name.into(), found: many.len(), most: MOST_CATEGORIES })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Between neighbouring categories.
+fn thresholds(counts: &[f64]) -> Vec<f64> {
+    let total: f64 = counts.iter().sum();
+    let mut below = 0.0;
+    let between = counts[..counts.len() - 1].iter().map(|count| {
+        below += count;
+        quantile(below / total)
+    });
+    between.collect()
+}
+
 impl Categories {
     /// Of the answers of one variable, NaN where missing.
     pub(crate) fn of(name: &str, answers: &[f64]) -> Result<Self> {
@@ -42,18 +65,7 @@ impl Categories {
             }
         }
         let n = answers.iter().filter(|v| v.is_finite()).count();
-        match values.as_slice() {
-            [] => return Err(Error::NoAnswers { variable: name.into() }),
-            [value] => return Err(Error::ConstantItem { item: name.into(), value: *value, n }),
-            many if many.len() > MOST_CATEGORIES => {
-                return Err(Error::ManyCategories {
-                    variable: name.into(),
-                    found: many.len(),
-                    most: MOST_CATEGORIES,
-                });
-            }
-            _ => {}
-        }
+        check(name, &values, n)?;
         let position = |v: &f64| {
             values.binary_search_by(|other| other.total_cmp(&(v + 0.0))).map_or(NONE, |at| at as u8)
         };
@@ -62,16 +74,17 @@ impl Categories {
         for (row, &code) in codes.iter().enumerate().filter(|(_, code)| **code != NONE) {
             counts[usize::from(code)] += weights.map_or(1.0, |weights| weights[row]);
         }
-        let total: f64 = counts.iter().sum();
-        let mut below = 0.0;
-        let thresholds = counts[..counts.len() - 1]
-            .iter()
-            .map(|count| {
-                below += count;
-                quantile(below / total)
-            })
-            .collect();
+        let thresholds = thresholds(&counts);
         Ok(Self { values, codes, counts, thresholds })
+    }
+
+    /// Of how often each code was given, in order of the codes, without the answers themselves.
+    pub(crate) fn of_counts(name: &str, table: &[(f64, u64)]) -> Result<Self> {
+        let (values, counts): (Vec<f64>, Vec<f64>) =
+            table.iter().map(|(v, count)| (*v, *count as f64)).unzip();
+        check(name, &values, counts.iter().sum::<f64>() as usize)?;
+        let thresholds = thresholds(&counts);
+        Ok(Self { values, codes: Vec::new(), counts, thresholds })
     }
 
     pub(crate) fn n(&self) -> f64 {

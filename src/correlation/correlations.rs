@@ -3,14 +3,16 @@
 use super::categories::Categories;
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
+use super::ordinal_tables::OrdinalTables;
 use super::pair::{Estimate, ModelTest, PairKind};
 use super::pearson::{pearson, product_moment};
 use super::polychoric::{self, Counts, cross_table};
 use super::polyserial;
 use super::ranks::{kendall, ranks};
 use super::smoothing::{smallest_eigenvalue, smoothed};
+use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning, nearest};
-use crate::moments::{LabelledMatrix, Missing};
+use crate::moments::{LabelledMatrix, Missing, Moments};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -243,20 +245,14 @@ impl Correlate {
             let what = "columns of the data".into();
             return Err(Error::WrongSize { what, found: rows.ncols(), expected: names.len() });
         }
-        if names.len() < 2 {
-            let what = "a correlation".into();
-            return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
-        }
+        check_count(&names)?;
         self.check_ordered(&names)?;
         let complete = |row: &ndarray::ArrayView1<'_, f64>| row.iter().all(|v| !v.is_nan());
         let used: Vec<usize> = match self.missing {
             Missing::Listwise => (0..rows.nrows()).filter(|&i| complete(&rows.row(i))).collect(),
             _ => (0..rows.nrows()).collect(),
         };
-        if used.len() < 2 {
-            let what = "a correlation".into();
-            return Err(Error::TooFewRows { what, needed: 2, n: used.len() });
-        }
+        check_rows(used.len())?;
         let none = DMatrix::zeros(used.len(), 0);
         let margins: Vec<Margin> = names
             .iter()
@@ -267,28 +263,121 @@ impl Correlate {
             })
             .collect::<Result<_>>()?;
         let complete = margins.iter().all(|margin| margin.n() == used.len());
+        let pairs = each_pair(names.len(), |i, j| {
+            if self.coefficient != Coefficient::ProductMoment {
+                return self.of_ranks(rows, &used, (&names[j], j), (&names[i], i));
+            }
+            if complete {
+                return self.pair(&margins[j], &margins[i]);
+            }
+            let (first, second) = self.together(rows, &used, (&names[j], j), (&names[i], i))?;
+            self.pair(&first, &second)
+        })?;
+        let variables = margins.iter().map(variable).collect();
+        Ok(self.joined(variables, pairs, rows.nrows(), used.len()))
+    }
+
+    /// The correlations of the columns of a file. Product moments and polychoric correlations take one or two passes in
+    /// memory that does not grow with the rows: of ordinal variables it holds a table of counts for each pair. Rank
+    /// correlations, and those of ordinal with continuous variables, need all answers in memory.
+    ///
+    /// ```
+    /// use psychometrics::correlation::Correlate;
+    /// use psychometrics::data::{CsvOptions, CsvSource};
+    ///
+    /// let options = CsvOptions { columns: vec!["x1".into(), "x2".into()], ..CsvOptions::default() };
+    /// let source = CsvSource::open("data/holzinger_swineford_1939/hs.csv", &options)?;
+    /// let found = Correlate::default().ordered(psychometrics::correlation::Ordered::None).read(&source)?;
+    /// assert_eq!(format!("{:.3}", found.get("x1", "x2").unwrap()), "0.297");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Correlate::of`] and [`CsvSource::fold`].
+    pub fn read(&self, source: &CsvSource) -> Result<Correlations> {
+        let names = source.names();
+        check_count(names)?;
+        self.check_ordered(names)?;
+        let ordinal = names.iter().filter(|name| self.is_ordinal(name)).count();
+        if self.coefficient == Coefficient::ProductMoment && ordinal == 0 {
+            return self.of_moments(&Moments::read(source, self.missing)?);
+        }
+        if self.coefficient == Coefficient::ProductMoment && ordinal == names.len() {
+            return self.of_tables(&OrdinalTables::read(source, self.missing)?);
+        }
+        let gather =
+            |all: &mut Vec<f64>, rows: ArrayView2<'_, f64>| all.extend(rows.rows().into_iter().flatten());
+        let values = source.fold(Vec::new, gather, |all, mut later| all.append(&mut later))?;
+        let n = values.len() / names.len();
+        let rows = ArrayView2::from_shape((n, names.len()), &values).map_err(|_| Error::WrongSize {
+            what: "values of the data".into(),
+            found: values.len(),
+            expected: n * names.len(),
+        })?;
+        self.of(names, rows)
+    }
+
+    /// Pearson's, of moments.
+    fn of_moments(&self, moments: &Moments) -> Result<Correlations> {
+        let names = moments.names();
+        let (used, read) = match self.missing {
+            Missing::Listwise => (moments.n(), moments.rows_read()),
+            _ => (moments.rows_read(), moments.rows_read()),
+        };
+        check_rows(used)?;
+        let variables = (0..names.len()).map(|i| {
+            moments.correlation_of(i, i).map_err(|error| match error {
+                Error::EmptyColumn { column, .. } => Error::NoAnswers { variable: column },
+                other => other,
+            })?;
+            let (name, n) = (names[i].clone(), moments.pair_n(i, i));
+            Ok(Variable { name, n, categories: None, thresholds: None })
+        });
+        let variables = variables.collect::<Result<_>>()?;
+        let pairs = each_pair(names.len(), |i, j| {
+            let (r, n) = (moments.correlation_of(j, i)?, moments.pair_n(j, i));
+            let se = (r.abs() < 1.0 - 1e-12).then(|| (1.0 - r * r) / (n as f64).sqrt());
+            let estimate = Estimate { rho: r, se, ..Estimate::default() };
+            Ok(pair_of((&names[j], &names[i]), PairKind::Pearson, n, 0, estimate))
+        })?;
+        Ok(self.joined(variables, pairs, read, used))
+    }
+
+    /// Polychoric ones, of tables of counts.
+    fn of_tables(&self, tables: &OrdinalTables) -> Result<Correlations> {
+        let names = tables.names();
+        check_rows(tables.used())?;
+        let margins: Vec<Categories> =
+            (0..names.len()).map(|i| tables.categories(i)).collect::<Result<_>>()?;
+        let complete = margins.iter().all(|own| own.n() == tables.used() as f64);
+        let pairs = each_pair(names.len(), |i, j| {
+            let both = (names[j].as_str(), names[i].as_str());
+            if complete {
+                return self.of_table(both, &tables.table(j, i), &margins[j], &margins[i]);
+            }
+            let (tally, x, y) = tables.together(j, i)?;
+            self.of_table(both, &tally, &x, &y)
+        })?;
+        let variables = names.iter().zip(&margins).map(|(name, own)| Variable {
+            name: name.clone(),
+            n: own.n() as usize,
+            categories: Some(own.values.clone()),
+            thresholds: Some(own.thresholds.clone()),
+        });
+        Ok(self.joined(variables.collect(), pairs, tables.rows(), tables.used()))
+    }
+
+    /// The matrix of all pairs, in the order of the lower triangle by columns.
+    fn joined(&self, variables: Vec<Variable>, pairs: Vec<Pair>, read: usize, used: usize) -> Correlations {
+        let names: Vec<String> = variables.iter().map(|variable| variable.name.clone()).collect();
         let p = names.len();
-        let indices: Vec<(usize, usize)> = (0..p).flat_map(|j| (j + 1..p).map(move |i| (i, j))).collect();
-        let pairs: Vec<Pair> = indices
-            .par_iter()
-            .map(|&(i, j)| {
-                if self.coefficient != Coefficient::ProductMoment {
-                    return self.of_ranks(rows, &used, (&names[j], j), (&names[i], i));
-                }
-                if complete {
-                    return self.pair(&margins[j], &margins[i]);
-                }
-                let (first, second) = self.together(rows, &used, (&names[j], j), (&names[i], i))?;
-                self.pair(&first, &second)
-            })
-            .collect::<Result<_>>()?;
         let mut matrix = DMatrix::identity(p, p);
-        for (&(i, j), pair) in indices.iter().zip(&pairs) {
+        for ((i, j), pair) in indices(p).zip(&pairs) {
             (matrix[(i, j)], matrix[(j, i)]) = (pair.r, pair.r);
         }
         let mut warnings = Vec::new();
-        if used.len() < rows.nrows() {
-            warnings.push(Warning::RowsLeftOut { used: used.len(), read: rows.nrows() });
+        if used < read {
+            warnings.push(Warning::RowsLeftOut { used, read });
         }
         let is_perfect = |pair: &&Pair| pair.r.abs() >= 1.0 && pair.kind.is_latent();
         warnings.extend(pairs.iter().filter(is_perfect).map(|pair| Warning::PerfectCorrelation {
@@ -308,20 +397,19 @@ impl Correlate {
         if improper && self.smooth {
             matrix = smoothed(&matrix, LEAST);
         }
-        let variables = margins.iter().map(variable).collect();
-        Ok(Correlations {
+        Correlations {
             method: self.method,
             empty_cells: self.empty_cells,
             missing: self.missing,
-            rows_read: rows.nrows(),
-            rows_used: used.len(),
+            rows_read: read,
+            rows_used: used,
             variables,
             matrix: LabelledMatrix::square(&names, &matrix),
             smallest_eigenvalue,
             smoothed: improper && self.smooth,
             pairs,
             warnings,
-        })
+        }
     }
 
     /// Ranks need no categories.
@@ -362,11 +450,11 @@ impl Correlate {
             return Err(Error::NeverTogether { first: first.into(), second: second.into() });
         }
         let none = DMatrix::zeros(both.len(), 0);
-        let margin = |name: &str, column: usize| {
+        let margin = |name: &str, other: &str, column: usize| {
             let answers: Vec<f64> = both.iter().map(|&row| rows[(row, column)]).collect();
-            Margin::of(name, &answers, self.is_ordinal(name), &none)
+            Margin::of(name, &answers, self.is_ordinal(name), &none).map_err(|error| among(error, other))
         };
-        Ok((margin(first, j)?, margin(second, i)?))
+        Ok((margin(first, second, j)?, margin(second, first, i)?))
     }
 
     /// A rank correlation, of the rows with both.
@@ -382,15 +470,15 @@ impl Correlate {
         let (x, y): (Vec<f64>, Vec<f64>) =
             both.map(|&row| (rows[(row, first.1)], rows[(row, second.1)])).unzip();
         let n = x.len();
-        let constant = |name: &str, values: &[f64]| {
+        let constant = |name: &str, other: &str, values: &[f64]| {
             let value = *values.first()?;
-            let item = name.to_string();
-            values.iter().all(|v| *v == value).then_some(Error::ConstantItem { item, value, n })
+            let (item, other) = (name.to_string(), other.to_string());
+            values.iter().all(|v| *v == value).then_some(Error::ConstantTogether { item, other, value, n })
         };
         if n == 0 {
             return Err(Error::NeverTogether { first: first.0.into(), second: second.0.into() });
         }
-        if let Some(error) = constant(first.0, &x).or_else(|| constant(second.0, &y)) {
+        if let Some(error) = constant(first.0, second.0, &x).or_else(|| constant(second.0, first.0, &y)) {
             return Err(error);
         }
         let (kind, r) = match self.coefficient {
@@ -417,22 +505,13 @@ impl Correlate {
     fn pair(&self, first: &Margin, second: &Margin) -> Result<Pair> {
         let never = || Error::NeverTogether { first: first.name.clone(), second: second.name.clone() };
         let none = DMatrix::zeros(first.values.len(), 0);
-        let mut empty_cells = 0;
         let (kind, n, estimate) = match (first.categories(), second.categories()) {
             (None, None) => {
                 let (n, estimate) = pearson(first, second).ok_or_else(never)?;
                 (PairKind::Pearson, n, estimate)
             }
             (Some(x), Some(y)) => {
-                let tally = cross_table(x, y);
-                let (n, empty, counts) = self.empty_cells.counts(&tally);
-                if n == 0 {
-                    return Err(never());
-                }
-                empty_cells = empty;
-                let binary = counts.shape() == (2, 2);
-                let kind = if binary { PairKind::Tetrachoric } else { PairKind::Polychoric };
-                (kind, n, self.ordinal(&counts, &tally, x, y))
+                return self.of_table((&first.name, &second.name), &cross_table(x, y), x, y);
             }
             (x, y) => {
                 let (continuous, ordinal) = if x.is_none() { (first, second) } else { (second, first) };
@@ -450,19 +529,24 @@ impl Correlate {
                 (if binary { PairKind::Biserial } else { PairKind::Polyserial }, n, estimate)
             }
         };
-        Ok(Pair {
-            first: first.name.clone(),
-            second: second.name.clone(),
-            kind,
-            r: estimate.rho,
-            se: estimate.se,
-            n,
-            empty_cells,
-            log_likelihood: (kind != PairKind::Pearson).then_some(estimate.log_likelihood),
-            test: estimate.test,
-            thresholds: estimate.thresholds,
-            gradient: estimate.gradient,
-        })
+        Ok(pair_of((&first.name, &second.name), kind, n, 0, estimate))
+    }
+
+    /// Two ordinal variables by their table, with a last row and column for missing answers.
+    fn of_table(
+        &self,
+        (first, second): (&str, &str),
+        tally: &Counts,
+        x: &Categories,
+        y: &Categories,
+    ) -> Result<Pair> {
+        let (n, empty_cells, counts) = self.empty_cells.counts(tally);
+        if n == 0 {
+            return Err(Error::NeverTogether { first: first.into(), second: second.into() });
+        }
+        let binary = counts.shape() == (2, 2);
+        let kind = if binary { PairKind::Tetrachoric } else { PairKind::Polychoric };
+        Ok(pair_of((first, second), kind, n, empty_cells, self.ordinal(&counts, tally, x, y)))
     }
 
     fn ordinal(&self, counts: &Counts, tally: &Counts, x: &Categories, y: &Categories) -> Estimate {
@@ -474,6 +558,64 @@ impl Correlate {
             return polychoric::maximum_likelihood(counts, &two_step, (&x.thresholds, &y.thresholds));
         }
         two_step
+    }
+}
+
+/// Each pair once, (row, column) of the lower triangle by columns.
+fn indices(p: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..p).flat_map(move |j| (j + 1..p).map(move |i| (i, j)))
+}
+
+fn each_pair(p: usize, of: impl Fn(usize, usize) -> Result<Pair> + Sync) -> Result<Vec<Pair>> {
+    let indices: Vec<(usize, usize)> = indices(p).collect();
+    indices.par_iter().map(|&(i, j)| of(i, j)).collect()
+}
+
+fn pair_of(
+    (first, second): (&str, &str),
+    kind: PairKind,
+    n: usize,
+    empty_cells: usize,
+    estimate: Estimate,
+) -> Pair {
+    Pair {
+        first: first.into(),
+        second: second.into(),
+        kind,
+        r: estimate.rho,
+        se: estimate.se,
+        n,
+        empty_cells,
+        log_likelihood: (kind != PairKind::Pearson).then_some(estimate.log_likelihood),
+        test: estimate.test,
+        thresholds: estimate.thresholds,
+        gradient: estimate.gradient,
+    }
+}
+
+fn check_count(names: &[String]) -> Result<()> {
+    if names.len() < 2 {
+        let what = "a correlation".into();
+        return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
+    }
+    Ok(())
+}
+
+fn check_rows(used: usize) -> Result<()> {
+    if used < 2 {
+        let what = "a correlation".into();
+        return Err(Error::TooFewRows { what, needed: 2, n: used });
+    }
+    Ok(())
+}
+
+/// A variable that does not vary among the rows in which another was answered.
+pub(super) fn among(error: Error, other: &str) -> Error {
+    match error {
+        Error::ConstantItem { item, value, n } => {
+            Error::ConstantTogether { item, other: other.into(), value, n }
+        }
+        error => error,
     }
 }
 

@@ -8,6 +8,7 @@ mod categories;
 mod correlations;
 mod empty_cells;
 mod margin;
+mod ordinal_tables;
 mod pair;
 mod pearson;
 mod polychoric;

@@ -1,12 +1,12 @@
 //! From a cell to an answer on a response scale.
 //!
 //! An answer is a code of the scale (`5` or `5.0`), or one of its labels in any language, compared
-//! without regard to case and surrounding white space. A reversed item is keyed as min + max - x,
+//! without regard to case and surrounding white space, or both together (`5 - Agree`). A reversed item is keyed as min + max - x,
 //! with the ends of the *declared* scale.
 
 use super::cell::{Cell, MissingCodes, decimal_comma, number};
 use crate::construct::{Construct, Item, ResponseScale};
-use crate::error::{Error, Result};
+use crate::error::{BETWEEN_CODES, DECIMAL_COMMA, Error, Result};
 use std::collections::HashMap;
 
 /// Codes of a longer scale are abbreviated in messages.
@@ -119,7 +119,15 @@ impl AnswerReader {
         let point = decimal_comma(cell);
         let is_answer = |text: &String| number(text.as_bytes()).is_some_and(|value| self.has_code(value));
         if let Some(point) = point.filter(is_answer) {
-            return format!("has a decimal comma; write {point}");
+            return format!("{DECIMAL_COMMA}; write {point}");
+        }
+        let ends = self.codes.first().zip(self.codes.last());
+        let within = |value: f64| {
+            value.fract() != 0.0
+                && ends.is_some_and(|(low, high)| value > *low as f64 && value < *high as f64)
+        };
+        if number(cell.as_bytes()).is_some_and(within) {
+            return format!("{BETWEEN_CODES} '{}'", self.scale);
         }
         let allowed = if self.codes.len() > LISTED_POINTS {
             let last = self.codes.len() - 1;
@@ -132,16 +140,25 @@ impl AnswerReader {
     }
 }
 
-/// Codes by label, as written and in lower case.
+/// Codes by label, as written and in lower case; and by code and label together ("4 - Agree").
 fn labels(scale: &ResponseScale) -> HashMap<String, i64> {
-    let written = |label: &str| [label.trim().to_string(), label.trim().to_lowercase()];
-    scale
-        .points
-        .iter()
-        .flat_map(|point| point.label.all().flat_map(written).map(|label| (label, point.code)))
-        .filter(|(label, _)| !label.is_empty())
-        .collect()
+    let mut labels: HashMap<String, i64> = HashMap::new();
+    let each =
+        || scale.points.iter().flat_map(|point| point.label.all().map(|label| (point.code, label.trim())));
+    for (code, label) in each().filter(|(_, label)| !label.is_empty()) {
+        labels.extend([label.to_string(), label.to_lowercase()].map(|label| (label, code)));
+    }
+    for (code, label) in each().filter(|(_, label)| !label.is_empty()) {
+        for both in WITH_CODE.map(|form| form.replace('#', &code.to_string()).replace('@', label)) {
+            labels.entry(both.to_lowercase()).or_insert(code);
+        }
+    }
+    labels
 }
+
+/// Ways in which survey programs write a code (#) and its label (@) in one cell.
+const WITH_CODE: [&str; 10] =
+    ["# - @", "# – @", "#. @", "#: @", "#) @", "# = @", "#=@", "# @", "(#) @", "@ (#)"];
 
 #[cfg(test)]
 mod tests {
@@ -171,6 +188,10 @@ mod tests {
         for cell in ["3", "3.0", "+3", "Agree", "agree", "EENS", "eens"] {
             assert_eq!(reader.read(cell.as_bytes()), Answer::Given(3.0), "{cell}");
         }
+        for cell in ["3 - Agree", "3. agree", "3: Eens", "3 = Agree", "(3) Agree", "Agree (3)"] {
+            assert_eq!(reader.read(cell.as_bytes()), Answer::Given(3.0), "code and label: {cell}");
+        }
+        assert_eq!(reader.read(b"2 - Agree"), Answer::Unknown, "code and label that do not go together");
         assert_eq!(reader.read(b""), Answer::Missing(0));
         assert_eq!(reader.read(b"NA"), Answer::Missing(0));
         assert_eq!(reader.read(b"refused"), Answer::Missing(1));
@@ -197,6 +218,8 @@ mod tests {
         assert_eq!(reader.problem("7"), "is not on the scale 'agreement': 1, 2, 3 or a label");
         assert_eq!(reader.problem("2,0"), "has a decimal comma; write 2.0");
         assert_eq!(reader.problem("2,5"), "is not on the scale 'agreement': 1, 2, 3 or a label");
+        assert_eq!(reader.problem("2.5"), "lies between codes of the scale 'agreement'");
+        assert_eq!(reader.problem("3.5"), "is not on the scale 'agreement': 1, 2, 3 or a label");
     }
 
     #[test]

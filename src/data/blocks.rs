@@ -6,9 +6,9 @@
 //! other goes through the csv crate (RFC 4180: `""` inside quotes is a quote, a quote inside an
 //! unquoted field stands for itself). Both give the same records.
 
+use super::input::InputReader;
 use memchr::{memchr, memrchr};
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -61,7 +61,7 @@ pub(crate) fn delimiter_of(header: &[u8]) -> u8 {
 /// Reads a file block by block.
 #[derive(Debug)]
 pub(crate) struct BlockReader {
-    file: File,
+    file: InputReader,
     delimiter: u8,
     block_bytes: usize,
     /// What stood behind the last cut.
@@ -75,7 +75,7 @@ pub(crate) struct BlockReader {
 impl BlockReader {
     /// Starts behind the first `skipped` bytes (mark and header) of the file.
     pub(crate) fn new(
-        mut file: File,
+        mut file: InputReader,
         skipped: u64,
         delimiter: u8,
         block_bytes: usize,

@@ -4,6 +4,8 @@
 //! point (`3`, `-0.5`, `+2.`, `1e-3`) and is finite: the texts `inf` and `nan` are texts. A missing
 //! code that is a number matches by value, so that code `9` covers `9.0`; other codes match exactly.
 
+use crate::error::DECIMAL_COMMA;
+
 /// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Cell {
@@ -94,7 +96,7 @@ pub(crate) fn decimal_comma(cell: &str) -> Option<String> {
 /// Why a text is no number.
 pub(crate) fn why_no_number(cell: &str) -> String {
     match decimal_comma(cell) {
-        Some(point) => format!("has a decimal comma; write {point}"),
+        Some(point) => format!("{DECIMAL_COMMA}; write {point}"),
         None => "is not a number".into(),
     }
 }

@@ -2,22 +2,25 @@
 //!
 //! The file is UTF-8 text with a header row of column names, one row per respondent below it. The
 //! delimiter is the tab, semicolon or comma that occurs most often in the header row. A byte-order
-//! mark, CRLF line ends, quoted fields (RFC 4180) and blank lines are understood. Rows are numbered
-//! as in a spreadsheet: the header is row 1, blank lines count, a quoted line break does not.
+//! mark, CRLF line ends, quoted fields (RFC 4180), blank lines and Excel's first line `sep=;` are understood. Rows are
+//! numbered as in a spreadsheet: the header is row 1, blank lines count, a quoted line break does not.
+//!
+//! A pipe is read once, and what it gave is kept in memory.
 //!
 //! Blocks of about one MiB are parsed in parallel and their results merged in file order, so that
 //! the result has the same bits at any number of threads and memory does not grow with the rows.
 
 use super::blocks::{self, BlockReader, Record, Rows};
 use super::cell::{Cell, MissingCodes, why_no_number};
-use super::faults::Faults;
+use super::encoding::{MARK, check_encoding, check_line_ends, check_qualtrics, separator_line};
+use super::faults::{Faults, NOT_UTF8};
+use super::input::Input;
 use super::progress::Progress;
 use crate::error::{Error, Result, nearest};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +65,7 @@ pub struct CsvOptions {
 #[derive(Debug, Clone)]
 pub struct CsvSource {
     path: PathBuf,
+    input: Input,
     delimiter: u8,
     /// All names of the header, trimmed.
     header: Vec<String>,
@@ -73,6 +77,8 @@ pub struct CsvSource {
     selected: Vec<usize>,
     names: Vec<String>,
     missing: MissingCodes,
+    /// The numbers that [`fold`](Self::fold) takes.
+    range: Option<(f64, f64)>,
     progress: Progress,
     block_bytes: usize,
 }
@@ -108,18 +114,25 @@ impl CsvSource {
     /// [`Error::DuplicateColumn`], [`Error::UnknownColumn`] with the nearest name.
     pub fn open(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Self> {
         let path = path.as_ref().to_path_buf();
-        let (head, bytes) = read_head(&path).map_err(|e| unreadable(&path, &e))?;
-        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let text = &head[mark..];
+        let (input, bytes, start) = read_start(&path).map_err(|e| unreadable(&path, &e))?;
+        check_encoding(&path, &start)?;
+        let mark = if start.starts_with(MARK) { MARK.len() } else { 0 };
+        let (separator, skipped) = separator_line(&start[mark..]).unzip();
+        let skipped = mark + skipped.unwrap_or(0);
+        let body = header_end(&start, skipped).unwrap_or(start.len());
+        let text = &start[skipped..body];
         if text.trim_ascii().is_empty() {
             return Err(Error::EmptyFile { path });
         }
-        let delimiter = blocks::delimiter_of(text);
+        check_line_ends(&path, text)?;
+        let delimiter = separator.unwrap_or_else(|| blocks::delimiter_of(text));
+        let first_row = 1 + usize::from(separator.is_some());
+        check_qualtrics(&path, &start[skipped..], delimiter, first_row)?;
         let mut header: Vec<String> = Vec::new();
         let mut faults = Faults::default();
-        let mut header_row = 1;
+        let mut header_row = first_row;
         blocks::for_each_record(text, delimiter, |row, record| {
-            header_row = row + 1;
+            header_row = row + first_row;
             for column in 0..record.len() {
                 header.extend(faults.text(header_row, record.cell(column)).map(|name| name.trim().into()));
             }
@@ -132,14 +145,16 @@ impl CsvSource {
         }
         let mut source = Self {
             path,
+            input,
             delimiter,
             header,
             header_row,
-            body: head.len() as u64,
+            body: body as u64,
             bytes,
             selected: Vec::new(),
             names: Vec::new(),
             missing: MissingCodes::new(options.missing_codes.iter().map(String::as_str)),
+            range: None,
             progress: options.progress.clone(),
             block_bytes: BLOCK_BYTES,
         };
@@ -268,8 +283,8 @@ impl CsvSource {
     ) -> Result<Pass> {
         let unreadable = |e: std::io::Error| unreadable(&self.path, &e);
         let digest = (fingerprint == Fingerprint::Sha256).then(Sha256::new);
-        let file = File::open(&self.path).map_err(unreadable)?;
-        let mut reader = BlockReader::new(file, self.body, self.delimiter, self.block_bytes, digest)
+        let input = self.input.reader().map_err(unreadable)?;
+        let mut reader = BlockReader::new(input, self.body, self.delimiter, self.block_bytes, digest)
             .map_err(unreadable)?;
         let at_once = BLOCKS_PER_THREAD * rayon::current_num_threads();
         let mut rows = Rows::default();
@@ -284,7 +299,7 @@ impl CsvSource {
                 let first_row = self.header_row + 1 + rows.lines();
                 faults.append(block.faults, first_row);
                 if let Some(row) = faults.not_utf8() {
-                    return Err(Error::NotUtf8 { path: self.path.clone(), row });
+                    return Err(Error::NotUtf8 { path: self.path.clone(), row, found: NOT_UTF8 });
                 }
                 if let Some((row, found)) = block.ragged {
                     let (path, expected) = (self.path.clone(), self.header.len());
@@ -302,6 +317,34 @@ impl CsvSource {
             return Err(Error::HeaderOnly { path: self.path.clone() });
         }
         Ok(Pass { rows, sha256: reader.sha256() })
+    }
+
+    /// What the first rows (those of one block) are gathered into, and the row of the first of them. Rows of another length
+    /// and bytes that are no text are for [`scan`](Self::scan) to refuse.
+    pub(crate) fn first_rows<G: Gather>(&self, gathered: G) -> Result<(G, usize)> {
+        let unreadable = |e: std::io::Error| unreadable(&self.path, &e);
+        let input = self.input.reader().map_err(unreadable)?;
+        let mut reader =
+            BlockReader::new(input, self.body, self.delimiter, self.block_bytes, None).map_err(unreadable)?;
+        let block = reader.next_blocks(1).map_err(unreadable)?.pop().unwrap_or_default();
+        Ok((self.parse(&block, gathered).gathered, self.header_row + 1))
+    }
+
+    /// The same source with other columns.
+    pub(crate) fn with_columns(&self, columns: &[String]) -> Result<Self> {
+        let mut own = self.clone();
+        if columns.is_empty() {
+            (own.names, own.selected) = Default::default();
+        } else {
+            own.select(columns)?;
+        }
+        Ok(own)
+    }
+
+    /// The same source, in which a number outside `range` is refused by [`fold`](Self::fold).
+    pub(crate) fn with_range(mut self, range: Option<(f64, f64)>) -> Self {
+        self.range = range;
+        self
     }
 
     fn parse<G: Gather>(&self, block: &[u8], mut gathered: G) -> Parsed<G> {
@@ -341,7 +384,12 @@ impl<A: Send, S: Fn(&mut A, ArrayView2<'_, f64>) + Sync> Gather for Numbers<'_, 
         for (column, name) in source.selected.iter().zip(&source.names) {
             let cell = record.cell(*column);
             self.rows.push(match source.missing.read(cell) {
-                Cell::Number(value) => value,
+                Cell::Number(value) => {
+                    if let Some(range) = source.range.filter(|range| is_outside(value, *range)) {
+                        faults.refuse(row, name, cell, |_| outside(range));
+                    }
+                    value
+                }
                 Cell::Missing(_) => f64::NAN,
                 Cell::Text => {
                     faults.refuse(row, name, cell, why_no_number);
@@ -366,32 +414,48 @@ impl<A: Send, S: Fn(&mut A, ArrayView2<'_, f64>) + Sync> Gather for Numbers<'_, 
     }
 }
 
+/// Whether a number is no possible answer.
+pub(crate) fn is_outside(value: f64, (low, high): (f64, f64)) -> bool {
+    value < low || value > high
+}
+
+/// Why such a number is refused.
+pub(crate) fn outside((low, high): (f64, f64)) -> String {
+    format!("is outside the range {low} to {high}")
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     Error::Unreadable { path: path.into(), reason: error.to_string() }
 }
 
-/// The bytes of a file up to the end of its header row, and how many there are in all.
-fn read_head(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
-    let mut file = File::open(path)?;
-    let total = file.metadata()?.len();
-    let mut head = Vec::new();
+/// How much of a file is looked at before it is read, at least.
+const START_BYTES: u64 = 1 << 16;
+
+/// An input, how many bytes it has, and the first of them: so many that the header is among them.
+fn read_start(path: &Path) -> std::io::Result<(Input, u64, Vec<u8>)> {
+    let input = Input::open(path)?;
+    let total = input.len()?;
+    let mut reader = input.reader()?;
+    let mut start = Vec::new();
     loop {
-        let wanted = head.len().max(1 << 14);
-        let read = Read::by_ref(&mut file).take(wanted as u64).read_to_end(&mut head)?;
-        let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let text = &head[mark..];
-        let blank = text.len() - text.trim_ascii_start().len();
-        // the header begins on the line of the first character that is no white space
-        let start = mark + text[..blank].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-        let end = blocks::first_record_end(&head[start..]).filter(|_| blank < text.len());
-        if let Some(end) = end {
-            head.truncate(start + end);
-            return Ok((head, total));
-        }
-        if read < wanted {
-            return Ok((head, total));
+        let wanted = START_BYTES.max(start.len() as u64);
+        let read = Read::by_ref(&mut reader).take(wanted).read_to_end(&mut start)?;
+        let mark = if start.starts_with(MARK) { MARK.len() } else { 0 };
+        let skipped = mark + separator_line(&start[mark..]).map_or(0, |(_, length)| length);
+        if (read as u64) < wanted || header_end(&start, skipped).is_some() {
+            return Ok((input, total, start));
         }
     }
+}
+
+/// Where the header row ends, the bytes before `skipped` being no part of it; none where its end is not among them.
+fn header_end(start: &[u8], skipped: usize) -> Option<usize> {
+    let text = &start[skipped..];
+    let blank = text.len() - text.trim_ascii_start().len();
+    // the header begins on the line of the first character that is no white space
+    let from = skipped + text[..blank].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let end = blocks::first_record_end(&start[from..]).filter(|_| blank < text.len())?;
+    Some(from + end)
 }
 
 #[cfg(test)]

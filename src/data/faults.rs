@@ -6,6 +6,9 @@ use std::path::Path;
 /// How many bad cells are kept; all of them are counted.
 pub(crate) const KEPT_CELLS: usize = 10_000;
 
+/// What is said of a row with bytes that UTF-8 does not know.
+pub(crate) const NOT_UTF8: &str = "not valid UTF-8 text";
+
 /// How much of a bad cell is shown.
 const SHOWN_CHARACTERS: usize = 60;
 
@@ -64,7 +67,9 @@ impl Faults {
     /// The error they make, if any.
     pub(crate) fn into_result(self, path: &Path) -> crate::Result<()> {
         match self {
-            Faults { not_utf8: Some(row), .. } => Err(Error::NotUtf8 { path: path.into(), row }),
+            Faults { not_utf8: Some(row), .. } => {
+                Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8 })
+            }
             Faults { total: 0, .. } => Ok(()),
             Faults { total, cells, .. } => Err(Error::BadCells { path: path.into(), total, cells }),
         }

@@ -2,9 +2,12 @@
 
 use super::blocks::{delimiter_of, first_record_end};
 use super::cell::{number, why_no_number};
-use super::faults::Faults;
+use super::encoding::check_encoding;
+use super::faults::{Faults, NOT_UTF8};
+use super::input::Input;
 use crate::error::{Error, Result};
 use ndarray::Array2;
+use std::io::Read;
 use std::path::Path;
 
 /// How far the two triangles of a matrix may be apart, relative to the scale of the two variables:
@@ -20,12 +23,16 @@ struct Cells {
 
 fn read_cells(path: &Path) -> Result<Cells> {
     let unreadable = |reason: String| Error::Unreadable { path: path.into(), reason };
-    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let mut bytes = Vec::new();
+    Input::open(path)
+        .and_then(|input| input.reader()?.read_to_end(&mut bytes))
+        .map_err(|e| unreadable(e.to_string()))?;
+    check_encoding(path, &bytes)?;
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}'),
         Err(e) => {
             let row = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-            return Err(Error::NotUtf8 { path: path.into(), row });
+            return Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8 });
         }
     };
     if text.trim().is_empty() {

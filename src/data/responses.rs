@@ -363,7 +363,7 @@ fn check_answered(construct: &Construct, tallies: &[Tally], rows: usize) -> Resu
 }
 
 /// The ids, when no two rows share one.
-fn unique(path: &Path, ids: &Grouping, file_rows: &[usize]) -> Result<Vec<String>> {
+pub(super) fn unique(path: &Path, ids: &Grouping, file_rows: &[usize]) -> Result<Vec<String>> {
     let mut seen = vec![false; ids.levels.len()];
     for code in ids.codes.iter().copied().flatten() {
         if std::mem::replace(&mut seen[code], true) {

@@ -424,8 +424,8 @@ impl Moments {
     /// differs from the covariance matrix rescaled to a unit diagonal.
     ///
     /// # Errors
-    /// As [`covariance`](Self::covariance); [`Error::ConstantItem`] for a variable that does not
-    /// vary, in general or in the rows that it shares with another.
+    /// As [`covariance`](Self::covariance); [`Error::ConstantItem`] for a variable that does not vary,
+    /// [`Error::ConstantTogether`] for one that does not in the rows that it shares with another.
     pub fn correlation(&self) -> Result<LabelledMatrix> {
         Ok(LabelledMatrix::square(&self.names, &self.correlation_matrix()?))
     }
@@ -454,10 +454,12 @@ impl Moments {
         for (k, v) in [i, j].into_iter().enumerate() {
             let own = self.pair(v, v);
             if pair.squares[k] / pair.weight <= CONSTANT * own.squares[0] / own.weight {
-                return Err(Error::ConstantItem {
-                    item: self.names[v].clone(),
-                    value: self.origin[v].unwrap_or_default() + pair.mean[k],
-                    n: pair.count,
+                let value = self.origin[v].unwrap_or_default() + pair.mean[k];
+                let (item, n) = (self.names[v].clone(), pair.count);
+                return Err(if own.squares[0] > 0.0 {
+                    Error::ConstantTogether { item, other: self.names[i + j - v].clone(), value, n }
+                } else {
+                    Error::ConstantItem { item, value, n }
                 });
             }
         }

@@ -166,9 +166,10 @@ impl Report for Agreement {
     fn page(&self) -> Page {
         let mut page = Page::titled("Agreement between coders");
         page.paragraph(format!(
-            "{} units, {} coders, {} categories, {} codes missing. Intervals: 95 %, {} samples of the units, seed {}.",
+            "{} units, {} coders ({}), {} categories, {} codes missing. Intervals: 95 %, {} samples of the units, seed {}.",
             self.units,
             self.coders,
+            self.coder_names.join(", "),
             self.categories.len(),
             self.missing,
             self.resampling.replicates,
@@ -194,20 +195,33 @@ impl Report for Agreement {
 }
 
 pub(super) fn agreement(found: &Agreement) -> Table {
-    let mut table = Table::new("Agreement between coders", ["coefficient", "value", "95 % interval"]);
+    let mut heads = vec!["coefficient", "value", "95 % interval"];
+    let explained = !found.reasons.is_empty();
+    if explained {
+        heads.push("why there is none");
+    }
+    let mut table = Table::new("Agreement between coders", heads);
+    if explained {
+        table.text_columns = vec![3];
+    }
     let mut row = |name: &str, value: Option<f64>, key: &str| {
-        let drawn = found.intervals.get(key).copied().flatten();
-        table.row([
-            name.to_string(),
-            optional(value, 3),
-            if key.is_empty() { String::new() } else { ends(drawn, 3) },
-        ]);
+        // Cohen's kappa has intervals by pair only
+        let drawn = found.intervals.get(key).map_or_else(String::new, |drawn| ends(*drawn, 3));
+        let mut cells = vec![name.to_string(), optional(value, 3), drawn];
+        if explained {
+            cells.push(found.reasons.get(key).cloned().unwrap_or_default());
+        }
+        table.row(cells);
+    };
+    let of_all = match found.fleiss_units {
+        1 => "Fleiss's kappa (of 1 unit that all coded)".into(),
+        n => format!("Fleiss's kappa (of {n} units that all coded)"),
     };
     row("percent agreement", found.percent, "percent");
-    row("Cohen's kappa, mean of pairs", found.cohen, "");
-    row("  linear weights", found.cohen_linear, "");
-    row("  quadratic weights", found.cohen_quadratic, "");
-    row("Fleiss's kappa", found.fleiss, "fleiss");
+    row("Cohen's kappa, mean of pairs", found.cohen, "cohen");
+    row("  linear weights", found.cohen_linear, "cohen_linear");
+    row("  quadratic weights", found.cohen_quadratic, "cohen_quadratic");
+    row(&of_all, found.fleiss, "fleiss");
     row("Gwet's AC1", found.gwet.ac1, "ac1");
     row("Gwet's AC2, quadratic weights", found.gwet.ac2, "ac2");
     row("Krippendorff's alpha, nominal", found.krippendorff.nominal, "nominal");

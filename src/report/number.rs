@@ -18,6 +18,11 @@ pub(super) fn optional(value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| "-".into(), |v| fixed(v, decimals))
 }
 
+/// A number at full precision for programs; empty where there is none.
+pub(super) fn exact(value: Option<f64>) -> String {
+    value.filter(|x| x.is_finite()).map_or_else(String::new, |x| x.to_string())
+}
+
 /// A p-value: three decimals, and no zero.
 pub(super) fn p_value(value: Option<f64>) -> String {
     match value {

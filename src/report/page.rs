@@ -4,6 +4,7 @@ use super::number::fixed;
 use super::{Language, dictionary};
 use crate::moments::LabelledMatrix;
 use comfy_table::{CellAlignment, ContentArrangement, TableStyle};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A part of a page.
@@ -64,6 +65,12 @@ pub struct Table {
     pub marks: Vec<Mark>,
 }
 
+/// A cell that no spreadsheet takes for a formula.
+fn harmless(cell: &str) -> Cow<'_, str> {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    if formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
 impl Table {
     /// An empty table with headings.
     pub fn new<S: Into<String>>(title: impl Into<String>, columns: impl IntoIterator<Item = S>) -> Self {
@@ -87,12 +94,14 @@ impl Table {
     }
 
     /// The table as CSV with a header.
+    ///
+    /// A text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, which a spreadsheet would take for a formula,
+    /// gets an apostrophe in front; a number (`-0.5`) stays as it is.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         // writing to memory cannot fail
-        let _ = writer.write_record(&self.columns);
-        for row in &self.rows {
-            let _ = writer.write_record(row);
+        for row in std::iter::once(&self.columns).chain(&self.rows) {
+            let _ = writer.write_record(row.iter().map(|cell| harmless(cell).into_owned()));
         }
         let bytes = writer.into_inner().unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()

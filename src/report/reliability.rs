@@ -131,7 +131,7 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
     if found.kr20.is_some() {
         row("KR-20", found.kr20, None, "alpha");
     }
-    row("mean inter-item r", Some(alpha.average_r), None, "");
+    row("mean inter-item r", alpha.average_r, None, "");
     let omega = &found.omega;
     row("omega (congeneric)", omega.total, omega.interval.map(|i| (i, "delta")), "omega");
     row("omega, observed variance", omega.total_observed, None, "omega_observed");
@@ -179,9 +179,14 @@ impl Report for Intraclass {
     fn page(&self) -> Page {
         let mut page = Page::titled("Intraclass correlations");
         page.paragraph(format!(
-            "{} targets, {} raters, {} ratings missing; {}.",
-            self.targets, self.raters, self.missing, self.method
+            "{} targets, {} raters ({}), {} ratings missing; {}.",
+            self.targets,
+            self.raters,
+            self.rater_names.join(", "),
+            self.missing,
+            self.method
         ));
+        page.list(sentences(&self.warnings));
         let heads = ["form", "McGraw & Wong", "ICC", "95 % interval", "F", "df", "p"];
         let mut table = Table::new("", heads);
         table.text_columns = vec![1];
@@ -189,7 +194,7 @@ impl Report for Intraclass {
             table.row([
                 form.form.to_string(),
                 form.mcgraw_wong.to_string(),
-                fixed(form.value, 3),
+                optional(form.value, 3),
                 interval(form.lower, form.upper, 3),
                 optional(form.f, 2),
                 format!("{:.0}, {:.0}", form.df1, form.df2),

@@ -1,9 +1,9 @@
 //! The page of scores.
 
 use super::items::sentences;
-use super::number::{fixed, interval, optional, percent};
+use super::number::{exact, fixed, interval, optional, percent};
 use super::{Page, Report, Table};
-use crate::evidence::consequences::{MinimumAnswered, Scores};
+use crate::evidence::consequences::{MinimumAnswered, ScaleScore, Scores};
 
 impl Report for Scores {
     fn page(&self) -> Page {
@@ -38,8 +38,7 @@ impl Report for Scores {
             ]);
         }
         page.table(table);
-        let mut table = self.table(2);
-        table.title = "Scores".into();
+        let mut table = self.table();
         table.note = "se: standard error of measurement; percentile: in the norm sample; T: mean 50, standard deviation 10; factor: \
                       score of the factor in its model; unusual: answers that do not fit the scale (Mahalanobis distance, p < .001)."
             .into();
@@ -50,7 +49,7 @@ impl Report for Scores {
 
 impl Scores {
     /// One row per respondent and scale.
-    pub fn table(&self, decimals: usize) -> Table {
+    fn table(&self) -> Table {
         let heads = [
             "respondent",
             "scale",
@@ -64,25 +63,56 @@ impl Scores {
             "factor se",
             "unusual",
         ];
-        let mut table = Table::new("", heads);
+        let mut table = Table::new("Scores", heads);
         table.text_columns = vec![1, 10];
-        for respondent in &self.respondents {
-            for own in &respondent.scales {
-                table.row([
-                    respondent.respondent.clone(),
-                    own.scale.clone(),
-                    format!("{} of {}", own.answered, own.items),
-                    optional(own.score, decimals),
-                    optional(own.se, decimals),
-                    interval(own.lower, own.upper, decimals),
-                    optional(own.percentile, 0),
-                    optional(own.t, 0),
-                    optional(own.factor, decimals),
-                    optional(own.factor_se, decimals),
-                    if own.unusual { "yes" } else { "" }.to_string(),
-                ]);
-            }
+        for (respondent, own) in self.each() {
+            table.row([
+                respondent.to_string(),
+                own.scale.clone(),
+                format!("{} of {}", own.answered, own.items),
+                optional(own.score, 2),
+                optional(own.se, 2),
+                interval(own.lower, own.upper, 2),
+                optional(own.percentile, 0),
+                optional(own.t, 0),
+                optional(own.factor, 2),
+                optional(own.factor_se, 2),
+                if own.unusual { "yes" } else { "" }.to_string(),
+            ]);
         }
         table
+    }
+
+    /// The same for programs: every number at full precision in a column of its own, empty where it does not exist, under
+    /// the names of the fields of [`ScaleScore`](crate::evidence::consequences::ScaleScore).
+    pub fn values(&self) -> Table {
+        let heads = [
+            "respondent",
+            "scale",
+            "answered",
+            "items",
+            "score",
+            "se",
+            "lower",
+            "upper",
+            "percentile",
+            "t",
+            "factor",
+            "factor_se",
+            "unusual",
+        ];
+        let mut table = Table::new("", heads);
+        for (respondent, own) in self.each() {
+            let numbers =
+                [own.score, own.se, own.lower, own.upper, own.percentile, own.t, own.factor, own.factor_se];
+            let who = [respondent.into(), own.scale.clone(), own.answered.to_string(), own.items.to_string()];
+            let unusual = own.unusual.to_string();
+            table.row(who.into_iter().chain(numbers.map(exact)).chain([unusual]));
+        }
+        table
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&str, &ScaleScore)> {
+        self.respondents.iter().flat_map(|r| r.scales.iter().map(|own| (r.respondent.as_str(), own)))
     }
 }

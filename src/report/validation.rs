@@ -808,7 +808,7 @@ fn reliability(report: &ValidationReport<'_>) -> Table {
             optional(alpha.and_then(|a| a.raw), 3),
             ends(feldt, 3),
             optional(alpha.and_then(|a| a.standardized), 3),
-            optional(alpha.map(|a| a.average_r), 3),
+            optional(alpha.and_then(|a| a.average_r), 3),
             optional(scale.score.map(|s| s.mean), 2),
             optional(scale.score.map(|s| s.sd), 2),
         ]);

@@ -2,11 +2,11 @@
 
 use crate::arguments::AggregateOptions;
 use crate::outcome::Outcome;
-use crate::progress;
+use crate::scales::answers_of;
 use crate::screen::named_scales;
 use psychometrics::Result;
-use psychometrics::data::{CsvOptions, Dataset};
-use psychometrics::error::{BadCell, Error};
+use psychometrics::data::{AnswerFile, AnswerOptions};
+use psychometrics::error::Error;
 use psychometrics::evidence::internal_structure::{Aggregation, Key};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(options: &AggregateOptions) -> Outcome {
 
 fn aggregation(options: &AggregateOptions) -> Result<Aggregation> {
     let named = options.scales.as_deref().map_or(Ok(Vec::new()), named_scales)?;
-    let mut columns = options.data.columns.clone();
+    let mut columns = options.data.columns();
     for (name, key) in named.iter().flat_map(|scale| &scale.items) {
         if *key == Key::Reversed {
             return Err(Error::Unsupported {
@@ -36,25 +36,21 @@ fn aggregation(options: &AggregateOptions) -> Result<Aggregation> {
             columns.push(name.clone());
         }
     }
-    let mut wanted = columns.clone();
-    if !wanted.is_empty() && !wanted.contains(&options.cluster) {
-        wanted.push(options.cluster.clone());
-    }
-    let csv = CsvOptions {
-        columns: wanted,
-        missing_codes: options.data.missing_codes.clone(),
-        progress: progress::bar("reading"),
-    };
-    let data = Dataset::read(&options.data.data, &csv)?;
-    let cluster = data.grouping(&options.cluster)?;
-    if columns.is_empty() {
-        columns = data.numeric_names().into_iter().map(String::from).collect();
-    }
     columns.retain(|name| *name != options.cluster);
+    let answers = AnswerOptions {
+        columns,
+        others: vec![options.cluster.clone()],
+        range: Some(options.scale),
+        ..answers_of(&options.data)
+    };
+    let file = AnswerFile::open(&options.data.data, &answers)?;
+    let columns = file.items();
     if columns.is_empty() {
         let what = "aggregation".into();
         return Err(Error::TooFewItems { what, needed: 1, found: 0 });
     }
+    let data = file.table()?;
+    let cluster = data.grouping(&options.cluster)?;
     let at = |name: &String| columns.iter().position(|column| column == name);
     let scales: Vec<(String, Vec<usize>)> = if named.is_empty() {
         let all = (columns.len() > 1).then(|| ("all items".to_string(), (0..columns.len()).collect()));
@@ -64,21 +60,8 @@ fn aggregation(options: &AggregateOptions) -> Result<Aggregation> {
         let of = |items: &[(String, Key)]| items.iter().filter_map(|(name, _)| at(name)).collect();
         named.iter().map(|scale| (scale.name.clone(), of(&scale.items))).collect()
     };
-    let found = Aggregation::of(&columns, data.numeric(&columns)?.view(), &cluster, options.scale, &scales);
-    found.map_err(|error| in_file(error, &data))
-}
-
-/// A fault by its row in the file.
-fn in_file(error: Error, data: &Dataset) -> Error {
-    match error {
-        Error::BadCells { total, cells, .. } => Error::BadCells {
-            path: data.source().into(),
-            total,
-            cells: cells
-                .into_iter()
-                .map(|cell| BadCell { row: data.file_row(cell.row - 1), ..cell })
-                .collect(),
-        },
-        other => other,
-    }
+    let mut found =
+        Aggregation::of(columns, data.numeric(columns)?.view(), &cluster, options.scale, &scales)?;
+    found.warnings.splice(0..0, file.warnings().iter().cloned());
+    Ok(found)
 }

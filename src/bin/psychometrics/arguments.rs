@@ -79,9 +79,47 @@ pub(crate) struct DataOptions {
     /// A further code that means "missing"; may be given more than once
     #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
     pub(crate) missing_codes: Vec<String>,
-    /// Only these variables
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
-    pub(crate) columns: Vec<String>,
+    /// Only these variables (one whose name contains a comma between double quotes: '"a, b",c'); without them all columns of numbers, but for those that tell who the respondent is
+    #[arg(long, value_name = "A,B,C", value_parser = names)]
+    columns: Vec<Names>,
+    /// The column that tells who the respondent (or target, unit) is: every row must have one of its own
+    #[arg(long, value_name = "VAR")]
+    pub(crate) respondent: Option<String>,
+}
+
+impl DataOptions {
+    /// The variables that are named.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        listed(&self.columns)
+    }
+}
+
+/// Names in a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Names(Vec<String>);
+
+/// All names of an option that may be given more than once.
+pub(crate) fn listed(lists: &[Names]) -> Vec<String> {
+    lists.iter().flat_map(|list| list.0.iter().cloned()).collect()
+}
+
+/// Names between commas; one that contains a comma stands between double quotes.
+pub(crate) fn names(text: &str) -> std::result::Result<Names, String> {
+    let (mut names, mut name, mut quoted) = (Vec::new(), String::new(), false);
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => names.push(std::mem::take(&mut name)),
+            _ => name.push(c),
+        }
+    }
+    names.push(name);
+    if quoted {
+        return Err("a double quote is not closed".into());
+    }
+    names.iter_mut().for_each(|name| *name = name.trim().to_string());
+    names.retain(|name| !name.is_empty());
+    Ok(Names(names))
 }
 
 /// The same of a command that can do without DATA.
@@ -190,8 +228,8 @@ pub(crate) struct ScaleOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,
     /// The items of the scale, a minus before those that are reversed: "x1,-x2"
-    #[arg(long, value_name = "X1,-X2", value_delimiter = ',', allow_hyphen_values = true)]
-    pub(crate) keys: Vec<String>,
+    #[arg(long, value_name = "X1,-X2", value_parser = names, allow_hyphen_values = true)]
+    pub(crate) keys: Vec<Names>,
     /// The declared range of the answers, such as 1..5; needed to reverse an item on its scale
     #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
     pub(crate) scale: Option<(f64, f64)>,
@@ -207,17 +245,14 @@ pub(crate) struct ScreenOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,
     /// The items, a minus before those that are reversed: "x1,-x2"; all columns of numbers where none are given
-    #[arg(long, value_name = "X1,-X2", value_delimiter = ',', allow_hyphen_values = true)]
-    pub(crate) keys: Vec<String>,
+    #[arg(long, value_name = "X1,-X2", value_parser = names, allow_hyphen_values = true)]
+    pub(crate) keys: Vec<Names>,
     /// The range of possible answers, such as 1..5; needed where a scale of --scales has reversed items
     #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
     pub(crate) scale: Option<(f64, f64)>,
     /// Three scales or more for even-odd consistency: "a=a1,-a2,a3;b=b1,b2;c=c1,c2"
     #[arg(long, value_name = "A=A1,-A2;B=...")]
     pub(crate) scales: Option<String>,
-    /// The column that tells who the respondent is
-    #[arg(long, value_name = "VAR")]
-    pub(crate) respondent: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
@@ -297,6 +332,9 @@ pub(crate) struct AgreementOptions {
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// The codes that were possible, whether they occur or not; of labels also their order, for ordinal coefficients
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(crate) codes: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -1095,6 +1133,17 @@ mod tests {
         assert_eq!(parse(&["--fixed-x"]), Some(true));
         assert_eq!(parse(&["--fixed-x", "false"]), Some(false));
         assert_eq!(parse(&["--fixed-x=false"]), Some(false));
+    }
+
+    #[test]
+    fn a_name_that_contains_a_comma_stands_between_quotes() {
+        let of = |text: &str| names(text).map(|names| names.0);
+        assert_eq!(of("a, b,,c"), Ok(vec!["a".into(), "b".into(), "c".into()]));
+        assert_eq!(
+            of("\"Problems (a, b) [x]\",-\"c, d\""),
+            Ok(vec!["Problems (a, b) [x]".into(), "-c, d".into()])
+        );
+        assert!(of("\"a,b").is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::arguments::{AgreementOptions, ContentOptions, PerspectiveOptions};
 use crate::outcome::Outcome;
-use crate::scales::read_table;
+use crate::scales::{answers_of, read_table};
 use psychometrics::construct::Construct;
 use psychometrics::evidence::Resampling;
 use psychometrics::evidence::content::{
@@ -35,12 +35,16 @@ fn validity(options: &ContentOptions) -> Result<ContentValidity> {
     let (low, high) = options.scale;
     let relevant = options.relevant.unwrap_or(high - 1.0);
     let scale = RatingScale { low, high, relevant, essential: options.essential.unwrap_or(relevant) };
-    let ratings = ExpertRatings::of(&read_table(&options.table)?, scale)?;
+    let data = &options.table.data;
+    let (ratings, left_out) = ExpertRatings::read(&data.data, &answers_of(data), scale)?;
     let construct = read_construct(options.construct.as_ref())?;
     if let Some(construct) = &construct {
         ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
     }
-    Ok(ContentValidity::of(&ratings, |item| Some(construct.as_ref()?.item(item)?.dimension.clone())))
+    let mut found =
+        ContentValidity::of(&ratings, |item| Some(construct.as_ref()?.item(item)?.dimension.clone()));
+    found.warnings.splice(0..0, left_out);
+    Ok(found)
 }
 
 fn sort(options: &ContentOptions) -> Result<ItemSort> {
@@ -61,10 +65,14 @@ fn read_construct(path: Option<&PathBuf>) -> Result<Option<Construct>> {
 pub(crate) fn agreement(options: &AgreementOptions) -> Outcome {
     let schema = "psychometrics.agreement/1";
     let resampling = Resampling { replicates: options.bootstrap as usize, seed: options.seed };
-    let found = read_table(&options.table)
-        .and_then(|data| Codes::of(&data))
-        .and_then(|codes| Agreement::of(&codes, resampling));
-    match found {
+    let found = || {
+        let data = &options.table.data;
+        let (codes, left_out) = Codes::read(&data.data, &answers_of(data), &options.codes)?;
+        let mut found = Agreement::of(&codes, resampling)?;
+        found.warnings.splice(0..0, left_out);
+        Ok(found)
+    };
+    match found() {
         Ok(found) => Outcome::result(schema, &found, &found.warnings, &options.table.output),
         Err(error) => {
             let own = json!({"schema": schema, "converged": false, "units": null, "coders": null, "percent": null,

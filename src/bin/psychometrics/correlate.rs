@@ -2,11 +2,11 @@
 
 use crate::arguments::{CorrelateOptions, CorrelationType};
 use crate::outcome::{Format, Outcome, document};
-use crate::progress;
+use crate::scales::answers_of;
 use psychometrics::correlation::{Coefficient, Correlate, Correlations, Ordered};
-use psychometrics::data::{CsvOptions, Dataset};
+use psychometrics::data::AnswerFile;
 use psychometrics::report::Table;
-use psychometrics::{Error, Result, Warning};
+use psychometrics::{Error, Result};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.correlate/1";
@@ -27,17 +27,7 @@ pub(crate) fn run(options: &CorrelateOptions) -> Outcome {
 }
 
 fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
-    let csv = CsvOptions {
-        columns: options.data.columns.clone(),
-        missing_codes: options.data.missing_codes.clone(),
-        progress: progress::bar("reading"),
-    };
-    let data = Dataset::read(&options.data.data, &csv)?;
-    let names: Vec<String> = if options.data.columns.is_empty() {
-        data.numeric_names().iter().map(|name| (*name).to_string()).collect()
-    } else {
-        options.data.columns.clone()
-    };
+    let file = AnswerFile::open(&options.data.data, &answers_of(&options.data))?;
     let ordered = match (options.kind, options.ordered.as_slice()) {
         (CorrelationType::Polychoric, []) => Ordered::All,
         (CorrelationType::Polychoric | CorrelationType::Mixed, [all]) if all == "all" => Ordered::All,
@@ -60,19 +50,15 @@ fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
         CorrelationType::Kendall => Coefficient::Kendall,
         _ => Coefficient::ProductMoment,
     };
-    let mut found = Correlate::default()
+    let correlate = Correlate::default()
         .coefficient(coefficient)
         .ordered(ordered)
         .method(options.method.into())
         .empty_cells(options.empty_cells)
         .missing(options.missing.into())
-        .smooth(options.smooth.unwrap_or(false))
-        .of(&names, data.numeric(&names)?.view())?;
-    let text = data.names().iter().filter(|name| !names.contains(name));
-    found.warnings.extend(text.map(|name| Warning::NotDone {
-        what: format!("correlations of '{name}'"),
-        reason: "the column holds text".into(),
-    }));
+        .smooth(options.smooth.unwrap_or(false));
+    let mut found = correlate.read(file.source())?;
+    found.warnings.extend(file.warnings().iter().cloned());
     Ok(found)
 }
 

@@ -8,6 +8,7 @@ mod content;
 mod correlate;
 mod fit;
 mod imputed;
+mod inputs;
 mod mtmm;
 mod outcome;
 mod progress;
@@ -20,6 +21,7 @@ mod validate;
 use arguments::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
 use outcome::{Format, Outcome};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -27,9 +29,13 @@ fn main() -> ExitCode {
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let command = Cli::command();
     let arguments = arguments::with_joined_switches(&command, raw);
-    let parsed = command.try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command.try_get_matches_from(&arguments).and_then(|matches| {
+        let overwritten = inputs::overwritten(&matches);
+        Ok((Cli::from_arg_matches(&matches)?, overwritten))
+    });
     let outcome = match parsed {
-        Ok(cli) => match &cli.command {
+        Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
+        Ok((cli, None)) => match &cli.command {
             Command::Fit(options) => fit::run(options),
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
@@ -48,8 +54,9 @@ fn main() -> ExitCode {
             Command::Icc(options) => scales::icc(options),
         },
         Err(error) if !error.use_stderr() => {
-            print!("{}", error.render().ansi());
-            return ExitCode::SUCCESS;
+            let help = error.render();
+            let styled = std::io::stdout().is_terminal();
+            Outcome::help(if styled { help.ansi().to_string() } else { help.to_string() })
         }
         Err(error) => Outcome::bad_arguments(&error, format_of(&arguments)),
     };

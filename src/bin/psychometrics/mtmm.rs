@@ -2,7 +2,8 @@
 
 use crate::arguments::MtmmOptions;
 use crate::outcome::Outcome;
-use psychometrics::data::{CsvOptions, Dataset, read_covariance};
+use crate::scales::answers_of;
+use psychometrics::data::{AnswerFile, AnswerOptions, read_covariance};
 use psychometrics::evidence::relations::{Measure, MultitraitMultimethod};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::{Error, Result};
@@ -31,13 +32,9 @@ fn found(options: &MtmmOptions) -> Result<MultitraitMultimethod> {
             Moments::from_covariance(&LabelledMatrix::new(names.clone(), names, rows)?, n, None)?
         }
         None => {
-            let missing_codes = options.table.data.missing_codes.clone();
-            let csv = CsvOptions { columns: names.clone(), missing_codes, ..CsvOptions::default() };
-            Moments::of(
-                names.iter().cloned(),
-                Dataset::read(path, &csv)?.numeric(&names)?.view(),
-                Missing::Listwise,
-            )?
+            let answers = AnswerOptions { columns: names.clone(), ..answers_of(&options.table.data) };
+            let data = AnswerFile::open(path, &answers)?.table()?;
+            Moments::of(names.iter().cloned(), data.numeric(&names)?.view(), Missing::Listwise)?
         }
     };
     MultitraitMultimethod::of(&moments, &measures)

@@ -6,7 +6,7 @@ use psychometrics::report::{Language, Page, Report};
 use psychometrics::{Error, Warning};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -112,6 +112,18 @@ impl Outcome {
         self
     }
 
+    /// A text that is asked for in the place of a result: the help, the version.
+    pub(crate) fn help(text: String) -> Self {
+        Self { text: Some(text), output: None, messages: Vec::new(), status: 0 }
+    }
+
+    /// A failure before the command began.
+    pub(crate) fn refused(error: &Error, format: Format) -> Self {
+        let failure = Failure::of(error);
+        let text = (format == Format::Json).then(|| pretty(&failure.document()));
+        Self { text, output: None, messages: failure.lines(), status: INPUT }
+    }
+
     /// Arguments that cannot be read.
     pub(crate) fn bad_arguments(error: &clap::Error, format: Format) -> Self {
         let rendered = error.to_string();
@@ -128,28 +140,38 @@ impl Outcome {
         Self { text, output: None, messages: vec![rendered.trim_end().into()], status: INPUT }
     }
 
-    /// Writes everything and gives the exit status.
+    /// Writes everything and gives the exit status. What cannot be written is the fault of where it was to go: status 2.
     pub(crate) fn deliver(self) -> ExitCode {
-        for message in &self.messages {
-            eprintln!("{message}");
-        }
+        told(&self.messages);
         let Some(text) = self.text else { return ExitCode::from(self.status) };
         let written = match &self.output {
-            Some(path) => std::fs::write(path, text)
-                .map_err(|e| Error::Unwritable { path: path.clone(), reason: e.to_string() }),
-            None => {
-                // a reader that has seen enough is no fault
-                let _ = std::io::stdout().write_all(text.as_bytes());
-                Ok(())
-            }
+            Some(path) => std::fs::write(path, text).map_err(|e| (path.clone(), e)),
+            None => print(&text).map_err(|e| ("the standard output".into(), e)),
         };
         match written {
             Ok(()) => ExitCode::from(self.status),
-            Err(error) => {
-                Failure::of(&error).lines().iter().for_each(|line| eprintln!("{line}"));
+            Err((path, error)) => {
+                told(&Failure::of(&Error::Unwritable { path, reason: error.to_string() }).lines());
                 ExitCode::from(INPUT)
             }
         }
+    }
+}
+
+/// Writes to the standard output. A reader that has seen enough and closed its pipe is no fault.
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Writes lines to the standard error; where nobody can read them, there is nobody to tell.
+fn told(lines: &[String]) {
+    let mut stderr = io::stderr().lock();
+    for line in lines {
+        let _ = writeln!(stderr, "{line}");
     }
 }
 

@@ -1,21 +1,26 @@
 //! `items`, `reliability` and `icc`. A file is streamed, its size does not matter, unless what is asked for needs the
 //! rows (bootstrap, groups, strata, precision by score).
 
-use crate::arguments::{ReliabilityOptions, ScaleOptions, TableOptions};
+use crate::arguments::{DataOptions, Names, ReliabilityOptions, ScaleOptions, TableOptions, listed};
 use crate::outcome::{Format, Outcome};
 use crate::progress;
-use psychometrics::data::{CsvOptions, CsvSource, Dataset};
+use psychometrics::data::{AnswerFile, AnswerOptions, CsvOptions, Dataset, RatingTable};
 use psychometrics::evidence::Resampling;
 use psychometrics::evidence::internal_structure::{
     Intraclass, ItemAnalysis, Key, Reliability, ScaleItem, ScaleReliability, ScaleStudy, ScaleSummary,
 };
 use psychometrics::report::Table;
-use psychometrics::{Error, Result};
+use psychometrics::{Error, Result, Warning};
 use serde_json::json;
 
 pub(crate) fn items(options: &ScaleOptions) -> Outcome {
     let schema = "psychometrics.items/1";
-    match summary(options).and_then(|summary| ItemAnalysis::of(&summary)) {
+    let found = summary(options).and_then(|(summary, left_out)| {
+        let mut analysis = ItemAnalysis::of(&summary)?;
+        analysis.warnings.splice(0..0, left_out);
+        Ok(analysis)
+    });
+    match found {
         Ok(analysis) if options.output.format == Format::Csv => {
             Outcome::text(table(&analysis).csv(), &options.output)
         }
@@ -46,7 +51,12 @@ pub(crate) fn reliability(options: &ReliabilityOptions) -> Outcome {
             Err(error) => failed(&error),
         };
     }
-    match summary(&options.scale).and_then(|summary| Reliability::of(&summary)) {
+    let found = summary(&options.scale).and_then(|(summary, left_out)| {
+        let mut reliability = Reliability::of(&summary)?;
+        reliability.warnings.splice(0..0, left_out);
+        Ok(reliability)
+    });
+    match found {
         Ok(reliability) => Outcome::result(schema, &reliability, &reliability.warnings, output),
         Err(error) => failed(&error),
     }
@@ -54,21 +64,12 @@ pub(crate) fn reliability(options: &ReliabilityOptions) -> Outcome {
 
 /// What needs the rows in memory.
 fn study(options: &ReliabilityOptions) -> Result<ScaleReliability> {
-    let (names, keys) = columns(&options.scale);
-    let group = options.group.iter().cloned();
-    let mut wanted = names.clone();
-    wanted.extend(group.filter(|_| !names.is_empty()));
-    let csv = CsvOptions {
-        columns: wanted,
-        missing_codes: options.scale.data.missing_codes.clone(),
-        progress: progress::bar("reading"),
-    };
-    let data = Dataset::read(&options.scale.data.data, &csv)?;
-    let names: Vec<String> = if names.is_empty() {
-        data.names().iter().filter(|name| options.group.as_ref() != Some(name)).cloned().collect()
-    } else {
-        names
-    };
+    let keys = keys(&options.scale);
+    let others = options.group.iter().cloned().collect();
+    let file =
+        AnswerFile::open(&options.scale.data.data, &AnswerOptions { others, ..answers(&options.scale) })?;
+    check_keys(&keys, file.items())?;
+    let (data, names) = (file.table()?, file.items());
     let items: Vec<ScaleItem> = names.iter().map(|name| item(name, &keys, &options.scale)).collect();
     let strata: Vec<Vec<String>> =
         options.strata.iter().flat_map(|s| s.split(';')).map(split_names).collect();
@@ -78,7 +79,9 @@ fn study(options: &ReliabilityOptions) -> Result<ScaleReliability> {
         strata,
         group: options.group.as_ref().map(|name| data.grouping(name)).transpose()?,
     };
-    study.of(&items, data.numeric(&names)?.view())
+    let mut found = study.of(&items, data.numeric(names)?.view())?;
+    found.scale.warnings.splice(0..0, file.warnings().iter().cloned());
+    Ok(found)
 }
 
 pub(crate) fn split_names(text: &str) -> Vec<String> {
@@ -87,10 +90,9 @@ pub(crate) fn split_names(text: &str) -> Vec<String> {
 
 pub(crate) fn icc(options: &TableOptions) -> Outcome {
     let schema = "psychometrics.icc/1";
-    let found =
-        read_table(options).and_then(|data| Intraclass::of(data.numeric(&data.numeric_names())?.view()));
+    let found = ratings(options);
     match found {
-        Ok(found) => Outcome::result(schema, &found, &[], &options.output),
+        Ok(found) => Outcome::result(schema, &found, &found.warnings, &options.output),
         Err(error) => {
             let own = json!({"schema": schema, "converged": false, "icc": null});
             Outcome::failure(&error, Some(own), &options.output)
@@ -98,28 +100,76 @@ pub(crate) fn icc(options: &TableOptions) -> Outcome {
     }
 }
 
-/// A small table, whole.
+fn ratings(options: &TableOptions) -> Result<Intraclass> {
+    let table = RatingTable::read(&options.data.data, &answers_of(&options.data))?;
+    let mut found = Intraclass::of_raters(&table.raters, table.data.numeric(&table.raters)?.view())?;
+    found.warnings.splice(0..0, table.warnings);
+    Ok(found)
+}
+
+/// A small table, whole, of which the names of the columns tell what they are.
 pub(crate) fn read_table(options: &TableOptions) -> Result<Dataset> {
+    if let Some(name) = &options.data.respondent {
+        return Err(Error::BadOption {
+            option: "--respondent".into(),
+            value: name.clone(),
+            allowed: "the columns of this table are known by their names (see README)".into(),
+        });
+    }
     let csv = CsvOptions {
-        columns: options.data.columns.clone(),
+        columns: options.data.columns(),
         missing_codes: options.data.missing_codes.clone(),
         progress: progress::bar("reading"),
     };
     Dataset::read(&options.data.data, &csv)
 }
 
-/// The items that are named, and their keys.
-fn columns(options: &ScaleOptions) -> (Vec<String>, Vec<(&str, Key)>) {
-    let keys: Vec<(&str, Key)> = options.keys.iter().map(|key| keyed(key)).collect();
-    let columns = if options.data.columns.is_empty() {
-        keys.iter().map(|(name, _)| (*name).to_string()).collect()
-    } else {
-        options.data.columns.clone()
-    };
-    (columns, keys)
+/// What the data options say of the answers.
+pub(crate) fn answers_of(data: &DataOptions) -> AnswerOptions {
+    AnswerOptions {
+        columns: data.columns(),
+        respondent: data.respondent.clone(),
+        missing_codes: data.missing_codes.clone(),
+        progress: progress::bar("reading"),
+        ..AnswerOptions::default()
+    }
 }
 
-fn item(name: &str, keys: &[(&str, Key)], options: &ScaleOptions) -> ScaleItem {
+/// The same of the items of a scale, which may also be named by their keys.
+fn answers(options: &ScaleOptions) -> AnswerOptions {
+    let mut answers = AnswerOptions { range: options.scale, ..answers_of(&options.data) };
+    if answers.columns.is_empty() {
+        answers.columns = keys(options).into_iter().map(|(name, _)| name).collect();
+    }
+    answers
+}
+
+fn keys(options: &ScaleOptions) -> Vec<(String, Key)> {
+    keys_of(&options.keys)
+}
+
+/// Items and which way they point.
+pub(crate) fn keys_of(lists: &[Names]) -> Vec<(String, Key)> {
+    let of = |key: &String| {
+        let (name, key) = keyed(key);
+        (name.to_string(), key)
+    };
+    listed(lists).iter().map(of).collect()
+}
+
+/// Checks that keys are of items.
+pub(crate) fn check_keys(keys: &[(String, Key)], items: &[String]) -> Result<()> {
+    match keys.iter().find(|(name, _)| items.iter().all(|item| item != name)) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::BadOption {
+            option: "--keys".into(),
+            value: name.clone(),
+            allowed: "its items must be among those of --columns".into(),
+        }),
+    }
+}
+
+fn item(name: &str, keys: &[(String, Key)], options: &ScaleOptions) -> ScaleItem {
     let key = keys.iter().find(|(item, _)| *item == name).map_or(Key::Forward, |(_, key)| *key);
     let item = ScaleItem::new(name).keyed(key);
     match options.scale {
@@ -128,22 +178,14 @@ fn item(name: &str, keys: &[(&str, Key)], options: &ScaleOptions) -> ScaleItem {
     }
 }
 
-fn summary(options: &ScaleOptions) -> Result<ScaleSummary> {
-    let (columns, keys) = columns(options);
-    let csv = CsvOptions {
-        columns,
-        missing_codes: options.data.missing_codes.clone(),
-        progress: progress::bar("reading"),
-    };
-    let source = CsvSource::open(&options.data.data, &csv)?;
-    if let Some((name, _)) = keys.iter().find(|(name, _)| source.names().iter().all(|n| n != name)) {
-        return Err(Error::BadOption {
-            option: "--keys".into(),
-            value: (*name).into(),
-            allowed: "its items must be among those of --columns".into(),
-        });
-    }
-    ScaleSummary::read(&source, options.missing.into(), |name| item(name, &keys, options))
+/// The summary of the items, and the columns that were left out.
+fn summary(options: &ScaleOptions) -> Result<(ScaleSummary, Vec<Warning>)> {
+    let keys = keys(options);
+    let file = AnswerFile::open(&options.data.data, &answers(options))?;
+    check_keys(&keys, file.items())?;
+    let summary =
+        ScaleSummary::read(file.source(), options.missing.into(), |name| item(name, &keys, options))?;
+    Ok((summary, file.warnings().to_vec()))
 }
 
 /// `-x2` is x2, reversed.

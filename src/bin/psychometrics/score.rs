@@ -14,7 +14,7 @@ const SCHEMA: &str = "psychometrics.score/1";
 pub(crate) fn run(options: &ScoreOptions) -> Outcome {
     match scores(options) {
         Ok(found) if options.output.format == Format::Csv => {
-            Outcome::text(found.table(6).csv(), &options.output)
+            Outcome::text(found.values().csv(), &options.output)
         }
         Ok(found) => Outcome::result(SCHEMA, &found, &found.warnings, &options.output),
         Err(error) => {

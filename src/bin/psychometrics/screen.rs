@@ -2,9 +2,8 @@
 
 use crate::arguments::ScreenOptions;
 use crate::outcome::Outcome;
-use crate::progress;
-use crate::scales::{keyed, split_names};
-use psychometrics::data::{CsvOptions, Dataset};
+use crate::scales::{answers_of, check_keys, keyed, keys_of, split_names};
+use psychometrics::data::{AnswerFile, AnswerOptions, Impossible};
 use psychometrics::evidence::internal_structure::Key;
 use psychometrics::evidence::response_process::{ScreenedScale, Screening, ScreeningStudy};
 use psychometrics::{Error, Result};
@@ -23,19 +22,7 @@ pub(crate) fn run(options: &ScreenOptions) -> Outcome {
 }
 
 fn screening(options: &ScreenOptions) -> Result<Screening> {
-    let keys: Vec<(&str, Key)> = options.keys.iter().map(|key| keyed(key)).collect();
-    let items: Vec<String> = if options.data.columns.is_empty() {
-        keys.iter().map(|(name, _)| (*name).to_string()).collect()
-    } else {
-        options.data.columns.clone()
-    };
-    if let Some((name, _)) = keys.iter().find(|(name, _)| items.iter().all(|item| item != name)) {
-        return Err(Error::BadOption {
-            option: "--keys".into(),
-            value: (*name).into(),
-            allowed: "its items must be among those of --columns".into(),
-        });
-    }
+    let keys = keys_of(&options.keys);
     let mut scales = options.scales.as_deref().map_or(Ok(Vec::new()), named_scales)?;
     for (name, key) in scales.iter_mut().flat_map(|scale| scale.items.iter_mut()) {
         if let Some((_, reversed)) = keys.iter().find(|(item, _)| item == name)
@@ -44,23 +31,23 @@ fn screening(options: &ScreenOptions) -> Result<Screening> {
             *key = Key::Reversed;
         }
     }
-    let mut columns = items.clone();
-    if !columns.is_empty() {
-        let others = scales.iter().flat_map(|s| s.items.iter().map(|(n, _)| n)).chain(&options.respondent);
-        for name in others {
-            if !columns.contains(name) {
-                columns.push(name.clone());
-            }
-        }
+    let of_scales: Vec<String> =
+        scales.iter().flat_map(|scale| scale.items.iter().map(|(name, _)| name.clone())).collect();
+    let mut answers =
+        AnswerOptions { range: options.scale, impossible: Impossible::Read, ..answers_of(&options.data) };
+    if answers.columns.is_empty() {
+        answers.columns = keys.iter().map(|(name, _)| name.clone()).collect();
     }
-    let csv = CsvOptions {
-        columns,
-        missing_codes: options.data.missing_codes.clone(),
-        progress: progress::bar("reading"),
-    };
-    let data = Dataset::read(&options.data.data, &csv)?;
-    let study = ScreeningStudy { range: options.scale, scales, respondent: options.respondent.clone() };
-    study.of(&data, &items)
+    match answers.columns.is_empty() {
+        true => answers.named = of_scales,
+        false => answers.others = of_scales,
+    }
+    let file = AnswerFile::open(&options.data.data, &answers)?;
+    check_keys(&keys, file.items())?;
+    let study = ScreeningStudy { range: options.scale, scales, respondent: options.data.respondent.clone() };
+    let mut found = study.of(&file.table()?, file.items())?;
+    found.warnings.splice(0..0, file.warnings().iter().cloned());
+    Ok(found)
 }
 
 /// `a=a1,-a2;b=b1,b2`: scales by name, a minus before a reversed item.

@@ -78,8 +78,8 @@ pub struct ScaleNorm {
     pub sd: f64,
     /// Alpha.
     pub alpha: f64,
-    /// Mean correlation between the items.
-    pub average_r: f64,
+    /// Mean correlation between the items; none where one of them is not defined.
+    pub average_r: Option<f64>,
 }
 
 /// Scores of respondents.
@@ -322,10 +322,12 @@ impl Norm {
         let (m, k) = (given.len(), row.len());
         let enough = m >= minimum.items_of(k);
         let score = enough.then(|| given.iter().map(|j| row[*j]).sum::<f64>() / m as f64);
-        let r = norm.average_r;
         // of all items alpha itself, of fewer what Spearman and Brown expect
-        let reliability = if m == k { norm.alpha } else { m as f64 * r / (1.0 + (m as f64 - 1.0) * r) };
-        let se = score.map(|_| norm.sd * (1.0 - reliability.clamp(0.0, 1.0)).sqrt());
+        let reliability = match norm.average_r {
+            _ if m == k => Some(norm.alpha),
+            r => r.map(|r| m as f64 * r / (1.0 + (m as f64 - 1.0) * r)),
+        };
+        let se = score.and(reliability).map(|r| norm.sd * (1.0 - r.clamp(0.0, 1.0)).sqrt());
         let half = normal::quantile(0.975);
         let end = |sign: f64| score.zip(se).map(|(score, se)| score + sign * half * se);
         let percentile = score.map(|score| {

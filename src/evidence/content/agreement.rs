@@ -15,11 +15,12 @@
 //! A missing code is left out: Fleiss takes the units that all coded, Cohen those that both coded, percent agreement,
 //! Gwet and Krippendorff those with two codes or more. Intervals are percentiles over samples of the units.
 
-use crate::data::{Column, Dataset};
-use crate::error::{Error, Result, Warning};
+use crate::data::{AnswerKind, AnswerOptions, Column, Dataset, RatingTable};
+use crate::error::{BadCell, Error, Result, Warning};
 use crate::evidence::{Interval, Resampling};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -33,6 +34,8 @@ pub struct Codes {
     pub labels: Vec<String>,
     /// Whether the codes are numbers.
     pub numeric: bool,
+    /// Whether the codes have an order: they are numbers, or labels of which it was given.
+    pub ordered: bool,
     /// Names of the coders.
     pub coders: Vec<String>,
     /// Units x coders, as positions of categories.
@@ -62,7 +65,23 @@ impl Codes {
         let codes = values.iter().map(|row| row.iter().map(|x| x.and_then(place)).collect()).collect();
         let coders = (1..=values.first().map_or(0, Vec::len)).map(|i| i.to_string()).collect();
         let labels = categories.iter().map(ToString::to_string).collect();
-        Self { categories, labels, numeric: true, coders, codes }
+        Self { categories, labels, numeric: true, ordered: true, coders, codes }
+    }
+
+    /// Of a file, wide or long ([`RatingTable`]), next to a column `unit` that names the units, if there is one; `possible`
+    /// as in [`Codes::of_coders`]. The warnings tell what was left out.
+    ///
+    /// # Errors
+    /// As [`RatingTable::read`] and [`Codes::of_coders`].
+    pub fn read(
+        path: impl AsRef<Path>,
+        options: &AnswerOptions,
+        possible: &[String],
+    ) -> Result<(Self, Vec<Warning>)> {
+        let optional = vec!["unit".into()];
+        let table =
+            RatingTable::read(path, &AnswerOptions { kind: AnswerKind::Codes, optional, ..options.clone() })?;
+        Ok((Self::of_coders(&table.data, &table.raters, possible)?, table.warnings))
     }
 
     /// Of a table with one row a unit and one column a coder, next to a column `unit` that names them, if there is one.
@@ -71,36 +90,98 @@ impl Codes {
     /// # Errors
     /// [`Error::TooFewItems`] for one coder, [`Error::EmptyColumn`] for a coder without codes.
     pub fn of(data: &Dataset) -> Result<Self> {
-        let names: Vec<&String> = data.names().iter().filter(|name| *name != "unit").collect();
-        if names.len() < 2 {
+        let names: Vec<String> = data.names().iter().filter(|name| *name != "unit").cloned().collect();
+        Self::of_coders(data, &names, &[])
+    }
+
+    /// The same of some columns. `possible` are the codes that there were to choose from, in their order, whether they
+    /// occur or not; where it is empty, those that occur. Chance agreement depends on it (AC1, AC2); labels have an order,
+    /// and ordinal coefficients, only by it.
+    ///
+    /// ```
+    /// use psychometrics::data::{Column, Dataset};
+    /// use psychometrics::evidence::content::{Codes, gwet};
+    ///
+    /// let coder = |codes: [f64; 5]| Column::from(codes.to_vec());
+    /// let data = Dataset::from_columns([
+    ///     ("a", coder([3., 3., 3., 3., 3.])), ("b", coder([3., 3., 3., 3., 3.])),
+    ///     ("c", coder([3., 3., f64::NAN, f64::NAN, 3.])), ("d", coder([3., 3., 3., 3., 1.])),
+    ///     ("e", coder([3., f64::NAN, 3., 3., 3.])),
+    /// ])?;
+    /// let ac1 = |possible: &[&str]| -> psychometrics::Result<String> {
+    ///     let possible: Vec<String> = possible.iter().map(ToString::to_string).collect();
+    ///     Ok(format!("{:.5}", gwet(&Codes::of_coders(&data, data.names(), &possible)?).unwrap().ac1.unwrap()))
+    /// };
+    /// // irrCAC 1.0 of R, CAC(data, categories = ...)$gwet()
+    /// assert_eq!(ac1(&[])?, "0.91334");
+    /// assert_eq!(ac1(&["1", "2", "3"])?, "0.91681");
+    /// assert_eq!(ac1(&["1", "2", "3", "4", "5"])?, "0.91843");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Codes::of`]; [`Error::BadOption`] for a possible code that is given twice, [`Error::BadCells`] for codes that
+    /// were not possible.
+    pub fn of_coders(data: &Dataset, coders: &[String], possible: &[String]) -> Result<Self> {
+        if coders.len() < 2 {
             return Err(Error::TooFewItems {
                 what: "agreement (coders)".into(),
                 needed: 2,
-                found: names.len(),
+                found: coders.len(),
             });
         }
-        for name in &names {
+        for name in coders {
             if data.missing_count(name)? == data.n_rows() {
-                return Err(Error::EmptyColumn { column: (*name).clone(), rows: data.n_rows() });
+                return Err(Error::EmptyColumn { column: name.clone(), rows: data.n_rows() });
             }
         }
-        let numeric = names.iter().all(|name| matches!(data.column(name), Ok(Column::Numeric(_))));
-        if numeric {
-            let values = data.numeric(&names)?;
-            let rows = values.outer_iter().map(|r| r.iter().map(|x| (!x.is_nan()).then_some(*x)).collect());
-            return Ok(Self { coders: names.into_iter().cloned().collect(), ..Self::new(rows.collect()) });
-        }
         let columns: Vec<Vec<Option<String>>> =
-            names.iter().map(|n| data.labels(n)).collect::<Result<_>>()?;
-        let mut labels: Vec<String> = columns.iter().flatten().flatten().cloned().collect();
-        labels.sort();
-        labels.dedup();
-        let place = |label: &String| labels.binary_search(label).ok();
-        let codes = (0..data.n_rows())
-            .map(|row| columns.iter().map(|c| c[row].as_ref().and_then(place)).collect())
-            .collect();
-        let categories = (0..labels.len()).map(|i| i as f64).collect();
-        Ok(Self { categories, labels, numeric: false, coders: names.into_iter().cloned().collect(), codes })
+            coders.iter().map(|n| data.labels(n)).collect::<Result<_>>()?;
+        let number = |label: &String| label.trim().parse::<f64>().ok().filter(|x| x.is_finite());
+        let occurring: BTreeSet<&String> = columns.iter().flatten().flatten().collect();
+        let numeric = coders.iter().all(|name| matches!(data.column(name), Ok(Column::Numeric(_))))
+            && possible.iter().all(|code| number(code).is_some());
+        let mut categories: Vec<(f64, String)> = match (numeric, possible) {
+            (true, []) => occurring.into_iter().filter_map(|l| Some((number(l)?, l.clone()))).collect(),
+            (true, _) => possible.iter().filter_map(|l| number(l).map(|x| (x, x.to_string()))).collect(),
+            (false, []) => (0..).map(f64::from).zip(occurring.into_iter().cloned()).collect(),
+            (false, _) => (0..).map(f64::from).zip(possible.iter().map(|l| l.trim().to_string())).collect(),
+        };
+        categories.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let place: HashMap<&String, usize> = categories.iter().map(|(_, l)| l).zip(0..).collect();
+        if place.len() < categories.len() {
+            return Err(Error::BadOption {
+                option: "the possible codes".into(),
+                value: possible.join(","),
+                allowed: "each code is given once".into(),
+            });
+        }
+        let mut faults = Vec::new();
+        let mut codes = Vec::with_capacity(data.n_rows());
+        for row in 0..data.n_rows() {
+            let code = |(column, name): (&Vec<Option<String>>, &String)| {
+                let label = column[row].as_ref()?;
+                let at = place.get(label).copied();
+                if at.is_none() {
+                    let known: Vec<&str> = categories.iter().map(|(_, l)| l.as_str()).collect();
+                    faults.push(BadCell {
+                        row: data.file_row(row),
+                        column: name.clone(),
+                        value: label.clone(),
+                        problem: format!("is not one of the possible codes: {}", known.join(", ")),
+                    });
+                }
+                at
+            };
+            codes.push(columns.iter().zip(coders).map(code).collect());
+        }
+        if !faults.is_empty() {
+            let total = faults.len();
+            return Err(Error::BadCells { path: data.source().into(), total, cells: faults });
+        }
+        let (values, labels) = categories.into_iter().unzip();
+        let ordered = numeric || !possible.is_empty();
+        Ok(Self { categories: values, labels, numeric, ordered, coders: coders.to_vec(), codes })
     }
 
     /// Counts of categories of each unit.
@@ -123,7 +204,7 @@ pub struct Agreement {
     pub coders: usize,
     /// Their names.
     pub coder_names: Vec<String>,
-    /// Categories that occur.
+    /// Categories that were possible: those given, or those that occur.
     pub categories: Vec<String>,
     /// Missing codes.
     pub missing: usize,
@@ -131,18 +212,22 @@ pub struct Agreement {
     pub percent: Option<f64>,
     /// Cohen's kappa, the mean over pairs of coders.
     pub cohen: Option<f64>,
-    /// The same with linear weights; none of labels.
+    /// The same with linear weights; none of labels without an order.
     pub cohen_linear: Option<f64>,
-    /// The same with quadratic weights; none of labels.
+    /// The same with quadratic weights; none of labels without an order.
     pub cohen_quadratic: Option<f64>,
     /// Each pair of coders.
     pub pairs: Vec<CohenPair>,
     /// Fleiss's kappa, of the units that all coded.
     pub fleiss: Option<f64>,
+    /// How many units these are.
+    pub fleiss_units: usize,
     /// Krippendorff's alpha.
     pub krippendorff: Krippendorff,
     /// Gwet's coefficients.
     pub gwet: Gwet,
+    /// Why a coefficient does not exist, by its name.
+    pub reasons: BTreeMap<&'static str, String>,
     /// 95 % percentile intervals over samples of the units.
     pub intervals: BTreeMap<&'static str, Option<Interval>>,
     /// Replicates and seed of the intervals.
@@ -170,8 +255,8 @@ pub struct CohenPair {
     pub quadratic: Option<f64>,
 }
 
-/// Krippendorff's alpha by metric; none when no unit has two codes, or all codes are the same, and, of labels, but for
-/// the nominal one.
+/// Krippendorff's alpha by metric; none when no unit has two codes, or all codes are the same. Labels have the nominal
+/// one, and with an order the ordinal one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Krippendorff {
     /// Nominal.
@@ -189,9 +274,9 @@ pub struct Krippendorff {
 pub struct Gwet {
     /// AC1.
     pub ac1: Option<f64>,
-    /// AC2 with quadratic weights; none of labels.
+    /// AC2 with quadratic weights; none of labels without an order.
     pub ac2: Option<f64>,
-    /// AC2 with linear weights; none of labels.
+    /// AC2 with linear weights; none of labels without an order.
     pub ac2_linear: Option<f64>,
 }
 
@@ -243,6 +328,22 @@ impl Agreement {
                 reason: format!("every code is '{}': chance alone agrees on that", codes.labels[0]),
             });
         }
+        let (cohen, linear, quadratic) = (mean(|p| p.kappa), mean(|p| p.linear), mean(|p| p.quadratic));
+        let fleiss_units =
+            counts.iter().filter(|c| c.iter().sum::<f64>() == codes.coders.len() as f64).count();
+        let reasons = Reasons { codes, pairs: &pairs, counts: &counts, fleiss_units }.of([
+            ("cohen", cohen),
+            ("cohen_linear", linear),
+            ("cohen_quadratic", quadratic),
+            ("fleiss", found.fleiss),
+            ("nominal", found.krippendorff.nominal),
+            ("ordinal", found.krippendorff.ordinal),
+            ("interval", found.krippendorff.interval),
+            ("ratio", found.krippendorff.ratio),
+            ("ac1", found.gwet.ac1),
+            ("ac2", found.gwet.ac2),
+            ("ac2_linear", found.gwet.ac2_linear),
+        ]);
         Ok(Self {
             units: counts.iter().filter(|c| c.iter().any(|x| *x > 0.0)).count(),
             coders: codes.coders.len(),
@@ -250,17 +351,66 @@ impl Agreement {
             categories: codes.labels.clone(),
             missing,
             percent: found.percent,
-            cohen: mean(|p| p.kappa),
-            cohen_linear: mean(|p| p.linear),
-            cohen_quadratic: mean(|p| p.quadratic),
+            cohen,
+            cohen_linear: linear,
+            cohen_quadratic: quadratic,
             pairs,
             fleiss: found.fleiss,
+            fleiss_units,
+            reasons,
             krippendorff: found.krippendorff,
             gwet: found.gwet,
             intervals,
             resampling,
             warnings,
         })
+    }
+}
+
+/// Why coefficients do not exist.
+struct Reasons<'a> {
+    codes: &'a Codes,
+    pairs: &'a [CohenPair],
+    counts: &'a [Vec<f64>],
+    fleiss_units: usize,
+}
+
+impl Reasons<'_> {
+    fn of<const N: usize>(&self, found: [(&'static str, Option<f64>); N]) -> BTreeMap<&'static str, String> {
+        found
+            .into_iter()
+            .filter(|(_, value)| value.is_none())
+            .map(|(name, _)| (name, self.reason(name)))
+            .collect()
+    }
+
+    fn reason(&self, name: &str) -> String {
+        let needs_order =
+            matches!(name, "cohen_linear" | "cohen_quadratic" | "ordinal" | "ac2" | "ac2_linear");
+        if needs_order && !self.codes.ordered {
+            return "the codes are labels without an order: give it (--codes low,middle,high)".into();
+        }
+        if matches!(name, "interval" | "ratio") && !self.codes.numeric {
+            return "the codes are labels: it needs numbers".into();
+        }
+        if name == "ratio" && self.codes.categories.iter().any(|code| *code < 0.0) {
+            return "a code is negative".into();
+        }
+        let used = |k: usize| self.counts.iter().any(|unit| unit[k] > 0.0);
+        if (0..self.codes.labels.len()).filter(|k| used(*k)).count() < 2 {
+            return "all codes are the same: chance alone agrees on that".into();
+        }
+        if name == "fleiss" && self.fleiss_units == 0 {
+            return "no unit was coded by all coders".into();
+        }
+        if let Some(pair) = self.pairs.iter().find(|pair| name.starts_with("cohen") && pair.kappa.is_none()) {
+            let CohenPair { first, second, n, .. } = pair;
+            return match n {
+                0 => format!("no unit was coded by both '{first}' and '{second}'"),
+                _ => format!("'{first}' and '{second}' gave one and the same code to the {n} units of both"),
+            };
+        }
+        "the units with two codes or more all have the same code".into()
     }
 }
 
@@ -276,16 +426,16 @@ struct Coefficients {
 impl Coefficients {
     fn of(codes: &Codes, counts: &[Vec<f64>], times: &[u32]) -> Self {
         let alpha = |metric| krippendorff(&codes.categories, counts, times, metric);
-        let ranked = |metric| codes.numeric.then(|| alpha(metric)).flatten();
+        let when = |exists: bool, metric| exists.then(|| alpha(metric)).flatten();
         let positive = codes.categories.iter().all(|c| *c >= 0.0);
         Self {
             percent: observed(counts, times, &|k, l| if k == l { 1.0 } else { 0.0 }),
             fleiss: fleiss(counts, times, codes.coders.len()),
             krippendorff: Krippendorff {
                 nominal: alpha(Metric::Nominal),
-                ordinal: ranked(Metric::Ordinal),
-                interval: ranked(Metric::Interval),
-                ratio: if positive { ranked(Metric::Ratio) } else { None },
+                ordinal: when(codes.ordered, Metric::Ordinal),
+                interval: when(codes.numeric, Metric::Interval),
+                ratio: when(codes.numeric && positive, Metric::Ratio),
             },
             gwet: gwet_of(codes, counts, times),
         }
@@ -364,7 +514,7 @@ fn gwet_of(codes: &Codes, counts: &[Vec<f64>], times: &[u32]) -> Gwet {
         let total: f64 = (0..q).flat_map(|k| (0..q).map(move |l| (k, l))).map(|(k, l)| weight(k, l)).sum();
         beyond_chance(observed(counts, times, weight)?, total * spread / (q as f64 * (q as f64 - 1.0)))
     };
-    let ranked = |weight: &dyn Fn(usize, usize) -> f64| codes.numeric.then(|| with(weight)).flatten();
+    let ranked = |weight: &dyn Fn(usize, usize) -> f64| codes.ordered.then(|| with(weight)).flatten();
     Gwet {
         ac1: with(&|k, l| if k == l { 1.0 } else { 0.0 }),
         ac2: ranked(&|k, l| 1.0 - distance(k, l).powi(2)),
@@ -461,7 +611,7 @@ fn cohen_pairs(codes: &Codes) -> Vec<CohenPair> {
             beyond_chance(observed, cells.map(|(k, l)| weight(k, l) * p[k] * r[l]).sum())
         };
         let ranked = |weight: &dyn Fn(usize, usize) -> f64| {
-            (codes.numeric && range > 0.0).then(|| kappa(weight)).flatten()
+            (codes.ordered && range > 0.0).then(|| kappa(weight)).flatten()
         };
         CohenPair {
             first: codes.coders[i].clone(),

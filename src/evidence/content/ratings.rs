@@ -1,8 +1,9 @@
 //! Expert ratings of items, from a wide table (`item, E1, E2, ...`) or a long one (`item, expert, panel, rating`).
 
-use crate::data::{Dataset, Grouping};
-use crate::error::{BadCell, Error, Result, nearest};
+use crate::data::{AnswerFile, AnswerOptions, CsvOptions, CsvSource, Dataset, Grouping};
+use crate::error::{BadCell, Error, Result, Warning, nearest};
 use std::collections::HashMap;
+use std::path::Path;
 
 /// The scale on which experts rate, and from where on an item counts as relevant or essential.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,6 +67,41 @@ pub struct ExpertRatings {
 }
 
 impl ExpertRatings {
+    /// Ratings of a file: all columns of a long table; of a wide one the items, and the columns that hold ratings. The
+    /// warnings tell what was left out.
+    ///
+    /// # Errors
+    /// As [`AnswerFile::open`], [`AnswerFile::table`] and [`ExpertRatings::of`]; [`Error::BadOption`] for a column of
+    /// respondents in a long table, whose columns are known by their names.
+    pub fn read(
+        path: impl AsRef<Path>,
+        options: &AnswerOptions,
+        scale: RatingScale,
+    ) -> Result<(Self, Vec<Warning>)> {
+        let path = path.as_ref();
+        let csv = CsvOptions {
+            columns: options.columns.clone(),
+            missing_codes: options.missing_codes.clone(),
+            progress: options.progress.clone(),
+        };
+        let header = CsvSource::open(path, &csv)?;
+        if ["expert", "rating"].iter().all(|name| header.names().iter().any(|own| own == name)) {
+            return match &options.respondent {
+                None => Ok((Self::of(&Dataset::read(path, &csv)?, scale)?, Vec::new())),
+                Some(name) => Err(Error::BadOption {
+                    option: "the column of respondents".into(),
+                    value: name.clone(),
+                    allowed: "a long table of ratings has the columns item, expert, rating and perhaps panel"
+                        .into(),
+                }),
+            };
+        }
+        let mut answers = AnswerOptions { others: vec!["item".into()], ..options.clone() };
+        answers.columns.retain(|name| name != "item");
+        let file = AnswerFile::open(path, &answers)?;
+        Ok((Self::of(&file.table()?, scale)?, file.warnings().to_vec()))
+    }
+
     /// Ratings of a table; panels may be given for wide tables as `expert: panel` by the long form only.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::{
     Agreement, Codes, ContentValidity, Excerpts, ExpertRatings, ItemSort, Perspectives, RatingScale,
 };
 use crate::construct::Construct;
-use crate::data::{CsvOptions, Dataset};
+use crate::data::{AnswerOptions, CsvOptions, Dataset};
 use crate::error::{Result, Warning};
 use crate::evidence::Resampling;
 use serde::Serialize;
@@ -44,10 +44,15 @@ impl ContentEvidence {
             let options = CsvOptions { missing_codes: data.missing_codes.clone(), ..CsvOptions::default() };
             Dataset::read(construct.path_of(file), &options)
         };
+        let answers = AnswerOptions { missing_codes: data.missing_codes.clone(), ..AnswerOptions::default() };
         let dimension = |item: &str| construct.item(item).map(|i| i.dimension.clone());
         if let Some(file) = &data.ratings {
-            let ratings = read(file).and_then(|data| ratings(construct, &data));
-            let ratings = ratings.map(|ratings| ContentValidity::of(&ratings, dimension));
+            let ratings =
+                ratings(construct, &construct.path_of(file), &answers).map(|(ratings, left_out)| {
+                    let mut found = ContentValidity::of(&ratings, dimension);
+                    found.warnings.splice(0..0, left_out);
+                    found
+                });
             found.ratings = found.kept("expert ratings", ratings, |r| &r.warnings, &mut warnings);
         }
         if let Some(file) = &data.item_sort {
@@ -56,8 +61,12 @@ impl ContentEvidence {
             found.item_sort = found.kept("the item-sort task", sorted, |r| &r.warnings, &mut warnings);
         }
         if let Some(file) = &data.codes {
-            let agreement =
-                read(file).and_then(|data| Codes::of(&data)).and_then(|c| Agreement::of(&c, resampling));
+            let codes = Codes::read(construct.path_of(file), &answers, &[]);
+            let agreement = codes.and_then(|(codes, left_out)| {
+                let mut found = Agreement::of(&codes, resampling)?;
+                found.warnings.splice(0..0, left_out);
+                Ok(found)
+            });
             found.agreement = found.kept("agreement of coders", agreement, |r| &r.warnings, &mut warnings);
         }
         if let Some(file) = &data.excerpts {
@@ -94,14 +103,18 @@ impl ContentEvidence {
     }
 }
 
-fn ratings(construct: &Construct, data: &Dataset) -> Result<ExpertRatings> {
+fn ratings(
+    construct: &Construct,
+    path: &Path,
+    answers: &AnswerOptions,
+) -> Result<(ExpertRatings, Vec<Warning>)> {
     let scale = construct.content.map_or_else(RatingScale::default, |rule| RatingScale {
         low: rule.low,
         high: rule.high,
         relevant: rule.relevant,
         essential: rule.essential.unwrap_or(rule.relevant),
     });
-    let ratings = ExpertRatings::of(data, scale)?;
+    let (ratings, left_out) = ExpertRatings::read(path, answers, scale)?;
     ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
-    Ok(ratings)
+    Ok((ratings, left_out))
 }

@@ -50,8 +50,8 @@ pub struct Alpha {
     pub raw: Option<f64>,
     /// Alpha from the correlations; none when the total of the standardised items does not vary.
     pub standardized: Option<f64>,
-    /// Mean correlation between items.
-    pub average_r: f64,
+    /// Mean correlation between items; none where one of them is not defined.
+    pub average_r: Option<f64>,
     /// Feldt's interval for `raw`; none by full information of incomplete rows.
     pub feldt: Option<Interval>,
     /// Duhachek and Iacobucci's interval for `raw`; by full information of incomplete rows the delta method's.
@@ -109,7 +109,7 @@ impl Alpha {
     pub(super) fn from_matrices(scale: &ScaleMatrices, missing: RowsUsed) -> Self {
         let items = scale.names.len();
         let (n, k) = (scale.n as f64, items as f64);
-        let (covariance, correlation) = (&scale.covariance_sums, &scale.correlation_sums);
+        let (covariance, correlation) = (&scale.covariance_sums, scale.correlation_sums.as_ref());
         let raw = of_sums(k, covariance.trace, covariance.sum);
         let tail = 0.5 * (1.0 - LEVEL);
         let quantile = |p| f_distribution::quantile(p, n - 1.0, (n - 1.0) * (k - 1.0));
@@ -120,8 +120,8 @@ impl Alpha {
         let se = raw.and_then(|_| duhachek_se(&scale.covariance, covariance, n));
         Self {
             raw,
-            standardized: of_sums(k, correlation.trace, correlation.sum),
-            average_r: (correlation.sum - k) / (k * (k - 1.0)),
+            standardized: correlation.and_then(|r| of_sums(k, r.trace, r.sum)),
+            average_r: correlation.map(|r| (r.sum - k) / (k * (k - 1.0))),
             feldt,
             duhachek: around(raw, se),
             se,
@@ -166,7 +166,7 @@ impl AlphaIfDropped {
         let each = scale.names.iter().enumerate().map(|(i, name)| Self {
             item: name.clone(),
             raw: without(&scale.covariance_sums, scale.covariance[(i, i)], i),
-            standardized: without(&scale.correlation_sums, 1.0, i),
+            standardized: scale.correlation_sums.as_ref().and_then(|sums| without(sums, 1.0, i)),
         });
         each.collect()
     }
@@ -207,7 +207,7 @@ mod tests {
         let alpha = Alpha::of(&moments).unwrap();
         assert_relative_eq!(alpha.raw.unwrap(), 0.75, epsilon = 1e-14);
         assert_relative_eq!(alpha.standardized.unwrap(), 0.75, epsilon = 1e-14);
-        assert_relative_eq!(alpha.average_r, 0.5, epsilon = 1e-14);
+        assert_relative_eq!(alpha.average_r.unwrap(), 0.5, epsilon = 1e-14);
         // for parallel items Q = 2 k (1 - alpha)^2 / (k - 1)
         let se = (2.0 * 3.0 * 0.25f64.powi(2) / 2.0 / 100.0).sqrt();
         assert_relative_eq!(alpha.se.unwrap(), se, epsilon = 1e-14);
@@ -223,7 +223,7 @@ mod tests {
         let opposed = Moments::of(names(2), opposed.view(), Missing::Listwise).unwrap();
         let alpha = Alpha::of(&opposed).unwrap();
         assert_eq!((alpha.raw, alpha.standardized, alpha.feldt, alpha.se), (None, None, None, None));
-        assert_relative_eq!(alpha.average_r, -1.0, epsilon = 1e-14);
+        assert_relative_eq!(alpha.average_r.unwrap(), -1.0, epsilon = 1e-14);
     }
 
     proptest! {
@@ -245,7 +245,7 @@ mod tests {
             if let (Some(a), Some(b)) = (plain.raw, moved.raw) {
                 prop_assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{a} {b}");
             }
-            prop_assert!((plain.average_r - moved.average_r).abs() < 1e-10);
+            prop_assert!((plain.average_r.unwrap() - moved.average_r.unwrap()).abs() < 1e-10);
         }
     }
 }

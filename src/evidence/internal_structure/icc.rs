@@ -20,7 +20,7 @@
 //!
 //! de Vet et al. (2006), Journal of Clinical Epidemiology 59, 1033-1039.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Warning};
 use crate::evidence::Interval;
 use crate::numeric::minimise::{Objective, bfgs};
 use crate::numeric::{cholesky, f_distribution};
@@ -38,6 +38,8 @@ pub struct Intraclass {
     pub targets: usize,
     /// Raters (or occasions).
     pub raters: usize,
+    /// Their names.
+    pub rater_names: Vec<String>,
     /// Missing ratings.
     pub missing: usize,
     /// The six forms.
@@ -56,6 +58,8 @@ pub struct Intraclass {
     /// fall.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limits_of_agreement: Option<LimitsOfAgreement>,
+    /// What to keep in mind.
+    pub warnings: Vec<Warning>,
 }
 
 /// Bland and Altman's (1986) limits of agreement.
@@ -92,8 +96,8 @@ pub struct IntraclassForm {
     pub form: &'static str,
     /// McGraw and Wong's name.
     pub mcgraw_wong: &'static str,
-    /// The coefficient.
-    pub value: f64,
+    /// The coefficient; none where its denominator is 0.
+    pub value: Option<f64>,
     /// F of the test that it is zero; none when nothing varies within targets.
     pub f: Option<f64>,
     /// Degrees of freedom of targets.
@@ -121,7 +125,7 @@ impl Intraclass {
     ///     [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]
     /// ];
     /// let found = Intraclass::of(ratings.view())?;
-    /// let values: Vec<String> = found.icc.iter().map(|form| format!("{:.2}", form.value)).collect();
+    /// let values: Vec<String> = found.icc.iter().map(|form| format!("{:.2}", form.value.unwrap())).collect();
     /// assert_eq!(values, ["0.17", "0.29", "0.71", "0.44", "0.62", "0.91"]);
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
@@ -130,6 +134,19 @@ impl Intraclass {
     /// [`Error::TooFewRows`] for fewer than two targets, [`Error::TooFewItems`] for one rater, [`Error::NotFinite`],
     /// [`Error::NoAnswers`] for a rater without ratings, [`Error::ConstantItem`] when all ratings are the same.
     pub fn of(ratings: ArrayView2<f64>) -> Result<Self> {
+        let names: Vec<String> = (1..=ratings.ncols()).map(|rater| format!("rater {rater}")).collect();
+        Self::of_raters(&names, ratings)
+    }
+
+    /// The same of raters with names.
+    ///
+    /// # Errors
+    /// As [`Intraclass::of`]; [`Error::WrongSize`] when there are not as many names as columns.
+    pub fn of_raters(names: &[String], ratings: ArrayView2<f64>) -> Result<Self> {
+        if names.len() != ratings.ncols() {
+            let (found, expected) = (names.len(), ratings.ncols());
+            return Err(Error::WrongSize { what: "names of raters".into(), found, expected });
+        }
         if ratings.iter().any(|x| x.is_infinite()) {
             return Err(Error::NotFinite { what: "a rating".into() });
         }
@@ -152,7 +169,7 @@ impl Intraclass {
             });
         }
         if let Some(rater) = (0..k).find(|j| rows.iter().all(|r| r[*j].is_nan())) {
-            return Err(Error::NoAnswers { variable: format!("rater {}", rater + 1) });
+            return Err(Error::NoAnswers { variable: names[rater].clone() });
         }
         let twice = rows.iter().filter(|r| r.iter().filter(|x| !x.is_nan()).count() > 1).count();
         if twice < 2 {
@@ -176,6 +193,7 @@ impl Intraclass {
         Ok(Self {
             targets: n,
             raters: k,
+            rater_names: names.to_vec(),
             missing,
             icc: forms(&squares, n as f64, k as f64),
             mean_squares: squares,
@@ -184,6 +202,7 @@ impl Intraclass {
             sem_agreement,
             sdc: 1.96 * 2.0f64.sqrt() * sem_agreement,
             limits_of_agreement: (k == 2).then(|| limits(&rows)).flatten(),
+            warnings: Vec::new(),
         })
     }
 
@@ -257,10 +276,11 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
         Interval { lower: step(i.lower), upper: step(i.upper) }
     };
     let form = |form, mcgraw_wong, value: f64, f: Option<f64>, df2: f64, interval: Option<Interval>| {
+        let interval = interval.filter(|i| i.lower.is_finite() && i.upper.is_finite());
         IntraclassForm {
             form,
             mcgraw_wong,
-            value,
+            value: Some(value).filter(|x| x.is_finite()),
             f,
             df1: n - 1.0,
             df2,

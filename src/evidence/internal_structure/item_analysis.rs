@@ -133,11 +133,10 @@ impl ItemAnalysis {
         let scale = ScaleMatrices::of(&moments, "item analysis")?;
         let mut warnings: Vec<Warning> = summary.keying_warnings().chain(scale.warnings()).collect();
         let r_cor = r_cor(&scale);
-        if scale.is_singular() {
-            let reason = "the correlation matrix of the items has no inverse".into();
-            warnings.push(Warning::NotDone { what: "r_cor".into(), reason });
+        if let Some(reason) = scale.is_singular() {
+            warnings.push(Warning::NotDone { what: "r_cor".into(), reason: reason.into() });
         }
-        let standardized = &scale.correlation_sums;
+        let standardized = scale.correlation_sums.as_ref().filter(|sums| sums.sum > 1e-12);
         let answers = possible_answers(summary);
         let each = summary.items().iter().zip(summary.distributions()).enumerate();
         let items = each.map(|(i, (item, distribution))| {
@@ -152,7 +151,7 @@ impl ItemAnalysis {
                 skew: distribution.skew(),
                 kurtosis: distribution.kurtosis(),
                 raw_r: summary.total_correlation(i),
-                std_r: (standardized.sum > 1e-12).then(|| standardized.rows[i] / standardized.sum.sqrt()),
+                std_r: standardized.map(|sums| sums.rows[i] / sums.sum.sqrt()),
                 r_cor: r_cor.as_ref().map(|r| r[i]),
                 r_drop: scale.r_drop(i),
                 frequencies: answers.as_ref().and_then(|answers| {
@@ -169,11 +168,11 @@ impl ItemAnalysis {
 
 /// Correlations with the total of what the items have in common.
 fn r_cor(scale: &ScaleMatrices) -> Option<Vec<f64>> {
-    if scale.is_singular() {
+    if scale.is_singular().is_some() {
         return None;
     }
-    let inverse = Cholesky::new(scale.correlation.clone())?.inverse();
-    let mut common = scale.correlation.clone();
+    let mut common = scale.correlation.clone()?;
+    let inverse = Cholesky::new(common.clone())?.inverse();
     common.set_diagonal(&inverse.diagonal().map(|d| 1.0 - 1.0 / d));
     let total = common.sum();
     (total > 0.0).then(|| common.row_iter().map(|row| row.sum() / total.sqrt()).collect())

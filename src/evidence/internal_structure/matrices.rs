@@ -2,7 +2,8 @@
 //! start from them.
 //!
 //! The correlation matrix is the covariance matrix rescaled to a unit diagonal, r_ij = c_ij /
-//! sqrt(c_ii c_jj), also when the covariances come from pairwise counts.
+//! sqrt(c_ii c_jj), also when the covariances come from pairwise counts. It is not defined where an item does not vary
+//! among the rows that answered another.
 
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Divisor, Missing, Moments};
@@ -33,10 +34,13 @@ pub(super) struct ScaleMatrices {
     missing: Missing,
     means: Option<Vec<f64>>,
     pub(super) covariance: DMatrix<f64>,
-    pub(super) correlation: DMatrix<f64>,
+    /// None where a correlation is not defined.
+    pub(super) correlation: Option<DMatrix<f64>>,
     pub(super) covariance_sums: Sums,
-    pub(super) correlation_sums: Sums,
-    pub(super) smallest_eigenvalue: f64,
+    pub(super) correlation_sums: Option<Sums>,
+    smallest_eigenvalue: Option<f64>,
+    /// Correlations that are not defined.
+    undefined: Vec<Warning>,
 }
 
 impl ScaleMatrices {
@@ -57,12 +61,16 @@ impl ScaleMatrices {
             return Err(Error::ConstantItem { item, value, n: moments.pair_n(i, i) });
         }
         let scale: DVector<f64> = covariance.diagonal().map(f64::sqrt);
-        let correlation = DMatrix::from_fn(names.len(), names.len(), |i, j| {
-            if i == j { 1.0 } else { covariance[(i, j)] / (scale[i] * scale[j]) }
+        let undefined = undefined(moments)?;
+        let correlation = undefined.is_empty().then(|| {
+            DMatrix::from_fn(names.len(), names.len(), |i, j| {
+                if i == j { 1.0 } else { covariance[(i, j)] / (scale[i] * scale[j]) }
+            })
         });
-        let smallest_eigenvalue = SymmetricEigen::new(correlation.clone()).eigenvalues.min();
+        let smallest_eigenvalue =
+            correlation.as_ref().map(|r| SymmetricEigen::new(r.clone()).eigenvalues.min());
         let (missing, means) = (moments.missing(), moments.means());
-        let (covariance_sums, correlation_sums) = (Sums::of(&covariance), Sums::of(&correlation));
+        let (covariance_sums, correlation_sums) = (Sums::of(&covariance), correlation.as_ref().map(Sums::of));
         Ok(Self {
             names,
             n,
@@ -73,12 +81,18 @@ impl ScaleMatrices {
             covariance_sums,
             correlation_sums,
             smallest_eigenvalue,
+            undefined,
         })
     }
 
-    /// Whether the correlation matrix has no inverse.
-    pub(super) fn is_singular(&self) -> bool {
-        self.smallest_eigenvalue < ZERO_EIGENVALUE
+    /// Why the correlation matrix has no inverse; none where it has one.
+    pub(super) fn is_singular(&self) -> Option<&'static str> {
+        match self.smallest_eigenvalue {
+            None => Some("a correlation of the items is not defined"),
+            Some(smallest) => {
+                (smallest < ZERO_EIGENVALUE).then_some("the correlation matrix of the items has no inverse")
+            }
+        }
     }
 
     /// Correlation of item `i` with the sum of the others; none when that sum does not vary.
@@ -97,7 +111,7 @@ impl ScaleMatrices {
     /// What is allowed and should be known.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         let p = self.names.len();
-        let mut warnings = Vec::new();
+        let mut warnings = self.undefined.clone();
         if self.n < p {
             warnings.push(Warning::FewRows { n: self.n, items: p });
         }
@@ -112,9 +126,11 @@ impl ScaleMatrices {
                 warnings.push(Warning::NegativeItem { item: self.names[i].clone(), r_drop });
             }
         }
-        if self.missing == Missing::Pairwise && self.smallest_eigenvalue < -ZERO_EIGENVALUE {
+        if self.missing == Missing::Pairwise
+            && let Some(eigenvalue) = self.smallest_eigenvalue.filter(|smallest| *smallest < -ZERO_EIGENVALUE)
+        {
             let matrix = "the pairwise correlation matrix of the items".into();
-            warnings.push(Warning::NotPositiveDefinite { matrix, eigenvalue: self.smallest_eigenvalue });
+            warnings.push(Warning::NotPositiveDefinite { matrix, eigenvalue });
         }
         warnings
     }
@@ -127,4 +143,23 @@ impl ScaleMatrices {
         let same_mean = self.means.as_ref().is_none_or(|m| (m[i] - m[j]).powi(2) <= IDENTICAL * both);
         difference <= IDENTICAL * both && same_mean
     }
+}
+
+/// Correlations of the answers that are there that are not defined.
+fn undefined(moments: &Moments) -> Result<Vec<Warning>> {
+    if moments.missing() != Missing::Pairwise {
+        return Ok(Vec::new());
+    }
+    let p = moments.names().len();
+    let mut found = Vec::new();
+    for (i, j) in (0..p).flat_map(|i| (i + 1..p).map(move |j| (i, j))) {
+        match moments.correlation_of(i, j) {
+            Err(Error::ConstantTogether { item, other, n, .. }) => {
+                found.push(Warning::UndefinedCorrelation { item, other, n });
+            }
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+    }
+    Ok(found)
 }

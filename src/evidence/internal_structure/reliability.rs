@@ -158,7 +158,7 @@ impl Reliability {
             let reason = "the total score does not vary".into();
             warnings.push(Warning::NotDone { what: "alpha".into(), reason });
         }
-        let split_half = SplitHalf::of(&scale.names, &scale.correlation);
+        let split_half = scale.correlation.as_ref().and_then(|r| SplitHalf::of(&scale.names, r));
         let split_half_covariance = SplitHalf::of(&scale.names, &scale.covariance);
         let omega = match &full {
             Some(full) => Omega::by_full_information(full),
@@ -179,7 +179,7 @@ impl Reliability {
             complete: full.as_ref().map_or(moments.complete_rows(), FullInformation::complete),
             items: scale.names.len(),
             kr20: alpha.raw.filter(|_| summary.distributions().iter().all(dichotomous)),
-            guttman: LowerBounds::of(&scale.correlation, split_half.as_ref()),
+            guttman: scale.correlation.as_ref().and_then(|r| LowerBounds::of(r, split_half.as_ref())),
             guttman_covariance: LowerBounds::of(&scale.covariance, split_half_covariance.as_ref()),
             split_half,
             split_half_covariance,
@@ -205,6 +205,9 @@ impl fmt::Display for Alpha {
         if let Some(standardized) = self.standardized {
             write!(f, ", standardised {standardized:.3}")?;
         }
-        write!(f, ", mean r {:.3}, {} items, n = {}", self.average_r, self.items, self.n)
+        if let Some(average_r) = self.average_r {
+            write!(f, ", mean r {average_r:.3}")?;
+        }
+        write!(f, ", {} items, n = {}", self.items, self.n)
     }
 }

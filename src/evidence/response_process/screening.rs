@@ -17,7 +17,7 @@ use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::Key;
 use crate::moments::McarTest;
 use crate::numeric::root::bracketed;
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView2, Axis, CowArray, Ix2};
 use serde::Serialize;
 use statrs::function::gamma::gamma_ur;
 use std::collections::HashMap;
@@ -214,11 +214,17 @@ impl ScreeningStudy {
         let missing = MissingTable::of(&names, answers.view());
         let mut found = Found { flags: Vec::new(), counts: Vec::new() };
 
-        let mut possible = answers.clone();
+        // a copy only where an answer is not possible
+        let is_impossible = |x: &f64| self.range.is_some_and(|(low, high)| *x < low || *x > high);
+        let mut possible = CowArray::from(answers.view());
         let mut out_of_range = Vec::new();
         if let Some((low, high)) = self.range {
-            for ((row, item), answer) in possible.indexed_iter_mut() {
-                if *answer < low || *answer > high {
+            if answers.iter().any(is_impossible) {
+                possible = CowArray::from(answers.clone());
+            }
+            for ((row, item), answer) in answers.indexed_iter() {
+                if is_impossible(answer) {
+                    possible[(row, item)] = f64::NAN;
                     let (item, value) = (names[item].clone(), *answer);
                     found.flags.push((
                         row,
@@ -232,12 +238,12 @@ impl ScreeningStudy {
                         item,
                         value,
                     });
-                    *answer = f64::NAN;
                 }
             }
             found.count(ScreeningIndex::OutOfRange, data.n_rows());
         }
-        let rows: Vec<Vec<f64>> = possible.rows().into_iter().map(|row| row.to_vec()).collect();
+        let rows: Vec<&[f64]> =
+            (0..possible.nrows()).map(|row| possible.row(row).to_slice().unwrap_or_default()).collect();
         let answered = |row: &[f64]| row.iter().filter(|x| !x.is_nan()).count();
         found.each(
             ScreeningIndex::NoAnswers,
@@ -262,7 +268,7 @@ impl ScreeningStudy {
         let irv: Vec<Option<f64>> =
             rows.iter().map(|row| response_variability::response_variability(row)).collect();
         found.index(ScreeningIndex::ResponseVariability, irv.iter().copied(), |row, sd| {
-            let enough = answered(&rows[row]) >= response_variability::FEWEST_ANSWERS;
+            let enough = answered(rows[row]) >= response_variability::FEWEST_ANSWERS;
             (enough && sd <= RESPONSE_VARIABILITY_CUTOFF).then_some(RESPONSE_VARIABILITY_CUTOFF)
         });
 
@@ -297,7 +303,7 @@ impl ScreeningStudy {
         }
 
         let distances =
-            if several { distances(&names, &possible, &mut warnings) } else { vec![None; rows.len()] };
+            if several { distances(&names, possible.view(), &mut warnings) } else { vec![None; rows.len()] };
         found.index(
             ScreeningIndex::Mahalanobis,
             distances.iter().map(|found| found.map(|d| d.d2)),
@@ -458,16 +464,16 @@ impl ScreeningStudy {
         ids: Option<&[Option<String>]>,
         found: &mut Found,
     ) -> Vec<DuplicateRows> {
-        let mut same: HashMap<Vec<u64>, Vec<usize>> = HashMap::new();
-        for (row, answers) in answers.axis_iter(Axis(0)).enumerate() {
-            if answers.iter().any(|x| !x.is_nan()) {
-                // 0 + x makes one zero of two; a missing answer is the same as another
-                let bits = |x: &f64| if x.is_nan() { u64::MAX } else { (0.0 + x).to_bits() };
-                same.entry(answers.iter().map(bits).collect()).or_default().push(row);
-            }
-        }
-        let n = same.values().map(Vec::len).sum();
-        let mut groups: Vec<Vec<usize>> = same.into_values().filter(|rows| rows.len() > 1).collect();
+        // 0 + x makes one zero of two; a missing answer is the same as another
+        let bits = |x: &f64| if x.is_nan() { u64::MAX } else { (0.0 + x).to_bits() };
+        let of = |row: usize| answers.row(row).into_iter().map(bits);
+        let given = |row: &usize| answers.row(*row).iter().any(|x| !x.is_nan());
+        let mut order: Vec<usize> = (0..answers.nrows()).filter(given).collect();
+        order.sort_by(|a, b| of(*a).cmp(of(*b)));
+        let n = order.len();
+        let alike = order.chunk_by(|a, b| of(*a).eq(of(*b)));
+        let mut groups: Vec<Vec<usize>> =
+            alike.filter(|rows| rows.len() > 1).map(<[usize]>::to_vec).collect();
         groups.sort();
         // of a few items many respondents give the same answers
         if answers.ncols() >= FEWEST_ITEMS {
@@ -554,7 +560,7 @@ fn little(names: &[String], answers: &Array2<f64>, warnings: &mut Vec<Warning>) 
     };
     let kept: Vec<usize> = (0..names.len()).filter(varies).collect();
     let of = kept.iter().map(|i| names[*i].as_str());
-    match McarTest::of(of, answers.select(Axis(1), &kept).view()) {
+    match McarTest::of(of, of_columns(answers.view(), &kept).view()) {
         Ok(test) => test,
         Err(error) => {
             let (what, reason) = ("Little's test of missing answers".into(), error.to_string());
@@ -564,10 +570,15 @@ fn little(names: &[String], answers: &Array2<f64>, warnings: &mut Vec<Warning>) 
     }
 }
 
+/// Some columns; of all there is no copy.
+fn of_columns<'a>(values: ArrayView2<'a, f64>, kept: &[usize]) -> CowArray<'a, f64, Ix2> {
+    if kept.len() == values.ncols() { values.into() } else { values.select(Axis(1), kept).into() }
+}
+
 /// Mahalanobis distances from the items that vary; those left out are told.
 fn distances(
     names: &[String],
-    values: &Array2<f64>,
+    values: ArrayView2<'_, f64>,
     warnings: &mut Vec<Warning>,
 ) -> Vec<Option<Mahalanobis>> {
     let what = "Mahalanobis distance";
@@ -588,7 +599,7 @@ fn distances(
         return vec![None; values.nrows()];
     }
     let of: Vec<String> = kept.iter().map(|i| names[*i].clone()).collect();
-    mahalanobis(&of, values.select(Axis(1), &kept).view()).unwrap_or_else(|error| {
+    mahalanobis(&of, of_columns(values, &kept).view()).unwrap_or_else(|error| {
         warnings.push(Warning::NotDone { what: what.into(), reason: error.to_string() });
         vec![None; values.nrows()]
     })
