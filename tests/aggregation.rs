@@ -62,8 +62,8 @@ fn of_equal_groups_icc1_is_that_of_targets_whose_raters_are_their_own() {
     let found = only(&long, &team(&[4; 6]), (1.0, 10.0));
     // Shrout & Fleiss (1979), table 4: .17 and .44
     let classes = Intraclass::of(ratings.view()).unwrap();
-    near(Some(found.icc1), classes.form("ICC1").unwrap().value);
-    near(found.icc2, classes.form("ICC1k").unwrap().value);
+    near(Some(found.icc1), classes.form("ICC1").unwrap().value.unwrap());
+    near(found.icc2, classes.form("ICC1k").unwrap().value.unwrap());
     // r_wg of the same ratings, from R (var(row), uniform null of 10 points: 99 / 12 = 8.25)
     let expected = [
         -0.212121212121212,
