@@ -974,8 +974,17 @@ pub enum Warning {
     NegativeItem {
         /// The item.
         item: String,
+        /// The scale, where there are several.
+        scale: Option<String>,
         /// Correlation with the rest of the scale.
         r_drop: f64,
+    },
+    /// A total score of dimensions that do not form one construct.
+    TotalOfApart {
+        /// The construct.
+        construct: String,
+        /// What speaks against the total.
+        reason: String,
     },
     /// A reversed item of which only the sign was changed, for want of a declared range.
     SignOnlyReversal {
@@ -1147,6 +1156,7 @@ impl Warning {
             FewRows { .. } => "few_rows",
             IdenticalItems { .. } => "identical_items",
             NegativeItem { .. } => "negative_item",
+            TotalOfApart { .. } => "total_of_apart",
             SignOnlyReversal { .. } => "sign_only_reversal",
             NotPositiveDefinite { .. } => "not_positive_definite",
             Saturated => "saturated",
@@ -1217,9 +1227,17 @@ impl std::fmt::Display for Warning {
             IdenticalItems { first, second } => {
                 write!(f, "'{first}' and '{second}' have identical answers; check for a copied column")
             }
-            NegativeItem { item, r_drop } => write!(
+            NegativeItem { item, scale: Some(scale), r_drop } => write!(
+                f,
+                "'{item}' correlates negatively with the other items of '{scale}' ({r_drop:.2}); check its keying"
+            ),
+            NegativeItem { item, scale: None, r_drop } => write!(
                 f,
                 "'{item}' correlates negatively with the rest of the scale ({r_drop:.2}); check its keying"
+            ),
+            TotalOfApart { construct, reason } => write!(
+                f,
+                "the total score of '{construct}' adds up what is not one: {reason}; report the dimensions apart"
             ),
             SignOnlyReversal { item } => write!(
                 f,

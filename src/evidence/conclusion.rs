@@ -3,11 +3,8 @@
 //! A conclusion never says more than its rule: where an interval reaches over a criterion, a group is
 //! small, or a model has no degrees of freedom, the verdict is open.
 
-use super::evidence::{
-    DimensionEvidence, GroupEvidence, ScaleEvidence, StructureEvidence, are_ordinal, preferred,
-};
-use crate::construct::Structure;
-use crate::estimate::Status;
+use super::conclusions_of_structure::{FITTING, of_dimension};
+use super::evidence::{DimensionEvidence, GroupEvidence, ScaleEvidence};
 use serde::Serialize;
 
 /// Smallest group of which something is concluded.
@@ -18,8 +15,6 @@ const ALPHA: f64 = 0.70;
 const ALPHA_PERSONS: f64 = 0.90;
 /// Smallest correlation of an item with the rest of its scale.
 const R_DROP: f64 = 0.30;
-/// A difference in BIC from here on is strong evidence.
-const BIC_STRONG: f64 = 10.0;
 
 /// What a conclusion is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -68,6 +63,8 @@ pub enum Aspect {
 pub enum Verdict {
     /// The claim meets its rule.
     Supported,
+    /// The measures that the rule asks to agree do not.
+    Mixed,
     /// The claim fails its rule.
     NotSupported,
     /// These data cannot tell.
@@ -93,6 +90,28 @@ pub struct Conclusion {
     pub rule_nl: &'static str,
     /// The reference for the rule.
     pub reference: &'static str,
+}
+
+/// Of too few respondents a conclusion about the construct is no more than an impression, as one about a dimension is.
+pub(crate) fn open_if_few(conclusions: &mut [Conclusion], n: usize) {
+    use Aspect::{Convergence, Criteria, Distinctness, Hypotheses, Paths, Rivals};
+    if n >= SMALLEST_GROUP {
+        return;
+    }
+    for own in conclusions {
+        if matches!(own.aspect, Rivals | Convergence | Distinctness | Criteria | Hypotheses | Paths) {
+            own.verdict = Verdict::Open;
+            let (en, nl) =
+                (counted(n, "respondent", "respondents"), counted(n, "respondent", "respondenten"));
+            own.text = format!("Of only {en}, too few to conclude from: {}", own.text);
+            own.text_nl = format!("Van slechts {nl}, te weinig voor een conclusie: {}", own.text_nl);
+        }
+    }
+}
+
+/// A number with its noun.
+pub(crate) fn counted(n: usize, one: &str, several: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { several })
 }
 
 /// A sentence in the two languages of the report.
@@ -127,28 +146,6 @@ const DISCRIMINATING: Rule = Rule(
     "Elk item correleert ten minste .30 met de som van de andere items van zijn schaal.",
     "Nunnally & Bernstein (1994). Psychometric theory, 3rd ed., p. 304-305.",
 );
-const FITTING: Rule = Rule(
-    "A model describes the answers when CFI or TLI > .95, or RMSEA < .06, or SRMR < .08.",
-    "Een model beschrijft de antwoorden als CFI of TLI > .95, of RMSEA < .06, of SRMR < .08.",
-    "Prinsen et al. (2018). COSMIN guideline. Quality of Life Research 27, 1147-1157, table 1.",
-);
-const RIVALS: Rule = Rule(
-    "Of the structures with a proper solution the lowest BIC is preferred, a difference of 10 being strong; it \
-     describes the answers well when CFI >= .95, RMSEA <= .06 and SRMR <= .08.",
-    "Van de structuren met een toelaatbare oplossing heeft die met de laagste BIC de voorkeur, waarbij een verschil van 10 \
-     sterk is; zij beschrijft de antwoorden goed als CFI >= .95, RMSEA <= .06 en SRMR <= .08.",
-    "Raftery (1995). Sociological Methodology 25, 111-163; Hu & Bentler (1999). Structural Equation Modeling 6, 1-55.",
-);
-const ORDINAL_RIVALS: Rule = Rule(
-    "Of the structures of ordinal items with a proper solution the most parsimonious is preferred whose robust RMSEA is \
-     less than .015 above the lowest (there is no likelihood, and so no BIC); it describes the answers well when CFI >= \
-     .95, RMSEA <= .06 and SRMR <= .08.",
-    "Van de structuren van ordinale items met een toelaatbare oplossing heeft de spaarzaamste de voorkeur waarvan de \
-     robuuste RMSEA minder dan .015 boven de laagste ligt (er is geen likelihood, en dus geen BIC); zij beschrijft de \
-     antwoorden goed als CFI >= .95, RMSEA <= .06 en SRMR <= .08.",
-    "Savalei (2021). Multivariate Behavioral Research 56, 390-407; Chen (2007). Structural Equation Modeling 14, 464-504; \
-     Hu & Bentler (1999). Structural Equation Modeling 6, 1-55.",
-);
 const LARGE_ENOUGH: Rule = Rule(
     "A group of fewer than 50 respondents is too small for a conclusion.",
     "Een groep van minder dan 50 respondenten is te klein voor een conclusie.",
@@ -172,30 +169,29 @@ pub(crate) fn about_dimension(dimension: &DimensionEvidence) -> Vec<Conclusion> 
     if dimension.scale.n < SMALLEST_GROUP {
         let n = dimension.scale.n;
         let text = (
-            format!("Only {n} respondents have complete answers: too few to conclude from."),
-            format!("Slechts {n} respondenten hebben volledige antwoorden: te weinig voor een conclusie."),
+            format!(
+                "Only {} complete answers: too few to conclude from.",
+                counted(n, "respondent has", "respondents have")
+            ),
+            format!(
+                "Slechts {} volledige antwoorden: te weinig voor een conclusie.",
+                counted(n, "respondent heeft", "respondenten hebben")
+            ),
         );
         conclusions.push(about(Aspect::Groups, (Verdict::Open, text), &LARGE_ENOUGH));
         return conclusions;
     }
     conclusions
         .extend(reliability(&dimension.scale).map(|found| about(Aspect::Reliability, found, &RELIABLE)));
-    conclusions.push(about(Aspect::Items, items(&dimension.scale), &DISCRIMINATING));
+    conclusions.push(about(Aspect::Items, items(dimension), &DISCRIMINATING));
     if let Some(model) = &dimension.structure {
-        conclusions.push(about(Aspect::Structure, structure(model), &FITTING));
+        conclusions.push(about(Aspect::Structure, of_dimension(model), &FITTING));
     }
     let small: Vec<&GroupEvidence> = dimension.scale.groups.iter().filter(|g| g.too_small).collect();
     if !small.is_empty() {
         conclusions.push(about(Aspect::Groups, (Verdict::Open, small_groups(&small)), &LARGE_ENOUGH));
     }
     conclusions
-}
-
-/// The conclusion about the rival structures of the construct.
-pub(crate) fn about_rivals(construct: &str, structures: &[StructureEvidence]) -> Option<Conclusion> {
-    let found = rivals(structures)?;
-    let rule = if are_ordinal(structures) { &ORDINAL_RIVALS } else { &RIVALS };
-    Some(Conclusion::new(construct, Aspect::Rivals, found, rule))
 }
 
 fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, Sentence)> {
@@ -230,76 +226,81 @@ fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, Sentence)> {
     })
 }
 
-fn items(scale: &ScaleEvidence) -> (Verdict, Sentence) {
+/// Whether the items of a dimension go together. The advice on an item that does not looks at its facet: an item that goes
+/// with its own facet is keyed rightly.
+fn items(dimension: &DimensionEvidence) -> (Verdict, Sentence) {
+    let scale = &dimension.scale;
     let correlations: Vec<(&str, f64)> =
         scale.items.iter().filter_map(|i| Some((i.item.as_str(), i.r_drop?))).collect();
-    let weak: Vec<String> = correlations
-        .iter()
-        .filter(|(_, r)| *r < R_DROP)
-        .map(|(item, r)| format!("{item} ({r:.2})"))
-        .collect();
+    // of the two decimals that are told
+    let is_weak = |r: f64| (100.0 * r).round() < 100.0 * R_DROP;
+    let weak: Vec<&(&str, f64)> = correlations.iter().filter(|(_, r)| is_weak(*r)).collect();
     let total = scale.items.len();
+    let all = || correlations.iter().map(|(_, r)| *r);
+    let (Some(lowest), Some(highest)) = (all().reduce(f64::min), all().reduce(f64::max)) else {
+        let en = "Whether the items go together cannot be said: the sum of the others does not vary.".into();
+        let nl = "Of de items samenhangen, valt niet te zeggen: de som van de andere varieert niet.".into();
+        return (Verdict::Open, (en, nl));
+    };
     if weak.is_empty() {
-        let lowest = correlations.iter().map(|(_, r)| *r).fold(f64::INFINITY, f64::min);
-        let highest = correlations.iter().map(|(_, r)| *r).fold(f64::NEG_INFINITY, f64::max);
-        let en = format!(
-            "All {total} items go with the others (corrected item-total correlations {lowest:.2} to {highest:.2})."
-        );
-        let nl = format!(
-            "Alle {total} items hangen samen met de andere (gecorrigeerde item-totaalcorrelaties {lowest:.2} tot {highest:.2})."
-        );
-        return (Verdict::Supported, (en, nl));
+        let text = if total == 2 {
+            (
+                format!("The two items go together (r = {lowest:.2})."),
+                format!("De twee items hangen samen (r = {lowest:.2})."),
+            )
+        } else {
+            (
+                format!(
+                    "All {total} items go with the others (corrected item-total correlations {lowest:.2} to {highest:.2})."
+                ),
+                format!(
+                    "Alle {total} items hangen samen met de andere (gecorrigeerde item-totaalcorrelaties {lowest:.2} tot \
+                     {highest:.2})."
+                ),
+            )
+        };
+        return (Verdict::Supported, text);
     }
+    let in_facet = |item: &str| -> bool {
+        let mut all = dimension.facets.iter().flat_map(|f| &f.scale.items);
+        all.any(|own| own.item == item && own.r_drop.is_some_and(|r| !is_weak(r)))
+    };
+    let at_home: Vec<&str> = weak.iter().map(|(item, _)| *item).filter(|item| in_facet(item)).collect();
+    let listed: Vec<String> = weak.iter().map(|(item, r)| format!("{item} ({r:.2})")).collect();
+    let (advice, advies) = match (at_home.len() == weak.len(), at_home.is_empty()) {
+        (true, _) => (
+            "They go with their own facets, so look at what the facets have in common.".to_string(),
+            "Met hun eigen facet hangen zij wel samen: bekijk wat de facetten gemeen hebben.".to_string(),
+        ),
+        (false, true) => (
+            "Look at their wording and keying.".to_string(),
+            "Bekijk hun formulering en scoringsrichting.".to_string(),
+        ),
+        (false, false) => (
+            format!(
+                "Look at their wording and keying, but not of {}, which go with their own facets.",
+                at_home.join(", ")
+            ),
+            format!(
+                "Bekijk hun formulering en scoringsrichting, maar niet van {}: met hun eigen facet hangen die samen.",
+                at_home.join(", ")
+            ),
+        ),
+    };
+    let many = weak.len() > 1;
     let en = format!(
-        "{} of {total} items hardly {} with the others: {}. Look at their wording and keying.",
+        "{} of {total} items hardly {} with the others: {}. {advice}",
         weak.len(),
-        if weak.len() == 1 { "goes" } else { "go" },
-        weak.join(", ")
+        if many { "go" } else { "goes" },
+        listed.join(", ")
     );
     let nl = format!(
-        "{} van de {total} items {} nauwelijks samen met de andere: {}. Bekijk hun formulering en scoringsrichting.",
+        "{} van de {total} items {} nauwelijks samen met de andere: {}. {advies}",
         weak.len(),
-        if weak.len() == 1 { "hangt" } else { "hangen" },
-        weak.join(", ")
+        if many { "hangen" } else { "hangt" },
+        listed.join(", ")
     );
     (Verdict::NotSupported, (en, nl))
-}
-
-fn structure(model: &StructureEvidence) -> (Verdict, Sentence) {
-    let fit = &model.result;
-    let one = model.name == Structure::OneFactor.name();
-    let (what, wat) =
-        if one { ("One factor", "Eén factor") } else { ("Correlated facets", "Gecorreleerde facetten") };
-    if !fit.status.proper() {
-        let status = &fit.status;
-        return (
-            Verdict::Open,
-            (format!("{what}: the model {status}."), format!("{wat}: het model {status}.")),
-        );
-    }
-    if fit.df() == 0 {
-        let en = format!("{what} cannot be tested: with this few items the model fits by construction.");
-        let nl = format!("{wat} valt niet te toetsen: met zo weinig items past het model vanzelf.");
-        return (Verdict::Open, (en, nl));
-    }
-    let measure = |name: &str| model.measure(name);
-    let above = |name: &str| measure(name).is_some_and(|x| x > 0.95);
-    let below = |name: &str, limit: f64| measure(name).is_some_and(|x| x < limit);
-    let meets = above("cfi") || above("tli") || below("rmsea", 0.06) || below("srmr", 0.08);
-    let (verb, werkwoord) = match (meets, one) {
-        (true, true) => ("describes the answers", "beschrijft de antwoorden"),
-        (true, false) => ("describe the answers", "beschrijven de antwoorden"),
-        (false, true) => ("does not describe the answers", "beschrijft de antwoorden niet"),
-        (false, false) => ("do not describe the answers", "beschrijven de antwoorden niet"),
-    };
-    let numbers = fit_in_numbers(model);
-    let text = (format!("{what} {verb} ({numbers})."), format!("{wat} {werkwoord} ({numbers})."));
-    (if meets { Verdict::Supported } else { Verdict::NotSupported }, text)
-}
-
-fn fit_in_numbers(model: &StructureEvidence) -> String {
-    let value = |name: &str| model.measure(name).map_or("-".into(), |x| format!("{x:.3}"));
-    format!("CFI {}, TLI {}, RMSEA {}, SRMR {}", value("cfi"), value("tli"), value("rmsea"), value("srmr"))
 }
 
 fn small_groups(groups: &[&GroupEvidence]) -> Sentence {
@@ -320,129 +321,4 @@ fn small_groups(groups: &[&GroupEvidence]) -> Sentence {
             listed("geen volledige antwoorden").join(", ")
         ),
     )
-}
-
-fn title(name: &str) -> (&str, &str) {
-    match name {
-        "one_factor" => ("one factor", "één factor"),
-        "correlated" => ("correlated factors", "gecorreleerde factoren"),
-        "second_order" => ("second-order factors", "tweede-ordefactoren"),
-        "bifactor" => ("bifactor", "bifactor"),
-        other => (other, other),
-    }
-}
-
-/// One coherent construct is a claim with rivals: it holds when a structure with one common factor is
-/// preferred to correlated factors, and describes the answers.
-fn rivals(structures: &[StructureEvidence]) -> Option<(Verdict, Sentence)> {
-    let ordinal = are_ordinal(structures);
-    let criterion =
-        |s: &StructureEvidence| if ordinal { s.measure("rmsea") } else { s.result.measure("bic") };
-    let best = preferred(structures).map(|best| best.name);
-    let mut proper: Vec<(&StructureEvidence, f64)> = structures
-        .iter()
-        .filter(|s| s.result.status == Status::Converged)
-        .filter_map(|s| Some((s, criterion(s)?)))
-        .collect();
-    proper.sort_by(|a, b| a.1.total_cmp(&b.1));
-    // the preferred one first
-    proper.sort_by_key(|(s, _)| Some(s.name) != best);
-    let improper = |dutch: bool| -> String {
-        structures
-            .iter()
-            .filter(|s| s.result.status != Status::Converged)
-            .map(|s| {
-                let (en, nl) = title(s.name);
-                format!(" {}: {}.", capitalised(if dutch { nl } else { en }), s.result.status)
-            })
-            .collect()
-    };
-    let [(best, lowest), others @ ..] = proper.as_slice() else {
-        let text = (
-            format!("No structure has a proper solution.{}", improper(false)),
-            format!("Geen structuur heeft een toelaatbare oplossing.{}", improper(true)),
-        );
-        return (!structures.is_empty()).then_some((Verdict::Open, text));
-    };
-    let differences = |dutch: bool| -> String {
-        let each = others.iter().map(|(s, b)| {
-            let (en, nl) = title(s.name);
-            let name = if dutch { nl } else { en };
-            if ordinal { format!("{name} {b:.3}") } else { format!("{name} +{:.0}", b - lowest) }
-        });
-        each.collect::<Vec<_>>().join(", ")
-    };
-    let at = |name: &str, good: &dyn Fn(f64) -> bool| best.measure(name).is_some_and(good);
-    let good = at("cfi", &|x| x >= 0.95) && at("rmsea", &|x| x <= 0.06) && at("srmr", &|x| x <= 0.08);
-    // an RMSEA that is not clearly higher is no rival's lead
-    let strong = ordinal || others.first().is_none_or(|(_, b)| b - lowest >= BIC_STRONG);
-    let coherent = best.name != Structure::Correlated.name();
-    let single = best.name.ends_with("factor");
-    let listed = |head: &str, dutch: bool| match others {
-        [] => String::new(),
-        _ => format!(" ({head}: {})", differences(dutch)),
-    };
-    let (en, nl) = title(best.name);
-    let numbers = fit_in_numbers(best);
-    let sentence = format!(
-        "Of {} structures with a proper solution, {en} {}{}; it {} the answers well ({numbers}).",
-        proper.len(),
-        match (single, ordinal) {
-            (true, false) => "has the lowest BIC",
-            (false, false) => "have the lowest BIC",
-            (true, true) => "is the most parsimonious with an RMSEA near the lowest",
-            (false, true) => "are the most parsimonious with an RMSEA near the lowest",
-        },
-        listed(if ordinal { "others" } else { "differences" }, false),
-        if good { "describes" } else { "does not describe" },
-    );
-    let zin = format!(
-        "Van de {} structuren met een toelaatbare oplossing {} {nl} {}{}; die beschrijft de antwoorden {} ({numbers}).",
-        proper.len(),
-        match (single, ordinal) {
-            (true, false) => "heeft",
-            (false, false) => "hebben",
-            (true, true) => "is",
-            (false, true) => "zijn",
-        },
-        if ordinal { "de spaarzaamste met een RMSEA dicht bij de laagste" } else { "de laagste BIC" },
-        listed(if ordinal { "andere" } else { "verschillen" }, true),
-        if good { "goed" } else { "niet goed" },
-    );
-    let (verdict, meaning, betekenis) = match (coherent, good, strong) {
-        _ if others.is_empty() => (
-            Verdict::Open,
-            "There is no rival to compare it with.",
-            "Er is geen andere structuur om haar mee te vergelijken.",
-        ),
-        (true, true, true) => (
-            Verdict::Supported,
-            "The aspects form one coherent construct.",
-            "De aspecten vormen één samenhangend construct.",
-        ),
-        (true, true, false) => (
-            Verdict::Open,
-            "Its lead on the next is small: these data do not settle the structure.",
-            "De voorsprong op de volgende is klein: deze gegevens beslissen niet over de structuur.",
-        ),
-        (true, false, _) => (
-            Verdict::Open,
-            "A common factor is preferred to its rivals, but none of them is good.",
-            "Een gemeenschappelijke factor heeft de voorkeur, maar geen van de structuren is goed.",
-        ),
-        (false, ..) => (
-            Verdict::NotSupported,
-            "The aspects are related, but one common factor does not account for how: report them apart.",
-            "De aspecten hangen samen, maar niet door één gemeenschappelijke factor: rapporteer ze apart.",
-        ),
-    };
-    Some((
-        verdict,
-        (format!("{meaning} {sentence}{}", improper(false)), format!("{betekenis} {zin}{}", improper(true))),
-    ))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -1,6 +1,6 @@
 //! Conclusions about content: what experts, judges, coders and stakeholders say.
 
-use super::conclusion::{Aspect, Conclusion, Rule, Verdict};
+use super::conclusion::{Aspect, Conclusion, Rule, Verdict, counted};
 use super::content::{Agreement, ContentEvidence, ContentValidity, ItemSort, Perspectives};
 
 const RELEVANT: Rule = Rule(
@@ -58,9 +58,13 @@ fn relevance(construct: &str, found: &ContentValidity) -> Conclusion {
     } else {
         let (n, all, list) = (weak.len(), found.items.len(), weak.join(", "));
         (
-            format!("Experts do not agree that {n} of {all} items are relevant: {list} ({numbers})."),
             format!(
-                "Experts zijn het er niet over eens dat {n} van de {all} items relevant zijn: {list} ({numbers})."
+                "Experts do not agree that {n} of {all} items {} relevant: {list} ({numbers}).",
+                if n == 1 { "is" } else { "are" }
+            ),
+            format!(
+                "Experts zijn het er niet over eens dat {n} van de {all} items relevant {}: {list} ({numbers}).",
+                if n == 1 { "is" } else { "zijn" }
             ),
         )
     };
@@ -75,15 +79,24 @@ fn sorting(construct: &str, found: &ItemSort) -> Conclusion {
     let judges = found.judges;
     if !tested {
         let text = (
-            format!("With {judges} judges no item-sort result can be significant."),
-            format!("Met {judges} beoordelaars kan geen uitkomst van de sorteertaak significant zijn."),
+            format!("With {} no item-sort result can be significant.", counted(judges, "judge", "judges")),
+            format!(
+                "Met {} kan geen uitkomst van de sorteertaak significant zijn.",
+                counted(judges, "beoordelaar", "beoordelaars")
+            ),
         );
         return Conclusion::new(construct, Aspect::Sorting, (Verdict::Open, text), &SORTED);
     }
     let verdict = if good == all { Verdict::Supported } else { Verdict::NotSupported };
     let text = (
-        format!("Judges sort {good} of {all} items where they belong ({judges} judges)."),
-        format!("Beoordelaars plaatsen {good} van de {all} items waar zij horen ({judges} beoordelaars)."),
+        format!(
+            "Judges sort {good} of {all} items where they belong ({}).",
+            counted(judges, "judge", "judges")
+        ),
+        format!(
+            "Beoordelaars plaatsen {good} van de {all} items waar zij horen ({}).",
+            counted(judges, "beoordelaar", "beoordelaars")
+        ),
     );
     Conclusion::new(construct, Aspect::Sorting, (verdict, text), &SORTED)
 }
@@ -113,8 +126,8 @@ fn agreement(construct: &str, found: &Agreement) -> Option<Conclusion> {
         (Verdict::NotSupported, ("Coders do not agree enough", "Codeurs zijn het niet genoeg eens"))
     };
     let text = (
-        format!("{}: {coders} coders, {units} excerpts ({en}).", text.0),
-        format!("{}: {coders} codeurs, {units} fragmenten ({nl}).", text.1),
+        format!("{}: {coders} coders, {} ({en}).", text.0, counted(units, "excerpt", "excerpts")),
+        format!("{}: {coders} codeurs, {} ({nl}).", text.1, counted(units, "fragment", "fragmenten")),
     );
     Some(Conclusion::new(construct, Aspect::Agreement, (verdict, text), &AGREEING))
 }

@@ -1,8 +1,9 @@
 //! Conclusions about relations to other variables, and about the use of scores.
 
-use super::conclusion::{Aspect, Conclusion, Rule, SMALLEST_GROUP, Verdict};
+use super::conclusion::{Aspect, Conclusion, Rule, SMALLEST_GROUP, Verdict, counted};
 use super::evidence::DimensionEvidence;
-use super::relations::{HypothesisTally, Problem, Relations, TestedHypothesis};
+use super::relations::{HypothesisTally, LatentCorrelation, Problem, Relations, TestedHypothesis};
+use super::total_score::TotalCaveat;
 use crate::construct::VariableRole;
 
 const CONVERGING: Rule = Rule(
@@ -55,17 +56,21 @@ pub(crate) fn about_relations(
     relations: &Relations,
     hypotheses: &[TestedHypothesis],
     tally: &HypothesisTally,
+    caveat: Option<&TotalCaveat>,
 ) -> Vec<Conclusion> {
     let mut conclusions = Vec::new();
     let about = |aspect, found, rule: &Rule| Conclusion::new(construct, aspect, found, rule);
     conclusions.extend(convergence(relations).map(|found| about(Aspect::Convergence, found, &CONVERGING)));
     conclusions.extend(distinctness(relations).map(|found| about(Aspect::Distinctness, found, &DISTINCT)));
-    conclusions
-        .extend(criteria(construct, relations).into_iter().map(|f| about(Aspect::Criteria, f, &CRITERION)));
+    conclusions.extend(
+        criteria(construct, relations, caveat).into_iter().map(|f| about(Aspect::Criteria, f, &CRITERION)),
+    );
     conclusions.extend(net(hypotheses, tally).map(|found| about(Aspect::Hypotheses, found, &NET)));
     conclusions.extend(paths(relations).into_iter().map(|found| about(Aspect::Paths, found, &MEDIATED)));
     conclusions.extend(
-        differences(construct, relations).into_iter().map(|f| about(Aspect::Differences, f, &DIFFERING)),
+        differences(construct, relations, caveat)
+            .into_iter()
+            .map(|f| about(Aspect::Differences, f, &DIFFERING)),
     );
     conclusions
 }
@@ -99,58 +104,96 @@ fn convergence(relations: &Relations) -> Option<Found> {
     }
     let low: Vec<String> = known
         .iter()
-        .filter(|(_, ave)| *ave < SHARED)
+        // of the three decimals that are told
+        .filter(|(_, ave)| (1000.0 * ave).round() < 1000.0 * SHARED)
         .map(|(name, ave)| format!("{name} ({ave:.3})"))
         .collect();
     let all = known.len();
+    let (one, ave) = (all == 1, known[0].1);
     Some(if low.is_empty() {
-        let text = (
-            format!("Each of {all} factors explains at least half of its items' variance."),
-            format!(
-                "Elk van de {all} factoren verklaart ten minste de helft van de variantie van zijn items."
-            ),
-        );
+        let text = if one {
+            (
+                format!("The factor explains at least half of its items' variance (AVE {ave:.3})."),
+                format!(
+                    "De factor verklaart ten minste de helft van de variantie van zijn items (AVE {ave:.3})."
+                ),
+            )
+        } else {
+            (
+                format!("Each of {all} factors explains at least half of its items' variance."),
+                format!(
+                    "Elk van de {all} factoren verklaart ten minste de helft van de variantie van zijn items."
+                ),
+            )
+        };
         (Verdict::Supported, text)
     } else {
-        let text = (
-            format!(
-                "{} of {all} factors explain less than half of their items' variance: {}.",
-                low.len(),
-                low.join(", ")
-            ),
-            format!(
-                "{} van de {all} factoren verklaren minder dan de helft van de variantie van hun items: {}.",
-                low.len(),
-                low.join(", ")
-            ),
-        );
+        let several = low.len() > 1;
+        let text = if one {
+            (
+                format!("The factor explains less than half of its items' variance (AVE {ave:.3})."),
+                format!(
+                    "De factor verklaart minder dan de helft van de variantie van zijn items (AVE {ave:.3})."
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "{} of {all} factors {} less than half of their items' variance: {}.",
+                    low.len(),
+                    if several { "explain" } else { "explains" },
+                    low.join(", ")
+                ),
+                format!(
+                    "{} van de {all} factoren {} minder dan de helft van de variantie van hun items: {}.",
+                    low.len(),
+                    if several { "verklaren" } else { "verklaart" },
+                    low.join(", ")
+                ),
+            )
+        };
         (Verdict::NotSupported, text)
     })
 }
 
 fn distinctness(relations: &Relations) -> Option<Found> {
     let all = &relations.discriminant.as_ref()?.latent_correlations;
-    let highest = all
-        .iter()
-        .filter(|c| c.upper.is_some())
-        .max_by(|a, b| a.upper.partial_cmp(&b.upper).unwrap_or(std::cmp::Ordering::Equal))?;
-    let listed = |least: Problem| -> Vec<String> {
-        let bad = all.iter().filter(|c| c.problem.is_some_and(|p| p >= least));
-        bad.map(|c| format!("{} - {} ({:.2})", c.first, c.second, c.estimate.unwrap_or(0.0))).collect()
+    // a correlation of -.95 makes two factors one as much as .95
+    let limit = |c: &LatentCorrelation| Some(c.upper?.max(-c.lower?));
+    let nearest = all.iter().filter_map(|c| Some((c, c.estimate?, limit(c)?)));
+    let (nearest, r, limit) = nearest.max_by(|a, b| a.2.total_cmp(&b.2))?;
+    let listed = |of: &dyn Fn(Problem) -> bool| -> Vec<String> {
+        let bad = all.iter().filter(|c| c.problem.is_some_and(of));
+        bad.filter_map(|c| Some(format!("{} - {} ({:.2})", c.first, c.second, c.estimate?))).collect()
     };
-    let (bad, marginal) = (listed(Problem::Moderate), listed(Problem::Marginal));
-    let pairs = all.len();
-    let (first, second) = (&highest.first, &highest.second);
-    let (r, upper) = (highest.estimate?, highest.upper?);
+    let (bad, marginal) = (listed(&|p| p >= Problem::Moderate), listed(&|p| p == Problem::Marginal));
+    let known = all.iter().filter(|c| c.problem.is_some()).count();
+    let (first, second) = (&nearest.first, &nearest.second);
+    let limit = limit.copysign(r);
+    let one = known == 1;
     Some(if !bad.is_empty() {
-        let text = (
-            format!("{} of {pairs} pairs of factors are hardly distinct: {}.", bad.len(), bad.join(", ")),
-            format!(
-                "{} van de {pairs} paren factoren zijn nauwelijks te onderscheiden: {}.",
-                bad.len(),
-                bad.join(", ")
-            ),
-        );
+        let text = if one {
+            (
+                format!("The two factors are hardly distinct: {}.", bad.join(", ")),
+                format!("De twee factoren zijn nauwelijks te onderscheiden: {}.", bad.join(", ")),
+            )
+        } else {
+            let several = bad.len() > 1;
+            (
+                format!(
+                    "{} of {known} pairs of factors {} hardly distinct: {}.",
+                    bad.len(),
+                    if several { "are" } else { "is" },
+                    bad.join(", ")
+                ),
+                format!(
+                    "{} van de {known} paren factoren {} nauwelijks te onderscheiden: {}.",
+                    bad.len(),
+                    if several { "zijn" } else { "is" },
+                    bad.join(", ")
+                ),
+            )
+        };
         (Verdict::NotSupported, text)
     } else {
         let (en, nl) = if marginal.is_empty() {
@@ -158,25 +201,37 @@ fn distinctness(relations: &Relations) -> Option<Found> {
         } else {
             (format!(" Marginal: {}.", marginal.join(", ")), format!(" Marginaal: {}.", marginal.join(", ")))
         };
-        let text = (
-            format!(
-                "All {pairs} pairs of factors are distinct; the highest is {first} - {second} ({r:.2}, up to {upper:.2}).{en}"
-            ),
-            format!(
-                "Alle {pairs} paren factoren zijn te onderscheiden; het hoogst is {first} - {second} ({r:.2}, tot {upper:.2}).{nl}"
-            ),
-        );
+        let text = if one {
+            (
+                format!("The two factors are distinct: {first} - {second} ({r:.2}, up to {limit:.2}).{en}"),
+                format!(
+                    "De twee factoren zijn te onderscheiden: {first} - {second} ({r:.2}, tot {limit:.2}).{nl}"
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "All {known} pairs of factors are distinct; nearest to one are {first} - {second} ({r:.2}, up to \
+                     {limit:.2}).{en}"
+                ),
+                format!(
+                    "Alle {known} paren factoren zijn te onderscheiden; het dichtst bij één liggen {first} - {second} ({r:.2}, \
+                     tot {limit:.2}).{nl}"
+                ),
+            )
+        };
         (Verdict::Supported, text)
     })
 }
 
-fn criteria(construct: &str, relations: &Relations) -> Vec<Found> {
+fn criteria(construct: &str, relations: &Relations, caveat: Option<&TotalCaveat>) -> Vec<Found> {
     let with = |relation: &&super::relations::CriterionRelation| relation.scale == construct;
     let mut own: Vec<_> = relations.criterion.iter().filter(with).collect();
     if own.is_empty() {
         // a construct of one dimension
         own = relations.criterion.iter().collect();
     }
+    let (score, scoor) = called(caveat);
     own.into_iter()
         .map(|relation| {
             let (role, rol) = match relation.role {
@@ -197,11 +252,11 @@ fn criteria(construct: &str, relations: &Relations) -> Vec<Found> {
             });
             let text = (
                 format!(
-                    "The score correlates {:.2} with the {role} '{name}' (95 % interval {:.2} to {:.2}, n = {}{}).",
+                    "{score} correlates {:.2} with the {role} '{name}' (95 % interval {:.2} to {:.2}, n = {}{}).",
                     found.r, interval.lower, interval.upper, found.n, latent.0
                 ),
                 format!(
-                    "De score correleert {:.2} met {rol} '{name}' (95%-interval {:.2} tot {:.2}, n = {}{}).",
+                    "{scoor} correleert {:.2} met {rol} '{name}' (95%-interval {:.2} tot {:.2}, n = {}{}).",
                     found.r, interval.lower, interval.upper, found.n, latent.1
                 ),
             );
@@ -218,10 +273,16 @@ fn net(hypotheses: &[TestedHypothesis], tally: &HypothesisTally) -> Option<Found
     let (confirmed, tested, declared) = (tally.confirmed, tally.tested, tally.declared);
     let failed: Vec<&str> =
         hypotheses.iter().filter(|h| h.confirmed == Some(false)).map(|h| h.id.as_str()).collect();
-    let mut text = (
-        format!("{confirmed} of {tested} tested hypotheses are confirmed."),
-        format!("{confirmed} van de {tested} getoetste hypothesen zijn bevestigd."),
-    );
+    let of = counted(tested, "tested hypothesis", "tested hypotheses");
+    let van = counted(tested, "getoetste hypothese", "getoetste hypothesen");
+    let (is, ziet) = if confirmed == 1 { ("is", "is") } else { ("are", "zijn") };
+    let mut text = match tested {
+        0 => ("No hypothesis could be tested.".into(), "Geen hypothese kon worden getoetst.".into()),
+        _ => (
+            format!("{confirmed} of {of} {is} confirmed."),
+            format!("{confirmed} van de {van} {ziet} bevestigd."),
+        ),
+    };
     if !failed.is_empty() {
         text.0 += &format!(" Not confirmed: {}.", failed.join(", "));
         text.1 += &format!(" Niet bevestigd: {}.", failed.join(", "));
@@ -260,7 +321,18 @@ fn paths(relations: &Relations) -> Vec<Found> {
     each.collect()
 }
 
-fn differences(construct: &str, relations: &Relations) -> Vec<Found> {
+/// What the score of the construct is called: a total of what is not one is not called a score.
+fn called(caveat: Option<&TotalCaveat>) -> (&'static str, &'static str) {
+    match caveat {
+        None => ("The score", "De score"),
+        Some(_) => (
+            "The total, of dimensions that are not one construct,",
+            "Het totaal, van dimensies die niet één construct zijn,",
+        ),
+    }
+}
+
+fn differences(construct: &str, relations: &Relations, caveat: Option<&TotalCaveat>) -> Vec<Found> {
     let own = relations.known_groups.iter().filter(|g| g.scale == construct);
     own.filter_map(|found| {
         let welch = found.groups.welch?;
@@ -273,13 +345,17 @@ fn differences(construct: &str, relations: &Relations) -> Vec<Found> {
         };
         let p = if welch.pvalue < 0.001 { "< .001".to_string() } else { format!("= {:.3}", welch.pvalue) };
         let omega = found.groups.omega2.max(0.0);
+        let (scores, scoren) = match caveat {
+            None => ("scores", "scores"),
+            Some(_) => ("totals (of dimensions that are not one construct)", "totalen (van dimensies die niet één construct zijn)"),
+        };
         let text = (
             format!(
-                "Mean scores by {variable} {en} (Welch F = {:.2}, p {p}, omega squared {omega:.3}).",
+                "Mean {scores} by {variable} {en} (Welch F = {:.2}, p {p}, omega squared {omega:.3}).",
                 welch.f
             ),
             format!(
-                "Gemiddelde scores naar {variable} {nl} (Welch F = {:.2}, p {p}, omega-kwadraat {omega:.3}).",
+                "Gemiddelde {scoren} naar {variable} {nl} (Welch F = {:.2}, p {p}, omega-kwadraat {omega:.3}).",
                 welch.f
             ),
         );

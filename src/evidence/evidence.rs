@@ -4,10 +4,12 @@ use super::Conclusion;
 use super::content::ContentEvidence;
 use super::internal_structure::{Aggregation, Hierarchical, ItemStatistics, OrdinalReliability, Reliability};
 use super::map::EvidenceMap;
+use super::model_verdict::ModelVerdict;
 use super::relations::{HypothesisTally, Relations, TestedHypothesis};
 use super::response_process::{CarelessResponding, MissingAnswers};
 use super::sensitivity::Sensitivity;
-use crate::construct::{AskedOf, Item, Localized, ResponseScale};
+use super::total_score::TotalCaveat;
+use crate::construct::{AskedOf, Item, Localized, ResponseScale, Structure};
 use crate::data::Ledger;
 use crate::error::Warning;
 use crate::estimate::Fit;
@@ -30,6 +32,8 @@ pub struct Evidence {
     pub dimensions: Vec<DimensionEvidence>,
     /// All items that everybody was asked, as one scale; none where nothing can be said of them.
     pub overall: Option<ScaleEvidence>,
+    /// Why the sum of all items is no score of one thing; none where nothing speaks against it.
+    pub total_caveat: Option<TotalCaveat>,
     /// How much of the sum of all items is due to the construct: of the second-order structure, else of the bifactor
     /// one; none without a proper solution of either.
     pub hierarchical: Option<Hierarchical>,
@@ -138,6 +142,9 @@ pub struct ScaleEvidence {
     pub n: usize,
     /// Alpha with its intervals; none where it does not exist (the warnings say why).
     pub reliability: Option<Reliability>,
+    /// Why there is no reliability, or no alpha in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Reliability of ordinal items, as one factor; none for continuous ones, or where the model has no proper
     /// solution.
     pub ordinal: Option<OrdinalReliability>,
@@ -195,37 +202,74 @@ pub struct StructureEvidence {
     pub name: &'static str,
     /// The model in lavaan syntax.
     pub model: String,
+    /// What its fit measures come to.
+    pub verdict: ModelVerdict,
     /// The fit: convergence, parameters, fit measures, warnings.
     #[serde(flatten)]
     pub result: Fit,
 }
 
+/// A measure of fit as it is reported: robust where there is such a version, else scaled, else plain.
+pub(crate) fn as_reported(fit: &Fit, name: &str) -> Option<f64> {
+    let of = |suffix: &str| fit.measure(&format!("{name}{suffix}"));
+    of(".robust").or_else(|| of(".scaled")).or_else(|| of(""))
+}
+
 impl StructureEvidence {
+    pub(crate) fn new(name: &'static str, model: String, result: Fit) -> Self {
+        Self { name, model, verdict: ModelVerdict::of(&result), result }
+    }
+
     /// A measure as it is reported: robust where there is such a version, else scaled, else plain.
     pub fn measure(&self, name: &str) -> Option<f64> {
-        let of = |suffix: &str| self.result.measure(&format!("{name}{suffix}"));
-        of(".robust").or_else(|| of(".scaled")).or_else(|| of(""))
+        as_reported(&self.result, name)
+    }
+
+    /// Whether two solutions are one model in two guises: as many degrees of freedom and, to the printed decimals, the
+    /// same chi-square. Second-order factors over three first-order ones restate their correlations, for instance.
+    pub(crate) fn is_equivalent_to(&self, other: &Self) -> bool {
+        let chisq = |s: &Self| s.result.measure("chisq");
+        self.result.df() == other.result.df()
+            && chisq(self)
+                .zip(chisq(other))
+                .is_some_and(|(a, b)| (a - b).abs() <= SAME_CHISQ * a.max(b).max(1.0))
     }
 }
 
 /// An RMSEA that is higher by this is clearly so.
 pub(crate) const RMSEA_CLEAR: f64 = 0.015;
 
+/// A difference in chi-square, relative to it, that two searches for the same minimum may leave.
+const SAME_CHISQ: f64 = 1e-4;
+
+/// A difference in BIC that is not printed.
+const SAME_BIC: f64 = 0.05;
+
 /// Whether structures have no likelihood to be compared by.
 pub(crate) fn are_ordinal(structures: &[StructureEvidence]) -> bool {
     structures.iter().any(|s| s.result.converged && s.result.measure("bic").is_none())
 }
 
-/// The structure that is to be preferred among those with a proper solution.
+/// The structure that is to be preferred among those with a proper solution: of equivalent ones the one that claims least,
+/// so that no rounding chooses.
 pub(crate) fn preferred(structures: &[StructureEvidence]) -> Option<&StructureEvidence> {
-    let proper = || structures.iter().filter(|s| s.result.status.proper());
-    if !are_ordinal(structures) {
-        let rated = proper().filter_map(|s| Some((s, s.result.measure("bic")?)));
-        return rated.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(structure, _)| structure);
-    }
-    let lowest = proper().filter_map(|s| s.measure("rmsea")).fold(f64::INFINITY, f64::min);
-    let near = proper().filter(|s| s.measure("rmsea").is_some_and(|rmsea| rmsea < lowest + RMSEA_CLEAR));
-    near.max_by_key(|s| s.result.df())
+    let (criterion, near): (fn(&StructureEvidence) -> Option<f64>, f64) = if are_ordinal(structures) {
+        (|s| s.measure("rmsea"), RMSEA_CLEAR)
+    } else {
+        (|s| s.result.measure("bic"), SAME_BIC)
+    };
+    let rated = || {
+        let proper = structures.iter().filter(|s| s.result.status.proper());
+        proper.filter_map(move |s| Some((s, criterion(s)?)))
+    };
+    let lowest = rated().map(|(_, x)| x).fold(f64::INFINITY, f64::min);
+    let near: Vec<&StructureEvidence> = rated().filter(|(_, x)| *x < lowest + near).map(|(s, _)| s).collect();
+    let df = near.iter().map(|s| s.result.df()).max()?;
+    let chisq = |s: &StructureEvidence| s.result.measure("chisq").unwrap_or(f64::INFINITY);
+    let simplest = || near.iter().copied().filter(|s| s.result.df() == df);
+    let best = simplest().min_by(|a, b| chisq(a).total_cmp(&chisq(b)))?;
+    let claims = |s: &&StructureEvidence| (s.name != Structure::Correlated.name(), s.name);
+    simplest().filter(|s| std::ptr::eq(*s, best) || s.is_equivalent_to(best)).min_by_key(claims)
 }
 
 /// Where the numbers come from.

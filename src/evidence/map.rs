@@ -1,8 +1,9 @@
 //! The evidence map: what was gathered of each of the five sources of the Standards (AERA, APA, NCME 2014), what it says,
 //! and what was not examined; and the ratings of COSMIN (Prinsen et al. 2018; Mokkink et al. 2018).
 
-use super::conclusion::{Aspect, Conclusion, Verdict};
+use super::conclusion::{Aspect, Conclusion, Verdict, counted};
 use super::evidence::{DimensionEvidence, StructureEvidence};
+use super::model_verdict::{ModelStanding, joined};
 use super::relations::{CriterionRelation, HypothesisTally};
 use crate::construct::VariableRole;
 use serde::Serialize;
@@ -268,8 +269,8 @@ fn standing(verdicts: impl Iterator<Item = Verdict>) -> Standing {
     let (mut yes, mut no, mut any) = (false, false, false);
     for verdict in verdicts {
         any = true;
-        yes |= verdict == Verdict::Supported;
-        no |= verdict == Verdict::NotSupported;
+        yes |= matches!(verdict, Verdict::Supported | Verdict::Mixed);
+        no |= matches!(verdict, Verdict::NotSupported | Verdict::Mixed);
     }
     match (any, yes, no) {
         (false, ..) => Standing::NotExamined,
@@ -278,6 +279,51 @@ fn standing(verdicts: impl Iterator<Item = Verdict>) -> Standing {
         (_, false, true) => Standing::NotSupported,
         (_, false, false) => Standing::Open,
     }
+}
+
+/// COSMIN's rule, under which one measure is enough; where the report's own rule, which asks all of them to agree, says
+/// otherwise, both are told.
+fn structural_validity(best: &StructureEvidence) -> (&'static str, String, String) {
+    let (name, naam) = super::conclusions_of_structure::title(best.name);
+    if best.verdict.standing == ModelStanding::Saturated {
+        let en = format!("{name}: it fits by construction");
+        return ("?", en, format!("{naam}: het model past vanzelf"));
+    }
+    let limits: [(&str, &str, fn(f64) -> bool); 4] = [
+        ("CFI", "cfi", |x| x > 0.95),
+        ("TLI", "tli", |x| x > 0.95),
+        ("RMSEA", "rmsea", |x| x < 0.06),
+        ("SRMR", "srmr", |x| x < 0.08),
+    ];
+    let meets =
+        |(_, measure, limit): &(&str, &str, fn(f64) -> bool)| best.measure(measure).is_some_and(limit);
+    let met: Vec<&str> = limits.iter().filter(|own| meets(own)).map(|(name, ..)| *name).collect();
+    let numbers: Vec<String> = limits
+        .iter()
+        .map(|(name, measure, _)| {
+            format!("{name} {}", best.measure(measure).map_or("-".into(), |x| format!("{x:.3}")))
+        })
+        .collect();
+    let rule = "CFI or TLI > .95, RMSEA < .06 or SRMR < .08";
+    let regel = "CFI of TLI > .95, RMSEA < .06 of SRMR < .08";
+    let (found, gevonden) = match met.as_slice() {
+        [] => ("none is met".to_string(), "aan geen is voldaan".to_string()),
+        met => (format!("met by {}", joined(met, "and")), format!("voldaan door {}", joined(met, "en"))),
+    };
+    let differs = !met.is_empty() && !best.verdict.is_good();
+    let (but, maar) = match differs {
+        true => (
+            "; the conclusions of this report ask CFI, RMSEA and SRMR to agree, which they do not",
+            "; de conclusies van dit rapport vragen dat CFI, RMSEA en SRMR het eens zijn, en dat zijn zij niet",
+        ),
+        false => ("", ""),
+    };
+    let numbers = numbers.join(", ");
+    (
+        if met.is_empty() { "-" } else { "+" },
+        format!("{name}: {numbers}; COSMIN asks for one of {rule}: {found}{but}"),
+        format!("{naam}: {numbers}; COSMIN vraagt er één van {regel}: {gevonden}{maar}"),
+    )
 }
 
 fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
@@ -304,15 +350,8 @@ fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
             (None, en, nl)
         }
         Some(best) => {
-            let value = |name: &str| best.measure(name);
-            let good = value("cfi").is_some_and(|x| x > 0.95)
-                || value("tli").is_some_and(|x| x > 0.95)
-                || value("rmsea").is_some_and(|x| x < 0.06)
-                || value("srmr").is_some_and(|x| x < 0.08);
-            let number = |name: &str| value(name).map_or("-".into(), |x| format!("{x:.3}"));
-            let text = format!("CFI {}, RMSEA {}, SRMR {}", number("cfi"), number("rmsea"), number("srmr"));
-            let name = best.name.replace('_', " ");
-            (Some(if good { "+" } else { "-" }), format!("{name}: {text}"), format!("{name}: {text}"))
+            let (rating, basis, basis_nl) = structural_validity(best);
+            (Some(rating), basis, basis_nl)
         }
     };
     let alphas: Vec<f64> =
@@ -320,12 +359,16 @@ fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
     let enough = alphas.iter().filter(|a| **a >= 0.70).count();
     let consistency = match (alphas.len(), enough, structural) {
         (0, ..) => None,
-        // alpha of a scale whose structure is in doubt tells nothing
-        (_, _, Some("-")) => Some("?"),
+        // alpha of a scale whose structure is in doubt, or not known, tells nothing
+        (_, _, Some("-" | "?") | None) => Some("?"),
         (all, n, _) if n == all => Some("+"),
         (_, 0, _) => Some("-"),
         _ => Some("±"),
     };
+    let of_alphas =
+        format!("alpha at least .70 in {enough} of {}", counted(alphas.len(), "dimension", "dimensions"));
+    let van_alphas =
+        format!("alpha ten minste .70 in {enough} van de {}", counted(alphas.len(), "dimensie", "dimensies"));
     let gold: Vec<f64> = facts
         .criterion
         .iter()
@@ -357,16 +400,32 @@ fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
             "Internal consistency",
             "Interne consistentie",
             consistency,
-            format!("alpha at least .70 in {enough} of {} dimensions", alphas.len()),
-            format!("alpha ten minste .70 in {enough} van de {} dimensies", alphas.len()),
+            match consistency {
+                None => ne.clone(),
+                Some("?") => format!("{of_alphas}; COSMIN asks for sufficient structural validity first"),
+                Some(_) => of_alphas.clone(),
+            },
+            match consistency {
+                None => ne_nl.clone(),
+                Some("?") => format!("{van_alphas}; COSMIN vraagt eerst voldoende structurele validiteit"),
+                Some(_) => van_alphas.clone(),
+            },
         ),
         entry("Reliability (test-retest)", "Betrouwbaarheid (test-hertest)", None, ne.clone(), ne_nl.clone()),
         entry(
             "Measurement error",
             "Meetfout",
             Some("?").filter(|_| !alphas.is_empty()),
-            "smallest detectable change known, minimal important change not".into(),
-            "kleinste waarneembare verandering bekend, minimale belangrijke verandering niet".into(),
+            if alphas.is_empty() {
+                ne.clone()
+            } else {
+                "smallest detectable change known, minimal important change not".into()
+            },
+            if alphas.is_empty() {
+                ne_nl.clone()
+            } else {
+                "kleinste waarneembare verandering bekend, minimale belangrijke verandering niet".into()
+            },
         ),
         entry(
             "Hypotheses testing",
@@ -380,15 +439,14 @@ fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
             if facts.tally.declared == 0 {
                 ne.clone()
             } else {
-                format!("{} of {} tested hypotheses confirmed", facts.tally.confirmed, facts.tally.tested)
+                let tested = counted(facts.tally.tested, "tested hypothesis", "tested hypotheses");
+                format!("{} of {tested} confirmed", facts.tally.confirmed)
             },
             if facts.tally.declared == 0 {
                 ne_nl.clone()
             } else {
-                format!(
-                    "{} van de {} getoetste hypothesen bevestigd",
-                    facts.tally.confirmed, facts.tally.tested
-                )
+                let tested = counted(facts.tally.tested, "getoetste hypothese", "getoetste hypothesen");
+                format!("{} van de {tested} bevestigd", facts.tally.confirmed)
             },
         ),
         entry("Measurement invariance", "Meetinvariantie", None, ne.clone(), ne_nl.clone()),

@@ -7,6 +7,7 @@
 mod conclusion;
 mod conclusions_of_content;
 mod conclusions_of_relations;
+mod conclusions_of_structure;
 pub mod consequences;
 pub mod content;
 #[allow(clippy::module_inception)]
@@ -15,12 +16,15 @@ pub mod internal_structure;
 mod interval;
 mod map;
 mod measured;
+mod model_verdict;
 pub mod relations;
 mod resampling;
 pub mod response_process;
 mod sensitivity;
+mod total_score;
 mod validation;
 
+pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use evidence::{
     ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, ItemMatrices, Method,
@@ -28,8 +32,11 @@ pub use evidence::{
 };
 pub use interval::Interval;
 pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
+pub(crate) use model_verdict::status_in_dutch;
+pub use model_verdict::{ModelStanding, ModelVerdict};
 pub use resampling::Resampling;
 pub use sensitivity::{
     ChangedConclusion, HypothesisShift, ScaleShift, Sensitivity, SensitivityRun, Shift, StructureShift,
 };
+pub use total_score::TotalCaveat;
 pub use validation::{MeasurementLevel, Validation};

@@ -7,9 +7,10 @@
 //! (listwise) it stays out of both.
 
 use super::Resampling;
-use super::conclusion::{SMALLEST_GROUP, about_dimension, about_rivals};
+use super::conclusion::{Conclusion, SMALLEST_GROUP, about_dimension, open_if_few};
 use super::conclusions_of_content::about_content;
 use super::conclusions_of_relations::{about_error, about_relations};
+use super::conclusions_of_structure::about_rivals;
 use super::content::ContentEvidence;
 use super::evidence::{
     ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
@@ -28,6 +29,7 @@ use super::relations::HypothesisTally;
 use super::relations::study::{Extent, RelationStudy};
 use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
 use super::sensitivity::{Sensitivity, SensitivityRun};
+use super::total_score::{Opposed, TotalCaveat};
 use crate::construct::{Construct, Dimension, Structure};
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
@@ -39,6 +41,9 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What all items that everybody was asked are called as one scale.
+const WHOLE: &str = "the whole construct";
 
 /// The validation that a construct describes.
 ///
@@ -243,35 +248,16 @@ impl<'a> Validation<'a> {
             dimensions.iter().flat_map(|d| construct.items_of(d)).map(|i| i.id.clone()).collect()
         };
         let mut study = Study::default();
-        let overall =
-            self.scale("the whole construct", &items_of(&everybody), responses, None, &mut study)?;
+        let overall = self.scale(WHOLE, &items_of(&everybody), responses, None, &mut study)?;
         study.notes.into_iter().for_each(|(what, count, why)| ledger.note(what, count, why));
         extend_new(&mut warnings, study.warnings);
         let (mcar, careless, aggregation) = match self.extent {
             Extent::Whole => self.response_processes(responses, &items_of(&everybody), &mut warnings),
             Extent::Conclusions => (None, None, None),
         };
-        let items = items_of(&joint);
-        let mut answers = Answers::new(items.clone(), responses.of_items(&items)?);
-        // once for all structures
-        answers.known = Model::of_items(construct.id(), &items).ok().and_then(|model| {
-            let ordinal = self.ordinal_among(&items);
-            let data = Dataset::from_array(items.iter().cloned(), answers.rows.clone()).ok()?;
-            (!ordinal.is_empty()).then(|| stages_of(&model, &data, ordinal, self.missing))?
-        });
-        let answers = Some(answers);
-
-        let fitted: Vec<(Structure, Result<StructureEvidence>)> = structures
-            .par_iter()
-            .map(|&structure| {
-                let fitted = Model::of_dimensions(construct, &joint, structure)
-                    .and_then(|model| self.fit(structure, &model, answers.as_ref()));
-                tell("rival structures");
-                (structure, fitted)
-            })
-            .collect();
         let mut rivals = Vec::new();
-        for (structure, fitted) in fitted {
+        let answers = self.joint_answers(responses, &joint)?;
+        for (structure, fitted) in self.rivals(&joint, &answers, &|| tell("rival structures")) {
             match fitted {
                 Ok(found) => {
                     extend_new(&mut warnings, about_missing(&found.result).cloned().collect());
@@ -295,7 +281,7 @@ impl<'a> Validation<'a> {
         let aside = (!structures.contains(&Structure::Correlated))
             .then(|| Model::of_dimensions(construct, &joint, Structure::Correlated).ok())
             .flatten()
-            .and_then(|model| self.fit(Structure::Correlated, &model, answers.as_ref()).ok());
+            .and_then(|model| self.fit(Structure::Correlated, &model, Some(&answers)).ok());
         let correlated = rivals
             .iter()
             .chain(&aside)
@@ -317,10 +303,29 @@ impl<'a> Validation<'a> {
         tell("content");
         let mut conclusions: Vec<_> = dimensions.iter().flat_map(about_dimension).collect();
         conclusions.extend(dimensions.iter().filter_map(about_error));
-        conclusions.extend(about_rivals(construct.id(), &rivals));
+        let opposed = Opposed::of(&measured);
+        let of_rivals = about_rivals(construct.id(), joint.len(), &rivals, &opposed);
+        let overall = (overall.n > 0 && !overall.items.is_empty()).then_some(overall);
+        // a single dimension is its own total
+        let is_total = overall.is_some() && measured.everybody.len() > 1;
+        let total_caveat = is_total.then(|| TotalCaveat::of(&opposed, of_rivals.as_ref())).flatten();
+        if let Some(caveat) = &total_caveat {
+            warnings.push(Warning::TotalOfApart {
+                construct: construct.id().into(),
+                reason: caveat.reason.clone(),
+            });
+        }
+        conclusions.extend(of_rivals);
         let tally = HypothesisTally::of(&found.hypotheses);
         let best = preferred(&rivals);
-        conclusions.extend(about_relations(construct.id(), &found.relations, &found.hypotheses, &tally));
+        conclusions.extend(about_relations(
+            construct.id(),
+            &found.relations,
+            &found.hypotheses,
+            &tally,
+            total_caveat.as_ref(),
+        ));
+        open_if_few(&mut conclusions, ledger.rows_used);
         conclusions.extend(about_content(construct.id(), &content));
         let gaps = content.gaps.iter().map(|gap| (topic_of(gap.what), gap.reason.clone())).collect();
         let criterion = &found.relations.criterion;
@@ -354,7 +359,8 @@ impl<'a> Validation<'a> {
             method: self.method(),
             ledger,
             dimensions,
-            overall: (overall.n > 0 && !overall.items.is_empty()).then_some(overall),
+            overall,
+            total_caveat,
             hierarchical,
             structures: rivals,
             relations: found.relations,
@@ -377,6 +383,51 @@ impl<'a> Validation<'a> {
                 replicates: Some(self.resampling.replicates),
             },
         })
+    }
+
+    /// Answers to the items of the joint structures, with what all of these share.
+    fn joint_answers(&self, responses: &Responses, joint: &[&str]) -> Result<Answers> {
+        let construct = self.construct;
+        let items: Vec<String> =
+            joint.iter().flat_map(|d| construct.items_of(d)).map(|item| item.id.clone()).collect();
+        let mut answers = Answers::new(items.clone(), responses.of_items(&items)?);
+        // once for all structures
+        answers.known = Model::of_items(construct.id(), &items).ok().and_then(|model| {
+            let ordinal = self.ordinal_among(&items);
+            let data = Dataset::from_array(items.iter().cloned(), answers.rows.clone()).ok()?;
+            (!ordinal.is_empty()).then(|| stages_of(&model, &data, ordinal, self.missing))?
+        });
+        Ok(answers)
+    }
+
+    /// The rival structures, fitted.
+    fn rivals(
+        &self,
+        joint: &[&str],
+        answers: &Answers,
+        tell: &(dyn Fn() + Sync),
+    ) -> Vec<(Structure, Result<StructureEvidence>)> {
+        let each = self.construct.analysis.structures.par_iter().map(|&structure| {
+            let fitted = Model::of_dimensions(self.construct, joint, structure)
+                .and_then(|model| self.fit(structure, &model, Some(answers)));
+            tell();
+            (structure, fitted)
+        });
+        each.collect()
+    }
+
+    /// What is concluded about the rival structures, without the rest of a validation; none where there is nothing to be
+    /// fitted.
+    pub(crate) fn about_structures(
+        &self,
+        responses: &Responses,
+        joint: &[&str],
+        opposed: &[Opposed],
+    ) -> Option<Conclusion> {
+        let answers = self.joint_answers(responses, joint).ok()?;
+        let fitted = self.rivals(joint, &answers, &|| ());
+        let rivals: Vec<StructureEvidence> = fitted.into_iter().filter_map(|(_, found)| found.ok()).collect();
+        about_rivals(self.construct.id(), joint.len(), &rivals, opposed)
     }
 
     /// Little's test, careless answers, and aggregation to the groups that respondents are nested in; what cannot be done
@@ -455,6 +506,14 @@ impl<'a> Validation<'a> {
                     study.warnings.push(not_done(&format!("the model of '{}'", dimension.id), &error));
                 }
             }
+            // an item is keyed against its facet
+            let with_facet: Vec<&String> =
+                leaves.iter().filter(|l| l.items.len() > 1).flat_map(|l| &l.items).collect();
+            if leaves.len() > 1 {
+                study.warnings.retain(
+                    |w| !matches!(w, Warning::NegativeItem { item, .. } if with_facet.contains(&item)),
+                );
+            }
             for leaf in leaves {
                 // what is left out of the facet was told of the dimension
                 let mut quiet = Study::default();
@@ -503,9 +562,15 @@ impl<'a> Validation<'a> {
             study.note(Counted::Rows, with_answer - summary.n(), format!("{name}: incomplete answers{of}"));
         }
         let what = format!("the reliability of '{name}'");
-        let reliability = study.kept(&what, Reliability::of(&summary), |r| &r.warnings)?;
+        let found = Reliability::of(&summary);
+        let reason = match &found {
+            Err(error) => Some(error.to_string()),
+            Ok(found) => found.alpha.raw.is_none().then(|| "the total score does not vary".to_string()),
+        };
+        let reliability = study.kept(&what, found, |r| &r.warnings)?;
         let what = format!("the item analysis of '{name}'");
         let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
+        study.name_scale(name);
         study.answers = Some(Answers::new(items.to_vec(), rows.clone()));
         let is_whole = self.extent == Extent::Whole;
         let ordinal = study.answers.as_ref().filter(|_| is_whole).and_then(|a| self.ordinal_reliability(a));
@@ -529,6 +594,7 @@ impl<'a> Validation<'a> {
         Ok(ScaleEvidence {
             n: summary.n(),
             reliability,
+            reason,
             ordinal,
             items: analysis.map(|a| a.items).unwrap_or_default(),
             score: score(&summary),
@@ -622,7 +688,7 @@ impl<'a> Validation<'a> {
         let answers = answers.ok_or_else(too_few)?;
         let wanted = Wanted::Everything(answers.known.clone());
         let result = self.fit_answers(model, answers, wanted)?;
-        Ok(StructureEvidence { name: structure.name(), model: model.to_string(), result })
+        Ok(StructureEvidence::new(structure.name(), model.to_string(), result))
     }
 
     fn fit_answers(&self, model: &Model, answers: &Answers, wanted: Wanted<'_>) -> Result<Fit> {
@@ -713,6 +779,23 @@ impl Answers {
 }
 
 impl Study {
+    /// Says of which scale a warning is, and an item the odd one out. Of the whole construct none is: its dimensions may go against each
+    /// other, and an item is keyed against its own.
+    fn name_scale(&mut self, name: &str) {
+        if name == WHOLE {
+            self.warnings.retain(|w| !matches!(w, Warning::NegativeItem { .. }));
+        }
+        for warning in &mut self.warnings {
+            match warning {
+                Warning::NegativeItem { scale: scale @ None, .. } => *scale = Some(name.into()),
+                Warning::NotDone { what, .. } if ["alpha", "omega", "r_cor"].contains(&what.as_str()) => {
+                    *what = format!("{what} of '{name}'");
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn note(&mut self, what: Counted, count: usize, why: String) {
         self.notes.push((what, count, why));
     }

@@ -4,15 +4,16 @@ use super::items::sentences;
 use super::number::{ends, fixed, optional, percent};
 use super::{Language, Page, Report, Table, dictionary};
 use crate::evidence::content::{Agreement, ContentScale, ContentValidity, ItemSort, Perspectives};
+use crate::evidence::counted;
 
 impl Report for ContentValidity {
     fn page(&self) -> Page {
         let mut page = Page::titled("Content validity");
         let [low, high, relevant, essential] = self.rating_scale;
         page.paragraph(format!(
-            "{} experts rated {} items from {low} to {high}; {relevant} and more is relevant, {essential} and more essential.",
-            self.experts,
-            self.items.len()
+            "{} rated {} from {low} to {high}; {relevant} and more is relevant, {essential} and more essential.",
+            counted(self.experts, "expert", "experts"),
+            counted(self.items.len(), "item", "items")
         ));
         page.list(sentences(&self.warnings));
         items(self).into_iter().for_each(|t| page.table(t));
@@ -134,7 +135,11 @@ pub(super) fn panels(found: &ContentValidity) -> Vec<Table> {
 impl Report for ItemSort {
     fn page(&self) -> Page {
         let mut page = Page::titled("Item-sort task");
-        page.paragraph(format!("{} judges sorted {} items.", self.judges, self.items.len()));
+        page.paragraph(format!(
+            "{} sorted {}.",
+            counted(self.judges, "judge", "judges"),
+            counted(self.items.len(), "item", "items")
+        ));
         page.list(sentences(&self.warnings));
         page.table(sorted(self));
         page
@@ -235,11 +240,11 @@ impl Report for Perspectives {
     fn page(&self) -> Page {
         let mut page = Page::titled("Perspectives");
         page.paragraph(format!(
-            "{} coded excerpts of {} respondents in {} groups and {} organisations.",
-            self.excerpts,
-            self.respondents,
-            self.groups.len(),
-            self.organisations.len()
+            "{} of {} in {} and {}.",
+            counted(self.excerpts, "coded excerpt", "coded excerpts"),
+            counted(self.respondents, "respondent", "respondents"),
+            counted(self.groups.len(), "group", "groups"),
+            counted(self.organisations.len(), "organisation", "organisations")
         ));
         page.list(sentences(&self.warnings));
         page.table(matrix(self, Language::English));

@@ -292,6 +292,10 @@ const WORDS: &[(&str, &str)] = &[
         "Chi-kwadraat is geschaald; CFI, TLI en RMSEA zijn robuust. Ordinale modellen hebben geen BIC. Een oplossing die niet toelaatbaar is of niet werd bereikt, kan geen voorkeur krijgen.",
     ),
     (
+        "Chi-square is scaled; CFI, TLI and RMSEA are robust. Ordinal models have no BIC.",
+        "Chi-kwadraat is geschaald; CFI, TLI en RMSEA zijn robuust. Ordinale modellen hebben geen BIC.",
+    ),
+    (
         "Lower BIC is better. A solution that is improper or was not reached cannot be preferred.",
         "Een lagere BIC is beter. Een oplossing die niet toelaatbaar is of niet werd bereikt, kan geen voorkeur krijgen.",
     ),
@@ -400,8 +404,8 @@ const WORDS: &[(&str, &str)] = &[
     ("person-total", "persoon-totaal"),
     ("below 0 (Curran 2016)", "onder 0 (Curran 2016)"),
     (
-        "n: respondents for whom the index exists. Even-odd, synonyms and antonyms are correlations over scales or pairs of items: of only a few of these they flag attentive respondents too.",
-        "n: respondenten voor wie de index bestaat. Even-oneven, synoniemen en antoniemen zijn correlaties over schalen of paren van items: van maar enkele daarvan markeren ze ook aandachtige respondenten.",
+        "n: respondents for whom the index exists. Longstring and IRV of equal answers tell the same, and count once. Even-odd, synonyms and antonyms are correlations over scales or pairs of items: of only a few of these they flag attentive respondents too.",
+        "n: respondenten voor wie de index bestaat. Langste reeks en IRV van gelijke antwoorden zeggen hetzelfde, en tellen één keer. Even-oneven, synoniemen en antoniemen zijn correlaties over schalen of paren van items: van maar enkele daarvan markeren ze ook aandachtige respondenten.",
     ),
     ("Flagged rows", "Gemarkeerde rijen"),
     ("Respondents flagged by several indices", "Respondenten die door meer indices zijn gemarkeerd"),
@@ -524,6 +528,7 @@ const HEADS: &[(&str, &str)] = &[
 /// each `{word}`, in the same order in both languages.
 const FORMS: &[(&str, &str)] = &[
     ("Groups: {}", "Groepen: {}"),
+    ("No value of {}: {}", "Geen waarde van {}: {}"),
     (
         "{} of {} groups are shown; --format json has all.",
         "{} van {} groepen getoond; --format json heeft alle.",
@@ -538,6 +543,7 @@ const FORMS: &[(&str, &str)] = &[
         "1: beantwoord, 0: ontbreekt. {} van {} patronen getoond.",
     ),
     ("{} patterns in all; shares are of the rows.", "{} patronen in totaal; aandelen zijn van de rijen."),
+    ("{} pattern in all; shares are of the rows.", "{} patroon in totaal; aandelen zijn van de rijen."),
     ("{word} without", "{word} zonder"),
     ("ICC, {}", "ICC, {}"),
     ("Level {} ({word}), {} respondents", "Niveau {} ({word}), {} respondenten"),
@@ -638,6 +644,7 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
             Block::Table(table) => {
                 head(&mut table.title);
                 head(&mut table.note);
+                table.remarks.iter_mut().for_each(head);
                 table.columns.iter_mut().for_each(head);
                 table.rows.iter_mut().flatten().for_each(change);
             }

@@ -6,6 +6,7 @@ use crate::estimate::{
     BootstrapInterval, BootstrapOptions, Fit, ParameterEstimate, PooledEstimate, PooledFit, PooledModelTest,
     PooledSets, PoolingRule, Resampling, TestStatistic,
 };
+use crate::evidence::counted;
 use crate::model::Parameterization;
 use crate::moments::Missing;
 use crate::simulate::Imputation;
@@ -24,13 +25,16 @@ impl Report for Fit {
     fn page(&self) -> Page {
         let mut page = Page::titled(format!("Model fit, {}", self.estimator.name()));
         page.paragraph(format!(
-            "{} respondents of {} read; {} free parameters, {} degrees of freedom; the model {} after {} iterations.",
-            self.missing.rows_used,
+            "{} of {} read; {}, {}; the model {} after {}.",
+            counted(self.missing.rows_used, "respondent", "respondents"),
             self.missing.rows_read,
-            self.measure("npar").map_or(0, |q| q as usize),
-            self.df(),
+            counted(self.measure("npar").map_or(0, |q| q as usize), "free parameter", "free parameters"),
+            match self.df() {
+                1 => "1 degree of freedom".into(),
+                df => format!("{df} degrees of freedom"),
+            },
             self.status,
-            self.iterations
+            counted(self.iterations, "iteration", "iterations")
         ));
         if let Some(weights) = &self.sampling_weights {
             page.paragraph(format!(

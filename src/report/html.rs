@@ -26,7 +26,8 @@ impl Page {
             _ => None,
         });
         let (mut tables, mut figures) = (0, 0);
-        let blocks: Vec<Value> = self
+        let cleaned = self.cleaned();
+        let blocks: Vec<Value> = cleaned
             .blocks
             .iter()
             .enumerate()
@@ -95,7 +96,7 @@ fn of_table(table: &Table, number: usize) -> Value {
         .map(|(j, head)| context! { text => head, is_text => table.is_text(j) })
         .collect();
     context! {
-        kind => "table", number => number, title => &table.title, heads => heads, rows => rows, note => &table.note,
-        marked => !table.marks.is_empty()
+        kind => "table", number => number, title => &table.title, heads => heads, rows => rows,
+        below => table.lines_below().map(Value::from).collect::<Vec<_>>(), marked => !table.marks.is_empty()
     }
 }

@@ -42,6 +42,24 @@ pub(super) fn statistics(title: &str, items: &[ItemStatistics]) -> Table {
             share(item.floor),
             share(item.ceiling),
         ]);
+        let correlations = [("raw_r", item.raw_r), ("r_drop", item.r_drop)];
+        for (name, _) in correlations.iter().filter(|(_, r)| r.is_none()) {
+            table.without(
+                &format!("{name} of {}", item.item),
+                "the total that it would go with does not vary",
+            );
+        }
+        if item.r_cor.is_none() {
+            let why =
+                "the correlation matrix of the items has no inverse, or what they share is not positive";
+            table.without(&format!("r_cor of {}", item.item), why);
+        }
+        if item.skew.is_none() || item.kurtosis.is_none() {
+            table.without(
+                &format!("skew or kurtosis of {}", item.item),
+                "its answers are too few, or do not vary",
+            );
+        }
     }
     table
 }

@@ -4,8 +4,14 @@ use super::page::{Block, Page, Table};
 use std::fmt::Write as _;
 
 const HEAD: &str = r"\documentclass[a4paper,11pt]{article}
+\usepackage{iftex}
+\ifPDFTeX
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
+\usepackage{textcomp}
+\else
+\usepackage{fontspec}
+\fi
 \usepackage{booktabs}
 \usepackage{longtable}
 \usepackage{array}
@@ -19,7 +25,7 @@ impl Page {
     pub fn latex(&self) -> String {
         let mut out = HEAD.to_string();
         let mut number = 0;
-        for block in &self.blocks {
+        for block in &self.cleaned().blocks {
             // writing to a string cannot fail
             let _ = match block {
                 Block::Heading(1, text) => {
@@ -69,8 +75,9 @@ fn of_table(table: &Table, number: usize) -> String {
         escaped(&table.title),
         line(&table.columns),
     );
-    if !table.note.is_empty() {
-        let _ = writeln!(out, "\\noindent\\textit{{Note.}} {}", escaped(&table.note));
+    let below: Vec<String> = table.lines_below().map(escaped).collect();
+    if !below.is_empty() {
+        let _ = writeln!(out, "\\noindent\\textit{{Note.}} {}", below.join(" "));
     }
     out + "}" + if wide { "\n\\end{landscape}\n" } else { "\n" }
 }
@@ -92,6 +99,20 @@ fn escaped(text: &str) -> String {
             '\\' => out += "\\textbackslash{}",
             '~' => out += "\\textasciitilde{}",
             '^' => out += "\\textasciicircum{}",
+            // else the start of an option: of \item, of the end of a row
+            '[' | ']' | '*' => {
+                out.push('{');
+                out.push(c);
+                out.push('}');
+            }
+            '`' => out += "\\textasciigrave{}",
+            '"' => out += "\\textquotedbl{}",
+            '|' => out += "\\textbar{}",
+            '≥' => out += "$\\geq$",
+            '≤' => out += "$\\leq$",
+            '×' => out += "$\\times$",
+            '→' => out += "$\\rightarrow$",
+            '−' => out += "$-$",
             '<' => out += "$<$",
             '>' => out += "$>$",
             '±' => out += "$\\pm$",
@@ -108,6 +129,7 @@ mod tests {
     #[test]
     fn what_users_wrote_cannot_break_the_document() {
         let mut page = Page::titled("A & B_1 {100 %}");
+        page.list(vec!["[3] a rule".into(), "a $x$ \nof `two` lines".into()]);
         let mut table = Table::new("T <x>", ["item", "r"]);
         table.row(["a_1^2\\", "0.50"]);
         page.table(table);
@@ -115,6 +137,13 @@ mod tests {
         assert!(text.contains("A \\& B\\_1 \\{100 \\%\\}"));
         assert!(text.contains("a\\_1\\textasciicircum{}2\\textbackslash{} & 0.50 \\\\"));
         assert!(text.contains("T $<$x$>$"));
+        // \item and the end of a row take what stands between brackets behind them, and \\ a star
+        assert!(text.contains("\\item {[}3{]} a rule\n"));
+        assert!(
+            text.contains("\\item a \\$x\\$  of \\textasciigrave{}two\\textasciigrave{} lines\n"),
+            "{text}"
+        );
+        assert_eq!(cell("* few"), "{*} few");
         assert_eq!(text.matches("\\begin{").count(), text.matches("\\end{").count());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Language;
 use super::number::{fixed, percent};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, counted};
 use crate::moments::Missing;
 
 /// The paragraph for a methods section.
@@ -21,6 +21,7 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
         evidence.structures.iter().map(|s| s.result.missing.policy).find(|p| *p != Missing::Listwise);
     let id = &evidence.construct.id;
     let version = &evidence.construct.version;
+    let called = |word: &str| if version.is_empty() { String::new() } else { format!(" ({word} {version})") };
     match language {
         Language::English => {
             let models = if ordinal {
@@ -36,14 +37,19 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                 "Confirmatory factor models were fitted by maximum likelihood to the complete cases of the items in them"
             };
             format!(
-                "The construct '{id}' (version {version}) has {measured} measured dimensions and {items} items. Of {read} rows \
-                 read, {n} respondents answered at least one item; {missing} of the answers asked for are missing, and {complete} \
-                 respondents answered everything they were asked. Scale scores are means of keyed items. Reliability is \
+                "The construct '{id}'{} has {} and {}. Of {} read, {} at least one item; {missing} of the answers asked for are \
+                 missing, and {} everything they were asked. Scale scores are means of keyed items. Reliability is \
                  Cronbach's alpha with Feldt's interval, and omega of a one-factor model with an interval by the delta method, of \
                  respondents with complete answers to the scale. {models}. Rival structures were compared on the same \
                  respondents. Discriminant validity was examined by average variances extracted, heterotrait-monotrait ratios \
                  and latent correlations with a test against .90. Bootstrap intervals are percentiles of {replicates} samples of \
                  the respondents (seed {seed}). Analyses were made with psychometrics {}; SHA-256 of the responses: {hash}.",
+                called("version"),
+                counted(measured, "measured dimension", "measured dimensions"),
+                counted(items, "item", "items"),
+                counted(read, "row", "rows"),
+                counted(n, "respondent answered", "respondents answered"),
+                counted(complete, "respondent answered", "respondents answered"),
                 p.version
             )
         }
@@ -61,15 +67,20 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                 "Confirmatieve factormodellen zijn met maximum likelihood geschat op respondenten met volledige antwoorden"
             };
             format!(
-                "Het construct '{id}' (versie {version}) heeft {measured} gemeten dimensies en {items} items. Van de {read} \
-                 ingelezen rijen beantwoordden {n} respondenten ten minste één item; {missing} van de gevraagde antwoorden \
-                 ontbreekt, en {complete} respondenten beantwoordden alles wat hun gevraagd is. Schaalscores zijn gemiddelden van \
+                "Het construct '{id}'{} heeft {} en {}. Van de {} geldt: {} ten minste één item; {missing} van de gevraagde antwoorden \
+                 ontbreekt, en {} alles wat hun gevraagd is. Schaalscores zijn gemiddelden van \
                  gerichte items. Betrouwbaarheid is Cronbachs alpha met het interval van Feldt, en omega van een eenfactormodel \
                  met een interval volgens de deltamethode, van respondenten met volledige antwoorden op de schaal. {models}. \
                  Rivaliserende structuren zijn op dezelfde respondenten vergeleken. Discriminante validiteit is onderzocht met \
                  gemiddelde verklaarde varianties, heterotrait-monotrait-verhoudingen en latente correlaties met een toets tegen \
                  .90. Bootstrapintervallen zijn percentielen van {replicates} steekproeven uit de respondenten (seed {seed}). De \
                  analyses zijn gemaakt met psychometrics {}; SHA-256 van de antwoorden: {hash}.",
+                called("versie"),
+                counted(measured, "gemeten dimensie", "gemeten dimensies"),
+                counted(items, "item", "items"),
+                counted(read, "ingelezen rij", "ingelezen rijen"),
+                counted(n, "respondent beantwoordde", "respondenten beantwoordden"),
+                counted(complete, "respondent beantwoordde", "respondenten beantwoordden"),
                 p.version
             )
         }
@@ -85,6 +96,8 @@ pub(super) fn results(evidence: &Evidence, language: Language) -> String {
         (alphas.iter().copied().reduce(f64::min), alphas.iter().copied().reduce(f64::max))
     {
         sentences.push(match language {
+            Language::English if alphas.len() == 1 => format!("Alpha of the dimension is {}.", fixed(low, 2)),
+            Language::Dutch if alphas.len() == 1 => format!("Alpha van de dimensie is {}.", fixed(low, 2)),
             Language::English => {
                 format!("Alpha of the dimensions ranges from {} to {}.", fixed(low, 2), fixed(high, 2))
             }
@@ -94,7 +107,15 @@ pub(super) fn results(evidence: &Evidence, language: Language) -> String {
         });
     }
     let id = &evidence.construct.id;
-    let about = evidence.conclusions.iter().filter(|c| c.about == *id);
+    let mut told: Vec<&str> = Vec::new();
+    let about = evidence.conclusions.iter().filter(|c| {
+        // what is found of a construct of one dimension twice is told once
+        let new = c.about == *id && !told.contains(&c.text.as_str());
+        if new {
+            told.push(&c.text);
+        }
+        new
+    });
     sentences.extend(about.map(|c| match language {
         Language::English => c.text.clone(),
         Language::Dutch => c.text_nl.clone(),

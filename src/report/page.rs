@@ -61,6 +61,8 @@ pub struct Table {
     pub text_columns: Vec<usize>,
     /// What the reader must know; empty for none.
     pub note: String,
+    /// What belongs to single numbers: why one is missing, what a mark means. Below the note, a line each.
+    pub remarks: Vec<String>,
     /// What each row comes to, where rows are judged; shown as a colour where there are colours.
     pub marks: Vec<Mark>,
 }
@@ -81,6 +83,25 @@ impl Table {
     /// Adds a row.
     pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    /// Says below the table why a dash stands where a number would; the same reason of several is told once.
+    pub(super) fn without(&mut self, what: &str, why: &str) {
+        let why = why.trim_end_matches('.');
+        let end = format!(": {why}.");
+        match self.remarks.iter_mut().find(|r| r.starts_with(NO_VALUE) && r.ends_with(&end)) {
+            Some(same) => {
+                let at = same.len() - end.len();
+                same.insert_str(at, &format!("; {what}"));
+            }
+            None => self.remarks.push(format!("{NO_VALUE}{what}{end}")),
+        }
+    }
+
+    /// The note and the remarks, as lines.
+    pub(super) fn lines_below(&self) -> impl Iterator<Item = &str> {
+        let note = Some(self.note.as_str()).filter(|note| !note.is_empty());
+        note.into_iter().chain(self.remarks.iter().map(String::as_str))
     }
 
     /// A matrix, with a fixed count of decimals.
@@ -157,6 +178,9 @@ impl Table {
     }
 }
 
+/// How a remark on a missing number begins.
+const NO_VALUE: &str = "No value of ";
+
 /// A page for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
@@ -213,10 +237,39 @@ impl Page {
         dictionary::translated(self, language)
     }
 
+    /// The page with every text on one line: line breaks and other control characters, which names and wordings may hold,
+    /// are spaces.
+    pub(super) fn cleaned(&self) -> Page {
+        let mut page = self.clone();
+        let clean = |text: &mut String| {
+            if text.contains(is_control) {
+                *text = text.replace(is_control, " ");
+            }
+        };
+        for block in &mut page.blocks {
+            match block {
+                Block::Heading(_, text) | Block::Paragraph(text) => clean(text),
+                Block::List(points) => points.iter_mut().for_each(clean),
+                Block::Table(table) => {
+                    clean(&mut table.title);
+                    clean(&mut table.note);
+                    table.remarks.iter_mut().for_each(clean);
+                    table.columns.iter_mut().for_each(clean);
+                    table.rows.iter_mut().flatten().for_each(clean);
+                }
+                Block::Figure(figure) => {
+                    clean(&mut figure.title);
+                    clean(&mut figure.note);
+                }
+            }
+        }
+        page
+    }
+
     /// The page for a terminal; pictures are left out, their numbers stand in tables.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for block in self.blocks.iter().filter(|block| !matches!(block, Block::Figure(_))) {
+        for block in self.cleaned().blocks.iter().filter(|block| !matches!(block, Block::Figure(_))) {
             if !out.is_empty() {
                 out.push('\n');
             }
@@ -237,9 +290,7 @@ impl Page {
                         let _ = writeln!(out, "{}\n", table.title);
                     }
                     out += &table.text();
-                    if !table.note.is_empty() {
-                        out += &wrapped(&table.note, "  ", "  ");
-                    }
+                    table.lines_below().for_each(|line| out += &wrapped(line, "  ", "  "));
                 }
                 Block::Figure(_) => {}
             }
@@ -250,20 +301,22 @@ impl Page {
     /// The page as Markdown.
     pub fn markdown(&self) -> String {
         let mut parts = Vec::new();
-        for block in self.blocks.iter().filter(|block| !matches!(block, Block::Figure(_))) {
+        for block in self.cleaned().blocks.iter().filter(|block| !matches!(block, Block::Figure(_))) {
             parts.push(match block {
                 Block::Figure(_) => continue,
-                Block::Heading(level, text) => format!("{} {text}\n", "#".repeat(usize::from(*level))),
-                Block::Paragraph(text) => format!("{}\n", escaped(text)),
-                Block::List(points) => points.iter().map(|p| format!("- {}\n", escaped(p))).collect(),
+                Block::Heading(level, text) => {
+                    format!("{} {}\n", "#".repeat(usize::from(*level)), escaped(text))
+                }
+                Block::Paragraph(text) => format!("{}\n", at_start(text)),
+                Block::List(points) => points.iter().map(|p| format!("- {}\n", at_start(p))).collect(),
                 Block::Table(table) => {
                     let mut part = String::new();
                     if !table.title.is_empty() {
                         let _ = writeln!(part, "**{}**\n", escaped(&table.title));
                     }
                     part += &table.markdown();
-                    if !table.note.is_empty() {
-                        let _ = write!(part, "\n*{}*\n", escaped(&table.note));
+                    for line in table.lines_below() {
+                        let _ = write!(part, "\n*{}*\n", escaped(line));
                     }
                     part
                 }
@@ -317,9 +370,47 @@ fn wrapped(text: &str, first: &str, other: &str) -> String {
     out + line.trim_end() + "\n"
 }
 
-/// Characters that Markdown would read as layout.
+/// Characters that begin a new line, or steer a terminal or the direction of writing.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text in Markdown as it is meant: what Markdown (CommonMark, and tables, strike-through and formulas as GitHub has them)
+/// would read as layout stands behind a backslash. A bracket is left alone where it cannot be a link.
 fn escaped(text: &str) -> String {
-    text.chars().flat_map(|c| if "|*_<>`\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+    let text = text.trim();
+    let may_link = ["](", "][", "]:", "!["].iter().any(|link| text.contains(link));
+    let mut out = String::with_capacity(text.len());
+    for (i, c) in text.char_indices() {
+        let rest = &text[i + c.len_utf8()..];
+        let layout = match c {
+            '|' | '*' | '_' | '<' | '>' | '`' | '\\' | '~' | '$' => true,
+            '[' | ']' => may_link,
+            // the reference of a character
+            '&' => rest.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()),
+            _ => false,
+        };
+        if layout {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The same at the beginning of a line, where it would be a heading, a rule or a point of a list.
+fn at_start(text: &str) -> String {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let marker = &text[digits..];
+    let is_alone = |rest: &str| rest.is_empty() || rest.starts_with(' ');
+    let layout = match marker.chars().next() {
+        Some('.' | ')') if digits > 0 => is_alone(&marker[1..]),
+        Some('#' | '=') => digits == 0,
+        Some(c @ ('+' | '-')) => digits == 0 && (is_alone(&marker[1..]) || marker[1..].starts_with(c)),
+        _ => false,
+    };
+    if layout { format!("{}\\{}", &text[..digits], escaped(marker)) } else { escaped(text) }
 }
 
 #[cfg(test)]
@@ -338,6 +429,55 @@ mod tests {
         let ends: Vec<usize> = text.lines().map(|l| l.chars().count()).collect();
         assert!(ends.iter().all(|e| *e == ends[0]), "{text}");
         assert!(page.markdown().contains("| a\\|b | 1.50 |"));
+    }
+
+    /// What Markdown makes of each of these by the CommonMark specification 0.31 is shown in its sections 2.4 (backslash
+    /// escapes), 2.5 (entities), 4.2 (headings), 5.2 (list items), 6.6 (links) and 6.11 (raw HTML).
+    #[test]
+    fn markdown_shows_what_was_written() {
+        for (written, shown) in [
+            ("<img src=x onerror=alert(1)>", "\\<img src=x onerror=alert(1)\\>"),
+            ("[here](javascript:alert(1))", "\\[here\\](javascript:alert(1))"),
+            ("rule [3]", "rule [3]"),
+            ("&lt;b&gt; & c", "\\&lt;b\\&gt; & c"),
+            ("# no heading", "\\# no heading"),
+            ("1. no point", "1\\. no point"),
+            ("-0.63", "-0.63"),
+            ("- no point", "\\- no point"),
+            ("a_b *c* `d` ~~e~~ $f$ \\", "a\\_b \\*c\\* \\`d\\` \\~\\~e\\~\\~ \\$f\\$ \\\\"),
+        ] {
+            assert_eq!(at_start(written), shown);
+        }
+        assert_eq!(
+            (escaped("-"), escaped("0.50"), at_start("0.50 of it")),
+            ("-".into(), "0.50".into(), "0.50 of it".into())
+        );
+        // a line break ends neither a heading nor a row, and nothing steers the terminal
+        let mut page = Page::titled("one\ntwo");
+        let mut table = Table::new("", ["item", "wording"]);
+        table.row(["a\r\n| b", "\u{1b}[31mred\u{202e}"]);
+        page.table(table);
+        let markdown = page.markdown();
+        assert_eq!(markdown.lines().next(), Some("# one two"));
+        assert!(markdown.contains("| a  \\| b | [31mred |"), "{markdown}");
+        assert!(!page.text().contains('\u{1b}') && page.text().starts_with("one two\n=======\n"));
+    }
+
+    #[test]
+    fn a_missing_number_has_its_reason_below_the_table_once() {
+        let mut table = Table::new("", ["pair", "HTMT"]);
+        table.row(["a - b", "-"]);
+        table.row(["a - c", "-"]);
+        table.without("HTMT of a - b", "'a' has a single item");
+        table.without("HTMT of a - c", "'a' has a single item.");
+        assert_eq!(table.remarks, ["No value of HTMT of a - b; HTMT of a - c: 'a' has a single item."]);
+        let mut page = Page::titled("t");
+        page.table(table);
+        for text in [page.text(), page.markdown(), page.latex(), page.html(Language::English).unwrap()] {
+            assert!(text.contains("has a single item."), "{text}");
+        }
+        let dutch = page.in_language(Language::Dutch);
+        assert!(dutch.text().contains("Geen waarde van HTMT of a - b"), "{}", dutch.text());
     }
 
     #[test]

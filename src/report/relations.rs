@@ -1,8 +1,9 @@
 //! Tables of relations to other variables.
 
-use super::number::{ends, fixed, interval, optional, p_value};
+use super::number::{ends, fixed, interval, optional, p_is, p_value};
 use super::page::{Mark, Table};
 use crate::construct::Sign;
+use crate::evidence::counted;
 use crate::evidence::relations::{
     Discriminant, FornellLarcker, HeterotraitRatio, IncrementalValidity, KnownGroups, Problem, Relations,
     ScaleGroups, TestedHypothesis,
@@ -33,8 +34,8 @@ pub(super) fn convergent(relations: &Relations) -> Table {
     table
 }
 
-/// Pairs of factors: correlations with tests, and ratios.
-pub(super) fn discriminant(found: &Discriminant) -> [Table; 2] {
+/// Pairs of factors: correlations with tests (not without a model of correlated factors), and ratios.
+pub(super) fn discriminant(found: &Discriminant) -> Vec<Table> {
     let heads =
         ["factors", "r", "95 % interval", "problem", "chi-square(cut)", "p", "chi-square(merged)", "df", "p"];
     let mut table =
@@ -99,13 +100,32 @@ pub(super) fn discriminant(found: &Discriminant) -> [Table; 2] {
             optional(larcker.map(|f| f.ave_second), 2),
             larcker.map_or("-", |f| if f.met { "met" } else { "not met" }).to_string(),
         ]);
+        for (name, own) in [("HTMT", htmt), ("HTMT2", htmt2)] {
+            let pair = format!("{name} of {} - {}", own.first, own.second);
+            match &own.reason {
+                Some(reason) => ratios.without(&pair, reason),
+                None if own.lower.is_none() && found.resampling.replicates > 0 => ratios.without(
+                    &format!("the interval of {pair}"),
+                    "a tenth of the samples or more have no ratio",
+                ),
+                None => {}
+            }
+        }
+        if larcker.is_none() {
+            let pair = format!("Fornell-Larcker of {} - {}", htmt.first, htmt.second);
+            ratios.without(&pair, "there is no proper solution with both factors");
+        }
     }
     ratios.note = format!(
-        "Of {} correlations; {} samples of the respondents. HTMT: Henseler et al. (2015); HTMT2: Roemer et al. (2021). \
+        "Of {} correlations; {} of the respondents. HTMT: Henseler et al. (2015); HTMT2: Roemer et al. (2021). \
          Fornell-Larcker: both AVEs above the squared correlation.",
-        found.correlation, found.resampling.replicates
+        match found.correlation {
+            "pearson" => "Pearson",
+            other => other,
+        },
+        counted(found.resampling.replicates, "sample", "samples")
     );
-    [table, ratios]
+    if table.rows.is_empty() { vec![ratios] } else { vec![table, ratios] }
 }
 
 fn ratio(found: &HeterotraitRatio) -> String {
@@ -145,6 +165,20 @@ pub(super) fn criteria(relations: &Relations) -> Table {
             optional(found.latent.map(|l| l.estimate), 2),
             ends(found.latent.and_then(|l| l.interval), 2),
         ]);
+        let pair = format!("{} with {}", found.scale, found.variable);
+        match (&found.reason, found.disattenuated) {
+            (Some(reason), _) => table.without(&pair, reason),
+            (None, None) => {
+                table.without(&format!("the corrected correlation of {pair}"), "alpha is not positive")
+            }
+            (None, Some(_)) if found.latent.is_none() => {
+                table.without(
+                    &format!("the latent correlation of {pair}"),
+                    "the model has no proper solution",
+                );
+            }
+            _ => {}
+        }
     }
     table.note = "r: of the mean score, with Fisher's interval; corrected for attenuation: divided by the root of alpha (and of the variable's \
                   reliability where that is declared), with a bootstrap interval; latent: of the factor, from a model."
@@ -170,7 +204,7 @@ pub(super) fn incremental(found: &IncrementalValidity) -> Table {
     }
     let added = &found.dimensions;
     table.note = format!(
-        "n = {}. R2 = {:.3} (adjusted {:.3}); the dimensions add {:.3} to {:.3}{}: F({:.0}, {:.0}) = {}, p {}.",
+        "n = {}. R2 = {:.3} (adjusted {:.3}); the dimensions add {:.3} to {:.3}{}: F({:.0}, {:.0}) = {}, {}.",
         found.regression.n,
         found.regression.r2,
         found.regression.adjusted_r2,
@@ -184,7 +218,7 @@ pub(super) fn incremental(found: &IncrementalValidity) -> Table {
         added.df[0],
         added.df[1],
         optional(added.f, 2),
-        p_value(added.pvalue)
+        p_is(added.pvalue)
     );
     table
 }
@@ -209,6 +243,12 @@ pub(super) fn groups(all: &[ScaleGroups]) -> Option<Table> {
             fixed(*eta2, 3),
             fixed(*omega2, 3),
         ]);
+        if welch.is_none() {
+            table.without(
+                &format!("Welch's test of {} by {variable}", found.scale),
+                "a group has scores that do not vary",
+            );
+        }
     }
     table.note =
         "As long as measurement invariance is not examined, a difference may come from the instrument."

@@ -3,11 +3,11 @@
 use super::items::{rows_used, sentences};
 use super::number::{ends, fixed, interval, optional, p_value};
 use super::{Page, Report, Table};
-use crate::evidence::Interval;
 use crate::evidence::internal_structure::{
     AlphaTest, Halves, Intraclass, LowerBounds, Reliability, ReliabilityIntervals, ScaleReliability,
     SplitHalf,
 };
+use crate::evidence::{Interval, counted};
 use crate::moments::Missing;
 
 impl Report for Reliability {
@@ -45,6 +45,14 @@ impl Report for ScaleReliability {
                     optional(found.and_then(|r| r.omega.total), 3),
                     ends(found.and_then(|r| r.omega.interval), 3),
                 ]);
+                match found {
+                    None => table.without(&group.group, "too few answers, or answers that do not vary"),
+                    Some(r) => {
+                        if let Some(reason) = &r.omega.reason {
+                            table.without(&format!("omega of {}", group.group), reason);
+                        }
+                    }
+                }
             }
             if self.scale.missing.policy == Missing::Fiml {
                 table.columns[3] = "95 %".into();
@@ -149,6 +157,12 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
     table.note =
         "Lambdas and the greatest lower bound are those of the standardised items (as psych has them)."
             .into();
+    if alpha.raw.is_none() {
+        table.without("alpha", "the total score does not vary");
+    }
+    if let Some(reason) = &omega.reason {
+        table.without("omega, composite reliability and H", reason);
+    }
     table
 }
 
@@ -167,8 +181,9 @@ fn split_halves(split: &SplitHalf, covariance: Option<&SplitHalf>) -> Table {
     }
     let how =
         if split.exhaustive { format!("All {}", split.splits) } else { format!("{} random", split.splits) };
+    let how = format!("{how} {}", if split.splits == 1 { "split" } else { "splits" });
     table.note = format!(
-        "{how} splits of the standardised items. Largest: {} against the others; smallest: {} against the others.",
+        "{how} of the standardised items. Largest: {} against the others; smallest: {} against the others.",
         split.max_half.join(", "),
         split.min_half.join(", ")
     );
@@ -179,11 +194,11 @@ impl Report for Intraclass {
     fn page(&self) -> Page {
         let mut page = Page::titled("Intraclass correlations");
         page.paragraph(format!(
-            "{} targets, {} raters ({}), {} ratings missing; {}.",
-            self.targets,
-            self.raters,
+            "{}, {} ({}), {} missing; {}.",
+            counted(self.targets, "target", "targets"),
+            counted(self.raters, "rater", "raters"),
             self.rater_names.join(", "),
-            self.missing,
+            counted(self.missing, "rating", "ratings"),
             self.method
         ));
         page.list(sentences(&self.warnings));
@@ -200,6 +215,10 @@ impl Report for Intraclass {
                 format!("{:.0}, {:.0}", form.df1, form.df2),
                 p_value(form.pvalue),
             ]);
+            if let Some(reason) = form.reason {
+                let interval = format!("the interval of {}", form.form);
+                table.without(if form.value.is_some() { &interval } else { form.form }, reason);
+            }
         }
         table.note =
             "1: each target has raters of its own; 2: raters drawn at random, agreement; 3: these raters, \

@@ -4,13 +4,14 @@ use super::items::sentences;
 use super::number::{exact, fixed, interval, optional, percent};
 use super::{Page, Report, Table};
 use crate::evidence::consequences::{MinimumAnswered, ScaleScore, Scores};
+use crate::evidence::counted;
 
 impl Report for Scores {
     fn page(&self) -> Page {
         let mut page = Page::titled(format!("Scores on {}", self.construct));
         page.paragraph(format!(
-            "{} respondents, scored against a norm sample of {}.",
-            self.respondents.len(),
+            "{}, scored against a norm sample of {}.",
+            counted(self.respondents.len(), "respondent", "respondents"),
             self.norm_n
         ));
         let minimum = match self.minimum {

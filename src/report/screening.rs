@@ -5,6 +5,7 @@ use super::items::sentences;
 use super::number::{fixed, optional, percent};
 use super::page::Figure;
 use super::{Page, Report, Table};
+use crate::evidence::counted;
 use crate::evidence::response_process::{
     FlagCount, ItemPair, MissingTable, ScreenedRespondent, Screening, ScreeningIndex,
 };
@@ -20,10 +21,11 @@ impl Report for Screening {
         let mut page = Page::titled("Screening");
         let flagged = self.respondents.iter().filter(|r| r.flags > 0).count();
         page.paragraph(format!(
-            "{} rows, {} items; {flagged} rows have a flag, {} more than one. A flag says 'look', not 'leave out': \
+            "{}, {}; {} a flag, {} more than one. A flag says 'look', not 'leave out': \
              the more indices agree, the more likely the answers were given without reading.",
-            self.rows,
-            self.items.len(),
+            counted(self.rows, "row", "rows"),
+            counted(self.items.len(), "item", "items"),
+            counted(flagged, "row has", "rows have"),
             self.respondents.iter().filter(|r| r.flags > 1).count()
         ));
         page.list(sentences(&self.warnings));
@@ -90,7 +92,8 @@ pub(super) fn indices(counts: &[FlagCount]) -> Table {
         let (index, rule) = name(count.index);
         table.row([index.to_string(), rule.to_string(), count.n.to_string(), count.flagged.to_string()]);
     }
-    table.note = "n: respondents for whom the index exists. Even-odd, synonyms and antonyms are correlations over scales or \
+    table.note = "n: respondents for whom the index exists. Longstring and IRV of equal answers tell the same, and count once. \
+                  Even-odd, synonyms and antonyms are correlations over scales or \
                   pairs of items: of only a few of these they flag attentive respondents too."
         .into();
     table
@@ -142,20 +145,20 @@ fn flagged_rows(respondents: &[ScreenedRespondent]) -> Option<Table> {
 fn missing(page: &mut Page, missing: &MissingTable, mcar: Option<&McarTest>) {
     page.heading(2, "Missing answers");
     page.paragraph(format!(
-        "{} of the answers are missing; {} rows are complete.",
+        "{} of the answers are missing; {} complete.",
         percent(missing.share),
-        missing.complete
+        counted(missing.complete, "row is", "rows are")
     ));
     if missing.patterns.len() < 2 && missing.share == 0.0 {
         return;
     }
     if let Some(test) = mcar {
         page.paragraph(format!(
-            "Little's test that answers are missing completely at random: chi-square = {}, df = {}, p = {}, n = {}, {} \
+            "Little's test that answers are missing completely at random: chi-square = {}, df = {}, {}, n = {}, {} \
              patterns (Little 1988). A small p says that they are not.",
             fixed(test.chisq, 2),
             test.df,
-            super::number::p_value(Some(test.pvalue)),
+            super::number::p_is(Some(test.pvalue)),
             test.n,
             test.patterns
         ));
@@ -184,7 +187,10 @@ fn missing(page: &mut Page, missing: &MissingTable, mcar: Option<&McarTest>) {
     page.figure(Figure {
         title: title.into(),
         svg: pattern_map(title, missing, ["rows", "missing", "answered"]),
-        note: format!("{} patterns in all; shares are of the rows.", missing.patterns.len()),
+        note: format!(
+            "{} in all; shares are of the rows.",
+            counted(missing.patterns.len(), "pattern", "patterns")
+        ),
     });
     let coverage = &missing.coverage;
     if coverage.items.len() <= 15 {

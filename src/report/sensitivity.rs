@@ -2,7 +2,7 @@
 
 use super::number::{fixed, optional};
 use super::{Language, Page, Report, Table, dictionary};
-use crate::evidence::{Sensitivity, Shift, Verdict};
+use crate::evidence::{Sensitivity, Shift, Verdict, counted};
 
 /// Respondents that are named.
 const NAMED: usize = 30;
@@ -27,14 +27,29 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
         }
         (false, Language::Dutch) => "Geen conclusie, hypothese of voorkeursstructuur is zonder hen anders.",
     };
+    if count == 0 {
+        page.paragraph(match language {
+            Language::English => format!(
+                "No respondent is flagged by {flags} or more indices of careless answers, so that the validation without the \
+                 flagged is the same."
+            ),
+            Language::Dutch => format!(
+                "Bij geen respondent wijzen {flags} of meer indices op onzorgvuldig antwoorden; de validering zonder de \
+                 gemarkeerden is dus dezelfde."
+            ),
+        });
+        return;
+    }
     page.paragraph(match language {
         Language::English => format!(
-            "The validation was repeated without the {count} of {n} respondents whom {flags} or more indices of careless \
-             answers flag (Meade & Craig 2012; Curran 2016). {changes}"
+            "The validation was repeated without the {count} of {} whom {flags} or more indices of careless \
+             answers flag (Meade & Craig 2012; Curran 2016). {changes}",
+            counted(n, "respondent", "respondents")
         ),
         Language::Dutch => format!(
-            "De validering is herhaald zonder de {count} van de {n} respondenten bij wie {flags} of meer indices op \
-             onzorgvuldig antwoorden wijzen (Meade & Craig 2012; Curran 2016). {changes}"
+            "De validering is herhaald zonder de {count} van de {} bij wie {flags} of meer indices op \
+             onzorgvuldig antwoorden wijzen (Meade & Craig 2012; Curran 2016). {changes}",
+            counted(n, "respondent", "respondenten")
         ),
     });
     if !found.changed.is_empty() {
@@ -116,6 +131,7 @@ fn both(shift: Shift<Option<f64>>, digits: usize) -> [String; 2] {
 fn verdict(verdict: Option<Verdict>) -> String {
     match verdict {
         Some(Verdict::Supported) => "supported",
+        Some(Verdict::Mixed) => "mixed",
         Some(Verdict::NotSupported) => "not supported",
         Some(Verdict::Open) => "open",
         None => "-",

@@ -2,7 +2,7 @@
 
 use super::figures::{Answers, Estimate, HeatMap};
 use super::items::{sentences, statistics};
-use super::number::{ends, fixed, interval, optional, p_value, percent};
+use super::number::{ends, fixed, interval, optional, p_is, p_value, percent};
 use super::page::{Figure, Mark};
 use super::{Language, Page, Report, Table, aggregation, content, dictionary, figures, methods};
 use super::{relations, screening, sensitivity};
@@ -10,8 +10,8 @@ use crate::construct::Localized;
 use crate::evidence::content::Perspectives;
 use crate::evidence::response_process::{CarelessResponding, ScreeningIndex};
 use crate::evidence::{
-    Aspect, Conclusion, DimensionEvidence, Evidence, GroupEvidence, ScaleEvidence, Source, Standing,
-    StructureEvidence, Verdict,
+    Aspect, Conclusion, DimensionEvidence, Evidence, GroupEvidence, ModelStanding, ScaleEvidence, Source,
+    Standing, StructureEvidence, Verdict, counted, status_in_dutch,
 };
 use crate::moments::LabelledMatrix;
 
@@ -59,6 +59,46 @@ impl<'a> ValidationReport<'a> {
         id.to_string()
     }
 
+    /// What the sum of all items is called; with a mark where it is not the score of one thing.
+    fn whole(&self) -> String {
+        let mark = if self.evidence.total_caveat.is_some() { "*" } else { "" };
+        format!("{}{mark}", self.language.of("Whole construct", "Hele construct"))
+    }
+
+    /// What that mark means.
+    fn about_total(&self) -> Option<String> {
+        let caveat = self.evidence.total_caveat.as_ref()?;
+        Some(match self.language {
+            Language::English => {
+                format!(
+                    "* The total adds up what is not one: {}. Report the dimensions apart.",
+                    caveat.reason
+                )
+            }
+            Language::Dutch => {
+                format!(
+                    "* Het totaal telt op wat niet één is: {}. Rapporteer de dimensies apart.",
+                    caveat.reason_nl
+                )
+            }
+        })
+    }
+
+    /// A table whose first column names scales, with the mark at the construct.
+    fn marked(&self, mut table: Table) -> Table {
+        let id = &self.evidence.construct.id;
+        let Some(remark) = self.about_total() else { return table };
+        let mut found = false;
+        for row in table.rows.iter_mut().filter(|row| row.first() == Some(id)) {
+            row[0].push('*');
+            found = true;
+        }
+        if found {
+            table.remarks.insert(0, remark);
+        }
+        table
+    }
+
     fn summary(&self, page: &mut Page) {
         let evidence = self.evidence;
         page.heading(2, "Evidence map");
@@ -88,8 +128,8 @@ impl<'a> ValidationReport<'a> {
             };
             let verdicts = entry.conclusions.iter().map(|i| evidence.conclusions[*i].verdict);
             let count = |verdict: Verdict| verdicts.clone().filter(|v| *v == verdict).count();
-            let (yes, no, open) =
-                (count(Verdict::Supported), count(Verdict::NotSupported), count(Verdict::Open));
+            let (yes, mixed) = (count(Verdict::Supported), count(Verdict::Mixed));
+            let (no, open) = (count(Verdict::NotSupported), count(Verdict::Open));
             let mut used: Vec<usize> = entry
                 .conclusions
                 .iter()
@@ -107,6 +147,14 @@ impl<'a> ValidationReport<'a> {
                     self.language
                         .of("of the answers asked for are missing", "van de gevraagde antwoorden ontbreekt")
                 ),
+                (None, true, "Careless responding") => {
+                    evidence.careless.as_ref().map_or_else(String::new, |found| {
+                        let of = self.language.of("of", "van de");
+                        let count = found.respondents.len();
+                        let who = self.language.of("respondents flagged", "respondenten gemarkeerd");
+                        format!("{count} {of} {} {who}", found.n)
+                    })
+                }
                 (None, true, _) => String::new(),
                 _ if entry.conclusions.len() == 1 => {
                     let only = &evidence.conclusions[entry.conclusions[0]];
@@ -115,6 +163,7 @@ impl<'a> ValidationReport<'a> {
                 _ => {
                     let words = [
                         (yes, self.language.of("supported", "gesteund")),
+                        (mixed, self.language.of("mixed", "gemengd")),
                         (no, self.language.of("not supported", "niet gesteund")),
                         (open, self.language.of("open", "open")),
                     ];
@@ -246,16 +295,20 @@ impl<'a> ValidationReport<'a> {
         page.heading(2, "Evidence based on response processes");
         page.heading(3, "Missing answers");
         let (n, complete, share) = (missing.respondents, missing.complete, percent(missing.share));
+        let one = missing.pattern_count == 1;
         page.paragraph(match self.language {
             Language::English => format!(
-                "{share} of the answers asked for are missing; {complete} of {n} respondents answered everything they were asked. \
-                 There are {} patterns of missing answers.",
-                missing.pattern_count
+                "{share} of the answers asked for are missing; {complete} of {} answered everything they were asked. There {} \
+                 of missing answers.",
+                counted(n, "respondent", "respondents"),
+                if one { "is 1 pattern".into() } else { format!("are {} patterns", missing.pattern_count) }
             ),
             Language::Dutch => format!(
-                "{share} van de gevraagde antwoorden ontbreekt; {complete} van de {n} respondenten beantwoordden alles wat hun \
-                 gevraagd is. Er zijn {} patronen van ontbrekende antwoorden.",
-                missing.pattern_count
+                "{share} van de gevraagde antwoorden ontbreekt; {complete} van de {} {} alles wat hun gevraagd is. Er {} van \
+                 ontbrekende antwoorden.",
+                counted(n, "respondent", "respondenten"),
+                if complete == 1 { "beantwoordde" } else { "beantwoordden" },
+                if one { "is 1 patroon".into() } else { format!("zijn {} patronen", missing.pattern_count) }
             ),
         });
         let title = "Missing answers by item and group, and the most frequent patterns";
@@ -267,16 +320,16 @@ impl<'a> ValidationReport<'a> {
             note: "An empty cell: nobody in the group was asked.".into(),
         });
         if let Some(test) = &self.evidence.mcar {
-            let test = (fixed(test.chisq, 2), test.df, p_value(Some(test.pvalue)), test.n);
+            let test = (fixed(test.chisq, 2), test.df, p_is(Some(test.pvalue)), test.n);
             page.paragraph(match self.language {
                 Language::English => format!(
-                    "Little's test that answers are missing completely at random: chi-square = {}, df = {}, p = {}, n = {} (the \
+                    "Little's test that answers are missing completely at random: chi-square = {}, df = {}, {}, n = {} (the \
                      items that everybody was asked). A small p says that they are not; full information asks for less, that \
                      what is missing follows from the answers that are there.",
                     test.0, test.1, test.2, test.3
                 ),
                 Language::Dutch => format!(
-                    "Littles toets of antwoorden volledig toevallig ontbreken: chi-kwadraat = {}, df = {}, p = {}, n = {} (de items \
+                    "Littles toets of antwoorden volledig toevallig ontbreken: chi-kwadraat = {}, df = {}, {}, n = {} (de items \
                      die iedereen voorgelegd kreeg). Een kleine p betekent van niet; full information vraagt minder, namelijk \
                      dat wat ontbreekt uit de aanwezige antwoorden volgt.",
                     test.0, test.1, test.2, test.3
@@ -296,14 +349,32 @@ impl<'a> ValidationReport<'a> {
         let (count, n, flags) = (found.respondents.len(), found.n, found.flags);
         page.paragraph(match self.language {
             Language::English => format!(
-                "{flags} or more indices flag {count} of {n} respondents. A flag says 'look', not 'leave out' (Meade & Craig \
-                 2012; Curran 2016)."
+                "{flags} or more indices flag {count} of {}. A flag says 'look', not 'leave out' (Meade & Craig 2012; Curran \
+                 2016).",
+                counted(n, "respondent", "respondents")
             ),
             Language::Dutch => format!(
-                "Bij {count} van de {n} respondenten wijzen {flags} of meer indices op onzorgvuldig antwoorden. Een markering \
-                 betekent 'kijk', niet 'laat weg' (Meade & Craig 2012; Curran 2016)."
+                "Bij {count} van de {} wijzen {flags} of meer indices op onzorgvuldig antwoorden. Een markering betekent 'kijk', \
+                 niet 'laat weg' (Meade & Craig 2012; Curran 2016).",
+                counted(n, "respondent", "respondenten")
             ),
         });
+        if found.at_an_end > 0 {
+            let ends = found.at_an_end;
+            page.paragraph(match self.language {
+                Language::English => format!(
+                    "{} the lowest, or the highest, answer to every item. No item is reversed, so that this is what somebody at \
+                     that end would answer and cannot be told from answering without reading: it does not count as a flag.",
+                    counted(ends, "respondent gave", "respondents gave")
+                ),
+                Language::Dutch => format!(
+                    "{} op elk item het laagste, of het hoogste, antwoord. Geen item is omgekeerd, dus zo zou iemand aan dat \
+                     uiteinde antwoorden, en het is niet te onderscheiden van antwoorden zonder lezen: het telt niet als \
+                     markering.",
+                    counted(ends, "respondent gaf", "respondenten gaven")
+                ),
+            });
+        }
         page.table(screening::indices(&found.counts));
         if !found.respondents.is_empty() {
             let mut table =
@@ -333,9 +404,16 @@ impl<'a> ValidationReport<'a> {
             page.table(table);
         }
         if let Some(found) = &evidence.hierarchical {
+            let proper = evidence.structure("second_order").filter(|s| s.result.status.proper());
+            let (by, volgens) = match proper {
+                Some(_) => {
+                    ("the structure with second-order factors", "de structuur met tweede-ordefactoren")
+                }
+                None => ("the bifactor structure", "de bifactorstructuur"),
+            };
             page.paragraph(match self.language {
                 Language::English => format!(
-                    "Of the variance of the sum of all items {} is due to the construct as a whole (omega hierarchical {:.3}), {} to \
+                    "By {by}, of the variance of the sum of all items {} is due to the construct as a whole (omega hierarchical {:.3}), {} to \
                      all factors together (omega total {:.3}).",
                     percent(found.omega_hierarchical),
                     found.omega_hierarchical,
@@ -343,7 +421,7 @@ impl<'a> ValidationReport<'a> {
                     found.omega_total
                 ),
                 Language::Dutch => format!(
-                    "Van de variantie van de som van alle items komt {} van het construct als geheel (omega hiërarchisch {:.3}), {} van \
+                    "Volgens {volgens} komt van de variantie van de som van alle items {} van het construct als geheel (omega hiërarchisch {:.3}), {} van \
                      alle factoren samen (omega totaal {:.3}).",
                     percent(found.omega_hierarchical),
                     found.omega_hierarchical,
@@ -364,7 +442,11 @@ impl<'a> ValidationReport<'a> {
             aggregation::coefficients(page, found);
         }
         page.heading(3, "Rival structures");
-        page.table(structures("Of the whole construct, all on the same respondents", &evidence.structures));
+        page.table(structures(
+            "Of the whole construct, all on the same respondents",
+            &evidence.structures,
+            self.language,
+        ));
         let own = evidence.dimensions.iter().filter_map(|d| Some((d, d.structure.as_ref()?)));
         page.table(dimension_models(self, own));
         if let Some(structure) = evidence.preferred() {
@@ -379,7 +461,11 @@ impl<'a> ValidationReport<'a> {
         }
         if let Some(matrix) = evidence.structure("correlated").and_then(factor_correlations) {
             let title = "Correlations of the factors in the correlated structure";
-            page.table(triangle(title, &matrix));
+            let mut table = triangle(title, &matrix);
+            let correlated = evidence.structure("correlated");
+            let name = dictionary::word("correlated", self.language);
+            table.remarks.extend(correlated.and_then(|s| about_solution(&name, s, self.language)));
+            page.table(table);
             let svg = figures::heat_map(&HeatMap { title, matrix: &matrix, full: 1.0 });
             page.figure(Figure { title: title.into(), svg, note: String::new() });
         }
@@ -420,7 +506,7 @@ impl<'a> ValidationReport<'a> {
         if found.criterion.is_empty() {
             page.paragraph("Not examined.");
         } else {
-            page.table(relations::criteria(found));
+            page.table(self.marked(relations::criteria(found)));
             found.incremental.iter().for_each(|own| page.table(relations::incremental(own)));
         }
         if let Some(table) = relations::paths(found) {
@@ -442,11 +528,11 @@ impl<'a> ValidationReport<'a> {
         page.table(errors(self));
         page.heading(3, "Differences between groups");
         match relations::groups(&evidence.relations.known_groups) {
-            Some(table) => page.table(table),
+            Some(table) => page.table(self.marked(table)),
             None => page.paragraph("Not examined."),
         }
         if let Some(table) = relations::pairs(&evidence.relations.known_groups) {
-            page.table(table);
+            page.table(self.marked(table));
         }
         page.heading(3, "Differential item functioning");
         page.paragraph("Not examined.");
@@ -506,7 +592,7 @@ impl Report for ValidityReport<'_> {
             Page::titled(format!("{} {title}", report.language.of("Relations of", "Relaties van")));
         report.relations(&mut page);
         if let Some(table) = relations::groups(&evidence.relations.known_groups) {
-            page.table(table);
+            page.table(report.marked(table));
         }
         if !evidence.warnings.is_empty() {
             page.heading(2, "What to keep in mind");
@@ -675,6 +761,18 @@ fn further_reliability(report: &ValidationReport<'_>) -> Table {
             optional(found.omega.maximal, 3),
         ]);
     }
+    for (name, scale) in scales(report) {
+        let omega = scale.reliability.as_ref().and_then(|r| r.omega.reason.as_ref());
+        if let Some(reason) = omega {
+            table.without(&format!("omega and H of {}", name.trim()), reason);
+        }
+        let bounds = scale.reliability.as_ref().and_then(|r| r.guttman);
+        if scale.reliability.is_some() && bounds.is_none_or(|b| b.lambda6.is_none() || b.glb.is_none()) {
+            let why = "the correlation matrix of the items has no inverse";
+            table.without(&format!("lambda 6 or glb of {}", name.trim()), why);
+        }
+    }
+    table.remarks.extend(report.about_total());
     table.note = "Omega: of a model of one factor for the answers as numbers, with an interval by the delta method. Lambdas: Guttman's \
                   lower bounds; glb: the greatest lower bound; H: maximal reliability."
         .into();
@@ -695,6 +793,20 @@ fn errors(report: &ValidationReport<'_>) -> Table {
             fixed(error.sdc, 2),
         ]);
     }
+    for (name, scale) in scales(report) {
+        if let Some(found) = scale.reliability.as_ref().filter(|r| r.error.is_none()) {
+            let why = match found.alpha.raw {
+                Some(alpha) => {
+                    format!("alpha is {}, and a reliability lies between 0 and 1", fixed(alpha, 2))
+                }
+                None => "the total score does not vary".into(),
+            };
+            table.without(&format!("the error of {}", name.trim()), &why);
+        } else if let Some(reason) = &scale.reason {
+            table.without(&format!("the error of {}", name.trim()), reason);
+        }
+    }
+    table.remarks.extend(report.about_total());
     table.note = "SEM: standard error of measurement; SDC: smallest change of one person that is no measurement error (95 %).".into();
     table
 }
@@ -747,6 +859,7 @@ fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion], langua
     let point = |c: &Conclusion| {
         let mark = match (c.verdict, c.aspect) {
             (Verdict::Supported, _) => language.of("yes", "ja"),
+            (Verdict::Mixed, _) => language.of("mixed", "gemengd"),
             (Verdict::NotSupported, _) => language.of("no", "nee"),
             (Verdict::Open, Aspect::Groups | Aspect::Measurement | Aspect::Error | Aspect::Differences) => {
                 language.of("note", "noot")
@@ -770,8 +883,7 @@ fn scales<'a>(report: &ValidationReport<'a>) -> Vec<(String, &'a ScaleEvidence)>
             facets.map(|facet| (format!("  {}", report.named(&facet.title, &facet.id)), &facet.scale)),
         );
     }
-    let whole = report.language.of("Whole construct", "Hele construct").to_string();
-    scales.extend(evidence.overall.iter().map(|overall| (whole.clone(), overall)));
+    scales.extend(evidence.overall.iter().map(|overall| (report.whole(), overall)));
     scales
 }
 
@@ -785,11 +897,22 @@ fn ordinal_reliability(report: &ValidationReport<'_>) -> Option<Table> {
         }
     };
     scales(report).into_iter().for_each(|(name, scale)| row(name, scale));
+    for dimension in &report.evidence.dimensions {
+        let is_ordinal = dimension.structure.as_ref().is_some_and(|s| s.result.is_ordinal());
+        if is_ordinal && dimension.scale.ordinal.is_none() {
+            let name = report.named(&dimension.title, &dimension.id);
+            table.without(
+                &name,
+                "the model of one factor has no proper solution, or there are fewer than two items",
+            );
+        }
+    }
     table.note =
         "Categorical omega is the reliability of the sum of the answers (Green & Yang 2009); ordinal alpha \
                   that of the continuous variables behind them, which nobody observes."
             .into();
-    (!table.rows.is_empty()).then_some(table)
+    let is_known = !table.rows.is_empty() || !table.remarks.is_empty();
+    is_known.then_some(table)
 }
 
 fn reliability(report: &ValidationReport<'_>) -> Table {
@@ -814,6 +937,12 @@ fn reliability(report: &ValidationReport<'_>) -> Table {
         ]);
     };
     scales(report).into_iter().for_each(|(name, scale)| row(name, scale));
+    for (name, scale) in scales(report) {
+        if let Some(reason) = &scale.reason {
+            table.without(&format!("the reliability of {}", name.trim()), reason);
+        }
+    }
+    table.remarks.extend(report.about_total());
     table
 }
 
@@ -844,8 +973,9 @@ fn groups(report: &ValidationReport<'_>) -> Option<Table> {
         row(report.named(&dimension.title, &dimension.id), &dimension.scale);
     }
     if let Some(overall) = &evidence.overall {
-        row(report.language.of("Whole construct", "Hele construct").into(), overall);
+        row(report.whole(), overall);
     }
+    table.remarks.extend(report.about_total());
     table.note =
         "n: respondents in the group. * fewer than 50 with complete answers: too small for a conclusion."
             .into();
@@ -855,7 +985,7 @@ fn groups(report: &ValidationReport<'_>) -> Option<Table> {
 const FIT_HEADS: [&str; 11] =
     ["model", "n", "npar", "chi-square", "df", "p", "CFI", "TLI", "RMSEA [90 %]", "SRMR", "BIC"];
 
-fn structures(title: &str, structures: &[StructureEvidence]) -> Table {
+fn structures(title: &str, structures: &[StructureEvidence], language: Language) -> Table {
     let mut table = Table::new(title, FIT_HEADS);
     structures.iter().for_each(|s| table.row(fit_row(s.name.replace('_', " "), s)));
     let proper = || structures.iter().filter(|s| s.result.status.proper());
@@ -866,8 +996,34 @@ fn structures(title: &str, structures: &[StructureEvidence]) -> Table {
     };
     if proper().count() > 1 {
         table.note = format!("{better} A solution that is improper or was not reached cannot be preferred.");
+    } else if proper().any(|s| s.result.is_ordinal()) {
+        table.note = better.into();
+    }
+    for structure in structures {
+        let name = dictionary::word(&structure.name.replace('_', " "), language);
+        table.remarks.extend(about_solution(&name, structure, language));
     }
     table
+}
+
+/// What must be known of a model's measures besides themselves: that they test nothing, or why they do not exist.
+fn about_solution(name: &str, structure: &StructureEvidence, language: Language) -> Option<String> {
+    let status = &structure.result.status;
+    match (structure.verdict.standing, language) {
+        (ModelStanding::Saturated, Language::English) => Some(format!(
+            "{name}: without degrees of freedom it fits by construction, so that its measures test nothing."
+        )),
+        (ModelStanding::Saturated, Language::Dutch) => {
+            Some(format!("{name}: zonder vrijheidsgraden past het model vanzelf; de maten toetsen niets."))
+        }
+        (ModelStanding::Unsolved, Language::English) if !status.proper() => {
+            Some(format!("{name}: the model {status}."))
+        }
+        (ModelStanding::Unsolved, Language::Dutch) if !status.proper() => {
+            Some(format!("{name}: het model {}.", status_in_dutch(status)))
+        }
+        _ => None,
+    }
 }
 
 /// Standardised loadings with their own standard errors.
@@ -899,8 +1055,15 @@ fn dimension_models<'a>(
     let mut table =
         Table::new("Of each dimension: its facets as correlated factors, or one factor", FIT_HEADS);
     for (dimension, model) in models {
-        let kind = if model.name == "one_factor" { "" } else { " (facets)" };
-        table.row(fit_row(format!("{}{kind}", report.named(&dimension.title, &dimension.id)), model));
+        let facets = report.language.of(" (facets)", " (facetten)");
+        let kind = if model.name == "one_factor" { "" } else { facets };
+        let name = report.named(&dimension.title, &dimension.id);
+        table.remarks.extend(about_solution(&name, model, report.language));
+        if model.result.is_ordinal() {
+            table.note =
+                "Chi-square is scaled; CFI, TLI and RMSEA are robust. Ordinal models have no BIC.".into();
+        }
+        table.row(fit_row(format!("{name}{kind}"), model));
     }
     table
 }
@@ -911,11 +1074,13 @@ fn fit_row(name: String, structure: &StructureEvidence) -> Vec<String> {
     let whole = |measure: &str| get(measure).map_or_else(|| "-".into(), |x| fixed(x, 0));
     let improper = if fit.status.proper() { "" } else { " (improper)" };
     let name = if fit.converged { format!("{name}{improper}") } else { format!("{name} (no solution)") };
-    let rmsea = format!(
-        "{} {}",
-        optional(get("rmsea"), 3),
-        interval(get("rmsea.ci.lower"), get("rmsea.ci.upper"), 3)
-    );
+    let rmsea = match get("rmsea") {
+        None => "-".into(),
+        Some(rmsea) => {
+            let limits = interval(get("rmsea.ci.lower"), get("rmsea.ci.upper"), 3);
+            format!("{} {limits}", fixed(rmsea, 3))
+        }
+    };
     vec![
         name,
         fit.missing.rows_used.to_string(),

@@ -18,9 +18,10 @@ use crate::construct::Construct;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Fit, ScoreMethod};
-use crate::evidence::MeasurementLevel;
 use crate::evidence::internal_structure::{Alpha, resampled_covariance};
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
+use crate::evidence::total_score::{Opposed, TotalCaveat};
+use crate::evidence::{MeasurementLevel, Validation};
 use crate::model::Model;
 use crate::moments::{Missing, Moments};
 use crate::numeric::{cholesky, normal};
@@ -161,6 +162,9 @@ pub struct ScaleScore {
 impl<'a> Scorer<'a> {
     /// Norms from the responses that the construct was validated on.
     ///
+    /// The construct as a whole has a total score unless its dimensions go against each other or its rival structures say
+    /// that they are not one construct: a warning then says why there is none.
+    ///
     /// # Errors
     /// [`Error::NothingMeasured`] when no scale has a reliability. A scale without one is a warning.
     pub fn of(construct: &'a Construct, norm: &Responses, level: MeasurementLevel) -> Result<Self> {
@@ -173,8 +177,19 @@ impl<'a> Scorer<'a> {
             .map(|d| d.id.clone())
             .filter(|id| measured.items_of(id).len() > 1)
             .collect();
-        if measured.joint.len() > 1 {
-            ids.push(construct.id().into());
+        let mut warnings = Vec::new();
+        if measured.everybody.len() > 1 {
+            // a total of what is not one would be taken for a score
+            let opposed = Opposed::of(&measured);
+            let validation = Validation::of(construct).level(level);
+            let of_rivals = validation.about_structures(norm, &measured.everybody, &opposed);
+            match TotalCaveat::of(&opposed, of_rivals.as_ref()) {
+                None => ids.push(construct.id().into()),
+                Some(caveat) => warnings.push(Warning::NotDone {
+                    what: format!("the total score of '{}'", construct.id()),
+                    reason: caveat.reason,
+                }),
+            }
         }
         type Found = Result<(Norm, Option<Warning>)>;
         let each: Vec<(String, Found)> = ids
@@ -184,7 +199,7 @@ impl<'a> Scorer<'a> {
                 (id, norm)
             })
             .collect();
-        let (mut norms, mut warnings) = (Vec::new(), Vec::new());
+        let mut norms = Vec::new();
         for (id, found) in each {
             match found {
                 Ok((norm, warning)) => {

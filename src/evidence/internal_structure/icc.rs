@@ -96,8 +96,11 @@ pub struct IntraclassForm {
     pub form: &'static str,
     /// McGraw and Wong's name.
     pub mcgraw_wong: &'static str,
-    /// The coefficient; none where its denominator is 0.
+    /// The coefficient; none where the variance that it is a share of is not positive.
     pub value: Option<f64>,
+    /// Why there is no coefficient, or no interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// F of the test that it is zero; none when nothing varies within targets.
     pub f: Option<f64>,
     /// Degrees of freedom of targets.
@@ -257,7 +260,8 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
     let (f1, f3) = ((w > 0.0).then(|| b / w), (e > 0.0).then(|| b / e));
     let first = f1.and_then(|f| ratio(f, one_way));
     let third = f3.and_then(|f| ratio(f, two_way));
-    let icc2 = (b - e) / (b + (k - 1.0) * e + k * (j - e) / n);
+    let both = b + (k - 1.0) * e + k * (j - e) / n;
+    let icc2 = (b - e) / both;
     let second = (e > 0.0).then(|| {
         let fj = j / e;
         let inner = n * (1.0 + (k - 1.0) * icc2) - k * icc2;
@@ -275,12 +279,31 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
         let step = |x: f64| x * k / (1.0 + x * (k - 1.0));
         Interval { lower: step(i.lower), upper: step(i.upper) }
     };
-    let form = |form, mcgraw_wong, value: f64, f: Option<f64>, df2: f64, interval: Option<Interval>| {
-        let interval = interval.filter(|i| i.lower.is_finite() && i.upper.is_finite());
+    // a mean square that is rounding of nothing is nothing
+    let exists = |numerator: f64, denominator: f64| {
+        let size = b.abs().max(j.abs()).max(e.abs()).max(w.abs());
+        (denominator > 1e-12 * size).then(|| numerator / denominator)
+    };
+    let form = |form,
+                mcgraw_wong,
+                value: Option<f64>,
+                f: Option<f64>,
+                df2: f64,
+                interval: Option<Interval>| {
+        // without a coefficient there are no limits of it either
+        let interval = interval.filter(|i| value.is_some() && i.lower.is_finite() && i.upper.is_finite());
         IntraclassForm {
+            reason: match (value, f) {
+                (None, _) => Some(
+                    "the targets have nearly the same mean, so that there is no variance to be a share of",
+                ),
+                (_, None) => Some("nothing varies within targets, so there is no error to test against"),
+                (_, Some(_)) if interval.is_none() => Some("its limits do not exist for these mean squares"),
+                _ => None,
+            },
             form,
             mcgraw_wong,
-            value: Some(value).filter(|x| x.is_finite()),
+            value,
             f,
             df1: n - 1.0,
             df2,
@@ -290,12 +313,12 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
         }
     };
     vec![
-        form("ICC1", "ICC(1)", (b - w) / (b + (k - 1.0) * w), f1, one_way, first.map(single)),
-        form("ICC2", "ICC(A,1)", icc2, f3, two_way, second),
-        form("ICC3", "ICC(C,1)", (b - e) / (b + (k - 1.0) * e), f3, two_way, third.map(single)),
-        form("ICC1k", "ICC(k)", (b - w) / b, f1, one_way, first.map(average)),
-        form("ICC2k", "ICC(A,k)", (b - e) / (b + (j - e) / n), f3, two_way, second.map(stepped)),
-        form("ICC3k", "ICC(C,k)", (b - e) / b, f3, two_way, third.map(average)),
+        form("ICC1", "ICC(1)", exists(b - w, b + (k - 1.0) * w), f1, one_way, first.map(single)),
+        form("ICC2", "ICC(A,1)", exists(b - e, both), f3, two_way, second),
+        form("ICC3", "ICC(C,1)", exists(b - e, b + (k - 1.0) * e), f3, two_way, third.map(single)),
+        form("ICC1k", "ICC(k)", exists(b - w, b), f1, one_way, first.map(average)),
+        form("ICC2k", "ICC(A,k)", exists(b - e, b + (j - e) / n), f3, two_way, second.map(stepped)),
+        form("ICC3k", "ICC(C,k)", exists(b - e, b), f3, two_way, third.map(average)),
     ]
 }
 

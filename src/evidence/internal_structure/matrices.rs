@@ -123,7 +123,7 @@ impl ScaleMatrices {
         }
         for i in 0..p {
             if let Some(r_drop) = self.r_drop(i).filter(|r| *r < 0.0) {
-                warnings.push(Warning::NegativeItem { item: self.names[i].clone(), r_drop });
+                warnings.push(Warning::NegativeItem { item: self.names[i].clone(), scale: None, r_drop });
             }
         }
         if self.missing == Missing::Pairwise

@@ -8,7 +8,8 @@
 //! Henseler, Ringle & Sarstedt (2015), Journal of the Academy of Marketing Science 43, 115-135; Roemer, Schuberth &
 //! Henseler (2021), Industrial Management & Data Systems 121, 2637-2650. Correlations keep their sign, the items being
 //! keyed; the ratio of absolute correlations, as printed by others, stands beside it. A mean within a factor that is
-//! not positive leaves no ratio, a correlation that is not positive no geometric mean of it.
+//! not positive leaves no ratio. HTMT2 of correlations between the factors that are all negative is negative; of some that
+//! are and some that are not, or a correlation within a factor that is not positive, there is no geometric mean.
 //!
 //! Intervals are percentiles of samples of the respondents. Of polychoric correlations each sample takes the first-order
 //! change r + mean of the influences of those drawn, instead of estimating every correlation anew.
@@ -149,7 +150,13 @@ impl Blocks {
             }
         }
         if geometric {
-            "a correlation between the factors is not positive".into()
+            let pairs = || self.places[i].iter().flat_map(|a| self.places[j].iter().map(move |b| (*a, *b)));
+            let below = pairs().filter(|(a, b)| r[(*a, *b)] < 0.0).count();
+            format!(
+                "{below} of the {} correlations between the factors are negative, the others are not: such have no geometric \
+                 mean",
+                pairs().count()
+            )
         } else {
             "the mean correlation within a factor is not positive".into()
         }
@@ -160,9 +167,11 @@ fn arithmetic(x: &[f64]) -> Option<f64> {
     (!x.is_empty()).then(|| x.iter().sum::<f64>() / x.len() as f64)
 }
 
+/// The geometric mean, negative of numbers that all are; none where their signs differ, or one has none.
 fn geometric(x: &[f64]) -> Option<f64> {
-    (!x.is_empty() && x.iter().all(|x| *x > 0.0))
-        .then(|| (x.iter().map(|x| x.ln()).sum::<f64>() / x.len() as f64).exp())
+    let first = *x.first()?;
+    let mean_log = || x.iter().map(|x| x.abs().ln()).sum::<f64>() / x.len() as f64;
+    x.iter().all(|x| x * first > 0.0).then(|| mean_log().exp().copysign(first))
 }
 
 impl HeterotraitRatios {

@@ -419,7 +419,7 @@ impl RelationStudy<'_> {
             effect(through, to).ok_or_else(lost)?.direct,
             effect(from, to).ok_or_else(lost)?,
         );
-        let measures = StructureEvidence { name: "paths", model: model.to_string(), result: fit };
+        let measures = StructureEvidence::new("paths", model.to_string(), fit);
         let fit = ["cfi", "tli", "rmsea", "srmr"].map(|name| measures.measure(name));
         Ok(StructuralPath {
             from: from.into(),

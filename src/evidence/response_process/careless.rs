@@ -4,12 +4,20 @@
 //! One index flags attentive respondents too, each for another reason; the more indices agree, the more likely the answers
 //! were given without reading (Meade & Craig 2012, Psychological Methods 17, 437-455; Curran 2016, Journal of
 //! Experimental Social Psychology 66, 4-19). Missing, impossible and duplicate answers do not count here.
+//!
+//! Indices that tell one thing in two ways count once: the same answer to every item is both the longest string and no
+//! variation at all. Where no item is reversed, the lowest or the highest answer to every item is what somebody at that end
+//! would give, so that it does not count at all.
 
-use super::screening::{FlagCount, ScreenedScale, ScreeningIndex, ScreeningStudy};
+use super::longstring::FEWEST_ITEMS;
+use super::screening::{
+    FlagCount, ScreenedScale, ScreeningIndex, ScreeningStudy, events, is_of_equal_answers,
+};
 use crate::construct::Construct;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::Key;
+use ndarray::ArrayView1;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -21,8 +29,11 @@ pub const CARELESS_FLAGS: usize = 2;
 pub struct CarelessResponding {
     /// Respondents with an answer.
     pub n: usize,
-    /// Indices that must flag a respondent.
+    /// Indices that must flag a respondent; those that tell the same count once.
     pub flags: usize,
+    /// Respondents with the lowest, or the highest, answer to every item, where no item is reversed: that cannot be told from
+    /// answering without reading, and does not count as such.
+    pub at_an_end: usize,
     /// How many respondents each index flags.
     pub counts: Vec<FlagCount>,
     /// Those whom enough indices flag, in the order of the data.
@@ -55,6 +66,13 @@ fn is_of_careless(index: ScreeningIndex) -> bool {
             | I::Mahalanobis
             | I::PersonTotal
     )
+}
+
+/// Whether a row gives the lowest, or the highest, answer throughout, to enough items for equal answers to be an event.
+fn is_at_an_end(row: ArrayView1<f64>, (low, high): (f64, f64)) -> bool {
+    let mut given = row.iter().filter(|x| !x.is_nan());
+    let count = given.clone().count();
+    count >= FEWEST_ITEMS && (given.clone().all(|x| *x == low) || given.all(|x| *x == high))
 }
 
 /// Lowest and highest answer, where all items have the same.
@@ -90,9 +108,11 @@ impl CarelessResponding {
     ///     [1.0, 4.0, 2.0, 5.0], [2.0, 5.0, 1.0, 4.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
     ///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 5.0],
     /// ];
-    /// let found = CarelessResponding::of(&construct, &Responses::from_array(&construct, answers)?, 2)?;
-    /// // the third gave one answer throughout: longstring 4 of 4, and no variation
+    /// let responses = Responses::from_array(&construct, answers)?;
+    /// let found = CarelessResponding::of(&construct, &responses, 1)?;
+    /// // the third gave one answer throughout: longstring 4 of 4, and no variation, which is the same
     /// assert_eq!(found.respondents.iter().map(|r| r.row).collect::<Vec<_>>(), [3]);
+    /// assert!(CarelessResponding::of(&construct, &responses, 2)?.respondents.is_empty());
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     ///
@@ -115,6 +135,10 @@ impl CarelessResponding {
                 column.mapv_inplace(|x| low + high - x);
             }
         }
+        let range = (low, high);
+        let unbalanced = construct.items.iter().all(|item| !item.reverse);
+        let ends: Vec<bool> =
+            answers.outer_iter().map(|row| unbalanced && is_at_an_end(row, range)).collect();
         let scales: Vec<ScreenedScale> = construct
             .dimensions
             .iter()
@@ -130,16 +154,19 @@ impl CarelessResponding {
         let found = study.of(&data, responses.items())?;
         let mut by_row: BTreeMap<usize, Vec<ScreeningIndex>> = BTreeMap::new();
         for flag in found.flags.iter().filter(|flag| is_of_careless(flag.index)) {
-            by_row.entry(flag.row).or_default().push(flag.index);
+            if !(ends[flag.row - 1] && is_of_equal_answers(flag.index)) {
+                by_row.entry(flag.row).or_default().push(flag.index);
+            }
         }
         let name = |row: usize| responses.respondents().and_then(|ids| ids.get(row - 1).cloned());
         Ok(Self {
             n: responses.ledger().rows_used,
             flags,
+            at_an_end: ends.iter().filter(|end| **end).count(),
             counts: found.counts.into_iter().filter(|count| is_of_careless(count.index)).collect(),
             respondents: by_row
                 .into_iter()
-                .filter(|(_, indices)| indices.len() >= flags)
+                .filter(|(_, indices)| events(indices) >= flags)
                 .map(|(row, indices)| CarelessRespondent { row, respondent: name(row), indices })
                 .collect(),
             warnings: found.warnings,

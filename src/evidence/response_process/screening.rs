@@ -191,8 +191,20 @@ pub struct ScreenedRespondent {
     pub mahalanobis: Option<Mahalanobis>,
     /// Correlation with the means of the others.
     pub person_total: Option<f64>,
-    /// Flags, of all indices.
+    /// Flags of all indices; those of one answer throughout (longstring, no variation, the same answers as others who did so)
+    /// count once.
     pub flags: usize,
+}
+
+/// Whether an index tells that answers are equal.
+pub(super) fn is_of_equal_answers(index: ScreeningIndex) -> bool {
+    matches!(index, ScreeningIndex::Longstring | ScreeningIndex::ResponseVariability)
+}
+
+/// How many things the indices that flag a respondent tell.
+pub(super) fn events(indices: &[ScreeningIndex]) -> usize {
+    let equal = indices.iter().filter(|index| is_of_equal_answers(**index)).count();
+    indices.len() - equal.saturating_sub(1)
 }
 
 impl ScreeningStudy {
@@ -314,10 +326,18 @@ impl ScreeningStudy {
             (r < PERSON_TOTAL_CUTOFF).then_some(PERSON_TOTAL_CUTOFF)
         });
 
-        let mut flagged = vec![0; rows.len()];
-        found.flags.iter().for_each(|(row, ..)| flagged[*row] += 1);
         // stable: of one respondent in the order of the indices
         found.flags.sort_by_key(|(row, index, ..)| (*row, *index));
+        let mut flagged = vec![0; rows.len()];
+        for own in found.flags.chunk_by(|a, b| a.0 == b.0) {
+            let row = own[0].0;
+            let mut indices: Vec<ScreeningIndex> = own.iter().map(|flag| flag.1).collect();
+            if irv[row] == Some(0.0) && indices.iter().any(|index| is_of_equal_answers(*index)) {
+                // others who gave one answer throughout are the same event again
+                indices.retain(|index| *index != ScreeningIndex::DuplicateAnswers);
+            }
+            flagged[row] = events(&indices);
+        }
         let flags = found.flags.iter().map(|&(row, index, value, cutoff)| Flag {
             row: data.file_row(row),
             respondent: id(row),
