@@ -149,15 +149,22 @@ fn kinds() -> Vec<Kind> {
         opposite("opposite signs, MLR", by(Estimator::Mlr)),
         opposite("opposite signs, means", by(Estimator::Ml).means(MeanStructure::Included)),
         Kind { gaps: 0.1, ..opposite("opposite signs, FIML", by(Estimator::Ml).missing(Missing::Fiml)) },
+        // two samples whose solution has a negative residual variance, which theta has no place for
         ordinal("opposite signs, WLSMV delta", by(Estimator::Wlsmv)),
-        ordinal(
-            "opposite signs, WLSMV theta",
-            by(Estimator::Wlsmv).parameterization(Parameterization::Theta),
-        ),
-        ordinal(
-            "opposite signs, WLSMV theta, std.lv",
-            std_lv(Estimator::Wlsmv).parameterization(Parameterization::Theta),
-        ),
+        Kind {
+            none: 2,
+            ..ordinal(
+                "opposite signs, WLSMV theta",
+                by(Estimator::Wlsmv).parameterization(Parameterization::Theta),
+            )
+        },
+        Kind {
+            none: 2,
+            ..ordinal(
+                "opposite signs, WLSMV theta, std.lv",
+                std_lv(Estimator::Wlsmv).parameterization(Parameterization::Theta),
+            )
+        },
         Kind {
             populations: vec![OPPOSITE, OPPOSITE],
             ..opposite("opposite signs, two groups", by(Estimator::Ml).group("group"))
@@ -174,7 +181,7 @@ fn kinds() -> Vec<Kind> {
         second("second order, negative factor, ULS", SECOND_NEGATIVE, |_| 100.0, by(Estimator::Uls)),
         bifactor("bifactor, negative items, n = 1000", 1000, Estimator::Ml),
         bifactor("bifactor, negative items, n = 300", 300, Estimator::Ml),
-        bifactor("bifactor, negative items, n = 100", 100, Estimator::Mlr),
+        Kind { none: 7, ..bifactor("bifactor, negative items, n = 100", 100, Estimator::Mlr) },
         Kind::new("regressions, covariates", REGRESSIONS, REGRESSIONS_MODEL, by(Estimator::Ml)),
         Kind {
             unit: mixed,

@@ -8,7 +8,7 @@
 //! where BFGS ends too early; where BFGS creeps, Newton steps with the observed Hessian. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
-use super::constraints::Constraints;
+use super::constraints::{Constraints, null_basis};
 use super::discrepancy::Discrepancy;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
@@ -19,6 +19,8 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 pub(crate) const GRADIENT_TOLERANCE: f64 = 1e-9;
 /// Scaled gradient from where on the expected Hessian is a good start for BFGS,
 const NEAR: f64 = 0.1;
+/// or iterations after which it is one anyhow,
+const FAR: usize = 40;
 /// and reduction of the gradient per scoring step that counts as slow.
 const SLOW: f64 = 0.1;
 /// Iterations of BFGS at a stretch,
@@ -109,7 +111,8 @@ pub(crate) fn minimise(
             evaluate(discrepancy, &mut solution, bounds);
         }
         let last = std::mem::replace(&mut gradient, solution.largest_gradient().1);
-        let slow = !moved || (gradient < NEAR && gradient > SLOW * last);
+        let near = gradient < NEAR || solution.iterations > FAR;
+        let slow = !moved || (near && gradient > SLOW * last);
         if slow && bounds.is_empty() && !solution.converged && gradient > ROUNDING_TOLERANCE {
             let until = max_iterations.min(solution.iterations + QUASI_NEWTON);
             quasi_newton(discrepancy, &mut solution, &mut factor, until);
@@ -164,6 +167,7 @@ fn search_under(
     let (mut h, jacobian) = constraints.at(&start, active)?;
     let mut solution = Solution { value, jacobian, ..Solution::at(start) };
     let mut penalty = 1.0_f64;
+    let mut largest = f64::INFINITY;
     loop {
         evaluate(discrepancy, &mut solution, &[]);
         let r = h.len();
@@ -197,11 +201,22 @@ fn search_under(
         let multipliers = scaled_multipliers.component_div(&size);
         let distance = |h: &DVector<f64>| h.component_div(&size).lp_norm(1);
         let reduced = &solution.gradient + solution.jacobian.tr_mul(&multipliers);
-        let largest = scaled(&reduced, &solution.hessian).map(|(_, g)| g).fold(0.0, f64::max);
-        solution.converged = largest < ROUNDING_TOLERANCE && h.component_div(&size).amax() < FEASIBLE;
+        let gradient = scaled(&reduced, &solution.hessian).map(|(_, g)| g).fold(0.0, f64::max);
+        let last = std::mem::replace(&mut largest, gradient);
+        let is_feasible = h.component_div(&size).amax() < FEASIBLE;
+        solution.converged = largest < ROUNDING_TOLERANCE && is_feasible;
         if (largest < GRADIENT_TOLERANCE && solution.converged) || solution.iterations >= max_iterations {
             solution.gradient = reduced;
             break;
+        }
+        let near = largest < NEAR || solution.iterations > FAR;
+        let slow = is_feasible && near && largest > SLOW * last;
+        if slow && !solution.converged && constraints.are_linear(&solution.x, active) {
+            let until = max_iterations.min(solution.iterations + QUASI_NEWTON);
+            quasi_newton_along(discrepancy, &mut solution, &unit, until);
+            (h, solution.jacobian) = constraints.at(&solution.x, active)?;
+            largest = f64::INFINITY;
+            continue;
         }
         solution.iterations += 1;
         penalty = penalty.max(2.0 * scaled_multipliers.amax());
@@ -375,6 +390,60 @@ fn quasi_newton(
         let _ = discrepancy.value(&solution.x);
     }
     evaluate(discrepancy, solution, &[]);
+}
+
+/// The discrepancy along the directions that keep linear constraints: x = origin + basis z.
+struct Along<'a, 'b> {
+    discrepancy: &'a mut Discrepancy<'b>,
+    origin: DVector<f64>,
+    basis: DMatrix<f64>,
+    gradient: DVector<f64>,
+}
+
+impl Objective for Along<'_, '_> {
+    fn value(&mut self, z: &DVector<f64>) -> Option<f64> {
+        self.discrepancy.value(&(&self.origin + &self.basis * z))
+    }
+
+    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        self.discrepancy.gradient(&mut self.gradient);
+        gradient.gemv_tr(1.0, &self.basis, &self.gradient, 0.0);
+    }
+}
+
+/// Goes on by BFGS along the directions that keep linear constraints; `unit` is that of each parameter.
+fn quasi_newton_along(
+    discrepancy: &mut Discrepancy<'_>,
+    solution: &mut Solution,
+    unit: &DVector<f64>,
+    max_iterations: usize,
+) {
+    let q = unit.len();
+    let jacobian = DMatrix::from_fn(solution.jacobian.nrows(), q, |k, i| solution.jacobian[(k, i)] * unit[i]);
+    let mut basis = null_basis(&jacobian, q);
+    (0..q).for_each(|i| basis.row_mut(i).scale_mut(unit[i]));
+    let hessian = basis.tr_mul(&(&solution.hessian * &basis));
+    let scale = hessian.diagonal().map(|h| if h > 0.0 { h } else { 1.0 });
+    let mut factor = hessian.clone();
+    let mut inverse = hessian;
+    match cholesky::factorise(&mut factor) {
+        Ok(()) => cholesky::invert(&mut factor, &mut inverse),
+        Err(_) => inverse = DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)),
+    }
+    let start = DVector::zeros(basis.ncols());
+    let (origin, gradient) = (solution.x.clone(), DVector::zeros(q));
+    let left = max_iterations - solution.iterations;
+    let mut along = Along { discrepancy, origin, basis, gradient };
+    let found = bfgs(&mut along, start, &inverse, &scale, GRADIENT_TOLERANCE, left);
+    let x = &along.origin + &along.basis * &found.x;
+    // one at least, so that the search ends
+    solution.iterations += found.iterations.max(1);
+    if let Some(value) = discrepancy.value(&x) {
+        solution.x = x;
+        solution.value = value;
+    } else {
+        let _ = discrepancy.value(&solution.x);
+    }
 }
 
 /// Moves a point into its bounds; whether it was outside.

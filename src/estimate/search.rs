@@ -22,11 +22,13 @@ use crate::numeric::minimise::Objective;
 use nalgebra::DVector;
 
 /// Starts around the first one.
-const AROUND: usize = 8;
+const AROUND: usize = 6;
 /// Iterations of a search within bounds, which only has to come near,
-const WITHIN: usize = 100;
+const WITHIN: usize = 60;
 /// and of one from another start than the first: a search that runs away never ends by itself.
-const AGAIN: usize = 300;
+const AGAIN: usize = 200;
+/// Iterations after which no other start is tried.
+const PATIENCE: usize = 1000;
 
 /// What a search came to.
 #[derive(Debug)]
@@ -143,7 +145,11 @@ impl Setting<'_> {
         tries.extend([&first, &unrelated, &equal].map(|start| (start.clone(), true, within)));
         tries.extend(around.map(|start| (start, true, "from start values around the first")));
         let mut best: Option<Found> = None;
+        let mut spent = 0;
         for (start, bounded, how) in tries {
+            if spent > PATIENCE {
+                break;
+            }
             let inside = match bounded && !bounds.is_empty() {
                 true => self.search_within(discrepancy, start, &bounds),
                 false => Some(start),
@@ -151,6 +157,7 @@ impl Setting<'_> {
             let again = self.max_iterations.min(AGAIN);
             let solution = inside.and_then(|inside| self.search_for(discrepancy, inside, again));
             let Some(solution) = solution else { continue };
+            spent += solution.iterations;
             let mut found = Found::new(solution, Some(Warning::OtherStart { how: how.into() }));
             if !found.settle() {
                 continue;
