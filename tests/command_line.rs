@@ -1046,7 +1046,9 @@ fn agreement_knows_the_possible_codes_and_their_order() {
     let found = document(&["agreement", &numbers, "--codes", "1,2,3,4,5"]);
     assert!((found["gwet"]["ac1"].as_f64().unwrap() - 0.91843).abs() < 5e-6, "{found}");
     assert_eq!((&found["fleiss_units"], &found["units"]), (&2.into(), &5.into()));
-    assert!(stdout(&run(&["agreement", &numbers])).contains("Fleiss's kappa (of 2 units that all coded)"));
+    assert!(
+        stdout(&run(&["agreement", &numbers])).contains("Fleiss's kappa: of the 2 of 5 units that all coded")
+    );
     let error = failure(&["agreement", &numbers, "--codes", "2,3,4"], 2);
     assert!(error["message"].as_str().unwrap().contains("row 6, column 'd': '1'"), "{error}");
 

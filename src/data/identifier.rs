@@ -1,7 +1,7 @@
 //! Whether a column tells who the respondent (target, unit) is instead of an answer.
 //!
-//! It does when it is named as one ("id", "subject", "respondent_id"); when its name often is one ("no", "case", "row",
-//! "X") and it counts the rows or holds texts that are all different; and when, alone among the columns, its values are
+//! It does when it is named as one ("id", "subject", "respondent_id"); when its name often is one ("no", "case", "row")
+//! and its values, whole numbers or texts, are all different, or "X" and it counts the rows; and when, alone among the columns, its values are
 //! whole numbers that rise from row to row, to above those of all other columns (of eight rows or more; from four on when
 //! they count the rows one by one), or texts that are all different. A guess, which is why it is always told, and why a column that is named by the user is
 //! never subject to it.
@@ -73,6 +73,9 @@ const LIKELY: [&str; 19] = [
     "item",
     "name",
 ];
+
+/// What R calls a column of row names when it reads them back.
+const ROW_NAMES: &str = "X";
 
 /// From how many rows on rising whole numbers are taken for ids, and from how many those that count the rows.
 const FEWEST_RISING: usize = 8;
@@ -174,7 +177,9 @@ impl Identifier {
         let texts = !numbers && values.all_different();
         match named(name) {
             Some(true) => return Some(Self::Named),
-            Some(false) if values.counts_rows() || texts => return Some(Self::Named),
+            Some(false) if values.counts_rows() || (values.all_different() && name != ROW_NAMES) => {
+                return Some(Self::Named);
+            }
             _ => {}
         }
         let whole = numbers && values.numbers && alone && values.all_different();
@@ -207,8 +212,7 @@ fn named(name: &str) -> Option<bool> {
     if NAMES.contains(&plain.as_str()) || has_part(name) {
         return Some(true);
     }
-    // what R writes above row names
-    (LIKELY.contains(&plain.as_str()) || name == "X").then_some(false)
+    (LIKELY.contains(&plain.as_str()) || name == ROW_NAMES).then_some(false)
 }
 
 /// "respondent_id", "id.student", "ResponseId", "user ID".
@@ -260,5 +264,9 @@ mod tests {
         assert_eq!(Identifier::of("v1", &twice, true, true), None);
         assert_eq!(Identifier::of("case", &twice, true, true), None, "a name that may be something else");
         assert_eq!(Identifier::of("id", &twice, true, true), Some(Identifier::Named));
+        let shuffled = values(&[3.0, 1.0, 2.0]);
+        assert_eq!(Identifier::of("Nr.", &shuffled, true, false), Some(Identifier::Named));
+        assert_eq!(Identifier::of("X", &shuffled, true, false), None);
+        assert_eq!(Identifier::of("X", &counting, true, false), Some(Identifier::Named));
     }
 }

@@ -218,21 +218,21 @@ pub(super) fn agreement(found: &Agreement) -> Table {
         }
         table.row(cells);
     };
-    let of_all = match found.fleiss_units {
-        1 => "Fleiss's kappa (of 1 unit that all coded)".into(),
-        n => format!("Fleiss's kappa (of {n} units that all coded)"),
-    };
     row("percent agreement", found.percent, "percent");
     row("Cohen's kappa, mean of pairs", found.cohen, "cohen");
     row("  linear weights", found.cohen_linear, "cohen_linear");
     row("  quadratic weights", found.cohen_quadratic, "cohen_quadratic");
-    row(&of_all, found.fleiss, "fleiss");
+    row("Fleiss's kappa", found.fleiss, "fleiss");
     row("Gwet's AC1", found.gwet.ac1, "ac1");
     row("Gwet's AC2, quadratic weights", found.gwet.ac2, "ac2");
     row("Krippendorff's alpha, nominal", found.krippendorff.nominal, "nominal");
     row("  ordinal", found.krippendorff.ordinal, "ordinal");
     row("  interval", found.krippendorff.interval, "interval");
-    table.note = "Krippendorff (2004): from .80 on reliable, from .667 on for tentative conclusions.".into();
+    table.note = format!(
+        "Fleiss's kappa: of the {} of {} units that all coded. Krippendorff (2004): from .80 on reliable, from .667 on for \
+         tentative conclusions.",
+        found.fleiss_units, found.units
+    );
     table
 }
 

@@ -320,8 +320,14 @@ const WORDS: &[(&str, &str)] = &[
         "Behouden: I-CVI van ten minste .78, van 1 bij minder dan zes experts (Lynn 1986; Polit, Beck & Owen 2007). Kritiek: kleinste CVR die significant is, eenzijdig .05 (Ayre & Scally 2014).",
     ),
     (
-        "Krippendorff (2004): from .80 on reliable, from .667 on for tentative conclusions.",
-        "Krippendorff (2004): vanaf .80 betrouwbaar, vanaf .667 voor voorlopige conclusies.",
+        "the codes are labels without an order: give it (--codes low,middle,high)",
+        "de codes zijn labels zonder volgorde: geef die (--codes laag,midden,hoog)",
+    ),
+    ("the codes are labels: it needs numbers", "de codes zijn labels: er zijn getallen voor nodig"),
+    ("no unit was coded by all coders", "geen eenheid is door alle codeurs gecodeerd"),
+    (
+        "all codes are the same: chance alone agrees on that",
+        "alle codes zijn gelijk: toeval alleen komt daarop al overeen",
     ),
     (
         "Omega: of a model of one factor for the answers as numbers, with an interval by the delta method. Lambdas: Guttman's lower bounds; glb: the greatest lower bound; H: maximal reliability.",
@@ -479,6 +485,7 @@ const HEADS: &[(&str, &str)] = &[
         "Bij weinig items, of weinig mogelijke antwoorden, geven veel respondenten zonder fout dezelfde antwoorden.",
     ),
     ("median", "mediaan"),
+    ("why there is none", "waarom die er niet is"),
     ("group", "groep"),
     ("index", "index"),
     ("indices", "indices"),
@@ -529,6 +536,12 @@ const HEADS: &[(&str, &str)] = &[
 const FORMS: &[(&str, &str)] = &[
     ("Groups: {}", "Groepen: {}"),
     ("No value of {}: {}", "Geen waarde van {}: {}"),
+    (
+        "Fleiss's kappa: of the {} of {} units that all coded. Krippendorff (2004): from .80 on reliable, from .667 on for \
+         tentative conclusions.",
+        "Fleiss' kappa: van de {} van {} eenheden die allen codeerden. Krippendorff (2004): vanaf .80 betrouwbaar, vanaf .667 \
+         voor voorlopige conclusies.",
+    ),
     (
         "{} of {} groups are shown; --format json has all.",
         "{} van {} groepen getoond; --format json heeft alle.",
