@@ -947,6 +947,24 @@ pub enum Warning {
         /// Rows read.
         read: usize,
     },
+    /// Rows left out of an analysis for several reasons, or another than incomplete answers.
+    RowsLeftOutFor {
+        /// Rows used.
+        used: usize,
+        /// Rows read.
+        read: usize,
+        /// How many rows for which reason.
+        reasons: Vec<(usize, String)>,
+    },
+    /// Rows that belong to none of the groups that are told apart.
+    RowsWithoutGroup {
+        /// The grouping variable.
+        variable: String,
+        /// How many.
+        rows: usize,
+        /// Rows read.
+        read: usize,
+    },
     /// Full information had no answer: the model was fitted to the complete rows.
     CompleteRowsInstead {
         /// Why it had none.
@@ -1151,7 +1169,8 @@ impl Warning {
             NeverTogether { .. } => "never_together",
             FewClusters { .. } => "few_clusters",
             EqualWeights { .. } => "equal_weights",
-            RowsLeftOut { .. } => "rows_left_out",
+            RowsLeftOut { .. } | RowsLeftOutFor { .. } => "rows_left_out",
+            RowsWithoutGroup { .. } => "rows_without_group",
             CompleteRowsInstead { .. } => "complete_rows_instead",
             FewRows { .. } => "few_rows",
             IdenticalItems { .. } => "identical_items",
@@ -1220,6 +1239,24 @@ impl std::fmt::Display for Warning {
             ),
             RowsLeftOut { used, read } => {
                 write!(f, "{} of {read} rows left out because of missing answers; {used} used", read - used)
+            }
+            RowsLeftOutFor { used, read, reasons } => {
+                write!(f, "{} of {read} rows left out: ", read - used)?;
+                match reasons.as_slice() {
+                    [(_, why)] => f.write_str(why)?,
+                    several => {
+                        let each: Vec<String> =
+                            several.iter().map(|(rows, why)| format!("{rows} {why}")).collect();
+                        f.write_str(&each.join(", "))?;
+                    }
+                }
+                write!(f, "; {used} used")
+            }
+            RowsWithoutGroup { variable, rows, read } => {
+                write!(
+                    f,
+                    "{rows} of {read} rows have no value of '{variable}': they belong to none of its groups"
+                )
             }
             FewRows { n, items } => {
                 write!(f, "{n} rows for {items} items: results depend on this very sample")

@@ -6,16 +6,17 @@
 mod table;
 
 use psychometrics::data::Dataset;
-use psychometrics::estimate::ScoreMethod;
+use psychometrics::estimate::{LeftOut, ScoreMethod};
 use psychometrics::model::{Function, LatentCovariances, MeanStructure, Scaling};
+use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
 fn data(name: &str) -> Dataset {
-    let path = if name == "d" {
-        "data/holzinger_swineford_1939/hs.csv"
-    } else {
-        "tests/data/political_democracy.csv"
+    let path = match name {
+        "d" => "data/holzinger_swineford_1939/hs.csv",
+        "hs_missing" => "tests/data/hs_missing.csv",
+        _ => "tests/data/political_democracy.csv",
     };
     Dataset::read_csv(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
@@ -150,4 +151,114 @@ fn groups_and_unsolved_fits_are_asked_for_what_is_missing() {
     assert!(!unsolved.converged);
     assert!(matches!(unsolved.modification_indices(), Err(Error::Unsupported { .. })));
     assert!(matches!(unsolved.scores(&data, None, ScoreMethod::Bartlett), Err(Error::Unsupported { .. })));
+}
+
+/// Scores by the answers that are there: lavaan 0.6-14, lavPredict(cfa(model, hs_missing, missing = "fiml"), method,
+/// se = "standard"), of a complete row and of rows that lack 3, 2, 2 and 2 of nine answers.
+#[test]
+fn incomplete_respondents_have_the_scores_of_lavaan() {
+    let model: Model =
+        "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9".parse().unwrap();
+    let data = data("hs_missing");
+    let fit = Estimation::default().missing(Missing::Fiml).fit(&model, &data).unwrap();
+    let rows = [1, 20, 21, 22, 28];
+    let regression = [
+        [-0.81668936, -0.2193265, 0.05671441],
+        [1.08093431, 0.5240929, 0.02116984],
+        [0.03949190, -1.2712421, -0.48115870],
+        [1.27753210, -0.5333603, 0.14032013],
+        [0.08512724, -0.9339146, -0.24097864],
+    ];
+    let errors = [
+        [0.4691697, 0.3340932, 0.3361929],
+        [0.4746859, 0.3882631, 0.4843645],
+        [0.4879379, 0.3882072, 0.3364910],
+        [0.4713809, 0.3341736, 0.4136265],
+        [0.4714649, 0.4103921, 0.3751594],
+    ];
+    let bartlett = [
+        [-1.3126120, -0.1893217, 0.21409857],
+        [1.6554846, 0.5190420, -0.72948553],
+        [0.5566342, -1.5569511, -0.71418691],
+        [2.1803063, -0.7275901, -0.06285155],
+        [0.4233124, -1.1859236, -0.40962853],
+    ];
+    let bartlett_errors = [
+        [0.5935655, 0.3583715, 0.4135712],
+        [0.5935655, 0.4275764, 0.8893551],
+        [0.6309771, 0.4275764, 0.4135712],
+        [0.5935655, 0.3583715, 0.5929753],
+        [0.5935655, 0.4580242, 0.4933669],
+    ];
+    let all =
+        [(ScoreMethod::Regression, regression, errors), (ScoreMethod::Bartlett, bartlett, bartlett_errors)];
+    for (method, values, errors) in all {
+        let found = fit.scores(&data, None, method).unwrap();
+        assert_eq!(found.rows.len() + found.left_out, 301);
+        for (i, row) in rows.iter().enumerate() {
+            let at = found.rows.iter().position(|own| own == row).unwrap();
+            for j in 0..3 {
+                let (ours, se) = (found.values[at][j], found.row_se.as_ref().unwrap()[at][j]);
+                assert!((ours - values[i][j]).abs() < 2e-5, "{method:?} row {row}: {ours} {}", values[i][j]);
+                assert!((se - errors[i][j]).abs() < 2e-5, "{method:?} row {row}: {se} {}", errors[i][j]);
+            }
+        }
+    }
+    assert_eq!(fit.scores(&data, None, ScoreMethod::Regression).unwrap().left_out, 0);
+}
+
+/// Regression scores are linear, so those of an incomplete row are those of the row completed by its expectations given
+/// the answers that are there: E(eta | y_o) = E(E(eta | y) | y_o). In two stages as by full information.
+#[test]
+fn scores_of_incomplete_rows_are_those_of_their_expectations() {
+    let model: Model = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6".parse().unwrap();
+    let names = ["x1", "x2", "x3", "x4", "x5", "x6"];
+    let data = data("hs_missing");
+    for missing in [Missing::Fiml, Missing::TwoStage] {
+        let fit = Estimation::default().missing(missing).fit(&model, &data).unwrap();
+        let found = fit.scores(&data, None, ScoreMethod::Regression).unwrap();
+        let (sigma, mean) = (&fit.implied_covariance()[0], &fit.implied_means()[0]);
+        let mean = mean.as_ref().unwrap();
+        let answers = data.numeric(&names).unwrap();
+        let mut completed = answers.clone();
+        for mut row in completed.rows_mut() {
+            let there: Vec<usize> = (0..6).filter(|&j| !row[j].is_nan()).collect();
+            let of = |i: usize, j: usize| sigma.get(names[i], names[j]).unwrap();
+            let s = nalgebra::DMatrix::from_fn(there.len(), there.len(), |a, b| of(there[a], there[b]));
+            let d = nalgebra::DVector::from_fn(there.len(), |a, _| row[there[a]] - mean[names[there[a]]]);
+            let solved = s.lu().solve(&d).unwrap();
+            for j in (0..6).filter(|j| !there.contains(j)) {
+                let expected: f64 = there.iter().enumerate().map(|(a, &i)| of(j, i) * solved[a]).sum();
+                row[j] = mean[names[j]] + expected;
+            }
+        }
+        let completed = Dataset::from_array(names, completed).unwrap();
+        let others = fit.scores(&completed, None, ScoreMethod::Regression).unwrap();
+        assert_eq!((found.rows.len(), &found.rows), (301, &others.rows));
+        for (own, other) in found.values.iter().flatten().zip(others.values.iter().flatten()) {
+            assert!((own - other).abs() < 1e-9, "{missing:?}: {own} {other}");
+        }
+    }
+}
+
+/// Who has no scores is counted, with the reason.
+#[test]
+fn respondents_without_scores_are_counted_by_reason() {
+    let mut answers = data("hs_missing").numeric(&["x1", "x2", "x3", "x4", "x5", "x6"]).unwrap();
+    answers.row_mut(5).fill(f64::NAN);
+    (0..3).for_each(|j| answers[(8, j)] = f64::NAN);
+    (3..6).for_each(|j| answers[(8, j)] = 2.0 + j as f64);
+    let incomplete = answers.rows().into_iter().filter(|row| row.iter().any(|x| x.is_nan())).count();
+    let data = Dataset::from_array(["x1", "x2", "x3", "x4", "x5", "x6"], answers).unwrap();
+    let model: Model = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6".parse().unwrap();
+    let reasons = |missing, method| {
+        let fit = Estimation::default().missing(missing).fit(&model, &data).unwrap();
+        let found = fit.scores(&data, None, method).unwrap();
+        assert_eq!(found.rows.len() + found.left_out, 301);
+        found.reasons.iter().map(|own| (own.reason, own.rows)).collect::<Vec<_>>()
+    };
+    use ScoreMethod::{Bartlett, Regression};
+    assert_eq!(reasons(Missing::Fiml, Regression), [(LeftOut::NoAnswer, 1)]);
+    assert_eq!(reasons(Missing::Fiml, Bartlett), [(LeftOut::NoAnswer, 1), (LeftOut::NoIndicator, 1)]);
+    assert_eq!(reasons(Missing::Listwise, Regression), [(LeftOut::Incomplete, incomplete)]);
 }

@@ -7,9 +7,11 @@ mod table;
 
 use ndarray::Array2;
 use proptest::prelude::*;
+use psychometrics::correlation::Ordered;
+use psychometrics::data::Column;
 use psychometrics::data::Dataset;
-use psychometrics::estimate::Information;
-use psychometrics::model::{Equality, Function, Scaling};
+use psychometrics::estimate::{Information, LeftOut};
+use psychometrics::model::{Covariates, Equality, Function, Scaling};
 use psychometrics::moments::{McarTest, Missing};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
@@ -273,4 +275,205 @@ fn auxiliary_variables_without_full_information_or_in_the_model_are_refused() {
     }
     let unknown = full().auxiliary(["x77"]).fit(&model, &data());
     assert!(matches!(unknown, Err(Error::UnknownColumn { .. })));
+}
+
+fn with_gaps_in_covariates() -> Dataset {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/hs_covariates_missing.csv");
+    Dataset::read_csv(path).unwrap()
+}
+
+/// Fixed covariates lose the rows that lack one, except under fiml.x; random ones keep them: estimates, standard errors and
+/// tests of lavaan 0.6-14 over ML, MLR, clusters, weights and groups, and in two stages.
+#[test]
+fn rows_without_a_covariate_count_as_in_lavaan() {
+    let mut differences = table::Differences::default();
+    let data = with_gaps_in_covariates();
+    for case in table::reference("lavaan_covariates_missing.json")["cases"].as_array().unwrap() {
+        let options = &case["options"];
+        let name = format!("{} {options}", case["model"]);
+        let text = |name: &str| options[name].as_str();
+        let mlr = text("estimator") == Some("MLR");
+        let mut estimation = Estimation::new(if mlr { Estimator::Mlr } else { Estimator::Ml })
+            .function(Function::Sem)
+            .missing(match text("missing").unwrap() {
+                "fiml" => Missing::Fiml,
+                "fiml.x" => Missing::FimlX,
+                "two.stage" => Missing::TwoStage,
+                _ => Missing::RobustTwoStage,
+            });
+        if options["fixed.x"] == false {
+            estimation = estimation.covariates(Covariates::Random);
+        }
+        if let Some(group) = text("group") {
+            estimation = estimation.group(group);
+        }
+        if let Some(cluster) = text("cluster") {
+            estimation = estimation.cluster(cluster);
+        }
+        if let Some(weights) = text("sampling.weights") {
+            estimation = estimation.weights(weights);
+        }
+        let model: Model = case["model"].as_str().unwrap().parse().unwrap();
+        let fit = estimation.fit(&model, &data).unwrap();
+        assert_eq!(fit.missing.rows_used as u64, case["n"].as_u64().unwrap(), "{name}");
+        for (i, row) in table::strings(&case["rows"]).iter().enumerate() {
+            let parts: Vec<&str> = row.split(' ').collect();
+            let (lhs, op, rhs, group) = (parts[0], parts[1], parts[2], parts[3].parse::<usize>().unwrap());
+            let same = |l: &str, r: &str| (l, r) == (lhs, rhs) || (op == "~~" && (r, l) == (lhs, rhs));
+            let own = |p: &&psychometrics::estimate::ParameterEstimate| {
+                p.op == op && p.group == group && same(&p.lhs, &p.rhs)
+            };
+            let p = fit.parameters.iter().find(own).unwrap_or_else(|| panic!("{name}: no {row}"));
+            differences.compare(&format!("{name} {row} est"), Some(p.est), &case["est"][i], 2e-5, 2e-5);
+            differences.compare(&format!("{name} {row} se"), p.se, &case["se"][i], 1e-5, 1e-4);
+        }
+        for (measure, value) in case["fit"].as_object().unwrap() {
+            differences.compare(&format!("{name} {measure}"), fit.measure(measure), value, 2e-4, 1e-5);
+        }
+        // of any of them
+        let likelihoods = fit.measure("unrestricted.logl").unwrap() - fit.measure("logl").unwrap();
+        let chisq = fit.measure("chisq").unwrap();
+        assert!((2.0 * likelihoods - chisq).abs() < 1e-6 * chisq.max(1.0), "{name}: {likelihoods} {chisq}");
+    }
+    differences.assert_none();
+}
+
+/// A covariate whose variance the text names is no fixed one, and its rows stay.
+#[test]
+fn a_covariate_with_a_variance_in_the_text_keeps_its_rows() {
+    let data = with_gaps_in_covariates();
+    let fit = |text: &str, covariates| {
+        let model: Model = text.parse().unwrap();
+        let own = Estimation::default().function(Function::Sem).missing(Missing::Fiml);
+        own.covariates(covariates).fit(&model, &data).unwrap()
+    };
+    let named = fit("x1 ~ x4\n x4 ~~ x4\n x7 ~ x1", Covariates::Fixed);
+    let random = fit("x1 ~ x4\n x7 ~ x1", Covariates::Random);
+    assert_eq!(named.missing.rows_used, random.missing.rows_used);
+    assert!((named.measure("chisq").unwrap() - random.measure("chisq").unwrap()).abs() < 1e-8);
+}
+
+/// Where no covariate is missing, fiml.x is fiml.
+#[test]
+fn fiml_x_of_complete_covariates_is_fiml() {
+    let model: Model = "x1 ~ x3\n x7 ~ x1".parse().unwrap();
+    let data = with_gaps_in_covariates();
+    let fit = |missing| {
+        let own = Estimation::new(Estimator::Mlr).function(Function::Sem).missing(missing);
+        own.fit(&model, &data).unwrap()
+    };
+    let (plain, with_x) = (fit(Missing::Fiml), fit(Missing::FimlX));
+    for ((name, own), (_, other)) in plain.fit.iter().zip(with_x.fit.iter()) {
+        assert_eq!(own, other, "{name}");
+    }
+}
+
+/// Every row of the data is used, or left out for one reason that is counted.
+#[test]
+fn every_row_is_used_or_left_out_for_a_reason() {
+    let read = with_gaps_in_covariates();
+    let names = ["x1", "x2", "x3", "x4", "x5", "x7"];
+    let mut answers = read.numeric(&names).unwrap();
+    // rows without any answer, and some without an outcome
+    answers.row_mut(3).fill(f64::NAN);
+    answers.row_mut(200).fill(f64::NAN);
+    (0..3).for_each(|j| answers[(7, j)] = f64::NAN);
+    let n = answers.nrows();
+    let group = |row: usize| (row % 7 != 0).then_some(if row % 2 == 0 { "a" } else { "b" });
+    let columns = names.iter().enumerate().map(|(j, name)| (*name, Column::from(answers.column(j).to_vec())));
+    let own = [
+        ("g", Column::from((0..n).map(group).collect::<Vec<_>>())),
+        ("c", Column::from((0..n).map(|row| (row % 40) as f64).collect::<Vec<_>>())),
+        ("w", Column::from((0..n).map(|row| 1.0 + (row % 5) as f64).collect::<Vec<_>>())),
+    ];
+    let data = Dataset::from_columns(columns.chain(own)).unwrap();
+    let model: Model = "v =~ x1 + x2 + x3\n v ~ x4 + x5\n x7 ~ v".parse().unwrap();
+    let there = |row: usize, j: usize| !answers[(row, j)].is_nan();
+    let mut tried = 0;
+    for missing in
+        [Missing::Listwise, Missing::Fiml, Missing::FimlX, Missing::TwoStage, Missing::RobustTwoStage]
+    {
+        for covariates in [Covariates::Fixed, Covariates::Random] {
+            for design in 0..12 {
+                let (grouped, clustered, weighted) = (design % 2 == 1, design / 2 % 2 == 1, design / 4);
+                let mut estimation =
+                    Estimation::new(if weighted == 2 { Estimator::Mlr } else { Estimator::Ml })
+                        .function(Function::Sem)
+                        .missing(missing)
+                        .covariates(covariates);
+                if grouped {
+                    estimation = estimation.group("g");
+                }
+                if clustered {
+                    estimation = estimation.cluster("c");
+                }
+                if weighted == 1 {
+                    estimation = estimation.weights("w");
+                }
+                let fit = match estimation.fit(&model, &data) {
+                    Err(Error::Unsupported { .. }) => continue,
+                    fit => fit.unwrap(),
+                };
+                tried += 1;
+                let fate = |row: usize| {
+                    let listwise = missing == Missing::Listwise;
+                    let fixed = covariates == Covariates::Fixed && missing != Missing::FimlX;
+                    if grouped && group(row).is_none() {
+                        Some(LeftOut::NoGroup)
+                    } else if listwise {
+                        (!(0..6).all(|j| there(row, j))).then_some(LeftOut::Incomplete)
+                    } else if !(0..6).any(|j| there(row, j)) {
+                        Some(LeftOut::NoAnswer)
+                    } else {
+                        (fixed && !(there(row, 3) && there(row, 4))).then_some(LeftOut::NoCovariate)
+                    }
+                };
+                let what = format!("{missing:?} {covariates:?} {design}");
+                let count = |wanted| (0..n).filter(|&row| fate(row) == wanted).count();
+                for reason in [LeftOut::NoGroup, LeftOut::Incomplete, LeftOut::NoAnswer, LeftOut::NoCovariate]
+                {
+                    let told = fit.left_out.iter().find(|own| own.reason == reason).map_or(0, |own| own.rows);
+                    assert_eq!(told, count(Some(reason)), "{what} {reason:?}");
+                }
+                let left_out: usize = fit.left_out.iter().map(|own| own.rows).sum();
+                assert_eq!(fit.missing.rows_read, n, "{what}");
+                assert_eq!(fit.missing.rows_used + left_out, n, "{what}");
+                assert_eq!(fit.nobs.iter().sum::<usize>(), count(None), "{what}");
+                let told = fit.warnings.iter().any(|warning| warning.code() == "rows_left_out");
+                assert_eq!(told, left_out > 0, "{what}");
+            }
+        }
+    }
+    assert!(tried >= 60, "{tried}");
+}
+
+/// Answers pairwise: a row without its fixed covariate is counted, and random covariates keep it.
+#[test]
+fn rows_of_ordinal_answers_are_counted_too() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/likert5_missing.csv");
+    let read = Dataset::read_csv(path).unwrap();
+    let items = ["a1", "a2", "a3", "a4"];
+    let answers = read.numeric(&items).unwrap();
+    let n = answers.nrows();
+    let covariate: Vec<f64> =
+        (0..n).map(|row| if row % 10 == 0 { f64::NAN } else { ((row * 37) % 101) as f64 / 50.0 }).collect();
+    let columns = items.iter().enumerate().map(|(j, name)| (*name, Column::from(answers.column(j).to_vec())));
+    let data = Dataset::from_columns(columns.chain([("x", Column::from(covariate.clone()))])).unwrap();
+    let model: Model = "a =~ a1 + a2 + a3 + a4\n a ~ x".parse().unwrap();
+    let fit = |covariates| {
+        Estimation::new(Estimator::Wlsmv)
+            .function(Function::Sem)
+            .ordered(Ordered::Named(items.map(String::from).to_vec()))
+            .missing(Missing::Pairwise)
+            .covariates(covariates)
+            .fit(&model, &data)
+            .unwrap()
+    };
+    let answered = |row: usize| answers.row(row).iter().any(|x| !x.is_nan());
+    let fixed = fit(Covariates::Fixed);
+    assert_eq!(fixed.missing.rows_used, (0..n).filter(|&r| !covariate[r].is_nan()).count());
+    let told: usize = fixed.left_out.iter().map(|own| own.rows).sum();
+    assert_eq!((fixed.missing.rows_read, fixed.missing.rows_used + told), (n, n));
+    let random = fit(Covariates::Random);
+    assert_eq!(random.missing.rows_used, (0..n).filter(|&r| answered(r) || !covariate[r].is_nan()).count());
 }

@@ -19,7 +19,6 @@ use crate::correlation::Ordered;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::{Covariates, Formula, Function, MeanStructure, Model, Operator, Specification};
-use crate::moments::Missing;
 
 impl Estimation {
     /// Variables outside the model that tell of its missing answers, as saturated correlates (full information only).
@@ -85,7 +84,7 @@ impl Estimation {
         let refuse = |what: &str, instead: &str| {
             Err(Error::Unsupported { what: what.into(), instead: instead.into() })
         };
-        if self.missing != Missing::Fiml {
+        if !self.missing.is_full_information() {
             return refuse(
                 "auxiliary variables without full information",
                 "Use missing = fiml, or leave them out.",

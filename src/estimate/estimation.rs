@@ -6,6 +6,7 @@ use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
+use super::row_account::{LeftOut, RowAccount, Rule};
 use super::sampling_weights::weights_of;
 use crate::correlation::{EmptyCells, Keep, Ordered, ThreeStage, threshold_count};
 use crate::data::{Dataset, Grouping};
@@ -377,8 +378,7 @@ impl Estimation {
         if own.specification.ordinal.is_empty() || !model.covariate_names().is_empty() || !is_plain {
             return Ok(None);
         }
-        let used = (0..values.nrows()).filter(|&row| self.uses(values.row(row).iter().copied(), &names, &[]));
-        let rows = values.select(Axis(0), &used.collect::<Vec<_>>());
+        let rows = values.select(Axis(0), &self.used_rows(model, &names, values.view()));
         let keep = Keep::Influences;
         let stages = ThreeStage::of(&names, rows.view(), &self.ordered, &[], self.empty_cells, keep)?;
         // before any fit asks for it: several would wait for one another
@@ -417,18 +417,21 @@ impl Estimation {
                 instead: "Use complete rows (listwise), or name the ordinal variables.".into(),
             });
         }
-        let covariates = model.covariate_names();
+        let needed = self.needed_covariates(model, &names);
+        let rule = Rule { listwise: self.missing.is_listwise(), needed: &needed };
+        let mut account = RowAccount::default();
         let clusters = self.cluster.as_ref().map(|name| data.grouping(name)).transpose()?;
         let weights = self.weights.as_ref().map(|name| data.numeric(&[name])).transpose()?;
         let weights = self.weights.as_deref().zip(weights.as_ref().and_then(|values| values.as_slice()));
-        let sample = |rows: &[usize]| -> Result<Sample> {
+        let sample = |rows: &[usize], account: &mut RowAccount| -> Result<Sample> {
             let moments =
                 Moments::of(names.iter().cloned(), values.select(Axis(0), rows).view(), self.missing)?;
-            let used: Vec<usize> = rows
-                .iter()
-                .copied()
-                .filter(|&row| self.uses(values.row(row).iter().copied(), &names, &covariates))
-                .collect();
+            let mut used = Vec::with_capacity(rows.len());
+            for &row in rows {
+                let fate = rule.leaves_out(|i| values[(row, i)], names.len(), names.len());
+                account.count(fate);
+                used.extend(fate.is_none().then_some(row));
+            }
             let own = DMatrix::from_fn(names.len(), used.len(), |j, c| values[(used[c], j)]);
             Ok(Sample {
                 moments,
@@ -444,32 +447,44 @@ impl Estimation {
             own.specification.means = MeanStructure::Included;
         }
         let Some(variable) = &self.group else {
-            return own.fit_to(model, Vec::new(), &mut [sample(&(0..values.nrows()).collect::<Vec<_>>())?]);
+            let all = sample(&(0..values.nrows()).collect::<Vec<_>>(), &mut account)?;
+            return own.fit_to(model, Vec::new(), &mut [all], account);
         };
         let grouping = data.grouping(variable)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
         for (code, level) in grouping.levels.iter().enumerate() {
             let rows = grouping.rows_of(code);
-            let own = sample(&rows)?;
+            let own = sample(&rows, &mut account)?;
             if own.moments.n() == 0 {
                 let (variable, group) = (variable.clone(), level.clone());
                 return Err(Error::EmptyGroup { variable, group, rows: rows.len() });
             }
             groups.push(own);
         }
+        (0..grouping.missing_count()).for_each(|_| account.count(Some(LeftOut::NoGroup)));
         own.check_categories(&names, &grouping.levels, &groups)?;
-        own.fit_to(model, grouping.levels, &mut groups)
+        own.fit_to(model, grouping.levels, &mut groups, account)
     }
 
-    /// Whether a row counts: all its answers are there or, pairwise, one is and all covariates.
-    fn uses(&self, row: impl Iterator<Item = f64> + Clone, names: &[String], covariates: &[String]) -> bool {
-        match self.missing {
-            Missing::Listwise => row.clone().all(|x| !x.is_nan()),
-            _ => {
-                let given = row.clone().zip(names).filter(|(_, name)| covariates.contains(name));
-                row.clone().any(|x| !x.is_nan()) && given.clone().all(|(x, _)| !x.is_nan())
-            }
+    /// Places of the covariates that a row must have: those whose moments are the sample's.
+    fn needed_covariates(&self, model: &Model, names: &[String]) -> Vec<usize> {
+        if self.keeps_rows_without_covariates() {
+            return Vec::new();
         }
+        let covariates = model.open_covariate_names();
+        (0..names.len()).filter(|&i| covariates.contains(&names[i])).collect()
+    }
+
+    pub(super) fn keeps_rows_without_covariates(&self) -> bool {
+        self.specification.covariates == Covariates::Random || self.missing == Missing::FimlX
+    }
+
+    /// The rows that a fit to a whole table uses.
+    fn used_rows(&self, model: &Model, names: &[String], rows: ArrayView2<'_, f64>) -> Vec<usize> {
+        let needed = self.needed_covariates(model, names);
+        let rule = Rule { listwise: self.missing.is_listwise(), needed: &needed };
+        let uses = |row: &usize| rule.leaves_out(|i| rows[(*row, i)], names.len(), names.len()).is_none();
+        (0..rows.nrows()).filter(uses).collect()
     }
 
     /// With the numbers of thresholds of the ordinal variables, from the complete rows.
@@ -486,9 +501,7 @@ impl Estimation {
                 available: names.to_vec(),
             });
         }
-        let used: Vec<usize> = (0..rows.nrows())
-            .filter(|&row| self.uses(rows.row(row).iter().copied(), names, &covariates))
-            .collect();
+        let used = self.used_rows(model, names, rows);
         for (j, name) in names.iter().enumerate() {
             if self.ordered.contains(name) && !covariates.contains(name) {
                 let answers: Vec<f64> = used.iter().map(|&row| rows[(row, j)]).collect();
@@ -539,7 +552,8 @@ impl Estimation {
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
-        self.fit_to(model, Vec::new(), &mut [Sample::of_moments(moments)])
+        let account = RowAccount::of_complete(moments.rows_read(), moments.n());
+        self.fit_to(model, Vec::new(), &mut [Sample::of_moments(moments)], account)
     }
 
     /// Moments do not tell of categories.
@@ -562,7 +576,10 @@ impl Estimation {
         self.refuse_ordered()?;
         let mut samples: Vec<Sample> =
             groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
-        self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &mut samples)
+        let read = groups.iter().map(|(_, moments)| moments.rows_read()).sum();
+        let used = groups.iter().map(|(_, moments)| moments.n()).sum();
+        let names = groups.iter().map(|(name, _)| name.clone()).collect();
+        self.fit_to(model, names, &mut samples, RowAccount::of_complete(read, used))
     }
 }
 

@@ -8,6 +8,7 @@ use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
 use super::likelihood::Observed;
 use super::measures::FitMeasures;
 use super::robust::{Known, Problem};
+use super::row_account::RowsLeftOut;
 use super::sampling_weights::SamplingWeights;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
@@ -46,6 +47,8 @@ pub struct Fit {
     pub tests: Vec<ModelTest>,
     /// Rows read and used.
     pub missing: RowsUsed,
+    /// Rows left out, by reason: those read less those used.
+    pub left_out: Vec<RowsLeftOut>,
     /// Respondents per group.
     pub nobs: Vec<usize>,
     /// Names of the groups; empty for one group.

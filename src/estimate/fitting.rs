@@ -18,6 +18,7 @@ use super::likelihood::Observed;
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::moment_weights::moment_weights;
 use super::robust::{Known, Problem, covariance, robust_measures, scaled_tests};
+use super::row_account::RowAccount;
 use super::sampling_weights::normalise;
 use super::scoring::Solution;
 use super::weight::Weight;
@@ -54,7 +55,13 @@ impl Setting<'_> {
 pub(super) const FEW_CLUSTERS: usize = 30;
 
 impl Estimation {
-    pub(super) fn fit_to(&self, model: &Model, names: Vec<String>, groups: &mut [Sample]) -> Result<Fit> {
+    pub(super) fn fit_to(
+        &self,
+        model: &Model,
+        names: Vec<String>,
+        groups: &mut [Sample],
+        account: RowAccount,
+    ) -> Result<Fit> {
         let (information, standard_errors, statistic) = self.defaults();
         let standard_errors = self.standard_errors.unwrap_or(standard_errors);
         let information = self.information.unwrap_or(match standard_errors {
@@ -99,14 +106,12 @@ impl Estimation {
                 }
             })
             .collect::<Result<_>>()?;
-        let (moments, mut observed): (Vec<Moments>, Vec<Observed>) = read.into_iter().unzip();
+        let mut observed: Vec<Observed> = read.into_iter().map(|(_, observed)| observed).collect();
         self.weigh_alike(&mut observed);
         let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
-        let read = moments.iter().map(Moments::rows_read).sum::<usize>();
-        let used = observed.iter().map(|observed| observed.n).sum::<usize>();
-        if used < read {
-            warnings.push(Warning::RowsLeftOut { used, read });
-        }
+        let (read, used) = (account.read(), account.used());
+        debug_assert_eq!(used, observed.iter().map(|observed| observed.n).sum::<usize>());
+        warnings.extend(account.warning(self.group.as_deref()));
         warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
         warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
@@ -308,6 +313,7 @@ impl Estimation {
             test: statistic,
             tests,
             missing: RowsUsed { policy: self.missing, rows_read: read, rows_used: used },
+            left_out: account.into_left_out(),
             nobs: observed.iter().map(|observed| observed.n).collect(),
             groups: names,
             nclusters: groups.iter().filter_map(Sample::cluster_count).collect(),
@@ -359,7 +365,9 @@ impl Estimation {
         }
         match self.missing {
             // Kenward & Molenberghs (1998): the expected one holds only where missingness is completely at random
-            Missing::Fiml if information == Information::Expected => (Information::Observed, errors, test),
+            Missing::Fiml | Missing::FimlX if information == Information::Expected => {
+                (Information::Observed, errors, test)
+            }
             Missing::TwoStage | Missing::RobustTwoStage => {
                 (information, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
             }
@@ -401,7 +409,7 @@ impl Estimation {
             return refuse(format!("{what} from moments alone"), "Fit the data themselves.");
         }
         use {StandardErrors as S, TestStatistic as T};
-        let two_stage = matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage);
+        let two_stage = self.missing.is_two_stage();
         if let Some(design) = self.design()
             && (two_stage
                 || matches!(standard_errors, S::Standard | S::FirstOrder)
@@ -441,15 +449,14 @@ impl Estimation {
     fn observe_incomplete(&self, table: &ParameterTable, group: &Sample) -> Result<(Moments, Observed)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
         let mut rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
-        if matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage) && !table.covariates.is_empty()
-        {
+        if self.missing.is_two_stage() && !table.covariates.is_empty() {
             return Err(Error::Unsupported {
                 what: "two-stage estimation with fixed covariates".into(),
                 instead: "Use missing = fiml, or make the covariates random (fixed.x = false).".into(),
             });
         }
         // complete rows of clusters go the road of full information: their scores are known one by one
-        let policy = if self.missing.is_listwise() { Missing::Fiml } else { self.missing };
+        let policy = if self.missing.is_two_stage() { self.missing } else { Missing::Fiml };
         let n = rows.ncols();
         let design = Design {
             clusters: group.clusters.clone(),

@@ -12,15 +12,14 @@
 //! `n_k tr(P S_s P S_t) + 2 n_k m_s' P m_t` (Kenward & Molenberghs 1998 say when not to use them). P_k differs from Sigma^-1 by a matrix of the
 //! rank of its missing variables, so G'P_kG is an update of G'Sigma^-1 G (see [`crate::model`]).
 
-use super::casewise::inverse_factor;
-use super::incomplete_moments::{complete_information, moment_information, moment_scores};
+use super::incomplete_moments::{moment_information, moment_scores};
 use super::inference::Information;
 use super::robust::inverse;
 use crate::error::Result;
 use crate::model::{Direction, Implied};
 use crate::moments::Missing;
 use crate::moments::incomplete::{Incomplete, Pattern};
-use crate::moments::saturated::Saturated;
+use crate::moments::saturated::{Saturated, value_at};
 use crate::numeric::cholesky;
 use crate::numeric::product::{gram, product};
 use nalgebra::{DMatrix, DVector};
@@ -137,6 +136,29 @@ impl IncompleteGroup {
         self.known.observed.get_or_init(of).as_ref()
     }
 
+    /// -2 log L / N of some variables by themselves at the saturated moments, without its constant.
+    pub(super) fn value_of(&self, variables: &[usize]) -> f64 {
+        if variables.is_empty() {
+            return 0.0;
+        }
+        let (mean, covariance) = &self.saturated.of_variables(variables);
+        value_at(&self.short.select(variables), mean, covariance).unwrap_or(f64::NAN)
+    }
+
+    /// How many values of some variables there are, by the weights of the rows.
+    pub(super) fn values_of(&self, variables: &[usize]) -> f64 {
+        self.short.select(variables).values()
+    }
+
+    /// Moments of covariates by themselves, by maximum likelihood: those of the saturated model where every row has them.
+    pub(super) fn moments_of(&self, variables: &[usize]) -> Option<(DVector<f64>, DMatrix<f64>)> {
+        if variables.is_empty() || self.rows.have(variables) {
+            return Some(self.saturated.of_variables(variables));
+        }
+        let own = Saturated::of(&self.short.select(variables), &vec![String::new(); variables.len()]).ok()?;
+        Some((own.mean, own.covariance))
+    }
+
     pub(super) fn is_listwise(&self) -> bool {
         self.design.listwise
     }
@@ -173,22 +195,6 @@ impl IncompleteGroup {
             }
         };
         self.known.scores.get_or_init(of).as_ref()
-    }
-
-    /// tr(B W^-1) of the moments of some variables that every row has; `rows` are variables x rows in the order of
-    /// the data.
-    pub(super) fn level_of(&self, variables: &[usize], rows: &DMatrix<f64>, has_means: bool) -> Option<f64> {
-        let k = variables.len();
-        let own = DMatrix::from_fn(k, rows.ncols(), |i, c| rows[(variables[i], c)]);
-        let own = Incomplete::weighted(&own, self.design.weights.as_deref());
-        let saturated = &self.saturated;
-        let mean = own.of_each().1;
-        let covariance = DMatrix::from_fn(k, k, |i, j| saturated.covariance[(variables[i], variables[j])]);
-        let inverse = inverse(&covariance)?;
-        let scores = self.by_cluster(moment_scores(&own, &mean, &inverse)?);
-        let half = inverse_factor(&complete_information(&inverse))? * scores;
-        let from = if has_means { 0 } else { k };
-        Some(half.rows(from, half.nrows() - from).norm_squared() / own.total)
     }
 
     /// W^-1 S: how far each row moves the saturated moments, times N.

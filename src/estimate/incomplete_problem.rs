@@ -26,9 +26,10 @@ use super::inference::{Information, StandardErrors};
 use super::likelihood::Observed;
 use super::ordinal_robust::RobustOrdinal;
 use super::robust::{Problem, inverse};
-use crate::model::Implied;
+use crate::model::{Implied, ParameterTable};
 use crate::moments::Missing;
 use crate::moments::incomplete::Incomplete;
+use crate::moments::saturated::value_at;
 use crate::numeric::product::product;
 use nalgebra::{DMatrix, DVector};
 use std::borrow::Cow;
@@ -87,13 +88,14 @@ impl Problem<'_> {
         Some(meat)
     }
 
-    /// tr(B W^-1) of the saturated model, of covariances only where means are not modelled.
+    /// tr(B W^-1) of the saturated model, of covariances only where means are not modelled, and without the moments of
+    /// fixed covariates.
     pub(super) fn incomplete_level(&self) -> Option<f64> {
         let levels = self.each_model(|_, table, observed, _| {
             let group = observed.incomplete.as_deref()?;
             let scores = group.moment_scores()?;
-            let from = if table.has_means { 0 } else { group.rows.p };
-            if from == 0 && self.information != Information::Expected {
+            let own = free_moments(group.rows.p, table.has_means, &table.covariates);
+            if own.len() == scores.nrows() && self.information != Information::Expected {
                 return Some(scores.dot(group.influence()?) / group.rows.total);
             }
             let expected = match self.information {
@@ -104,9 +106,8 @@ impl Problem<'_> {
                 Some(w) => w,
                 None => &group.observed_information()?.0,
             };
-            let size = w.nrows() - from;
-            let w = w.view((from, from), (size, size)).into_owned();
-            Some((inverse_factor(&w)? * scores.rows(from, size)).norm_squared() / group.rows.total)
+            let w = w.select_rows(&own).select_columns(&own);
+            Some((inverse_factor(&w)? * scores.select_rows(&own)).norm_squared() / group.rows.total)
         })?;
         Some(levels.iter().sum())
     }
@@ -252,6 +253,14 @@ impl Problem<'_> {
     }
 }
 
+/// Places of the moments that are no sample moments of the fixed covariates `x`: means, where they are modelled, and then
+/// the lower triangle by columns.
+fn free_moments(p: usize, has_means: bool, x: &[usize]) -> Vec<usize> {
+    let means = (0..p).map(|i| has_means && !x.contains(&i));
+    let pairs = (0..p).flat_map(|j| (j..p).map(move |i| !(x.contains(&i) && x.contains(&j))));
+    means.chain(pairs).enumerate().filter_map(|(at, free)| free.then_some(at)).collect()
+}
+
 /// Each row's deviations and products of deviations from their means over the rows that have them, 0 where missing.
 fn available_deviations(rows: &Incomplete) -> DMatrix<f64> {
     let (p, mean) = (rows.p, rows.of_each().1);
@@ -299,13 +308,16 @@ fn discrepancy(s: &DMatrix<f64>, mean: &DVector<f64>, implied: &Implied, own: &D
     Some(log(&implied.sigma)? - log(s)? + own.dot(s) - s.nrows() as f64 + d.dot(&(own * &d)))
 }
 
-/// -2 log L / N of the independence model of a group, without its constant; `x` are covariates that keep their
-/// covariances.
-pub(crate) fn independence_value(observed: &Observed, group: &IncompleteGroup, x: &[usize]) -> f64 {
+/// -2 log L / N of the independence model of a group, without its constant. Its covariates keep their covariances: those of
+/// the saturated model where they are fixed, and otherwise those of the covariates by themselves.
+pub(crate) fn independence_value(table: &ParameterTable, group: &IncompleteGroup) -> f64 {
+    let x = &table.exogenous;
     let (n, _, variance) = &group.of_each;
     let outcomes = (0..variance.len()).filter(|i| !x.contains(i));
     let own: f64 = outcomes.map(|i| n[i] * (variance[i].ln() + 1.0)).sum();
-    let block = DMatrix::from_fn(x.len(), x.len(), |i, j| observed.covariance[(x[i], x[j])]);
-    let log = if x.is_empty() { 0.0 } else { block.determinant().ln() };
-    own / observed.multiplier + log + x.len() as f64
+    let of_covariates = match table.covariates.is_empty() && !group.rows.have(x) {
+        true => group.moments_of(x).and_then(|(mean, s)| value_at(&group.short.select(x), &mean, &s)),
+        false => Some(group.value_of(x)),
+    };
+    own / group.rows.total + of_covariates.unwrap_or(f64::NAN)
 }

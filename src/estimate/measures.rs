@@ -426,7 +426,7 @@ fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
     let x = &table.exogenous;
     let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
     if let Some(own) = observed.full_information() {
-        let f = independence_value(observed, own, x) - own.saturated.value;
+        let f = independence_value(table, own) - own.saturated.value;
         let df = pairs(p) - pairs(x.len()) - own.apart.len() as f64;
         return Test { chisq: observed.multiplier * f.max(0.0), df };
     }
@@ -481,19 +481,19 @@ pub(super) fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Tes
 /// as lavaan has it: the normal one at the covariances with divisor N - 1.
 fn unrestricted_log_likelihood(table: &ParameterTable, observed: &Observed) -> f64 {
     let n = if observed.incomplete.is_some() { observed.multiplier } else { observed.n as f64 };
-    let gaussian = |log_determinant: f64, p: usize| {
-        let p = p as f64;
-        -0.5 * n * (p * (2.0 * std::f64::consts::PI).ln() + log_determinant + p)
-    };
     let s = &observed.covariance;
     let x = &table.covariates;
-    let mut unrestricted = match observed.full_information() {
-        Some(own) => {
-            let constant = own.short.values() * (2.0 * std::f64::consts::PI).ln();
-            -0.5 * (n * own.saturated.value + constant)
-        }
-        None => gaussian(observed.log_determinant, s.nrows()),
+    let constant = (2.0 * std::f64::consts::PI).ln();
+    if let Some(own) = observed.full_information() {
+        // of the covariates what rows have of them counts, at the moments at which they are fixed
+        let values = own.short.values() - own.values_of(x);
+        return -0.5 * (n * (own.saturated.value - own.value_of(x)) + values * constant);
+    }
+    let gaussian = |log_determinant: f64, p: usize| {
+        let p = p as f64;
+        -0.5 * n * (p * constant + log_determinant + p)
     };
+    let mut unrestricted = gaussian(observed.log_determinant, s.nrows());
     if !x.is_empty() {
         let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
         unrestricted -= gaussian(block.determinant().ln(), x.len());

@@ -107,7 +107,7 @@ impl Problem<'_> {
     fn saturated_level(&self) -> Option<f64> {
         let level = || {
             if self.has_full_information() {
-                return Some(self.incomplete_level()? - self.of_covariates()?);
+                return self.incomplete_level();
             }
             let of_groups = self.each(|cases, _, _| {
                 mean_square(cases, &inverse_factor(&cases.observed.covariance).map(Weight::Normal)?)
@@ -221,10 +221,6 @@ impl Problem<'_> {
         for ((table, observed), rows) in self.tables.iter().zip(self.observed).zip(self.rows) {
             let x = &table.covariates;
             if x.is_empty() {
-                continue;
-            }
-            if let Some(group) = observed.full_information() {
-                sum += group.level_of(x, rows, table.has_means)?;
                 continue;
             }
             let mut factor = DMatrix::from_fn(x.len(), x.len(), |i, j| observed.covariance[(x[i], x[j])]);
@@ -408,8 +404,25 @@ pub(crate) fn baseline(
     let mut x = DVector::zeros(baselines.first()?.n_free);
     for (baseline, observed) in baselines.iter().zip(observed) {
         let incomplete = observed.full_information();
+        // covariates keep their covariances: with what all of them say of those that are missing
+        let covariates = &first.exogenous;
+        let known = incomplete.filter(|own| !own.rows.have(covariates));
+        let own_moments = known.map(|own| own.moments_of(covariates));
+        let place = |i: usize| covariates.iter().position(|&own| own == i);
         for row in &baseline.rows {
             if let Kind::Free(free, _) = row.kind {
+                if let Some(moments) = &own_moments {
+                    let (mean, covariance) = moments.as_ref()?;
+                    let own = match row.place {
+                        Place::Residual(i, j) => place(i).zip(place(j)).map(|at| covariance[at]),
+                        Place::Intercept(i) => place(i).map(|i| mean[i]),
+                        _ => None,
+                    };
+                    if let Some(value) = own {
+                        x[free] = value;
+                        continue;
+                    }
+                }
                 x[free] = match (row.place, incomplete) {
                     (Place::Residual(i, j), Some(own)) if i == j => own.of_each.2[i],
                     (Place::Intercept(i), Some(own)) => own.of_each.1[i],

@@ -8,12 +8,16 @@
 //! determinacy  correlation of regression scores with the factor: sqrt of diag(E L' Sigma^-1 L E) / diag(E)
 //! ```
 //!
+//! Of a respondent who lacks answers, rows and columns are those of the answers that are there, as the likelihood of
+//! incomplete rows has them (full information and two stages); after complete rows only, there is no such score.
+//!
 //! Regression scores have the smallest error and are shrunken to the mean, Bartlett's are unbiased. The square
 //! of the determinacy is the reliability of the regression scores (Grice 2001).
 
 use super::fit::{Fit, Internals};
 use super::ordinal_scores::Posterior;
 use super::robust::inverse;
+use super::row_account::{LeftOut, RowAccount, RowsLeftOut, Rule};
 use super::two_level_scores::ClusterScores;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
@@ -21,6 +25,7 @@ use crate::model::ParameterTable;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// How factor scores are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,18 +51,22 @@ pub struct FactorScores {
     pub factors: Vec<String>,
     /// Row of the data per row of scores, from 1.
     pub rows: Vec<usize>,
-    /// One row per respondent with complete answers.
+    /// One row per respondent: with complete answers, or by the answers that are there.
     pub values: Vec<Vec<f64>>,
     /// Correlation of regression scores with each factor, by group.
     pub determinacy: Vec<Vec<Option<f64>>>,
     /// Standard error of each score, by group: sqrt of the conditional variance of the factor (regression),
-    /// or of (L' R^-1 L)^-1 (Bartlett). Empty with ordinal data and on two levels, where it depends on the answers.
+    /// or of (L' R^-1 L)^-1 (Bartlett), of complete answers. Empty with ordinal data and on two levels, where it depends
+    /// on the answers.
     pub se: Vec<Vec<f64>>,
-    /// With ordinal data and on two levels: standard errors of each respondent's scores, a row each.
+    /// With ordinal data, on two levels and where some have incomplete answers: standard errors of each respondent's
+    /// scores, a row each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row_se: Option<Vec<Vec<f64>>>,
-    /// Rows without complete answers (with ordinal data and on two levels: without any), which have no scores.
+    /// Rows that have no scores,
     pub left_out: usize,
+    /// and why.
+    pub reasons: Vec<RowsLeftOut>,
     /// On two levels: scores of the clusters, while the others are of the factors within.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clusters: Option<ClusterScores>,
@@ -89,7 +98,7 @@ impl Fit {
             return self.ordinal_scores(data, group, method);
         }
         let weights: Vec<Weights> = (0..internals.tables.len())
-            .map(|group| Weights::new(internals, group, method))
+            .map(|group| Weights::new(internals, group, method, None))
             .collect::<Option<_>>()
             .ok_or_else(|| Error::Unsupported {
                 what: "factor scores where a residual variance is zero or a matrix singular".into(),
@@ -108,20 +117,44 @@ impl Fit {
             se: weights.iter().map(|w| w.se.clone()).collect(),
             row_se: None,
             left_out: 0,
+            reasons: Vec::new(),
             clusters: None,
         };
+        let covariates = match internals.estimation.keeps_rows_without_covariates() {
+            true => &[][..],
+            false => &table.covariates,
+        };
+        let rule = Rule { listwise: !internals.estimation.missing.is_likelihood(), needed: covariates };
+        let mut account = RowAccount::default();
+        let mut of_patterns: HashMap<(usize, Vec<bool>), Option<Weights>> = HashMap::new();
+        let mut errors = Vec::new();
         for (index, row) in values.outer_iter().enumerate() {
-            let group = self.group_of(&grouping, index);
-            let Some(group) = group.filter(|_| row.iter().all(|x| !x.is_nan())) else {
-                scores.left_out += 1;
+            let Some(group) = self.group_of(&grouping, index) else {
+                account.count(Some(LeftOut::NoGroup));
                 continue;
             };
-            let w = &weights[group];
-            let d = DVector::from_fn(row.len(), |i, _| row[i] - w.centre[i]);
-            let own = &w.matrix * d + &w.mean;
+            let fate = rule.leaves_out(|i| row[i], row.len(), row.len());
+            let there: Vec<bool> = row.iter().map(|x| !x.is_nan()).collect();
+            let w = if fate.is_some() {
+                None
+            } else if there.iter().all(|there| *there) {
+                Some(&weights[group])
+            } else {
+                let own = of_patterns.entry((group, there));
+                own.or_insert_with_key(|(group, there)| Weights::new(internals, *group, method, Some(there)))
+                    .as_ref()
+            };
+            account.count(fate.or_else(|| w.is_none().then_some(LeftOut::NoIndicator)));
+            let Some(w) = w else { continue };
+            let own: Vec<f64> = row.iter().copied().filter(|x| !x.is_nan()).collect();
+            let own = &w.matrix * (DVector::from_vec(own) - &w.centre) + &w.mean;
             scores.rows.push(index + 1);
             scores.values.push(own.iter().copied().collect());
+            errors.push(w.se.clone());
         }
+        scores.row_se = (!of_patterns.is_empty()).then_some(errors);
+        scores.left_out = account.read() - account.used();
+        scores.reasons = account.into_left_out();
         Ok(scores)
     }
 }
@@ -173,12 +206,16 @@ impl Fit {
             .map(|group| Posterior::new(&self.internals, group, method))
             .collect::<Result<_>>()?;
         let rows: Vec<Vec<f64>> = values.outer_iter().map(|row| row.to_vec()).collect();
-        let own = |(index, row): (usize, &Vec<f64>)| match self.group_of(&grouping, index) {
-            Some(group) => posteriors[group].of(index, row),
-            None => Ok(None),
+        let rule = Rule { listwise: false, needed: &table.covariates };
+        let own = |(index, row): (usize, &Vec<f64>)| {
+            let Some(group) = self.group_of(&grouping, index) else { return Ok(Err(LeftOut::NoGroup)) };
+            let fate = rule.leaves_out(|i| row[i], row.len(), row.len());
+            Ok(posteriors[group].of(index, row)?.ok_or(fate.unwrap_or(LeftOut::NoAnswer)))
         };
-        let found: Vec<Option<(Vec<f64>, Vec<f64>)>> =
-            rows.par_iter().enumerate().map(own).collect::<Result<_>>()?;
+        type Own = std::result::Result<(Vec<f64>, Vec<f64>), LeftOut>;
+        let found: Vec<Own> = rows.par_iter().enumerate().map(own).collect::<Result<_>>()?;
+        let mut account = RowAccount::default();
+        found.iter().for_each(|own| account.count(own.as_ref().err().copied()));
         let mut scores = FactorScores {
             method,
             factors: table.eta[..table.n_latent].to_vec(),
@@ -187,12 +224,13 @@ impl Fit {
             determinacy: Vec::new(),
             se: Vec::new(),
             row_se: None,
-            left_out: found.iter().filter(|own| own.is_none()).count(),
+            left_out: account.read() - account.used(),
+            reasons: account.into_left_out(),
             clusters: None,
         };
         let mut errors = Vec::new();
         for (index, own) in found.into_iter().enumerate() {
-            if let Some((values, se)) = own {
+            if let Ok((values, se)) = own {
                 scores.rows.push(index + 1);
                 scores.values.push(values);
                 errors.push(se);
@@ -213,12 +251,20 @@ struct Weights {
 }
 
 impl Weights {
-    fn new(internals: &Internals, group: usize, method: ScoreMethod) -> Option<Self> {
+    /// Of complete answers, or of those that are `there`.
+    fn new(
+        internals: &Internals,
+        group: usize,
+        method: ScoreMethod,
+        there: Option<&Vec<bool>>,
+    ) -> Option<Self> {
         let (table, implied) = (&internals.tables[group], &internals.implied[group]);
         let m = table.n_latent;
+        let own: Vec<usize> =
+            (0..table.observed.len()).filter(|&i| there.is_none_or(|there| there[i])).collect();
         // covariance of the latent variables with the answers
-        let across = implied.k.columns(0, m).into_owned();
-        let inverse_sigma = inverse(&implied.sigma)?;
+        let across = implied.k.columns(0, m).select_rows(&own);
+        let inverse_sigma = inverse(&implied.sigma.select_rows(&own).select_columns(&own))?;
         let regression = across.tr_mul(&inverse_sigma);
         let explained = &regression * &across;
         let e = implied.eta_covariance.view((0, 0), (m, m)).into_owned();
@@ -236,8 +282,8 @@ impl Weights {
                 (&unbiased * &regression, &unbiased * &e - &e)
             }
         };
-        let centre =
-            if table.has_means { implied.mu.clone() } else { internals.observed[group].mean.clone() };
+        let centre = if table.has_means { &implied.mu } else { &internals.observed[group].mean };
+        let centre = centre.select_rows(&own);
         let mean = if table.has_means { implied.eta_mean.rows(0, m).into_owned() } else { DVector::zeros(m) };
         let se = error.diagonal().iter().map(|v| v.max(0.0).sqrt()).collect();
         Some(Self { matrix, centre, mean, determinacy, se })

@@ -23,13 +23,14 @@ use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::{ScaledTests, chi_square_tail};
 use super::robust::{Known, Problem, covariance};
+use super::row_account::{LeftOut, RowAccount, Rule};
 use super::two_level::{TwoLevelGroup, variables};
 use super::two_level_measures::{TwoLevelFit, two_level_measures};
 use super::two_level_references::{
     Among, OwnMinimum, at_moments, given_covariates, independence, observe_levels, two_level_baseline,
 };
 use crate::correlation::Ordered;
-use crate::data::Dataset;
+use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, Warning};
 use crate::model::{Kind, MeanStructure, Model, ParameterTable};
 use crate::moments::{Missing, RowsUsed};
@@ -53,21 +54,20 @@ impl Estimation {
         specification.means = MeanStructure::Included;
         let tables = ParameterTable::of_levels(model, &specification, groups)?;
         let clusters = data.grouping(cluster)?;
-        let (mut read, mut observed) = (0, Vec::with_capacity(tables.len()));
+        let (mut account, mut observed) = (RowAccount::default(), Vec::with_capacity(tables.len()));
         let mut warnings: Vec<Warning> = tables.iter().flat_map(|table| table.warnings.clone()).collect();
         for (group, own) in tables.chunks(2).enumerate() {
             let variables = variables(own);
             let values = data.numeric(&variables)?;
             let rows = grouping.as_ref().map_or_else(|| (0..values.nrows()).collect(), |g| g.rows_of(group));
-            read += rows.len();
             let needed = needed(own, self.missing);
-            let there = |row: usize, i: usize| !values[(row, i)].is_nan();
-            let p = own[0].observed.len();
-            let used: Vec<usize> = rows
-                .iter()
-                .copied()
-                .filter(|&row| needed.iter().all(|&i| there(row, i)) && (0..p).any(|i| there(row, i)))
-                .collect();
+            let rule = Rule { listwise: self.missing.is_listwise(), needed: &needed };
+            let mut used = Vec::with_capacity(rows.len());
+            for &row in &rows {
+                let fate = rule.leaves_out(|i| values[(row, i)], variables.len(), own[0].observed.len());
+                account.count(fate);
+                used.extend(fate.is_none().then_some(row));
+            }
             if let (true, Some(grouping)) = (used.is_empty(), &grouping) {
                 let (variable, group) = (grouping.variable.clone(), names[group].clone());
                 return Err(Error::EmptyGroup { variable, group, rows: rows.len() });
@@ -78,9 +78,10 @@ impl Estimation {
             observed.extend(observe_levels(own, data)?);
         }
         let used: usize = observed.iter().step_by(2).map(|o| o.n).sum();
-        if used < read {
-            warnings.push(Warning::RowsLeftOut { used, read });
-        }
+        let lacking = grouping.as_ref().map_or(0, Grouping::missing_count);
+        (0..lacking).for_each(|_| account.count(Some(LeftOut::NoGroup)));
+        debug_assert_eq!(used, account.used());
+        warnings.extend(account.warning(self.group.as_deref()));
         let counts: Vec<usize> = observed.iter().skip(1).step_by(2).map(|o| o.n).collect();
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds);
@@ -176,7 +177,8 @@ impl Estimation {
             standard_errors,
             test: statistic,
             tests,
-            missing: RowsUsed { policy: self.missing, rows_read: read, rows_used: used },
+            missing: RowsUsed { policy: self.missing, rows_read: account.read(), rows_used: used },
+            left_out: account.into_left_out(),
             nobs: observed.iter().step_by(2).map(|observed| observed.n).collect(),
             groups: names,
             nclusters: counts,
@@ -232,8 +234,9 @@ impl Estimation {
         }
         if !matches!(self.missing, Missing::Listwise | Missing::Fiml) {
             return refuse(
-                "pairwise or two-stage treatment of missing answers on two levels".into(),
-                "Use full information (fiml) or complete rows (listwise).",
+                "pairwise, two-stage or fiml.x treatment of missing answers on two levels".into(),
+                "Use full information (fiml; with random covariates, fixed.x = false, rows without one count too) or \
+                 complete rows (listwise).",
             );
         }
         let (information, errors, test) = self.estimator.defaults();

@@ -16,6 +16,7 @@
 //! the size of the cluster. Determinacy is the root of 1 - (mean posterior variance) / variance.
 
 use super::fit::Fit;
+use super::row_account::{LeftOut, RowAccount, Rule};
 use super::scores::{FactorScores, ScoreMethod};
 use super::two_level::{inverse_and_log, variables};
 use crate::data::Dataset;
@@ -79,15 +80,20 @@ impl Fit {
                 .iter()
                 .any(|table| table.covariates.iter().any(|&covariate| table.observed[covariate] == names[i]))
         };
-        let there = |row: usize, i: usize| !values[(row, i)].is_nan();
         let mut rows: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        let mut left_out = 0;
+        let needed: Vec<usize> = (0..names.len()).filter(|&i| fixed(i)).collect();
+        let rule = Rule { listwise: false, needed: &needed };
+        let mut account = RowAccount::default();
         for row in 0..values.nrows() {
-            let usable =
-                (0..p).any(|i| there(row, i)) && (0..names.len()).all(|i| !fixed(i) || there(row, i));
-            match (clusters.codes[row], self.group_of(&grouping, row)) {
-                (Some(cluster), Some(group)) if usable => rows.entry((cluster, group)).or_default().push(row),
-                _ => left_out += 1,
+            let place = match (clusters.codes[row], self.group_of(&grouping, row)) {
+                (_, None) => Err(LeftOut::NoGroup),
+                (None, _) => Err(LeftOut::NoCluster),
+                (Some(cluster), Some(group)) => Ok((cluster, group)),
+            };
+            let fate = place.err().or_else(|| rule.leaves_out(|i| values[(row, i)], names.len(), p));
+            account.count(fate);
+            if let (Ok(place), None) = (place, fate) {
+                rows.entry(place).or_default().push(row);
             }
         }
         let groups: Vec<Levels<'_>> = tables
@@ -154,7 +160,8 @@ impl Fit {
             se: Vec::new(),
             row_se: Some(of_rows.iter().map(|(_, (_, variance))| roots(variance)).collect()),
             values: of_rows.into_iter().map(|(_, (values, _))| values).collect(),
-            left_out,
+            left_out: account.read() - account.used(),
+            reasons: account.into_left_out(),
             clusters: Some(between),
         })
     }

@@ -671,9 +671,10 @@ impl<'a> Validation<'a> {
                     ),
                 }
             }
-            Missing::TwoStage | Missing::RobustTwoStage => {
-                refuse("a validation in two stages", "Use full information (fiml), pairwise or listwise.")
-            }
+            Missing::FimlX | Missing::TwoStage | Missing::RobustTwoStage => refuse(
+                "a validation by fiml.x or in two stages",
+                "Use full information (fiml), pairwise or listwise.",
+            ),
         }
     }
 

@@ -434,6 +434,16 @@ impl Model {
             self.formulas.iter().filter(|f| f.op == Operator::Regression).map(|f| f.rhs.as_str());
         distinct(explaining.filter(|n| !latent.iter().any(|l| l == n) && !is_outcome(n)))
     }
+
+    /// Those of them whose variances, covariances and means the text leaves open: with `fixed.x` they are the sample's.
+    pub(crate) fn open_covariate_names(&self) -> Vec<String> {
+        let named = |name: &str| {
+            self.formulas.iter().any(|f| {
+                matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
+            })
+        };
+        self.covariate_names().into_iter().filter(|name| !named(name)).collect()
+    }
 }
 
 /// Prints lavaan syntax, formulas with one left-hand side and operator on one line; parsing it gives

@@ -323,18 +323,12 @@ impl<'a> Draft<'a> {
     }
 
     fn with_means(model: &Model, specification: &'a Specification, group: usize, has_means: bool) -> Self {
-        let explicit = |name: &str| {
-            model.formulas.iter().any(|f| {
-                matches!(f.op, Operator::Covariance | Operator::Intercept) && (f.lhs == name || f.rhs == name)
-            })
-        };
-        let covariates = model.covariate_names().into_iter().filter(|n| !explicit(n)).collect();
         let mut draft = Self {
             specification,
             group,
             latent: model.latent_names(),
             observed: model.observed_names(),
-            covariates,
+            covariates: model.open_covariate_names(),
             has_means,
             rows: Vec::new(),
             known: HashSet::new(),

@@ -143,13 +143,23 @@ impl Incomplete {
 
     /// The same rows with variable `order[i]` as the i-th.
     pub(crate) fn reordered(&self, order: &[usize]) -> Self {
-        let mut own = self.clone();
-        own.columns = self.columns.select_rows(order);
+        self.select(order)
+    }
+
+    /// Some variables of the rows: all of them, though they may have none of these.
+    pub(crate) fn select(&self, variables: &[usize]) -> Self {
+        let mut own =
+            Self { p: variables.len(), columns: self.columns.select_rows(variables), ..self.clone() };
         for (pattern, known) in own.patterns.iter_mut().zip(&self.patterns) {
-            let lacks = |i: &usize| known.missing.contains(&order[*i]);
-            (pattern.missing, pattern.observed) = (0..self.p).partition(lacks);
+            let lacks = |i: &usize| known.missing.contains(&variables[*i]);
+            (pattern.missing, pattern.observed) = (0..variables.len()).partition(lacks);
         }
         own
+    }
+
+    /// Whether every row has these variables.
+    pub(crate) fn have(&self, variables: &[usize]) -> bool {
+        self.patterns.iter().all(|pattern| !variables.iter().any(|i| pattern.missing.contains(i)))
     }
 
     /// The same rows in units of standard deviations from means.

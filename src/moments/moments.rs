@@ -40,6 +40,9 @@ pub enum Missing {
     /// Every row with any value, by the likelihood of the values it has (full-information maximum likelihood). Of
     /// moments by themselves the counts are those of `Pairwise`.
     Fiml,
+    /// The same with fixed covariates whose moments are those of the saturated model: a row without one of them counts too.
+    #[serde(rename = "fiml.x")]
+    FimlX,
     /// The moments of the saturated model by maximum likelihood first, the model to them afterwards; the missing
     /// values widen standard errors and scale the test (Yuan & Bentler 2000; Savalei & Bentler 2009).
     #[serde(rename = "two.stage")]
@@ -57,7 +60,17 @@ impl Missing {
 
     /// Whether a likelihood of incomplete rows is maximised, of the model or before it.
     pub(crate) fn is_likelihood(self) -> bool {
-        matches!(self, Missing::Fiml | Missing::TwoStage | Missing::RobustTwoStage)
+        self.is_full_information() || self.is_two_stage()
+    }
+
+    /// Whether every row counts by the likelihood of its answers.
+    pub(crate) fn is_full_information(self) -> bool {
+        matches!(self, Missing::Fiml | Missing::FimlX)
+    }
+
+    /// Whether the saturated moments come first.
+    pub(crate) fn is_two_stage(self) -> bool {
+        matches!(self, Missing::TwoStage | Missing::RobustTwoStage)
     }
 }
 

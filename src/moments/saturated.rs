@@ -37,6 +37,15 @@ struct Step {
 }
 
 impl Saturated {
+    /// The moments of some variables.
+    pub(crate) fn of_variables(&self, variables: &[usize]) -> (DVector<f64>, DMatrix<f64>) {
+        let k = variables.len();
+        (
+            DVector::from_fn(k, |i, _| self.mean[variables[i]]),
+            DMatrix::from_fn(k, k, |i, j| self.covariance[(variables[i], variables[j])]),
+        )
+    }
+
     /// By variable names, for messages.
     pub(crate) fn of(rows: &Incomplete, names: &[String]) -> Result<Self> {
         let (n, mean, variance) = rows.of_each();
@@ -101,6 +110,11 @@ impl Saturated {
         let covariance = DMatrix::from_fn(p, p, |i, j| sigma[(i, j)] * sd[i] * sd[j]);
         Ok(Self { mean: mean + sd.component_mul(&mu), covariance, value: here.value + scale })
     }
+}
+
+/// -2 log L / N of rows at a mean and a covariance matrix, without its constant.
+pub(crate) fn value_at(rows: &Incomplete, mu: &DVector<f64>, sigma: &DMatrix<f64>) -> Option<f64> {
+    step(rows, mu, sigma).map(|step| step.value)
 }
 
 /// -2 log L at a mean and a covariance matrix, and where EM goes from there.

@@ -246,6 +246,10 @@ fn ordinal(fit: &Fit) -> Option<String> {
             " Incomplete answers count by the likelihood of what was answered (full-information maximum \
                           likelihood), which is unbiased where missingness depends on nothing but what was observed."
         }
+        Missing::FimlX => {
+            " Incomplete answers count by the likelihood of what was answered, rows without a covariate too \
+                           (full-information maximum likelihood, fiml.x)."
+        }
         Missing::TwoStage => {
             " Means and covariances are those of maximum likelihood from all answers, the model is \
                               fitted to them, and standard errors and tests allow for what is missing (two-stage)."

@@ -905,6 +905,9 @@ pub(crate) enum FitMissing {
     /// Every row by the likelihood of its answers (full-information maximum likelihood)
     #[value(alias = "ml")]
     Fiml,
+    /// The same, and rows without a fixed covariate count too
+    #[value(name = "fiml.x", alias = "ml.x")]
+    FimlX,
     /// Saturated moments by maximum likelihood, then the model
     #[value(name = "two.stage")]
     TwoStage,
@@ -919,6 +922,7 @@ impl From<FitMissing> for Missing {
             FitMissing::Listwise => Missing::Listwise,
             FitMissing::Pairwise => Missing::Pairwise,
             FitMissing::Fiml => Missing::Fiml,
+            FitMissing::FimlX => Missing::FimlX,
             FitMissing::TwoStage => Missing::TwoStage,
             FitMissing::RobustTwoStage => Missing::RobustTwoStage,
         }

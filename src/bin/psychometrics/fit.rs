@@ -545,8 +545,14 @@ fn scores_table(scores: &FactorScores) -> Table {
     }
     if scores.rows.len() > SHOWN {
         table.note =
-            format!("The first {SHOWN} of {} respondents; --format json has all.", scores.rows.len());
+            format!("The first {SHOWN} of {} respondents; --format json has all. ", scores.rows.len());
     }
+    if scores.left_out > 0 {
+        let reasons: Vec<String> =
+            scores.reasons.iter().map(|own| format!("{} {}", own.rows, own.reason)).collect();
+        table.note += &format!("{} respondents have no scores: {}.", scores.left_out, reasons.join(", "));
+    }
+    table.note.truncate(table.note.trim_end().len());
     table
 }
 

@@ -47,7 +47,10 @@ pub(crate) fn reliability(options: &ReliabilityOptions) -> Outcome {
         || options.scale.scale.is_some();
     if needs_rows {
         return match study(options) {
-            Ok(found) => Outcome::result(schema, &found, &found.scale.warnings, output),
+            Ok(found) => {
+                let warnings = [found.scale.warnings.as_slice(), &found.warnings].concat();
+                Outcome::result(schema, &found, &warnings, output)
+            }
             Err(error) => failed(&error),
         };
     }

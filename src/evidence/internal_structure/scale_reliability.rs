@@ -104,6 +104,11 @@ impl ScaleStudy {
         });
         let (mut groups, mut warnings) = (Vec::new(), Vec::new());
         if let Some(grouping) = &self.group {
+            let (without, read) = (grouping.missing_count(), rows.nrows());
+            if without > 0 {
+                let variable = grouping.variable.clone();
+                warnings.push(Warning::RowsWithoutGroup { variable, rows: without, read });
+            }
             for group in by_group(items, missing, rows, grouping)? {
                 let n = group.summary.as_ref().map_or(0, ScaleSummary::n);
                 let found = group.summary.and_then(|summary| Reliability::of(&summary));

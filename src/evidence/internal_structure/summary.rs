@@ -225,9 +225,9 @@ impl ScaleSummary {
             Missing::Listwise | Missing::Pairwise => Ok(None),
             Missing::Fiml if self.moments.complete_rows() == self.moments.n() => Ok(None),
             Missing::Fiml => FullInformation::of(self.moments_of_answers()?, &self.answers).map(Some),
-            Missing::TwoStage | Missing::RobustTwoStage => Err(Error::Unsupported {
-                what: "the reliability of a scale in two stages".into(),
-                instead: "Use full information (Missing::Fiml): its first stage is the same.".into(),
+            Missing::FimlX | Missing::TwoStage | Missing::RobustTwoStage => Err(Error::Unsupported {
+                what: "the reliability of a scale by fiml.x or in two stages".into(),
+                instead: "Use full information (Missing::Fiml): its saturated moments are the same.".into(),
             }),
         }
     }
