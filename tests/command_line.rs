@@ -340,6 +340,8 @@ fn bad_options_are_the_inputs_fault() {
     let error = failure(&["reliability", HS, "--columns", "x1,x2", "--keys", "x3"], 2);
     assert!(error["message"].as_str().unwrap().contains("x3"), "{error}");
     assert_eq!(failure(&["fit", "README.md", HS, "--format", "csv"], 2)["schema"], "psychometrics.error/1");
+    let output = run(&["perspectives", HS, "--respondent", "id"]);
+    assert!(stderr(&output).contains("known by their names"), "{}", stderr(&output));
     for asks in ["--help", "--version"] {
         let output = run(&[asks]);
         assert_eq!((status(&output), stderr(&output).as_str()), (0, ""));
@@ -1067,6 +1069,14 @@ fn agreement_knows_the_possible_codes_and_their_order() {
         assert!(plain["reasons"][key].as_str().unwrap().contains("without an order"), "{plain}");
     }
     assert!(stdout(&run(&["agreement", &labels])).contains("the codes are labels"));
+    let slip = files.add("s.csv", "A,B\n1,1\n2,2\n3,n/a\n2,1\n");
+    let found = document(&["agreement", &slip]);
+    assert!(
+        found["warnings"][0]["message"].as_str().unwrap().contains("'n/a' of 'B' is no number"),
+        "{found}"
+    );
+    let commas = files.add("d.csv", "A;B\n1,5;1\n2;2,5\n3;3\n");
+    assert!(failure(&["agreement", &commas], 2)["message"].as_str().unwrap().contains("write 1.5"));
 }
 
 #[test]

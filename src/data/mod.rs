@@ -28,6 +28,8 @@ mod rating_table;
 mod response_rows;
 mod responses;
 
+pub(crate) use cell::why_no_number;
+
 pub use answer_file::{AnswerFile, AnswerKind, AnswerOptions, Impossible};
 pub use completed::read_completed;
 pub use csv_source::{CsvOptions, CsvSource};

@@ -15,8 +15,8 @@
 //! A missing code is left out: Fleiss takes the units that all coded, Cohen those that both coded, percent agreement,
 //! Gwet and Krippendorff those with two codes or more. Intervals are percentiles over samples of the units.
 
-use crate::data::{AnswerKind, AnswerOptions, Column, Dataset, RatingTable};
-use crate::error::{BadCell, Error, Result, Warning};
+use crate::data::{AnswerKind, AnswerOptions, Column, Dataset, RatingTable, why_no_number};
+use crate::error::{BadCell, DECIMAL_COMMA, Error, Result, Warning};
 use crate::evidence::{Interval, Resampling};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -81,7 +81,11 @@ impl Codes {
         let optional = vec!["unit".into()];
         let table =
             RatingTable::read(path, &AnswerOptions { kind: AnswerKind::Codes, optional, ..options.clone() })?;
-        Ok((Self::of_coders(&table.data, &table.raters, possible)?, table.warnings))
+        let mut warnings = table.warnings;
+        if possible.is_empty() {
+            warnings.extend(texts_among_numbers(&table.data, &table.raters)?);
+        }
+        Ok((Self::of_coders(&table.data, &table.raters, possible)?, warnings))
     }
 
     /// Of a table with one row a unit and one column a coder, next to a column `unit` that names them, if there is one.
@@ -193,6 +197,31 @@ impl Codes {
         };
         self.codes.iter().map(count).collect()
     }
+}
+
+/// Codes most of which are numbers are labels by a few that are none: that is told. Where these have a decimal comma, all are
+/// meant as numbers, and they are refused.
+fn texts_among_numbers(data: &Dataset, coders: &[String]) -> Result<Option<Warning>> {
+    let (mut numbers, mut texts) = (0, Vec::new());
+    for coder in coders {
+        for (row, label) in data.labels(coder)?.into_iter().enumerate() {
+            match label {
+                Some(label) if label.parse::<f64>().is_ok_and(f64::is_finite) => numbers += 1,
+                Some(value) => {
+                    let problem = why_no_number(&value);
+                    texts.push(BadCell { row: data.file_row(row), column: coder.clone(), value, problem });
+                }
+                None => {}
+            }
+        }
+    }
+    if texts.iter().all(|cell| cell.problem.starts_with(DECIMAL_COMMA)) && !texts.is_empty() {
+        return Err(Error::BadCells { path: data.source().into(), total: texts.len(), cells: texts });
+    }
+    let Some(first) = texts.first().filter(|_| numbers > texts.len()) else { return Ok(None) };
+    let reason =
+        format!("'{}' of '{}' is no number, so that all codes are labels", first.value, first.column);
+    Ok(Some(Warning::NotDone { what: "taking the codes as numbers".into(), reason }))
 }
 
 /// Agreement of coders by every usual coefficient.
