@@ -5,7 +5,7 @@
 //! not account for the dimensions, two people with the same total differ in what it is made of. Such a total is marked in a
 //! validation, and not made of new respondents (AERA, APA & NCME 2014, standards 1.13 and 1.14).
 
-use super::conclusion::{Conclusion, Verdict};
+use super::conclusion::{Conclusion, SMALLEST_GROUP, Verdict};
 use super::measured::Measured;
 use super::relations::Association;
 use serde::Serialize;
@@ -39,7 +39,8 @@ impl Opposed {
         let mut found = Vec::new();
         for (i, (first, x)) in scores.iter().enumerate() {
             for (second, y) in &scores[i + 1..] {
-                let Some(own) = Association::of(x, y) else { continue };
+                // of fewer nothing is concluded
+                let Some(own) = Association::of(x, y).filter(|own| own.n >= SMALLEST_GROUP) else { continue };
                 if own.interval.is_some_and(|interval| interval.upper < 0.0) {
                     found.push(Self { first: (*first).into(), second: (*second).into(), r: own.r });
                 }

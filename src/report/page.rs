@@ -85,17 +85,25 @@ impl Table {
         self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
-    /// Says below the table why a dash stands where a number would; the same reason of several is told once.
+    /// Says below the table why a dash stands where a number would: `what`, as "HTMT of a - b". The same reason of several is
+    /// told once.
     pub(super) fn without(&mut self, what: &str, why: &str) {
-        let why = why.trim_end_matches('.');
-        let end = format!(": {why}.");
-        match self.remarks.iter_mut().find(|r| r.starts_with(NO_VALUE) && r.ends_with(&end)) {
-            Some(same) => {
-                let at = same.len() - end.len();
-                same.insert_str(at, &format!("; {what}"));
+        let end = format!(": {}.", why.trim_end_matches('.'));
+        let Some(same) = self.remarks.iter_mut().find(|r| r.starts_with(NO_VALUE) && r.ends_with(&end))
+        else {
+            self.remarks.push(format!("{NO_VALUE}{what}{end}"));
+            return;
+        };
+        let at = same.len() - end.len();
+        let last = same[NO_VALUE.len()..at].rsplit("; ").next().unwrap_or_default();
+        // of the same coefficient only whose it is
+        let more = match what.rsplit_once(" of ") {
+            Some((kind, of)) if last.strip_prefix(kind).is_some_and(|rest| rest.starts_with(" of ")) => {
+                format!(", {of}")
             }
-            None => self.remarks.push(format!("{NO_VALUE}{what}{end}")),
-        }
+            _ => format!("; {what}"),
+        };
+        same.insert_str(at, &more);
     }
 
     /// The note and the remarks, as lines.
@@ -470,7 +478,9 @@ mod tests {
         table.row(["a - c", "-"]);
         table.without("HTMT of a - b", "'a' has a single item");
         table.without("HTMT of a - c", "'a' has a single item.");
-        assert_eq!(table.remarks, ["No value of HTMT of a - b; HTMT of a - c: 'a' has a single item."]);
+        table.without("the interval of HTMT of b - c", "too few samples have one");
+        assert_eq!(table.remarks.len(), 2);
+        assert_eq!(table.remarks[..1], ["No value of HTMT of a - b, a - c: 'a' has a single item."]);
         let mut page = Page::titled("t");
         page.table(table);
         for text in [page.text(), page.markdown(), page.latex(), page.html(Language::English).unwrap()] {
