@@ -24,7 +24,7 @@ use super::starts::{Start, start_values};
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
-use crate::model::{Implied, Model, ParameterTable, degrees_of_freedom};
+use crate::model::{Covariates, Implied, Model, ParameterTable, Specification, degrees_of_freedom};
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -106,7 +106,18 @@ impl Estimation {
             StandardErrors::RobustHuberWhite => Information::Observed,
             _ => information,
         });
+        let information = match information {
+            // that of the first stage, which is observed or expected
+            Information::FirstOrder if self.missing.is_two_stage() => Information::Observed,
+            information => information,
+        };
         let statistic = self.test.unwrap_or(statistic);
+        if information == Information::FirstOrder && self.estimator.is_least_squares() {
+            return Err(Error::Unsupported {
+                what: format!("first-order information with {}", self.estimator.name()),
+                instead: "Leave it out: scores are those of a likelihood (ML, MLF, MLR).".into(),
+            });
+        }
         if !self.specification.ordinal.is_empty() {
             self.check_ordinal(information, standard_errors, statistic)?;
         }
@@ -130,7 +141,7 @@ impl Estimation {
             });
         }
         let model = &model.number_groups(&names)?;
-        let tables = ParameterTable::of_groups(model, &self.specification, groups.len())?;
+        let tables = ParameterTable::of_groups(model, &self.full_specification(), groups.len())?;
         let read: Vec<(Moments, Observed)> = tables
             .iter()
             .zip(groups)
@@ -185,6 +196,9 @@ impl Estimation {
         let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
         if observed.iter().any(|observed| observed.full_information().is_some()) {
             discrepancy.expected_hessian(&mut solution.hessian);
+        }
+        if groups.len() > 1 && self.conventions == Conventions::Lavaan {
+            hessian_by_size(&tables, &observed, weights.as_deref(), &mut solution);
         }
         warnings.extend(found);
         let q = solution.x.len();
@@ -384,6 +398,17 @@ impl Estimation {
         })
     }
 
+    /// The specification, with what the covariates are where nobody said it: random by least squares of continuous
+    /// variables, fixed otherwise.
+    fn full_specification(&self) -> Specification {
+        let mut specification = self.specification.clone();
+        let squares = self.estimator.is_least_squares() && specification.ordinal.is_empty();
+        if self.covariates.is_none() && squares {
+            specification.covariates = Covariates::Random;
+        }
+        specification
+    }
+
     /// Whether rows count one by one in the likelihood: some are incomplete, in clusters, or have weights.
     fn is_by_rows(&self) -> bool {
         self.missing.is_likelihood() || self.cluster.is_some() || self.weights.is_some()
@@ -405,7 +430,7 @@ impl Estimation {
             // Kenward & Molenberghs (1998): the expected one holds only where missingness is completely at random
             Missing::Fiml if information == Information::Expected => (Information::Observed, errors, test),
             Missing::TwoStage | Missing::RobustTwoStage => {
-                (information, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
+                (Information::Observed, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
             }
             _ => (information, errors, test),
         }
@@ -445,7 +470,7 @@ impl Estimation {
             return refuse(format!("{what} from moments alone"), "Fit the data themselves.");
         }
         use {StandardErrors as S, TestStatistic as T};
-        let two_stage = matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage);
+        let two_stage = self.missing.is_two_stage();
         if let Some(design) = self.design()
             && (two_stage
                 || matches!(standard_errors, S::Standard | S::FirstOrder)
@@ -485,8 +510,7 @@ impl Estimation {
     fn observe_incomplete(&self, table: &ParameterTable, group: &Sample) -> Result<(Moments, Observed)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
         let mut rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
-        if matches!(self.missing, Missing::TwoStage | Missing::RobustTwoStage) && !table.covariates.is_empty()
-        {
+        if self.missing.is_two_stage() && !table.covariates.is_empty() {
             return Err(Error::Unsupported {
                 what: "two-stage estimation with fixed covariates".into(),
                 instead: "Use missing = fiml, or make the covariates random (fixed.x = false).".into(),
@@ -713,6 +737,25 @@ impl Estimation {
         let observed =
             observed_moments(&table.observed, moments.covariance_matrix(divisor)?, mean, n, multiplier)?;
         Ok((moments, observed))
+    }
+}
+
+/// Groups count by n - 1 in the discrepancy of least squares, and by n in lavaan's information.
+fn hessian_by_size(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    weights: Option<&[Weight]>,
+    solution: &mut Solution,
+) {
+    use crate::numeric::minimise::Objective;
+    if weights.is_none() {
+        return;
+    }
+    let sized: Vec<Observed> =
+        observed.iter().map(|own| Observed { multiplier: own.n as f64, ..own.clone() }).collect();
+    let mut discrepancy = Discrepancy::new(tables, &sized, weights);
+    if discrepancy.value(&solution.x).is_some() {
+        discrepancy.expected_hessian(&mut solution.hessian);
     }
 }
 

@@ -137,6 +137,10 @@ impl IncompleteGroup {
         self.known.observed.get_or_init(of).as_ref()
     }
 
+    pub(super) fn has_weights(&self) -> bool {
+        self.design.weights.is_some()
+    }
+
     pub(super) fn is_listwise(&self) -> bool {
         self.design.listwise
     }
