@@ -185,6 +185,15 @@ fn fit_takes_lavaans_options() {
     let regression = files.add("r.lav", "visual =~ x1 + x2 + x3\nvisual ~ ageyr + sex\n");
     assert_eq!(document(&["fit", &regression, HS])["fit"]["npar"], 8.0);
     assert_eq!(document(&["fit", &regression, HS, "--fixed-x", "false"])["fit"]["npar"], 11.0);
+    // random by least squares, as in lavaan 0.6-14
+    assert_eq!(document(&["fit", &regression, HS, "--estimator", "GLS"])["fit"]["npar"], 11.0);
+    assert_eq!(
+        document(&["fit", &regression, HS, "--estimator", "GLS", "--fixed-x", "true"])["fit"]["npar"],
+        8.0
+    );
+    let first_order = document(&["fit", &model, HS, "--information", "first.order"]);
+    assert_eq!(first_order["information"], "first.order");
+    near(&first_order["parameters"][1]["se"], 0.104455300198);
     let more =
         document(&["fit", &model, HS, "--residuals", "--implied", "--vcov", "--r2", "--meanstructure"]);
     near(&more["r2"]["x1"], 0.5958);

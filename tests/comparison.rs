@@ -87,3 +87,20 @@ fn what_is_not_nested_or_of_other_data_is_not_tested() {
     let warning = only_warning(&compare(&[("marker", &free), ("unit", &again)], None).unwrap());
     assert!(warning.contains("same degrees of freedom"), "{warning}");
 }
+
+/// lavaan takes the plain difference without a word; a test that is named must be that test.
+#[test]
+fn a_scaled_difference_of_tests_that_are_not_scaled_is_refused() {
+    use DifferenceTest::{Satorra2000, SatorraBentler2001, SatorraBentler2010};
+    for estimator in [Estimator::Ml, Estimator::Gls, Estimator::Uls, Estimator::Wls, Estimator::Dwls] {
+        let (free, restricted) = (fit(&Estimation::new(estimator), MODEL), orthogonal(estimator));
+        for method in [Satorra2000, SatorraBentler2001, SatorraBentler2010] {
+            let error = compare(&[("free", &free), ("restricted", &restricted)], Some(method)).unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.contains(method.name()) && text.contains("'free', whose own test is not scaled"),
+                "{text}"
+            );
+        }
+    }
+}

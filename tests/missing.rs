@@ -88,6 +88,34 @@ fn every_case_has_lavaans_numbers() {
     differences.assert_none();
 }
 
+/// Covariates without missing answers may as well be latent variables with one indicator. So written the model has this
+/// rmsea.robust in lavaan 0.6-14 too (.0436800); with fixed covariates lavaan has .0436700, with random ones .0435398, and
+/// of complete rows with random covariates .0486611, where the RMSEA is .0487827.
+#[test]
+fn robust_measures_do_not_depend_on_how_covariates_are_written() {
+    let estimation = || Estimation::default().function(Function::Sem).missing(Missing::Fiml);
+    let fit = |estimation: Estimation, text: &str, data: &Dataset| {
+        estimation.fit(&text.parse::<Model>().unwrap(), data).unwrap().measure("rmsea.robust").unwrap()
+    };
+    let measured = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n";
+    let given = format!("{measured} visual ~ ageyr + agemo\n textual ~ ageyr");
+    let latent = format!(
+        "{measured} a =~ 1*ageyr\n m =~ 1*agemo\n ageyr ~~ 0*ageyr\n agemo ~~ 0*agemo\n visual ~ a + m\n textual ~ a"
+    );
+    let fixed = fit(estimation(), &given, &data());
+    assert!((fixed - 0.04368001469).abs() < 1e-6, "{fixed}");
+    let random = fit(estimation().covariates(Covariates::Random), &given, &data());
+    assert!((random - fixed).abs() < 1e-7, "{random} {fixed}");
+    let written = fit(estimation(), &latent, &data());
+    assert!((written - fixed).abs() < 1e-7, "{written} {fixed}");
+    // of complete rows it is the RMSEA
+    let complete = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv").unwrap();
+    let fit =
+        estimation().covariates(Covariates::Random).fit(&given.parse::<Model>().unwrap(), &complete).unwrap();
+    let (robust, plain) = (fit.measure("rmsea.robust").unwrap(), fit.measure("rmsea").unwrap());
+    assert!((robust - plain).abs() < 1e-6, "{robust} {plain}");
+}
+
 /// The statistic worked out in R from lavaan's saturated moments (em.h1.tol = 1e-14), pattern by pattern.
 #[test]
 fn littles_test_has_the_value_of_its_formula() {

@@ -6,8 +6,8 @@
 mod table;
 
 use psychometrics::data::Dataset;
-use psychometrics::estimate::{Information, StandardErrors, Status, TestStatistic};
-use psychometrics::model::{Automatic, Equality, Function, MeanStructure, Scaling};
+use psychometrics::estimate::{Conventions, Information, StandardErrors, Status, TestStatistic};
+use psychometrics::model::{Automatic, Covariates, Equality, Function, MeanStructure, Scaling};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
@@ -54,11 +54,18 @@ fn estimation(case: &Value) -> Estimation {
     if text("se") == Some("robust.sem") {
         estimation = estimation.standard_errors(StandardErrors::RobustSem);
     }
-    if text("test") == Some("satorra.bentler") {
-        estimation = estimation.test(TestStatistic::SatorraBentler);
+    match text("test") {
+        Some("satorra.bentler") => estimation = estimation.test(TestStatistic::SatorraBentler),
+        Some("yuan.bentler") => estimation = estimation.test(TestStatistic::YuanBentler),
+        _ => {}
     }
-    if text("information") == Some("observed") {
-        estimation = estimation.information(Information::Observed);
+    match text("information") {
+        Some("observed") => estimation = estimation.information(Information::Observed),
+        Some("first.order") => estimation = estimation.information(Information::FirstOrder),
+        _ => {}
+    }
+    if yes("fixed.x") {
+        estimation = estimation.covariates(Covariates::Fixed);
     }
     if yes("std.lv") {
         estimation = estimation.scaling(Scaling::UnitVariance);
@@ -241,4 +248,18 @@ fn weighted_least_squares_ask_for_more_rows_than_moments() {
         Dataset::from_array(&names, rows.select(ndarray::Axis(0), &(0..40).collect::<Vec<_>>())).unwrap();
     let found = Estimation::new(Estimator::Wls).fit(&THREE.parse().unwrap(), &few);
     assert!(matches!(found, Err(Error::TooFewRows { n: 40, needed: 46, .. })), "{found:?}");
+}
+
+/// Mplus prints a scaling correction factor of 1 for a model without degrees of freedom, lavaan none.
+#[test]
+fn without_degrees_of_freedom_the_scaling_factor_is_mplus_1_or_none() {
+    for estimator in [Estimator::Mlr, Estimator::Mlm] {
+        let of = |conventions: Conventions| {
+            let fit = fit("visual =~ x1 + x2 + x3", Estimation::new(estimator).conventions(conventions));
+            assert_eq!(fit.measure("df"), Some(0.0));
+            fit.measure("chisq.scaling.factor")
+        };
+        assert_eq!(of(Conventions::Mplus), Some(1.0));
+        assert_eq!(of(Conventions::Lavaan), None);
+    }
 }

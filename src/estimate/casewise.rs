@@ -24,7 +24,7 @@
 //! ```
 
 use super::likelihood::Observed;
-use super::saturated::saturated_scores;
+use super::saturated::{Curvature, saturated_scores};
 use super::weight::{Layout, Weight};
 use crate::model::{Direction, Implied, ParameterTable};
 use crate::numeric::cholesky;
@@ -55,6 +55,8 @@ pub(crate) struct Scored {
     /// Mean of w'w.
     mean_square: f64,
     deviations: Deviations,
+    /// The observed information of the saturated model, where it is the weight.
+    curvature: Option<Curvature>,
 }
 
 /// One group at the solution, with its rows.
@@ -181,6 +183,16 @@ impl Deviations {
         each.sum::<f64>() / self.n() as f64
     }
 
+    /// The same with w_i'A w_j in the place of w_i'w_j.
+    fn curved_pair_means(&self, parts: &DMatrix<f64>, curvature: &Curvature) -> (f64, f64) {
+        let n = self.n() as f64;
+        let vectors = self.vectors();
+        let weighted = curvature.weighted(self.layout, &vectors);
+        let gamma = &weighted * vectors.transpose() / n;
+        let mixed = (&vectors * parts.transpose()).dot(&(weighted * parts.transpose()));
+        (gamma.dot(&gamma.transpose()), mixed / (n * n))
+    }
+
     /// Means over pairs of cases of (w_i'w_j)^2 and of (w_i'w_j)(q_i'q_j), with q the columns of `parts`.
     fn pair_means(&self, parts: &DMatrix<f64>) -> (f64, f64) {
         let n = self.n();
@@ -237,7 +249,8 @@ impl Scored {
             let mean_square = vectors.norm_squared() / vectors.ncols() as f64;
             (derivatives.tr_mul(&vectors), derivatives.tr_mul(&derivatives), mean_square)
         };
-        Some(Self { share, scores, gram, free: group.table.n_free, mean_square, deviations })
+        let free = group.table.n_free;
+        Some(Self { share, scores, gram, free, mean_square, deviations, curvature: None })
     }
 
     /// The same under the observed information of the saturated model at the implied moments, those of fixed
@@ -246,8 +259,15 @@ impl Scored {
         let weight = Weight::Normal(inverse_factor(&group.implied.sigma)?);
         let deviations = Deviations::new(group, &weight, centre)?;
         let (directions, rows) = (group.implied.directions.clone(), group.table.n_free);
-        let (scores, gram, mean_square) = saturated_scores(group, &deviations, &directions, rows);
-        Some(Self { share, scores, gram, free: group.table.n_free, mean_square, deviations })
+        let curvature = Curvature::of(group, &deviations);
+        let (scores, gram, mean_square) = saturated_scores(group, &deviations, &curvature, &directions, rows);
+        let curvature = Some(curvature);
+        Some(Self { share, scores, gram, free: group.table.n_free, mean_square, deviations, curvature })
+    }
+
+    /// Without parameters for the moments of the fixed covariates: least squares give those no weight.
+    pub(crate) fn given_covariates(self) -> Self {
+        Self { scores: self.free_scores(), gram: self.information(), ..self }
     }
 
     fn n(&self) -> f64 {
@@ -414,7 +434,10 @@ pub(crate) fn residual_traces(
     for (group, part) in groups.iter().zip(&parts) {
         trace += group.mean_square - part.norm_squared() / group.n();
         if squared {
-            let (all, mixed) = group.deviations.pair_means(part);
+            let (all, mixed) = match &group.curvature {
+                Some(curvature) => group.deviations.curved_pair_means(part, curvature),
+                None => group.deviations.pair_means(part),
+            };
             square += all - 2.0 * mixed;
             explained.gemm(1.0 / group.n(), part, &part.transpose(), 1.0);
         }

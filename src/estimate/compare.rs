@@ -212,7 +212,7 @@ pub struct Comparison {
 /// ```
 ///
 /// # Errors
-/// [`Error::Unsupported`] for a fit that did not converge.
+/// [`Error::Unsupported`] for a fit that did not converge, and for a scaled difference of fits whose own tests are not.
 pub fn compare(fits: &[(&str, &Fit)], method: Option<DifferenceTest>) -> Result<Comparison> {
     let method = method.or_else(|| fits.first().map(|(_, fit)| DifferenceTest::of(fit.internals.statistic)));
     let models: Vec<(FittedModel, Option<&Fit>)> = fits
@@ -274,6 +274,9 @@ fn scaled_and_shifted(t: f64, m: f64, (trace, square): (f64, f64)) -> f64 {
 
 fn compare_all(mut models: Vec<(FittedModel, Option<&Fit>)>, method: DifferenceTest) -> Result<Comparison> {
     models.sort_by(|(a, _), (b, _)| a.df.total_cmp(&b.df));
+    if method != DifferenceTest::Standard {
+        refuse_unscaled(&models, method)?;
+    }
     let mut warnings = Vec::new();
     let mut differences = Vec::new();
     for pair in models.windows(2) {
@@ -291,7 +294,14 @@ fn compare_all(mut models: Vec<(FittedModel, Option<&Fit>)>, method: DifferenceT
                 why,
             });
         } else if statistic.is_none() {
-            let why = "its scaling factor is not positive: take satorra.bentler.2010".into();
+            let why = match method {
+                DifferenceTest::SatorraBentler2010 => {
+                    "its scaling factor at the restricted model's estimates does not exist: take satorra.2000"
+                }
+                DifferenceTest::Satorra2000 => "its scaling does not exist: take satorra.bentler.2001",
+                _ => "its scaling factor is not positive: take satorra.bentler.2010",
+            };
+            let why = why.into();
             warnings.push(Warning::NotComparable {
                 free: free.name.clone(),
                 restricted: restricted.name.clone(),
@@ -312,6 +322,23 @@ fn compare_all(mut models: Vec<(FittedModel, Option<&Fit>)>, method: DifferenceT
         });
     }
     Ok(Comparison { models: models.into_iter().map(|(model, _)| model).collect(), differences, warnings })
+}
+
+/// A scaled difference is made of what scales the models' own tests.
+fn refuse_unscaled(models: &[(FittedModel, Option<&Fit>)], method: DifferenceTest) -> Result<()> {
+    let is_unscaled = |(model, fit): &&(FittedModel, Option<&Fit>)| match fit {
+        Some(fit) => !fit.internals.statistic.is_scaled(),
+        None => model.scaling_factor.is_none() && model.df > 0.0,
+    };
+    match models.iter().find(is_unscaled) {
+        None => Ok(()),
+        Some((model, _)) => Err(Error::Unsupported {
+            what: format!("the difference test {} of '{}', whose own test is not scaled", method.name(), model.name),
+            instead: "Take the method standard, or fit all models by an estimator with a scaled test (MLM or MLR; WLSMV \
+                      or ULSMV)."
+                .into(),
+        }),
+    }
 }
 
 /// Why two models cannot be tested against each other.
@@ -427,6 +454,10 @@ fn difference(
 /// The scaling factor of the free model at the restricted model's estimates.
 fn factor_at(free: &Fit, restricted: &Fit) -> Option<f64> {
     let (own, other) = (&free.internals, &restricted.internals);
+    if own.observed.iter().any(|observed| observed.two_level.is_some()) {
+        // the scaling of two levels is worked out with their fit
+        return None;
+    }
     let q = own.x.len();
     let mut x = DVector::zeros(q);
     for i in 0..q {
@@ -512,7 +543,7 @@ impl<'a> Freer<'a> {
             false => problem.moment_meat()?,
         };
         let information = match free.information {
-            Information::Observed => problem.observed_information()?,
+            Information::Observed if !problem.is_two_stage() => problem.observed_information()?,
             _ => expected,
         };
         let along = basis.transpose();

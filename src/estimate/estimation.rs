@@ -45,6 +45,7 @@ pub struct Estimation {
     pub(super) standard_errors: Option<StandardErrors>,
     pub(super) test: Option<TestStatistic>,
     pub(super) specification: Specification,
+    pub(super) covariates: Option<Covariates>,
     pub(super) ordered: Ordered,
     pub(super) missing: Missing,
     pub(super) empty_cells: EmptyCells,
@@ -75,6 +76,7 @@ impl Estimation {
             standard_errors: None,
             test: None,
             specification: Specification::default(),
+            covariates: None,
             ordered: Ordered::None,
             missing: Missing::Listwise,
             empty_cells: EmptyCells::default(),
@@ -188,9 +190,11 @@ impl Estimation {
         self
     }
 
-    /// Whether exogenous observed covariates are fixed (default) or random.
+    /// Whether exogenous observed covariates are fixed or random (default: fixed, but random by least squares of
+    /// continuous variables, as in lavaan).
     #[must_use]
     pub fn covariates(mut self, covariates: Covariates) -> Self {
+        self.covariates = Some(covariates);
         self.specification.covariates = covariates;
         self
     }

@@ -24,7 +24,7 @@ use super::scoring::Solution;
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
-use crate::model::{Implied, Model, ParameterTable, degrees_of_freedom};
+use crate::model::{Covariates, Implied, Model, ParameterTable, Specification, degrees_of_freedom};
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -68,7 +68,18 @@ impl Estimation {
             StandardErrors::RobustHuberWhite => Information::Observed,
             _ => information,
         });
+        let information = match information {
+            // that of the first stage, which is observed or expected
+            Information::FirstOrder if self.missing.is_two_stage() => Information::Observed,
+            information => information,
+        };
         let statistic = self.test.unwrap_or(statistic);
+        if information == Information::FirstOrder && self.estimator.is_least_squares() {
+            return Err(Error::Unsupported {
+                what: format!("first-order information with {}", self.estimator.name()),
+                instead: "Leave it out: scores are those of a likelihood (ML, MLF, MLR).".into(),
+            });
+        }
         if !self.specification.ordinal.is_empty() {
             self.check_ordinal(information, standard_errors, statistic)?;
         }
@@ -92,7 +103,7 @@ impl Estimation {
             });
         }
         let model = &model.number_groups(&names)?;
-        let tables = ParameterTable::of_groups(model, &self.specification, groups.len())?;
+        let tables = ParameterTable::of_groups(model, &self.full_specification(), groups.len())?;
         let read: Vec<(Moments, Observed)> = tables
             .iter()
             .zip(groups)
@@ -145,6 +156,9 @@ impl Estimation {
         let mut found = found.ok_or_else(|| bad_start(&tables))?;
         if observed.iter().any(|observed| observed.full_information().is_some()) {
             found.inform(&setting, &mut discrepancy, &observed);
+        }
+        if groups.len() > 1 && self.conventions == Conventions::Lavaan {
+            hessian_by_size(&tables, &observed, weights.as_deref(), &mut found.solution);
         }
         warnings.extend(found.warning.take());
         let q = found.solution.x.len();
@@ -346,6 +360,17 @@ impl Estimation {
         })
     }
 
+    /// The specification, with what the covariates are where nobody said it: random by least squares of continuous
+    /// variables, fixed otherwise.
+    fn full_specification(&self) -> Specification {
+        let mut specification = self.specification.clone();
+        let squares = self.estimator.is_least_squares() && specification.ordinal.is_empty();
+        if self.covariates.is_none() && squares {
+            specification.covariates = Covariates::Random;
+        }
+        specification
+    }
+
     /// Whether rows count one by one in the likelihood: some are incomplete, in clusters, or have weights.
     fn is_by_rows(&self) -> bool {
         self.missing.is_likelihood() || self.cluster.is_some() || self.weights.is_some()
@@ -369,7 +394,7 @@ impl Estimation {
                 (Information::Observed, errors, test)
             }
             Missing::TwoStage | Missing::RobustTwoStage => {
-                (information, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
+                (Information::Observed, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
             }
             _ => (information, errors, test),
         }
@@ -676,6 +701,25 @@ impl Estimation {
         let observed =
             observed_moments(&table.observed, moments.covariance_matrix(divisor)?, mean, n, multiplier)?;
         Ok((moments, observed))
+    }
+}
+
+/// Groups count by n - 1 in the discrepancy of least squares, and by n in lavaan's information.
+fn hessian_by_size(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    weights: Option<&[Weight]>,
+    solution: &mut Solution,
+) {
+    use crate::numeric::minimise::Objective;
+    if weights.is_none() {
+        return;
+    }
+    let sized: Vec<Observed> =
+        observed.iter().map(|own| Observed { multiplier: own.n as f64, ..own.clone() }).collect();
+    let mut discrepancy = Discrepancy::new(tables, &sized, weights);
+    if discrepancy.value(&solution.x).is_some() {
+        discrepancy.expected_hessian(&mut solution.hessian);
     }
 }
 

@@ -159,6 +159,10 @@ impl IncompleteGroup {
         Some((own.mean, own.covariance))
     }
 
+    pub(super) fn has_weights(&self) -> bool {
+        self.design.weights.is_some()
+    }
+
     pub(super) fn is_listwise(&self) -> bool {
         self.design.listwise
     }

@@ -117,6 +117,27 @@ pub(crate) fn moment_information(
     Some(sum)
 }
 
+/// d'Wd of deviations of means and covariances, W the expected information of one row about them:
+///
+/// ```text
+/// sum_k n_k (m' P_k m + tr(P_k X P_k X) / 2) / N
+/// ```
+pub(crate) fn expected_form(
+    rows: &Incomplete,
+    inverse: &DMatrix<f64>,
+    mean: &DVector<f64>,
+    matrix: &DMatrix<f64>,
+) -> Option<f64> {
+    let of = |at: usize| {
+        let (own, _, _) = forms(rows, at, mean, inverse, Information::Expected)?;
+        let product = &own * matrix;
+        let square = product.component_mul(&product.transpose()).sum();
+        Some(rows.patterns[at].n * (mean.dot(&(&own * mean)) + 0.5 * square))
+    };
+    let each: Vec<f64> = (0..rows.patterns.len()).into_par_iter().map(of).collect::<Option<_>>()?;
+    Some(each.iter().sum::<f64>() / rows.total)
+}
+
 /// The derivatives of each row's log-likelihood by the moments, a column per row in the order of the data.
 pub(crate) fn moment_scores(
     rows: &Incomplete,

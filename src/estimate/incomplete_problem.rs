@@ -30,7 +30,7 @@ use crate::model::{Implied, ParameterTable};
 use crate::moments::Missing;
 use crate::moments::incomplete::Incomplete;
 use crate::moments::saturated::value_at;
-use crate::numeric::product::product;
+use crate::numeric::product::{gram, product};
 use nalgebra::{DMatrix, DVector};
 use std::borrow::Cow;
 
@@ -128,8 +128,18 @@ impl Problem<'_> {
         Some(own.into_iter().sum())
     }
 
-    /// Gamma of two stages.
+    /// Gamma of two stages, by the information asked for.
     fn gamma<'a>(&self, group: &'a IncompleteGroup) -> Option<Cow<'a, DMatrix<f64>>> {
+        if self.information == Information::Expected {
+            let bread = inverse(&group.information(Information::Expected)?)?;
+            return Some(Cow::Owned(match group.policy {
+                Missing::RobustTwoStage => {
+                    let influence = product(&bread, group.moment_scores()?);
+                    gram(&influence) / group.rows.total
+                }
+                _ => bread,
+            }));
+        }
         match group.policy {
             Missing::RobustTwoStage => group.sandwich().map(Cow::Owned),
             _ => Some(Cow::Borrowed(&group.observed_information()?.1)),

@@ -26,7 +26,8 @@ pub enum StandardErrors {
     #[serde(rename = "standard")]
     Standard,
     /// A^-1 D'V Gamma V D A^-1 / N with deviations from the observed moments (Browne 1984; Satorra &
-    /// Bentler 1994).
+    /// Bentler 1994). V is the expected information of the saturated model, or its observed information where the
+    /// observed one is asked for.
     #[serde(rename = "robust.sem")]
     RobustSem,
     /// A^-1 B A^-1 / N (Huber 1967; White 1982).
@@ -137,8 +138,9 @@ impl TestStatistic {
         conventions: Conventions,
     ) -> ScaledTest {
         if df == 0.0 {
-            // nothing to test, and nothing to scale by
-            return ScaledTest { chisq: 0.0, df, factor: f64::NAN, shift: None, mean_factor: 0.0 };
+            // nothing to test, and nothing to scale by: 1 in Mplus
+            let factor = if conventions == Conventions::Mplus { 1.0 } else { f64::NAN };
+            return ScaledTest { chisq: 0.0, df, factor, shift: None, mean_factor: 0.0 };
         }
         let mean_factor = trace / df;
         let plain =

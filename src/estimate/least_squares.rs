@@ -93,13 +93,17 @@ impl<'a> LeastSquares<'a> {
         }
     }
 
-    /// The share of the weighted moments that the model reproduces: the mean over groups.
+    /// The share of the weighted moments that the model reproduces: the mean over groups. As in lavaan, normal theory
+    /// leaves out the moments of fixed covariates, unweighted least squares do not.
     pub(crate) fn goodness(&self) -> f64 {
         let total: f64 = self.groups.iter().map(|g| g.observed.n as f64).sum();
         let each = self.groups.iter().map(|g| {
-            let Observed { covariance, mean, n, .. } = g.observed;
-            let all = moments(g.weight, g.layout, covariance.clone(), mean);
-            *n as f64 / total * (1.0 - g.residual.norm_squared() / all.norm_squared())
+            let (mut covariance, mut mean) = (g.observed.covariance.clone(), g.observed.mean.clone());
+            if matches!(g.weight, Weight::Normal(_)) {
+                g.table.clear_covariates(&mut covariance, &mut mean);
+            }
+            let all = moments(g.weight, g.layout, covariance, &mean);
+            g.observed.n as f64 / total * (1.0 - g.residual.norm_squared() / all.norm_squared())
         });
         each.sum()
     }
@@ -144,8 +148,8 @@ fn moments(weight: &Weight, layout: Layout, matrix: DMatrix<f64>, mean: &DVector
     weight.moments(layout, |j| mean[j], |j, k| matrix[(j, k)])
 }
 
-/// T of the independence model: variances (and means, and covariances of covariates) free. Linear in its
-/// parameters, so its minimum is a projection.
+/// T of the independence model: variances (and means, and covariances of random covariates) free; the moments of fixed
+/// covariates are those of the sample. Linear in its parameters, so its minimum is a projection.
 pub(crate) fn baseline_chisq(
     tables: &[ParameterTable],
     observed: &[Observed],
@@ -155,19 +159,23 @@ pub(crate) fn baseline_chisq(
     for ((table, observed), weight) in tables.iter().zip(observed).zip(weights) {
         let p = observed.mean.len();
         let layout = Layout { p, has_means: table.has_means };
-        let target = moments(weight, layout, observed.covariance.clone(), &observed.mean);
+        let (mut covariance, mut mean) = (observed.covariance.clone(), observed.mean.clone());
+        table.clear_covariates(&mut covariance, &mut mean);
+        let target = moments(weight, layout, covariance, &mean);
+        let is_fixed = |i: usize| table.covariates.contains(&i);
         let zero = DVector::zeros(p);
         let mut columns = Vec::new();
         for i in 0..p {
             for j in 0..=i {
-                if i == j || (table.exogenous.contains(&i) && table.exogenous.contains(&j)) {
+                let together = i == j || (table.exogenous.contains(&i) && table.exogenous.contains(&j));
+                if together && !(is_fixed(i) && is_fixed(j)) {
                     let mut unit = DMatrix::zeros(p, p);
                     unit[(i, j)] = 1.0;
                     unit[(j, i)] = 1.0;
                     columns.push(moments(weight, layout, unit, &zero));
                 }
             }
-            if table.has_means {
+            if table.has_means && !is_fixed(i) {
                 let mut unit = zero.clone();
                 unit[i] = 1.0;
                 columns.push(moments(weight, layout, DMatrix::zeros(p, p), &unit));

@@ -13,6 +13,7 @@
 //! Schwarz (1978), sample-size adjusted Sclove (1987).
 
 use super::Conventions;
+use super::incomplete_moments::expected_form;
 use super::incomplete_problem::independence_value;
 use super::inference::{ScaledTest, TestStatistic};
 use super::likelihood::Observed;
@@ -587,7 +588,12 @@ pub(super) fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)
 }
 
 /// The same of ordinal data, given the covariates: correlations (covariances with continuous variables), and thresholds
-/// in the place of means. `srmr` leaves thresholds out.
+/// in the place of means. `srmr` leaves thresholds out. As in lavaan, means and variances of continuous variables are
+/// no residuals, and a covariate counts as one element without a residual beside the p (p + 1) / 2 of the others:
+///
+/// ```text
+/// srmr = sqrt(sum_(j > k) (s_jk - sigma_jk)^2 / (s_jj s_kk) / (p (p + 1) / 2 + x))
+/// ```
 fn ordinal_residual_measures(
     table: &ParameterTable,
     stages: &ThreeStage,
@@ -602,8 +608,9 @@ fn ordinal_residual_measures(
     let sd = |m: &DMatrix<f64>| -> DVector<f64> { m.diagonal().map(f64::sqrt) };
     let (a, b) = (sd(s), sd(&sigma));
     let correlation = |i: usize, j: usize| s[(i, j)] / (a[i] * a[j]) - sigma[(i, j)] / (b[i] * b[j]);
-    let raw = squares(p, |i, j| s[(i, j)] - sigma[(i, j)]);
-    let bentler = squares(p, |i, j| (s[(i, j)] - sigma[(i, j)]) / (a[i] * a[j]));
+    let covariance = |i: usize, j: usize| if i == j { 0.0 } else { s[(i, j)] - sigma[(i, j)] };
+    let raw = squares(p, covariance);
+    let bentler = squares(p, |i, j| covariance(i, j) / (a[i] * a[j]));
     let bollen = squares(p, |i, j| if i == j { 0.0 } else { correlation(i, j) });
     let (mut thresholds, mut count) = (0.0, 0.0);
     for ((statistic, value), implied) in stages.statistics.iter().zip(stages.values.iter()).zip(model.iter())
@@ -613,10 +620,8 @@ fn ordinal_residual_measures(
             count += 1.0;
         }
     }
-    // lavaan counts the covariances of the covariates, which have no residual
-    let x = table.covariates.len();
-    let elements = (p * (p + 1) / 2 + x * (x + 1) / 2) as f64;
-    let pairs = elements - (p + x) as f64;
+    let elements = (p * (p + 1) / 2 + table.covariates.len()) as f64;
+    let pairs = (p * p.saturating_sub(1) / 2) as f64;
     let root = |sum: f64, count: f64| if count > 0.0 { (sum / count).sqrt() } else { 0.0 };
     vec![
         ("rmr", root(raw + thresholds, elements + count)),
@@ -653,13 +658,16 @@ pub(crate) fn mplus_srmr(groups: &[GroupFit<'_>], by_information: bool) -> f64 {
 }
 
 /// GFI = 1 - e'We / s'Ws, W the normal-theory weight at the implied moments (Joreskog & Sorbom 1982),
-/// the mean over groups weighted by their size.
+/// the mean over groups weighted by their size. Of incomplete rows W is their expected information, and s holds the
+/// means and pairwise covariances of the answers that are there (with sampling weights the saturated moments), as in
+/// lavaan; none where two variables have no rows in common. Of two stages W is taken at the saturated moments.
 fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test, known: Option<f64>) {
     let total: f64 = groups.iter().map(|group| group.observed.n as f64).sum();
     let (mut gfi, mut moments) = (0.0, 0.0);
     for GroupFit { table, observed, implied, inverse } in groups {
         if let Some(inverse) = inverse {
-            gfi += observed.n as f64 / total * group_goodness(table, observed, implied, inverse);
+            let own = group_goodness(table, observed, implied, inverse).unwrap_or(f64::NAN);
+            gfi += observed.n as f64 / total * own;
         }
         if let Some(stages) = &observed.ordinal {
             moments += stages.values.len() as f64;
@@ -680,21 +688,31 @@ fn group_goodness(
     observed: &Observed,
     implied: &Implied,
     inverse: &DMatrix<f64>,
-) -> f64 {
-    let trace_of_square = |m: &DMatrix<f64>| m.component_mul(&m.transpose()).sum();
-    // moments of fixed covariates are not the model's to explain: they count for nothing
-    let (mut s, mut mean) = (observed.covariance.clone(), observed.mean.clone());
-    for &i in &table.covariates {
-        table.covariates.iter().for_each(|&j| s[(i, j)] = 0.0);
-        mean[i] = 0.0;
+) -> Option<f64> {
+    let incomplete = observed.full_information().filter(|own| !own.is_listwise());
+    let (mut s, mut mean) = match incomplete {
+        Some(own) if !own.has_weights() => {
+            let n = own.rows.n as f64;
+            (own.short.pairwise()? * ((n - 1.0) / n), own.of_each.1.clone())
+        }
+        _ => (observed.covariance.clone(), observed.mean.clone()),
+    };
+    let (mut residual, mut difference) = (&s - &implied.sigma, &mean - &implied.mu);
+    table.clear_covariates(&mut s, &mut mean);
+    table.clear_covariates(&mut residual, &mut difference);
+    if !table.has_means {
+        (mean, difference) = (mean * 0.0, difference * 0.0);
     }
-    let residual = inverse * (&observed.covariance - &implied.sigma);
-    let mut misfit = 0.5 * trace_of_square(&residual);
-    let mut all = 0.5 * trace_of_square(&(inverse * s));
-    if table.has_means {
-        let difference = &observed.mean - &implied.mu;
-        misfit += difference.dot(&(inverse * &difference));
-        all += mean.dot(&(inverse * &mean));
-    }
-    1.0 - misfit / all
+    let is_two_stage = observed.incomplete.is_some() && observed.full_information().is_none();
+    let saturated = if is_two_stage { Some(super::robust::inverse(&observed.covariance)?) } else { None };
+    let weight = saturated.as_ref().unwrap_or(inverse);
+    let form = |mean: &DVector<f64>, matrix: &DMatrix<f64>| match incomplete {
+        Some(own) => expected_form(&own.short, inverse, mean, matrix),
+        None => {
+            let product = weight * matrix;
+            let square = product.component_mul(&product.transpose()).sum();
+            Some(mean.dot(&(weight * mean)) + 0.5 * square)
+        }
+    };
+    Some(1.0 - form(&difference, &residual)? / form(&mean, &s)?)
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::model::{Implied, ParameterTable};
 use nalgebra::{DMatrix, DVector};
 
-/// The weights of each group; none with maximum likelihood. `rows` are needed by WLS and DWLS only.
+/// The weights of each group; none with maximum likelihood. `rows` are needed by WLS and DWLS only, which take the
+/// sampling variation of the moments with the fixed covariates held at their values: moments among those have no weight.
 pub(crate) fn moment_weights(
     criterion: Criterion,
     conventions: Conventions,
@@ -41,31 +42,50 @@ pub(crate) fn moment_weights(
                 let implied = Implied::new(table, &observed.covariance, &observed.mean);
                 let cases = Cases { table, observed, implied: &implied, rows: &rows[group] };
                 let n = rows[group].ncols();
-                if criterion == Criterion::Wls && n <= layout.len() {
+                let varying = varying(table, layout);
+                if criterion == Criterion::Wls && n <= varying.len() {
                     let what = "weighted least squares (more respondents than moments)".into();
-                    return Err(Error::TooFewRows { what, n, needed: layout.len() + 1 });
+                    return Err(Error::TooFewRows { what, n, needed: varying.len() + 1 });
                 }
                 if criterion == Criterion::Dwls {
-                    let deviations =
-                        contributions(&cases, &Weight::Unit, At::Sample).ok_or_else(|| singular(what))?;
-                    let variances = DVector::from_iterator(
-                        layout.len(),
-                        deviations.row_iter().map(|row| row.norm_squared() / n as f64),
-                    );
-                    if variances.iter().any(|v| !(*v > 0.0)) {
-                        return Err(singular(what));
+                    let deviations = contributions(&cases, &Weight::Unit, At::SampleGivenCovariates)
+                        .ok_or_else(|| singular(what))?;
+                    let mut scale = DVector::zeros(layout.len());
+                    for i in varying {
+                        let variance = deviations.row(i).norm_squared() / n as f64;
+                        if !(variance > 0.0) {
+                            return Err(singular(what));
+                        }
+                        scale[i] = 1.0 / variance.sqrt();
                     }
-                    return Ok(Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())));
+                    return Ok(Weight::Diagonal(scale));
                 }
-                let mut gamma = moment_covariance(&cases, At::Sample).ok_or_else(|| singular(what))?;
+                let mut gamma =
+                    moment_covariance(&cases, At::SampleGivenCovariates).ok_or_else(|| singular(what))?;
                 if conventions == Conventions::Mplus {
                     as_mplus(&mut gamma, &observed.covariance, layout, n as f64);
                 }
-                inverse_factor(&gamma).map(Weight::Full).ok_or_else(|| singular(what))
+                let gamma = gamma.select_rows(&varying).select_columns(&varying);
+                let own = inverse_factor(&gamma).ok_or_else(|| singular(what))?;
+                let mut factor = DMatrix::zeros(layout.len(), layout.len());
+                for (a, &i) in varying.iter().enumerate() {
+                    varying[..=a].iter().enumerate().for_each(|(b, &j)| factor[(i, j)] = own[(a, b)]);
+                }
+                Ok(Weight::Full(factor))
             }
         }
     });
     each.collect::<Result<Vec<_>>>().map(Some)
+}
+
+/// The moments that vary from sample to sample: all but those among fixed covariates.
+fn varying(table: &ParameterTable, layout: Layout) -> Vec<usize> {
+    let is_fixed = |i: usize| table.covariates.contains(&i);
+    let means = if layout.has_means { layout.p } else { 0 };
+    let of_means = (0..means).map(is_fixed);
+    let pairs = (0..layout.p).flat_map(|j| (0..=j).map(move |k| (j, k)));
+    let fixed = of_means.chain(pairs.map(|(j, k)| is_fixed(j) && is_fixed(k)));
+    fixed.enumerate().filter(|(_, fixed)| !fixed).map(|(at, _)| at).collect()
 }
 
 /// Weights of the statistics of ordinal data; none where a statistic does not vary, or the respondents are too few for

@@ -37,7 +37,8 @@ pub struct Residuals {
     pub correlation: LabelledMatrix,
     /// Means, where they are modelled; of ordinal variables thresholds (`x | t1`), and slopes on covariates.
     pub mean: Option<BTreeMap<String, f64>>,
-    /// Standard errors of the residual covariances; none where there is no solution.
+    /// Standard errors of the residual covariances; none where there is no solution, and none of incomplete rows with a
+    /// robust test.
     pub se: Option<LabelledMatrix>,
     /// Residual covariances divided by their standard errors; 0 where the model reproduces a moment whatever
     /// the data.
@@ -136,11 +137,16 @@ impl Internals {
         }
         let vcov = self.vcov.as_ref()?;
         let robust = self.statistic.is_scaled() && !self.rows.is_empty();
+        if robust && self.rows.iter().any(|rows| rows.iter().any(|x| x.is_nan())) {
+            // what a row with gaps moves the moments by is not its deviation from them
+            return None;
+        }
         let by_cases = if robust {
             let problem = self.problem();
             let information = match self.information {
                 Information::Expected => problem.expected_information()?,
-                Information::Observed => problem.observed_information()?,
+                Information::Observed if !problem.is_two_stage() => problem.observed_information()?,
+                Information::Observed => problem.expected_information()?,
                 Information::FirstOrder => problem.first_order()?.clone(),
             };
             Some((constrained_inverse(&information, &self.jacobian)?, problem.scores()?))

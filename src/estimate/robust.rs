@@ -53,7 +53,7 @@ impl Problem<'_> {
     /// Under the weights of least squares, or those of normal theory at `metric`.
     fn scored(&self, metric: At, centre: At) -> Option<Vec<Scored>> {
         self.each(|cases, group, share| match self.weights {
-            Some(weights) => Scored::new(cases, &weights[group], centre, share),
+            Some(weights) => Scored::new(cases, &weights[group], centre, share).map(Scored::given_covariates),
             None => Scored::new(cases, &self.normal_weight(cases, metric)?, centre, share),
         })
     }
@@ -196,23 +196,34 @@ impl Problem<'_> {
             let model = (self.first_order()? * inverse).trace();
             return Some(Traces { trace: saturated - model, square: 0.0, levels: Some((saturated, model)) });
         }
-        if test == TestStatistic::YuanBentler && self.information == Information::Observed {
-            let groups =
-                self.each(|cases, _, share| Scored::saturated(cases, At::SampleGivenCovariates, share))?;
-            let basis = null_basis(self.jacobian, self.x.len());
-            let (trace, square) = residual_traces(&groups, &basis, false)?;
-            let saturated = self.saturated_level()?;
-            let information: DMatrix<f64> =
-                groups.iter().map(|group| group.information() * group.share).sum();
-            let own = (self.first_order()? * constrained_inverse(&information, self.jacobian)?).trace();
-            return Some(Traces { trace, square, levels: Some((saturated, own)) });
-        }
-        let (trace, square) = residual_traces(
-            &self.scored(self.metric, At::SampleGivenCovariates)?,
-            &null_basis(self.jacobian, self.x.len()),
-            squared,
-        )?;
-        Some(Traces { trace, square, levels: None })
+        let groups = match self.weighs_observed() {
+            true => self.saturated_scores()?,
+            false => self.scored(self.metric, At::SampleGivenCovariates)?,
+        };
+        let basis = null_basis(self.jacobian, self.x.len());
+        let (trace, square) = residual_traces(&groups, &basis, squared)?;
+        let levels = if test == TestStatistic::YuanBentler {
+            let information = match self.weighs_observed() {
+                true => groups.iter().map(|group| group.information() * group.share).sum(),
+                false => self.expected_information()?,
+            };
+            let inverse = constrained_inverse(&information, self.jacobian)?;
+            Some((self.saturated_level()?, (self.first_order()? * inverse).trace()))
+        } else {
+            None
+        };
+        Some(Traces { trace, square, levels })
+    }
+
+    /// Whether moments are weighed by the observed information of the saturated model at the implied moments: with
+    /// maximum likelihood, where observed information is asked for (lavaan).
+    fn weighs_observed(&self) -> bool {
+        self.information == Information::Observed && self.weights.is_none() && self.metric == At::Model
+    }
+
+    /// The scores under that weight, with deviations from the observed moments.
+    fn saturated_scores(&self) -> Option<Vec<Scored>> {
+        self.each(|cases, _, share| Scored::saturated(cases, At::SampleGivenCovariates, share))
     }
 
     /// tr(Gamma V) of the fixed covariates by themselves.
@@ -268,8 +279,13 @@ pub(crate) fn covariance(
         }
         StandardErrors::RobustHuberWhite => sandwich(&bread, problem.first_order()?),
         StandardErrors::RobustSem => {
+            if information == Information::Observed && !problem.is_two_stage() && problem.weighs_observed() {
+                return sandwich(&bread, &meat(&problem.saturated_scores()?));
+            }
             let (meat, expected) = problem.moment_meat()?;
-            sandwich(if information == Information::Expected { &expected } else { &bread }, &meat)
+            // of two stages the information asked for is that of the first
+            let is_expected = information == Information::Expected || problem.is_two_stage();
+            sandwich(if is_expected { &expected } else { &bread }, &meat)
         }
     }
 }

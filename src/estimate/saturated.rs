@@ -11,28 +11,68 @@
 //! which is half the second derivative of F in the moments (see [`super::likelihood`]).
 
 use super::casewise::{Cases, Deviations};
+use super::weight::Layout;
 use crate::model::{Direction, Implied};
 use nalgebra::{DMatrix, DVector};
+
+/// C and z of a group.
+#[derive(Debug)]
+pub(super) struct Curvature {
+    c: DMatrix<f64>,
+    z: DVector<f64>,
+}
+
+impl Curvature {
+    pub(super) fn of(group: &Cases<'_>, deviations: &Deviations) -> Self {
+        let Cases { observed, implied, .. } = group;
+        let difference = &observed.mean - &implied.mu;
+        let z =
+            deviations.weight.vector(DMatrix::from_column_slice(difference.len(), 1, difference.as_slice()));
+        let z = match deviations.layout.has_means {
+            true => z.column(0).into_owned(),
+            false => DVector::zeros(difference.len()),
+        };
+        Self { c: deviations.weight.matrix(&observed.covariance) + &z * z.transpose(), z }
+    }
+
+    /// A w of each column: means m + Xz and covariances CX + XC - X + zm' + mz'.
+    pub(super) fn weighted(&self, layout: Layout, vectors: &DMatrix<f64>) -> DMatrix<f64> {
+        let (p, first) = (layout.p, if layout.has_means { layout.p } else { 0 });
+        let mut weighted = DMatrix::zeros(vectors.nrows(), vectors.ncols());
+        for (vector, mut own) in vectors.column_iter().zip(weighted.column_iter_mut()) {
+            let mut mean = DVector::zeros(p);
+            mean.rows_mut(0, first).copy_from(&vector.rows(0, first));
+            let mut x = DMatrix::zeros(p, p);
+            let pairs = (0..p).flat_map(|j| (0..=j).map(move |k| (j, k)));
+            for ((j, k), element) in pairs.clone().zip(vector.iter().skip(first)) {
+                let element = if j == k { element * std::f64::consts::SQRT_2 } else { *element };
+                (x[(j, k)], x[(k, j)]) = (element, element);
+            }
+            let (product, across) = (&self.c * &x, &self.z * mean.transpose());
+            let matrix = &product + product.transpose() - &x + &across + across.transpose();
+            own.rows_mut(0, first).copy_from(&(mean + x * &self.z).rows(0, first));
+            for ((j, k), element) in pairs.zip(own.iter_mut().skip(first)) {
+                *element = matrix[(j, k)] * if j == k { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 };
+            }
+        }
+        weighted
+    }
+}
 
 /// Scores (a column per case), their expected products, and the mean of w'Aw.
 pub(super) fn saturated_scores(
     group: &Cases<'_>,
     deviations: &Deviations,
+    curvature: &Curvature,
     directions: &[Direction],
     rows: usize,
 ) -> (DMatrix<f64>, DMatrix<f64>, f64) {
-    let Cases { observed, implied, .. } = group;
+    let Cases { implied, .. } = group;
     let has_means = deviations.layout.has_means;
-    let z = deviations.weight.vector(DMatrix::from_column_slice(
-        observed.mean.len(),
-        1,
-        (&observed.mean - &implied.mu).as_slice(),
-    ));
-    let z = if has_means { z.column(0).into_owned() } else { DVector::zeros(observed.mean.len()) };
-    let c = deviations.weight.matrix(&observed.covariance) + &z * z.transpose();
+    let Curvature { c, z } = curvature;
     let columns: Vec<DVector<f64>> = (0..implied.width()).map(|g| implied.column(g)).collect();
     let g = deviations.weight.vector(DMatrix::from_columns(&columns));
-    let forms = Forms { plain: g.tr_mul(&g), curved: g.tr_mul(&(&c * &g)), linear: g.tr_mul(&z) };
+    let forms = Forms { plain: g.tr_mul(&g), curved: g.tr_mul(&(c * &g)), linear: g.tr_mul(z) };
     let mean = |d: &Direction| {
         let (g, at) = d.mean.filter(|_| has_means)?;
         Some((g, at.map_or(1.0, |j| implied.eta_mean[j])))
@@ -41,13 +81,13 @@ pub(super) fn saturated_scores(
     let parts: Vec<(&DMatrix<f64>, f64)> =
         std::iter::once((&deviations.e, 1.0)).chain(deviations.h.as_ref().map(|h| (h, -1.0))).collect();
     let n = deviations.e.ncols();
-    let centre_curved = g.tr_mul(&(&deviations.centre * &c * &g));
+    let centre_curved = g.tr_mul(&(&deviations.centre * c * &g));
     let centre_plain = g.tr_mul(&(&deviations.centre * &g));
-    let centre_linear = g.tr_mul(&(&deviations.centre * &z));
+    let centre_linear = g.tr_mul(&(&deviations.centre * z));
     let mut scores = DMatrix::zeros(n, rows);
     for &(part, sign) in &parts {
-        let (a, b) = ((g.tr_mul(part)).transpose(), g.tr_mul(&(&c * part)).transpose());
-        let along = part.tr_mul(&z);
+        let (a, b) = ((g.tr_mul(part)).transpose(), g.tr_mul(&(c * part)).transpose());
+        let along = part.tr_mul(z);
         for direction in directions {
             let mut column = scores.column_mut(direction.free);
             if let Some((u, v, k)) = direction.covariance {
@@ -84,7 +124,7 @@ pub(super) fn saturated_scores(
             }
         }
     }
-    (scores.transpose(), gram, mean_square(deviations, &c, &z))
+    (scores.transpose(), gram, mean_square(deviations, c, z))
 }
 
 /// Elements of G' A G.

@@ -17,6 +17,7 @@ use super::specification::{
 };
 use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
+use nalgebra::{DMatrix, DVector};
 use std::collections::{HashMap, HashSet};
 
 /// Where a parameter stands. Symmetric places have row >= column.
@@ -191,6 +192,14 @@ impl ParameterTable {
         }
         self.n_free = next;
         self
+    }
+
+    /// 0 for the moments of the fixed covariates, which are not the model's to explain.
+    pub(crate) fn clear_covariates(&self, covariance: &mut DMatrix<f64>, mean: &mut DVector<f64>) {
+        for &i in &self.covariates {
+            self.covariates.iter().for_each(|&j| covariance[(i, j)] = 0.0);
+            mean[i] = 0.0;
+        }
     }
 
     /// The row of a free parameter (the first, where rows share it).
@@ -397,6 +406,16 @@ impl<'a> Draft<'a> {
             if *added && latent && freed {
                 formula.modifiers.constraint = Constraint::None;
             }
+        }
+    }
+
+    /// Whether it is a moment among covariates: each group has its own, whatever is equal.
+    fn is_of_covariates(&self, formula: &Formula) -> bool {
+        let is = |name: &String| self.covariates.contains(name);
+        match formula.op {
+            Operator::Intercept => is(&formula.lhs),
+            Operator::Covariance => is(&formula.lhs) && is(&formula.rhs),
+            _ => false,
         }
     }
 
@@ -650,8 +669,11 @@ impl<'a> Draft<'a> {
             self.specification.ordinal.contains_key(&f.lhs)
                 && if delta { residual } else { f.op == Operator::Scale }
         };
-        let equal: Vec<bool> =
-            self.rows.iter().map(|row| self.group > 0 && self.is_equal(&row.formula)).collect();
+        let is_equal = |row: &DraftRow| {
+            let own = row.added && self.is_of_covariates(&row.formula);
+            self.group > 0 && !own && self.is_equal(&row.formula)
+        };
+        let equal: Vec<bool> = self.rows.iter().map(is_equal).collect();
         let mut rows = Vec::with_capacity(self.rows.len());
         for (DraftRow { formula, sample, .. }, equal) in self.rows.into_iter().zip(equal) {
             let Some(place) = place(&formula) else {

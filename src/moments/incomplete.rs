@@ -210,6 +210,35 @@ impl Incomplete {
         (n, mean, variance)
     }
 
+    /// Covariance of each pair over the rows that have both (divisor: those rows less one); none where a pair has fewer
+    /// than two.
+    pub(crate) fn pairwise(&self) -> Option<DMatrix<f64>> {
+        let (p, mean) = (self.p, self.of_each().1);
+        // rows with both i and j, the sum of i over them, and of the products
+        let [mut n, mut sums, mut products] = [(); 3].map(|()| DMatrix::<f64>::zeros(p, p));
+        for pattern in &self.patterns {
+            let there = &pattern.observed;
+            let deviations = DMatrix::from_fn(there.len(), pattern.count, |a, c| {
+                let (i, c) = (there[a], pattern.from + c);
+                self.columns[(i, c)] - self.weights[c] * mean[i]
+            });
+            let sum = &deviations * self.weights.rows(pattern.from, pattern.count);
+            let product = &deviations * deviations.transpose();
+            for (a, &i) in there.iter().enumerate() {
+                for (b, &j) in there.iter().enumerate() {
+                    n[(i, j)] += pattern.n;
+                    sums[(i, j)] += sum[a];
+                    products[(i, j)] += product[(a, b)];
+                }
+            }
+        }
+        let covariance = |i: usize, j: usize| {
+            let n = n[(i, j)];
+            (products[(i, j)] - sums[(i, j)] * sums[(j, i)] / n) / (n - 1.0)
+        };
+        n.iter().all(|n| *n > 1.0).then(|| DMatrix::from_fn(p, p, covariance))
+    }
+
     /// Completes the rows under a mean and the inverse of a covariance matrix; none where the inverse is not
     /// positive definite.
     pub(crate) fn complete(&self, mu: &DVector<f64>, inverse: &DMatrix<f64>) -> Option<Completed> {
@@ -323,6 +352,27 @@ fn runs(patterns: &[Pattern]) -> Vec<std::ops::Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairwise_covariances_are_those_of_the_rows_with_both() {
+        let gap = f64::NAN;
+        #[rustfmt::skip]
+        let rows = DMatrix::from_row_slice(2, 6, &[
+            1.0, 2.0, 4.0, gap, 3.0, 7.0,
+            2.0, gap, 1.0, 5.0, 3.0, 6.0,
+        ]);
+        let own = Incomplete::of(&rows);
+        for held in [own.clone(), own.compressed()] {
+            let s = held.pairwise().unwrap();
+            // R: cov(cbind(x, y), use = "pairwise.complete.obs")
+            assert!((s[(0, 0)] - 5.3).abs() < 1e-12);
+            assert!((s[(1, 1)] - 4.3).abs() < 1e-12);
+            assert!((s[(0, 1)] - 4.0).abs() < 1e-12);
+            assert_eq!(s[(0, 1)], s[(1, 0)]);
+        }
+        let apart = DMatrix::from_row_slice(2, 4, &[1.0, 2.0, gap, gap, gap, gap, 3.0, 5.0]);
+        assert!(Incomplete::of(&apart).pairwise().is_none());
+    }
 
     #[test]
     fn another_order_of_the_variables_is_completed_alike() {

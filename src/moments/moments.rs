@@ -72,6 +72,11 @@ impl Missing {
     pub(crate) fn is_two_stage(self) -> bool {
         matches!(self, Missing::TwoStage | Missing::RobustTwoStage)
     }
+
+    /// Whether the saturated moments of incomplete rows come first.
+    pub(crate) fn is_two_stage(self) -> bool {
+        matches!(self, Missing::TwoStage | Missing::RobustTwoStage)
+    }
 }
 
 /// What a sum of products is divided by.

@@ -643,7 +643,7 @@ pub(crate) struct FitOptions {
     /// Means of latent variables are free, or zero
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) int_lv_free: Option<bool>,
-    /// Exogenous observed covariates are fixed (default) or random
+    /// Exogenous observed covariates are fixed or random (default: fixed, random by least squares of continuous variables)
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub(crate) fixed_x: Option<bool>,
     /// Divisor of covariances: N (normal) or N - 1 (wishart)

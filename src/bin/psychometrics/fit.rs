@@ -7,8 +7,8 @@ use crate::progress;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
-    BootstrapOptions, ClusterScores, Effect, FactorScores, ItemCurve, LevelFit, ModificationIndex,
-    ProfileInterval, Residuals,
+    BootstrapOptions, ClusterScores, Effect, FactorScores, Information, ItemCurve, LevelFit,
+    ModificationIndex, ProfileInterval, Residuals,
 };
 use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
@@ -109,7 +109,6 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
             Some(true) => MeanStructure::Included,
             Some(false) => MeanStructure::Excluded,
         })
-        .covariates(if options.fixed_x.unwrap_or(true) { Covariates::Fixed } else { Covariates::Random })
         .automatic(Automatic {
             variances: options.auto_var,
             exogenous_covariances: options.auto_cov_lv_x,
@@ -130,6 +129,9 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
             resampling: options.resampling.into(),
             interval: options.interval.into(),
         });
+    if let Some(fixed) = options.fixed_x {
+        estimation = estimation.covariates(if fixed { Covariates::Fixed } else { Covariates::Random });
+    }
     if let Some(free) = options.baseline_free_slopes {
         estimation = estimation.baseline_free_slopes(free);
     }
@@ -169,6 +171,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     let by_moments = estimator(options) == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()
+        && options.information.map(Information::from) != Some(Information::FirstOrder)
         && options.cluster.is_none()
         && options.weights.is_none()
         && options.auxiliary.is_empty()
