@@ -80,6 +80,14 @@ pub enum Error {
         /// What to do about it.
         remedy: String,
     },
+    /// A text file in an encoding of more than one byte a character.
+    #[error("{} is text in {encoding}, and UTF-8 is read", path.display())]
+    WrongEncoding {
+        /// The file.
+        path: PathBuf,
+        /// Its encoding.
+        encoding: &'static str,
+    },
     /// A row with more or fewer fields than the header.
     #[error("{}, row {row}: {found} fields where the header has {expected}", path.display())]
     RaggedRow {
@@ -257,6 +265,8 @@ pub enum Error {
         expected: String,
         /// The line, and a caret below the place.
         excerpt: String,
+        /// What to do.
+        remedy: String,
     },
     /// A model that says nothing.
     #[error("the model is empty")]
@@ -278,6 +288,17 @@ pub enum Error {
         what: String,
         /// The way out.
         remedy: String,
+    },
+    /// More parameters than moments, by so many that no search is begun.
+    #[error(
+        "the model is not identified: it has {free} free parameters or more, and the data give {moments} moments \
+         (variances, covariances, means)"
+    )]
+    MoreParametersThanMoments {
+        /// Free parameters.
+        free: usize,
+        /// Moments.
+        moments: usize,
     },
     /// Something that is not built, or does not exist in this combination.
     #[error("{what} is not supported")]
@@ -589,6 +610,7 @@ impl Error {
             HeaderOnly { .. } => "header_only",
             NotUtf8 { .. } => "not_utf8",
             OtherFormat { .. } => "other_format",
+            WrongEncoding { .. } => "wrong_encoding",
             RaggedRow { .. } => "ragged_row",
             DuplicateColumn { .. } => "duplicate_column",
             UnknownColumn { .. } => "unknown_column",
@@ -611,6 +633,7 @@ impl Error {
             EmptyModel => "empty_model",
             ConflictingLabel { .. } => "conflicting_label",
             BadModel { .. } => "bad_model",
+            MoreParametersThanMoments { .. } => "not_identified",
             Unsupported { .. } => "unsupported",
             ConstantItem { .. } => "constant_item",
             ConstantTogether { .. } => "constant_together",
@@ -654,6 +677,9 @@ impl Error {
             }
             NotUtf8 { .. } => "Save the file as UTF-8 (in Excel: 'CSV UTF-8').".into(),
             OtherFormat { remedy, .. } => remedy.clone(),
+            WrongEncoding { .. } => {
+                "Save the file once more with the encoding UTF-8 (in an editor: 'Save as', 'Encoding').".into()
+            }
             RaggedRow { found, expected, .. } => {
                 if found > expected {
                     "Put a text that contains the delimiter between double quotes; write numbers with a decimal point, not \
@@ -669,10 +695,22 @@ impl Error {
             {
                 "Put a name that contains a comma between double quotes: --columns '\"a, b\",c'.".into()
             }
-            UnknownColumn { nearest, available, .. } => match nearest {
-                Some(name) => format!("Did you mean '{name}'?"),
-                None => format!("The columns are {}.", shortened(available)),
-            },
+            UnknownColumn { column, nearest, available, .. } => {
+                let composed = |name: &str| !name.chars().any(is_combining);
+                let found = match nearest {
+                    Some(name) => format!("Did you mean '{name}'?"),
+                    None => format!("The columns are {}.", shortened(available)),
+                };
+                let accents = !column.is_ascii() && !available.iter().all(|name| composed(name));
+                if composed(column) && !accents {
+                    found
+                } else {
+                    format!(
+                        "{found} An accent can be part of its letter or a character of its own, which look alike: copy \
+                         the name from the header of the data."
+                    )
+                }
+            }
             EmptyColumn { column, .. } => {
                 format!("Leave '{column}' out, or check whether the missing codes swallow its answers.")
             }
@@ -703,12 +741,13 @@ impl Error {
                 "Add `[data]` with `responses = \"FILE.csv\"` to the construct file, or give --data FILE."
                     .into()
             }
-            ModelSyntax { .. } => {
-                "A formula is 'factor =~ item + item', 'y ~ x', 'a ~~ b' or 'y ~ 1', one per line.".into()
-            }
+            ModelSyntax { remedy, .. } => remedy.clone(),
             EmptyModel => "Write at least one formula, such as 'f =~ x1 + x2 + x3'.".into(),
             ConflictingLabel { .. } => "A label stands for one value: keep one of the two.".into(),
             BadModel { remedy, .. } => remedy.clone(),
+            MoreParametersThanMoments { .. } => {
+                "Take fewer factors, or fix parameters: a model can have at most as many as there are moments.".into()
+            }
             Unsupported { instead, .. } => instead.clone(),
             ConstantItem { item, .. } => {
                 format!("Leave '{item}' out: an item without variance carries no information.")
@@ -757,6 +796,11 @@ impl Error {
             ConstantWithin { name, .. } => format!("Put '{name}' on level 2 only."),
             NeverTogether { .. } => "Analyse them apart: their covariance is not in the data.".into(),
             IdenticalItems { second, .. } => format!("Leave one of them out, '{second}' for instance."),
+            NotPositiveDefinite { matrix, .. } if matrix.contains("model implies") => {
+                "Look at what the text fixes and at its start values: together they leave a variable no variance of its \
+                 own, or make variables correlate beyond 1."
+                    .into()
+            }
             NotPositiveDefinite { .. } => {
                 "Look for items that are sums of others, and for pairwise deletion with many missing answers."
                     .into()
@@ -794,6 +838,7 @@ impl Error {
             | EmptyFile { path }
             | HeaderOnly { path }
             | OtherFormat { path, .. }
+            | WrongEncoding { path, .. }
             | CompletedDiffer { path, .. }
             | DuplicateRespondent { path, .. } => path.display().to_string(),
             RaggedRow { path, row, .. } | NotUtf8 { path, row, .. } => {
@@ -850,7 +895,7 @@ impl Error {
             | WrongSize { what, .. }
             | NotFinite { what }
             | Unsupported { what, .. } => what.clone(),
-            EmptyModel | BadModel { .. } => return None,
+            EmptyModel | BadModel { .. } | MoreParametersThanMoments { .. } => return None,
         })
     }
 
@@ -877,6 +922,7 @@ impl Error {
                 | IdenticalItems { .. }
                 | NotPositiveDefinite { .. }
                 | LinearlyDependent { .. }
+                | MoreParametersThanMoments { .. }
                 | NothingMeasured { .. }
         )
     }
@@ -900,8 +946,10 @@ fn more(rows: &[usize]) -> &'static str {
 pub enum Warning {
     /// A key of the construct file that means nothing here.
     UnknownKey {
-        /// Its path in the file.
+        /// The key.
         key: String,
+        /// The part of the file in which it stands ("item 'kn_1'", "[data]").
+        part: String,
     },
     /// A dimension that is defined and has no items.
     NotMeasured {
@@ -1015,6 +1063,27 @@ pub enum Warning {
         matrix: String,
         /// Its smallest eigenvalue.
         eigenvalue: f64,
+    },
+    /// A defined parameter or a constraint that has no value at the solution.
+    WithoutValue {
+        /// As it is written.
+        relation: String,
+        /// Whether it defines a parameter.
+        is_definition: bool,
+        /// Why it has none.
+        reason: String,
+    },
+    /// What the text says of a value that is not estimated, but what the others leave.
+    NotUsed {
+        /// The parameter, with what is said of it.
+        formula: String,
+        /// Why it is not used.
+        reason: &'static str,
+    },
+    /// An estimator of ordinal variables, where none is.
+    NothingOrdinal {
+        /// Its name.
+        estimator: &'static str,
     },
     /// A model without degrees of freedom: it fits by construction.
     Saturated,
@@ -1178,6 +1247,9 @@ impl Warning {
             TotalOfApart { .. } => "total_of_apart",
             SignOnlyReversal { .. } => "sign_only_reversal",
             NotPositiveDefinite { .. } => "not_positive_definite",
+            WithoutValue { .. } => "without_value",
+            NotUsed { .. } => "not_used",
+            NothingOrdinal { .. } => "nothing_ordinal",
             Saturated => "saturated",
             Heywood { .. } => "heywood",
             LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
@@ -1205,8 +1277,8 @@ impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         use Warning::*;
         match self {
-            UnknownKey { key } => {
-                write!(f, "the key '{key}' is not known and was not used; check its spelling")
+            UnknownKey { key, part } => {
+                write!(f, "the key '{key}' of {part} is not known and was not used; check its spelling")
             }
             NotMeasured { dimension } => {
                 write!(f, "dimension '{dimension}' is defined but not measured: it has no items")
@@ -1314,6 +1386,21 @@ impl std::fmt::Display for Warning {
             NotPositiveDefinite { matrix, eigenvalue } => {
                 write!(f, "{matrix} is not positive definite (smallest eigenvalue {eigenvalue:.3e})")
             }
+            WithoutValue { relation, is_definition: true, reason } => {
+                write!(f, "'{relation}' has no value: {reason}")
+            }
+            WithoutValue { relation, is_definition: false, reason } => {
+                write!(
+                    f,
+                    "the constraint '{relation}' was not used, since it has no value at the solution: {reason}"
+                )
+            }
+            NotUsed { formula, reason } => write!(f, "what '{formula}' says was not used: {reason}"),
+            NothingOrdinal { estimator } => write!(
+                f,
+                "{estimator} is meant for ordinal variables, and none is named: all are taken as continuous (--ordered \
+                 names the ordinal ones; for continuous variables MLR keeps the likelihood)"
+            ),
             Saturated => write!(
                 f,
                 "the model has no degrees of freedom: it fits by construction, not because it is true"
@@ -1411,6 +1498,14 @@ fn remedy_of(cells: &[BadCell]) -> &'static str {
     } else {
         "Correct the cells, declare a missing code, or leave the column out."
     }
+}
+
+/// Accents that are characters of their own, behind the letter they belong to.
+pub(crate) fn is_combining(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20f0}'
+    )
 }
 
 fn bad_cells(path: &std::path::Path, total: usize, cells: &[BadCell]) -> String {

@@ -1181,3 +1181,107 @@ fn an_intraclass_correlation_without_a_value_has_none() {
     let page = stdout(&run(&["icc", &data]));
     assert!(!page.contains("inf") && !page.contains("NaN"), "{page}");
 }
+
+#[test]
+fn names_between_quotes_go_through_fit_and_compare() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(HS)).unwrap();
+    let (header, body) = text.split_once('\n').unwrap();
+    let renamed = header.replace("x1", "item 1").replace("x2", "2BACK").replace("x3", "xe\u{301}");
+    let (files, data) = Files::with("data.csv", &format!("{renamed}\n{body}"));
+    let free =
+        "visual =~ \"item 1\" + `2BACK` + xe\u{301}\ntextual =~ x4 + x5 + x6\n\"item 1\" ~~ a*\"2BACK\"\n";
+    let free = files.add("free.lav", free);
+    let tight =
+        files.add("tight.lav", "visual =~ \"item 1\" + '2BACK' + xe\u{301}\ntextual =~ x4 + x5 + x6\n");
+    let mut paths = Vec::new();
+    for (model, name) in [(free, "free.json"), (tight, "tight.json")] {
+        let path = files.path(name).display().to_string();
+        let output = run(&["fit", &model, &data, "--format", "json", "--output", &path]);
+        assert_eq!(status(&output), 0, "{}", stderr(&output));
+        paths.push(path);
+    }
+    let fit: Value = serde_json::from_str(&std::fs::read_to_string(&paths[1]).unwrap()).unwrap();
+    // lavaan 0.6-14: cfa() of the same two factors
+    near(&fit["fit"]["chisq"], 24.361_303_848);
+    assert_eq!(fit["parameters"][1]["rhs"], "2BACK");
+    let compared = document(&["compare", &paths[0], &paths[1]]);
+    near(&compared["differences"][0]["df_diff"], 1.0);
+}
+
+#[test]
+fn a_model_file_may_begin_with_a_mark_and_other_encodings_are_named() {
+    let (files, marked) = Files::with("marked.lav", &format!("\u{feff}{THREE}"));
+    near(&document(&["fit", &marked, HS])["fit"]["chisq"], 85.305_521_8);
+    let utf16: Vec<u8> = format!("\u{feff}{THREE}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let model = files.add("utf16.lav", &utf16);
+    let construct = files.add("utf16.toml", &utf16);
+    for arguments in
+        [["fit", &model, HS].as_slice(), &["validate", &construct], &["simulate", &model, "--n", "10"]]
+    {
+        let error = failure(arguments, 2);
+        assert_eq!(error["code"], "wrong_encoding", "{error}");
+        assert!(error["message"].as_str().unwrap().contains("UTF-16"), "{error}");
+    }
+}
+
+#[test]
+fn messages_name_what_was_asked_for() {
+    let (files, model) = Files::with("m.lav", "A =~ a1 + a2 + a3 + a4\n");
+    let data = "tests/data/likert5.csv";
+    for (options, words) in [
+        (["--estimator", "ML"], ["ML with ordinal variables", "WLSMV"]),
+        (["--missing", "fiml"], ["(fiml) to ordinal variables", "--missing pairwise"]),
+    ] {
+        let error = failure(&[["fit", &model, data, "--ordered", "all"].as_slice(), &options].concat(), 2);
+        let text = format!("{} {}", error["message"], error["hint"]);
+        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+    }
+    // a factor with the name of a column that the model does not use: the streamed road and the other
+    let taken = files.add("taken.lav", "x9 =~ x1 + x2 + x3 + x4\n");
+    for estimator in ["ML", "MLR"] {
+        let error = failure(&["fit", &taken, HS, "--estimator", estimator], 2);
+        assert!(
+            error["message"].as_str().unwrap().contains("'x9' is a factor of the model and a column"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_definition_without_value_is_a_row_of_nulls() {
+    let (_files, model) =
+        Files::with("m.lav", "f =~ x1 + a*x2 + x3 + x4\nlow := log(a - 5)\ntwice := 2*a\nnone := a/0\n");
+    let fit = document(&["fit", &model, HS]);
+    let rows = fit["parameters"].as_array().unwrap();
+    let last: Vec<&Value> = rows[rows.len() - 3..].iter().collect();
+    assert_eq!(
+        last.iter().map(|row| row["lhs"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["low", "twice", "none"]
+    );
+    for (row, is_null) in last.iter().zip([true, false, true]) {
+        assert_eq!(
+            (row["op"].as_str(), row["est"].is_null(), row["std.all"].is_null()),
+            (Some(":="), is_null, is_null)
+        );
+        assert_eq!(row.as_object().unwrap().len(), rows[0].as_object().unwrap().len());
+    }
+    let page = run(&["fit", &model, HS]);
+    assert_eq!(status(&page), 0);
+    let page = stdout(&page);
+    assert!(page.contains("low := log(a-5)") && page.contains("has no value"), "{page}");
+}
+
+#[test]
+fn an_unknown_key_of_a_construct_is_told_on_stderr_before_the_page() {
+    let construct = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/professional_conduct");
+    let text = std::fs::read_to_string(construct.join("construct.toml")).unwrap();
+    let at = text.find("[[items]]").unwrap();
+    let id = text[at..].split('"').nth(1).unwrap();
+    let slip = text[at..].replacen("[[items]]\n", "[[items]]\nreversd = true\n", 1);
+    let (_files, path) = Files::with("construct.toml", &format!("{}{slip}", &text[..at]));
+    // the data are not found from there: the slip is told all the same
+    let output = run(&["validate", &path, "--data", "no.csv"]);
+    assert_eq!(status(&output), 2);
+    let told = stderr(&output);
+    assert!(told.lines().next().unwrap().contains(&format!("the key 'reversd' of item '{id}'")), "{told}");
+}

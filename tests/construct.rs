@@ -200,7 +200,89 @@ fn mistakes_name_their_place() {
 fn a_key_that_means_nothing_is_a_warning() {
     let care = with("reverse = true", "reversed = true").unwrap();
     let keys: Vec<String> = care.warnings().iter().map(ToString::to_string).collect();
-    assert!(keys.iter().any(|w| w.contains("reversed")), "{keys:?}");
+    assert!(keys.iter().any(|w| w.contains("'reversed' of item 'w2'")), "{keys:?}");
+}
+
+/// In every table of the file, by the id of the part.
+#[test]
+fn an_unknown_key_is_told_with_its_part() {
+    let text = r#"
+odd_top = 1
+[construct]
+id = "care"
+odd_about = 1
+[scales.agree]
+odd_scale = 1
+points = [{ code = 1 }, { code = 2, odd_point = 1 }]
+[[dimensions]]
+id = "warmth"
+odd_dimension = 1
+facets = [{ id = "tone", odd_facet = 1 }]
+asked_of = { variable = "plans", values = ["yes"], odd_asked = 1 }
+[[items]]
+id = "w1"
+dimension = "warmth"
+facet = "tone"
+scale = "agree"
+odd_item = 1
+[data]
+odd_data = 1
+[[variables]]
+id = "outcome"
+role = "criterion"
+odd_variable = 1
+[[hypotheses]]
+id = "H1"
+from = "warmth"
+to = "outcome"
+sign = "positive"
+odd_hypothesis = 1
+[content]
+low = 1
+high = 4
+relevant = 3
+odd_content = 1
+[analysis]
+odd_analysis = 1
+"#;
+    let found: Vec<String> =
+        Construct::from_toml(text).unwrap().warnings().iter().map(ToString::to_string).collect();
+    for (key, part) in [
+        ("odd_top", "the file"),
+        ("odd_about", "[construct]"),
+        ("odd_scale", "scale 'agree'"),
+        ("odd_point", "point '2' of scale 'agree'"),
+        ("odd_dimension", "dimension 'warmth'"),
+        ("odd_facet", "facet 'tone' of dimension 'warmth'"),
+        ("odd_asked", "[asked_of] of dimension 'warmth'"),
+        ("odd_item", "item 'w1'"),
+        ("odd_data", "[data]"),
+        ("odd_variable", "variable 'outcome'"),
+        ("odd_hypothesis", "hypothesis 'H1'"),
+        ("odd_content", "[content]"),
+        ("odd_analysis", "[analysis]"),
+    ] {
+        let told = format!("'{key}' of {part} is not known");
+        assert!(found.iter().any(|w| w.contains(&told)), "{told}: {found:#?}");
+    }
+}
+
+#[test]
+fn nesting_and_length_of_a_construct_file_are_no_trouble() {
+    let n = 20_000;
+    let started = std::time::Instant::now();
+    for text in [
+        format!("a = {}{}", "[".repeat(n), "]".repeat(n)),
+        format!("a = {}", "{ a = ".repeat(n)),
+        format!("{TOML}{}", "\n".repeat(100_000)),
+        format!("[construct]\nid = \"{}\"", "a".repeat(1_000_000)),
+        format!("[{}]", vec!["a"; n].join(".")),
+    ] {
+        if let Err(error) = Construct::from_toml(&text) {
+            assert!(!error.to_string().is_empty() && !error.hint().is_empty());
+        }
+    }
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn modifiers_fix_free_label_and_start() {
 
 #[test]
 fn a_mistake_is_shown_with_line_column_and_caret() {
-    let Err(Error::ModelSyntax { line, column, found, expected, excerpt }) =
+    let Err(Error::ModelSyntax { line, column, found, expected, excerpt, .. }) =
         parse("f =~ a + b\ng =~ c + + d")
     else {
         panic!("a second plus is a mistake");
@@ -145,6 +145,229 @@ fn a_label_for_two_fixed_values_names_the_label() {
     assert!(matches!(&found, Err(Error::ConflictingLabel { label, .. }) if label == "a"), "{found:?}");
     let found = parse("f =~ 1*x1 + 2*x1");
     assert!(found.is_err(), "one loading, two values: {found:?}");
+}
+
+/// The error of a text, with its place and remedy.
+fn mistake(text: &str) -> (usize, usize, String, String) {
+    match parse(text) {
+        Err(error @ Error::ModelSyntax { line, column, .. }) => {
+            (line, column, error.to_string(), error.hint())
+        }
+        other => panic!("{text:?}: {other:?}"),
+    }
+}
+
+/// lavaan 0.6-14 takes U+02DC for `~` and drops blanks inside operators.
+#[test]
+fn operators_are_read_with_blanks_and_small_tildes() {
+    assert_eq!(formulas("f =\u{2dc} a + b\ng=\u{2dc}\"c\"+d"), ["f =~ a", "f =~ b", "g =~ c", "g =~ d"]);
+    assert_eq!(
+        formulas("f = ~ a\na ~ ~ b\na\u{2dc}\u{2dc}c\ny ~\u{a0}~ z"),
+        ["f =~ a", "a ~~ b", "a ~~ c", "y ~~ z"]
+    );
+    let model = parse("f =~ x + a*y + b*z\nd : = a*2\na = = b\nx ~ *~ x").unwrap();
+    let symbols: Vec<&str> = model.relations.iter().map(|r| r.kind.symbol()).collect();
+    assert_eq!(symbols, [":=", "=="]);
+    assert_eq!(model.formulas.last().unwrap().op, Operator::Scale);
+    // not over the end of a line
+    assert!(parse("f =~ a\nb =\n~ c").is_err());
+}
+
+#[test]
+fn a_byte_order_mark_is_no_text() {
+    assert_eq!(parse("\u{feff}f =~ a + b").unwrap(), parse("f =~ a + b").unwrap());
+    assert_eq!(mistake("\u{feff}f =~ a + + b").0, 1);
+}
+
+#[test]
+fn characters_that_look_like_others_are_named_with_what_they_look_like() {
+    for (sign, code, meant) in [
+        ('＝', "U+FF1D", "'='"),
+        ('～', "U+FF5E", "'~'"),
+        ('“', "U+201C", "'\"'"),
+        ('’', "U+2019", "'\''"),
+        ('–', "U+2013", "'-'"),
+        ('＋', "U+FF0B", "'+'"),
+        ('×', "U+00D7", "'*'"),
+        ('（', "U+FF08", "'('"),
+    ] {
+        let (line, column, message, remedy) = mistake(&format!("g =~ z\nf =~ a {sign} b"));
+        assert_eq!((line, column), (2, 8), "{sign}");
+        assert!(message.contains(code), "{message}");
+        assert!(remedy.contains(&format!("type {meant}")), "{remedy}");
+    }
+    let (_, column, message, remedy) = mistake("f =~ a + \u{200b}b");
+    assert!(
+        column == 10 && message.contains("invisible character (U+200B)") && remedy == "Delete it.",
+        "{message}"
+    );
+}
+
+#[test]
+fn quotes_are_the_remedy_for_other_names_and_are_read_back() {
+    for (text, name) in [
+        ("a ~ b b + c", "\"b b\""),
+        ("f =~ 1BACK + 2BACK", "\"1BACK\""),
+        ("f =~ x + item 1 + y", "\"item 1\""),
+        ("f =~ G01Q02[SQ001] + y", "\"G01Q02[SQ001]\""),
+        ("f =~ x + really?", "\"really?\""),
+        ("d x =~ y", "\"d x\""),
+    ] {
+        let (.., remedy) = mistake(text);
+        assert!(remedy.contains(name), "{text}: {remedy}");
+    }
+    let (.., remedy) = mistake("f =~ \"x + y");
+    assert!(remedy.contains("Close the quotes"), "{remedy}");
+    for text in [
+        "a ~ `b b` + 'c d' + \"1BACK\"",
+        "f =~ xe\u{301} + 变量1",
+        "f =~ \"it's\" + `say \"so\"`",
+        "f =~ a*x + \"b c\"*y\nd := \"b c\" - a",
+    ] {
+        let model = parse(text).unwrap();
+        assert_eq!(parse(&model.to_string()).unwrap(), model, "{model}");
+    }
+    assert_eq!(formulas("f =~ xe\u{301} + y"), ["f =~ xe\u{301}", "f =~ y"]);
+    // and a group of two words with a hyphen is one name
+    assert_eq!(
+        parse("group: Grant-White\nf =~ a").unwrap(),
+        parse("group: \"Grant-White\"\nf =~ a").unwrap()
+    );
+}
+
+#[test]
+fn what_is_not_built_says_what_to_do_instead() {
+    for (text, words) in [
+        ("y ~ x + a:b", ["'a' and 'b'", "column"]),
+        ("f <~ a + b", ["f =~ 0", "f ~~ 0*f"]),
+        ("efa(\"e\")*f =~ a", ["f1 =~ x1", ""]),
+        ("f =~ a + b*x\nd := sin(b)", ["exp(), log()", ""]),
+    ] {
+        let Err(Error::Unsupported { instead, .. }) = parse(text) else { panic!("{text}") };
+        assert!(words.iter().all(|word| instead.contains(word)), "{text}: {instead}");
+    }
+}
+
+#[test]
+fn vectors_have_one_value_for_all_groups_or_one_for_each() {
+    for (one, plain) in [
+        ("f =~ x + c(a)*y", "f =~ x + a*y"),
+        ("f =~ x + c(0.5)*y", "f =~ x + 0.5*y"),
+        ("f =~ x + c(NA)*y", "f =~ x + NA*y"),
+        ("f =~ x + start(c(2))*y", "f =~ x + start(2)*y"),
+        ("f =~ x + lower(c(0))*upper(c(2))*y", "f =~ x + lower(0)*upper(2)*y"),
+        ("f =~ x + label(c(\"a\"))*y", "f =~ x + a*y"),
+        ("f =~ x + equal(c(\"f=~x\"))*y", "f =~ x + equal(\"f=~x\")*y"),
+    ] {
+        assert_eq!(parse(one), parse(plain), "{one}");
+    }
+    let (_, column, message, _) = mistake("f =~ x + c(a, b)*start(c(1, 2, 3))*y");
+    assert!(
+        column == 25 && message.contains("3 values") && message.contains("expected 2"),
+        "{column} {message}"
+    );
+    let twice = parse("f =~ x + c(a, b)*y\nf =~ c(1, 2, 3)*y");
+    assert!(
+        matches!(&twice, Err(Error::BadModel { what, .. }) if what.contains('2') && what.contains('3')),
+        "{twice:?}"
+    );
+}
+
+#[test]
+fn a_block_without_formulas_and_a_group_inside_a_level_are_told_at_their_line() {
+    for (text, line) in [
+        ("group: 1\nf =~ a\ngroup: 2\n", 3),
+        ("group: 1\ngroup: 2\nf =~ a", 1),
+        ("level: 1\nlevel: 2\nf =~ a", 1),
+        ("group: 1\nlevel: 1\nf =~ b*a\nlevel: 2\nb == 1", 4),
+    ] {
+        let (at, _, message, remedy) = mistake(text);
+        assert!(
+            at == line && message.contains("without formulas") && !remedy.is_empty(),
+            "{text}: {message}"
+        );
+    }
+    // lavaan 0.6-14: groups can not be nested within levels
+    let (line, _, message, remedy) = mistake("level: within\ngroup: 1\ny ~ x\nlevel: between\ny ~ w");
+    assert!(
+        line == 2 && message.contains("'within'") && remedy.contains("levels inside the groups"),
+        "{message}"
+    );
+    let nested = "group: 1\nlevel: 1\ny ~ x\nlevel: 2\ny ~ w\ngroup: 2\nlevel: 1\ny ~ x\nlevel: 2\ny ~ w";
+    assert_eq!(parse(nested).unwrap().formulas.len(), 4);
+}
+
+#[test]
+fn what_is_too_much_is_refused_with_its_place() {
+    let n = 20_000;
+    let base = "f =~ x1 + a*x2 + x3\n";
+    for deep in [
+        format!("d := {}a{}", "(".repeat(n), ")".repeat(n)),
+        format!("d := {}a", "-".repeat(n)),
+        format!("d := {}2", "a^".repeat(n)),
+        format!("d := {}a", "a + ".repeat(n)),
+        format!("a == {}a{}", "exp(".repeat(n), ")".repeat(n)),
+        format!("d := {}", "(".repeat(n)),
+    ] {
+        let (line, _, message, remedy) = mistake(&format!("{base}{deep}"));
+        assert!(line == 2 && message.contains("more than 500 deep") && remedy.contains(":="), "{message}");
+    }
+    // what people write is far from that
+    let sum = vec!["a"; 400].join(" + ");
+    let model = parse(&format!("{base}d := ({sum})^2")).unwrap();
+    assert_eq!(parse(&model.to_string()).unwrap(), model);
+    for large in [
+        "f =~ x + 1e400*y",
+        "f =~ x + start(-1e400)*y",
+        "f =~ x + c(1, 1e999)*y",
+        "f =~ x + b*y\nd := b*1e400",
+    ] {
+        assert!(mistake(large).2.contains("too large for a number"), "{large}");
+    }
+    let names = |letter: char| (0..400).map(|i| format!("{letter}{i}")).collect::<Vec<_>>().join("+");
+    let (_, _, message, _) = mistake(&format!("{} ~~ {}", names('a'), names('b')));
+    assert!(message.contains("160000 parameters"), "{message}");
+    // blank lines and comments cost no more than their reading
+    let started = std::time::Instant::now();
+    for gap in ["\n".repeat(100_000), "\r\n".repeat(100_000), "# note\n".repeat(100_000), ";".repeat(100_000)]
+    {
+        assert_eq!(formulas(&format!("f =~ a{gap}\ng =~ b")), ["f =~ a", "g =~ b"]);
+        let open = gap.replace(';', "\n");
+        assert_eq!(formulas(&format!("f =~ a +{open} b")), ["f =~ a", "f =~ b"]);
+    }
+    // quadratic reading took a minute
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn definitions_may_stand_in_any_order_but_not_in_a_circle() {
+    let model = parse("f =~ a*x + b*y\nd := e/2\ne := a + b").unwrap();
+    assert_eq!(model.relations.iter().filter_map(|r| r.name()).collect::<Vec<_>>(), ["d", "e"]);
+    for circle in ["d := d + a", "d := e; e := a*d"] {
+        let found = parse(&format!("f =~ a*x + b*y\n{circle}"));
+        assert!(
+            matches!(&found, Err(Error::BadModel { what, .. }) if what.contains("by itself")),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_said_twice_of_a_parameter_must_agree() {
+    for (text, words) in [
+        ("f =~ x + a*b*y", "the labels 'a' and 'b'"),
+        ("f =~ x + a*y + b*y", "the labels 'a' and 'b'"),
+        ("f =~ x + y\nx ~~ a*y\ny ~~ b*x", "the labels 'a' and 'b'"),
+        ("f =~ NA*x + y + 1*x", "the values NA (free) and 1"),
+        ("f =~ x + 2*3*y", "the values 2 and 3"),
+        ("f =~ x + start(1)*y + start(2)*y", "the start values 1 and 2"),
+        ("f =~ x + c(a, b)*c(a, d)*y", "the labels 'b' and 'd'"),
+        ("f =~ x + lower(0)*y + lower(1)*y", "the lower bounds 0 and 1"),
+    ] {
+        let message = parse(text).unwrap_err().to_string();
+        assert!(message.contains(words), "{text}: {message}");
+    }
+    assert!(parse("f =~ x + a*y + a*y + start(1)*y\nf =~ NA*y").is_ok());
 }
 
 /// Two dimensions, the first with two facets, and a third of one item.

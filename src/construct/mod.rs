@@ -12,6 +12,7 @@ mod item;
 mod localized;
 mod related;
 mod scale;
+mod text_file;
 
 pub use builder::ConstructBuilder;
 pub use dimension::{AskedOf, Dimension, Facet, Leaf};
@@ -22,6 +23,7 @@ pub use related::{
 };
 pub(crate) use scale::same_label;
 pub use scale::{Point, ResponseScale};
+pub(crate) use text_file::read_text;
 
 use crate::error::{Error, Result, Warning, nearest};
 use serde::{Deserialize, Serialize};
@@ -95,7 +97,7 @@ pub struct Construct {
     base: PathBuf,
     /// Keys of the file that were not understood.
     #[serde(skip)]
-    unknown_keys: Vec<String>,
+    unknown_keys: Vec<Warning>,
 }
 
 impl Construct {
@@ -192,7 +194,7 @@ impl Construct {
 
     /// What is allowed and should be known: dimensions without items, keys that mean nothing.
     pub fn warnings(&self) -> Vec<Warning> {
-        let keys = self.unknown_keys.iter().map(|key| Warning::UnknownKey { key: key.clone() });
+        let keys = self.unknown_keys.iter().cloned();
         let unmeasured = self
             .dimensions
             .iter()

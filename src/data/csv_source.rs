@@ -193,7 +193,7 @@ impl CsvSource {
     }
 
     /// Names of all columns of the file, the empty ones included.
-    pub(crate) fn header(&self) -> &[String] {
+    pub fn header(&self) -> &[String] {
         &self.header
     }
 

@@ -75,6 +75,8 @@ pub struct Dataset {
     source: PathBuf,
     names: Vec<String>,
     columns: Vec<Column>,
+    /// Names of the columns of the file that were not read.
+    unread: Vec<String>,
     /// Row of the file (or, without a file, of the table from 1) per row.
     rows: Vec<usize>,
 }
@@ -129,7 +131,9 @@ impl Dataset {
                 columns[i] = Column::Text(labels.named(source.names()[i].clone()));
             }
         }
-        Ok(Self { source: source.path().into(), names: source.names().to_vec(), columns, rows: all.rows })
+        let names = source.names().to_vec();
+        let unread = source.header().iter().filter(|name| !names.contains(name)).cloned().collect();
+        Ok(Self { source: source.path().into(), names, columns, unread, rows: all.rows })
     }
 
     /// A table of columns.
@@ -171,7 +175,7 @@ impl Dataset {
                 Column::Numeric(_) => {}
             }
         }
-        Ok(Self { source, names, columns, rows: (1..=n).collect() })
+        Ok(Self { source, names, columns, unread: Vec::new(), rows: (1..=n).collect() })
     }
 
     /// A table of numbers, rows x columns; NaN is the mark of a missing one.
@@ -216,6 +220,11 @@ impl Dataset {
     /// Names of all columns, in the order of the file.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Whether there is a column of this name, in the table or, not read, in its file.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.names.iter().chain(&self.unread).any(|own| own == name)
     }
 
     /// Names of the numeric columns, in the order of the file.

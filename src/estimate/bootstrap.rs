@@ -160,11 +160,12 @@ impl Bootstrap {
             });
         }
         let populations = populations(problem, drawn)?;
+        let has_value: Vec<bool> =
+            setting.constraints.defined_at(problem.x).map(|(_, value)| value.is_ok()).collect();
         let values = |x: &DVector<f64>| -> Option<DVector<f64>> {
-            let defined = setting.constraints.definitions().iter();
-            let defined: Vec<f64> = defined
-                .map(|relation| setting.constraints.evaluate(&relation.right, x).map(|(value, _)| value))
-                .collect::<Option<_>>()?;
+            let defined = setting.constraints.defined_at(x).zip(&has_value).filter(|(_, has)| **has);
+            let defined: Vec<f64> =
+                defined.map(|((_, value), _)| value.ok().map(|(value, _)| value)).collect::<Option<_>>()?;
             Some(DVector::from_iterator(x.len() + defined.len(), x.iter().copied().chain(defined)))
         };
         let one = |replicate: usize| {
@@ -396,10 +397,8 @@ fn observe(estimation: &Estimation, names: &[String], rows: &DMatrix<f64>) -> Op
 fn acceleration(setting: &Setting<'_>, problem: &Problem<'_>) -> Option<DVector<f64>> {
     let scores: Vec<DMatrix<f64>> = problem.model_scores()?.iter().map(Scored::free_scores).collect();
     let inverse = constrained_inverse(&problem.observed_information()?, problem.jacobian)?;
-    let defined = setting.constraints.definitions().iter();
-    let gradients: Vec<DVector<f64>> = defined
-        .map(|relation| setting.constraints.evaluate(&relation.right, problem.x).map(|(_, g)| g))
-        .collect::<Option<_>>()?;
+    let defined = setting.constraints.defined_at(problem.x);
+    let gradients: Vec<DVector<f64>> = defined.filter_map(|(_, value)| value.ok().map(|(_, g)| g)).collect();
     let q = problem.x.len();
     let influences: Vec<DMatrix<f64>> = scores.iter().map(|s| &inverse * s).collect();
     let of = |direction: &dyn Fn(&DMatrix<f64>, usize) -> f64| {

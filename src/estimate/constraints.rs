@@ -11,31 +11,47 @@
 //! of the inverse of the same matrix with the information in the place of H (Aitchison & Silvey 1958).
 //! An inequality is an equality where the free solution violates it, and nothing elsewhere.
 
-use crate::model::{Dual, Expression, Kind, Model, ParameterTable, Relation, RelationKind};
+use crate::error::{Error, Result};
+use crate::model::{
+    Dual, Expression, Kind, Model, NoValue, ParameterTable, Relation, RelationKind, in_order,
+};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What the labels of a model stand for, and what is said of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Constraints {
     free: HashMap<String, usize>,
     fixed: HashMap<String, f64>,
-    defined: HashMap<String, Expression>,
+    /// Definitions, each behind those that it uses.
+    defined: Vec<Relation>,
     equalities: Vec<Relation>,
     inequalities: Vec<Relation>,
+    /// Definitions as the text has them.
     definitions: Vec<Relation>,
+    /// Whether constraints name defined parameters.
+    uses_definitions: bool,
     /// Bounds of free parameters: index, bound, and whether it is a lower one.
     bounds: Vec<(usize, f64, bool)>,
     q: usize,
 }
 
-/// Definitions may use one another to this depth.
-const DEPTH: usize = 50;
+/// Equalities beyond the number of free parameters, which must follow from others, that are carried along.
+const REDUNDANT: usize = 200;
+
+/// Values of the defined parameters.
+type Values<'a> = HashMap<&'a str, std::result::Result<Dual, NoValue>>;
+
+/// A value with its gradient, or why there is none.
+type Evaluated = std::result::Result<(f64, DVector<f64>), NoValue>;
 
 impl Constraints {
     /// `bounds` of each free parameter; empty where there are none.
-    pub(crate) fn new(model: &Model, tables: &[ParameterTable], bounds: &[(f64, f64)]) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] for definitions in a circle, and for many more equalities than free parameters.
+    pub(crate) fn new(model: &Model, tables: &[ParameterTable], bounds: &[(f64, f64)]) -> Result<Self> {
         let (mut free, mut fixed) = (HashMap::new(), HashMap::new());
         for row in tables.iter().flat_map(|table| &table.rows) {
             let Some(label) = row.label.clone() else { continue };
@@ -49,20 +65,39 @@ impl Constraints {
                 Kind::Sample | Kind::Determined => {}
             }
         }
-        let of = |kinds: &[RelationKind]| -> Vec<Relation> {
-            model.relations.iter().filter(|r| kinds.contains(&r.kind)).cloned().collect()
+        // what is said twice is one constraint
+        let mut seen = HashSet::new();
+        let mut of = |kinds: &[RelationKind]| -> Vec<Relation> {
+            let own = model.relations.iter().filter(|r| kinds.contains(&r.kind));
+            own.filter(|r| seen.insert(r.to_string())).cloned().collect()
         };
         let definitions = of(&[RelationKind::Defined]);
-        Self {
+        let equalities = of(&[RelationKind::Equal]);
+        let inequalities = of(&[RelationKind::Less, RelationKind::Greater]);
+        let q = tables.first().map_or(0, |table| table.n_free);
+        if equalities.len() > q + REDUNDANT {
+            return Err(Error::BadModel {
+                what: format!("{} equality constraints hold {q} free parameters", equalities.len()),
+                remedy:
+                    "Leave out the constraints that follow from others: no more of them than parameters can \
+                         hold by themselves."
+                        .into(),
+            });
+        }
+        let names: HashSet<&str> = definitions.iter().filter_map(Relation::name).collect();
+        let uses =
+            |r: &Relation| r.left.names().into_iter().chain(r.right.names()).any(|n| names.contains(n));
+        Ok(Self {
             free,
             fixed,
-            defined: definitions.iter().map(|r| (r.left.to_string(), r.right.clone())).collect(),
-            equalities: of(&[RelationKind::Equal]),
-            inequalities: of(&[RelationKind::Less, RelationKind::Greater]),
+            defined: in_order(&definitions)?.into_iter().cloned().collect(),
+            uses_definitions: equalities.iter().chain(&inequalities).any(uses),
+            equalities,
+            inequalities,
             definitions,
             bounds: bounds_of(bounds),
-            q: tables.first().map_or(0, |table| table.n_free),
-        }
+            q,
+        })
     }
 
     /// The same with other bounds.
@@ -75,9 +110,12 @@ impl Constraints {
         let free: HashMap<String, usize> =
             self.free.iter().filter_map(|(label, free)| Some((label.clone(), numbers[*free]?))).collect();
         let own = Self { free, bounds: bounds_of(bounds), q, ..self.clone() };
-        let at = DVector::from_element(q, 1.0);
+        let known = own.known();
         let among = |relations: &[Relation]| -> Vec<Relation> {
-            relations.iter().filter(|relation| own.difference(relation, &at).is_some()).cloned().collect()
+            let is_known = |r: &&Relation| {
+                r.left.names().into_iter().chain(r.right.names()).all(|name| known.contains(name))
+            };
+            relations.iter().filter(is_known).cloned().collect()
         };
         let (equalities, inequalities) = (among(&self.equalities), among(&self.inequalities));
         Self { equalities, inequalities, definitions: Vec::new(), ..own }
@@ -92,39 +130,93 @@ impl Constraints {
         &self.definitions
     }
 
-    fn value(&self, expression: &Expression, of: &dyn Fn(usize) -> f64, depth: usize) -> Option<Dual> {
-        let name = |name: &str| -> Option<Dual> {
+    /// Names of estimates and fixed values, and of what is defined by them.
+    fn known(&self) -> HashSet<&str> {
+        let mut known: HashSet<&str> =
+            self.free.keys().chain(self.fixed.keys()).map(String::as_str).collect();
+        for relation in &self.defined {
+            if relation.right.names().into_iter().all(|name| known.contains(name)) {
+                known.extend(relation.name());
+            }
+        }
+        known
+    }
+
+    /// The values of defined parameters at a point, each once.
+    fn values(&self, x: &DVector<f64>) -> Values<'_> {
+        let mut values = Values::with_capacity(self.defined.len());
+        for relation in &self.defined {
+            let value = self.value(&relation.right, x, &values);
+            relation.name().map(|name| values.insert(name, value));
+        }
+        values
+    }
+
+    fn value(
+        &self,
+        expression: &Expression,
+        x: &DVector<f64>,
+        defined: &Values<'_>,
+    ) -> std::result::Result<Dual, NoValue> {
+        let name = |name: &str| {
             if let Some(&index) = self.free.get(name) {
-                return Some(Dual { value: of(index), derivatives: vec![(index, 1.0)] });
+                return Ok(Dual { value: x[index], derivatives: vec![(index, 1.0)] });
             }
             if let Some(&value) = self.fixed.get(name) {
-                return Some(Dual::constant(value));
+                return Ok(Dual::constant(value));
             }
-            let inner = self.defined.get(name).filter(|_| depth < DEPTH)?;
-            self.value(inner, of, depth + 1)
+            defined.get(name).cloned().unwrap_or_else(|| Err(NoValue::Name(name.into())))
         };
         expression.evaluate(&name)
     }
 
-    /// A defined parameter's value and its dense gradient.
-    pub(crate) fn evaluate(&self, expression: &Expression, x: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
-        let dual = self.value(expression, &|i| x[i], 0)?;
+    fn dense(&self, dual: Dual) -> (f64, DVector<f64>) {
         let mut gradient = DVector::zeros(self.q);
         dual.derivatives.iter().for_each(|(i, d)| gradient[*i] += d);
-        Some((dual.value, gradient))
+        (dual.value, gradient)
+    }
+
+    /// The defined parameters in the order of the text, each with its value and its gradient.
+    pub(crate) fn defined_at(&self, x: &DVector<f64>) -> impl Iterator<Item = (&Relation, Evaluated)> {
+        let values = self.values(x);
+        let nothing = || Err(NoValue::TooLarge);
+        self.definitions.iter().map(move |relation| {
+            let value = relation.name().and_then(|name| values.get(name).cloned()).unwrap_or_else(nothing);
+            (relation, value.map(|dual| self.dense(dual)))
+        })
+    }
+
+    /// Relations that have no value at a point, with the reason: constraints, and then definitions.
+    pub(crate) fn without_value(&self, x: &DVector<f64>) -> Vec<(&Relation, NoValue)> {
+        let values = self.values(x);
+        let constraints = self.equalities.iter().chain(&self.inequalities);
+        let no_value = |relation| Some((relation, self.difference(relation, x, &values).err()?));
+        let definitions = self.defined_at(x).filter_map(|(relation, value)| Some((relation, value.err()?)));
+        constraints.filter_map(no_value).chain(definitions).collect()
     }
 
     /// Left minus right of a relation.
-    fn difference(&self, relation: &Relation, x: &DVector<f64>) -> Option<(f64, DVector<f64>)> {
-        let (left, right) = (self.evaluate(&relation.left, x)?, self.evaluate(&relation.right, x)?);
-        Some((left.0 - right.0, left.1 - right.1))
+    fn difference(&self, relation: &Relation, x: &DVector<f64>, defined: &Values<'_>) -> Evaluated {
+        let side = |expression| self.value(expression, x, defined).map(|dual| self.dense(dual));
+        let (left, right) = (side(&relation.left)?, side(&relation.right)?);
+        Ok((left.0 - right.0, left.1 - right.1))
+    }
+
+    /// Those that constraints use.
+    fn used_values(&self, x: &DVector<f64>) -> Values<'_> {
+        if self.uses_definitions { self.values(x) } else { Values::new() }
     }
 
     /// Equalities and the active inequalities at a point: values and Jacobian.
     pub(crate) fn at(&self, x: &DVector<f64>, active: &[bool]) -> Option<(DVector<f64>, DMatrix<f64>)> {
+        let defined = self.used_values(x);
         let bound = self.inequalities.iter().zip(active).filter(|(_, active)| **active).map(|(r, _)| r);
-        let mut rows: Vec<(f64, DVector<f64>)> =
-            self.equalities.iter().chain(bound).map(|r| self.difference(r, x)).collect::<Option<_>>()?;
+        let mut rows: Vec<(f64, DVector<f64>)> = self
+            .equalities
+            .iter()
+            .chain(bound)
+            .map(|r| self.difference(r, x, &defined).ok())
+            .collect::<Option<_>>()?;
         let bounds = self.bounds.iter().zip(&active[self.inequalities.len()..]);
         for ((free, bound, _), _) in bounds.filter(|(_, active)| **active) {
             let mut gradient = DVector::zeros(self.q);
@@ -146,6 +238,11 @@ impl Constraints {
         }
     }
 
+    /// How many equalities there are.
+    pub(crate) fn equality_count(&self) -> usize {
+        self.equalities.len()
+    }
+
     /// The rows of a Jacobian that belong to equalities.
     pub(crate) fn of_equalities(&self, jacobian: &DMatrix<f64>) -> DMatrix<f64> {
         jacobian.rows(0, self.equalities.len().min(jacobian.nrows())).into_owned()
@@ -164,10 +261,12 @@ impl Constraints {
 
     /// Inequalities that a point violates.
     pub(crate) fn violated(&self, x: &DVector<f64>) -> Vec<bool> {
-        let violates = |relation: &Relation| match (self.difference(relation, x), relation.kind) {
-            (Some((value, _)), RelationKind::Less) => value > 0.0,
-            (Some((value, _)), _) => value < 0.0,
-            (None, _) => false,
+        let defined = self.used_values(x);
+        let violates = |relation: &Relation| match (self.difference(relation, x, &defined), relation.kind) {
+            (Ok((value, _)), RelationKind::Less) => value > 0.0,
+            (Ok((value, _)), _) => value < 0.0,
+            // told with the fit
+            (Err(_), _) => false,
         };
         let beyond = |(free, bound, is_lower): &(usize, f64, bool)| {
             if *is_lower { x[*free] < bound - 1e-12 } else { x[*free] > bound + 1e-12 }

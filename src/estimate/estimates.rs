@@ -110,8 +110,19 @@ pub(crate) fn estimates(
     table.rows.iter().enumerate().map(row).collect()
 }
 
-/// The rows of defined parameters, with standard errors by the delta method. Their standardised values are
-/// those of the same expression in standardised parameters.
+/// A defined parameter that has no value at the solution.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UndefinedParameter {
+    /// Its name.
+    pub name: String,
+    /// The expression that defines it.
+    pub expression: String,
+    /// Why it has no value ("log(-1.2000) does not exist").
+    pub reason: String,
+}
+
+/// The rows of the defined parameters that have a value, with standard errors by the delta method. Their standardised
+/// values are those of the same expression in standardised parameters.
 pub(crate) fn defined(
     constraints: &Constraints,
     parameters: &[ParameterEstimate],
@@ -127,29 +138,33 @@ pub(crate) fn defined(
         values
     };
     let (latent, all) = (standard(|p| p.std_lv), standard(|p| p.std_all));
-    let finite = |value: Option<(f64, DVector<f64>)>| value.map(|(v, _)| v).filter(|v| v.is_finite());
-    let row = |relation: &Relation| {
-        let (est, gradient) = constraints.evaluate(&relation.right, x)?;
+    let of = |x: &DVector<f64>| -> Vec<Option<f64>> {
+        constraints.defined_at(x).map(|(_, value)| value.ok().map(|(value, _)| value)).collect()
+    };
+    let standardised = of(&latent).into_iter().zip(of(&all));
+    let row = |((relation, value), (std_lv, std_all)): ((&Relation, _), (Option<f64>, Option<f64>))| {
+        let (est, gradient): (f64, DVector<f64>) = Result::ok(value)?;
         let se = vcov.map(|v| gradient.dot(&(v * &gradient)).max(0.0).sqrt()).filter(|se| se.is_finite());
         let z = se.filter(|se| *se > 0.0).map(|se| est / se);
-        est.is_finite().then(|| ParameterEstimate {
-            lhs: relation.left.to_string(),
+        let name = relation.name().unwrap_or_default();
+        Some(ParameterEstimate {
+            lhs: name.into(),
             op: relation.kind.symbol(),
             rhs: relation.right.to_string(),
             group: 0,
             level: 0,
             block: 0,
             free: 0,
-            label: relation.left.to_string(),
+            label: name.into(),
             est,
             se,
             z,
             pvalue: z.map(two_sided),
             ci_lower: se.map(|se| est - NORMAL_975 * se),
             ci_upper: se.map(|se| est + NORMAL_975 * se),
-            std_lv: finite(constraints.evaluate(&relation.right, &latent)),
-            std_all: finite(constraints.evaluate(&relation.right, &all)),
+            std_lv,
+            std_all,
         })
     };
-    constraints.definitions().iter().filter_map(row).collect()
+    constraints.defined_at(x).zip(standardised).filter_map(row).collect()
 }

@@ -355,7 +355,8 @@ impl Estimation {
     /// Fits a model to the rows of a data set that are complete on the model's variables.
     ///
     /// # Errors
-    /// [`Error::UnknownColumn`] for a variable that is not in the data, [`Error::EmptyGroup`], and what
+    /// [`Error::UnknownColumn`] for a variable that is not in the data, [`Error::BadModel`] for a factor with the name of
+    /// a column ([`Model::check_factors`]), [`Error::EmptyGroup`], and what
     /// [`Estimation::fit_moments`] gives.
     pub fn fit(&self, model: &Model, data: &Dataset) -> Result<Fit> {
         self.fit_with(model, data, None, None)
@@ -407,6 +408,7 @@ impl Estimation {
         stages: Option<KnownStages>,
         like: Option<&Fit>,
     ) -> Result<Fit> {
+        model.check_factors(|name| data.has_column(name))?;
         if model.has_levels() {
             return self.fit_levels(model, data);
         }
@@ -556,6 +558,7 @@ impl Estimation {
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
+        model.check_factors(|name| moments.names().iter().any(|own| own == name))?;
         let account = RowAccount::of_complete(moments.rows_read(), moments.n());
         self.fit_to(model, Vec::new(), &mut [Sample::of_moments(moments)], account)
     }

@@ -81,6 +81,12 @@ impl Estimator {
         matches!(self.criterion(), Criterion::Uls | Criterion::Wls | Criterion::Dwls)
     }
 
+    /// Whether it was made for ordinal variables: the robust kin of DWLS and ULS.
+    pub(crate) fn is_for_ordinal(self) -> bool {
+        use Estimator as E;
+        matches!(self, E::Wlsm | E::Wlsmv | E::Wlsmvs | E::Ulsm | E::Ulsmv | E::Ulsmvs)
+    }
+
     /// Whether moments are weighted, and there is no likelihood.
     pub(crate) fn is_least_squares(self) -> bool {
         self.criterion() != Criterion::Likelihood

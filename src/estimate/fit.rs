@@ -4,7 +4,7 @@ use super::bootstrap::Bootstrap;
 use super::casewise::At;
 use super::constraints::Constraints;
 use super::design_effects::DesignEffect;
-use super::estimates::{NORMAL_975, ParameterEstimate, two_sided};
+use super::estimates::{NORMAL_975, ParameterEstimate, UndefinedParameter, two_sided};
 use super::likelihood::Observed;
 use super::measures::FitMeasures;
 use super::robust::{Known, Problem};
@@ -16,12 +16,13 @@ use super::weight::Weight;
 use super::{Conventions, Estimation, Estimator, Information, Likelihood, StandardErrors, TestStatistic};
 use crate::error::Warning;
 use crate::model::{
-    Implied, Kind, Operator, Parameter, ParameterTable, Parameterization, Place, row_of_free,
+    Implied, Kind, NoValue, Operator, Parameter, ParameterTable, Parameterization, Place, Relation,
+    row_of_free,
 };
 use crate::moments::{LabelledMatrix, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A fitted model.
 #[derive(Debug, Clone, Serialize)]
@@ -279,6 +280,25 @@ impl Fit {
         table.is_some_and(|table| table.rows.iter().find(own).is_some_and(|row| row.kind == Kind::Determined))
     }
 
+    /// Names of the defined parameters, in the order of the text.
+    pub fn definitions(&self) -> Vec<&str> {
+        self.internals.constraints.definitions().iter().filter_map(Relation::name).collect()
+    }
+
+    /// Defined parameters that have no value at the solution, in the order of the text; they have no row among the
+    /// [`parameters`](Self::parameters), and a warning each.
+    pub fn undefined(&self) -> Vec<UndefinedParameter> {
+        let Internals { constraints, x, .. } = &self.internals;
+        let undefined = |(relation, value): (&Relation, std::result::Result<_, NoValue>)| {
+            Some(UndefinedParameter {
+                name: relation.name()?.into(),
+                expression: relation.right.to_string(),
+                reason: value.err()?.to_string(),
+            })
+        };
+        constraints.defined_at(x).filter_map(undefined).collect()
+    }
+
     /// Degrees of freedom.
     pub fn df(&self) -> i64 {
         self.internals.df
@@ -344,14 +364,18 @@ impl Fit {
                 }
             }
         }
-        let each = self.parameters.iter().filter(|p| p.op == ":=").zip(constraints.definitions());
-        each.map(|(p, definition)| {
-            let at = constraints.evaluate(&definition.right, &values).filter(|(v, _)| v.is_finite());
-            let se = at.as_ref().zip(vcov.as_ref()).map(|((_, inner), vcov)| {
+        let at: HashMap<&str, (f64, DVector<f64>)> = constraints
+            .defined_at(&values)
+            .filter_map(|(definition, at)| Some((definition.name()?, at.ok()?)))
+            .collect();
+        let each = self.parameters.iter().filter(|p| p.op == ":=");
+        each.map(|p| {
+            let at = at.get(p.lhs.as_str());
+            let se = at.zip(vcov.as_ref()).map(|((_, inner), vcov)| {
                 let gradient = slopes.tr_mul(inner);
                 gradient.dot(&(vcov * &gradient)).max(0.0).sqrt()
             });
-            StandardizedEstimate::new(p, at.map(|(value, _)| value), se.filter(|se| se.is_finite()))
+            StandardizedEstimate::new(p, at.map(|(value, _)| *value), se.filter(|se| se.is_finite()))
         })
         .collect()
     }

@@ -21,10 +21,14 @@ use super::robust::{Known, Problem, covariance, robust_measures, scaled_tests};
 use super::row_account::RowAccount;
 use super::sampling_weights::normalise;
 use super::scoring::Solution;
+use super::starts::{Start, start_values};
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
-use crate::model::{Covariates, Implied, Model, ParameterTable, Specification, degrees_of_freedom};
+use crate::model::{
+    Covariates, Function, Implied, Model, NoValue, ParameterTable, Relation, Specification,
+    degrees_of_freedom,
+};
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -119,18 +123,22 @@ impl Estimation {
             .collect::<Result<_>>()?;
         let mut observed: Vec<Observed> = read.into_iter().map(|(_, observed)| observed).collect();
         self.weigh_alike(&mut observed);
-        let mut warnings = tables.first().map(|table| table.warnings.clone()).unwrap_or_default();
+        let mut warnings = warnings_of(&tables);
+        if self.estimator.is_for_ordinal() && self.ordered == Ordered::None {
+            warnings.push(Warning::NothingOrdinal { estimator: self.estimator.name() });
+        }
         let (read, used) = (account.read(), account.used());
         debug_assert_eq!(used, observed.iter().map(|observed| observed.n).sum::<usize>());
         warnings.extend(account.warning(self.group.as_deref()));
         warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
         warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
-        let constraints = Constraints::new(model, &tables, &bounds);
+        let constraints = Constraints::new(model, &tables, &bounds)?;
         let apart: usize =
             observed.iter().filter_map(|o| o.incomplete.as_ref()).map(|group| group.apart.len()).sum();
         // the covariance of variables that nobody has together is no moment
         let free_df = degrees_of_freedom(&tables) - apart as i64;
+        refuse_hopeless(&tables, free_df, &constraints)?;
         for (observed, table) in observed.iter().zip(&tables) {
             let own = observed.incomplete.as_ref().map_or(&[][..], |group| &group.apart);
             if let Some(&(i, j)) = own.first() {
@@ -153,7 +161,7 @@ impl Estimation {
         let weights = setting.weights(&observed, &rows)?;
         let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
         let found = setting.search_from_several(&mut discrepancy, &observed);
-        let mut found = found.ok_or_else(|| bad_start(&tables))?;
+        let mut found = found.ok_or_else(|| self.without_start(&setting, &observed))?;
         if observed.iter().any(|observed| observed.full_information().is_some()) {
             found.inform(&setting, &mut discrepancy, &observed);
         }
@@ -161,6 +169,7 @@ impl Estimation {
             hessian_by_size(&tables, &observed, weights.as_deref(), &mut found.solution);
         }
         warnings.extend(found.warning.take());
+        warnings.extend(without_value(&constraints, &found.solution.x));
         let q = found.solution.x.len();
         if let Some(variable) = &self.cluster {
             let clusters = groups.iter().filter_map(Sample::cluster_count).sum();
@@ -521,6 +530,12 @@ impl Estimation {
                 "Use WLSMV (or another of WLS, DWLS, WLSM, WLSMVS, ULS, ULSM, ULSMV, ULSMVS).",
             );
         }
+        if self.missing.is_likelihood() {
+            return refuse(
+                "full information of incomplete answers (fiml) to ordinal variables".into(),
+                "Use the answers that are there by pairs (--missing pairwise), or complete rows (--missing listwise).",
+            );
+        }
         if information != Information::Expected {
             return refuse(
                 "observed or first-order information with ordinal variables".into(),
@@ -802,6 +817,70 @@ impl Sample {
         let order: Vec<usize> =
             table.observed.iter().filter_map(|name| self.moments.index_of(name)).collect();
         Some(DMatrix::from_fn(order.len(), rows.ncols(), |i, c| rows[(order[i], c)]))
+    }
+}
+
+/// Parameters up to which a model that has more of them than moments is fitted as far as it goes, to say which cannot be
+/// told apart.
+const TOLD_APART: usize = 500;
+
+/// Caveats of the tables, each once.
+pub(super) fn warnings_of(tables: &[ParameterTable]) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = Vec::new();
+    for warning in tables.iter().flat_map(|table| &table.warnings) {
+        if !warnings.contains(warning) {
+            warnings.push(warning.clone());
+        }
+    }
+    warnings
+}
+
+/// Refuses at once what has many parameters, and more of them than moments.
+pub(super) fn refuse_hopeless(tables: &[ParameterTable], df: i64, constraints: &Constraints) -> Result<()> {
+    let free = tables.first().map_or(0, |table| table.n_free);
+    if df + constraints.equality_count() as i64 >= 0 || free <= TOLD_APART {
+        return Ok(());
+    }
+    Err(Error::MoreParametersThanMoments { free, moments: (free as i64 + df) as usize })
+}
+
+/// Defined parameters and constraints that have no value at the solution.
+pub(super) fn without_value(constraints: &Constraints, x: &DVector<f64>) -> Vec<Warning> {
+    let told = |(relation, why): (&Relation, NoValue)| Warning::WithoutValue {
+        relation: relation.to_string(),
+        is_definition: relation.name().is_some(),
+        reason: why.to_string(),
+    };
+    constraints.without_value(x).into_iter().map(told).collect()
+}
+
+impl Estimation {
+    /// Why no search could be begun.
+    pub(super) fn without_start(&self, setting: &Setting<'_>, observed: &[Observed]) -> Error {
+        let start = start_values(setting.tables, observed, Start::PrincipalFactors);
+        if let Some((relation, why)) =
+            setting.constraints.without_value(&start).into_iter().find(|(r, _)| r.name().is_none())
+        {
+            return Error::BadModel {
+                what: format!("the constraint '{relation}' has no value at the start of the search: {why}"),
+                remedy: "Give its parameters start values at which it has one, with start(value)*x.".into(),
+            };
+        }
+        let bare = setting.tables.iter().flat_map(ParameterTable::without_variance).collect::<Vec<_>>();
+        if self.specification.function == Function::Lavaan && !bare.is_empty() {
+            let named: Vec<String> = bare.iter().take(8).map(|name| format!("'{name}'")).collect();
+            return Error::BadModel {
+                what: format!(
+                    "the model has no (residual) variance of {}{}, so that it leaves them no variation of their own",
+                    named.join(", "),
+                    if bare.len() > 8 { format!(" and {} more", bare.len() - 8) } else { String::new() }
+                ),
+                remedy: "The function lavaan adds nothing to the text: take cfa or sem (--fn cfa), have variances \
+                         added (--auto-var, with a loading fixed to 1 or --std-lv), or write them, as in 'x1 ~~ x1'."
+                    .into(),
+            };
+        }
+        bad_start(setting.tables)
     }
 }
 

@@ -68,7 +68,7 @@ pub use bounds::Bounds;
 pub use curves::{CategoryShares, ItemCurve};
 pub use design_effects::DesignEffect;
 pub use effects::{Effect, EffectSize};
-pub use estimates::ParameterEstimate;
+pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;
 pub use estimator::{Conventions, Estimator, Likelihood};
 pub use fit::{Fit, ModelTest, StandardizedEstimate};

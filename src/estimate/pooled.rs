@@ -272,8 +272,10 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
     let first = &fits[0];
     for (at, fit) in fits.iter().enumerate() {
         let row = |p: &ParameterEstimate| (p.lhs.clone(), p.op, p.rhs.clone(), p.group, p.free);
-        if fit.groups != first.groups || !fit.parameters.iter().map(row).eq(first.parameters.iter().map(row))
-        {
+        // a defined parameter may have a value in some of them only
+        let rows =
+            |fit: &'_ Fit| -> Vec<_> { fit.parameters.iter().filter(|p| p.op != ":=").map(row).collect() };
+        if fit.groups != first.groups || rows(fit) != rows(first) {
             return Err(Error::Unsupported {
                 what: format!(
                     "pooling fits with different groups, categories or parameters (fit {})",

@@ -18,7 +18,9 @@ use super::discrepancy::Discrepancy;
 use super::estimation::{Estimation, clusters_of};
 use super::estimator::{Conventions, Estimator, Likelihood};
 use super::fit::{Fit, Internals, ModelTest, metric};
-use super::fitting::{FEW_CLUSTERS, Setting, at_bound, bad_start, parameters_at};
+use super::fitting::{
+    FEW_CLUSTERS, Setting, at_bound, parameters_at, refuse_hopeless, warnings_of, without_value,
+};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::likelihood::Observed;
 use super::measures::{ScaledTests, chi_square_tail};
@@ -55,7 +57,7 @@ impl Estimation {
         let tables = ParameterTable::of_levels(model, &specification, groups)?;
         let clusters = data.grouping(cluster)?;
         let (mut account, mut observed) = (RowAccount::default(), Vec::with_capacity(tables.len()));
-        let mut warnings: Vec<Warning> = tables.iter().flat_map(|table| table.warnings.clone()).collect();
+        let mut warnings = warnings_of(&tables);
         for (group, own) in tables.chunks(2).enumerate() {
             let variables = variables(own);
             let values = data.numeric(&variables)?;
@@ -84,8 +86,9 @@ impl Estimation {
         warnings.extend(account.warning(self.group.as_deref()));
         let counts: Vec<usize> = observed.iter().skip(1).step_by(2).map(|o| o.n).collect();
         let bounds = bounds_of(self.bounds, &tables, &observed);
-        let constraints = Constraints::new(model, &tables, &bounds);
+        let constraints = Constraints::new(model, &tables, &bounds)?;
         let free_df = moments(&tables) as i64 - tables[0].n_free as i64;
+        refuse_hopeless(&tables, free_df, &constraints)?;
         let setting = Setting {
             estimation: self,
             tables: &tables,
@@ -95,8 +98,9 @@ impl Estimation {
         };
         let mut discrepancy = Discrepancy::new(&tables, &observed, None);
         let found = setting.search_from_several(&mut discrepancy, &observed);
-        let mut found = found.ok_or_else(|| bad_start(&tables))?;
+        let mut found = found.ok_or_else(|| self.without_start(&setting, &observed))?;
         warnings.extend(found.warning.take());
+        warnings.extend(without_value(&constraints, &found.solution.x));
         let q = found.solution.x.len();
         if counts.iter().sum::<usize>() < FEW_CLUSTERS {
             let (variable, clusters) = (cluster.clone(), counts.iter().sum());

@@ -79,15 +79,19 @@ impl fmt::Display for Expression {
         };
         match self {
             Expression::Number(value) => write!(f, "{value}"),
-            Expression::Name(name) => f.write_str(name),
+            Expression::Name(name) => f.write_str(&super::formula::name_text(name)),
             Expression::Negative(inner) => write!(f, "-{}", part(inner)),
+            // as a - 1 is read
+            Expression::Binary(a, Arithmetic::Add, b) if matches!(**b, Expression::Number(x) if x < 0.0) => {
+                write!(f, "{}{b}", part(a))
+            }
             Expression::Binary(a, op, b) => write!(f, "{}{}{}", part(a), op.symbol(), part(b)),
             Expression::Call(function, inner) => write!(f, "{}({inner})", function.name()),
         }
     }
 }
 
-/// A value with its derivatives by the free parameters (sparse: index and derivative).
+/// A value with its derivatives by the free parameters (sparse: index and derivative, by index).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Dual {
     pub(crate) value: f64,
@@ -104,10 +108,51 @@ impl Dual {
         Self { value, derivatives: self.derivatives.into_iter().map(|(i, d)| (i, slope * d)).collect() }
     }
 
+    /// f(self, other); derivatives by one parameter are added up, so that there are never more than parameters.
     fn join(self, other: Self, value: f64, slopes: (f64, f64)) -> Self {
-        let mut joined = self.map(value, slopes.0);
-        joined.derivatives.extend(other.derivatives.into_iter().map(|(i, d)| (i, slopes.1 * d)));
-        joined
+        let mut derivatives = Vec::with_capacity(self.derivatives.len() + other.derivatives.len());
+        let mut others = other.derivatives.into_iter().map(|(i, d)| (i, slopes.1 * d)).peekable();
+        for (i, d) in self.derivatives {
+            while let Some(before) = others.next_if(|(j, _)| *j < i) {
+                derivatives.push(before);
+            }
+            let same = others.next_if(|(j, _)| *j == i).map_or(0.0, |(_, d)| d);
+            derivatives.push((i, slopes.0 * d + same));
+        }
+        derivatives.extend(others);
+        Self { value, derivatives }
+    }
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum NoValue {
+    /// Nothing that is estimated has this name.
+    Name(String),
+    /// A function does not exist at this value.
+    Outside(&'static str, f64),
+    /// A number divided by 0.
+    ByZero(f64),
+    /// A power that is no real number.
+    Power(f64, f64),
+    /// Beyond what a number can be.
+    TooLarge,
+}
+
+impl fmt::Display for NoValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoValue::Name(name) => {
+                write!(
+                    f,
+                    "'{name}' is no estimate: what it labels is left by the others, or taken from the sample"
+                )
+            }
+            NoValue::Outside(function, x) => write!(f, "{function}({x:.4}) does not exist"),
+            NoValue::ByZero(x) => write!(f, "{x:.4} / 0 does not exist"),
+            NoValue::Power(x, y) => write!(f, "({x:.4})^({y:.4}) does not exist"),
+            NoValue::TooLarge => write!(f, "it is too large for a number"),
+        }
     }
 }
 
@@ -122,11 +167,11 @@ impl Expression {
         }
     }
 
-    /// The value and its derivatives; none where a name has no value.
-    pub(crate) fn evaluate(&self, of: &dyn Fn(&str) -> Option<Dual>) -> Option<Dual> {
-        Some(match self {
+    /// The value and its derivatives, or why there is none.
+    pub(crate) fn evaluate(&self, of: &dyn Fn(&str) -> Result<Dual, NoValue>) -> Result<Dual, NoValue> {
+        let found = match self {
             Expression::Number(value) => Dual::constant(*value),
-            Expression::Name(name) => of(name)?,
+            Expression::Name(name) => return of(name),
             Expression::Negative(inner) => {
                 let inner = inner.evaluate(of)?;
                 let value = -inner.value;
@@ -137,9 +182,10 @@ impl Expression {
                 let x = inner.value;
                 let (value, slope) = match function {
                     Function::Exp => (x.exp(), x.exp()),
-                    Function::Log => (x.ln(), 1.0 / x),
-                    Function::Sqrt => (x.sqrt(), 0.5 / x.sqrt()),
+                    Function::Log if x > 0.0 => (x.ln(), 1.0 / x),
+                    Function::Sqrt if x >= 0.0 => (x.sqrt(), 0.5 / x.sqrt()),
                     Function::Abs => (x.abs(), x.signum()),
+                    Function::Log | Function::Sqrt => return Err(NoValue::Outside(function.name(), x)),
                 };
                 inner.map(value, slope)
             }
@@ -150,9 +196,13 @@ impl Expression {
                     Arithmetic::Add => (x + y, (1.0, 1.0)),
                     Arithmetic::Subtract => (x - y, (1.0, -1.0)),
                     Arithmetic::Multiply => (x * y, (y, x)),
+                    Arithmetic::Divide if y == 0.0 => return Err(NoValue::ByZero(x)),
                     Arithmetic::Divide => (x / y, (1.0 / y, -x / (y * y))),
                     Arithmetic::Power => {
                         let value = x.powf(y);
+                        if value.is_nan() || (x == 0.0 && y < 0.0) {
+                            return Err(NoValue::Power(x, y));
+                        }
                         // the exponent's slope is used only where it is not a constant
                         let by_exponent = if b.derivatives.is_empty() { 0.0 } else { value * x.ln() };
                         (value, (y * x.powf(y - 1.0), by_exponent))
@@ -160,7 +210,8 @@ impl Expression {
                 };
                 a.join(b, value, slopes)
             }
-        })
+        };
+        if found.value.is_finite() { Ok(found) } else { Err(NoValue::TooLarge) }
     }
 }
 
@@ -196,6 +247,16 @@ impl RelationKind {
             RelationKind::Equal => "==",
             RelationKind::Less => "<",
             RelationKind::Greater => ">",
+        }
+    }
+}
+
+impl Relation {
+    /// The name that a definition gives; none of a constraint.
+    pub fn name(&self) -> Option<&str> {
+        match (&self.left, self.kind) {
+            (Expression::Name(name), RelationKind::Defined) => Some(name),
+            _ => None,
         }
     }
 }

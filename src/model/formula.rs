@@ -1,5 +1,6 @@
 //! A model as a list of formulas, one per parameter, and its print in lavaan's syntax.
 
+use super::definitions::in_order;
 use super::expression::{Relation, RelationKind};
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -65,6 +66,30 @@ pub struct Modifiers {
 }
 
 impl Modifiers {
+    /// In what two sayings of one parameter contradict each other: "the labels 'a' and 'b'".
+    pub(super) fn contradiction(&self, again: &Modifiers) -> Option<String> {
+        let value = |constraint: Constraint| match constraint {
+            Constraint::None => None,
+            Constraint::Free => Some("NA (free)".to_string()),
+            Constraint::Fixed(value) => Some(value.to_string()),
+        };
+        let number = |value: Option<f64>| value.map(|value| value.to_string());
+        let label = |label: &Option<String>| label.as_ref().map(|label| format!("'{label}'"));
+        let said = |m: &Modifiers| {
+            [
+                ("values", value(m.constraint)),
+                ("labels", label(&m.label)),
+                ("start values", number(m.start)),
+                ("lower bounds", number(m.lower)),
+                ("upper bounds", number(m.upper)),
+            ]
+        };
+        said(self).into_iter().zip(said(again)).find_map(|((what, first), (_, second))| {
+            let (first, second) = first.zip(second).filter(|(first, second)| first != second)?;
+            Some(format!("the {what} {first} and {second}"))
+        })
+    }
+
     /// These, and where they say nothing the others.
     fn or(self, others: &Modifiers) -> Modifiers {
         Modifiers {
@@ -97,8 +122,8 @@ pub struct Formula {
     pub rhs: String,
     /// Whether it is free, its label, start value and bounds.
     pub modifiers: Modifiers,
-    /// Modifiers by group, where the text gives a vector (`c(1, NA)*x`); empty where those above hold
-    /// in all groups.
+    /// Modifiers by group, as many as there are groups, where the text gives a vector (`c(1, NA)*x`); empty where
+    /// those above hold in all groups.
     pub by_group: Vec<Modifiers>,
     /// The part of the sample that it is about.
     pub block: Block,
@@ -185,24 +210,10 @@ impl Model {
     ///
     /// # Errors
     /// [`Error::EmptyModel`], [`Error::ConflictingLabel`] (a parameter, or a label, fixed at two
-    /// values), [`Error::BadModel`] (a variable that measures or explains itself).
+    /// values), [`Error::BadModel`] (a variable that measures or explains itself; two labels, start values or
+    /// bounds of one parameter).
     pub fn from_formulas(formulas: impl IntoIterator<Item = Formula>) -> Result<Self> {
-        let mut merged: Vec<Formula> = Vec::new();
-        let mut place: HashMap<(String, Operator, String, Block), usize> = HashMap::new();
-        for formula in formulas {
-            let (lhs, op, rhs) = formula.same_parameter();
-            match place.entry((lhs.into(), op, rhs.into(), formula.block.clone())) {
-                std::collections::hash_map::Entry::Occupied(known) => {
-                    merge(&mut merged[*known.get()], formula)?
-                }
-                std::collections::hash_map::Entry::Vacant(new) => {
-                    new.insert(merged.len());
-                    merged.push(formula);
-                }
-            }
-        }
-        let mut model = Self { formulas: merged, relations: Vec::new() };
-        model.label_what_others_equal();
+        let model = Self { formulas: merged(formulas)?, relations: Vec::new() };
         model.check()?;
         Ok(model)
     }
@@ -211,7 +222,7 @@ impl Model {
     ///
     /// # Errors
     /// As [`from_formulas`](Self::from_formulas); [`Error::BadModel`] for a relation in a name that is no
-    /// label and no defined parameter, and for a name that is defined twice.
+    /// label and no defined parameter, for a name that is defined twice, and for definitions in a circle.
     pub fn with_relations(
         formulas: impl IntoIterator<Item = Formula>,
         relations: impl IntoIterator<Item = Relation>,
@@ -223,16 +234,19 @@ impl Model {
             .iter()
             .flat_map(|f| (0..f.by_group.len().max(1)).filter_map(|group| f.modifiers_in(group).label))
             .collect();
-        let mut defined = Vec::new();
         for relation in model.relations.iter().filter(|r| r.kind == RelationKind::Defined) {
-            let name = relation.left.to_string();
-            if !known.insert(name.clone()) {
+            let Some(name) = relation.name() else {
+                return Err(Error::BadModel {
+                    what: format!("'{relation}' defines no name"),
+                    remedy: "Write the name of the new parameter to the left of ':='.".into(),
+                });
+            };
+            if !known.insert(name.into()) {
                 return Err(Error::BadModel {
                     what: format!("'{name}' is defined twice, or a label too"),
                     remedy: "Give the defined parameter a name of its own.".into(),
                 });
             }
-            defined.push(name);
         }
         for relation in &model.relations {
             let sides = relation.left.names().into_iter().chain(relation.right.names());
@@ -247,23 +261,8 @@ impl Model {
                 });
             }
         }
+        in_order(&model.relations)?;
         Ok(model)
-    }
-
-    /// `equal("f=~x2")` labels one parameter with the name of another, which gets that label too.
-    fn label_what_others_equal(&mut self) {
-        let labels: Vec<String> = self
-            .formulas
-            .iter()
-            .flat_map(|f| std::iter::once(&f.modifiers).chain(&f.by_group).filter_map(|m| m.label.clone()))
-            .filter(|label| label.contains('~'))
-            .collect();
-        for formula in &mut self.formulas {
-            let name = format!("{}{}{}", formula.lhs, formula.op.symbol(), formula.rhs);
-            if formula.modifiers.label.is_none() && labels.contains(&name) {
-                formula.modifiers.label = Some(name);
-            }
-        }
     }
 
     fn check(&self) -> Result<()> {
@@ -318,14 +317,52 @@ impl Model {
         Ok(())
     }
 
-    /// The formulas about a group (from 0), whose blocks must be numbered (see [`number_groups`]).
+    /// The formulas about a group (from 0), whose blocks must be numbered (see [`number_groups`]): those that stand
+    /// in no block of a group and those in its own, put together where they are of one parameter.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] where there are none; [`Error::ConflictingLabel`] for two fixed values of a parameter.
     ///
     /// [`number_groups`]: Self::number_groups
-    pub(crate) fn of_group(&self, group: usize) -> Model {
+    pub(crate) fn of_group(&self, group: usize) -> Result<Model> {
         let number = (group + 1).to_string();
         let about = |formula: &&Formula| formula.block.group.as_ref().is_none_or(|own| *own == number);
-        let formulas = self.formulas.iter().filter(about).cloned().collect();
-        Model { formulas, relations: self.relations.clone() }
+        let own = self.formulas.iter().filter(about).cloned().map(|mut formula| {
+            formula.block.group = None;
+            formula
+        });
+        Ok(Model { formulas: merged(own)?, relations: self.relations.clone() })
+    }
+
+    /// Checks that vectors of modifiers have a value for each group.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] for another number, or for a vector in the block of one group.
+    pub(crate) fn check_vectors(&self, groups: usize) -> Result<()> {
+        let wrong = |formula: &&Formula| {
+            let values = formula.by_group.len();
+            values > 1 && (formula.block.group.is_some() || values != groups)
+        };
+        let Some(formula) = self.formulas.iter().find(wrong) else { return Ok(()) };
+        let values = formula.by_group.len();
+        let parameter = Formula { modifiers: Modifiers::default(), by_group: Vec::new(), ..formula.clone() };
+        let (there, remedy) = match (&formula.block.group, groups) {
+            (Some(_), _) => {
+                ("it stands in the block of one group".into(), "Give one value: the block has one group.")
+            }
+            (None, 0 | 1) => (
+                "there are no groups".into(),
+                "Name the variable that makes the groups (--group), or give one value.",
+            ),
+            _ => (
+                format!("there are {groups} groups"),
+                "Give one value for each group, in their order, or one for all.",
+            ),
+        };
+        Err(Error::BadModel {
+            what: format!("'{parameter}' has {values} values in c(), and {there}"),
+            remedy: remedy.into(),
+        })
     }
 
     /// The formulas of a level (0: within, 1: between), whose blocks must be numbered.
@@ -374,7 +411,7 @@ impl Model {
     /// The model with the numbers of the groups, from 1, in the place of their names.
     ///
     /// # Errors
-    /// [`Error::BadModel`] for a block of a group that is not there.
+    /// [`Error::BadModel`] for a block of a group that is not there, and for a group without formulas.
     pub(crate) fn number_groups(&self, names: &[String]) -> Result<Model> {
         let mut numbered = self.clone();
         for formula in &mut numbered.formulas {
@@ -397,7 +434,35 @@ impl Model {
             };
             *group = number.to_string();
         }
+        let has_formulas = |at: usize| {
+            let number = (at + 1).to_string();
+            numbered.formulas.iter().any(|f| f.block.group.as_ref().is_none_or(|own| *own == number))
+        };
+        if let Some(empty) = (0..names.len()).find(|&at| !has_formulas(at)) {
+            return Err(Error::BadModel {
+                what: format!("the model has no formulas for group {} ('{}')", empty + 1, names[empty]),
+                remedy: format!(
+                    "Give it a block ('group: \"{}\"'), or write formulas that hold in all groups before the first block.",
+                    names[empty]
+                ),
+            });
+        }
         Ok(numbered)
+    }
+
+    /// Refuses a factor that has the name of a column of the data: of the column, which would not be used, nothing would
+    /// be said.
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] with the name.
+    pub fn check_factors(&self, is_column: impl Fn(&str) -> bool) -> Result<()> {
+        match self.latent_names().into_iter().find(|name| is_column(name)) {
+            None => Ok(()),
+            Some(name) => Err(Error::BadModel {
+                what: format!("'{name}' is a factor of the model and a column of the data"),
+                remedy: format!("Give the factor another name: the answers of '{name}' would not be used."),
+            }),
+        }
     }
 
     /// Latent variables: what is measured, in order of appearance.
@@ -422,17 +487,20 @@ impl Model {
 
     /// Exogenous observed covariates: observed variables that only explain, in order of appearance.
     pub fn covariate_names(&self) -> Vec<String> {
-        let latent = self.latent_names();
-        let is_outcome = |name: &str| {
-            self.formulas.iter().any(|f| match f.op {
-                Operator::Regression => f.lhs == name,
-                Operator::Loading => f.rhs == name,
-                _ => false,
+        // measured, measuring or explained
+        let others: std::collections::HashSet<&str> = self
+            .formulas
+            .iter()
+            .flat_map(|f| match f.op {
+                Operator::Regression => [Some(f.lhs.as_str()), None],
+                Operator::Loading => [Some(f.rhs.as_str()), Some(f.lhs.as_str())],
+                _ => [None, None],
             })
-        };
+            .flatten()
+            .collect();
         let explaining =
             self.formulas.iter().filter(|f| f.op == Operator::Regression).map(|f| f.rhs.as_str());
-        distinct(explaining.filter(|n| !latent.iter().any(|l| l == n) && !is_outcome(n)))
+        distinct(explaining.filter(|n| !others.contains(n)))
     }
 
     /// Those of them whose variances, covariances and means the text leaves open: with `fixed.x` they are the sample's.
@@ -499,6 +567,23 @@ fn vectors(groups: &[Modifiers]) -> String {
     text
 }
 
+/// Each parameter once, in the order of first appearance, with all that is said of it.
+fn merged(formulas: impl IntoIterator<Item = Formula>) -> Result<Vec<Formula>> {
+    let mut merged: Vec<Formula> = Vec::new();
+    let mut place: HashMap<(String, Operator, String, Block), usize> = HashMap::new();
+    for formula in formulas {
+        let (lhs, op, rhs) = formula.same_parameter();
+        match place.entry((lhs.into(), op, rhs.into(), formula.block.clone())) {
+            std::collections::hash_map::Entry::Occupied(known) => merge(&mut merged[*known.get()], formula)?,
+            std::collections::hash_map::Entry::Vacant(new) => {
+                new.insert(merged.len());
+                merged.push(formula);
+            }
+        }
+    }
+    Ok(merged)
+}
+
 fn merge(known: &mut Formula, again: Formula) -> Result<()> {
     if let (Constraint::Fixed(first), Constraint::Fixed(second)) =
         (known.modifiers.constraint, again.modifiers.constraint)
@@ -506,8 +591,24 @@ fn merge(known: &mut Formula, again: Formula) -> Result<()> {
     {
         return Err(Error::ConflictingLabel { label: known.to_string(), first, second });
     }
+    let (first, second) = (known.by_group.len(), again.by_group.len());
+    if first > 0 && second > 0 && first != second {
+        return Err(Error::BadModel {
+            what: format!("'{known}' is given {first} values in one c() and {second} in another"),
+            remedy: "Give one value for each group.".into(),
+        });
+    }
+    let by_group = known.by_group.iter().zip(&again.by_group);
+    let pairs = std::iter::once((&known.modifiers, &again.modifiers)).chain(by_group);
+    if let Some(contradiction) = pairs.into_iter().find_map(|(first, second)| first.contradiction(second)) {
+        let parameter = Formula { modifiers: Modifiers::default(), by_group: Vec::new(), ..known.clone() };
+        return Err(Error::BadModel {
+            what: format!("'{parameter}' is given {contradiction}"),
+            remedy: "Keep one of the two; two labels are made one by 'a == b'.".into(),
+        });
+    }
     known.modifiers = again.modifiers.or(&known.modifiers);
-    known.by_group.resize(known.by_group.len().max(again.by_group.len()), Modifiers::default());
+    known.by_group.resize(first.max(second), Modifiers::default());
     for (known, again) in known.by_group.iter_mut().zip(again.by_group) {
         *known = again.or(known);
     }
@@ -524,7 +625,7 @@ fn written(op: Operator) -> &'static str {
 }
 
 /// A name that the lexer reads back as one name.
-fn name_text(name: &str) -> String {
+pub(super) fn name_text(name: &str) -> String {
     let plain = super::lexer::is_plain_name(name) && name != "NA";
     if plain || super::lexer::is_number(name) { name.into() } else { quoted(name) }
 }
@@ -535,6 +636,6 @@ fn label_modifier(label: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let mark = if text.contains('"') { '\'' } else { '"' };
+    let mark = ['"', '\'', '`'].into_iter().find(|mark| !text.contains(*mark)).unwrap_or('"');
     format!("{mark}{text}{mark}")
 }

@@ -4,17 +4,20 @@
 //! ([`Model::of`]). A [`Specification`] says what the text leaves unsaid.
 
 mod curvature;
+mod definitions;
 mod expression;
 mod formula;
 mod implied;
 mod lexer;
 mod parser;
+mod reference;
 mod specification;
 mod structure;
 mod table;
 
-pub(crate) use expression::Dual;
+pub(crate) use definitions::in_order;
 pub use expression::{Arithmetic, Expression, Relation, RelationKind};
+pub(crate) use expression::{Dual, NoValue};
 pub use formula::{Block, Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::{Direction, Implied};
 pub use specification::{

@@ -11,6 +11,7 @@
 //! y = nu + Lambda eta + epsilon,   eta = alpha + B eta + zeta,   Psi = cov(zeta), Theta = cov(epsilon)
 //! ```
 
+use super::reference::tie;
 use super::specification::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
     Specification,
@@ -120,12 +121,17 @@ impl ParameterTable {
                 instead: "Thresholds and scaling factors belong to ordered variables: leave them out.".into(),
             });
         }
-        let mut numbering = Numbering::new(model, groups);
-        let mut tables: Vec<Self> = Vec::with_capacity(groups);
+        model.check_vectors(groups)?;
+        let mut drafts = Vec::with_capacity(groups);
         for group in 0..groups {
-            let own = model.of_group(group);
-            let table =
-                Draft::new(&own, specification, group, groups).finish(&mut numbering, tables.first())?;
+            let own = model.of_group(group)?;
+            refuse_hopeless(&own, specification)?;
+            drafts.push(Draft::new(&own, specification, group, groups));
+        }
+        let mut numbering = Numbering::new(&mut drafts)?;
+        let mut tables: Vec<Self> = Vec::with_capacity(groups);
+        for draft in drafts {
+            let table = draft.finish(&mut numbering, tables.first())?;
             tables.push(table);
         }
         tables.iter_mut().for_each(|table| table.n_free = numbering.n_free);
@@ -147,10 +153,10 @@ impl ParameterTable {
                 instead: "Treat the answers as continuous.".into(),
             });
         }
-        let mut numbering = Numbering::new(model, groups);
-        let mut tables: Vec<Self> = Vec::with_capacity(2 * groups);
+        model.check_vectors(groups)?;
+        let mut drafts = Vec::with_capacity(2 * groups);
         for group in 0..groups {
-            let own = model.of_group(group);
+            let own = model.of_group(group)?;
             let levels = [own.of_level(0), own.of_level(1)];
             if let Some(empty) = levels.iter().position(|level| level.formulas.is_empty()) {
                 return Err(Error::BadModel {
@@ -160,14 +166,21 @@ impl ParameterTable {
             }
             let between = levels[1].observed_names();
             for (level, own) in levels.iter().enumerate() {
+                refuse_hopeless(own, specification)?;
                 let mut draft = Draft::with_means(own, specification, group, true);
                 if level == 0 {
                     draft.centre(&between);
                 }
-                let first = tables.get(level).filter(|_| group > 0);
-                let table = draft.finish(&mut numbering, first)?;
-                tables.push(Self { level: level + 1, ..table });
+                drafts.push(Draft { level, ..draft });
             }
+        }
+        let mut numbering = Numbering::new(&mut drafts)?;
+        let mut tables: Vec<Self> = Vec::with_capacity(2 * groups);
+        for draft in drafts {
+            let (group, level) = (draft.group, draft.level);
+            let first = tables.get(level).filter(|_| group > 0);
+            let table = draft.finish(&mut numbering, first)?;
+            tables.push(Self { level: level + 1, ..table });
         }
         tables.iter_mut().for_each(|table| table.n_free = numbering.n_free);
         Ok(tables)
@@ -205,6 +218,14 @@ impl ParameterTable {
     /// The row of a free parameter (the first, where rows share it).
     pub(crate) fn row_of_free(&self, index: usize) -> Option<&Parameter> {
         self.rows.iter().find(|r| matches!(r.kind, Kind::Free(i, _) if i == index))
+    }
+
+    /// Observed variables without a row for their (residual) variance.
+    pub(crate) fn without_variance(&self) -> Vec<String> {
+        let has = |name: &&String| {
+            self.rows.iter().any(|r| r.op == Operator::Covariance && r.lhs == **name && r.rhs == **name)
+        };
+        self.observed.iter().filter(|name| !has(name)).cloned().collect()
     }
 
     /// Whether a variable is ordinal.
@@ -251,13 +272,21 @@ struct Numbering {
 }
 
 impl Numbering {
-    fn new(model: &Model, groups: usize) -> Self {
-        let all = (0..groups).flat_map(|group| model.formulas.iter().map(move |f| f.modifiers_in(group)));
-        let fixed = all.filter_map(|m| match (m.label, m.constraint) {
-            (Some(label), Constraint::Fixed(value)) => Some((label, value)),
-            _ => None,
-        });
-        Self { n_free: 0, free_of_label: HashMap::new(), fixed_of_label: fixed.collect() }
+    /// What is fixed, as a marker or by its text, fixes all that share its label, or are said to equal it.
+    fn new(drafts: &mut [Draft<'_>]) -> Result<Self> {
+        let mut blocks: Vec<_> =
+            drafts.iter_mut().map(|draft| (draft.group, draft.level, draft.rows.as_mut_slice())).collect();
+        tie(&mut blocks)?;
+        let mut fixed_of_label = HashMap::new();
+        for row in drafts.iter().flat_map(|draft| &draft.rows) {
+            if let (Some(label), Constraint::Fixed(value)) = (row.label(), row.formula.modifiers.constraint) {
+                let first = *fixed_of_label.entry(label.to_string()).or_insert(value);
+                if first != value {
+                    return Err(Error::ConflictingLabel { label: label.into(), first, second: value });
+                }
+            }
+        }
+        Ok(Self { n_free: 0, free_of_label: HashMap::new(), fixed_of_label })
     }
 
     fn next(&mut self) -> usize {
@@ -286,16 +315,26 @@ impl Parameter {
 }
 
 /// A row before places and indices are known.
-struct DraftRow {
-    formula: Formula,
+pub(super) struct DraftRow {
+    pub(super) formula: Formula,
+    /// What it has in common with the rows that it equals, where one of them is named by another.
+    pub(super) tie: Option<String>,
     sample: bool,
     /// Whether it was added, and not in the text.
     added: bool,
 }
 
+impl DraftRow {
+    /// Rows with the same one are one parameter.
+    fn label(&self) -> Option<&str> {
+        self.tie.as_deref().or(self.formula.modifiers.label.as_deref())
+    }
+}
+
 struct Draft<'a> {
     specification: &'a Specification,
     group: usize,
+    level: usize,
     latent: Vec<String>,
     observed: Vec<String>,
     /// Exogenous observed variables whose moments the text leaves open.
@@ -312,6 +351,29 @@ fn key(lhs: &str, op: Operator, rhs: &str) -> (String, Operator, String) {
     } else {
         (lhs.into(), op, rhs.into())
     }
+}
+
+/// Covariances among factors that are added without asking how many moments there are.
+const FEW: usize = 10_000;
+
+/// Refuses more covariances of factors than there are moments before they are added, where they are very many.
+fn refuse_hopeless(model: &Model, specification: &Specification) -> Result<()> {
+    let of = |op: Operator| model.formulas.iter().filter(move |f| f.op == op);
+    let explained: HashSet<&str> = (of(Operator::Regression).map(|f| f.lhs.as_str()))
+        .chain(of(Operator::Loading).map(|f| f.rhs.as_str()))
+        .collect();
+    let factors = model.latent_names().iter().filter(|name| !explained.contains(name.as_str())).count();
+    let covariances = (factors * factors.saturating_sub(1) / 2).saturating_sub(model.formulas.len());
+    if covariances <= FEW || specification.latent_covariances == LatentCovariances::Orthogonal {
+        return Ok(());
+    }
+    let p = model.observed_names().len();
+    let moments = p * (p + 3) / 2;
+    let added = specification.automatic.exogenous_covariances;
+    if covariances > moments && added.unwrap_or(specification.function != Function::Lavaan) {
+        return Err(Error::MoreParametersThanMoments { free: covariances, moments });
+    }
+    Ok(())
 }
 
 /// Whether a variable stands on one side of an operator.
@@ -335,6 +397,7 @@ impl<'a> Draft<'a> {
         let mut draft = Self {
             specification,
             group,
+            level: 0,
             latent: model.latent_names(),
             observed: model.observed_names(),
             covariates: model.open_covariate_names(),
@@ -347,7 +410,7 @@ impl<'a> Draft<'a> {
             draft.known.insert(key(&formula.lhs, formula.op, &formula.rhs));
             let modifiers = formula.modifiers_in(group);
             let formula = Formula { modifiers, by_group: Vec::new(), ..formula.clone() };
-            draft.rows.push(DraftRow { formula, sample: false, added: false });
+            draft.rows.push(DraftRow { formula, tie: None, sample: false, added: false });
         }
         draft.fix_first_loadings();
         draft.add_thresholds();
@@ -373,7 +436,7 @@ impl<'a> Draft<'a> {
 
     /// Leaves the means of some variables, and those of the latent ones, to another level.
     fn centre(&mut self, elsewhere: &[String]) {
-        for DraftRow { formula, added, sample } in &mut self.rows {
+        for DraftRow { formula, added, sample, .. } in &mut self.rows {
             let here = self.latent.contains(&formula.lhs) || elsewhere.contains(&formula.lhs);
             if formula.op == Operator::Intercept && *added && here && !*sample {
                 formula.modifiers.constraint = Constraint::Fixed(0.0);
@@ -386,7 +449,7 @@ impl<'a> Draft<'a> {
         if self.known.insert(key(lhs, op, rhs)) {
             let mut formula = Formula::new(lhs, op, rhs);
             formula.modifiers.constraint = constraint;
-            self.rows.push(DraftRow { formula, sample, added: true });
+            self.rows.push(DraftRow { formula, tie: None, sample, added: true });
         }
     }
 
@@ -675,7 +738,10 @@ impl<'a> Draft<'a> {
         };
         let equal: Vec<bool> = self.rows.iter().map(is_equal).collect();
         let mut rows = Vec::with_capacity(self.rows.len());
-        for (DraftRow { formula, sample, .. }, equal) in self.rows.into_iter().zip(equal) {
+        let mut warnings = self.warnings;
+        for (row, equal) in self.rows.into_iter().zip(equal) {
+            let label = row.label().map(String::from);
+            let DraftRow { formula, sample, added, .. } = row;
             let Some(place) = place(&formula) else {
                 if formula.op == Operator::Threshold {
                     let count = self.specification.ordinal.get(&formula.lhs).copied().unwrap_or(0);
@@ -691,17 +757,7 @@ impl<'a> Draft<'a> {
                     remedy: "Measure it by indicators, or use it in a regression.".into(),
                 });
             };
-            if let (Some(label), Constraint::Fixed(value)) =
-                (&formula.modifiers.label, formula.modifiers.constraint)
-            {
-                // a marker with a label fixes all that share it
-                numbering.fixed_of_label.insert(label.clone(), value);
-            }
-            let shared = formula
-                .modifiers
-                .label
-                .as_ref()
-                .and_then(|label| numbering.fixed_of_label.get(label).copied());
+            let shared = label.as_ref().and_then(|label| numbering.fixed_of_label.get(label).copied());
             let of_first_group = first.filter(|_| equal).and_then(|table| {
                 let twin = table.rows.iter().find(|row| row.place == place && row.op == formula.op)?;
                 match twin.kind {
@@ -714,7 +770,7 @@ impl<'a> Draft<'a> {
                 _ if is_determined(&formula) => Kind::Determined,
                 (_, Constraint::Fixed(value), _) | (_, _, Some(value)) => Kind::Fixed(value),
                 _ => {
-                    let index = match (&formula.modifiers.label, of_first_group) {
+                    let index = match (&label, of_first_group) {
                         (Some(label), _) => numbering.of_label(label),
                         (None, Some(index)) => index,
                         (None, None) => numbering.next(),
@@ -722,6 +778,16 @@ impl<'a> Draft<'a> {
                     Kind::Free(index, formula.modifiers.start)
                 }
             };
+            if kind == Kind::Determined && !added && formula.modifiers != Modifiers::default() {
+                let reason = if delta {
+                    "the residual variance of an ordinal variable is what the model leaves of 1 over the square of its \
+                     scaling factor (delta); theta makes it a parameter (--parameterization theta)"
+                } else {
+                    "the scaling factor of an ordinal variable is 1 over its standard deviation (theta); delta makes it \
+                     a parameter (--parameterization delta)"
+                };
+                warnings.push(Warning::NotUsed { formula: formula.to_string(), reason });
+            }
             let Formula { lhs, op, rhs, modifiers: Modifiers { label, lower, upper, .. }, .. } = formula;
             let bounds = (lower.unwrap_or(f64::NEG_INFINITY), upper.unwrap_or(f64::INFINITY));
             rows.push(Parameter { lhs, op, rhs, label, bounds, place, kind });
@@ -742,7 +808,7 @@ impl<'a> Draft<'a> {
             level: 1,
             n_free: 0,
             has_means: self.has_means,
-            warnings: self.warnings,
+            warnings,
         })
     }
 }

@@ -68,11 +68,6 @@ impl Missing {
         matches!(self, Missing::Fiml | Missing::FimlX)
     }
 
-    /// Whether the saturated moments come first.
-    pub(crate) fn is_two_stage(self) -> bool {
-        matches!(self, Missing::TwoStage | Missing::RobustTwoStage)
-    }
-
     /// Whether the saturated moments of incomplete rows come first.
     pub(crate) fn is_two_stage(self) -> bool {
         matches!(self, Missing::TwoStage | Missing::RobustTwoStage)

@@ -110,8 +110,14 @@ impl Report for Fit {
             }
         }
         let defined: Vec<&ParameterEstimate> = self.parameters.iter().filter(|p| p.op == ":=").collect();
-        if !defined.is_empty() {
-            page.table(parameters(self, "Defined parameters", &defined));
+        let undefined = self.undefined();
+        if !defined.is_empty() || !undefined.is_empty() {
+            let mut table = parameters(self, "Defined parameters", &defined);
+            for one in undefined {
+                let nothing = std::iter::repeat_n("-".to_string(), 7);
+                table.row(std::iter::once(format!("{} := {}", one.name, one.expression)).chain(nothing));
+            }
+            page.table(table);
         }
         if let Some(bootstrap) = &self.bootstrap {
             let BootstrapOptions { replicates, seed, resampling, interval } = bootstrap.options;

@@ -7,6 +7,7 @@ use super::page::{Figure, Mark};
 use super::{Language, Page, Report, Table, aggregation, content, dictionary, figures, methods};
 use super::{relations, screening, sensitivity};
 use crate::construct::Localized;
+use crate::error::Warning;
 use crate::evidence::content::Perspectives;
 use crate::evidence::response_process::{CarelessResponding, ScreeningIndex};
 use crate::evidence::{
@@ -545,6 +546,7 @@ impl Report for ValidationReport<'_> {
         let title = self.named(&evidence.construct.title, &evidence.construct.id);
         let mut page =
             Page::titled(format!("{} {title}", self.language.of("Validation of", "Validering van")));
+        page.list(sentences(&evidence.warnings.iter().filter(is_slip).cloned().collect::<Vec<_>>()));
         page.paragraph(evidence.construct.definition.get(self.language.code()).unwrap_or_default());
         page.list(evidence.ledger.to_string().lines().map(Into::into).collect());
         self.summary(&mut page);
@@ -590,6 +592,7 @@ impl Report for ValidityReport<'_> {
         let title = report.named(&evidence.construct.title, &evidence.construct.id);
         let mut page =
             Page::titled(format!("{} {title}", report.language.of("Relations of", "Relaties van")));
+        page.list(sentences(&evidence.warnings.iter().filter(is_slip).cloned().collect::<Vec<_>>()));
         report.relations(&mut page);
         if let Some(table) = relations::groups(&evidence.relations.known_groups) {
             page.table(report.marked(table));
@@ -600,6 +603,11 @@ impl Report for ValidityReport<'_> {
         }
         dictionary::translated(page, report.language)
     }
+}
+
+/// A key of the construct file that was not used: told at the top of the page too.
+fn is_slip(warning: &&Warning) -> bool {
+    matches!(warning, Warning::UnknownKey { .. })
 }
 
 /// Perspectives and scores of the same groups on the same dimensions, side by side.

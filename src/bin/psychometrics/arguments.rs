@@ -560,7 +560,7 @@ impl From<MethodName> for DifferenceTest {
 /// Options whose names and values are lavaan's.
 #[derive(Debug, Args)]
 pub(crate) struct FitOptions {
-    /// The model, a file in lavaan syntax
+    /// The model, a file in lavaan syntax; names with blanks or a digit in front stand between quotes
     #[arg(value_name = "MODEL")]
     pub(crate) model: PathBuf,
     /// Variables outside the model that tell of missing answers, as saturated correlates (needs --missing fiml)

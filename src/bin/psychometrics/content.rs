@@ -1,7 +1,7 @@
 //! `content`, `agreement` and `perspectives`: what experts, coders and interviewed people contribute.
 
 use crate::arguments::{AgreementOptions, ContentOptions, PerspectiveOptions};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, read_construct};
 use crate::scales::{answers_of, read_table};
 use psychometrics::construct::Construct;
 use psychometrics::evidence::Resampling;
@@ -10,7 +10,6 @@ use psychometrics::evidence::content::{
 };
 use psychometrics::{Error, Result};
 use serde_json::json;
-use std::path::PathBuf;
 
 pub(crate) fn content(options: &ContentOptions) -> Outcome {
     let schema = "psychometrics.content/1";
@@ -37,7 +36,7 @@ fn validity(options: &ContentOptions) -> Result<ContentValidity> {
     let scale = RatingScale { low, high, relevant, essential: options.essential.unwrap_or(relevant) };
     let data = &options.table.data;
     let (ratings, left_out) = ExpertRatings::read(&data.data, &answers_of(data), scale)?;
-    let construct = read_construct(options.construct.as_ref())?;
+    let construct = options.construct.as_deref().map(read_construct).transpose()?;
     if let Some(construct) = &construct {
         ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
     }
@@ -48,18 +47,15 @@ fn validity(options: &ContentOptions) -> Result<ContentValidity> {
 }
 
 fn sort(options: &ContentOptions) -> Result<ItemSort> {
-    let construct = read_construct(options.construct.as_ref())?.ok_or_else(|| Error::BadOption {
-        option: "--sort".into(),
-        value: "without --construct".into(),
-        allowed: "the construct file tells which dimension each item was meant for".into(),
-    })?;
+    let construct =
+        options.construct.as_deref().map(read_construct).transpose()?.ok_or_else(|| Error::BadOption {
+            option: "--sort".into(),
+            value: "without --construct".into(),
+            allowed: "the construct file tells which dimension each item was meant for".into(),
+        })?;
     let dimensions: Vec<&str> = construct.dimensions.iter().map(|d| d.id.as_str()).collect();
     let intended = |item: &str| construct.item(item).map(|i| i.dimension.clone());
     ItemSort::of(&read_table(&options.table)?, intended, &dimensions)
-}
-
-fn read_construct(path: Option<&PathBuf>) -> Result<Option<Construct>> {
-    path.map(Construct::from_path).transpose()
 }
 
 pub(crate) fn agreement(options: &AgreementOptions) -> Outcome {
@@ -85,7 +81,7 @@ pub(crate) fn agreement(options: &AgreementOptions) -> Outcome {
 pub(crate) fn perspectives(options: &PerspectiveOptions) -> Outcome {
     let schema = "psychometrics.perspectives/1";
     let found = || {
-        let construct = read_construct(options.construct.as_ref())?;
+        let construct = options.construct.as_deref().map(read_construct).transpose()?;
         let dimensions = construct.as_ref().map(Construct::facets_by_dimension).unwrap_or_default();
         let excerpts = Excerpts::of(&read_table(&options.table)?, &dimensions)?;
         let ids: Vec<String> = dimensions.into_iter().map(|(id, _)| id).collect();

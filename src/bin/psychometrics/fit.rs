@@ -8,7 +8,7 @@ use psychometrics::correlation::Ordered;
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{
     BootstrapOptions, ClusterScores, Effect, FactorScores, Information, ItemCurve, LevelFit,
-    ModificationIndex, ProfileInterval, Residuals,
+    ModificationIndex, ProfileInterval, Residuals, UndefinedParameter,
 };
 use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
 use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
@@ -21,13 +21,13 @@ pub(crate) const SCHEMA: &str = "psychometrics.fit/1";
 
 pub(crate) fn run(options: &FitOptions) -> Outcome {
     if let Some(sets) = imputed::CompletedSets::of(options) {
-        let solved = model_text(options).and_then(|text| imputed::document(options, &text, sets));
+        let solved = Model::text_of(&options.model).and_then(|text| imputed::document(options, &text, sets));
         return match solved {
             Ok(outcome) => outcome,
             Err(error) => Outcome::failure(&error, Some(without_fit()), &options.output),
         };
     }
-    let solved = model_text(options).and_then(|text| {
+    let solved = Model::text_of(&options.model).and_then(|text| {
         let fit = fitted(options, &text)?;
         let further = further(options, &fit)?;
         Ok((text, fit, further))
@@ -48,6 +48,7 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
     let outcome = match options.output.format {
         Format::Json => {
             let mut document = document(SCHEMA, &fit);
+            add_undefined(&mut document, &fit);
             further.documents.into_iter().for_each(|(key, value)| document[key] = value);
             document["call"] = call(&text);
             if let Some(failure) = &failure {
@@ -68,9 +69,25 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
     }
 }
 
-fn model_text(options: &FitOptions) -> Result<String> {
-    std::fs::read_to_string(&options.model)
-        .map_err(|e| Error::Unreadable { path: options.model.clone(), reason: e.to_string() })
+/// Rows of nulls for the defined parameters that have no value.
+fn add_undefined(document: &mut Value, fit: &Fit) {
+    let Some(rows) = document["parameters"].as_array_mut() else { return };
+    let undefined = fit.undefined();
+    if undefined.is_empty() {
+        return;
+    }
+    let as_written = |row: &Value| {
+        let name = row["lhs"].as_str().unwrap_or_default();
+        fit.definitions().iter().position(|defined| *defined == name)
+    };
+    rows.extend(undefined.into_iter().map(|UndefinedParameter { name, expression, .. }| {
+        json!({"lhs": name, "op": ":=", "rhs": expression, "group": 0, "level": 0, "block": 0, "free": 0, "label": name,
+            "est": null, "se": null, "z": null, "pvalue": null, "ci.lower": null, "ci.upper": null, "std.lv": null,
+            "std.all": null})
+    }));
+    // in the order of the text; the other parameters stand before them
+    let from = rows.len() - fit.definitions().len();
+    rows[from..].sort_by_key(as_written);
 }
 
 /// What it takes to fit the model again.
@@ -175,6 +192,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         && options.cluster.is_none()
         && options.weights.is_none()
         && options.auxiliary.is_empty()
+        && options.ordered.is_empty()
         && Missing::from(options.missing) == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
@@ -205,7 +223,9 @@ fn moments(options: &FitOptions, model: &Model) -> Result<Moments> {
             return Err(Error::BadOption { option: option.into(), value: "given".into(), allowed });
         }
     }
-    Moments::read(&CsvSource::open(options.data()?, &csv_options(options, model)?)?, Missing::Listwise)
+    let source = CsvSource::open(options.data()?, &csv_options(options, model)?)?;
+    model.check_factors(|name| source.header().iter().any(|own| own == name))?;
+    Moments::read(&source, Missing::Listwise)
 }
 
 /// The model's variables, and no others.

@@ -2,12 +2,13 @@
 
 use crate::arguments::OutputOptions;
 use clap::ValueEnum;
+use psychometrics::construct::Construct;
 use psychometrics::report::{Language, Page, Report};
-use psychometrics::{Error, Warning};
+use psychometrics::{Error, Result, Warning};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The input is at fault.
@@ -29,6 +30,15 @@ pub(crate) enum Format {
     Html,
     /// Text and tables for a paper
     Latex,
+}
+
+/// A construct file. Keys that are not known are told at once, whatever comes after: a slip there may be why.
+pub(crate) fn read_construct(path: &Path) -> Result<Construct> {
+    let construct = Construct::from_path(path)?;
+    for warning in construct.warnings().iter().filter(|w| matches!(w, Warning::UnknownKey { .. })) {
+        eprintln!("warning: {}: {warning}", path.display());
+    }
+    Ok(construct)
 }
 
 /// What is written, to where, and how it ended.
@@ -81,7 +91,9 @@ impl Outcome {
 
     /// A JSON document, with its warnings on the standard error too.
     pub(crate) fn document(document: Value, warnings: &[Warning], options: &OutputOptions) -> Self {
-        let messages = warnings.iter().map(|w| format!("warning: {w}")).collect();
+        // unknown keys of a construct file were told when it was read
+        let told = |w: &&Warning| !matches!(w, Warning::UnknownKey { .. });
+        let messages = warnings.iter().filter(told).map(|w| format!("warning: {w}")).collect();
         Self { text: Some(pretty(&document)), output: options.output.clone(), messages, status: 0 }
     }
 

@@ -1,9 +1,8 @@
 //! `score`: scale and factor scores of new respondents.
 
 use crate::arguments::ScoreOptions;
-use crate::outcome::{Format, Outcome};
+use crate::outcome::{Format, Outcome, read_construct};
 use crate::progress;
-use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
 use psychometrics::evidence::consequences::{MinimumAnswered, Scorer, Scores};
 use psychometrics::{Error, Result};
@@ -26,7 +25,7 @@ pub(crate) fn run(options: &ScoreOptions) -> Outcome {
 
 fn scores(options: &ScoreOptions) -> Result<Scores> {
     let minimum = minimum_answered(&options.minimum_answered)?;
-    let construct = Construct::from_path(&options.construct)?;
+    let construct = read_construct(&options.construct)?;
     let path = match &options.norms {
         Some(path) => path.clone(),
         None => construct.responses_path()?,

@@ -24,9 +24,7 @@ pub(crate) fn run(options: &SimulateOptions) -> Outcome {
 }
 
 fn read(path: &PathBuf) -> Result<Model> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Error::Unreadable { path: path.clone(), reason: e.to_string() })?;
-    text.parse()
+    Model::text_of(path)?.parse()
 }
 
 fn population(options: &SimulateOptions) -> Result<Population> {

@@ -1,10 +1,9 @@
 //! `validate`: the whole validation that a construct file describes; `validity`: the part of it that is about relations.
 
 use crate::arguments::ValidateOptions;
-use crate::outcome::{Format, Outcome, document};
+use crate::outcome::{Format, Outcome, document, read_construct};
 use crate::progress;
 use psychometrics::Result;
-use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
 use psychometrics::evidence::{Evidence, Resampling, SensitivityRun, Validation};
 use psychometrics::report::{Page, Report, ValidationReport, ValidityReport};
@@ -70,7 +69,7 @@ fn delivered(
 }
 
 fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
-    let construct = Construct::from_path(&options.construct)?;
+    let construct = read_construct(&options.construct)?;
     let path = match &options.data {
         Some(path) => path.clone(),
         None => construct.responses_path()?,
