@@ -242,3 +242,40 @@ fn weighted_least_squares_ask_for_more_rows_than_moments() {
     let found = Estimation::new(Estimator::Wls).fit(&THREE.parse().unwrap(), &few);
     assert!(matches!(found, Err(Error::TooFewRows { n: 40, needed: 46, .. })), "{found:?}");
 }
+
+/// Twins: variances of 1 though `lavaan()` adds none by itself, and fixed correlations of the latent variables. lavaan 0.6-14:
+/// `lavaan(model, data, group = "zyg", std.lv = TRUE)`.
+#[test]
+fn unit_variances_are_there_where_no_variances_are_added() {
+    let data = Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/twins.csv")).unwrap();
+    let model = "y1 ~ c(i,i)*1\ny2 ~ c(i,i)*1\nA1 =~ c(a,a)*y1\nA2 =~ c(a,a)*y2\nC1 =~ c(c,c)*y1\nC2 =~ c(c,c)*y2\n\
+                 E1 =~ c(e,e)*y1\nE2 =~ c(e,e)*y2\nA1 ~~ c(1,0.5)*A2\nC1 ~~ c(1,1)*C2";
+    let estimation =
+        Estimation::default().function(Function::Lavaan).scaling(Scaling::UnitVariance).group("zyg");
+    let fit = estimation.fit(&model.parse().unwrap(), &data).unwrap();
+    assert!(fit.converged, "{:?}", fit.status);
+    assert_eq!((fit.measure("npar"), fit.measure("df")), (Some(4.0), Some(6.0)));
+    assert!((chisq(&fit) - 6.656).abs() < 1e-3, "{}", chisq(&fit));
+    assert!((fit.measure("logl").unwrap() + 1250.615).abs() < 1e-3);
+    for (factor, est, se) in [("A1", 0.717, 0.065), ("C1", 0.457, 0.098), ("E1", 0.476, 0.021)] {
+        let own = fit.parameter(factor, "=~", "y1").unwrap();
+        assert!((own.est - est).abs() < 6e-4 && (own.se.unwrap() - se).abs() < 6e-4, "{own:?}");
+        let variance = fit.parameter(factor, "~~", factor).unwrap();
+        assert_eq!((variance.est, variance.free), (1.0, 0));
+    }
+    let residual = fit.parameter("y1", "~~", "y1").unwrap();
+    assert_eq!((residual.est, residual.free), (0.0, 0));
+}
+
+/// lavaan 0.6-14: with `std.lv` a variance that the text names without a value is 1 too (`cfa(std.lv = TRUE)`: 21 parameters
+/// with or without the line), and one with a value keeps it.
+#[test]
+fn a_named_variance_is_the_unit_too() {
+    let unit = || Estimation::default().scaling(Scaling::UnitVariance);
+    let plain = fit(THREE, unit());
+    let named = fit(&format!("{THREE}\nvisual ~~ visual\nspeed ~~ 4*speed"), unit());
+    assert_eq!((named.measure("npar"), plain.measure("npar")), (Some(21.0), Some(21.0)));
+    assert!((chisq(&named) - chisq(&plain)).abs() < 1e-6);
+    assert_eq!(named.parameter("visual", "~~", "visual").unwrap().est, 1.0);
+    assert_eq!(named.parameter("speed", "~~", "speed").unwrap().est, 4.0);
+}
