@@ -152,7 +152,7 @@ impl Estimation {
         if used < read {
             warnings.push(Warning::RowsLeftOut { used, read });
         }
-        warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
+        warnings.extend(observed.iter().filter_map(|o| o.ordinal.as_ref()).flat_map(|o| o.warnings()));
         warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds);

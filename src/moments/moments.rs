@@ -29,6 +29,12 @@ const BLOCK: usize = 1024;
 /// Spread below which a variable counts as constant, relative to its spread elsewhere.
 const CONSTANT: f64 = 1e-12;
 
+/// Whether a variance is what rounding leaves of a variable that does not vary, given its mean: deviations from a mean of
+/// many values are exact to about 1e-14 of it.
+pub(crate) fn is_constant(variance: f64, mean: f64) -> bool {
+    !(variance > 1e-24 * mean * mean && variance > 0.0)
+}
+
 /// Which rows take part when answers are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
