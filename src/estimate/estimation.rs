@@ -6,6 +6,7 @@ use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
+use super::origin::{Settled, mean_and_sd};
 use super::sampling_weights::weights_of;
 use crate::correlation::{EmptyCells, Keep, Ordered, ThreeStage, threshold_count};
 use crate::data::{Dataset, Grouping};
@@ -53,6 +54,8 @@ pub struct Estimation {
     pub(super) resampling: BootstrapOptions,
     pub(super) bounds: Bounds,
     pub(super) max_iterations: usize,
+    /// The solution, where it is known.
+    pub(super) settled: Option<Box<Settled>>,
 }
 
 impl Default for Estimation {
@@ -83,6 +86,7 @@ impl Estimation {
             resampling: BootstrapOptions::default(),
             bounds: Bounds::None,
             max_iterations: 1000,
+            settled: None,
         }
     }
 
@@ -403,6 +407,13 @@ impl Estimation {
         stages: Option<KnownStages>,
         like: Option<&Fit>,
     ) -> Result<Fit> {
+        if let Some(origin) = self.origin(model, |name| mean_and_sd(data, name)) {
+            let about = || self.fit(model, &origin.taken_from(data));
+            let settle = |own: &Self| own.fit_with(model, data, stages.clone(), like);
+            if let Some(fit) = self.fit_about(&origin, about, settle)? {
+                return Ok(fit);
+            }
+        }
         if model.has_levels() {
             return self.fit_levels(model, data);
         }
@@ -539,7 +550,28 @@ impl Estimation {
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
-        self.fit_to(model, Vec::new(), &mut [Sample::of_moments(moments)])
+        self.fit_samples(model, Vec::new(), std::slice::from_ref(moments))
+    }
+
+    /// Moments of one group, or of each.
+    fn fit_samples(&self, model: &Model, names: Vec<String>, moments: &[Moments]) -> Result<Fit> {
+        let fit = |own: &Self, moments: &[Moments]| {
+            let mut samples: Vec<Sample> = moments.iter().map(Sample::of_moments).collect();
+            own.fit_to(model, names.clone(), &mut samples)
+        };
+        let of = |name: &str| {
+            let first = moments.first()?;
+            let i = first.index_of(name)?;
+            first.mean(i).zip(first.standard_deviation(i))
+        };
+        if let Some(origin) = self.origin(model, of) {
+            let moved: Vec<Moments> =
+                moments.iter().map(|own| own.about(&origin.constants(own.names()))).collect();
+            if let Some(fit) = self.fit_about(&origin, || fit(self, &moved), |own| fit(own, moments))? {
+                return Ok(fit);
+            }
+        }
+        fit(self, moments)
     }
 
     /// Moments do not tell of categories.
@@ -560,9 +592,8 @@ impl Estimation {
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
         self.refuse_ordered()?;
-        let mut samples: Vec<Sample> =
-            groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
-        self.fit_to(model, groups.iter().map(|(name, _)| name.clone()).collect(), &mut samples)
+        let (names, moments): (Vec<String>, Vec<Moments>) = groups.iter().cloned().unzip();
+        self.fit_samples(model, names, &moments)
     }
 }
 

@@ -177,11 +177,18 @@ impl Estimation {
             constraints: &constraints,
             bounds: &bounds,
             // more parameters than moments: nothing to search for, the start is the best point
-            max_iterations: if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations },
+            max_iterations: if self.settled.is_some() || free_df < 0 && constraints.are_none() {
+                0
+            } else {
+                self.max_iterations
+            },
         };
         let weights = setting.weights(&observed, &rows)?;
         let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
-        let found = setting.search_from_several(&mut discrepancy, &observed);
+        let found = match &self.settled {
+            Some(settled) => setting.search(&mut discrepancy, settled.x.clone()).map(|found| (found, None)),
+            None => setting.search_from_several(&mut discrepancy, &observed),
+        };
         let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
         if observed.iter().any(|observed| observed.full_information().is_some()) {
             discrepancy.expected_hessian(&mut solution.hessian);
@@ -198,7 +205,10 @@ impl Estimation {
         let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
         let implied: Vec<&Implied> = discrepancy.implied();
-        let (status, found) = diagnose(&tables, &implied, &solution, df);
+        let (status, found) = match &self.settled {
+            Some(settled) => (settled.status.clone(), Vec::new()),
+            None => diagnose(&tables, &implied, &solution, df),
+        };
         warnings.extend(found);
         if df == 0 && status.converged() {
             warnings.push(Warning::Saturated);
@@ -232,6 +242,7 @@ impl Estimation {
         };
         let vcov = match (&resampled, standard_errors) {
             _ if !usable => None,
+            _ if self.settled.is_some() => self.settled.as_ref().and_then(|settled| settled.vcov.clone()),
             (Some(resampled), _) => Some(resampled.covariance(q)),
             (None, StandardErrors::None | StandardErrors::Bootstrap) => None,
             _ => covariance(&problem, &solution.hessian, information, standard_errors, multiplier),

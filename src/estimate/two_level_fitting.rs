@@ -90,10 +90,17 @@ impl Estimation {
             tables: &tables,
             constraints: &constraints,
             bounds: &bounds,
-            max_iterations: if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations },
+            max_iterations: if self.settled.is_some() || free_df < 0 && constraints.are_none() {
+                0
+            } else {
+                self.max_iterations
+            },
         };
         let mut discrepancy = Discrepancy::new(&tables, &observed, None);
-        let found = setting.search_from_several(&mut discrepancy, &observed);
+        let found = match &self.settled {
+            Some(settled) => setting.search(&mut discrepancy, settled.x.clone()).map(|found| (found, None)),
+            None => setting.search_from_several(&mut discrepancy, &observed),
+        };
         let (mut solution, found) = found.ok_or_else(|| bad_start(&tables))?;
         warnings.extend(found);
         let q = solution.x.len();
@@ -103,7 +110,10 @@ impl Estimation {
         }
         let tied = q - null_basis(&constraints.of_equalities(&solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
-        let (status, found) = diagnose(&tables, &discrepancy.implied(), &solution, df);
+        let (status, found) = match &self.settled {
+            Some(settled) => (settled.status.clone(), Vec::new()),
+            None => diagnose(&tables, &discrepancy.implied(), &solution, df),
+        };
         warnings.extend(found);
         if df == 0 && status.converged() {
             warnings.push(Warning::Saturated);
@@ -133,6 +143,7 @@ impl Estimation {
         let vcov = match standard_errors {
             StandardErrors::None => None,
             _ if !usable => None,
+            _ if self.settled.is_some() => self.settled.as_ref().and_then(|settled| settled.vcov.clone()),
             _ => covariance(&problem, &solution.hessian, information, standard_errors, n),
         };
         let npar = (q - tied) as f64;

@@ -335,6 +335,15 @@ impl Moments {
         }
     }
 
+    /// The moments of the variables less a constant each.
+    pub(crate) fn about(&self, constants: &[f64]) -> Self {
+        let mut own = self.clone();
+        for (origin, constant) in own.origin.iter_mut().zip(constants) {
+            *origin = Some(origin.unwrap_or_default() - constant);
+        }
+        own
+    }
+
     /// Names of the variables, in order.
     pub fn names(&self) -> &[String] {
         &self.names
