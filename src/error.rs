@@ -1117,6 +1117,15 @@ pub enum Warning {
         /// Cells of their table without answers.
         empty_cells: usize,
     },
+    /// A correlation behind ordinal items that is estimated at 1 or -1, and taken at its border by a model.
+    CorrelationAtBorder {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// Where it is taken: .995 or -.995, or nearer to 0 where the likelihood is flat from there on.
+        r: f64,
+    },
     /// A solution that was not found from the first start values.
     OtherStart {
         /// From which it was.
@@ -1255,6 +1264,7 @@ impl Warning {
             LatentNotPositiveDefinite { .. } => "latent_not_positive_definite",
             SingleIndicator { .. } => "single_indicator",
             PerfectCorrelation { .. } => "perfect_correlation",
+            CorrelationAtBorder { .. } => "correlation_at_border",
             OtherStart { .. } => "other_start",
             LevelWithoutFit { .. } => "level_without_fit",
             AtBound { .. } => "at_bound",
@@ -1356,6 +1366,12 @@ impl std::fmt::Display for Warning {
                 f,
                 "the correlation of '{first}' and '{second}' is 1 or -1, without a standard error; {empty_cells} cells of \
                  their table are empty: merge rare categories, or leave one of the two out"
+            ),
+            CorrelationAtBorder { first, second, r } => write!(
+                f,
+                "the correlation behind '{first}' and '{second}' is estimated at {:.0}, where it has no sampling variation; the \
+                 model takes it as {r:.3}, with little weight: join rare categories, or leave one of the two out",
+                r.signum()
             ),
             OtherStart { how } => {
                 write!(f, "no solution was found from the first start values; this one was found {how}")

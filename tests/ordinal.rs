@@ -10,7 +10,7 @@ use psychometrics::data::Dataset;
 use psychometrics::estimate::{ScoreMethod, Status, compare};
 use psychometrics::model::{Equality, Function, Parameterization, Scaling};
 use psychometrics::moments::Missing;
-use psychometrics::{Error, Estimation, Estimator, Fit, Model};
+use psychometrics::{Error, Estimation, Estimator, Fit, Model, Warning};
 use serde_json::Value;
 
 fn data() -> Dataset {
@@ -322,4 +322,35 @@ fn the_number_of_threads_changes_nothing() {
         })
     };
     assert_eq!(with(1), with(4));
+}
+
+/// Rare answers: the tetrachoric correlation of y3 with others given x2 has no maximum below 1. Numbers of lavaan
+/// 0.6-14, which gives such pairs next to no weight; each is named. Two items that are one are refused
+/// (`bad_answers_are_named`).
+#[test]
+fn a_correlation_at_its_border_leaves_the_model() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/rare_answers.csv");
+    let data = Dataset::read_csv(path).unwrap();
+    let model: Model = "f1 =~ y1 + y2 + y3 + y4\nf2 =~ y5 + y6 + y7 + y8 + y9\nf2 ~ f1 + x2".parse().unwrap();
+    let fit = Estimation::new(Estimator::Wlsm)
+        .function(Function::Sem)
+        .parameterization(Parameterization::Theta)
+        .ordered(Ordered::All)
+        .fit(&model, &data)
+        .unwrap();
+    assert!(fit.converged, "{:?}", fit.status);
+    assert_eq!((fit.measure("npar"), fit.measure("df")), (Some(20.0), Some(34.0)));
+    for (name, lavaan) in [("chisq", 16.906), ("chisq.scaled", 19.867)] {
+        let found = fit.measure(name).unwrap();
+        assert!((found - lavaan).abs() < 1e-3, "{name} {found}");
+    }
+    let slope = fit.parameter("f2", "~", "f1").unwrap();
+    assert!((slope.est - 0.902).abs() < 6e-4 && (slope.se.unwrap() - 0.724).abs() < 6e-4, "{slope:?}");
+    let pairs: Vec<(&str, &str)> = (fit.warnings.iter())
+        .filter_map(|warning| match warning {
+            Warning::CorrelationAtBorder { first, second, .. } => Some((first.as_str(), second.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(pairs, [("y3", "y4"), ("y3", "y6"), ("y3", "y7"), ("y5", "y6")]);
 }

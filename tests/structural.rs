@@ -5,9 +5,10 @@
 
 mod table;
 
-use psychometrics::data::Dataset;
+use psychometrics::data::{Column, Dataset};
 use psychometrics::estimate::{Conventions, Information, StandardErrors, Status, TestStatistic};
 use psychometrics::model::{Automatic, Covariates, Equality, Function, MeanStructure, Scaling};
+use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model};
 use serde_json::Value;
 
@@ -262,4 +263,113 @@ fn without_degrees_of_freedom_the_scaling_factor_is_mplus_1_or_none() {
         assert_eq!(of(Conventions::Mplus), Some(1.0));
         assert_eq!(of(Conventions::Lavaan), None);
     }
+}
+
+/// Twins: variances of 1 though `lavaan()` adds none by itself, and fixed correlations of the latent variables. lavaan 0.6-14:
+/// `lavaan(model, data, group = "zyg", std.lv = TRUE)`.
+#[test]
+fn unit_variances_are_there_where_no_variances_are_added() {
+    let data = Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/twins.csv")).unwrap();
+    let model = "y1 ~ c(i,i)*1\ny2 ~ c(i,i)*1\nA1 =~ c(a,a)*y1\nA2 =~ c(a,a)*y2\nC1 =~ c(c,c)*y1\nC2 =~ c(c,c)*y2\n\
+                 E1 =~ c(e,e)*y1\nE2 =~ c(e,e)*y2\nA1 ~~ c(1,0.5)*A2\nC1 ~~ c(1,1)*C2";
+    let estimation =
+        Estimation::default().function(Function::Lavaan).scaling(Scaling::UnitVariance).group("zyg");
+    let fit = estimation.fit(&model.parse().unwrap(), &data).unwrap();
+    assert!(fit.converged, "{:?}", fit.status);
+    assert_eq!((fit.measure("npar"), fit.measure("df")), (Some(4.0), Some(6.0)));
+    assert!((chisq(&fit) - 6.656).abs() < 1e-3, "{}", chisq(&fit));
+    assert!((fit.measure("logl").unwrap() + 1250.615).abs() < 1e-3);
+    for (factor, est, se) in [("A1", 0.717, 0.065), ("C1", 0.457, 0.098), ("E1", 0.476, 0.021)] {
+        let own = fit.parameter(factor, "=~", "y1").unwrap();
+        assert!((own.est - est).abs() < 6e-4 && (own.se.unwrap() - se).abs() < 6e-4, "{own:?}");
+        let variance = fit.parameter(factor, "~~", factor).unwrap();
+        assert_eq!((variance.est, variance.free), (1.0, 0));
+    }
+    let residual = fit.parameter("y1", "~~", "y1").unwrap();
+    assert_eq!((residual.est, residual.free), (0.0, 0));
+}
+
+/// lavaan 0.6-14: with `std.lv` a variance that the text names without a value is 1 too (`cfa(std.lv = TRUE)`: 21 parameters
+/// with or without the line), and one with a value keeps it.
+#[test]
+fn a_named_variance_is_the_unit_too() {
+    let unit = || Estimation::default().scaling(Scaling::UnitVariance);
+    let plain = fit(THREE, unit());
+    let named = fit(&format!("{THREE}\nvisual ~~ visual\nspeed ~~ 4*speed"), unit());
+    assert_eq!((named.measure("npar"), plain.measure("npar")), (Some(21.0), Some(21.0)));
+    assert!((chisq(&named) - chisq(&plain)).abs() < 1e-6);
+    assert_eq!(named.parameter("visual", "~~", "visual").unwrap().est, 1.0);
+    assert_eq!(named.parameter("speed", "~~", "speed").unwrap().est, 4.0);
+}
+
+/// The Holzinger-Swineford data with a constant added to some variables.
+fn plus(constant: f64, variables: &[&str]) -> Dataset {
+    let data = data();
+    let names: Vec<String> =
+        ["x1", "x2", "x3", "x4", "x5", "x6", "ageyr", "school"].map(String::from).to_vec();
+    let columns = names.into_iter().map(|name| {
+        let column = match data.column(&name).unwrap() {
+            Column::Numeric(values) if variables.contains(&name.as_str()) => {
+                Column::from(values.iter().map(|x| x + constant).collect::<Vec<f64>>())
+            }
+            column => column.clone(),
+        };
+        (name, column)
+    });
+    Dataset::from_columns(columns.collect::<Vec<_>>()).unwrap()
+}
+
+/// A constant added to a variable moves intercepts, and nothing else: not the test, and no slope, loading or variance with
+/// its standard error.
+#[test]
+fn constants_added_move_intercepts_only() {
+    let path = "x2 ~ x1\nx4 ~ x2 + x1\nx3 ~ x1";
+    let factors = "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\ng ~ f + ageyr\nx6 ~ ageyr";
+    let sem = |estimator| Estimation::new(estimator).function(Function::Sem).means(MeanStructure::Included);
+    let strong = [Equality::Loadings, Equality::Intercepts, Equality::Regressions];
+    let cases = [
+        (path, sem(Estimator::Ml), vec!["x1", "x2"]),
+        (path, sem(Estimator::Mlr), vec!["x2"]),
+        (path, sem(Estimator::Gls), vec!["x2"]),
+        (path, sem(Estimator::Wls), vec!["x2"]),
+        (path, sem(Estimator::Ml).missing(Missing::Fiml), vec!["x1", "x2"]),
+        (factors, sem(Estimator::Ml), vec!["ageyr", "x6"]),
+        (factors, sem(Estimator::Mlr).missing(Missing::Fiml), vec!["ageyr", "x6"]),
+        (factors, sem(Estimator::Ml).group("school").equal(strong), vec!["ageyr", "x6"]),
+    ];
+    for (model, estimation, variables) in cases {
+        let model: Model = model.parse().unwrap();
+        let before = estimation.fit(&model, &plus(0.0, &[])).unwrap();
+        assert!(before.converged);
+        for constant in [1e6, 1e8] {
+            let after = estimation.fit(&model, &plus(constant, &variables)).unwrap();
+            let what = format!("{:?} {variables:?} {constant}", estimation);
+            assert!(after.converged, "{what}: {:?}", after.status);
+            for name in ["chisq", "df", "logl", "cfi", "srmr"] {
+                let (a, b) = (before.measure(name), after.measure(name));
+                let (Some(a), Some(b)) = (a, b) else { continue };
+                assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{what}: {name} {a} {b}");
+            }
+            for (a, b) in before.parameters.iter().zip(&after.parameters).filter(|(a, _)| a.op != "~1") {
+                let near = |x: f64, y: f64| (x - y).abs() < 1e-4 * (a.se.unwrap_or(0.0) + 1e-4);
+                assert!(near(a.est, b.est), "{what}: {a:?} {b:?}");
+                let errors = (a.se.unwrap_or(0.0), b.se.unwrap_or(0.0));
+                assert!((errors.0 - errors.1).abs() <= 1e-4 * errors.0, "{what}: {a:?} {b:?}");
+            }
+        }
+    }
+}
+
+/// The intercept of x4 ~ b x2 + ... with x2 + c is a - b c, and its variance var(a) - 2 c cov(a, b) + c^2 var(b).
+#[test]
+fn the_intercept_of_a_moved_predictor_follows_from_its_slope() {
+    let estimation = Estimation::default().function(Function::Sem).means(MeanStructure::Included);
+    let model: Model = "x2 ~ x1\nx4 ~ x2 + x1\nx3 ~ x1".parse().unwrap();
+    let before = estimation.fit(&model, &plus(0.0, &[])).unwrap();
+    let after = estimation.fit(&model, &plus(1e6, &["x2"])).unwrap();
+    let (a, b) = (before.parameter("x4", "~1", "").unwrap(), before.parameter("x4", "~", "x2").unwrap());
+    let moved = after.parameter("x4", "~1", "").unwrap();
+    assert!((moved.est - (a.est - 1e6 * b.est)).abs() < 1e-9 * 1e6, "{moved:?} {a:?} {b:?}");
+    // var(a) and the covariance are 1e-12 and 1e-6 of this
+    assert!((moved.se.unwrap() / (1e6 * b.se.unwrap()) - 1.0).abs() < 1e-4, "{moved:?} {b:?}");
 }

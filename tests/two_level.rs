@@ -627,3 +627,40 @@ fn a_modification_index_is_about_the_fall_of_chi_square() {
         }
     }
 }
+
+/// A constant added to an item or a covariate, and other units of a covariate, change neither the test nor (but for the
+/// unit) slopes with their standard errors.
+#[test]
+fn constants_and_units_change_no_test() {
+    let model: Model = "level: 1\n f =~ y1 + y2 + y3 + y4\n f ~ x\nlevel: 2\n g =~ y1 + y2 + y3 + y4\n g ~ w"
+        .parse()
+        .unwrap();
+    let names = ["team", "y1", "y2", "y3", "y4", "x", "w"];
+    let with = |variable: &str, times: f64, plus: f64| {
+        let columns = names.map(|name| {
+            let values: Vec<f64> = data().numeric(&[name]).unwrap().iter().copied().collect();
+            (name, if name == variable { values.iter().map(|v| times * v + plus).collect() } else { values })
+        });
+        sem(Estimator::Mlr).fit(&model, &Dataset::from_columns(columns).unwrap()).unwrap()
+    };
+    let before = with("x", 1.0, 0.0);
+    assert!(before.converged);
+    for (variable, times, plus) in
+        [("y2", 1.0, 1e6), ("x", 1.0, 1e6), ("w", 1.0, 1e6), ("x", 1e6, 0.0), ("w", 1e-6, 0.0)]
+    {
+        let after = with(variable, times, plus);
+        let what = format!("{variable} {times} {plus}");
+        assert!(after.converged, "{what}: {:?}", after.status);
+        for name in ["chisq", "chisq.scaled", "cfi"] {
+            let (a, b) = (before.measure(name).unwrap(), after.measure(name).unwrap());
+            assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{what}: {name} {a} {b}");
+        }
+        for (a, b) in
+            before.parameters.iter().zip(&after.parameters).filter(|(a, _)| ["=~", "~"].contains(&a.op))
+        {
+            if let (Some(a), Some(b)) = (a.z, b.z) {
+                assert!((a - b).abs() < 1e-4 * (1.0 + a.abs()), "{what}: {a:?} {b:?}");
+            }
+        }
+    }
+}

@@ -11,10 +11,11 @@
 
 use super::categories::{Categories, NONE};
 use super::probit::Probit;
+use super::three_stage::{Statistic, Unit};
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use crate::numeric::normal::{between, density};
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 
 /// What a variable is measured in.
@@ -129,7 +130,11 @@ impl Margin {
         let k = x.ncols();
         let design =
             DMatrix::from_fn(present.len(), k + 1, |i, j| if j == 0 { 1.0 } else { x[(present[i], j - 1)] });
-        let y = nalgebra::DVector::from_fn(present.len(), |i, _| answers[present[i]]);
+        // about their mean, so that no constant in the answers washes the rest away
+        let centre = present.iter().map(|&row| answers[row] - answers[first]).sum::<f64>()
+            / present.len() as f64
+            + answers[first];
+        let y = DVector::from_fn(present.len(), |i, _| answers[present[i]] - centre);
         let mut counted = design.clone();
         for (mut row, &at) in counted.row_iter_mut().zip(&present) {
             row *= weight(at);
@@ -167,9 +172,60 @@ impl Margin {
                 own
             }
         };
-        let scale = Scale::Continuous { mean: coefficients[0], variance };
+        let scale = Scale::Continuous { mean: centre + coefficients[0], variance };
         let slopes = coefficients.as_slice()[1..].to_vec();
         Ok(Self { name: name.into(), scale, slopes, values, influence, weights })
+    }
+
+    /// Column of its influences where those on its slopes begin.
+    pub(super) fn first_slope(&self) -> usize {
+        self.categories().map_or(1, |categories| categories.thresholds.len())
+    }
+
+    /// The influence on one of its own estimates (a column of `influence`), of covariates that are standardised, in the
+    /// covariates' own units:
+    ///
+    /// ```text
+    /// slope b / sd,    threshold tau + sum_j b_j mean_j / sd_j,    mean m - sum_j b_j mean_j / sd_j
+    /// ```
+    pub(super) fn influence_in(&self, units: &[Unit], statistic: Statistic, column: usize) -> DVector<f64> {
+        let mut own = self.influence.column(column).into_owned();
+        let sign = match statistic {
+            Statistic::Slope(_, j) => {
+                own /= units[j].sd;
+                return own;
+            }
+            Statistic::Threshold(..) => 1.0,
+            Statistic::Mean(_) => -1.0,
+            Statistic::Variance(_) | Statistic::Covariance(..) => return own,
+        };
+        for (j, Unit { mean, sd }) in units.iter().enumerate() {
+            own.axpy(sign * mean / sd, &self.influence.column(self.first_slope() + j), 1.0);
+        }
+        own
+    }
+
+    /// Brings estimates (and no influences) of standardised covariates back to the covariates' own units.
+    pub(super) fn restore(&mut self, units: &[Unit]) {
+        for (slope, unit) in self.slopes.iter_mut().zip(units) {
+            *slope /= unit.sd;
+        }
+        let at_zero: f64 = self.slopes.iter().zip(units).map(|(slope, unit)| slope * unit.mean).sum();
+        match &mut self.scale {
+            Scale::Continuous { mean, .. } => *mean -= at_zero,
+            Scale::Ordinal(categories) => categories.thresholds.iter_mut().for_each(|tau| *tau += at_zero),
+        }
+    }
+
+    /// One of its own estimates.
+    pub(super) fn value(&self, statistic: Statistic) -> f64 {
+        match (statistic, &self.scale) {
+            (Statistic::Threshold(_, k), Scale::Ordinal(categories)) => categories.thresholds[k],
+            (Statistic::Slope(_, j), _) => self.slopes[j],
+            (Statistic::Mean(_), Scale::Continuous { mean, .. }) => *mean,
+            (Statistic::Variance(_), Scale::Continuous { variance, .. }) => *variance,
+            _ => 1.0,
+        }
     }
 
     /// Standard deviation of what lies behind the answers, given the covariates.

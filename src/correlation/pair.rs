@@ -74,6 +74,8 @@ pub(crate) struct Estimate {
     pub(crate) se: Option<f64>,
     /// The likelihood has no maximum inside: rho is 1 or -1.
     pub(crate) at_limit: bool,
+    /// The correlation that a model is fitted to: rho, or where the likelihood has reached its height.
+    pub(crate) of_model: f64,
     pub(crate) log_likelihood: f64,
     pub(crate) test: Option<ModelTest>,
     /// Of both variables, where they were estimated with the correlation.
@@ -81,7 +83,7 @@ pub(crate) struct Estimate {
     /// The largest element of the gradient, over the root of its information.
     pub(crate) gradient: f64,
     /// What each respondent adds to the two-step estimate, such that the sum of squares estimates its
-    /// variance; none at the limit.
+    /// variance; at the limit from scores at its border.
     pub(crate) influence: Option<Influence>,
 }
 

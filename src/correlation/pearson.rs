@@ -54,8 +54,12 @@ pub(crate) fn two_step(first: &Margin, second: &Margin, x: &DMatrix<f64>) -> Opt
         (top / (rest * rest), (slope + 4.0 * rho * top / rest) / (rest * rest))
     });
     let rho = found.point();
-    let mut estimate =
-        Estimate { rho: found.value(), at_limit: matches!(found, Found::AtLimit(_)), ..Estimate::default() };
+    let mut estimate = Estimate {
+        rho: found.value(),
+        of_model: found.border(),
+        at_limit: matches!(found, Found::AtLimit(_)),
+        ..Estimate::default()
+    };
     if estimate.at_limit {
         return Some((rows.len(), estimate));
     }

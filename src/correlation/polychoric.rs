@@ -23,6 +23,7 @@ use super::categories::{Categories, limits};
 use super::margin::{Limits, Margin};
 use super::pair::{Estimate, Influence, ModelTest, Scores};
 use crate::numeric::cholesky;
+use crate::numeric::minimise::Rise;
 use crate::numeric::normal::{density, density_2, distribution, distribution_2, slope_2};
 use nalgebra::{DMatrix, DVector};
 
@@ -157,17 +158,18 @@ pub(crate) fn two_step(counts: &Counts, tally: &Counts, x: &Categories, y: &Cate
     let probabilities = cells.probabilities(rho);
     let mut estimate = Estimate {
         rho: found.value(),
+        of_model: found.border(),
         at_limit: matches!(found, Found::AtLimit(_)),
         log_likelihood: cells.log_likelihood(&probabilities),
         test: cells.test(&probabilities),
         ..Estimate::default()
     };
-    if !estimate.at_limit
-        && let Some(influence) = influence(&cells, tally, rho, &probabilities, (x, y))
-    {
+    let border = found.border();
+    let near = if estimate.at_limit { cells.probabilities(border) } else { probabilities };
+    if let Some(influence) = influence(&cells, tally, border, &near, (x, y)) {
         let squares = influence.iter().zip(tally.iter()).map(|(own, n)| n * own * own);
         // where the answers fit the thresholds in one way only, nothing varies
-        estimate.se = Some(squares.sum::<f64>().sqrt()).filter(|se| *se > 1e-9);
+        estimate.se = Some(squares.sum::<f64>().sqrt()).filter(|se| !estimate.at_limit && *se > 1e-9);
         estimate.influence = Some(Influence::Cells(influence));
     }
     estimate
@@ -312,15 +314,17 @@ pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) 
         (score, curvature)
     });
     let rho = found.point();
-    let mut estimate =
-        Estimate { rho: found.value(), at_limit: matches!(found, Found::AtLimit(_)), ..Estimate::default() };
+    let mut estimate = Estimate {
+        rho: found.value(),
+        of_model: found.border(),
+        at_limit: matches!(found, Found::AtLimit(_)),
+        ..Estimate::default()
+    };
+    given.each(rho, |alike, p, _, _| estimate.log_likelihood += alike.weight * p.ln());
+    let rho = found.border();
     let rest = ((1.0 - rho) * (1.0 + rho)).sqrt();
     let mut scores = Scores::new(first, second);
     given.each(rho, |alike, p, slope, _| {
-        estimate.log_likelihood += alike.weight * p.ln();
-        if estimate.at_limit {
-            return;
-        }
         let [a, b, c, d] = given.limits(alike);
         let strip = |limit: f64, low: f64, high: f64| {
             if limit.is_infinite() {
@@ -341,11 +345,8 @@ pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) 
         }
         alike.rows.iter().for_each(|&row| scores.rho[row] = slope / p);
     });
-    if estimate.at_limit {
-        return Some((n, estimate));
-    }
     let influence = scores.influence(first, second);
-    estimate.se = influence.as_ref().map(|own| own.norm());
+    estimate.se = influence.as_ref().filter(|_| !estimate.at_limit).map(|own| own.norm());
     estimate.influence = influence.map(Influence::Cases);
     Some((n, estimate))
 }
@@ -365,21 +366,17 @@ pub(crate) fn maximum_likelihood(
     for _ in 0..MAX_STEPS {
         let Some(now) = &best else { break };
         let Some(step) = solved(&now.information, &now.gradient) else { break };
-        let scale = now.information.diagonal().map(f64::sqrt);
-        if now.gradient.component_div(&scale).amax() < CLOSE {
+        if now.largest() < CLOSE {
             break;
         }
-        let value = now.log_likelihood;
-        let next = (0..30).find_map(|halvings| {
+        let rise = Rise::of(now.log_likelihood, now.largest(), step.dot(&now.gradient));
+        let next = (0..rise.halvings()).find_map(|halvings| {
             let at = &x + &step * 0.5f64.powi(halvings);
-            evaluate(counts, &at).filter(|e| e.log_likelihood >= value).map(|e| (at, e))
+            let better = |e: &Evaluated| rise.is_met(e.log_likelihood, e.largest());
+            evaluate(counts, &at).filter(better).map(|e| (at, e))
         });
         let Some((at, evaluated)) = next else { break };
-        let unmoved = at == x;
         (x, best) = (at, Some(evaluated));
-        if unmoved {
-            break;
-        }
     }
     let Some(best) = best else { return start.clone() };
     let (a, b): (Vec<f64>, Vec<f64>) = (x.as_slice()[1..r].to_vec(), x.as_slice()[r..].to_vec());
@@ -391,10 +388,11 @@ pub(crate) fn maximum_likelihood(
         rho: x[0],
         se: solved(&best.information, &unit).map(|column| column[0].sqrt()).filter(|se| se.is_finite()),
         at_limit: false,
+        of_model: x[0],
         log_likelihood: best.log_likelihood,
         test: cells.test(&cells.probabilities(x[0])),
         thresholds: Some((a, b)),
-        gradient: best.gradient.component_div(&best.information.diagonal().map(f64::sqrt)).amax(),
+        gradient: best.largest(),
         influence: None,
     }
 }
@@ -408,6 +406,13 @@ struct Evaluated {
     log_likelihood: f64,
     gradient: DVector<f64>,
     information: DMatrix<f64>,
+}
+
+impl Evaluated {
+    /// The largest element of the gradient, over the root of its information.
+    fn largest(&self) -> f64 {
+        self.gradient.component_div(&self.information.diagonal().map(f64::sqrt)).amax()
+    }
 }
 
 /// None where the thresholds are out of order or the correlation is out of range.

@@ -94,15 +94,14 @@ pub(crate) fn two_step(continuous: &Margin, ordinal: &Margin, x: &DMatrix<f64>) 
     let rho = found.point();
     let mut estimate = Estimate {
         rho: found.value(),
+        of_model: found.border(),
         at_limit: matches!(found, Found::AtLimit(_)),
         log_likelihood: cases.iter().map(|case| case.weight * case.ends(rho).2.ln()).sum(),
         ..Estimate::default()
     };
-    if !estimate.at_limit {
-        let influence = scores(&cases, continuous, ordinal, rho, x).influence(continuous, ordinal);
-        estimate.se = influence.as_ref().map(|own| own.norm());
-        estimate.influence = influence.map(Influence::Cases);
-    }
+    let influence = scores(&cases, continuous, ordinal, found.border(), x).influence(continuous, ordinal);
+    estimate.se = influence.as_ref().filter(|_| !estimate.at_limit).map(|own| own.norm());
+    estimate.influence = influence.map(Influence::Cases);
     Some((cases.len(), estimate))
 }
 

@@ -8,6 +8,7 @@
 
 use super::categories::{NONE, limits};
 use super::polychoric::solved;
+use crate::numeric::minimise::Rise;
 use crate::numeric::normal::{between, density};
 use nalgebra::{DMatrix, DVector};
 
@@ -61,22 +62,14 @@ impl Probit<'_> {
                 break;
             }
             let step = solved(&now.information, &now.gradient)?;
-            // at the top the likelihood is flat to rounding, and the gradient tells
-            let better = |e: &Evaluated| {
-                e.log_likelihood >= now.log_likelihood
-                    || now.largest() < ROUNDING && e.largest() < 0.5 * now.largest()
-            };
-            let most = if now.largest() < ROUNDING { 1 } else { 30 };
-            let next = (0..most).find_map(|halvings| {
+            let rise = Rise::of(now.log_likelihood, now.largest(), step.dot(&now.gradient));
+            let next = (0..rise.halvings()).find_map(|halvings| {
                 let at = &at + &step * 0.5f64.powi(halvings);
+                let better = |e: &Evaluated| rise.is_met(e.log_likelihood, e.largest());
                 self.evaluate(&at, k).filter(better).map(|e| (at, e))
             });
             let Some((moved, evaluated)) = next else { break };
-            let unmoved = moved == at;
             (at, now) = (moved, evaluated);
-            if unmoved {
-                break;
-            }
         }
         let gradient = now.largest();
         (gradient < ROUNDING).then(|| ProbitFit {

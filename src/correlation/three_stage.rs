@@ -14,11 +14,11 @@ use super::correlations::Ordered;
 use super::empty_cells::EmptyCells;
 use super::margin::{Margin, Scale};
 use super::pair::Estimate;
-use super::polychoric::weighted_table;
+use super::polychoric::{cross_table, weighted_table};
 use super::smoothing::smallest_eigenvalue;
 use super::{pearson, polychoric, polyserial};
 use crate::error::{Error, Result, Warning, nearest};
-use crate::moments::LabelledMatrix;
+use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -84,6 +84,8 @@ pub struct ThreeStage {
     pub(crate) n: usize,
     /// Pairs of variables whose table has empty cells.
     pub(crate) empty: Vec<(usize, usize)>,
+    /// Pairs whose correlation is 1 or -1, which stands at its border.
+    pub(crate) perfect: Vec<(usize, usize)>,
     gamma: OnceLock<DMatrix<f64>>,
 }
 
@@ -92,8 +94,8 @@ impl ThreeStage {
     /// each covariate do not count.
     ///
     /// # Errors
-    /// As [`Correlate::of`](super::Correlate::of); [`Error::PerfectCorrelation`] for a correlation of 1 or -1, whose
-    /// sampling variation does not exist, and [`Error::Separated`] for a regression on the covariates without estimates.
+    /// As [`Correlate::of`](super::Correlate::of); [`Error::PerfectCorrelation`] for a correlation of 1 or -1 of two
+    /// variables that are one, and [`Error::Separated`] for a regression on the covariates without estimates.
     pub fn of<S: AsRef<str>>(
         names: &[S],
         rows: ArrayView2<'_, f64>,
@@ -142,6 +144,7 @@ impl ThreeStage {
             return Err(Error::TooFewRows { what: "a correlation".into(), needed: 2, n });
         }
         let x = DMatrix::from_fn(n, given.len(), |i, j| rows[(used[i], given[j])]);
+        let (x, units) = standardised(x);
         let own: Vec<usize> = (0..names.len()).filter(|j| !given.contains(j)).collect();
         let weights: Option<Arc<[f64]>> =
             weights.map(|weights| used.iter().map(|&row| weights[row]).collect());
@@ -153,7 +156,7 @@ impl ThreeStage {
             })
             .collect::<Result<_>>()?;
         let covariates = covariates.iter().map(|name| (*name).to_string()).collect();
-        Self { margins, covariates, n, ..Self::empty() }.complete(&x, empty_cells, keep)
+        Self { margins, covariates, n, ..Self::empty() }.complete(&x, &units, empty_cells, keep)
     }
 
     fn empty() -> Self {
@@ -169,32 +172,36 @@ impl ThreeStage {
             influence: None,
             n: 0,
             empty: Vec::new(),
+            perfect: Vec::new(),
             gamma: OnceLock::new(),
         }
     }
 
-    /// Stages two and three.
-    fn complete(mut self, x: &DMatrix<f64>, empty_cells: EmptyCells, keep: Keep) -> Result<Self> {
+    /// Stages two and three, with covariates standardised by `units`; what is kept is in the covariates' own.
+    fn complete(
+        mut self,
+        x: &DMatrix<f64>,
+        units: &[Unit],
+        empty_cells: EmptyCells,
+        keep: Keep,
+    ) -> Result<Self> {
         let (p, n) = (self.margins.len(), self.n);
         // where a variable's own estimates stand, and of which column of its influences they are
-        let mut own: Vec<(Statistic, f64, usize)> = Vec::new();
+        let mut own: Vec<(Statistic, usize)> = Vec::new();
         for (i, margin) in self.margins.iter().enumerate() {
-            match &margin.scale {
-                Scale::Ordinal(categories) => {
-                    let each = categories.thresholds.iter().enumerate();
-                    own.extend(each.map(|(k, tau)| (Statistic::Threshold(i, k), *tau, k)));
-                }
-                Scale::Continuous { mean, .. } => own.push((Statistic::Mean(i), *mean, 0)),
+            let thresholds = margin.categories().map_or(0, |categories| categories.thresholds.len());
+            match thresholds {
+                0 => own.push((Statistic::Mean(i), 0)),
+                _ => own.extend((0..thresholds).map(|k| (Statistic::Threshold(i, k), k))),
             }
         }
         for (i, margin) in self.margins.iter().enumerate() {
-            let first = margin.categories().map_or(1, |c| c.thresholds.len());
-            let each = margin.slopes.iter().enumerate();
-            own.extend(each.map(|(j, slope)| (Statistic::Slope(i, j), *slope, first + j)));
+            let each = 0..margin.slopes.len();
+            own.extend(each.map(|j| (Statistic::Slope(i, j), margin.first_slope() + j)));
         }
         for (i, margin) in self.margins.iter().enumerate() {
-            if let Scale::Continuous { variance, .. } = margin.scale {
-                own.push((Statistic::Variance(i), variance, margin.influence.ncols() - 1));
+            if let Scale::Continuous { .. } = margin.scale {
+                own.push((Statistic::Variance(i), margin.influence.ncols() - 1));
             }
         }
         let pairs: Vec<(usize, usize)> = (0..p).flat_map(|j| (j + 1..p).map(move |i| (i, j))).collect();
@@ -205,16 +212,16 @@ impl ThreeStage {
         };
         let scale = n as f64;
         let mut variances = vec![0.0; own.len()];
-        for (column, &(statistic, _, from)) in own.iter().enumerate() {
+        for (column, &(statistic, from)) in own.iter().enumerate() {
             let margin = &self.margins[statistic.variable()];
-            let source = margin.influence.column(from) * scale;
+            let source = margin.influence_in(units, statistic, from) * scale;
             variances[column] = source.norm_squared() / scale;
             if keep == Keep::Influences {
                 influence.set_column(column, &source);
             }
         }
-        let found: Vec<(f64, f64, bool)> = {
-            let one = |&(i, j): &(usize, usize), column: &mut [f64]| -> Result<(f64, f64, bool)> {
+        let found: Vec<OfPair> = {
+            let one = |&(i, j): &(usize, usize), column: &mut [f64]| -> Result<OfPair> {
                 let (first, second) = (&self.margins[j], &self.margins[i]);
                 self.pair(first, second, x, empty_cells, column)
             };
@@ -232,23 +239,29 @@ impl ThreeStage {
         };
         let mut covariance =
             DMatrix::from_fn(p, p, |i, j| if i == j { self.margins[i].sd().powi(2) } else { 0.0 });
-        for (&(i, j), &(value, _, _)) in pairs.iter().zip(&found) {
-            (covariance[(i, j)], covariance[(j, i)]) = (value, value);
+        for (&(i, j), of_pair) in pairs.iter().zip(&found) {
+            (covariance[(i, j)], covariance[(j, i)]) = (of_pair.covariance, of_pair.covariance);
         }
-        variances.extend(found.iter().map(|(_, variance, _)| *variance));
-        self.statistics = own.iter().map(|(statistic, ..)| *statistic).collect();
-        self.statistics.extend(pairs.iter().map(|&(i, j)| Statistic::Covariance(i, j)));
-        let values = own.iter().map(|(_, value, _)| *value).chain(found.iter().map(|(value, ..)| *value));
+        variances.extend(found.iter().map(|of_pair| of_pair.variance));
+        self.margins.iter_mut().for_each(|margin| margin.restore(units));
+        let own: Vec<Statistic> = own.into_iter().map(|(statistic, _)| statistic).collect();
+        let values = own
+            .iter()
+            .map(|own| self.margins[own.variable()].value(*own))
+            .chain(found.iter().map(|of_pair| of_pair.covariance));
         self.values = DVector::from_iterator(m, values);
+        self.statistics = own;
+        self.statistics.extend(pairs.iter().map(|&(i, j)| Statistic::Covariance(i, j)));
         self.variances = DVector::from_vec(variances);
-        self.empty = pairs.iter().zip(&found).filter(|(_, found)| found.2).map(|(pair, _)| *pair).collect();
+        let each = || pairs.iter().zip(&found);
+        self.empty = each().filter(|(_, own)| own.empty > 0).map(|(pair, _)| *pair).collect();
+        self.perfect = each().filter(|(_, own)| own.is_perfect).map(|(pair, _)| *pair).collect();
         self.covariance = covariance;
         self.influence = (keep == Keep::Influences).then_some(influence);
         Ok(self)
     }
 
-    /// A covariance, N times its variance, and whether its table has empty cells; N times the influences go to
-    /// `column`.
+    /// What a model takes of a pair; N times the influences on the covariance go to `column`.
     fn pair(
         &self,
         first: &Margin,
@@ -256,7 +269,7 @@ impl ThreeStage {
         x: &DMatrix<f64>,
         empty_cells: EmptyCells,
         column: &mut [f64],
-    ) -> Result<(f64, f64, bool)> {
+    ) -> Result<OfPair> {
         let mut empty = 0;
         let found: Option<(usize, Estimate)> = match (first.categories(), second.categories()) {
             (Some(a), Some(b)) if x.ncols() == 0 => {
@@ -275,24 +288,26 @@ impl ThreeStage {
             let (first, second) = pair();
             return Err(Error::NeverTogether { first, second });
         };
-        let Some(influence) = estimate.influence else {
+        let influence = estimate.influence.as_ref().filter(|_| !estimate.at_limit || !are_one(first, second));
+        let Some(influence) = influence else {
             let (first, second) = pair();
             return Err(Error::PerfectCorrelation { first, second, r: estimate.rho, empty_cells: empty });
         };
         influence.write(first, second, column);
+        let rho = estimate.of_model;
         let (a, b) = (first.sd(), second.sd());
         let n = column.len() as f64;
         column.iter_mut().for_each(|own| *own *= n * a * b);
         for (own, other) in [(first, b), (second, a)] {
             if own.categories().is_none() {
                 // d (sd sd' rho) / d variance
-                let slope = n * estimate.rho * other / (2.0 * own.sd());
+                let slope = n * rho * other / (2.0 * own.sd());
                 let variance = own.influence.column(own.influence.ncols() - 1);
                 column.iter_mut().zip(variance.iter()).for_each(|(sum, own)| *sum += slope * own);
             }
         }
         let variance = column.iter().map(|own| own * own).sum::<f64>() / n;
-        Ok((estimate.rho * a * b, variance, empty > 0))
+        Ok(OfPair { covariance: rho * a * b, variance, empty, is_perfect: estimate.at_limit })
     }
 
     /// Names of the statistics, as lavaan writes them: `x | t1`, `y ~1`, `y ~ w`, `y ~~ y`, `x ~~ y`.
@@ -323,8 +338,19 @@ impl ThreeStage {
         self.gamma().map(|gamma| LabelledMatrix::square(&self.names(), gamma))
     }
 
-    /// A caveat where the correlations are those of no variables: the smallest eigenvalue, and whose it is.
-    pub(crate) fn warning(&self) -> Option<Warning> {
+    /// Caveats: correlations at the border, and a matrix of correlations that is that of no variables.
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        let name = |i: usize| self.margins[i].name.clone();
+        let at_border = self.perfect.iter().map(|&(i, j)| Warning::CorrelationAtBorder {
+            first: name(j),
+            second: name(i),
+            r: self.covariance[(i, j)] / (self.margins[i].sd() * self.margins[j].sd()),
+        });
+        at_border.chain(self.not_positive_definite()).collect()
+    }
+
+    /// The smallest eigenvalue of the correlations where they are those of no variables, and whose it is.
+    fn not_positive_definite(&self) -> Option<Warning> {
         let sd: Vec<f64> = self.margins.iter().map(Margin::sd).collect();
         let p = sd.len();
         let correlation = DMatrix::from_fn(p, p, |i, j| self.covariance[(i, j)] / (sd[i] * sd[j]));
@@ -404,6 +430,7 @@ impl ThreeStage {
             influence: None,
             n: self.n,
             empty: self.empty.clone(),
+            perfect: self.perfect.clone(),
             gamma: OnceLock::new(),
         }
     }
@@ -432,6 +459,53 @@ impl ThreeStage {
             Scale::Ordinal(_) => 0.0,
         }
     }
+}
+
+/// What a model takes of a pair of variables.
+struct OfPair {
+    covariance: f64,
+    /// N times that of the covariance.
+    variance: f64,
+    /// Cells of their table without answers.
+    empty: usize,
+    /// Whether the correlation is 1 or -1.
+    is_perfect: bool,
+}
+
+/// Whether each category of one ordinal variable goes with one category of another: the same answers, and no two variables.
+fn are_one(first: &Margin, second: &Margin) -> bool {
+    let (Some(x), Some(y)) = (first.categories(), second.categories()) else {
+        return first.categories().is_none() && second.categories().is_none();
+    };
+    let table = cross_table(x, y);
+    let (r, c) = (x.values.len(), y.values.len());
+    let cells = table.view((0, 0), (r, c));
+    let single = |count: usize| count <= 1;
+    cells.row_iter().all(|row| single(row.iter().filter(|n| **n > 0.0).count()))
+        && cells.column_iter().all(|column| single(column.iter().filter(|n| **n > 0.0).count()))
+}
+
+/// Mean and standard deviation of a covariate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit {
+    pub(crate) mean: f64,
+    pub(crate) sd: f64,
+}
+
+/// Covariates about their means, in standard deviations: what searches need, and sums of products that rounding does not
+/// wash away.
+fn standardised(mut x: DMatrix<f64>) -> (DMatrix<f64>, Vec<Unit>) {
+    let n = x.nrows() as f64;
+    let mut units = Vec::with_capacity(x.ncols());
+    for mut column in x.column_iter_mut() {
+        let mean = column[0] + column.iter().map(|value| value - column[0]).sum::<f64>() / n;
+        let variance = column.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
+        // one that does not vary is left for the regressions to refuse
+        let sd = if is_constant(variance, mean) { 1.0 } else { variance.sqrt() };
+        column.iter_mut().for_each(|value| *value = (*value - mean) / sd);
+        units.push(Unit { mean, sd });
+    }
+    (x, units)
 }
 
 /// Respondents, correlations, and influences by pair.

@@ -8,6 +8,7 @@ use super::starts::units;
 use super::status::Status;
 use crate::error::{Error, Result, Warning};
 use crate::model::{Implied, Kind, ParameterTable, Place};
+use crate::moments::is_constant;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -213,7 +214,7 @@ pub(crate) fn observed_moments(
     let p = names.len();
     for (i, name) in names.iter().enumerate() {
         let variance = covariance[(i, i)];
-        if !(variance > 1e-14 * (mean[i] * mean[i])) || variance <= 0.0 {
+        if is_constant(variance, mean[i]) {
             return Err(Error::ConstantItem { item: name.clone(), value: mean[i], n });
         }
     }

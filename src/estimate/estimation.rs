@@ -6,6 +6,7 @@ use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
+use super::origin::{Settled, mean_and_sd};
 use super::row_account::{LeftOut, RowAccount, Rule};
 use super::sampling_weights::weights_of;
 use crate::correlation::{EmptyCells, Keep, Ordered, ThreeStage, threshold_count};
@@ -55,6 +56,8 @@ pub struct Estimation {
     pub(super) resampling: BootstrapOptions,
     pub(super) bounds: Bounds,
     pub(super) max_iterations: usize,
+    /// The solution, where it is known.
+    pub(super) settled: Option<Box<Settled>>,
 }
 
 impl Default for Estimation {
@@ -86,6 +89,7 @@ impl Estimation {
             resampling: BootstrapOptions::default(),
             bounds: Bounds::None,
             max_iterations: 1000,
+            settled: None,
         }
     }
 
@@ -409,6 +413,13 @@ impl Estimation {
         like: Option<&Fit>,
     ) -> Result<Fit> {
         model.check_factors(|name| data.has_column(name))?;
+        if let Some(origin) = self.origin(model, |name| mean_and_sd(data, name)) {
+            let about = || self.fit(model, &origin.taken_from(data));
+            let settle = |own: &Self| own.fit_with(model, data, stages.clone(), like);
+            if let Some(fit) = self.fit_about(&origin, about, settle)? {
+                return Ok(fit);
+            }
+        }
         if model.has_levels() {
             return self.fit_levels(model, data);
         }
@@ -559,8 +570,30 @@ impl Estimation {
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
         self.refuse_ordered()?;
         model.check_factors(|name| moments.names().iter().any(|own| own == name))?;
-        let account = RowAccount::of_complete(moments.rows_read(), moments.n());
-        self.fit_to(model, Vec::new(), &mut [Sample::of_moments(moments)], account)
+        self.fit_samples(model, Vec::new(), std::slice::from_ref(moments))
+    }
+
+    /// Moments of one group, or of each.
+    fn fit_samples(&self, model: &Model, names: Vec<String>, moments: &[Moments]) -> Result<Fit> {
+        let read = moments.iter().map(Moments::rows_read).sum();
+        let used = moments.iter().map(Moments::n).sum();
+        let fit = |own: &Self, moments: &[Moments]| {
+            let mut samples: Vec<Sample> = moments.iter().map(Sample::of_moments).collect();
+            own.fit_to(model, names.clone(), &mut samples, RowAccount::of_complete(read, used))
+        };
+        let of = |name: &str| {
+            let first = moments.first()?;
+            let i = first.index_of(name)?;
+            first.mean(i).zip(first.standard_deviation(i))
+        };
+        if let Some(origin) = self.origin(model, of) {
+            let moved: Vec<Moments> =
+                moments.iter().map(|own| own.about(&origin.constants(own.names()))).collect();
+            if let Some(fit) = self.fit_about(&origin, || fit(self, &moved), |own| fit(own, moments))? {
+                return Ok(fit);
+            }
+        }
+        fit(self, moments)
     }
 
     /// Moments do not tell of categories.
@@ -581,12 +614,8 @@ impl Estimation {
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
         self.refuse_ordered()?;
-        let mut samples: Vec<Sample> =
-            groups.iter().map(|(_, moments)| Sample::of_moments(moments)).collect();
-        let read = groups.iter().map(|(_, moments)| moments.rows_read()).sum();
-        let used = groups.iter().map(|(_, moments)| moments.n()).sum();
-        let names = groups.iter().map(|(name, _)| name.clone()).collect();
-        self.fit_to(model, names, &mut samples, RowAccount::of_complete(read, used))
+        let (names, moments): (Vec<String>, Vec<Moments>) = groups.iter().cloned().unzip();
+        self.fit_samples(model, names, &moments)
     }
 }
 

@@ -130,7 +130,7 @@ impl Estimation {
         let (read, used) = (account.read(), account.used());
         debug_assert_eq!(used, observed.iter().map(|observed| observed.n).sum::<usize>());
         warnings.extend(account.warning(self.group.as_deref()));
-        warnings.extend(observed.iter().filter_map(|observed| observed.ordinal.as_ref()?.warning()));
+        warnings.extend(observed.iter().filter_map(|o| o.ordinal.as_ref()).flat_map(|o| o.warnings()));
         warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds)?;
@@ -156,7 +156,11 @@ impl Estimation {
             constraints: &constraints,
             bounds: &bounds,
             // more parameters than moments: nothing to search for, the start is the best point
-            max_iterations: if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations },
+            max_iterations: if self.settled.is_some() || free_df < 0 && constraints.are_none() {
+                0
+            } else {
+                self.max_iterations
+            },
         };
         let weights = setting.weights(&observed, &rows)?;
         let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
@@ -181,7 +185,10 @@ impl Estimation {
         let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
         let implied: Vec<&Implied> = discrepancy.implied();
-        let (status, caveats) = diagnose(&tables, &observed, &implied, &found, df);
+        let (status, caveats) = match &self.settled {
+            Some(settled) => (settled.status.clone(), Vec::new()),
+            None => diagnose(&tables, &observed, &implied, &found, df),
+        };
         warnings.extend(caveats);
         let solution = found.solution;
         if df == 0 && status.converged() {
@@ -216,6 +223,7 @@ impl Estimation {
         };
         let vcov = match (&resampled, standard_errors) {
             _ if !usable => None,
+            _ if self.settled.is_some() => self.settled.as_ref().and_then(|settled| settled.vcov.clone()),
             (Some(resampled), _) => Some(resampled.covariance(q)),
             (None, StandardErrors::None | StandardErrors::Bootstrap) => None,
             _ => covariance(&problem, &solution.hessian, information, standard_errors, multiplier),

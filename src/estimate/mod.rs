@@ -36,6 +36,7 @@ mod ordinal_robust;
 mod ordinal_scores;
 mod ordinal_squares;
 mod ordinal_variation;
+mod origin;
 mod pooled;
 mod profile;
 mod residuals;

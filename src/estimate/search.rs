@@ -101,6 +101,10 @@ impl Setting<'_> {
         discrepancy: &mut Discrepancy<'_>,
         observed: &[Observed],
     ) -> Option<Found> {
+        if let Some(settled) = &self.estimation.settled {
+            let solution = self.search(discrepancy, settled.x.clone())?;
+            return Some(Found { solution, warning: None, flat: Vec::new(), unidentified: Vec::new() });
+        }
         let start = start_values(self.tables, observed, Start::PrincipalFactors);
         let mut first = self.search(discrepancy, start.clone()).map(|first| Found::new(first, None));
         if first.as_ref().is_some_and(Found::is_settled) {

@@ -94,7 +94,11 @@ impl Estimation {
             tables: &tables,
             constraints: &constraints,
             bounds: &bounds,
-            max_iterations: if free_df < 0 && constraints.are_none() { 0 } else { self.max_iterations },
+            max_iterations: if self.settled.is_some() || free_df < 0 && constraints.are_none() {
+                0
+            } else {
+                self.max_iterations
+            },
         };
         let mut discrepancy = Discrepancy::new(&tables, &observed, None);
         let found = setting.search_from_several(&mut discrepancy, &observed);
@@ -108,7 +112,10 @@ impl Estimation {
         }
         let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
         let df = free_df + tied as i64;
-        let (status, caveats) = diagnose(&tables, &observed, &discrepancy.implied(), &found, df);
+        let (status, caveats) = match &self.settled {
+            Some(settled) => (settled.status.clone(), Vec::new()),
+            None => diagnose(&tables, &observed, &discrepancy.implied(), &found, df),
+        };
         warnings.extend(caveats);
         let mut solution = found.solution;
         if df == 0 && status.converged() {
@@ -139,6 +146,7 @@ impl Estimation {
         let vcov = match standard_errors {
             StandardErrors::None => None,
             _ if !usable => None,
+            _ if self.settled.is_some() => self.settled.as_ref().and_then(|settled| settled.vcov.clone()),
             _ => covariance(&problem, &solution.hessian, information, standard_errors, n),
         };
         let npar = (q - tied) as f64;

@@ -89,10 +89,12 @@ pub struct Automatic {
 pub enum Equality {
     /// Loadings. With latent variances of 1 those of the second group on become free.
     Loadings,
-    /// Intercepts of observed variables. The means of latent variables of the second group on become free.
+    /// Intercepts of observed variables. The means of latent variables of the second group on become free. With ordinal
+    /// variables the same as [`Equality::Thresholds`]: both.
     Intercepts,
-    /// Thresholds of ordinal variables. The means of latent variables of the second group on become free, and
-    /// the scaling factors (delta) or residual variances (theta) of ordinal variables.
+    /// Thresholds of ordinal variables, which have no intercepts, and intercepts of the others. The means of latent
+    /// variables of the second group on become free, and the scaling factors (delta) or residual variances (theta) of
+    /// ordinal variables.
     Thresholds,
     /// Residual variances of observed variables.
     Residuals,
@@ -143,4 +145,69 @@ pub struct Specification {
     pub ordinal: BTreeMap<String, usize>,
     /// Unit of the variables behind them.
     pub parameterization: Parameterization,
+}
+
+impl Specification {
+    /// Whether a kind of parameter is equal in all groups. An ordinal variable has thresholds where others have an intercept,
+    /// so with ordinal variables equal intercepts and equal thresholds are one (lavaan's `group.equal`).
+    pub(crate) fn holds_equal(&self, kind: Equality) -> bool {
+        let origin = |kind: &Equality| matches!(kind, Equality::Intercepts | Equality::Thresholds);
+        self.equal.contains(&kind)
+            || (!self.ordinal.is_empty() && origin(&kind) && self.equal.iter().any(origin))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Model, ParameterTable, degrees_of_freedom};
+
+    /// Free parameters and degrees of freedom of two groups by lavaan 0.6-14: `sem(model, data, ordered = names of the u's,
+    /// group = "g", group.equal = equal, parameterization = , std.lv = )`, by `lavInspect`'s parameter table with equal ones
+    /// counted once.
+    #[test]
+    fn equality_across_groups_of_ordinal_variables_counts_as_lavaans() {
+        let models = [
+            ("ord", "f1 =~ u1 + u2 + u3 + u4\nf2 =~ u5 + u6 + u7 + u8"),
+            ("mix", "f1 =~ u1 + u2 + z3 + z4\nf2 =~ u5 + z6 + u7 + z8"),
+            ("sem", "f1 =~ u1 + u2 + z3\nf2 =~ u5 + u6 + u7\nf2 ~ f1 + x\nu4 ~ f1"),
+            ("part", "f1 =~ u1 + u2 + u3 + u4\nz5 ~ f1 + u1\nu1 ~~ u2"),
+        ];
+        let kind = |name: &str| match name {
+            "loadings" => Equality::Loadings,
+            "intercepts" => Equality::Intercepts,
+            "thresholds" => Equality::Thresholds,
+            "residuals" => Equality::Residuals,
+            "residual.covariances" => Equality::ResidualCovariances,
+            "means" => Equality::Means,
+            "regressions" => Equality::Regressions,
+            "lv.variances" => Equality::LatentVariances,
+            "lv.covariances" => Equality::LatentCovariances,
+            other => panic!("{other}"),
+        };
+        let mut compared = 0;
+        for line in include_str!("../../tests/reference/group_equal_ordinal.csv").lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            let text = models.iter().find(|(name, _)| *name == cells[1]).unwrap().1;
+            let model: Model = text.parse().unwrap();
+            let ordinal = model.observed_names().into_iter().filter(|name| name.starts_with('u'));
+            let thresholds = cells[0].parse::<usize>().unwrap() - 1;
+            let specification = Specification {
+                function: Function::Sem,
+                scaling: if cells[3] == "true" { Scaling::UnitVariance } else { Scaling::Marker },
+                equal: cells[4].split(' ').map(kind).collect(),
+                ordinal: ordinal.map(|name| (name, thresholds)).collect(),
+                parameterization: match cells[2] {
+                    "theta" => Parameterization::Theta,
+                    _ => Parameterization::Delta,
+                },
+                ..Specification::default()
+            };
+            let tables = ParameterTable::of_groups(&model, &specification, 2).unwrap();
+            let found = (tables[0].n_free.to_string(), degrees_of_freedom(&tables).to_string());
+            assert_eq!(found, (cells[5].to_string(), cells[6].to_string()), "{line}");
+            compared += 1;
+        }
+        assert_eq!(compared, 864);
+    }
 }

@@ -412,13 +412,11 @@ impl<'a> Draft<'a> {
             let formula = Formula { modifiers, by_group: Vec::new(), ..formula.clone() };
             draft.rows.push(DraftRow { formula, tie: None, sample: false, added: false });
         }
-        draft.fix_first_loadings();
+        draft.fix_units();
         draft.add_thresholds();
         let is_bare = specification.function == Function::Lavaan;
         let Automatic { variances, exogenous_covariances, outcome_covariances, .. } = specification.automatic;
-        if variances.unwrap_or(!is_bare) {
-            draft.add_variances();
-        }
+        draft.add_variances(variances.unwrap_or(!is_bare));
         if exogenous_covariances.unwrap_or(!is_bare) {
             draft.add_exogenous_covariances(model);
         }
@@ -456,7 +454,7 @@ impl<'a> Draft<'a> {
     /// Equal loadings carry the unit of a latent variable from the first group to the others, equal
     /// intercepts its origin: what was fixed for want of them becomes free.
     fn free_what_equality_identifies(&mut self) {
-        let equal = |kind| self.specification.equal.contains(&kind);
+        let equal = |kind| self.specification.holds_equal(kind);
         let variances = equal(Equality::Loadings)
             && self.specification.scaling == Scaling::UnitVariance
             && !equal(Equality::LatentVariances);
@@ -508,11 +506,26 @@ impl<'a> Draft<'a> {
                 || (formula.op == Operator::Covariance
                     && text == format!("{}{symbol}{}", formula.rhs, formula.lhs))
         };
-        self.specification.equal.contains(&kind) && !self.specification.partial.iter().any(named)
+        self.specification.holds_equal(kind) && !self.specification.partial.iter().any(named)
     }
 
-    /// The marker of each latent variable: its first indicator, unless the text says otherwise.
-    fn fix_first_loadings(&mut self) {
+    /// What gives each latent variable its unit, unless the text says otherwise: the loading of its first indicator, or its
+    /// variance (where the text names it without a value; otherwise it is added).
+    fn fix_units(&mut self) {
+        if self.specification.scaling == Scaling::UnitVariance {
+            for row in &mut self.rows {
+                let formula = &mut row.formula;
+                let variance = formula.op == Operator::Covariance && formula.lhs == formula.rhs;
+                let is_open = formula.modifiers.constraint == Constraint::None;
+                if variance
+                    && is_open
+                    && formula.modifiers.start.is_none()
+                    && self.latent.contains(&formula.lhs)
+                {
+                    formula.modifiers.constraint = Constraint::Fixed(1.0);
+                }
+            }
+        }
         if self.specification.scaling != Scaling::Marker || self.specification.function == Function::Lavaan {
             return;
         }
@@ -543,7 +556,7 @@ impl<'a> Draft<'a> {
 
     /// Whether what gives the variables behind ordinal ones their unit in the first group is free in this one.
     fn frees_scales(&self) -> bool {
-        let equal = |kind| self.specification.equal.contains(&kind);
+        let equal = |kind| self.specification.holds_equal(kind);
         self.group > 0 && (equal(Equality::Thresholds) || equal(Equality::Intercepts))
     }
 
@@ -557,7 +570,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn add_variances(&mut self) {
+    /// Variances that the text does not name: free, but for what gives a unit, or (where they are not asked for) 0.
+    fn add_variances(&mut self, free: bool) {
+        let open = if free { Constraint::None } else { Constraint::Fixed(0.0) };
         let mut single: HashMap<String, String> = HashMap::new();
         for factor in &self.latent {
             let mut loadings =
@@ -576,17 +591,17 @@ impl<'a> Draft<'a> {
             let constraint = match single.get(&name) {
                 _ if self.is_ordinal(&name) && residuals_free => Constraint::None,
                 _ if self.is_ordinal(&name) => Constraint::Fixed(1.0),
-                Some(factor) => {
+                Some(factor) if free => {
                     self.warnings
                         .push(Warning::SingleIndicator { factor: factor.clone(), indicator: name.clone() });
                     Constraint::Fixed(0.0)
                 }
-                None => Constraint::None,
+                _ => open,
             };
             self.add(&name, Operator::Covariance, &name, constraint, false);
         }
         let constraint = match self.specification.scaling {
-            Scaling::Marker => Constraint::None,
+            Scaling::Marker => open,
             Scaling::UnitVariance => Constraint::Fixed(1.0),
         };
         for name in self.latent.clone() {

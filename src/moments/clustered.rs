@@ -10,6 +10,7 @@
 //! Clusters with the same numbers of the same patterns, and the same variables z, are a class: whatever does not depend on
 //! means is the same for all of them. Without missing answers a class is a size (McDonald & Goldstein 1989; Muthen 1990).
 
+use super::is_constant;
 use crate::error::{Error, Result};
 use nalgebra::{DMatrix, DVector};
 use std::collections::BTreeMap;
@@ -192,10 +193,10 @@ impl Clustered {
             return Err(Error::TooFewRows { what, n: self.n - j, needed: p });
         }
         let within = self.variances().within;
-        let level = |i: usize| rows.row(i).iter().filter(|x| !x.is_nan()).map(|x| x * x).sum::<f64>();
+        let level =
+            |i: usize| rows.row(i).iter().filter(|x| !x.is_nan()).fold(0.0_f64, |a, x| a.max(x.abs()));
         // not above rounding, nor NaN for want of two answers in a cluster
-        if let Some(i) = (0..p).find(|&i| within[i].is_nan() || within[i] <= 1e-12 * level(i) / self.n as f64)
-        {
+        if let Some(i) = (0..p).find(|&i| is_constant(within[i], level(i))) {
             return Err(Error::ConstantWithin { name: names[i].clone(), variable: variable.into() });
         }
         let apart = |i: usize, k: usize| match k < p {

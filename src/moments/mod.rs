@@ -20,4 +20,5 @@ pub(crate) mod saturated;
 pub use distribution::Distribution;
 pub use matrix::LabelledMatrix;
 pub use mcar::McarTest;
+pub(crate) use moments::is_constant;
 pub use moments::{Divisor, Missing, Moments, RowsUsed};

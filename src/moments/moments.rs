@@ -29,6 +29,12 @@ const BLOCK: usize = 1024;
 /// Spread below which a variable counts as constant, relative to its spread elsewhere.
 const CONSTANT: f64 = 1e-12;
 
+/// Whether a variance is what rounding leaves of a variable that does not vary, given its mean: deviations from a mean of
+/// many values are exact to about 1e-14 of it.
+pub(crate) fn is_constant(variance: f64, mean: f64) -> bool {
+    !(variance > 1e-24 * mean * mean && variance > 0.0)
+}
+
 /// Which rows take part when answers are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -340,6 +346,15 @@ impl Moments {
                 instead: "Give the means with the covariance matrix.".into(),
             }),
         }
+    }
+
+    /// The moments of the variables less a constant each.
+    pub(crate) fn about(&self, constants: &[f64]) -> Self {
+        let mut own = self.clone();
+        for (origin, constant) in own.origin.iter_mut().zip(constants) {
+            *origin = Some(origin.unwrap_or_default() - constant);
+        }
+        own
     }
 
     /// Names of the variables, in order.

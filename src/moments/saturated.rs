@@ -10,6 +10,7 @@
 //! left is one of many.
 
 use super::incomplete::Incomplete;
+use super::is_constant;
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
@@ -54,7 +55,7 @@ impl Saturated {
             if n[i] == 0.0 {
                 return Err(Error::EmptyColumn { column: name.clone(), rows: count });
             }
-            if !(variance[i] > 1e-14 * (mean[i] * mean[i])) || variance[i] <= 0.0 {
+            if is_constant(variance[i], mean[i]) {
                 return Err(Error::ConstantItem { item: name.clone(), value: mean[i], n: n[i] as usize });
             }
         }
@@ -93,7 +94,9 @@ impl Saturated {
                     let m = &mu + rm * (2.0 * length) + vm * (length * length);
                     let s = &sigma + rs * (2.0 * length) + vs * (length * length);
                     let next = step(&standardised, &m, &s)?;
-                    (next.value <= one.value).then_some((m, s, next))
+                    // near the top the likelihood is flat to rounding
+                    let rounding = 1e-13 * (1.0 + one.value.abs());
+                    (next.value <= one.value + rounding).then_some((m, s, next))
                 })
                 .flatten();
             iterations += usize::from(length > 1.0);

@@ -5,6 +5,40 @@
 
 use nalgebra::{DMatrix, DVector};
 
+/// Rounding of a sum over respondents, relative to the sum.
+const SUM_ROUNDING: f64 = 1e-12;
+
+/// What counts as a rise of a log-likelihood that a Newton (or scoring) step should raise.
+///
+/// A step d from the gradient g gains about d'g / 2. Near the top that is less than the rounding of the sum over
+/// respondents, the sooner the more of them there are: then the likelihood cannot tell, and the gradient, which must fall,
+/// does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rise {
+    /// The lowest that counts, as high as the point up to rounding.
+    lowest: f64,
+    gradient: f64,
+    is_flat: bool,
+}
+
+impl Rise {
+    /// From a point with a log-likelihood and a (scaled) gradient, and d'g of the step.
+    pub(crate) fn of(log_likelihood: f64, gradient: f64, slope: f64) -> Self {
+        let rounding = SUM_ROUNDING * (1.0 + log_likelihood.abs());
+        Self { lowest: log_likelihood - rounding, gradient, is_flat: 0.5 * slope < rounding }
+    }
+
+    /// How many lengths of the step are worth a try.
+    pub(crate) fn halvings(self) -> i32 {
+        if self.is_flat { 1 } else { 30 }
+    }
+
+    /// Whether a point with this log-likelihood and gradient is higher.
+    pub(crate) fn is_met(self, log_likelihood: f64, gradient: f64) -> bool {
+        log_likelihood >= self.lowest && (!self.is_flat || gradient < 0.9 * self.gradient)
+    }
+}
+
 /// What is minimised.
 pub(crate) trait Objective {
     /// The value at `x`; `None` where the objective does not exist.

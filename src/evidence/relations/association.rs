@@ -7,6 +7,7 @@
 //! ```
 
 use crate::evidence::Interval;
+use crate::moments::is_constant;
 use crate::numeric::normal;
 use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -51,8 +52,7 @@ impl Association {
             syy += (y - my) * (y - my);
             sxy += (x - mx) * (y - my);
         }
-        let varies = |s: f64, m: f64| s > 1e-14 * count * m * m && s > 0.0;
-        if !(varies(sxx, mx) && varies(syy, my)) {
+        if is_constant(sxx / count, mx) || is_constant(syy / count, my) {
             return None;
         }
         let r = (sxy / (sxx * syy).sqrt()).clamp(-1.0, 1.0);

@@ -9,6 +9,7 @@
 //! Cohen, Cohen, West & Aiken (2003), ch. 3 and 5. Worked out from the correlation matrix of complete rows.
 
 use crate::error::{Error, Result};
+use crate::moments::is_constant;
 use crate::numeric::{cholesky, f_distribution};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -91,7 +92,7 @@ fn standardised(names: &[String], rows: ArrayView2<f64>, what: &str) -> Result<S
     }
     let covariance = crate::evidence::internal_structure::resampled_covariance(&complete, &vec![1; n]);
     let means: Vec<f64> = (0..p).map(|j| complete.iter().map(|r| r[j]).sum::<f64>() / n as f64).collect();
-    let constant = |j: &usize| !(covariance[(*j, *j)] > 1e-14 * means[*j] * means[*j]);
+    let constant = |j: &usize| is_constant(covariance[(*j, *j)], means[*j]);
     if let Some(j) = (0..p).find(constant) {
         return Err(Error::ConstantItem { item: names[j].clone(), value: complete[0][j], n });
     }
