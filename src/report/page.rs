@@ -392,7 +392,9 @@ fn escaped(text: &str) -> String {
     for (i, c) in text.char_indices() {
         let rest = &text[i + c.len_utf8()..];
         let layout = match c {
-            '|' | '*' | '_' | '<' | '>' | '`' | '\\' | '~' | '$' => true,
+            '|' | '*' | '_' | '<' | '>' | '`' | '\\' | '$' => true,
+            // before a space it cannot begin what is struck through
+            '~' => rest.trim_start_matches('~').starts_with(|c: char| !c.is_whitespace()),
             '[' | ']' => may_link,
             // the reference of a character
             '&' => rest.starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()),
@@ -451,8 +453,9 @@ mod tests {
             ("# no heading", "\\# no heading"),
             ("1. no point", "1\\. no point"),
             ("-0.63", "-0.63"),
+            ("f =~ x2, x1 ~~ x2", "f =~ x2, x1 ~~ x2"),
             ("- no point", "\\- no point"),
-            ("a_b *c* `d` ~~e~~ $f$ \\", "a\\_b \\*c\\* \\`d\\` \\~\\~e\\~\\~ \\$f\\$ \\\\"),
+            ("a_b *c* `d` ~~e~~ $f$ \\", "a\\_b \\*c\\* \\`d\\` \\~\\~e~~ \\$f\\$ \\\\"),
         ] {
             assert_eq!(at_start(written), shown);
         }
