@@ -434,6 +434,36 @@ pub enum Error {
         /// Rows of the group.
         rows: usize,
     },
+    /// A group in which nobody answered all that complete rows need.
+    #[error(
+        "{variable} = '{group}': no row has an answer to everything ({rows} rows){}",
+        lacking_text(lacking)
+    )]
+    NoCompleteRow {
+        /// Grouping variable.
+        variable: String,
+        /// Its value.
+        group: String,
+        /// Rows of the group.
+        rows: usize,
+        /// Variables to which nobody in the group has an answer.
+        lacking: Vec<String>,
+    },
+    /// An item that a group was not asked, with parameters of its own there.
+    #[error(
+        "nobody with {variable} = '{group}' answered '{item}'{}",
+        parameter.as_ref().map_or_else(String::new, |p| format!(", and the model has {p} of that group's own"))
+    )]
+    NotAskedInGroup {
+        /// The item.
+        item: String,
+        /// Grouping variable.
+        variable: String,
+        /// The group.
+        group: String,
+        /// A parameter of the item that is not tied to another group.
+        parameter: Option<String>,
+    },
     /// Respondents whose cluster is not known.
     #[error("'{variable}' is missing in {} of the rows that are used: row {}{}", rows.len(), first_of(rows), more(rows))]
     MissingCluster {
@@ -647,6 +677,8 @@ impl Error {
             TooFewItems { .. } => "too_few_items",
             TooFewRows { .. } => "too_few_rows",
             EmptyGroup { .. } => "empty_group",
+            NoCompleteRow { .. } => "no_complete_row",
+            NotAskedInGroup { .. } => "not_asked_in_group",
             MissingCluster { .. } => "missing_cluster",
             UnusableWeights { .. } => "unusable_weights",
             TooFewClusters { .. } => "too_few_clusters",
@@ -780,6 +812,13 @@ impl Error {
             EmptyGroup { group, .. } => {
                 format!("Leave group '{group}' out, or check its missing codes.")
             }
+            NoCompleteRow { group, .. } => {
+                format!("Use full information (missing = fiml), or leave group '{group}' or the variables out.")
+            }
+            NotAskedInGroup { item, group, .. } => format!(
+                "Use full information (missing = fiml) with all parameters of '{item}' equal across groups \
+                 (group.equal = loadings, intercepts, residuals), or leave '{item}' or group '{group}' out."
+            ),
             MissingCluster { variable, .. } => {
                 format!("Fill in '{variable}', or leave these rows out of the file.")
             }
@@ -869,7 +908,10 @@ impl Error {
             ManyCategories { variable, .. } | NoAnswers { variable } | Separated { variable } => {
                 format!("column '{variable}'")
             }
-            EmptyGroup { variable, group, .. } => format!("{variable} = '{group}'"),
+            EmptyGroup { variable, group, .. } | NoCompleteRow { variable, group, .. } => {
+                format!("{variable} = '{group}'")
+            }
+            NotAskedInGroup { item, variable, group, .. } => format!("'{item}', {variable} = '{group}'"),
             EmptyCategory { variable, group, .. } => format!("column '{variable}', group '{group}'"),
             MissingCluster { variable, .. }
             | TooFewClusters { variable, .. }
@@ -915,6 +957,8 @@ impl Error {
                 | TooFewRows { .. }
                 | NoAnswerExists { .. }
                 | EmptyGroup { .. }
+                | NoCompleteRow { .. }
+                | NotAskedInGroup { .. }
                 | EmptyColumn { .. }
                 | TooFewClusters { .. }
                 | TooFewImputations { .. }
@@ -930,6 +974,10 @@ impl Error {
 
 fn first_of(rows: &[usize]) -> String {
     rows.iter().take(5).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn lacking_text(lacking: &[String]) -> String {
+    if lacking.is_empty() { String::new() } else { format!("; nobody in it answered {}", quoted(lacking)) }
 }
 
 fn and_others(others: usize) -> String {
@@ -973,6 +1021,15 @@ pub enum Warning {
         second: String,
         /// How many such pairs there are.
         pairs: usize,
+    },
+    /// Items that a group was not asked: their parameters there are those of other groups.
+    NotAskedInGroup {
+        /// The items.
+        items: Vec<String>,
+        /// Grouping variable.
+        variable: String,
+        /// The group.
+        group: String,
     },
     /// Fewer clusters than cluster-robust standard errors rest on.
     FewClusters {
@@ -1245,6 +1302,7 @@ impl Warning {
             NotMeasured { .. } => "not_measured",
             UndefinedCorrelation { .. } => "undefined_correlation",
             NeverTogether { .. } => "never_together",
+            NotAskedInGroup { .. } => "not_asked_in_group",
             FewClusters { .. } => "few_clusters",
             EqualWeights { .. } => "equal_weights",
             RowsLeftOut { .. } | RowsLeftOutFor { .. } => "rows_left_out",
@@ -1302,6 +1360,12 @@ impl std::fmt::Display for Warning {
                 f,
                 "no respondent answered both '{first}' and '{second}' ({pairs} such pairs): their covariance is not in the \
                  data and counts in no test; what the model implies of it rests on the other variables"
+            ),
+            NotAskedInGroup { items, variable, group } => write!(
+                f,
+                "nobody with {variable} = '{group}' answered {}: what is said of it there is what other groups say, and \
+                 counts in no test",
+                quoted(items)
             ),
             FewClusters { variable, clusters, parameters } => {
                 write!(

@@ -505,3 +505,115 @@ fn rows_of_ordinal_answers_are_counted_too() {
     let random = fit(Covariates::Random);
     assert_eq!(random.missing.rows_used, (0..n).filter(|&r| answered(r) || !covariate[r].is_nan()).count());
 }
+
+/// The abilities of two schools, some of which the first was not asked about.
+fn asked_in_one_school(items: &[&str]) -> Dataset {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/holzinger_swineford_1939/hs.csv");
+    let read = Dataset::read_csv(path).unwrap();
+    let school = read.labels("school").unwrap();
+    let names = ["x1", "x2", "x3", "x4"];
+    let answers = read.numeric(&names).unwrap();
+    let columns = names.iter().enumerate().map(|(j, name)| {
+        let asked = |row: usize| !(items.contains(name) && school[row].as_deref() == Some("Pasteur"));
+        let value = |row| if asked(row) { answers[(row, j)] } else { f64::NAN };
+        (*name, Column::from((0..read.n_rows()).map(value).collect::<Vec<_>>()))
+    });
+    let labels: Vec<Option<&str>> = school.iter().map(|label| label.as_deref()).collect();
+    Dataset::from_columns(columns.chain([("school", Column::from(labels))])).unwrap()
+}
+
+fn equal_in_schools(text: &str, estimator: Estimator, data: &Dataset) -> Result<Fit, Error> {
+    let all = [Equality::Loadings, Equality::Intercepts, Equality::Residuals];
+    let own = Estimation::new(estimator).group("school").missing(Missing::Fiml).equal(all);
+    own.fit(&text.parse().unwrap(), data)
+}
+
+/// Items that one group was not asked, everything equal. Origin: direct maximisation of the normal likelihood of the answers
+/// that are there (R, optim, BFGS); lavaan 0.6-14 stops at such data.
+#[test]
+fn items_asked_in_one_group_only_fit_by_full_information() {
+    let data = asked_in_one_school(&["x2", "x3"]);
+    let fit = equal_in_schools("lv =~ x1 + x2 + x3", Estimator::Ml, &data).unwrap();
+    assert!(fit.converged, "{}", fit.status);
+    let near = |found: Option<f64>, wanted: f64, within: f64| {
+        assert!((found.unwrap() - wanted).abs() < within, "{found:?} {wanted}");
+    };
+    near(fit.measure("logl"), -872.2632, 6e-5);
+    near(fit.measure("unrestricted.logl"), -872.2632, 6e-5);
+    assert_eq!(fit.measure("df"), Some(0.0));
+    let estimate = |lhs: &str, op: &str, rhs: &str, group: usize| {
+        let own = |p: &&psychometrics::estimate::ParameterEstimate| {
+            (p.lhs.as_str(), p.op, p.rhs.as_str(), p.group) == (lhs, op, rhs, group)
+        };
+        fit.parameters.iter().find(own).map(|p| p.est)
+    };
+    for (lhs, op, rhs, value) in [
+        ("lv", "=~", "x2", 0.8964),
+        ("lv", "=~", "x3", 1.1548),
+        ("x1", "~1", "", 4.9412),
+        ("x2", "~1", "", 6.2102),
+        ("x3", "~1", "", 2.0088),
+        ("x1", "~~", "x1", 0.8564),
+        ("x2", "~~", "x2", 0.8550),
+        ("x3", "~~", "x3", 0.4570),
+    ] {
+        (1..=2).for_each(|group| near(estimate(lhs, op, rhs, group), value, 2e-4));
+    }
+    near(estimate("lv", "~~", "lv", 1), 0.5388, 2e-4);
+    near(estimate("lv", "~~", "lv", 2), 0.4622, 2e-4);
+    near(estimate("lv", "~1", "", 2), -0.0114, 2e-4);
+    assert_eq!((fit.missing.rows_read, fit.missing.rows_used), (301, 301));
+    let told = fit.warnings.iter().find(|warning| warning.code() == "not_asked_in_group").unwrap();
+    assert!(told.to_string().contains("'Pasteur'") && told.to_string().contains("'x2'"), "{told}");
+    assert_eq!(fit.residuals()[0].covariance.rows, ["x1"]);
+}
+
+/// The log-likelihood is that of the answers that are there, at the moments the model implies of them; moments that a group
+/// does not have are no degrees of freedom, of the independence model neither.
+#[test]
+fn the_likelihood_of_a_group_is_that_of_what_it_was_asked() {
+    let data = asked_in_one_school(&["x3"]);
+    let fit = equal_in_schools("lv =~ x1 + x2 + x3 + x4", Estimator::Ml, &data).unwrap();
+    let school = data.labels("school").unwrap();
+    let mut logl = 0.0;
+    for (group, name) in fit.groups.iter().enumerate() {
+        let names: &[&str] = if name == "Pasteur" { &["x1", "x2", "x4"] } else { &["x1", "x2", "x3", "x4"] };
+        let answers = data.numeric(names).unwrap();
+        let (sigma, mean) = (&fit.implied_covariance()[group], fit.implied_means()[group].clone().unwrap());
+        let k = names.len();
+        let s = nalgebra::DMatrix::from_fn(k, k, |i, j| sigma.get(names[i], names[j]).unwrap());
+        let (inverse, log) = (s.clone().try_inverse().unwrap(), s.determinant().ln());
+        for row in (0..data.n_rows()).filter(|&row| school[row].as_deref() == Some(name.as_str())) {
+            let d = nalgebra::DVector::from_fn(k, |j, _| answers[(row, j)] - mean[names[j]]);
+            let constant = k as f64 * (2.0 * std::f64::consts::PI).ln();
+            logl -= 0.5 * (constant + log + d.dot(&(&inverse * &d)));
+        }
+    }
+    assert!((logl - fit.measure("logl").unwrap()).abs() < 1e-7);
+    // moments: 3 + 6 and 4 + 10; parameters: 3 loadings, 4 intercepts, 4 residual variances, 2 variances, 1 mean
+    assert_eq!((fit.measure("df"), fit.measure("npar")), (Some(9.0), Some(14.0)));
+    assert_eq!(fit.measure("baseline.df"), Some(9.0));
+    let chisq = 2.0 * (fit.measure("unrestricted.logl").unwrap() - fit.measure("logl").unwrap());
+    assert!((chisq - fit.measure("chisq").unwrap()).abs() < 1e-7);
+    let robust = equal_in_schools("lv =~ x1 + x2 + x3 + x4", Estimator::Mlr, &data).unwrap();
+    let scaling = robust.measure("chisq.scaling.factor").unwrap();
+    assert!(scaling > 0.5 && scaling < 2.0, "{scaling}");
+    assert!(robust.measure("cfi.scaled").is_some_and(|cfi| cfi > 0.0 && cfi <= 1.0));
+    assert_eq!((fit.measure("gfi"), fit.measure("rmsea.robust")), (None, None));
+}
+
+/// Where the model cannot carry what a group was not asked, the group, the item and the way out are named.
+#[test]
+fn what_a_group_was_not_asked_is_refused_by_name() {
+    let data = asked_in_one_school(&["x3"]);
+    let model: Model = "lv =~ x1 + x2 + x3 + x4".parse().unwrap();
+    let own = Estimation::default().group("school");
+    let error = own.clone().missing(Missing::Fiml).fit(&model, &data).unwrap_err();
+    assert!(matches!(&error, Error::NotAskedInGroup { item, group, parameter: Some(_), .. }
+        if item == "x3" && group == "Pasteur"));
+    assert!(error.hint().contains("group.equal"), "{}", error.hint());
+    let error = own.fit(&model, &data).unwrap_err();
+    assert!(matches!(&error, Error::NoCompleteRow { group, rows: 156, lacking, .. }
+        if group == "Pasteur" && *lacking == ["x3"]));
+    assert!(error.hint().contains("fiml"), "{}", error.hint());
+}

@@ -473,8 +473,14 @@ impl Estimation {
             let rows = grouping.rows_of(code);
             let own = sample(&rows, &mut account)?;
             if own.moments.n() == 0 {
-                let (variable, group) = (variable.clone(), level.clone());
-                return Err(Error::EmptyGroup { variable, group, rows: rows.len() });
+                let nobody = |j: &usize| rows.iter().all(|&row| values[(row, *j)].is_nan());
+                let lacking: Vec<String> =
+                    (0..names.len()).filter(nobody).map(|j| names[j].clone()).collect();
+                let (variable, group, rows) = (variable.clone(), level.clone(), rows.len());
+                return Err(match lacking.len() == names.len() {
+                    true => Error::EmptyGroup { variable, group, rows },
+                    false => Error::NoCompleteRow { variable, group, rows, lacking },
+                });
             }
             groups.push(own);
         }

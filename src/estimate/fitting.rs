@@ -26,7 +26,7 @@ use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
 use crate::model::{
-    Covariates, Function, Implied, Model, NoValue, ParameterTable, Relation, Specification,
+    Covariates, Function, Implied, Kind, Model, NoValue, ParameterTable, Relation, Specification,
     degrees_of_freedom,
 };
 use crate::moments::{Divisor, Missing, Moments, RowsUsed};
@@ -115,13 +115,15 @@ impl Estimation {
                 if table.has_ordinal() {
                     self.observe_ordinal(table, group, standard_errors, statistic)
                 } else if self.is_by_rows() {
-                    self.observe_incomplete(table, group)
+                    let elsewhere = self.answered_elsewhere(&tables, table, &names, groups)?;
+                    self.observe_incomplete(table, group, &elsewhere)
                 } else {
                     self.observe(table, &group.moments)
                 }
             })
             .collect::<Result<_>>()?;
         let mut observed: Vec<Observed> = read.into_iter().map(|(_, observed)| observed).collect();
+        borrow_correlations(&mut observed);
         self.weigh_alike(&mut observed);
         let mut warnings = warnings_of(&tables);
         if self.estimator.is_for_ordinal() && self.ordered == Ordered::None {
@@ -134,12 +136,20 @@ impl Estimation {
         warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(model, &tables, &bounds)?;
-        let apart: usize =
-            observed.iter().filter_map(|o| o.incomplete.as_ref()).map(|group| group.apart.len()).sum();
-        // the covariance of variables that nobody has together is no moment
-        let free_df = degrees_of_freedom(&tables) - apart as i64;
+        let unknown: usize =
+            observed.iter().filter_map(|o| o.incomplete.as_ref()).map(|group| group.unknown().0).sum();
+        // the covariance of variables that nobody has together is no moment, nor is any of one that a group was not asked
+        let free_df = degrees_of_freedom(&tables) - unknown as i64;
         refuse_hopeless(&tables, free_df, &constraints)?;
         for (observed, table) in observed.iter().zip(&tables) {
+            let absent = observed.incomplete.as_ref().map_or(&[][..], |group| &group.absent);
+            if let (false, Some(variable)) = (absent.is_empty(), &self.group) {
+                warnings.push(Warning::NotAskedInGroup {
+                    items: absent.iter().map(|&i| table.observed[i].clone()).collect(),
+                    variable: variable.clone(),
+                    group: names[table.group].clone(),
+                });
+            }
             let own = observed.incomplete.as_ref().map_or(&[][..], |group| &group.apart);
             if let Some(&(i, j)) = own.first() {
                 warnings.push(Warning::NeverTogether {
@@ -487,8 +497,60 @@ impl Estimation {
         Ok(())
     }
 
+    /// Mean and variance, over the other groups, of the variables that only these answered: under full information, where
+    /// all parameters of such a variable are those of a group that has it.
+    fn answered_elsewhere(
+        &self,
+        tables: &[ParameterTable],
+        table: &ParameterTable,
+        names: &[String],
+        groups: &[Sample],
+    ) -> Result<Vec<(usize, f64, f64)>> {
+        let given = |group: &Sample, name: &String| -> Vec<f64> {
+            let rows = group.rows.as_ref().zip(group.moments.index_of(name));
+            rows.map_or_else(Vec::new, |(rows, j)| {
+                rows.row(j).iter().copied().filter(|x| !x.is_nan()).collect()
+            })
+        };
+        let mut elsewhere = Vec::new();
+        for (i, name) in table.observed.iter().enumerate() {
+            if names.is_empty() || !given(&groups[table.group], name).is_empty() {
+                continue;
+            }
+            let all: Vec<f64> = groups.iter().flat_map(|group| given(group, name)).collect();
+            if all.is_empty() {
+                let rows = groups.iter().map(|group| group.moments.rows_read()).sum();
+                return Err(Error::EmptyColumn { column: name.clone(), rows });
+            }
+            let tied = |free: usize| {
+                tables.iter().any(|other| {
+                    other.row_of_free(free).is_some() && !given(&groups[other.group], name).is_empty()
+                })
+            };
+            let own = table.rows.iter().filter(|row| row.lhs == *name || row.rhs == *name);
+            let loose = own.into_iter().find(|row| matches!(row.kind, Kind::Free(free, _) if !tied(free)));
+            if loose.is_some() || !self.missing.is_full_information() || table.exogenous.contains(&i) {
+                return Err(Error::NotAskedInGroup {
+                    item: name.clone(),
+                    variable: self.group.clone().unwrap_or_default(),
+                    group: names[table.group].clone(),
+                    parameter: loose.map(|row| row.name()),
+                });
+            }
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            let variance = all.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / all.len() as f64;
+            elsewhere.push((i, mean, variance));
+        }
+        Ok(elsewhere)
+    }
+
     /// The rows of a group with their saturated moments.
-    fn observe_incomplete(&self, table: &ParameterTable, group: &Sample) -> Result<(Moments, Observed)> {
+    fn observe_incomplete(
+        &self,
+        table: &ParameterTable,
+        group: &Sample,
+        elsewhere: &[(usize, f64, f64)],
+    ) -> Result<(Moments, Observed)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
         let mut rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
         if self.missing.is_two_stage() && !table.covariates.is_empty() {
@@ -516,7 +578,7 @@ impl Estimation {
         };
         let own = match group.known.as_ref().filter(is_same) {
             Some((_, known)) => Arc::clone(known),
-            None => Arc::new(IncompleteGroup::new(&rows, &table.observed, policy, design)?),
+            None => Arc::new(IncompleteGroup::new(&rows, &table.observed, policy, design, elsewhere)?),
         };
         let covariance = own.saturated.covariance.clone();
         let mean = mean.unwrap_or_else(|| own.saturated.mean.clone());
@@ -743,6 +805,23 @@ fn hessian_by_size(
     let mut discrepancy = Discrepancy::new(tables, &sized, weights);
     if discrepancy.value(&solution.x).is_some() {
         discrepancy.expected_hessian(&mut solution.hessian);
+    }
+}
+
+/// Gives a variable that a group was not asked the correlations of a group that has it, for start values.
+fn borrow_correlations(observed: &mut [Observed]) {
+    for at in 0..observed.len() {
+        let there = observed[at].there();
+        for i in (0..observed[at].mean.len()).filter(|i| !there.contains(i)) {
+            let Some(donor) = observed.iter().find(|other| other.there().contains(&i)) else { continue };
+            let (s, own) = (&donor.covariance, &observed[at].covariance);
+            let value = |j: usize| s[(i, j)] * (own[(i, i)] * own[(j, j)] / (s[(i, i)] * s[(j, j)])).sqrt();
+            let values: Vec<(usize, f64)> = there.iter().map(|&j| (j, value(j))).collect();
+            let covariance = &mut observed[at].covariance;
+            for (j, value) in values {
+                (covariance[(i, j)], covariance[(j, i)]) = (value, value);
+            }
+        }
     }
 }
 

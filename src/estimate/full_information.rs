@@ -42,8 +42,11 @@ pub(crate) struct IncompleteGroup {
     pub(crate) saturated: Saturated,
     /// Count, mean and variance of each variable in the rows that have it.
     pub(crate) of_each: (DVector<f64>, DVector<f64>, DVector<f64>),
-    /// Pairs of variables that no row has together.
+    /// Pairs of variables that no row has together, though some have each of them.
     pub(crate) apart: Vec<(usize, usize)>,
+    /// Variables that no row has, and other groups do. Their moments here are those of the others, uncorrelated with the
+    /// rest: they are needed for start values only, and count in no likelihood and no test.
+    pub(crate) absent: Vec<usize>,
     /// What is worked out of the saturated moments when it is first asked for.
     known: KnownMoments,
     /// How its rows are drawn and which of them count.
@@ -73,16 +76,36 @@ struct KnownMoments {
 }
 
 impl IncompleteGroup {
+    /// `elsewhere` has mean and variance of the variables that only other groups answered.
     pub(crate) fn new(
         rows: &DMatrix<f64>,
         names: &[String],
         policy: Missing,
         design: Design,
+        elsewhere: &[(usize, f64, f64)],
     ) -> Result<Self> {
         let rows = Incomplete::weighted(rows, design.weights.as_deref());
         let short = rows.compressed();
-        let saturated = Saturated::of(&short, names)?;
         let p = rows.p;
+        let absent: Vec<usize> = elsewhere.iter().map(|own| own.0).collect();
+        let mut of_each = rows.of_each();
+        let saturated = if absent.is_empty() {
+            Saturated::of(&short, names)?
+        } else {
+            let there: Vec<usize> = (0..p).filter(|i| !absent.contains(i)).collect();
+            let own: Vec<String> = there.iter().map(|&i| names[i].clone()).collect();
+            let own = Saturated::of(&short.select(&there), &own)?;
+            let (mut mean, mut covariance) = (DVector::zeros(p), DMatrix::zeros(p, p));
+            for (a, &i) in there.iter().enumerate() {
+                mean[i] = own.mean[a];
+                there.iter().enumerate().for_each(|(b, &j)| covariance[(i, j)] = own.covariance[(a, b)]);
+            }
+            for &(i, own, variance) in elsewhere {
+                (mean[i], covariance[(i, i)]) = (own, variance);
+                (of_each.1[i], of_each.2[i]) = (own, variance);
+            }
+            Saturated { mean, covariance, value: own.value }
+        };
         let mut together = DMatrix::from_element(p, p, false);
         for pattern in &rows.patterns {
             for &i in &pattern.observed {
@@ -90,9 +113,10 @@ impl IncompleteGroup {
             }
         }
         let pairs = (0..p).flat_map(|i| (0..i).map(move |j| (j, i)));
-        let apart = pairs.filter(|&(i, j)| !together[(i, j)]).collect();
-        let of_each = rows.of_each();
-        Ok(Self { policy, rows, short, saturated, of_each, apart, known: KnownMoments::default(), design })
+        let counts = |i: usize| !absent.contains(&i);
+        let apart = pairs.filter(|&(i, j)| counts(i) && counts(j) && !together[(i, j)]).collect();
+        let known = KnownMoments::default();
+        Ok(Self { policy, rows, short, saturated, of_each, apart, absent, known, design })
     }
 
     /// The same with variable `order[i]` as the i-th.
@@ -115,6 +139,7 @@ impl IncompleteGroup {
             },
             of_each: (own(n), own(mean), own(variance)),
             apart: self.apart.iter().map(pair).collect(),
+            absent: self.absent.iter().map(|&i| place(i)).collect(),
             known: KnownMoments::default(),
             design: self.design.clone(),
         }
@@ -126,11 +151,30 @@ impl IncompleteGroup {
         moment_information(&self.short, &self.saturated.mean, &own, information)
     }
 
-    /// The observed information of a row about the saturated moments, and its inverse.
+    /// Whether every mean and covariance of the variables is known to the data.
+    pub(super) fn knows_all(&self) -> bool {
+        self.apart.is_empty() && self.absent.is_empty()
+    }
+
+    /// Means, variances and covariances that the data do not know, and of these the covariances.
+    pub(crate) fn unknown(&self) -> (usize, usize) {
+        let (p, k) = (self.rows.p, self.absent.len());
+        let pairs = |p: usize| p * p.saturating_sub(1) / 2;
+        let covariances = self.apart.len() + pairs(p) - pairs(p - k);
+        (2 * k + covariances, covariances)
+    }
+
+    /// The observed information of a row about the saturated moments, and its inverse (0 of moments that the data do not
+    /// know, about which there is none).
     pub(crate) fn observed_information(&self) -> Option<&(DMatrix<f64>, DMatrix<f64>)> {
         let of = || {
             let w = self.information(Information::Observed)?;
-            let bread = inverse(&w)?;
+            let known = informed(&w);
+            let own = inverse(&w.select_rows(&known).select_columns(&known))?;
+            let mut bread = DMatrix::zeros(w.nrows(), w.nrows());
+            for (a, &i) in known.iter().enumerate() {
+                known.iter().enumerate().for_each(|(b, &j)| bread[(i, j)] = own[(a, b)]);
+            }
             Some((w, bread))
         };
         self.known.observed.get_or_init(of).as_ref()
@@ -237,6 +281,11 @@ impl IncompleteGroup {
             (0..influence.ncols()).into_par_iter().map(|c| of_row(influence.column(c))).collect();
         Some(parts.iter().sum::<f64>() / self.rows.total)
     }
+}
+
+/// Places of the moments about which there is information.
+pub(super) fn informed(information: &DMatrix<f64>) -> Vec<usize> {
+    (0..information.nrows()).filter(|&i| information[(i, i)] > 0.0).collect()
 }
 
 /// G'P_kG, (half the form that goes with it), sum of G'a and the pattern's weight.

@@ -18,7 +18,7 @@
 
 use super::casewise::inverse_factor;
 use super::constraints::constrained_inverse;
-use super::full_information::{IncompleteGroup, Point};
+use super::full_information::{IncompleteGroup, Point, informed};
 use super::incomplete_moments::{
     complete_information, derivatives_with_covariates, moment_derivatives, moment_information,
 };
@@ -106,6 +106,8 @@ impl Problem<'_> {
                 Some(w) => w,
                 None => &group.observed_information()?.0,
             };
+            let known = informed(w);
+            let own: Vec<usize> = own.into_iter().filter(|at| known.contains(at)).collect();
             let w = w.select_rows(&own).select_columns(&own);
             Some((inverse_factor(&w)? * scores.select_rows(&own)).norm_squared() / group.rows.total)
         })?;
@@ -130,6 +132,9 @@ impl Problem<'_> {
 
     /// Gamma of two stages, by the information asked for.
     fn gamma<'a>(&self, group: &'a IncompleteGroup) -> Option<Cow<'a, DMatrix<f64>>> {
+        if !group.knows_all() {
+            return None;
+        }
         if self.information == Information::Expected {
             let bread = inverse(&group.information(Information::Expected)?)?;
             return Some(Cow::Owned(match group.policy {
@@ -204,7 +209,9 @@ impl Problem<'_> {
         let n: f64 = self.observed.iter().map(|o| o.multiplier).sum();
         let robust = matches!(standard_errors, StandardErrors::RobustHuberWhite);
         let parts = self.each_model(|at, _, observed, implied| {
-            let (group, share) = (observed.incomplete.as_deref()?, observed.multiplier / n);
+            // of moments that nobody knows there is no discrepancy
+            let group = observed.incomplete.as_deref().filter(|group| group.knows_all())?;
+            let share = observed.multiplier / n;
             let (w, bread) = group.observed_information()?;
             let asked = match self.information {
                 Information::Expected => Some(group.information(Information::Expected)?),

@@ -55,6 +55,12 @@ impl Observed {
         self.incomplete.as_deref().filter(|group| group.policy == Missing::Fiml)
     }
 
+    /// Places of the variables that somebody answered.
+    pub(crate) fn there(&self) -> Vec<usize> {
+        let absent = self.incomplete.as_deref().map_or(&[][..], |group| &group.absent);
+        (0..self.mean.len()).filter(|i| !absent.contains(i)).collect()
+    }
+
     /// A threshold of an ordinal variable (by its place in the table); 0 where there is none.
     pub(crate) fn threshold(&self, i: usize, k: usize, table: &ParameterTable) -> f64 {
         let margin = (0..i).filter(|j| !table.covariates.contains(j)).count();

@@ -428,7 +428,7 @@ fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
     let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
     if let Some(own) = observed.full_information() {
         let f = independence_value(table, own) - own.saturated.value;
-        let df = pairs(p) - pairs(x.len()) - own.apart.len() as f64;
+        let df = pairs(p) - pairs(x.len()) - own.unknown().1 as f64;
         return Test { chisq: observed.multiplier * f.max(0.0), df };
     }
     let outcomes: f64 = (0..p).filter(|i| !x.contains(i)).map(|i| s[(i, i)].ln()).sum();
@@ -551,11 +551,14 @@ pub(super) fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)
     if let Some(stages) = &observed.ordinal {
         return ordinal_residual_measures(table, stages, implied);
     }
-    let (s, sigma) = (&observed.covariance, &implied.sigma);
+    // variables that the group was not asked have no residual
+    let there = observed.there();
+    let block = |m: &DMatrix<f64>| m.select_rows(&there).select_columns(&there);
+    let (s, sigma) = (&block(&observed.covariance), &block(&implied.sigma));
     let p = s.nrows();
     let sd = |m: &DMatrix<f64>| -> DVector<f64> { m.diagonal().map(f64::sqrt) };
     let (a, b) = (sd(s), sd(sigma));
-    let (mean, mu) = (&observed.mean, &implied.mu);
+    let (mean, mu) = (&observed.mean.select_rows(&there), &implied.mu.select_rows(&there));
     let correlation = |i: usize, j: usize| s[(i, j)] / (a[i] * a[j]) - sigma[(i, j)] / (b[i] * b[j]);
     let raw = squares(p, |i, j| s[(i, j)] - sigma[(i, j)]);
     let bentler = squares(p, |i, j| (s[(i, j)] - sigma[(i, j)]) / (a[i] * a[j]));
@@ -677,7 +680,9 @@ fn push_goodness(out: &mut FitMeasures, groups: &[GroupFit<'_>], model: Test, kn
         let p = observed.mean.len();
         moments += (p * (p + 1) / 2 + if table.has_means { p } else { 0 }) as f64;
     }
-    let gfi = known.unwrap_or(gfi);
+    // of moments that a group does not have there is no discrepancy
+    let lacks = groups.iter().any(|group| group.observed.there().len() < group.observed.mean.len());
+    let gfi = if lacks { f64::NAN } else { known.unwrap_or(gfi) };
     out.push("gfi", gfi);
     out.push("agfi", if model.df > 0.0 { 1.0 - moments / model.df * (1.0 - gfi) } else { 1.0 });
     out.push("pgfi", model.df / moments * gfi);

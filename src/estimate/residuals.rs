@@ -61,7 +61,12 @@ impl Fit {
                 }
                 let (s, sigma) = (&observed[group].covariance, &implied[group].sigma);
                 let p = s.nrows();
-                let labelled = |m: &DMatrix<f64>| LabelledMatrix::square(&tables[group].observed, m);
+                // variables that the group was not asked have no residual
+                let there = observed[group].there();
+                let names: Vec<String> = there.iter().map(|&i| tables[group].observed[i].clone()).collect();
+                let labelled = |m: &DMatrix<f64>| {
+                    LabelledMatrix::square(&names, &m.select_rows(&there).select_columns(&there))
+                };
                 let of_correlations = DMatrix::from_fn(p, p, |i, j| {
                     if i == j { 0.0 } else { correlation(s, i, j) - correlation(sigma, i, j) }
                 });
@@ -75,7 +80,9 @@ impl Fit {
                 Residuals {
                     covariance: labelled(&difference),
                     correlation: labelled(&of_correlations),
-                    mean: self.means(group, |i| observed[group].mean[i] - implied[group].mu[i]),
+                    mean: self
+                        .means(group, |i| observed[group].mean[i] - implied[group].mu[i])
+                        .map(|all| all.into_iter().filter(|(name, _)| names.contains(name)).collect()),
                     se: se.map(labelled),
                     standardized: standardized.as_ref().map(labelled),
                 }

@@ -320,7 +320,7 @@ pub(crate) fn scaled_tests(
         });
     }
     let (tables, x) = baseline(problem.tables, problem.observed)?;
-    let unconstrained = DMatrix::zeros(0, x.len());
+    let unconstrained = unasked(&tables, problem.observed);
     let known = Known { saturated: problem.known.saturated.clone(), ..Known::default() };
     let independence = Problem { tables: &tables, x: &x, jacobian: &unconstrained, known, ..*problem };
     let of_baseline = match problem.is_two_stage() {
@@ -360,7 +360,7 @@ pub(crate) fn robust_measures(
     standard_errors: StandardErrors,
 ) -> Option<RobustOrdinal> {
     let (tables, x) = baseline(problem.tables, problem.observed)?;
-    let unconstrained = DMatrix::zeros(0, x.len());
+    let unconstrained = unasked(&tables, problem.observed);
     let independence =
         Problem { tables: &tables, x: &x, jacobian: &unconstrained, known: Known::default(), ..*problem };
     problem.robust_incomplete(&independence, standard_errors)
@@ -382,6 +382,22 @@ pub(crate) fn inverse(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());
     cholesky::invert(&mut factor, &mut inverse);
     Some(inverse)
+}
+
+/// What holds the means and variances of an independence model that a group was not asked about: a row for each.
+fn unasked(tables: &[ParameterTable], observed: &[Observed]) -> DMatrix<f64> {
+    let mut held = Vec::new();
+    for (table, observed) in tables.iter().zip(observed) {
+        let there = observed.there();
+        held.extend(table.rows.iter().filter_map(|row| match (row.kind, row.place) {
+            (Kind::Free(free, _), Place::Residual(i, _) | Place::Intercept(i)) if !there.contains(&i) => {
+                Some(free)
+            }
+            _ => None,
+        }));
+    }
+    let q = tables.first().map_or(0, |table| table.n_free);
+    DMatrix::from_fn(held.len(), q, |row, free| f64::from(u8::from(held[row] == free)))
 }
 
 /// The independence model of the same variables: variances (and means) free, covariates as they are.

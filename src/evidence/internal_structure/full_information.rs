@@ -31,7 +31,7 @@ impl FullInformation {
         let table = Array2::from_shape_fn((rows, names.len()), |(r, c)| answers[r * names.len() + c]);
         // as nalgebra keeps them, a column is a respondent
         let columns = DMatrix::from_column_slice(names.len(), rows, answers);
-        let group = IncompleteGroup::new(&columns, &names, Missing::Fiml, Design::default())?;
+        let group = IncompleteGroup::new(&columns, &names, Missing::Fiml, Design::default(), &[])?;
         let (mean, covariance) = (&group.saturated.mean, &group.saturated.covariance);
         Ok(Self {
             moments: Moments::by_likelihood(names, mean, covariance, rows, of_answers.rows_read()),
