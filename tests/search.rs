@@ -102,7 +102,11 @@ fn opposite_signs_are_found_in_ordinal_and_missing_answers_and_in_groups() {
         let by = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
         let delta = by.clone().fit(&model(OPPOSITE), &data).unwrap();
         let theta = by.parameterization(Parameterization::Theta).fit(&model(OPPOSITE), &data).unwrap();
-        near(chisq(&theta), chisq(&delta), 1e-5);
+        assert!(delta.converged, "{}", delta.status);
+        // theta has no place for a negative residual variance
+        if delta.status.proper() {
+            near(chisq(&theta), chisq(&delta), 1e-5);
+        }
         let rows = gaps.draw(300, seed);
         let fiml = Estimation::default().missing(Missing::Fiml);
         let fit = fiml.fit(&model(OPPOSITE), &in_units(&rows, |_| 1.0)).unwrap();
