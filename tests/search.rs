@@ -102,7 +102,11 @@ fn opposite_signs_are_found_in_ordinal_and_missing_answers_and_in_groups() {
         let by = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
         let delta = by.clone().fit(&model(OPPOSITE), &data).unwrap();
         let theta = by.parameterization(Parameterization::Theta).fit(&model(OPPOSITE), &data).unwrap();
-        near(chisq(&theta), chisq(&delta), 1e-5);
+        assert!(delta.converged, "{}", delta.status);
+        // theta has no place for a negative residual variance
+        if delta.status.proper() {
+            near(chisq(&theta), chisq(&delta), 1e-5);
+        }
         let rows = gaps.draw(300, seed);
         let fiml = Estimation::default().missing(Missing::Fiml);
         let fit = fiml.fit(&model(OPPOSITE), &in_units(&rows, |_| 1.0)).unwrap();
@@ -112,10 +116,10 @@ fn opposite_signs_are_found_in_ordinal_and_missing_answers_and_in_groups() {
         let rows = population(OPPOSITE_POPULATION).draw(300, seed);
         let alone = Estimation::default().means(MeanStructure::Included);
         let alone = alone.fit(&model(OPPOSITE), &in_units(&rows, |_| 1.0)).unwrap();
-        let mut both = Array2::zeros((600, 7));
-        both.slice_mut(ndarray::s![..300, ..6]).assign(&rows);
-        both.slice_mut(ndarray::s![300.., ..6]).assign(&rows);
-        both.slice_mut(ndarray::s![300.., 6]).fill(1.0);
+        let both = Array2::from_shape_fn((600, 7), |(i, j)| match j {
+            6 => f64::from(u8::from(i < 300)),
+            _ => rows[(i % 300, j)],
+        });
         let groups = Estimation::default().group("y7").fit(&model(OPPOSITE), &in_units(&both, |_| 1.0));
         near(chisq(&groups.unwrap()), 2.0 * chisq(&alone), 1e-6);
     }

@@ -303,6 +303,19 @@ pub(crate) fn constrained_inverse(
     block.iter().all(|v| v.is_finite()).then_some(block)
 }
 
+/// A Jacobian by parameters in their own units, each row with length 1: constraints in any unit tie alike.
+pub(crate) fn in_units(jacobian: &DMatrix<f64>, unit: &DVector<f64>) -> DMatrix<f64> {
+    let mut own = jacobian.clone();
+    own.column_iter_mut().zip(unit.iter()).for_each(|(mut column, unit)| column *= *unit);
+    for mut row in own.row_iter_mut() {
+        let norm = row.norm();
+        if norm > 0.0 {
+            row /= norm;
+        }
+    }
+    own
+}
+
 /// A basis of the directions that keep the constraints, as columns; the identity without any.
 pub(crate) fn null_basis(jacobian: &DMatrix<f64>, q: usize) -> DMatrix<f64> {
     if jacobian.nrows() == 0 {

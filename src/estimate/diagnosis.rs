@@ -1,6 +1,6 @@
 //! Why a solution is none, or is improper: the culprit by name.
 
-use super::constraints::null_basis;
+use super::constraints::{in_units, null_basis};
 use super::likelihood::Observed;
 use super::scoring::Solution;
 use super::search::Found;
@@ -88,14 +88,7 @@ pub(super) fn flat(solution: &Solution, least: f64) -> Vec<usize> {
     if jacobian.nrows() == 0 {
         return null_space(scaled, None, least);
     }
-    let mut ties = DMatrix::from_fn(jacobian.nrows(), q, |r, i| jacobian[(r, i)] * scale[i]);
-    for mut row in ties.row_iter_mut() {
-        let norm = row.norm();
-        if norm > 0.0 {
-            row /= norm;
-        }
-    }
-    let basis = null_basis(&ties, q);
+    let basis = null_basis(&in_units(jacobian, &scale), q);
     null_space(basis.tr_mul(&(scaled * &basis)), Some(&basis), least)
 }
 

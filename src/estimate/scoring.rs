@@ -8,7 +8,7 @@
 //! where BFGS ends too early; where BFGS creeps, Newton steps with the observed Hessian. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
-use super::constraints::{Constraints, null_basis};
+use super::constraints::{Constraints, in_units, null_basis};
 use super::discrepancy::Discrepancy;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
@@ -177,6 +177,7 @@ fn search_under(
             let norm = solution.jacobian.row(k).transpose().component_mul(&unit).norm();
             if norm > 0.0 { norm } else { 1.0 }
         });
+        let ties = in_units(&solution.jacobian, &unit);
         let mut bordered = DMatrix::zeros(q + r, q + r);
         for i in 0..q {
             for j in 0..q {
@@ -184,8 +185,7 @@ fn search_under(
             }
             bordered[(i, i)] += 1e-9;
             for k in 0..r {
-                let tie = solution.jacobian[(k, i)] * unit[i] / size[k];
-                (bordered[(q + k, i)], bordered[(i, q + k)]) = (tie, tie);
+                (bordered[(q + k, i)], bordered[(i, q + k)]) = (ties[(k, i)], ties[(k, i)]);
             }
         }
         for k in 0..r {
@@ -419,8 +419,7 @@ fn quasi_newton_along(
     max_iterations: usize,
 ) {
     let q = unit.len();
-    let jacobian = DMatrix::from_fn(solution.jacobian.nrows(), q, |k, i| solution.jacobian[(k, i)] * unit[i]);
-    let mut basis = null_basis(&jacobian, q);
+    let mut basis = null_basis(&in_units(&solution.jacobian, unit), q);
     (0..q).for_each(|i| basis.row_mut(i).scale_mut(unit[i]));
     let hessian = basis.tr_mul(&(&solution.hessian * &basis));
     let scale = hessian.diagonal().map(|h| if h > 0.0 { h } else { 1.0 });
