@@ -1177,7 +1177,7 @@ fn an_intraclass_correlation_without_a_value_has_none() {
 #[test]
 fn numbers_too_large_to_be_squared_give_no_infinity() {
     let (_files, data) = Files::with("d.csv", "a,b,c\n1e200,2,3\n-1e200,3,5\n3e199,5,4\n4,4,1\n");
-    for command in ["items", "reliability", "icc", "screen", "correlate"] {
+    for command in ["items", "reliability", "icc", "agreement", "screen", "correlate"] {
         for format in ["text", "json", "csv"] {
             let output = run(&[command, &data, "--format", format]);
             let text = stdout(&output);
