@@ -1285,3 +1285,21 @@ fn an_unknown_key_of_a_construct_is_told_on_stderr_before_the_page() {
     let told = stderr(&output);
     assert!(told.lines().next().unwrap().contains(&format!("the key 'reversd' of item '{id}'")), "{told}");
 }
+
+/// Squares of 1e200 are no numbers: what rests on them does not exist, and no page holds infinity.
+#[test]
+fn numbers_too_large_to_be_squared_give_no_infinity() {
+    let (_files, data) = Files::with("d.csv", "a,b,c\n1e200,2,3\n-1e200,3,5\n3e199,5,4\n4,4,1\n");
+    for command in ["items", "reliability", "icc", "agreement", "screen", "correlate"] {
+        for format in ["text", "json", "csv"] {
+            let output = run(&[command, &data, "--format", format]);
+            let text = stdout(&output);
+            let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+            assert!(
+                !words.iter().any(|word| matches!(*word, "inf" | "NaN" | "nan")),
+                "{command} {format}: {text}"
+            );
+            assert!([0, 2, 3].contains(&status(&output)));
+        }
+    }
+}

@@ -172,27 +172,28 @@ impl Distribution {
     /// Mean; none without values.
     pub fn mean(&self) -> Option<f64> {
         let central = self.central();
-        (central.n > 0).then_some(central.mean)
+        finite((central.n > 0).then_some(central.mean))
     }
 
-    /// Standard deviation with divisor N - 1; none for fewer than two values.
+    /// Standard deviation with divisor N - 1; none for fewer than two values, and for values so large that their squares are
+    /// no numbers.
     pub fn sd(&self) -> Option<f64> {
         let central = self.central();
-        (central.n > 1).then(|| central.sd())
+        finite((central.n > 1).then(|| central.sd()))
     }
 
     /// Skew m3 / s^3; none when no two values differ.
     pub fn skew(&self) -> Option<f64> {
         let central = self.central();
         let s = central.sd();
-        (s > 0.0).then(|| central.third / central.n as f64 / s.powi(3))
+        finite((s > 0.0).then(|| central.third / central.n as f64 / s.powi(3)))
     }
 
     /// Excess kurtosis m4 / s^4 - 3; none when no two values differ.
     pub fn kurtosis(&self) -> Option<f64> {
         let central = self.central();
         let s = central.sd();
-        (s > 0.0).then(|| central.fourth / central.n as f64 / s.powi(4) - 3.0)
+        finite((s > 0.0).then(|| central.fourth / central.n as f64 / s.powi(4) - 3.0))
     }
 
     /// Median, the mean of the two middle values when n is even; none without values, or after more
@@ -301,6 +302,10 @@ fn order_key(x: f64) -> u64 {
 /// The value with that [`order_key`].
 fn value_of(key: u64) -> f64 {
     f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
+}
+
+fn finite(value: Option<f64>) -> Option<f64> {
+    value.filter(|x| x.is_finite())
 }
 
 #[cfg(test)]

@@ -501,7 +501,7 @@ pub(crate) struct SimulateOptions {
     #[arg(value_name = "MODEL")]
     pub(crate) model: PathBuf,
     /// Respondents per sample
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = samples)]
     pub(crate) n: usize,
     /// Seed of the samples
     #[arg(long, value_name = "SEED", default_value_t = 1)]
@@ -519,7 +519,7 @@ pub(crate) struct SimulateOptions {
     #[arg(long, value_name = "VAR", requires = "missing_share")]
     pub(crate) missing_given: Option<String>,
     /// Draw this many samples and report bias, coverage and power
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", value_parser = samples)]
     pub(crate) replications: Option<usize>,
     /// The model that is fitted to them; needed with --replications
     #[arg(long, value_name = "MODEL", requires = "replications")]
@@ -1079,6 +1079,18 @@ impl From<MimicName> for Conventions {
     }
 }
 
+/// Respondents of a sample, or samples: as many as memory holds.
+fn samples(text: &str) -> std::result::Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(count) if count <= MOST_SAMPLES => Ok(count),
+        Ok(_) => Err(format!("at most {MOST_SAMPLES}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// More respondents, or samples, than this are a slip.
+const MOST_SAMPLES: usize = 10_000_000;
+
 /// A range such as `1..5`.
 fn range(text: &str) -> std::result::Result<(f64, f64), String> {
     let number = |part: &str| part.trim().parse::<f64>().ok().filter(|x| x.is_finite());
@@ -1148,6 +1160,12 @@ mod tests {
             Ok(vec!["Problems (a, b) [x]".into(), "-c, d".into()])
         );
         assert!(of("\"a,b").is_err());
+    }
+
+    #[test]
+    fn samples_are_as_many_as_memory_holds() {
+        assert_eq!(samples("1000"), Ok(1000));
+        assert!(samples("1000000000000").is_err() && samples("-1").is_err());
     }
 
     #[test]

@@ -439,6 +439,13 @@ impl Reasons<'_> {
                 _ => format!("'{first}' and '{second}' gave one and the same code to the {n} units of both"),
             };
         }
+        if name.starts_with("cohen") {
+            return "by these weights two coders agree on everything, as chance would".into();
+        }
+        if matches!(name, "interval" | "ratio" | "ac2" | "ac2_linear") {
+            return "the codes are too far apart to be squared, or chance alone agrees by these weights"
+                .into();
+        }
         "the units with two codes or more all have the same code".into()
     }
 }
@@ -496,7 +503,7 @@ fn observed(counts: &[Vec<f64>], times: &[u32], weight: &dyn Fn(usize, usize) ->
 }
 
 fn beyond_chance(observed: f64, expected: f64) -> Option<f64> {
-    (expected < 1.0 - 1e-12).then(|| (observed - expected) / (1.0 - expected))
+    (expected < 1.0 - 1e-12).then(|| (observed - expected) / (1.0 - expected)).filter(|x| x.is_finite())
 }
 
 /// Fleiss's kappa of counts, units x categories, of units that all `coders` coded; none when chance alone would agree.
@@ -613,7 +620,8 @@ fn krippendorff(categories: &[f64], counts: &[Vec<f64>], times: &[u32], metric: 
     let observed: f64 =
         used().map(|(unit, t)| f64::from(*t) * pairs(unit) / (unit.iter().sum::<f64>() - 1.0)).sum();
     let expected = pairs(&totals) / (n - 1.0);
-    (n > 1.0 && expected > 0.0).then(|| 1.0 - observed / expected)
+    // squares of codes too large for a number give none
+    (n > 1.0 && expected > 0.0).then(|| 1.0 - observed / expected).filter(|alpha| alpha.is_finite())
 }
 
 fn cohen_pairs(codes: &Codes) -> Vec<CohenPair> {

@@ -190,6 +190,10 @@ impl Intraclass {
         } else {
             (restricted_likelihood(&rows)?, "variance components by restricted maximum likelihood")
         };
+        let MeanSquares { targets, raters, residual, within } = squares;
+        if [targets, raters, residual, within].iter().any(|x| !x.is_finite()) {
+            return Err(Error::NotFinite { what: "the square of a rating".into() });
+        }
         let (sem_consistency, systematic) =
             (squares.residual, (squares.raters - squares.residual) / n as f64);
         let sem_agreement = (sem_consistency + systematic.max(0.0)).sqrt();

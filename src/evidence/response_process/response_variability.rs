@@ -33,5 +33,7 @@ pub fn response_variability(answers: &[f64]) -> Option<f64> {
     }
     let k = given.len() as f64;
     let mean = given.iter().sum::<f64>() / k;
-    Some((given.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (k - 1.0)).sqrt())
+    let sd = (given.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (k - 1.0)).sqrt();
+    // of answers whose squares are no numbers there is none
+    Some(sd).filter(|sd| sd.is_finite())
 }
