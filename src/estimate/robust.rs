@@ -11,7 +11,7 @@ use super::ordinal_robust::RobustOrdinal;
 use super::ordinal_variation::{Variation, traces};
 use super::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, Implied, MeanStructure, Model, Operator};
-use crate::model::{Kind, ParameterTable, Place, Specification};
+use crate::model::{Kind, ParameterTable, Place, Specification, degrees_of_freedom};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
@@ -226,6 +226,13 @@ impl Problem<'_> {
         self.each(|cases, _, share| Scored::saturated(cases, At::SampleGivenCovariates, share))
     }
 
+    /// Parameters of the saturated model, without the moments of fixed covariates.
+    fn moment_count(&self) -> f64 {
+        let apart = |observed: &Observed| observed.incomplete.as_ref().map_or(0, |group| group.apart.len());
+        let apart: usize = self.observed.iter().map(apart).sum();
+        degrees_of_freedom(self.tables) as f64 + self.x.len() as f64 - apart as f64
+    }
+
     /// tr(Gamma V) of the fixed covariates by themselves.
     fn of_covariates(&self) -> Option<f64> {
         let mut sum = 0.0;
@@ -346,7 +353,7 @@ pub(crate) fn scaled_tests(
             of_baseline.square,
             conventions,
         ),
-        levels: traces.levels.map(|(saturated, own)| (saturated / (free + df), own / counted)),
+        levels: traces.levels.map(|(saturated, own)| (saturated / problem.moment_count(), own / counted)),
         robust: match problem.has_full_information() && !problem.is_listwise() {
             true => problem.robust_incomplete(&independence, standard_errors),
             false => None,
