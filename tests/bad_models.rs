@@ -291,6 +291,8 @@ fn equal_reaches_added_fixed_and_labelled_parameters() {
     assert!(df == same && (plain - labelled).abs() < 1e-8);
     let (chain, df) = of("f =~ x1 + equal(\"f=~x3\")*x2 + equal(\"f=~x4\")*x3 + x4");
     assert!(df == 4 && (chain - of("f =~ x1 + a*x2 + a*x3 + a*x4").0).abs() < 1e-8);
+    let (circle, df) = of("f =~ x1 + equal(\"f=~x3\")*x2 + equal(\"f=~x2\")*x3 + x4");
+    assert!(df == same && (plain - circle).abs() < 1e-8);
     let (either, df) = of("f =~ x1 + x2 + x3 + x4 + x5\nx1 ~~ x2\nx3 ~~ equal(\"x2~~x1\")*x4");
     assert!(df == 4 && (either - of("f =~ x1 + x2 + x3 + x4 + x5\nx1 ~~ a*x2\nx3 ~~ a*x4").0).abs() < 1e-8);
     let lost = fitted(&Estimation::default(), "f =~ x1 + equal(\"f=~x22\")*x2 + x3", &rows());

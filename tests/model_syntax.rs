@@ -165,6 +165,7 @@ fn operators_are_read_with_blanks_and_small_tildes() {
         formulas("f = ~ a\na ~ ~ b\na\u{2dc}\u{2dc}c\ny ~\u{a0}~ z"),
         ["f =~ a", "a ~~ b", "a ~~ c", "y ~~ z"]
     );
+    assert_eq!(parse("f =~ x + equal(\"f = \u{2dc} x\")*y"), parse("f =~ x + equal(\"f=~x\")*y"));
     let model = parse("f =~ x + a*y + b*z\nd : = a*2\na = = b\nx ~ *~ x").unwrap();
     let symbols: Vec<&str> = model.relations.iter().map(|r| r.kind.symbol()).collect();
     assert_eq!(symbols, [":=", "=="]);

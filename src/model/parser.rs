@@ -677,7 +677,8 @@ const FORMATIVE: &str = "Write 'f <~ 1*a + b' as 'f =~ 0', 'f ~ 1*a + b' and 'f 
 
 /// The name of a parameter as a label: `dem60=~y2`.
 fn without_space(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    let sign = |c: char| if c == '\u{2dc}' { '~' } else { c };
+    text.chars().filter(|c| !c.is_whitespace()).map(sign).collect()
 }
 
 /// A value of one group.

@@ -33,21 +33,22 @@ pub(super) fn tie(blocks: &mut [(usize, usize, &mut [DraftRow])]) -> Result<()> 
     }
     let mut ends = Vec::with_capacity(references.len());
     for &from in &references {
+        let mut path = vec![from];
         let mut at = from;
-        // as many steps as there are references; in a circle any of them will do
-        for _ in 0..references.len() {
-            let Some(name) = label(at).filter(|label| label.contains('~')) else { break };
+        while let Some(name) = label(at).filter(|label| label.contains('~')) {
             let Some(&next) = place.get(name) else {
+                let formula = &blocks[from.0].2[from.1].formula;
                 return Err(Error::BadModel {
-                    what: format!("'{}' is to equal '{name}', which is no parameter of the model", blocks[from.0].2[from.1].formula),
-                    remedy: match nearest(name, place.keys().map(String::as_str).filter(|known| !known.contains(".g1"))) {
-                        Some(near) => format!("Did you mean '{near}'?"),
-                        None => "Name a parameter as in \"f=~x2\", of the second group \"f=~x2.g2\"; a label of your own \
-                                 has no '~'."
-                            .into(),
-                    },
+                    what: format!("'{formula}' is to equal '{name}', which is no parameter of the model"),
+                    remedy: remedy(name, &place),
                 });
             };
+            if let Some(circle) = path.iter().position(|&before| before == next) {
+                // all of a circle are one: the first of them stands for it
+                at = path[circle..].iter().copied().min().unwrap_or(next);
+                break;
+            }
+            path.push(next);
             at = next;
         }
         ends.push(at);
@@ -61,6 +62,15 @@ pub(super) fn tie(blocks: &mut [(usize, usize, &mut [DraftRow])]) -> Result<()> 
         blocks[from.0].2[from.1].tie = Some(tie);
     }
     Ok(())
+}
+
+fn remedy(name: &str, place: &HashMap<String, At>) -> String {
+    let known = place.keys().map(String::as_str).filter(|known| !known.contains(".g1"));
+    match nearest(name, known) {
+        Some(near) => format!("Did you mean '{near}'?"),
+        None => "Name a parameter as in \"f=~x2\", of the second group \"f=~x2.g2\"; a label of your own has no '~'."
+            .into(),
+    }
 }
 
 /// The names of a parameter, lavaan's first: covariances in either order, the first group with and without suffix.
