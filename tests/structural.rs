@@ -373,3 +373,21 @@ fn the_intercept_of_a_moved_predictor_follows_from_its_slope() {
     // var(a) and the covariance are 1e-12 and 1e-6 of this
     assert!((moved.se.unwrap() / (1e6 * b.se.unwrap()) - 1.0).abs() < 1e-4, "{moved:?} {b:?}");
 }
+
+/// Of a variable with two values that half of the respondents have each, the variance is the same in all samples: it weighs
+/// much, and nothing is refused. The slopes are those of regression, which every estimator of a saturated model gives.
+#[test]
+fn two_values_of_equal_halves_are_a_covariate_of_weighted_least_squares() {
+    let hs = data();
+    let Column::Numeric(y) = hs.column("x1").unwrap() else { unreachable!() };
+    let y: Vec<f64> = y[..300].to_vec();
+    let x: Vec<f64> = (0..300).map(|i| (i % 2) as f64).collect();
+    let half =
+        |value: f64| y.iter().zip(&x).filter(|(_, x)| **x == value).map(|(y, _)| y).sum::<f64>() / 150.0;
+    let slope = half(1.0) - half(0.0);
+    let own = Dataset::from_columns([("y", Column::from(y)), ("x", Column::from(x))]).unwrap();
+    let estimation = Estimation::new(Estimator::Dwls).function(Function::Sem);
+    let fit = estimation.fit(&"y ~ x".parse().unwrap(), &own).unwrap();
+    assert!(fit.converged, "{:?}", fit.status);
+    assert!((fit.parameter("y", "~", "x").unwrap().est - slope).abs() < 1e-6);
+}

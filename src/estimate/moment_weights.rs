@@ -5,7 +5,7 @@ use super::casewise::{At, Cases, contributions, inverse_factor};
 use super::estimator::{Conventions, Criterion};
 use super::likelihood::Observed;
 use super::weight::{Layout, Weight};
-use crate::correlation::ThreeStage;
+use crate::correlation::{Statistic, ThreeStage};
 use crate::error::{Error, Result};
 use crate::model::{Implied, ParameterTable};
 use nalgebra::{DMatrix, DVector};
@@ -52,7 +52,9 @@ pub(crate) fn moment_weights(
                         .ok_or_else(|| singular(what))?;
                     let mut scale = DVector::zeros(layout.len());
                     for i in varying {
-                        let variance = deviations.row(i).norm_squared() / n as f64;
+                        let least =
+                            layout.variance(i).map_or(0.0, |j| LEAST_ERROR * observed.covariance[(j, j)]);
+                        let variance = (deviations.row(i).norm_squared() / n as f64).max(least * least);
                         if !(variance > 0.0) {
                             return Err(singular(what));
                         }
@@ -88,13 +90,22 @@ fn varying(table: &ParameterTable, layout: Layout) -> Vec<usize> {
     fixed.enumerate().filter(|(_, fixed)| !fixed).map(|(at, _)| at).collect()
 }
 
+/// Least standard error of a variance (times the root of N) that weighs it, as a share of it: of a variable with two values
+/// that half of the respondents have each, the variance is the same in every sample as large.
+const LEAST_ERROR: f64 = 1e-3;
+
 /// Weights of the statistics of ordinal data; none where a statistic does not vary, or the respondents are too few for
 /// the whole matrix.
 fn of_ordinal(criterion: Criterion, stages: &ThreeStage) -> Option<Weight> {
     match criterion {
         Criterion::Wls => inverse_factor(stages.gamma()?).map(Weight::Full),
         Criterion::Dwls => {
-            let variances = stages.alone.as_ref().unwrap_or(&stages.variances);
+            let mut variances = stages.alone.clone().unwrap_or_else(|| stages.variances.clone());
+            for (i, statistic) in stages.statistics.iter().enumerate() {
+                if matches!(statistic, Statistic::Variance(_)) {
+                    variances[i] = variances[i].max((LEAST_ERROR * stages.values[i]).powi(2));
+                }
+            }
             let varies = variances.iter().all(|v| *v > 0.0);
             varies.then(|| Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())))
         }

@@ -30,6 +30,12 @@ impl Layout {
         self.p * (self.p + 1) / 2 + if self.has_means { self.p } else { 0 }
     }
 
+    /// The variable whose variance an element is.
+    pub(crate) fn variance(self, element: usize) -> Option<usize> {
+        let at = element.checked_sub(if self.has_means { self.p } else { 0 })?;
+        (0..self.p).find(|j| j * (j + 1) / 2 + j == at)
+    }
+
     /// Adds means and elements to a column; the diagonal times `diagonal`.
     fn write(
         self,

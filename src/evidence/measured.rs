@@ -97,6 +97,11 @@ pub(crate) fn fit_rows(
     if !ordinal.is_empty() {
         // there is no likelihood of incomplete ordinal answers
         let missing = if missing == Missing::Listwise { missing } else { Missing::Pairwise };
+        let (n, p) = (data.n_rows(), model.observed_names().len());
+        if n <= p {
+            let what = format!("a model of {p} observed variables");
+            return Err(Error::TooFewRows { what, n, needed: p + 1 });
+        }
         return fitted(Estimator::Wlsmv, Ordered::Named(ordinal), missing);
     }
     let complete = |missing| fitted(Estimator::Ml, Ordered::None, missing);

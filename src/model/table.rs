@@ -223,7 +223,10 @@ impl ParameterTable {
     /// Observed variables without a row for their (residual) variance.
     pub(crate) fn without_variance(&self) -> Vec<String> {
         let has = |name: &&String| {
-            self.rows.iter().any(|r| r.op == Operator::Covariance && r.lhs == **name && r.rhs == **name)
+            self.rows.iter().any(|r| {
+                let is_own = r.op == Operator::Covariance && r.lhs == **name && r.rhs == **name;
+                is_own && !matches!(r.kind, Kind::Fixed(0.0))
+            })
         };
         self.observed.iter().filter(|name| !has(name)).cloned().collect()
     }
