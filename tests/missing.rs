@@ -407,7 +407,8 @@ fn every_row_is_used_or_left_out_for_a_reason() {
     answers.row_mut(200).fill(f64::NAN);
     (0..3).for_each(|j| answers[(7, j)] = f64::NAN);
     let n = answers.nrows();
-    let group = |row: usize| (row % 7 != 0).then_some(if row % 2 == 0 { "a" } else { "b" });
+    let group =
+        |row: usize| (!row.is_multiple_of(7)).then_some(if row.is_multiple_of(2) { "a" } else { "b" });
     let columns = names.iter().enumerate().map(|(j, name)| (*name, Column::from(answers.column(j).to_vec())));
     let own = [
         ("g", Column::from((0..n).map(group).collect::<Vec<_>>())),

@@ -183,14 +183,10 @@ impl Origin {
             let of_first = first.get(table.level - 1).filter(|_| table.group > 0);
             let (moved, coming) = moved(table, x, &constants, of_first)?;
             for (i, name) in table.observed.iter().enumerate() {
-                let free = table.rows.iter().find_map(|row| match row.place {
-                    Place::Intercept(own) if own == i => Some(row),
-                    Place::LatentMean(e)
-                        if e >= table.n_latent && table.promoted[e - table.n_latent] == i =>
-                    {
-                        Some(row)
-                    }
-                    _ => None,
+                let free = table.rows.iter().find(|row| match row.place {
+                    Place::Intercept(own) => own == i,
+                    Place::LatentMean(e) => e >= table.n_latent && table.promoted[e - table.n_latent] == i,
+                    _ => false,
                 });
                 let promoted = table.promoted.iter().position(|own| *own == i).map(|k| table.n_latent + k);
                 if table.is_ordinal(i) {

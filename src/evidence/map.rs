@@ -289,14 +289,14 @@ fn structural_validity(best: &StructureEvidence) -> (&'static str, String, Strin
         let en = format!("{name}: it fits by construction");
         return ("?", en, format!("{naam}: het model past vanzelf"));
     }
-    let limits: [(&str, &str, fn(f64) -> bool); 4] = [
+    type Limit = (&'static str, &'static str, fn(f64) -> bool);
+    let limits: [Limit; 4] = [
         ("CFI", "cfi", |x| x > 0.95),
         ("TLI", "tli", |x| x > 0.95),
         ("RMSEA", "rmsea", |x| x < 0.06),
         ("SRMR", "srmr", |x| x < 0.08),
     ];
-    let meets =
-        |(_, measure, limit): &(&str, &str, fn(f64) -> bool)| best.measure(measure).is_some_and(limit);
+    let meets = |(_, measure, limit): &Limit| best.measure(measure).is_some_and(limit);
     let met: Vec<&str> = limits.iter().filter(|own| meets(own)).map(|(name, ..)| *name).collect();
     let numbers: Vec<String> = limits
         .iter()
