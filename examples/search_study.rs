@@ -11,7 +11,7 @@
 //! failed      the search found no solution, though there is one: the best point within standard bounds lies
 //!             inside them, which makes it a minimum without bounds as well
 //! none        nor is there one: within standard bounds the best point lies at a bound, and beyond it the
-//!             discrepancy falls on towards infinity (lavaan 0.6-14 runs away there too, without standard errors)
+//!             discrepancy falls on. The search tries those bounds itself, so this is no outside evidence
 //! improper    the solution has a negative variance: the minimum is there
 //! ```
 #![allow(clippy::print_stdout)]

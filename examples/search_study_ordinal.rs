@@ -7,6 +7,7 @@
 //! Eight items with three categories measure one factor, which a covariate (to two decimals) explains; samples are seeded.
 //! Near the top of a log-likelihood of 50,000 answers a step gains less than its rounding: a search that then asks for a gain
 //! gives up, the more often the larger the sample. The other rows add a constant to the covariate, or change its unit.
+#![allow(clippy::print_stdout)]
 
 use ndarray::Array2;
 use psychometrics::correlation::Ordered;
