@@ -144,13 +144,22 @@ def shifted(folder, *words):
     assert before["df"] == after["df"]
 
 @case
-def search_20(): shifted("search_20", "--fn", "sem", "--group", "grp", "--group-equal", "intercepts")
+def search_20():
+    # equal intercepts of lines that are not parallel say where they meet: moved, it is another model (chi-square 139.488,
+    # 136.583 with 1,000 added, here and in lavaan, which does not converge with 1,000,000)
+    words = ("--fn", "sem", "--group", "grp", "--group-equal", "intercepts")
+    fit("search_20", *words).exits(0)
+    answer = fit("search_20", *words, model="model_changed.lav", data="data_changed.csv").exits(0, 2)
+    if answer.code:
+        answer.says("'y3'", "subtract a constant")
 
 @case
 def search_21(): shifted("search_21", "--fn", "sem", "--cluster", "cl", "--estimator", "ML", "--std-lv")
 
 @case
-def search_22(): agrees("search_22")
+def search_22():
+    # lavaan's robust RMSEA with covariates is not that of the same model with covariates as factors; DESIGN.md has the numbers
+    near(agrees("search_22", allowed=("rmsea.robust",)).fit["rmsea.robust"], .0126858, 1e-4)
 
 @case
 def search_23(): agrees("search_23")
@@ -243,7 +252,7 @@ def sem_08():
                         ("model_nfd.lav", "data_unicode.csv")):
         answer = run("sem_08", "fit", model, data, "--fn", "sem").exits(0, 2)
         if answer.code:
-            answer.says("quot|compos")
+            answer.says("quot|accent")
 
 @case
 def sem_09():

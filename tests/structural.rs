@@ -391,3 +391,19 @@ fn two_values_of_equal_halves_are_a_covariate_of_weighted_least_squares() {
     assert!(fit.converged, "{:?}", fit.status);
     assert!((fit.parameter("y", "~", "x").unwrap().est - slope).abs() < 1e-6);
 }
+
+/// Equal intercepts of lines that are not parallel say where they meet: with a predictor moved by 10^6 that is another model,
+/// which doubles cannot hold, and the predictor is named.
+#[test]
+fn a_model_that_rests_on_a_far_origin_names_the_variable() {
+    let estimation = Estimation::default()
+        .function(Function::Sem)
+        .means(MeanStructure::Included)
+        .group("school")
+        .equal([Equality::Intercepts]);
+    let model: Model = "x2 ~ x1\nx4 ~ x2 + x1\nx3 ~ x1".parse().unwrap();
+    assert!(estimation.fit(&model, &plus(0.0, &[])).unwrap().converged);
+    let found = estimation.fit(&model, &plus(1e7, &["x2"]));
+    let Err(Error::BadModel { what, remedy }) = found else { panic!("{found:?}") };
+    assert!(what.contains("'x2'") && remedy.contains("Subtract a constant"), "{what} {remedy}");
+}

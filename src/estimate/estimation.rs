@@ -413,13 +413,29 @@ impl Estimation {
         like: Option<&Fit>,
     ) -> Result<Fit> {
         model.check_factors(|name| data.has_column(name))?;
-        if let Some(origin) = self.origin(model, |name| mean_and_sd(data, name)) {
+        let origin = self.origin(model, |name| mean_and_sd(data, name));
+        if let Some(origin) = &origin {
             let about = || self.fit(model, &origin.taken_from(data));
             let settle = |own: &Self| own.fit_with(model, data, stages.clone(), like);
-            if let Some(fit) = self.fit_about(&origin, about, settle)? {
+            if let Some(fit) = self.fit_about(origin, about, settle)? {
                 return Ok(fit);
             }
         }
+        let fit = self.fit_in_place(model, data, stages, like)?;
+        match origin {
+            Some(origin) => origin.accept(fit),
+            None => Ok(fit),
+        }
+    }
+
+    /// The fit to variables as they are, however far from 0.
+    fn fit_in_place(
+        &self,
+        model: &Model,
+        data: &Dataset,
+        stages: Option<KnownStages>,
+        like: Option<&Fit>,
+    ) -> Result<Fit> {
         if model.has_levels() {
             return self.fit_levels(model, data);
         }
@@ -592,14 +608,19 @@ impl Estimation {
             let i = first.index_of(name)?;
             first.mean(i).zip(first.standard_deviation(i))
         };
-        if let Some(origin) = self.origin(model, of) {
+        let origin = self.origin(model, of);
+        if let Some(origin) = &origin {
             let moved: Vec<Moments> =
                 moments.iter().map(|own| own.about(&origin.constants(own.names()))).collect();
-            if let Some(fit) = self.fit_about(&origin, || fit(self, &moved), |own| fit(own, moments))? {
+            if let Some(fit) = self.fit_about(origin, || fit(self, &moved), |own| fit(own, moments))? {
                 return Ok(fit);
             }
         }
-        fit(self, moments)
+        let fit = fit(self, moments)?;
+        match origin {
+            Some(origin) => origin.accept(fit),
+            None => Ok(fit),
+        }
     }
 
     /// Moments do not tell of categories.

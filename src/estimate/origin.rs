@@ -19,7 +19,7 @@ use super::fit::Fit;
 use super::inference::{StandardErrors, TestStatistic};
 use super::status::Status;
 use crate::data::{Column, Dataset};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Kind, Model, ParameterTable, Place};
 use crate::moments::is_constant;
 use nalgebra::{DMatrix, DVector};
@@ -99,6 +99,27 @@ impl Origin {
     /// The constants of some variables.
     pub(super) fn constants(&self, names: &[String]) -> Vec<f64> {
         names.iter().map(|name| self.constant(name)).collect()
+    }
+
+    /// A fit to the variables as they are, because about their means it is another model. Without a solution that is told
+    /// as what it is: the model rests on where 0 is, and doubles do not reach that far.
+    pub(super) fn accept(&self, fit: Fit) -> Result<Fit> {
+        if fit.status.converged() {
+            return Ok(fit);
+        }
+        let mut far: Vec<String> = self.0.keys().map(|name| format!("'{name}'")).collect();
+        far.sort();
+        let far = far.join(", ");
+        Err(Error::BadModel {
+            what: format!(
+                "{far}: means so many standard deviations from 0 that a slope and the intercept beside it cannot be told apart, \
+                 and intercepts of the model (fixed, bounded, or equal where slopes differ) rest on where 0 is"
+            ),
+            remedy: format!(
+                "Subtract a constant near its mean from each of them ({far}), or leave those intercepts free: with lines \
+                 that are not parallel, equal intercepts say something about the point 0 only."
+            ),
+        })
     }
 
     fn constant(&self, name: &str) -> f64 {
