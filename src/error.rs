@@ -996,7 +996,7 @@ pub enum Warning {
     UnknownKey {
         /// The key.
         key: String,
-        /// The part of the file in which it stands ("item 'kn_1'", "[data]").
+        /// The part of the file in which it stands ("item 'kn_1'", "table data").
         part: String,
     },
     /// A dimension that is defined and has no items.
