@@ -233,3 +233,15 @@ fn what_no_data_can_tell_is_not_identified() {
         }
     }
 }
+
+/// Two factors under one leave a loading of h without unit, and the search may come to rest where it is 1e154: that is no
+/// solution, and the model is not identified.
+#[test]
+fn a_search_that_comes_to_rest_far_away_is_no_solution() {
+    let text = "f1 =~ x1 + x2 + x3\nf2 =~ x4 + la*x5 + lb*x6 + x7\nh =~ f1 + f2\nla == 0.8*lb";
+    for missing in [Missing::Fiml, Missing::Listwise] {
+        let estimation = Estimation::new(Estimator::Mlf).scaling(Scaling::UnitVariance).missing(missing);
+        let fit = estimation.fit(&model(text), &stored("hs_missing.csv")).unwrap();
+        assert!(matches!(fit.status, Status::NotIdentified { .. }), "{missing:?}: {}", fit.status);
+    }
+}

@@ -27,6 +27,8 @@ const AROUND: usize = 6;
 const WITHIN: usize = 60;
 /// and of one from another start than the first: a search that runs away never ends by itself.
 const AGAIN: usize = 200;
+/// So many units from its start an estimate is none, whatever the gradient is there: it ran away.
+const AWAY: f64 = 1e5;
 /// Iterations after which no other start is tried.
 const PATIENCE: usize = 1000;
 
@@ -40,15 +42,17 @@ pub(super) struct Found {
     pub(super) flat: Vec<usize>,
     /// The same at almost any point: the model is not identified.
     pub(super) unidentified: Vec<usize>,
+    /// Free parameters that the search ran away with, though it came to rest.
+    away: Vec<usize>,
 }
 
 impl Found {
-    fn new(solution: Solution, warning: Option<Warning>) -> Self {
-        Self { flat: flat(&solution, IDENTIFIED), solution, warning, unidentified: Vec::new() }
+    fn new(solution: Solution, warning: Option<Warning>, away: Vec<usize>) -> Self {
+        Self { flat: flat(&solution, IDENTIFIED), solution, warning, unidentified: Vec::new(), away }
     }
 
     fn is_settled(&self) -> bool {
-        self.solution.converged && self.flat.is_empty()
+        self.solution.converged && self.flat.is_empty() && self.away.is_empty()
     }
 
     /// Whether it is one of a model that is identified: of what its data settle there may be little.
@@ -73,6 +77,7 @@ impl Found {
             let _ = discrepancy.value(&self.solution.x);
             self.settle();
         }
+        self.flat.extend(&self.away);
     }
 }
 
@@ -103,10 +108,19 @@ impl Setting<'_> {
     ) -> Option<Found> {
         if let Some(settled) = &self.estimation.settled {
             let solution = self.search(discrepancy, settled.x.clone())?;
-            return Some(Found { solution, warning: None, flat: Vec::new(), unidentified: Vec::new() });
+            return Some(Found {
+                solution,
+                warning: None,
+                flat: Vec::new(),
+                unidentified: Vec::new(),
+                away: Vec::new(),
+            });
         }
         let start = start_values(self.tables, observed, Start::PrincipalFactors);
-        let mut first = self.search(discrepancy, start.clone()).map(|first| Found::new(first, None));
+        let mut first = self.search(discrepancy, start.clone()).map(|first| {
+            let away = self.away(observed, &first.x, &start);
+            Found::new(first, None, away)
+        });
         if first.as_ref().is_some_and(Found::is_settled) {
             return first;
         }
@@ -118,6 +132,9 @@ impl Setting<'_> {
         };
         let mut found = best.or(first)?;
         found.unidentified = unidentified;
+        let away = std::mem::take(&mut found.away);
+        found.flat.extend(&away);
+        found.away = away;
         // leave the discrepancy at the point that is reported
         discrepancy.value(&found.solution.x)?;
         Some(found)
@@ -162,7 +179,8 @@ impl Setting<'_> {
             let solution = inside.and_then(|inside| self.search_for(discrepancy, inside, again));
             let Some(solution) = solution else { continue };
             spent += solution.iterations;
-            let mut found = Found::new(solution, Some(Warning::OtherStart { how: how.into() }));
+            let away = self.away(observed, &solution.x, &first);
+            let mut found = Found::new(solution, Some(Warning::OtherStart { how: how.into() }), away);
             if !found.settle() {
                 continue;
             }
@@ -174,6 +192,31 @@ impl Setting<'_> {
             }
         }
         best
+    }
+
+    /// A point near `x` that keeps the equality constraints, by Gauss-Newton steps: identification is a matter of points that do.
+    fn constrained(&self, mut x: DVector<f64>) -> DVector<f64> {
+        for _ in 0..20 {
+            let Some((values, jacobian)) = self.constraints.at(&x, &self.constraints.none_active()) else {
+                break;
+            };
+            if values.amax() <= 1e-12 * (1.0 + x.amax()) {
+                break;
+            }
+            let Ok(inverse) = jacobian.pseudo_inverse(1e-10) else { break };
+            x -= inverse * values;
+        }
+        x
+    }
+
+    /// Free parameters that are no longer near any value they could have.
+    fn away(&self, observed: &[Observed], x: &DVector<f64>, start: &DVector<f64>) -> Vec<usize> {
+        // cheap first: units are worked out where something is large
+        if x.iter().zip(start.iter()).all(|(x, start)| (x - start).abs() <= AWAY * (1.0 + start.abs())) {
+            return Vec::new();
+        }
+        let unit = units(self.tables, observed);
+        (0..x.len()).filter(|&i| !((x[i] - start[i]).abs() <= AWAY * unit[i])).collect()
     }
 
     /// The best point within bounds, or near it.
@@ -205,6 +248,7 @@ impl Setting<'_> {
         let mut spread = 0.3;
         while spread > 1e-3 {
             let x = DVector::from_fn(q, |i, _| start[i] + spread * unit[i] * scattered(i, 0));
+            let x = self.constrained(x);
             if discrepancy.value(&x).is_some()
                 && let Some((_, jacobian)) = self.constraints.at(&x, &self.constraints.none_active())
             {
