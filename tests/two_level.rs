@@ -664,3 +664,24 @@ fn constants_and_units_change_no_test() {
         }
     }
 }
+
+/// A level without latent variables: a constant added to an item moves its mean, and nothing else.
+#[test]
+fn constants_added_are_no_matter_where_a_level_has_no_factor() {
+    let model: Model =
+        "level: 1\nfw =~ y1 + y2 + y3 + y4\nlevel: 2\ny1 ~~ y1 + y2 + y3 + y4\ny2 ~~ y2 + y3 + y4\n\
+                        y3 ~~ y3 + y4\ny4 ~~ y4"
+            .parse()
+            .unwrap();
+    let with = |plus: f64| {
+        let columns = ["team", "y1", "y2", "y3", "y4"].map(|name| {
+            let values = data().numeric(&[name]).unwrap();
+            (name, values.iter().map(|v| if name == "y2" { v + plus } else { *v }).collect::<Vec<f64>>())
+        });
+        sem(Estimator::Ml).fit(&model, &Dataset::from_columns(columns).unwrap()).unwrap()
+    };
+    let (before, after) = (with(0.0), with(1e6));
+    assert!(before.converged && after.converged, "{:?} {:?}", before.status, after.status);
+    let (a, b) = (before.measure("chisq").unwrap(), after.measure("chisq").unwrap());
+    assert!((a - b).abs() < 1e-5 * (1.0 + a), "{a} {b}");
+}

@@ -294,7 +294,8 @@ fn moved(
         _ => 0.0,
     });
     let along = DMatrix::from_fn(m, m, |i, j| if anchored[i] { 0.0 } else { beta[(i, j)] });
-    let moved = (DMatrix::identity(m, m) - along).lu().solve(&own)?;
+    // without latent variables nothing comes along
+    let moved = if m == 0 { own } else { (DMatrix::identity(m, m) - along).lu().solve(&own)? };
     let coming = (&beta * &moved, &lambda * &moved);
     Some((moved, coming))
 }
