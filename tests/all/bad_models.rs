@@ -1,5 +1,4 @@
 //! Models and data that cannot be fitted: each ends with a status or an error that names the culprit.
-#![allow(missing_docs)]
 
 use ndarray::{Array2, Axis};
 use psychometrics::data::Dataset;

@@ -1,5 +1,4 @@
 //! The command line as its users meet it: documents, pages, messages and exit statuses.
-#![cfg(feature = "cli")]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -3,8 +3,7 @@
 //! Tolerances: estimates, standard errors and statistics as of single fits (2e-5, 5e-4 relative); degrees of freedom and
 //! p-values, which are steep functions of the ratio of two variances, 2e-3 relative.
 
-mod table;
-
+use crate::table;
 use ndarray::{Array2, Axis};
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{Column, Dataset};

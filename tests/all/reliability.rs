@@ -2,8 +2,7 @@
 //!
 //! Tolerance 1e-10: closed forms; the quantiles of F are as exact in R.
 
-mod table;
-
+use crate::table;
 use approx::assert_relative_eq;
 use ndarray::{Array2, Axis, array};
 use psychometrics::data::Grouping;

@@ -3,8 +3,7 @@
 //! Tolerances: estimates 2e-5 or a thousandth of their standard error (lavaan's own stopping error), standard errors
 //! 5e-4 relative, fit measures 2e-4 (robust ones of two-stage and full-information fits rest on standard errors).
 
-mod table;
-
+use crate::table;
 use ndarray::Array2;
 use proptest::prelude::*;
 use psychometrics::correlation::Ordered;

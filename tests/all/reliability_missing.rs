@@ -3,8 +3,7 @@
 //! Tolerances: alpha 1e-6, what else follows from the covariances 5e-6 (lavaan's optimiser stops there, our EM at 1e-11);
 //! standard errors 1e-4 relative; omega, of a model, 1e-5.
 
-mod table;
-
+use crate::table;
 use ndarray::{Array2, Axis, array};
 use psychometrics::data::Grouping;
 use psychometrics::evidence::Resampling;

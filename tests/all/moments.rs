@@ -2,8 +2,7 @@
 //!
 //! Tolerance 1e-12 relative: closed forms, and R keeps 15 digits.
 
-mod table;
-
+use crate::table;
 use approx::assert_relative_eq;
 use ndarray::{Array1, Array2, Axis, concatenate};
 use proptest::prelude::*;

@@ -85,7 +85,7 @@ fn what_is_no_ordinal_item_is_named() {
     assert_eq!(codes(unknown.of(&["x", "y"], many.view()).unwrap_err()), "bad_option");
 }
 
-mod table;
+use crate::table;
 
 /// lavaan names statistics without spaces, and takes means with their sign changed.
 fn compare_three_stage(part: &str, file: &str, names: &[&str], ordered: Ordered, covariates: &[&str]) {

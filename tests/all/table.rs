@@ -1,5 +1,4 @@
 //! Data and reference numbers that the tests read.
-#![allow(dead_code)] // each test file uses a part of it
 
 use ndarray::Array2;
 use serde_json::Value;

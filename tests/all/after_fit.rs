@@ -1,10 +1,8 @@
 //! What users look at after a fit: modification indices, standardised residuals, factor scores.
 //!
 //! Against lavaan; tolerances 1e-4 relative, for lavaan's stopping error multiplied by steep derivatives.
-#![allow(missing_docs)]
 
-mod table;
-
+use crate::table;
 use psychometrics::data::Dataset;
 use psychometrics::estimate::{LeftOut, ScoreMethod};
 use psychometrics::model::{Function, LatentCovariances, MeanStructure, Scaling};

@@ -3,8 +3,7 @@
 //! Tolerances: estimates 1e-5 or a thousandth of their standard error (lavaan's stopping rule), standard
 //! errors 1e-3 relative (lavaan takes the observed information by differences), fit measures 1e-4.
 
-mod table;
-
+use crate::table;
 use psychometrics::data::{Column, Dataset};
 use psychometrics::estimate::{Conventions, Information, StandardErrors, Status, TestStatistic};
 use psychometrics::model::{Automatic, Covariates, Equality, Function, MeanStructure, Scaling};

@@ -1,7 +1,6 @@
 //! Bootstrap, Bollen-Stine, Browne's tests, profiles, effects and bounds.
 //!
 //! Numbers of lavaan 0.6-14 where it has them; where they come from random draws, closed forms.
-#![allow(missing_docs)]
 
 use approx::assert_relative_eq;
 use psychometrics::data::Dataset;

@@ -1,5 +1,4 @@
 //! Difference tests of nested models against lavaan's `lavTestLRT()`, and what cannot be compared.
-#![allow(missing_docs)]
 
 use psychometrics::data::Dataset;
 use psychometrics::estimate::{Comparison, DifferenceTest, compare};

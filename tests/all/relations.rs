@@ -3,8 +3,7 @@
 //! Tolerance 1e-8 for closed forms; 2e-4 for chi-square differences of fitted models (lavaan's stopping error), 2e-5 for
 //! estimates.
 
-mod table;
-
+use crate::table;
 use approx::assert_relative_eq;
 use ndarray::Array2;
 use psychometrics::correlation::Ordered;

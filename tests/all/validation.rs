@@ -1,7 +1,6 @@
 //! The main job on the sample construct, against R; and what must hold of any validation.
 
-mod table;
-
+use crate::table;
 use ndarray::{Array2, Axis, array};
 use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, Repetition, ResponseScale, Structure};

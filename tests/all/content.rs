@@ -2,8 +2,7 @@
 //!
 //! Tolerance 1e-10: closed forms.
 
-mod table;
-
+use crate::table;
 use psychometrics::construct::Construct;
 use psychometrics::data::{Column, Dataset, Grouping};
 use psychometrics::evidence::Resampling;

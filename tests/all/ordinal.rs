@@ -3,8 +3,7 @@
 //! Tolerances: estimates 2e-5 or a thousandth of their standard error (lavaan's polychoric correlations stop at about
 //! 1e-6), standard errors 1e-4 relative, fit measures 1e-4.
 
-mod table;
-
+use crate::table;
 use psychometrics::correlation::{EmptyCells, Ordered};
 use psychometrics::data::Dataset;
 use psychometrics::estimate::{ScoreMethod, Status, compare};

@@ -4,8 +4,7 @@
 //! relative: lavaan stops at a relative change of 1e-10 in its objective, which leaves `g =~ x8` of
 //! the one-factor model 1.1e-5 from the minimum. Fit measures 1e-5.
 
-mod table;
-
+use crate::table;
 use ndarray::{Array2, Axis, concatenate};
 use proptest::prelude::*;
 use psychometrics::data::Dataset;

@@ -3,8 +3,7 @@
 //! Tolerance 1e-8 for closed forms, 2e-5 where a model was fitted by lavaan (its own stopping error), 2e-4 for variance
 //! components by lme4 (whose criterion is flat to that extent; psych's results with and without it differ by 1e-6).
 
-mod table;
-
+use crate::table;
 use approx::assert_relative_eq;
 use ndarray::{Array2, array};
 use psychometrics::correlation::Ordered;

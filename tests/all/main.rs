@@ -1,0 +1,35 @@
+//! What the library and the command line promise, against outside numbers and invariants: one program, linked once.
+#![allow(missing_docs)]
+
+mod after_fit;
+mod aggregation;
+mod bad_data;
+mod bad_models;
+mod clustered;
+#[cfg(feature = "cli")]
+mod command_line;
+mod comparison;
+mod confirmatory;
+mod construct;
+mod content;
+mod imputation;
+mod layers;
+mod missing;
+mod model_syntax;
+mod moments;
+mod ordinal;
+mod polychoric;
+mod relations;
+mod reliability;
+mod reliability_complete;
+mod reliability_missing;
+mod report;
+mod resampling;
+mod screening;
+mod search;
+mod simulation;
+mod structural;
+mod table;
+mod two_level;
+mod validation;
+mod weighted;
