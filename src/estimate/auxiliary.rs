@@ -12,12 +12,12 @@
 //! model they are just as saturated, or the measures that compare with it would count them (Enders 2010, p. 133; R's
 //! semTools).
 
-use super::bounds::Bounds;
 use super::fit::Fit;
-use super::{Estimation, Information};
 use crate::correlation::Ordered;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::estimate::search::bounds::Bounds;
+use crate::estimate::{Estimation, Information};
 use crate::model::{Covariates, Formula, Function, MeanStructure, Model, Operator, Specification};
 
 impl Estimation {

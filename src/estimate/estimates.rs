@@ -1,8 +1,8 @@
 //! Parameter estimates: value, standard error, test, interval, standardised values.
 
-use super::constraints::Constraints;
 use super::measures::chi_square_tail;
 use super::standardized::Standardization;
+use crate::estimate::search::constraints::Constraints;
 use crate::model::{Implied, Kind, Operator, ParameterTable, Relation};
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;

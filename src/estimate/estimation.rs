@@ -1,17 +1,17 @@
 //! The options of a fit.
 
-use super::bootstrap::BootstrapOptions;
-use super::bounds::Bounds;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::Fit;
 use super::fitting::{KnownRows, KnownStages, Sample};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::origin::{Settled, mean_and_sd};
-use super::row_account::{LeftOut, RowAccount, Rule};
-use super::sampling_weights::weights_of;
 use crate::correlation::{EmptyCells, Keep, Ordered, ThreeStage, threshold_count};
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, nearest};
+use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
+use crate::estimate::sample::sampling_weights::weights_of;
+use crate::estimate::search::bounds::Bounds;
+use crate::estimate::uncertainty::bootstrap::BootstrapOptions;
 use crate::model::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Model, Parameterization,
     Scaling, Specification,
@@ -581,7 +581,7 @@ impl Estimation {
 
     /// Fits a model to moments: of data, or published ones.
     ///
-    /// A search that does not end well is a [`Fit`] with a [`Status`](super::Status) that says so; its
+    /// A search that does not end well is a [`Fit`] with a [`Status`](crate::estimate::Status) that says so; its
     /// estimates are the best point reached and its standard errors do not exist.
     ///
     /// # Errors

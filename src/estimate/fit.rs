@@ -1,20 +1,22 @@
 //! The result of a fit, and what follows from it.
 
-use super::bootstrap::Bootstrap;
-use super::casewise::At;
-use super::constraints::Constraints;
-use super::design_effects::DesignEffect;
 use super::estimates::{NORMAL_975, ParameterEstimate, UndefinedParameter, two_sided};
-use super::likelihood::Observed;
 use super::measures::FitMeasures;
-use super::robust::{Known, Problem};
-use super::row_account::RowsLeftOut;
-use super::sampling_weights::SamplingWeights;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
-use super::{Conventions, Estimation, Estimator, Information, Likelihood, StandardErrors, TestStatistic};
 use crate::error::Warning;
+use crate::estimate::normal::deviations::At;
+use crate::estimate::observed::Observed;
+use crate::estimate::problem::{Known, Problem};
+use crate::estimate::sample::row_account::RowsLeftOut;
+use crate::estimate::sample::sampling_weights::SamplingWeights;
+use crate::estimate::search::constraints::Constraints;
+use crate::estimate::uncertainty::bootstrap::Bootstrap;
+use crate::estimate::uncertainty::design_effects::DesignEffect;
+use crate::estimate::{
+    Conventions, Estimation, Estimator, Information, Likelihood, StandardErrors, TestStatistic,
+};
 use crate::model::{
     Implied, Kind, NoValue, Operator, Parameter, ParameterTable, Parameterization, Place, Relation,
     row_of_free,

@@ -1,30 +1,31 @@
 //! The road from model and moments to a result.
 
-use super::bootstrap::{Bootstrap, Drawn};
-use super::bounds::bounds_of;
-use super::browne::browne_residual;
-use super::constraints::{Constraints, null_basis};
-use super::design_effects::design_effects;
-use super::diagnosis::{diagnose, free_name, observed_moments};
-use super::discrepancy::Discrepancy;
 use super::estimates::{ParameterEstimate, defined, estimates};
 use super::estimation::Estimation;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
 use super::fit::{Fit, Internals, ModelTest, metric};
-use super::full_information::{Design, IncompleteGroup};
 use super::inference::{Information, StandardErrors, TestStatistic};
-use super::least_squares::baseline_chisq;
-use super::likelihood::Observed;
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
-use super::moment_weights::moment_weights;
-use super::robust::{Known, Problem, covariance, robust_measures, scaled_tests};
-use super::row_account::RowAccount;
-use super::sampling_weights::normalise;
-use super::scoring::Solution;
-use super::starts::{Start, start_values};
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
+use crate::estimate::incomplete::full_information::{Design, IncompleteGroup};
+use crate::estimate::normal::least_squares::baseline_chisq;
+use crate::estimate::normal::moment_weights::moment_weights;
+use crate::estimate::observed::Observed;
+use crate::estimate::problem::{Known, Problem};
+use crate::estimate::sample::row_account::RowAccount;
+use crate::estimate::sample::sampling_weights::normalise;
+use crate::estimate::search::bounds::bounds_of;
+use crate::estimate::search::constraints::{Constraints, null_basis};
+use crate::estimate::search::diagnosis::{diagnose, free_name, observed_moments};
+use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::search::scoring::Solution;
+use crate::estimate::search::starts::{Start, start_values};
+use crate::estimate::uncertainty::bootstrap::{Bootstrap, Drawn};
+use crate::estimate::uncertainty::browne::browne_residual;
+use crate::estimate::uncertainty::design_effects::design_effects;
+use crate::estimate::uncertainty::robust::{covariance, robust_measures, scaled_tests};
 use crate::model::{
     Covariates, Function, Implied, Kind, Model, NoValue, ParameterTable, Relation, Specification,
     degrees_of_freedom,
@@ -36,7 +37,7 @@ use std::sync::Arc;
 
 /// Everything of a fit but its moments: what a resampled fit shares with the first.
 #[derive(Debug)]
-pub(super) struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     pub(super) estimation: &'a Estimation,
     pub(super) tables: &'a [ParameterTable],
     pub(super) constraints: &'a Constraints,

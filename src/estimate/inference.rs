@@ -1,6 +1,6 @@
 //! How uncertainty is computed: information, standard errors, test statistic.
 
-use super::Conventions;
+use crate::estimate::Conventions;
 use serde::{Deserialize, Serialize};
 
 /// The information matrix behind the standard errors.

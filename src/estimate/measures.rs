@@ -12,15 +12,15 @@
 //! Joreskog & Sorbom (1982); Mc McDonald (1989); ECVI Browne & Cudeck (1989); AIC Akaike (1974); BIC
 //! Schwarz (1978), sample-size adjusted Sclove (1987).
 
-use super::Conventions;
-use super::incomplete_moments::expected_form;
-use super::incomplete_problem::independence_value;
 use super::inference::{ScaledTest, TestStatistic};
-use super::likelihood::Observed;
-use super::ordinal_moments::{OrdinalMoments, scaled_covariance};
-use super::ordinal_problem::OrdinalBaseline;
-use super::ordinal_robust::RobustOrdinal;
 use crate::correlation::{Statistic, ThreeStage};
+use crate::estimate::Conventions;
+use crate::estimate::incomplete::moments::expected_form;
+use crate::estimate::incomplete::problem::independence_value;
+use crate::estimate::observed::Observed;
+use crate::estimate::ordinal::moments::{OrdinalMoments, scaled_covariance};
+use crate::estimate::ordinal::problem::OrdinalBaseline;
+use crate::estimate::ordinal::robust::RobustOrdinal;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
 use nalgebra::{DMatrix, DVector};
@@ -709,7 +709,8 @@ fn group_goodness(
         (mean, difference) = (mean * 0.0, difference * 0.0);
     }
     let is_two_stage = observed.incomplete.is_some() && observed.full_information().is_none();
-    let saturated = if is_two_stage { Some(super::robust::inverse(&observed.covariance)?) } else { None };
+    let saturated =
+        if is_two_stage { Some(crate::numeric::cholesky::inverse(&observed.covariance)?) } else { None };
     let weight = saturated.as_ref().unwrap_or(inverse);
     let form = |mean: &DVector<f64>, matrix: &DMatrix<f64>| match incomplete {
         Some(own) => expected_form(&own.short, inverse, mean, matrix),

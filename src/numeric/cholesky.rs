@@ -217,6 +217,24 @@ pub(crate) fn solve(l: &DMatrix<f64>, b: &mut [f64]) {
     }
 }
 
+/// Inverse of a positive definite matrix.
+pub(crate) fn inverse(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let mut factor = matrix.clone();
+    factorise(&mut factor).ok()?;
+    let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());
+    invert(&mut factor, &mut inverse);
+    Some(inverse)
+}
+
+/// L^-1 of a positive definite matrix.
+pub(crate) fn inverse_factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let mut factor = matrix.clone();
+    factorise(&mut factor).ok()?;
+    let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());
+    invert(&mut factor, &mut inverse);
+    Some(factor)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

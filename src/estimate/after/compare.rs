@@ -1,0 +1,578 @@
+//! Comparison of rival models: difference tests of nested ones, information criteria for all.
+//!
+//! With T, df and c the test statistic, degrees of freedom and scaling factor of the restricted (0) and the
+//! free model (1), m = df_0 - df_1:
+//!
+//! ```text
+//! standard                 T_0 - T_1                                                  chi-square(m)
+//! Satorra & Bentler 2001   (T_0 - T_1) / c_d,  c_d = (df_0 c_0 - df_1 c_1) / m        chi-square(m)
+//! Satorra & Bentler 2010   the same with c_1 of the free model at the restricted estimates: c_d > 0
+//!                          in practice
+//! Satorra 2000             a (T_0 - T_1) + b with a, b from U_d = the part of the free model's
+//!                          derivatives that the restricted model's do not span, scaled and shifted
+//! ```
+//!
+//! (Satorra & Bentler 2001, 2010; Satorra 2000; Asparouhov & Muthen 2006, 2010.) Models are nested when the
+//! free one reproduces the moments that the restricted one implies (Bentler & Satorra 2010).
+
+use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::inference::{Information, TestStatistic};
+use crate::estimate::measures::chi_square_tail;
+use crate::estimate::normal::casewise::derivatives;
+use crate::estimate::observed::Observed;
+use crate::estimate::ordinal::moments::OrdinalMoments;
+use crate::estimate::search::constraints::complement;
+use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::search::scoring::minimise;
+use crate::estimate::search::starts::{Start, start_values};
+use crate::estimate::weight::{Layout, Weight};
+
+use crate::error::{Error, Result, Warning};
+use crate::model::row_of_free;
+use crate::numeric::cholesky;
+use nalgebra::{DMatrix, DVector};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// How the difference of two models is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub enum DifferenceTest {
+    /// T_0 - T_1.
+    #[serde(rename = "standard")]
+    Standard,
+    /// Scaled by both models' scaling factors.
+    #[serde(rename = "satorra.bentler.2001")]
+    SatorraBentler2001,
+    /// The same with a scaling factor that keeps the statistic positive; needs the fits themselves.
+    #[serde(rename = "satorra.bentler.2010")]
+    SatorraBentler2010,
+    /// Scaled and shifted; needs the fits themselves.
+    #[serde(rename = "satorra.2000")]
+    Satorra2000,
+}
+
+impl DifferenceTest {
+    /// The test that belongs to a test statistic, as in lavaan.
+    pub fn of(statistic: TestStatistic) -> Self {
+        match statistic {
+            TestStatistic::Standard
+            | TestStatistic::BollenStine
+            | TestStatistic::BrowneResidualNt
+            | TestStatistic::BrowneResidualNtModel
+            | TestStatistic::BrowneResidualAdf
+            | TestStatistic::BrowneResidualAdfModel => DifferenceTest::Standard,
+            TestStatistic::SatorraBentler | TestStatistic::YuanBentler | TestStatistic::YuanBentlerMplus => {
+                DifferenceTest::SatorraBentler2001
+            }
+            TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted => DifferenceTest::Satorra2000,
+        }
+    }
+
+    /// lavaan's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            DifferenceTest::Standard => "standard",
+            DifferenceTest::SatorraBentler2001 => "satorra.bentler.2001",
+            DifferenceTest::SatorraBentler2010 => "satorra.bentler.2010",
+            DifferenceTest::Satorra2000 => "satorra.2000",
+        }
+    }
+}
+
+/// What is known of a fitted model for a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FittedModel {
+    /// Its name.
+    pub name: String,
+    /// Estimator.
+    pub estimator: String,
+    /// Respondents per group.
+    pub nobs: Vec<usize>,
+    /// Free parameters.
+    pub npar: f64,
+    /// Unscaled test statistic.
+    pub chisq: f64,
+    /// Its degrees of freedom.
+    pub df: f64,
+    /// Scaling factor, where the test is scaled.
+    pub scaling_factor: Option<f64>,
+    /// Akaike's criterion, with a likelihood.
+    pub aic: Option<f64>,
+    /// Schwarz's criterion, with a likelihood.
+    pub bic: Option<f64>,
+    /// Its version adjusted for sample size.
+    pub bic2: Option<f64>,
+    /// CFI, robust where there is one.
+    pub cfi: Option<f64>,
+    /// RMSEA, robust where there is one.
+    pub rmsea: Option<f64>,
+    /// SRMR.
+    pub srmr: Option<f64>,
+    /// Test of the independence model: the same for all models of the same data.
+    pub baseline_chisq: f64,
+}
+
+impl FittedModel {
+    /// A model from its measures by lavaan's names.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] without a test statistic: the fit did not converge.
+    pub fn new(
+        name: &str,
+        estimator: &str,
+        nobs: Vec<usize>,
+        measure: impl Fn(&str) -> Option<f64>,
+    ) -> Result<Self> {
+        let needed = |what: &str| {
+            measure(what).ok_or_else(|| Error::Unsupported {
+                what: format!("comparing '{name}', which has no {what}"),
+                instead: "Compare fits that converged.".into(),
+            })
+        };
+        let robust = |what: &str| {
+            measure(&format!("{what}.robust"))
+                .or_else(|| measure(&format!("{what}.scaled")))
+                .or_else(|| measure(what))
+        };
+        Ok(Self {
+            name: name.into(),
+            estimator: estimator.into(),
+            nobs,
+            npar: needed("npar")?,
+            chisq: needed("chisq")?,
+            df: needed("df")?,
+            scaling_factor: measure("chisq.scaling.factor"),
+            aic: measure("aic"),
+            bic: measure("bic"),
+            bic2: measure("bic2"),
+            cfi: robust("cfi"),
+            rmsea: robust("rmsea"),
+            srmr: measure("srmr"),
+            baseline_chisq: needed("baseline.chisq")?,
+        })
+    }
+
+    fn of(name: &str, fit: &Fit) -> Result<Self> {
+        Self::new(name, fit.estimator.name(), fit.nobs.clone(), |what| fit.measure(what))
+    }
+}
+
+/// The test of a restricted model against a freer one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// The freer model.
+    pub from: String,
+    /// The restricted model.
+    pub to: String,
+    /// Which test.
+    pub method: DifferenceTest,
+    /// Its statistic; none where the test does not exist (see the warnings).
+    pub chisq_diff: Option<f64>,
+    /// Its degrees of freedom.
+    pub df_diff: f64,
+    /// Its p-value.
+    pub pvalue: Option<f64>,
+    /// CFI of the restricted minus that of the free model.
+    pub delta_cfi: Option<f64>,
+    /// RMSEA of the restricted minus that of the free model.
+    pub delta_rmsea: Option<f64>,
+    /// SRMR of the restricted minus that of the free model.
+    pub delta_srmr: Option<f64>,
+}
+
+/// Models from the freest to the most restricted one, each tested against the one before.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The models, by degrees of freedom.
+    pub models: Vec<FittedModel>,
+    /// The tests of neighbours.
+    pub differences: Vec<Difference>,
+    /// Caveats: not nested, other data.
+    pub warnings: Vec<Warning>,
+}
+
+/// Compares fits by name. Without a method the test statistic of the first fit chooses.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::compare;
+/// use psychometrics::model::LatentCovariances;
+/// use psychometrics::{Estimation, Model};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let oblique = Estimation::default().fit(&model, &data)?;
+/// let orthogonal = Estimation::default().latent_covariances(LatentCovariances::Orthogonal).fit(&model, &data)?;
+/// let comparison = compare(&[("oblique", &oblique), ("orthogonal", &orthogonal)], None)?;
+/// let difference = &comparison.differences[0];
+/// assert_eq!(format!("{:.3}", difference.chisq_diff.unwrap()), "68.222");
+/// assert_eq!(difference.df_diff, 3.0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Unsupported`] for a fit that did not converge, and for a scaled difference of fits whose own tests are not.
+pub fn compare(fits: &[(&str, &Fit)], method: Option<DifferenceTest>) -> Result<Comparison> {
+    let method = method.or_else(|| fits.first().map(|(_, fit)| DifferenceTest::of(fit.internals.statistic)));
+    let models: Vec<(FittedModel, Option<&Fit>)> = fits
+        .iter()
+        .map(|(name, fit)| Ok((FittedModel::of(name, fit)?, Some(*fit))))
+        .collect::<Result<_>>()?;
+    compare_all(models, method.unwrap_or(DifferenceTest::Standard))
+}
+
+/// Compares models of which only the measures are known.
+///
+/// # Errors
+/// [`Error::Unsupported`] for a test that needs the fits themselves.
+pub fn compare_measures(models: Vec<FittedModel>, method: DifferenceTest) -> Result<Comparison> {
+    if matches!(method, DifferenceTest::SatorraBentler2010 | DifferenceTest::Satorra2000) {
+        return Err(Error::Unsupported {
+            what: format!("the test {} from measures alone", method.name()),
+            instead: "Compare the fits themselves, or take satorra.bentler.2001.".into(),
+        });
+    }
+    compare_all(models.into_iter().map(|model| (model, None)).collect(), method)
+}
+
+/// Tests of models that are nested in one by construction, by the method that goes with its estimator.
+pub(crate) struct NestedTests<'a> {
+    fit: &'a Fit,
+    model: FittedModel,
+    freer: Option<Freer<'a>>,
+}
+
+impl<'a> NestedTests<'a> {
+    pub(crate) fn of(fit: &'a Fit) -> Result<Self> {
+        let is_ordinal = DifferenceTest::of(fit.internals.statistic) == DifferenceTest::Satorra2000;
+        let freer = is_ordinal.then(|| Freer::of(&fit.internals)).flatten();
+        Ok(Self { fit, model: FittedModel::of("free", fit)?, freer })
+    }
+
+    /// Statistic, degrees of freedom and p-value; none where the statistic does not exist.
+    pub(crate) fn against(&self, restricted: &Fit) -> Result<Option<(f64, f64, f64)>> {
+        let zero = FittedModel::of("restricted", restricted)?;
+        let (t, df) = (zero.chisq - self.model.chisq, zero.df - self.model.df);
+        let method = DifferenceTest::of(self.fit.internals.statistic);
+        let statistic = match (method, &self.freer) {
+            (DifferenceTest::Satorra2000, freer) => freer
+                .as_ref()
+                .and_then(|freer| freer.traces(&restricted.internals))
+                .map(|traces| scaled_and_shifted(t, df, traces)),
+            _ => difference(&self.model, &zero, Some((self.fit, restricted)), method),
+        };
+        Ok(statistic.map(|statistic| (statistic, df, chi_square_tail(statistic, df))))
+    }
+}
+
+/// a T + m - a tr(U Gamma), a^2 = m / tr((U Gamma)^2).
+fn scaled_and_shifted(t: f64, m: f64, (trace, square): (f64, f64)) -> f64 {
+    let a = (m / square).sqrt();
+    a * t + m - a * trace
+}
+
+fn compare_all(mut models: Vec<(FittedModel, Option<&Fit>)>, method: DifferenceTest) -> Result<Comparison> {
+    models.sort_by(|(a, _), (b, _)| a.df.total_cmp(&b.df));
+    if method != DifferenceTest::Standard {
+        refuse_unscaled(&models, method)?;
+    }
+    let mut warnings = Vec::new();
+    let mut differences = Vec::new();
+    for pair in models.windows(2) {
+        let [(free, of_free), (restricted, of_restricted)] = pair else { continue };
+        let m = restricted.df - free.df;
+        let doubt = doubt(free, restricted, of_free.zip(*of_restricted));
+        let statistic = match &doubt {
+            Some(_) => None,
+            None => difference(free, restricted, of_free.zip(*of_restricted), method),
+        };
+        if let Some(why) = doubt {
+            warnings.push(Warning::NotComparable {
+                free: free.name.clone(),
+                restricted: restricted.name.clone(),
+                why,
+            });
+        } else if statistic.is_none() {
+            let why = match method {
+                DifferenceTest::SatorraBentler2010 => {
+                    "its scaling factor at the restricted model's estimates does not exist: take satorra.2000"
+                }
+                DifferenceTest::Satorra2000 => "its scaling does not exist: take satorra.bentler.2001",
+                _ => "its scaling factor is not positive: take satorra.bentler.2010",
+            };
+            let why = why.into();
+            warnings.push(Warning::NotComparable {
+                free: free.name.clone(),
+                restricted: restricted.name.clone(),
+                why,
+            });
+        }
+        let minus = |a: Option<f64>, b: Option<f64>| Some(a? - b?);
+        differences.push(Difference {
+            from: free.name.clone(),
+            to: restricted.name.clone(),
+            method,
+            chisq_diff: statistic,
+            df_diff: m,
+            pvalue: statistic.map(|t| chi_square_tail(t, m)),
+            delta_cfi: minus(restricted.cfi, free.cfi),
+            delta_rmsea: minus(restricted.rmsea, free.rmsea),
+            delta_srmr: minus(restricted.srmr, free.srmr),
+        });
+    }
+    Ok(Comparison { models: models.into_iter().map(|(model, _)| model).collect(), differences, warnings })
+}
+
+/// A scaled difference is made of what scales the models' own tests.
+fn refuse_unscaled(models: &[(FittedModel, Option<&Fit>)], method: DifferenceTest) -> Result<()> {
+    let is_unscaled = |(model, fit): &&(FittedModel, Option<&Fit>)| match fit {
+        Some(fit) => !fit.internals.statistic.is_scaled(),
+        None => model.scaling_factor.is_none() && model.df > 0.0,
+    };
+    match models.iter().find(is_unscaled) {
+        None => Ok(()),
+        Some((model, _)) => Err(Error::Unsupported {
+            what: format!("the difference test {} of '{}', whose own test is not scaled", method.name(), model.name),
+            instead: "Take the method standard, or fit all models by an estimator with a scaled test (MLM or MLR; WLSMV \
+                      or ULSMV)."
+                .into(),
+        }),
+    }
+}
+
+/// Why two models cannot be tested against each other.
+fn doubt(free: &FittedModel, restricted: &FittedModel, fits: Option<(&Fit, &Fit)>) -> Option<String> {
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs().max(b.abs());
+    if free.nobs != restricted.nobs {
+        return Some(format!(
+            "they were fitted on different data ({} and {} respondents)",
+            free.nobs.iter().sum::<usize>(),
+            restricted.nobs.iter().sum::<usize>()
+        ));
+    }
+    if free.estimator != restricted.estimator {
+        return Some(format!("one was fitted by {}, the other by {}", free.estimator, restricted.estimator));
+    }
+    if !near(free.baseline_chisq, restricted.baseline_chisq) {
+        return Some(
+            "they were fitted on different data or variables: their independence models differ".into(),
+        );
+    }
+    if free.df == restricted.df {
+        return Some("they have the same degrees of freedom: compare AIC and BIC".into());
+    }
+    if restricted.chisq < free.chisq - 1e-6 * (1.0 + free.chisq) {
+        return Some("they are not nested: the model with fewer parameters fits better".into());
+    }
+    if let Some((free, restricted)) = fits
+        && reproduces(&free.internals, &restricted.internals) == Some(false)
+    {
+        return Some("they are not nested: the freer model cannot reproduce what the other implies".into());
+    }
+    None
+}
+
+/// Whether the free model reproduces the moments that the restricted one implies; none where that cannot be
+/// found out.
+fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
+    if free.jacobian.nrows() > 0 || free.tables.len() != restricted.tables.len() {
+        return None;
+    }
+    let mut implied = Vec::with_capacity(free.tables.len());
+    for (group, table) in free.tables.iter().enumerate() {
+        let other = &restricted.tables[group];
+        let order: Vec<usize> = table
+            .observed
+            .iter()
+            .map(|name| other.observed.iter().position(|n| n == name))
+            .collect::<Option<_>>()?;
+        let (from, own) = (&restricted.implied[group], &free.observed[group]);
+        if let Some(stages) = &own.ordinal {
+            if table.observed != other.observed || table.covariates != other.covariates {
+                return None;
+            }
+            let values = OrdinalMoments::new(other, stages).implied(from.given());
+            let stages = stages.with_values(values);
+            implied.push(Observed { ordinal: Some(Arc::new(stages)), ..own.clone() });
+            continue;
+        }
+        let p = order.len();
+        let covariance = DMatrix::from_fn(p, p, |i, j| from.sigma[(order[i], order[j])]);
+        // without means of its own a model implies the observed ones
+        let mean = DVector::from_fn(p, |i, _| if other.has_means { from.mu[order[i]] } else { own.mean[i] });
+        let mut factor = covariance.clone();
+        cholesky::factorise(&mut factor).ok()?;
+        let log_determinant = cholesky::log_determinant(&factor);
+        implied.push(Observed {
+            covariance,
+            mean,
+            log_determinant,
+            n: own.n,
+            multiplier: own.multiplier,
+            incomplete: None,
+            two_level: None,
+            ordinal: None,
+        });
+    }
+    let unweighted = vec![Weight::Unit; implied.len()];
+    let is_ordinal = implied.iter().any(|observed| observed.ordinal.is_some());
+    let mut discrepancy = Discrepancy::new(&free.tables, &implied, is_ordinal.then_some(&unweighted[..]));
+    let start = start_values(&free.tables, &implied, Start::PrincipalFactors);
+    let solution = minimise(&mut discrepancy, start, &[], 500)?;
+    if !solution.converged {
+        return None;
+    }
+    Some(free.multiplier() * solution.value < 1e-4)
+}
+
+fn difference(
+    free: &FittedModel,
+    restricted: &FittedModel,
+    fits: Option<(&Fit, &Fit)>,
+    method: DifferenceTest,
+) -> Option<f64> {
+    let t = restricted.chisq - free.chisq;
+    let m = restricted.df - free.df;
+    let scaled = |free_factor: f64| {
+        let own = restricted.scaling_factor.unwrap_or(1.0);
+        let factor = (restricted.df * own - free.df * free_factor) / m;
+        (factor > 0.0).then(|| t / factor)
+    };
+    // a saturated model has nothing to scale
+    let of = |model: &FittedModel| if model.df == 0.0 { 0.0 } else { model.scaling_factor.unwrap_or(1.0) };
+    match (method, fits) {
+        (DifferenceTest::Standard, _) => Some(t),
+        (DifferenceTest::SatorraBentler2001, _) | (_, None) => scaled(of(free)),
+        (DifferenceTest::SatorraBentler2010, Some((one, zero))) => scaled(factor_at(one, zero)?),
+        (DifferenceTest::Satorra2000, Some((one, zero))) => {
+            Some(scaled_and_shifted(t, m, Freer::of(&one.internals)?.traces(&zero.internals)?))
+        }
+    }
+}
+
+/// The scaling factor of the free model at the restricted model's estimates.
+fn factor_at(free: &Fit, restricted: &Fit) -> Option<f64> {
+    let (own, other) = (&free.internals, &restricted.internals);
+    if own.observed.iter().any(|observed| observed.two_level.is_some()) {
+        // the scaling of two levels is worked out with their fit
+        return None;
+    }
+    let q = own.x.len();
+    let mut x = DVector::zeros(q);
+    for i in 0..q {
+        let row = row_of_free(&own.tables, i)?;
+        let group = own.tables.iter().position(|table| table.row_of_free(i).is_some())?;
+        let same = other.tables[group].rows.iter().find(|r| r.place == row.place || r.name() == row.name());
+        x[i] = same.map_or(0.0, |r| other.implied[group].at(r.place));
+    }
+    let at = crate::estimate::problem::Problem { x: &x, ..own.problem() };
+    let traces = at.traces(own.statistic)?;
+    let df = own.df as f64;
+    if df == 0.0 {
+        return Some(0.0);
+    }
+    let scaled = own.statistic.scale(1.0, df, traces.trace, traces.square, own.conventions);
+    Some(scaled.factor)
+}
+
+/// What tests against a model need of it, whatever is tested.
+struct Freer<'a> {
+    internals: &'a Internals,
+    /// (D'D)^-1 D', D the derivatives of its moments.
+    pseudo_inverse: DMatrix<f64>,
+    /// D'W Gamma W D along its free directions.
+    meat: DMatrix<f64>,
+    /// Inverse of D'WD along them.
+    inverse: DMatrix<f64>,
+}
+
+/// Derivatives of all groups' moments with respect to the directions in which the parameters can move, times the root
+/// of each group's share of the discrepancy.
+fn stacked(internals: &Internals) -> DMatrix<f64> {
+    let total = internals.multiplier();
+    let parts: Vec<DMatrix<f64>> = internals
+        .tables
+        .iter()
+        .zip(&internals.implied)
+        .zip(&internals.observed)
+        .map(|((table, implied), observed)| {
+            let own = match &observed.ordinal {
+                Some(stages) => OrdinalMoments::new(table, stages).derivatives(implied.given()).dense(),
+                None => {
+                    let layout = Layout { p: table.observed.len(), has_means: table.has_means };
+                    derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
+                }
+            };
+            own * (observed.multiplier / total).sqrt()
+        })
+        .collect();
+    let rows: usize = parts.iter().map(DMatrix::nrows).sum();
+    let mut all = DMatrix::zeros(rows, internals.x.len());
+    let mut at = 0;
+    for part in parts {
+        all.rows_mut(at, part.nrows()).copy_from(&part);
+        at += part.nrows();
+    }
+    if internals.jacobian.nrows() == 0 {
+        return all;
+    }
+    all * crate::estimate::search::constraints::null_basis(&internals.jacobian, internals.x.len())
+}
+
+/// A B, of a B with few elements that are not zero: derivatives.
+fn product_with_sparse(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut product = DMatrix::zeros(a.nrows(), b.ncols());
+    for (own, mut column) in b.column_iter().zip(product.column_iter_mut()) {
+        for (row, value) in own.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+            column.axpy(*value, &a.column(row), 1.0);
+        }
+    }
+    product
+}
+
+impl<'a> Freer<'a> {
+    fn of(free: &'a Internals) -> Option<Self> {
+        let d1 = stacked(free);
+        let transposed = d1.transpose();
+        let basis = crate::estimate::search::constraints::null_basis(&free.jacobian, free.x.len());
+        let problem = free.problem();
+        let (meat, expected) = match problem.has_full_information() {
+            // rows that are incomplete, in clusters, or have weights: their scores
+            true => (problem.first_order()?.clone(), problem.expected_information()?),
+            false => problem.moment_meat()?,
+        };
+        let information = match free.information {
+            Information::Observed if !problem.is_two_stage() => problem.observed_information()?,
+            _ => expected,
+        };
+        let along = basis.transpose();
+        Some(Self {
+            internals: free,
+            pseudo_inverse: crate::numeric::cholesky::inverse(&(&transposed * &d1))? * transposed,
+            meat: &along * (meat * &basis),
+            inverse: crate::numeric::cholesky::inverse(&(&along * (information * &basis)))?,
+        })
+    }
+
+    /// tr(U_d Gamma) and tr((U_d Gamma)^2) of a restricted model (Satorra 2000).
+    fn traces(&self, restricted: &Internals) -> Option<(f64, f64)> {
+        let names =
+            |internals: &Internals| internals.tables.iter().map(|t| t.observed.clone()).collect::<Vec<_>>();
+        if names(self.internals) != names(restricted) {
+            return None;
+        }
+        let d0 = stacked(restricted);
+        if self.pseudo_inverse.ncols() != d0.nrows() {
+            return None;
+        }
+        // the restricted model's directions among the free model's
+        let h = product_with_sparse(&self.pseudo_inverse, &d0);
+        // a basis of what is orthogonal to them
+        let a = complement(&h).transpose();
+        let ap = &a * &self.inverse;
+        let middle = crate::numeric::cholesky::inverse(&(&ap * a.transpose()))?;
+        let product = middle * (&ap * &self.meat * ap.transpose());
+        Some((product.trace(), (&product * &product).trace()))
+    }
+}

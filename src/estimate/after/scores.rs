@@ -1,0 +1,291 @@
+//! Factor scores: what a respondent's answers say of the latent variables.
+//!
+//! With d = y - mu, E the covariance of the latent variables and L their effects on the answers:
+//!
+//! ```text
+//! regression   f = E(eta) + E L' Sigma^-1 d                        (Thurstone 1935; Thomson 1939)
+//! Bartlett     f = E(eta) + (L' R^-1 L)^-1 L' R^-1 d,  R the residual covariance matrix   (Bartlett 1937)
+//! determinacy  correlation of regression scores with the factor: sqrt of diag(E L' Sigma^-1 L E) / diag(E)
+//! ```
+//!
+//! Of a respondent who lacks answers, rows and columns are those of the answers that are there, as the likelihood of
+//! incomplete rows has them (full information and two stages); after complete rows only, there is no such score.
+//!
+//! Regression scores have the smallest error and are shrunken to the mean, Bartlett's are unbiased. The square
+//! of the determinacy is the reliability of the regression scores (Grice 2001).
+
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::levels::scores::ClusterScores;
+use crate::estimate::ordinal::scores::Posterior;
+use crate::estimate::sample::row_account::{LeftOut, RowAccount, RowsLeftOut, Rule};
+use crate::model::ParameterTable;
+use crate::numeric::cholesky::inverse;
+use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// How factor scores are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ScoreMethod {
+    /// Thurstone's regression scores.
+    Regression,
+    /// Bartlett's weighted least squares scores.
+    Bartlett,
+    /// Mode of the posterior distribution (MAP); of continuous data the regression scores.
+    Ebm,
+    /// Mean of the posterior distribution; of continuous data the regression scores.
+    Eap,
+}
+
+/// Factor scores of respondents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FactorScores {
+    /// How they were computed.
+    pub method: ScoreMethod,
+    /// Latent variables, the columns of the scores.
+    pub factors: Vec<String>,
+    /// Row of the data per row of scores, from 1.
+    pub rows: Vec<usize>,
+    /// One row per respondent: with complete answers, or by the answers that are there.
+    pub values: Vec<Vec<f64>>,
+    /// Correlation of regression scores with each factor, by group.
+    pub determinacy: Vec<Vec<Option<f64>>>,
+    /// Standard error of each score, by group: sqrt of the conditional variance of the factor (regression),
+    /// or of (L' R^-1 L)^-1 (Bartlett), of complete answers. Empty with ordinal data and on two levels, where it depends
+    /// on the answers.
+    pub se: Vec<Vec<f64>>,
+    /// With ordinal data, on two levels and where some have incomplete answers: standard errors of each respondent's
+    /// scores, a row each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row_se: Option<Vec<Vec<f64>>>,
+    /// Rows that have no scores,
+    pub left_out: usize,
+    /// and why.
+    pub reasons: Vec<RowsLeftOut>,
+    /// On two levels: scores of the clusters, while the others are of the factors within.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Option<ClusterScores>,
+}
+
+impl Fit {
+    /// Factor scores for the rows of a data set: the one the model was fitted to, or new respondents. Of several
+    /// groups `group` names the variable.
+    ///
+    /// On two levels, where regression scores, ebm and eap are the same, the factors within have a score per respondent and
+    /// those between one per cluster, each given all answers of the cluster that are there, whatever the fit did with
+    /// incomplete rows. Rows without any answer, without fixed covariates or without a cluster have none.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`], [`Error::Unsupported`] for a fit without a solution, for a group that the fit
+    /// does not know, and where residual variances of zero leave Bartlett's scores undefined.
+    pub fn scores(&self, data: &Dataset, group: Option<&str>, method: ScoreMethod) -> Result<FactorScores> {
+        if !self.converged {
+            return Err(Error::Unsupported {
+                what: "factor scores of a model without a solution".into(),
+                instead: "Let the model converge first.".into(),
+            });
+        }
+        if self.has_levels() {
+            return self.two_level_scores(data, group, method);
+        }
+        let internals = &self.internals;
+        if internals.tables.iter().any(ParameterTable::has_ordinal) {
+            return self.ordinal_scores(data, group, method);
+        }
+        let weights: Vec<Weights> = (0..internals.tables.len())
+            .map(|group| Weights::new(internals, group, method, None))
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::Unsupported {
+                what: "factor scores where a residual variance is zero or a matrix singular".into(),
+                instead: "Use regression scores, or free the residual variance.".into(),
+            })?;
+        let table = &internals.tables[0];
+        let names = &table.observed;
+        let values = data.numeric(names)?;
+        let grouping = self.grouping(data, group)?;
+        let mut scores = FactorScores {
+            method,
+            factors: table.eta[..table.n_latent].to_vec(),
+            rows: Vec::new(),
+            values: Vec::new(),
+            determinacy: weights.iter().map(|w| w.determinacy.clone()).collect(),
+            se: weights.iter().map(|w| w.se.clone()).collect(),
+            row_se: None,
+            left_out: 0,
+            reasons: Vec::new(),
+            clusters: None,
+        };
+        let covariates = match internals.estimation.keeps_rows_without_covariates() {
+            true => &[][..],
+            false => &table.covariates,
+        };
+        let rule = Rule { listwise: !internals.estimation.missing.is_likelihood(), needed: covariates };
+        let mut account = RowAccount::default();
+        let mut of_patterns: HashMap<(usize, Vec<bool>), Option<Weights>> = HashMap::new();
+        let mut errors = Vec::new();
+        for (index, row) in values.outer_iter().enumerate() {
+            let Some(group) = self.group_of(&grouping, index) else {
+                account.count(Some(LeftOut::NoGroup));
+                continue;
+            };
+            let fate = rule.leaves_out(|i| row[i], row.len(), row.len());
+            let there: Vec<bool> = row.iter().map(|x| !x.is_nan()).collect();
+            let w = if fate.is_some() {
+                None
+            } else if there.iter().all(|there| *there) {
+                Some(&weights[group])
+            } else {
+                let own = of_patterns.entry((group, there));
+                own.or_insert_with_key(|(group, there)| Weights::new(internals, *group, method, Some(there)))
+                    .as_ref()
+            };
+            account.count(fate.or_else(|| w.is_none().then_some(LeftOut::NoIndicator)));
+            let Some(w) = w else { continue };
+            let own: Vec<f64> = row.iter().copied().filter(|x| !x.is_nan()).collect();
+            let own = &w.matrix * (DVector::from_vec(own) - &w.centre) + &w.mean;
+            scores.rows.push(index + 1);
+            scores.values.push(own.iter().copied().collect());
+            errors.push(w.se.clone());
+        }
+        scores.row_se = (!of_patterns.is_empty()).then_some(errors);
+        scores.left_out = account.read() - account.used();
+        scores.reasons = account.into_left_out();
+        Ok(scores)
+    }
+}
+
+impl Fit {
+    /// The groups of the rows; none for one group.
+    pub(crate) fn grouping(
+        &self,
+        data: &Dataset,
+        group: Option<&str>,
+    ) -> Result<Option<Vec<Option<String>>>> {
+        match (self.groups.is_empty(), group) {
+            (true, _) => Ok(None),
+            (false, Some(variable)) => data.labels(variable).map(Some),
+            (false, None) => Err(Error::Unsupported {
+                what: "factor scores of several groups without their variable".into(),
+                instead: "Name the variable that the model was fitted by.".into(),
+            }),
+        }
+    }
+
+    /// The group of a row, from 0; none where it is missing or unknown.
+    pub(crate) fn group_of(&self, grouping: &Option<Vec<Option<String>>>, row: usize) -> Option<usize> {
+        match grouping {
+            None => Some(0),
+            Some(labels) => {
+                labels[row].as_ref().and_then(|label| self.groups.iter().position(|g| g == label))
+            }
+        }
+    }
+
+    /// By empirical Bayes; a respondent with one answer has scores.
+    fn ordinal_scores(
+        &self,
+        data: &Dataset,
+        group: Option<&str>,
+        method: ScoreMethod,
+    ) -> Result<FactorScores> {
+        if matches!(method, ScoreMethod::Regression | ScoreMethod::Bartlett) {
+            return Err(Error::Unsupported {
+                what: "regression and Bartlett scores from ordinal answers".into(),
+                instead: "Use ebm (mode of the posterior distribution) or eap (its mean).".into(),
+            });
+        }
+        let table = &self.internals.tables[0];
+        let grouping = self.grouping(data, group)?;
+        let values = data.numeric(&table.observed)?;
+        let posteriors: Vec<Posterior<'_>> = (0..self.internals.tables.len())
+            .map(|group| Posterior::new(&self.internals, group, method))
+            .collect::<Result<_>>()?;
+        let rows: Vec<Vec<f64>> = values.outer_iter().map(|row| row.to_vec()).collect();
+        let rule = Rule { listwise: false, needed: &table.covariates };
+        let own = |(index, row): (usize, &Vec<f64>)| {
+            let Some(group) = self.group_of(&grouping, index) else { return Ok(Err(LeftOut::NoGroup)) };
+            let fate = rule.leaves_out(|i| row[i], row.len(), row.len());
+            Ok(posteriors[group].of(index, row)?.ok_or(fate.unwrap_or(LeftOut::NoAnswer)))
+        };
+        type Own = std::result::Result<(Vec<f64>, Vec<f64>), LeftOut>;
+        let found: Vec<Own> = rows.par_iter().enumerate().map(own).collect::<Result<_>>()?;
+        let mut account = RowAccount::default();
+        found.iter().for_each(|own| account.count(own.as_ref().err().copied()));
+        let mut scores = FactorScores {
+            method,
+            factors: table.eta[..table.n_latent].to_vec(),
+            rows: Vec::new(),
+            values: Vec::new(),
+            determinacy: Vec::new(),
+            se: Vec::new(),
+            row_se: None,
+            left_out: account.read() - account.used(),
+            reasons: account.into_left_out(),
+            clusters: None,
+        };
+        let mut errors = Vec::new();
+        for (index, own) in found.into_iter().enumerate() {
+            if let Ok((values, se)) = own {
+                scores.rows.push(index + 1);
+                scores.values.push(values);
+                errors.push(se);
+            }
+        }
+        scores.row_se = Some(errors);
+        Ok(scores)
+    }
+}
+
+/// What turns answers into scores in one group.
+struct Weights {
+    matrix: DMatrix<f64>,
+    centre: DVector<f64>,
+    mean: DVector<f64>,
+    determinacy: Vec<Option<f64>>,
+    se: Vec<f64>,
+}
+
+impl Weights {
+    /// Of complete answers, or of those that are `there`.
+    fn new(
+        internals: &Internals,
+        group: usize,
+        method: ScoreMethod,
+        there: Option<&Vec<bool>>,
+    ) -> Option<Self> {
+        let (table, implied) = (&internals.tables[group], &internals.implied[group]);
+        let m = table.n_latent;
+        let own: Vec<usize> =
+            (0..table.observed.len()).filter(|&i| there.is_none_or(|there| there[i])).collect();
+        // covariance of the latent variables with the answers
+        let across = implied.k.columns(0, m).select_rows(&own);
+        let inverse_sigma = inverse(&implied.sigma.select_rows(&own).select_columns(&own))?;
+        let regression = across.tr_mul(&inverse_sigma);
+        let explained = &regression * &across;
+        let e = implied.eta_covariance.view((0, 0), (m, m)).into_owned();
+        let determinacy = (0..m)
+            .map(|j| (e[(j, j)] > 0.0).then(|| (explained[(j, j)] / e[(j, j)]).max(0.0).sqrt()))
+            .collect();
+        let (matrix, error) = match method {
+            // the posterior distribution of normal data is normal: mode and mean are the regression scores
+            ScoreMethod::Regression | ScoreMethod::Ebm | ScoreMethod::Eap => (regression, &e - &explained),
+            ScoreMethod::Bartlett => {
+                // the latent variables' covariances taken out of Sigma: the same estimator for any R with
+                // Sigma = Lambda E Lambda' + R
+                let inner = inverse(&explained)?;
+                let unbiased = &e * &inner;
+                (&unbiased * &regression, &unbiased * &e - &e)
+            }
+        };
+        let centre = if table.has_means { &implied.mu } else { &internals.observed[group].mean };
+        let centre = centre.select_rows(&own);
+        let mean = if table.has_means { implied.eta_mean.rows(0, m).into_owned() } else { DVector::zeros(m) };
+        let se = error.diagonal().iter().map(|v| v.max(0.0).sqrt()).collect();
+        Some(Self { matrix, centre, mean, determinacy, se })
+    }
+}

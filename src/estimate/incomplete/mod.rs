@@ -1,0 +1,6 @@
+//! TODO
+
+pub(crate) mod full_information;
+pub(crate) mod moments;
+pub(crate) mod point;
+pub(crate) mod problem;

@@ -1,0 +1,337 @@
+//! The maximum-likelihood discrepancy between observed and implied moments.
+//!
+//! ```text
+//! F = log|Sigma| - log|S| + tr(S Sigma^-1) - p + d' Sigma^-1 d,      d = ybar - mu
+//! dF/dt = tr(W dSigma/dt) - 2 d' Sigma^-1 dmu/dt,  W = Sigma^-1 - Sigma^-1 (S + d d') Sigma^-1
+//! H_st  = tr(Sigma^-1 dSigma_s Sigma^-1 dSigma_t) + 2 dmu_s' Sigma^-1 dmu_t    (expected Hessian of F)
+//! ```
+//!
+//! (Joreskog 1969; Bollen 1989, eq. 4.67 and appendix 4B; Browne & Arminger 1995.) N/2 times H is the
+//! expected information. With the derivative of Sigma written as c (u v' + v u'), u and v columns of G
+//! (see [`crate::model`]), an element of H is
+//! `2 c_s c_t (Q[u_s,u_t] Q[v_s,v_t] + Q[u_s,v_t] Q[v_s,u_t])` with `Q = G' Sigma^-1 G`.
+//!
+//! The observed Hessian adds what vanishes in expectation, with z = Sigma^-1 d:
+//!
+//! ```text
+//! - 2 tr(Sigma^-1 dSigma_s W dSigma_t) + 2 z' (dSigma_s Sigma^-1 dmu_t + dSigma_t Sigma^-1 dmu_s)
+//! + tr(W ddSigma_st) - 2 z' ddmu_st
+//! ```
+
+use crate::estimate::incomplete::point::Point;
+use crate::estimate::inference::Information;
+use crate::estimate::observed::Observed;
+use crate::model::{Direction, Implied, ParameterTable};
+use crate::moments::incomplete::Completed;
+use crate::numeric::cholesky;
+use crate::numeric::minimise::Objective;
+use nalgebra::{DMatrix, DVector};
+
+/// The discrepancy over all groups: F = sum_g n_g/N F_g.
+#[derive(Debug)]
+pub(crate) struct MaximumLikelihood<'a> {
+    pub(crate) groups: Vec<GroupTerm<'a>>,
+}
+
+/// The discrepancy of one group with its workspaces.
+#[derive(Debug)]
+pub(crate) struct GroupTerm<'a> {
+    /// Its share of the total.
+    pub(crate) share: f64,
+    /// F_g at the point last evaluated.
+    pub(crate) last: f64,
+    observed: &'a Observed,
+    has_means: bool,
+    pub(crate) implied: Implied,
+    pub(crate) inverse: DMatrix<f64>,
+    factor: DMatrix<f64>,
+    difference: DVector<f64>,
+    /// Sigma^-1 d.
+    solved: DVector<f64>,
+    square: DMatrix<f64>,
+    weight: DMatrix<f64>,
+    /// The rows completed at the point last evaluated, where some are not complete.
+    completed: Option<Completed>,
+    form: DMatrix<f64>,
+    narrow: DMatrix<f64>,
+    block: DMatrix<f64>,
+}
+
+impl<'a> MaximumLikelihood<'a> {
+    pub(crate) fn new(tables: &[ParameterTable], observed: &'a [Observed]) -> Self {
+        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let term = |(table, observed): (_, &'a Observed)| {
+            GroupTerm::new(table, observed, observed.multiplier / total)
+        };
+        Self { groups: tables.iter().zip(observed).map(term).collect() }
+    }
+
+    /// The expected Hessian of F at the point last evaluated.
+    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
+        for group in &mut self.groups {
+            if group.add_incomplete_hessian(Information::Expected, hessian).is_none() {
+                group.add_expected_hessian(hessian);
+            }
+        }
+    }
+
+    /// The same as if the completed rows were complete: what a search steps by.
+    pub(crate) fn completed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
+        self.groups.iter_mut().for_each(|group| group.add_expected_hessian(hessian));
+    }
+
+    /// The Hessian of F at the point last evaluated.
+    pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
+        for group in &mut self.groups {
+            if group.add_incomplete_hessian(Information::Observed, hessian).is_none() {
+                group.add_expected_hessian(hessian);
+                group.add_unexpected_hessian(hessian);
+            }
+        }
+    }
+}
+
+impl Objective for MaximumLikelihood<'_> {
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        let mut value = 0.0;
+        for group in &mut self.groups {
+            value += group.share * group.value(x)?;
+        }
+        Some(value)
+    }
+
+    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        gradient.fill(0.0);
+        self.groups.iter_mut().for_each(|group| group.add_gradient(gradient));
+    }
+}
+
+impl<'a> GroupTerm<'a> {
+    fn new(table: &ParameterTable, observed: &'a Observed, share: f64) -> Self {
+        let implied = observed.implied(table);
+        let (p, m) = implied.lambda.shape();
+        let width = implied.width();
+        Self {
+            share,
+            last: 0.0,
+            observed,
+            has_means: table.has_means,
+            inverse: DMatrix::zeros(p, p),
+            factor: DMatrix::zeros(p, p),
+            difference: DVector::zeros(p),
+            solved: DVector::zeros(p),
+            square: DMatrix::zeros(p, p),
+            weight: DMatrix::zeros(p, p),
+            completed: None,
+            form: DMatrix::zeros(width, width),
+            narrow: DMatrix::zeros(p, m),
+            block: DMatrix::zeros(m, m),
+            implied,
+        }
+    }
+
+    /// An element of the expected Hessian of F_g; `form` must hold G' Sigma^-1 G.
+    fn expected_element(&self, first: &Direction, second: &Direction) -> f64 {
+        let mut element = 0.0;
+        if let (Some((u, v, c)), Some((s, t, d))) = (first.covariance, second.covariance) {
+            let q = &self.form;
+            element += 2.0 * c * d * (q[(s, u)] * q[(t, v)] + q[(t, u)] * q[(s, v)]);
+        }
+        if self.has_means
+            && let (Some((g, x)), Some((h, y))) = (first.mean, second.mean)
+        {
+            let scale = |at: Option<usize>| at.map_or(1.0, |j| self.implied.eta_mean[j]);
+            element += 2.0 * scale(x) * scale(y) * self.form[(h, g)];
+        }
+        self.share * element
+    }
+
+    /// Adds to the blocks of [`Discrepancy::partial_hessian`](crate::estimate::search::discrepancy::Discrepancy); of incomplete rows what
+    /// their answers tell.
+    pub(crate) fn add_partial_hessian(
+        &mut self,
+        q: usize,
+        parts: &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
+    ) {
+        if let Some(group) = self.observed.full_information() {
+            let scale = self.share / group.short.total;
+            let point = Point::new(&self.implied, &self.inverse);
+            if point.add_partial_hessian(&group.short, scale, q, parts).is_some() {
+                return;
+            }
+        }
+        let (within, across, own) = parts;
+        quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
+        let directions = &self.implied.directions;
+        for first in directions {
+            if first.free >= q {
+                own[first.free - q] += self.expected_element(first, first);
+                continue;
+            }
+            for second in directions {
+                let element = self.expected_element(first, second);
+                if second.free < q {
+                    within[(first.free, second.free)] += element;
+                } else {
+                    across[(first.free, second.free - q)] += element;
+                }
+            }
+        }
+    }
+
+    /// Adds the weighted expected Hessian of F_g.
+    fn add_expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
+        let directions = &self.implied.directions;
+        for (a, first) in directions.iter().enumerate() {
+            for second in &directions[..=a] {
+                let element = self.expected_element(first, second);
+                // two elements that share a parameter meet on its diagonal twice
+                let (i, j) = (first.free, second.free);
+                hessian[(i, j)] += element;
+                if !std::ptr::eq(first, second) {
+                    hessian[(j, i)] += element;
+                }
+            }
+        }
+    }
+}
+
+impl GroupTerm<'_> {
+    /// Adds the weighted Hessian of F_g but for its expectation; `form` must hold G' Sigma^-1 G.
+    fn add_unexpected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+        self.set_weight();
+        let q = self.form.clone();
+        quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
+        let (implied, w) = (&self.implied, &self.form);
+        let linear = DVector::from_fn(implied.width(), |g, _| implied.column_dot(g, &self.solved));
+        let along = linear.scale(-2.0);
+        let mean = |d: &Direction| {
+            let (g, at) = d.mean.filter(|_| self.has_means)?;
+            Some((g, at.map_or(1.0, |j| implied.eta_mean[j])))
+        };
+        // z' dSigma_s Sigma^-1 dmu_t
+        let mixed = |s: &Direction, t: &Direction| match (s.covariance, mean(t)) {
+            (Some((u, v, c)), Some((g, scale))) => {
+                c * scale * (linear[u] * q[(v, g)] + linear[v] * q[(u, g)])
+            }
+            _ => 0.0,
+        };
+        for (a, s) in implied.directions.iter().enumerate() {
+            for t in &implied.directions[..=a] {
+                let mut element = implied.second_derivative(s, t, w, self.has_means.then_some(&along));
+                if let (Some((u, v, c)), Some((x, y, d))) = (s.covariance, t.covariance) {
+                    element -= 2.0
+                        * c
+                        * d
+                        * (q[(u, y)] * w[(v, x)]
+                            + q[(u, x)] * w[(v, y)]
+                            + q[(v, y)] * w[(u, x)]
+                            + q[(v, x)] * w[(u, y)]);
+                }
+                element += 2.0 * (mixed(s, t) + mixed(t, s));
+                let element = self.share * element;
+                hessian[(s.free, t.free)] += element;
+                if !std::ptr::eq(s, t) {
+                    hessian[(t.free, s.free)] += element;
+                }
+            }
+        }
+    }
+
+    /// Adds the weighted Hessian of F_g of incomplete rows; none where they are complete.
+    fn add_incomplete_hessian(&self, information: Information, hessian: &mut DMatrix<f64>) -> Option<()> {
+        let own = self.observed.full_information()?;
+        let scale = self.share / own.short.total;
+        Point::new(&self.implied, &self.inverse).add_hessian(&own.short, information, scale, hessian)
+    }
+
+    /// W.
+    fn set_weight(&mut self) {
+        if let Some(completed) = &self.completed {
+            self.square.gemm(1.0, &self.inverse, &completed.products, 0.0);
+            self.weight.copy_from(&self.inverse);
+            self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
+            return;
+        }
+        self.square.gemm(1.0, &self.inverse, &self.observed.covariance, 0.0);
+        self.weight.copy_from(&self.inverse);
+        self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
+        if self.has_means {
+            self.weight.ger(-1.0, &self.solved, &self.solved, 1.0);
+        }
+    }
+
+    /// F_g; none where it does not exist.
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        self.implied.update(x)?;
+        self.factor.copy_from(&self.implied.sigma);
+        cholesky::factorise(&mut self.factor).ok()?;
+        let log_determinant = cholesky::log_determinant(&self.factor);
+        cholesky::invert(&mut self.factor, &mut self.inverse);
+        if let Some(own) = self.observed.full_information() {
+            let completed = own.short.complete(&self.implied.mu, &self.inverse)?;
+            self.solved.gemv(1.0, &self.inverse, &completed.mean, 0.0);
+            let value = log_determinant + completed.log_determinant + self.inverse.dot(&completed.products)
+                - own.short.holes() / own.short.total
+                - own.saturated.value;
+            self.completed = Some(completed);
+            self.last = value;
+            return value.is_finite().then_some(value);
+        }
+        let s = &self.observed.covariance;
+        let mut value =
+            log_determinant - self.observed.log_determinant + s.dot(&self.inverse) - s.nrows() as f64;
+        if self.has_means {
+            self.difference.copy_from(&self.observed.mean);
+            self.difference -= &self.implied.mu;
+            self.solved.gemv(1.0, &self.inverse, &self.difference, 0.0);
+            value += self.solved.dot(&self.difference);
+        }
+        self.last = value;
+        value.is_finite().then_some(value)
+    }
+
+    /// Adds the weighted gradient of F_g.
+    fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
+        self.set_weight();
+        quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
+        for direction in &self.implied.directions {
+            if let Some((u, v, c)) = direction.covariance {
+                gradient[direction.free] += self.share * 2.0 * c * self.form[(u, v)];
+            }
+            if self.has_means
+                && let Some((g, scale)) = direction.mean
+            {
+                let scale = scale.map_or(1.0, |j| self.implied.eta_mean[j]);
+                gradient[direction.free] -=
+                    self.share * 2.0 * scale * self.implied.column_dot(g, &self.solved);
+            }
+        }
+    }
+}
+
+/// G'XG for a symmetric X.
+fn quadratic_form(
+    implied: &Implied,
+    x: &DMatrix<f64>,
+    form: &mut DMatrix<f64>,
+    narrow: &mut DMatrix<f64>,
+    block: &mut DMatrix<f64>,
+) {
+    let (p, m) = implied.lambda.shape();
+    form.view_mut((0, 0), (p, p)).copy_from(x);
+    for (at, right) in [(p, &implied.l), (p + m, &implied.k)] {
+        narrow.gemm(1.0, x, right, 0.0);
+        form.view_mut((0, at), (p, m)).copy_from(narrow);
+        form.view_mut((at, 0), (m, p)).tr_copy_from(narrow);
+        block.gemm_tr(1.0, &implied.l, narrow, 0.0);
+        form.view_mut((p, at), (m, m)).copy_from(block);
+        form.view_mut((at, p), (m, m)).tr_copy_from(block);
+    }
+    block.gemm_tr(1.0, &implied.k, narrow, 0.0);
+    form.view_mut((p + m, p + m), (m, m)).copy_from(block);
+}

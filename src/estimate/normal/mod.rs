@@ -1,0 +1,8 @@
+//! TODO
+
+pub(crate) mod casewise;
+pub(crate) mod deviations;
+pub(crate) mod least_squares;
+pub(crate) mod likelihood;
+pub(crate) mod moment_weights;
+pub(crate) mod saturated;

@@ -1,0 +1,8 @@
+//! TODO
+
+pub(crate) mod moments;
+pub(crate) mod problem;
+pub(crate) mod robust;
+pub(crate) mod scores;
+pub(crate) mod squares;
+pub(crate) mod variation;

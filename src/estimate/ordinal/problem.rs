@@ -1,0 +1,160 @@
+//! What standard errors and tests ask of a model of ordinal data at its solution.
+
+use super::robust::{RobustGroup, RobustOrdinal, robust_ordinal};
+use super::squares::OrdinalSquares;
+use super::variation::{OrdinalGroup, Variation, independent_meat, traces, weighted_square};
+use crate::estimate::normal::deviations::At;
+use crate::estimate::observed::Observed;
+use crate::estimate::problem::Problem;
+use crate::estimate::search::constraints::null_basis;
+use crate::model::{Kind, Parameter, ParameterTable, Place};
+use crate::numeric::cholesky::inverse;
+use crate::numeric::minimise::Objective;
+use nalgebra::{DMatrix, DVector};
+
+/// The independence model of ordinal data: thresholds, means, variances, and slopes where they are free.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OrdinalBaseline {
+    pub(crate) chisq: f64,
+    pub(crate) df: f64,
+    /// tr(U Gamma) and tr((U Gamma)^2); none without degrees of freedom, or where only variances were kept.
+    pub(crate) traces: Option<(f64, f64)>,
+}
+
+impl Problem<'_> {
+    /// The discrepancy of ordinal data.
+    pub(crate) fn ordinal(&self) -> Option<OrdinalSquares<'_>> {
+        OrdinalSquares::new(self.tables, self.observed, self.weights?)
+    }
+
+    /// Its groups at the point last evaluated, with the derivatives there.
+    pub(crate) fn ordinal_groups<'a>(&self, ordinal: &'a OrdinalSquares<'_>) -> Vec<OrdinalGroup<'a>> {
+        let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let each = ordinal.groups.iter().zip(self.observed).map(|(group, observed)| OrdinalGroup {
+            share: self.ratio(observed) * observed.n as f64 / n,
+            ratio: self.ratio(observed),
+            stages: group.stages,
+            weight: group.weight,
+            derivatives: group.derivatives(),
+        });
+        each.collect()
+    }
+
+    /// Standard errors of a group's residual statistics of ordinal data; 0 where the model reproduces a statistic
+    /// whatever the data. None where the influences were not kept.
+    pub(crate) fn residual_errors(&self, group: usize) -> Option<DVector<f64>> {
+        let mut ordinal = self.ordinal()?;
+        ordinal.value(self.x)?;
+        let groups = self.ordinal_groups(&ordinal);
+        let variation = self.variation(&groups)?;
+        let total: f64 = self.observed.iter().map(|o| o.n as f64).sum();
+        let OrdinalGroup { share, stages, derivatives, .. } = &groups[group];
+        let n = stages.n as f64;
+        let inverse = variation.narrow.transpose() * &variation.narrow;
+        let moved = derivatives.dense() * inverse;
+        let across = &variation.moved[group];
+        let own = &moved * &variation.meat;
+        let variance = |row: usize| {
+            let gamma = stages.variances[row];
+            let explained = own.row(row).dot(&moved.row(row));
+            let variance =
+                (gamma - 2.0 * share * moved.row(row).dot(&across.row(row))) / n + explained / total;
+            if variance > 1e-10 * gamma / n { variance.sqrt() } else { 0.0 }
+        };
+        Some(DVector::from_iterator(stages.values.len(), (0..stages.values.len()).map(variance)))
+    }
+
+    /// T of the independence model of ordinal data, its degrees of freedom, and what scales it.
+    pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<OrdinalBaseline> {
+        let ordinal = self.ordinal()?;
+        let mut sum = OrdinalBaseline { chisq: 0.0, df: 0.0, traces: Some((0.0, 0.0)) };
+        for (group, observed) in ordinal.groups.iter().zip(self.observed) {
+            let own = group.moments.of_independence(free_slopes);
+            let stages = group.stages;
+            sum.df += (group.moments.len() - own.ncols()) as f64;
+            if let Some(weights) = group.weight.diagonal(stages.values.len()) {
+                // the others are left as they are
+                let free = own.iter().map(|row| f64::from(u8::from(row.is_empty())));
+                let weights = weights.component_mul(&DVector::from_iterator(stages.values.len(), free));
+                let squares = stages.values.iter().zip(weights.iter()).map(|(s, w)| w * s * s);
+                sum.chisq += observed.multiplier * squares.sum::<f64>();
+                let trace = weights.dot(&stages.variances);
+                let square = if squared { weighted_square(stages, &weights) } else { Some(0.0) };
+                let ratio = self.ratio(observed);
+                sum.traces = sum
+                    .traces
+                    .zip(square)
+                    .map(|((a, b), square)| (a + ratio * trace, b + ratio * ratio * square));
+                continue;
+            }
+            // linear in its parameters: the minimum is a projection
+            let dense = own.dense();
+            let right = dense.tr_mul(&group.weight.times(&stages.values));
+            let residual = &stages.values - dense * (inverse(&group.weight.gram(&own))? * right);
+            sum.chisq += observed.multiplier * group.weight.square(&residual);
+            let ratio = self.ratio(observed);
+            let part = OrdinalGroup { share: 1.0, ratio, stages, weight: group.weight, derivatives: own };
+            let own = [part];
+            let own = Variation::of(&own, None).and_then(|variation| traces(&own, &variation, squared));
+            sum.traces = sum.traces.zip(own).map(|((a, b), (trace, square))| (a + trace, b + square));
+        }
+        Some(sum)
+    }
+
+    /// What the robust measures of ordinal data are made of; none where scales are free, and what the model implies
+    /// for the variables behind the items is no correlation matrix.
+    pub(crate) fn robust_ordinal(&self) -> Option<RobustOrdinal> {
+        let mut ordinal = self.ordinal()?;
+        ordinal.value(self.x)?;
+        let is_scale = |table: &ParameterTable, row: &Parameter| match row.place {
+            Place::Scale(_) => true,
+            Place::Residual(i, j) => i == j && table.is_ordinal(i),
+            _ => false,
+        };
+        let free = |table: &ParameterTable| {
+            table.rows.iter().any(|row| matches!(row.kind, Kind::Free(..)) && is_scale(table, row))
+        };
+        if self.tables.iter().any(free) {
+            return None;
+        }
+        let groups: Vec<RobustGroup<'_>> = (self.ordinal_groups(&ordinal).into_iter())
+            .zip(&ordinal.groups)
+            .zip(self.observed)
+            .map(|((group, term), observed)| RobustGroup {
+                group,
+                moments: &term.moments,
+                implied: &term.implied,
+                n: observed.n as f64,
+            })
+            .collect();
+        let parts: Vec<OrdinalGroup<'_>> = groups.iter().map(|g| g.group.clone()).collect();
+        robust_ordinal(&groups, self.variation(&parts)?)
+    }
+
+    /// Weight of a group in the discrepancy over its share of the respondents: 1, but for Mplus's unweighted least
+    /// squares, where groups weigh alike.
+    fn ratio(&self, observed: &Observed) -> f64 {
+        let sum = |of: fn(&Observed) -> f64| self.observed.iter().map(of).sum::<f64>();
+        match self.metric {
+            At::Sample => {
+                let weight = observed.multiplier / sum(|o| o.multiplier);
+                weight / (observed.n as f64 / sum(|o| o.n as f64))
+            }
+            _ => 1.0,
+        }
+    }
+
+    /// D'W Gamma W D of independent respondents, and D'WD; none without clusters.
+    pub(crate) fn independent_ordinal(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+        let mut ordinal = self.ordinal()?;
+        ordinal.value(self.x)?;
+        let groups = self.ordinal_groups(&ordinal);
+        Some((independent_meat(&groups)?, self.variation(&groups)?.bread.clone()))
+    }
+
+    /// What errors and tests of ordinal data share, at the point `x`.
+    pub(crate) fn variation(&self, groups: &[OrdinalGroup<'_>]) -> Option<&Variation> {
+        let directions = (self.jacobian.nrows() > 0).then(|| null_basis(self.jacobian, self.x.len()));
+        self.known.variation.get_or_init(|| Variation::of(groups, directions.as_ref())).as_ref()
+    }
+}

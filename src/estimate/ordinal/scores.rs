@@ -1,0 +1,284 @@
+//! Factor scores from ordinal answers, by empirical Bayes.
+//!
+//! ```text
+//! posterior(eta) ~ N(eta; mean, E) prod_j P(y_j | eta),  P(y = k | eta) = Phi(u_k) - Phi(u_(k-1)),
+//! u_k = (tau_k - nu - lambda' eta) / sqrt(theta)         (a continuous answer has its normal density)
+//! ebm   its mode (modal, MAP), with the root of the inverse curvature as standard error
+//! eap   its mean, with its standard deviation, by Gauss-Hermite quadrature around the mode
+//! ```
+//!
+//! (Bock & Mislevy 1982; Skrondal & Rabe-Hesketh 2004, ch. 7.) Answers that are missing say nothing; a respondent needs
+//! one.
+
+use crate::correlation::Scale;
+use crate::error::{Error, Result};
+use crate::estimate::after::scores::ScoreMethod;
+use crate::estimate::fit::Internals;
+use crate::model::{Implied, ParameterTable};
+use crate::numeric::cholesky;
+use crate::numeric::normal::{between, density};
+use crate::numeric::quadrature::gauss_hermite;
+use nalgebra::{DMatrix, DVector};
+
+/// What a group's answers are compared with.
+pub(crate) struct Posterior<'a> {
+    implied: &'a Implied,
+    items: Vec<Item>,
+    /// Places of the fixed covariates among the observed variables and in eta.
+    covariates: Vec<(usize, usize)>,
+    latent: usize,
+    /// E^-1 given the covariates.
+    precision: DMatrix<f64>,
+    method: ScoreMethod,
+    rule: Vec<(f64, f64)>,
+}
+
+/// An indicator.
+struct Item {
+    observed: usize,
+    name: String,
+    loadings: DVector<f64>,
+    intercept: f64,
+    /// Standard deviation of the residual.
+    sd: f64,
+    /// Codes and thresholds, the infinite ones included; none of a continuous one.
+    categories: Option<(Vec<f64>, Vec<f64>)>,
+}
+
+/// Nodes per factor of the quadrature, by the number of factors; more than these take too long.
+const NODES: [usize; 7] = [21, 15, 9, 7, 5, 4, 3];
+const MAX_STEPS: usize = 100;
+const TINY: f64 = 1e-300;
+
+impl<'a> Posterior<'a> {
+    pub(crate) fn new(internals: &'a Internals, group: usize, method: ScoreMethod) -> Result<Self> {
+        let (table, implied) = (&internals.tables[group], internals.implied[group].given());
+        let refuse =
+            |what: &str, instead: &str| Error::Unsupported { what: what.into(), instead: instead.into() };
+        let latent = table.n_latent;
+        if method == ScoreMethod::Eap && latent > NODES.len() {
+            return Err(refuse(
+                "EAP scores of more than seven factors",
+                "Use ebm, which needs no quadrature.",
+            ));
+        }
+        let items = items(internals, table, implied, group).ok_or_else(|| {
+            refuse(
+                "factor scores where residuals of items covary or a residual variance is zero",
+                "Leave the residual covariances out of the model that gives the scores.",
+            )
+        })?;
+        let mut factor = implied.eta_covariance.view((0, 0), (latent, latent)).into_owned();
+        let singular = "Use a model whose factors are not determined by one another.";
+        cholesky::factorise(&mut factor)
+            .map_err(|_| refuse("factor scores where a combination of factors does not vary", singular))?;
+        let mut precision = DMatrix::zeros(latent, latent);
+        cholesky::invert(&mut factor, &mut precision);
+        let in_eta = |x: &usize| table.promoted.iter().position(|i| i == x).map(|k| (*x, table.n_latent + k));
+        Ok(Self {
+            implied,
+            items,
+            covariates: table.covariates.iter().filter_map(in_eta).collect(),
+            latent,
+            precision,
+            method,
+            rule: if method == ScoreMethod::Eap {
+                gauss_hermite(NODES[latent.max(1) - 1])
+            } else {
+                Vec::new()
+            },
+        })
+    }
+
+    /// Scores and standard errors from a row of answers (NaN where missing); none without any.
+    pub(crate) fn of(&self, row: usize, answers: &[f64]) -> Result<Option<(Vec<f64>, Vec<f64>)>> {
+        if self.covariates.iter().any(|(i, _)| answers[*i].is_nan()) {
+            return Ok(None);
+        }
+        let mut seen: Vec<Seen<'_>> = Vec::with_capacity(self.items.len());
+        for item in self.items.iter().filter(|item| !answers[item.observed].is_nan()) {
+            seen.push(item.seen(row, answers[item.observed])?);
+        }
+        if seen.is_empty() {
+            return Ok(None);
+        }
+        let mut mean = self.implied.eta_mean.rows(0, self.latent).into_owned();
+        for &(i, e) in &self.covariates {
+            mean += self.implied.total.column(e).rows(0, self.latent) * answers[i];
+        }
+        let Some((mode, factor)) = self.mode(&seen, &mean) else { return Ok(None) };
+        if self.method != ScoreMethod::Eap {
+            let errors = factor.row_iter().map(|row| row.norm()).collect();
+            return Ok(Some((mode.iter().copied().collect(), errors)));
+        }
+        Ok(Some(self.average(&seen, &mean, &mode, &factor)))
+    }
+
+    fn log_posterior(&self, seen: &[Seen<'_>], mean: &DVector<f64>, eta: &DVector<f64>) -> f64 {
+        let deviation = eta - mean;
+        seen.iter().map(|answer| answer.log_probability(eta)).sum::<f64>()
+            - 0.5 * deviation.dot(&(&self.precision * &deviation))
+    }
+
+    /// The mode by Newton's method (the logarithm is concave), and a factor of the inverse curvature there.
+    fn mode(&self, seen: &[Seen<'_>], mean: &DVector<f64>) -> Option<(DVector<f64>, DMatrix<f64>)> {
+        let mut eta = mean.clone();
+        let mut value = self.log_posterior(seen, mean, &eta);
+        let m = self.latent;
+        for _ in 0..MAX_STEPS {
+            let mut gradient = -(&self.precision * (&eta - mean));
+            let mut curvature = self.precision.clone();
+            for answer in seen {
+                let (first, second) = answer.derivatives(&eta);
+                gradient.axpy(first, &answer.item.loadings, 1.0);
+                curvature.ger(-second, &answer.item.loadings, &answer.item.loadings, 1.0);
+            }
+            cholesky::factorise(&mut curvature).ok()?;
+            let mut step = gradient.clone();
+            cholesky::solve(&curvature, step.as_mut_slice());
+            let close = step.dot(&gradient) < 1e-16;
+            let next = (0..30).find_map(|halvings| {
+                let at = &eta + &step * 0.5f64.powi(halvings);
+                let value_at = self.log_posterior(seen, mean, &at);
+                (value_at >= value - 1e-12 * value.abs()).then_some((at, value_at))
+            });
+            let moved = next.is_some();
+            if let Some((at, value_at)) = next {
+                (eta, value) = (at, value_at);
+            }
+            if close || !moved {
+                let mut inverse = DMatrix::zeros(m, m);
+                cholesky::invert(&mut curvature, &mut inverse);
+                // L^-1 of the curvature LL': its transpose is a factor of the inverse
+                return Some((eta, curvature.lower_triangle().transpose()));
+            }
+        }
+        None
+    }
+
+    /// Mean and standard deviation, by quadrature around the mode.
+    fn average(
+        &self,
+        seen: &[Seen<'_>],
+        mean: &DVector<f64>,
+        mode: &DVector<f64>,
+        factor: &DMatrix<f64>,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let (m, nodes) = (self.latent, self.rule.len());
+        let highest = self.log_posterior(seen, mean, mode);
+        let (mut sum, mut first, mut second) = (0.0, DVector::zeros(m), DVector::zeros(m));
+        let mut z = DVector::zeros(m);
+        for index in 0..nodes.pow(m as u32) {
+            let (mut rest, mut log_weight) = (index, 0.0);
+            for j in 0..m {
+                let (x, w) = self.rule[rest % nodes];
+                rest /= nodes;
+                z[j] = x;
+                log_weight += w.ln() + 0.5 * x * x;
+            }
+            let eta = mode + factor * &z;
+            let weight = (self.log_posterior(seen, mean, &eta) - highest + log_weight).exp();
+            sum += weight;
+            first.axpy(weight, &eta, 1.0);
+            second.axpy(weight, &eta.component_mul(&eta), 1.0);
+        }
+        first /= sum;
+        second /= sum;
+        let sd = second.iter().zip(first.iter()).map(|(square, mean)| (square - mean * mean).max(0.0).sqrt());
+        (first.iter().copied().collect(), sd.collect())
+    }
+}
+
+/// The indicators; none where residuals covary or one does not vary.
+fn items(
+    internals: &Internals,
+    table: &ParameterTable,
+    implied: &Implied,
+    group: usize,
+) -> Option<Vec<Item>> {
+    let stages = internals.observed[group].ordinal.as_ref()?;
+    let mut items = Vec::new();
+    for margin in &stages.margins {
+        let i = table.observed.iter().position(|name| *name == margin.name)?;
+        let loadings = implied.lambda.row(i).columns(0, table.n_latent).transpose();
+        if table.promoted.contains(&i) || loadings.iter().all(|l| *l == 0.0) {
+            // an outcome or cause, and no indicator
+            continue;
+        }
+        if (0..table.observed.len()).any(|j| j != i && implied.theta[(i, j)] != 0.0)
+            || !(implied.theta[(i, i)] > 0.0)
+        {
+            return None;
+        }
+        let categories = match &margin.scale {
+            Scale::Continuous { .. } => None,
+            Scale::Ordinal(categories) => {
+                let mut limits = vec![f64::NEG_INFINITY];
+                limits.extend(&implied.thresholds[i]);
+                limits.push(f64::INFINITY);
+                Some((categories.values.clone(), limits))
+            }
+        };
+        items.push(Item {
+            observed: i,
+            name: margin.name.clone(),
+            loadings,
+            intercept: implied.nu[i],
+            sd: implied.theta[(i, i)].sqrt(),
+            categories,
+        });
+    }
+    (!items.is_empty()).then_some(items)
+}
+
+/// An answer to an item.
+struct Seen<'a> {
+    item: &'a Item,
+    answer: Answer,
+}
+
+enum Answer {
+    /// Between two thresholds.
+    Category(f64, f64),
+    Value(f64),
+}
+
+impl Item {
+    fn seen(&self, row: usize, answer: f64) -> Result<Seen<'_>> {
+        let answer = match &self.categories {
+            None => Answer::Value(answer),
+            Some((codes, limits)) => {
+                let at = codes.iter().position(|code| *code == answer).ok_or_else(|| {
+                    Error::UnknownCategory { variable: self.name.clone(), row: row + 1, value: answer }
+                })?;
+                Answer::Category(limits[at], limits[at + 1])
+            }
+        };
+        Ok(Seen { item: self, answer })
+    }
+}
+
+impl Seen<'_> {
+    fn log_probability(&self, eta: &DVector<f64>) -> f64 {
+        let (mean, sd) = (self.item.intercept + self.item.loadings.dot(eta), self.item.sd);
+        match self.answer {
+            Answer::Category(low, high) => between((low - mean) / sd, (high - mean) / sd).max(TINY).ln(),
+            Answer::Value(value) => -0.5 * ((value - mean) / sd).powi(2),
+        }
+    }
+
+    /// First and second derivative of the log-probability by the linear predictor.
+    fn derivatives(&self, eta: &DVector<f64>) -> (f64, f64) {
+        let (mean, sd) = (self.item.intercept + self.item.loadings.dot(eta), self.item.sd);
+        match self.answer {
+            Answer::Value(value) => ((value - mean) / (sd * sd), -1.0 / (sd * sd)),
+            Answer::Category(low, high) => {
+                let (low, high) = ((low - mean) / sd, (high - mean) / sd);
+                let p = between(low, high).max(TINY);
+                let bend = |u: f64| if u.is_finite() { u * density(u) } else { 0.0 };
+                let first = (density(low) - density(high)) / (sd * p);
+                (first, (bend(low) - bend(high)) / (sd * sd * p) - first * first)
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! TODO
+
+pub(crate) mod pooled;
+pub(crate) mod rubin;

@@ -1,0 +1,608 @@
+//! One result from fits to completed data sets (Rubin 1987; Enders 2010, ch. 8).
+//!
+//! Parameters, defined ones too, are pooled by Rubin's rules with t and its degrees of freedom. The standardised solution
+//! is computed at the pooled estimates, its variance within and between data sets by the delta method from the pooled
+//! covariance matrices, as in semTools.
+//!
+//! The model is tested by D3 where the estimator is a likelihood of complete continuous rows, and by D2 too. The
+//! likelihood ratio at the pooled estimates has, for data set l with moments S_l and means y_l,
+//!
+//! ```text
+//! d_l = N (g_l(Sigma(theta), mu(theta)) - g_l(S, y))      g_l(V, v) = log|V| + tr(S_l V^-1) + (y_l - v)' V^-1 (y_l - v)
+//! ```
+//!
+//! theta the mean of the estimates, S and y the means of S_l and y_l: both models at their pooled estimates (Meng & Rubin
+//! 1992; Lee & Cai 2012). Fixed covariates are conditioned on. Without a mean structure means do not count. Fit measures
+//! are those of one fit (`measures.rs`) at the pooled statistics of the model and of the independence model; SRMR is that
+//! of the averaged moments.
+
+use super::rubin::{Pooled, PooledTest, PoolingRule};
+use crate::data::Dataset;
+use crate::error::{Error, Result, Warning};
+use crate::estimate::estimates::{ParameterEstimate, defined, estimates};
+use crate::estimate::estimation::Estimation;
+use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
+use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
+use crate::estimate::measures::{FitMeasures, GroupFit, PooledStatistic, pooled_measures};
+use crate::estimate::observed::Observed;
+use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::{Estimator, Likelihood};
+use crate::model::{Model, ParameterTable};
+use crate::moments::{LabelledMatrix, RowsUsed};
+use crate::numeric::cholesky;
+use crate::numeric::minimise::Objective;
+use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A model fitted to completed data sets.
+#[derive(Debug, Clone, Serialize)]
+pub struct PooledFit {
+    /// Whether there are pooled estimates: always, as there is an error otherwise.
+    pub converged: bool,
+    /// Most iterations that a fit took.
+    pub iterations: usize,
+    /// Estimator.
+    pub estimator: Estimator,
+    /// Likelihood, which fixes the divisor.
+    pub likelihood: Likelihood,
+    /// Information matrix behind the standard errors within data sets.
+    pub information: Information,
+    /// Standard errors within data sets.
+    #[serde(rename = "se")]
+    pub standard_errors: StandardErrors,
+    /// Test of each fit.
+    pub test: TestStatistic,
+    /// The pooled tests of the model, that of the fit measures first; none without degrees of freedom.
+    pub tests: Vec<PooledModelTest>,
+    /// Rows read and used.
+    pub missing: RowsUsed,
+    /// Respondents per group.
+    pub nobs: Vec<usize>,
+    /// Names of the groups; empty for one group.
+    pub groups: Vec<String>,
+    /// The parameter table, in lavaan's order.
+    pub parameters: Vec<PooledEstimate>,
+    /// Fit measures. `chisq` is df1 F of the first pooled test with `pvalue` from F, `chisq.scaled` D2 of the scaled
+    /// statistics.
+    pub fit: FitMeasures,
+    /// What was pooled, and how.
+    pub imputation: PooledSets,
+    /// Caveats.
+    pub warnings: Vec<Warning>,
+    #[serde(skip)]
+    solution: Fit,
+    /// Covariance matrix of the estimates within data sets.
+    #[serde(skip)]
+    within: Option<DMatrix<f64>>,
+}
+
+/// What was pooled.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PooledSets {
+    /// Completed data sets.
+    pub m: usize,
+    /// Those whose fit has a solution, which are pooled.
+    pub used: usize,
+    /// How the test behind the fit measures was pooled; none without degrees of freedom.
+    pub test: Option<PoolingRule>,
+}
+
+/// A pooled test of the model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PooledModelTest {
+    /// The statistic of each fit.
+    pub test: TestStatistic,
+    /// The pooled test.
+    #[serde(flatten)]
+    pub pooled: PooledTest,
+}
+
+/// A row of the parameter table. `z` is est / se and is judged by the t distribution with `df`, as is the interval.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PooledEstimate {
+    /// The row, with pooled values.
+    #[serde(flatten)]
+    pub parameter: ParameterEstimate,
+    /// Degrees of freedom; none where they are infinite, or the parameter is fixed.
+    pub df: Option<f64>,
+    /// Relative increase in variance because of what is missing.
+    pub riv: Option<f64>,
+    /// Fraction of missing information, as [`Pooled::fmi`].
+    pub fmi: Option<f64>,
+    /// Variance within data sets.
+    pub within: Option<f64>,
+    /// Variance between data sets.
+    pub between: Option<f64>,
+}
+
+/// A pooled standardised estimate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PooledStandardized {
+    /// The row, with pooled values.
+    #[serde(flatten)]
+    pub parameter: StandardizedEstimate,
+    /// Degrees of freedom; none where they are infinite, or there is no standard error.
+    pub df: Option<f64>,
+    /// Relative increase in variance because of what is missing.
+    pub riv: Option<f64>,
+    /// Fraction of missing information, as [`Pooled::fmi`].
+    pub fmi: Option<f64>,
+}
+
+impl Estimation {
+    /// Fits a model to each of several completed data sets and pools the fits. Where they come from is open: from
+    /// `simulate::Imputer`, or from another program.
+    ///
+    /// Fits without a solution or without standard errors do not count, and a warning says how many.
+    ///
+    /// # Errors
+    /// [`Error::TooFewImputations`] where fewer than two fits count; the error of the first fit where none can be begun.
+    /// [`Error::Unsupported`] where the data sets do not have the same groups and categories.
+    ///
+    /// ```
+    /// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+    ///
+    /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+    /// let model: Model = "visual =~ x1 + x2 + x3\n textual =~ x4 + x5 + x6\n speed =~ x7 + x8 + x9".parse()?;
+    /// // nothing is missing: the pooled fit is the fit
+    /// let completed = Imputer::new(model.observed_names()).imputations(3).impute(&data)?;
+    /// let pooled = Estimation::default().fit_imputed(&model, &completed.datasets)?;
+    /// assert_eq!(format!("{:.3}", pooled.measure("chisq").unwrap()), "85.306");
+    /// assert_eq!(pooled.parameter("visual", "=~", "x2").unwrap().fmi, Some(0.0));
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    pub fn fit_imputed(&self, model: &Model, data: &[Dataset]) -> Result<PooledFit> {
+        let m = data.len();
+        if m < 2 {
+            return Err(Error::TooFewImputations { usable: m, m });
+        }
+        let fits: Vec<Result<Fit>> = data.par_iter().map(|data| self.fit(model, data)).collect();
+        let (fits, errors): (Vec<_>, Vec<_>) = fits.into_iter().partition(Result::is_ok);
+        match errors.into_iter().find_map(Result::err) {
+            Some(error) if fits.is_empty() => Err(error),
+            _ => pool(fits.into_iter().flatten().collect(), m),
+        }
+    }
+}
+
+impl PooledFit {
+    /// Pools fits of one model to completed data sets.
+    ///
+    /// # Errors
+    /// As [`Estimation::fit_imputed`].
+    pub fn of(fits: Vec<Fit>) -> Result<Self> {
+        let m = fits.len();
+        pool(fits, m)
+    }
+
+    /// The row of a parameter, as [`Fit::parameter`].
+    pub fn parameter(&self, lhs: &str, op: &str, rhs: &str) -> Option<&PooledEstimate> {
+        self.parameters.iter().find(|p| p.parameter.is(lhs, op, rhs))
+    }
+
+    /// A fit measure by lavaan's name.
+    pub fn measure(&self, name: &str) -> Option<f64> {
+        self.fit.get(name)
+    }
+
+    /// The solution with all variables standardised.
+    pub fn standardized(&self) -> Vec<PooledStandardized> {
+        let within = match &self.within {
+            Some(within) => self.with_covariance(within).standardized(),
+            None => Vec::new(),
+        };
+        let mut within = within.into_iter();
+        let row = |mut p: StandardizedEstimate| {
+            let own = within.next().and_then(|own| own.se).map(|se| se * se);
+            let pooled = self.rule(p.est, own, p.se);
+            if let Some(pooled) = &pooled {
+                (p.z, p.pvalue) = (pooled.t, pooled.pvalue);
+                (p.ci_lower, p.ci_upper) = (Some(pooled.ci_lower), Some(pooled.ci_upper));
+            }
+            PooledStandardized {
+                parameter: p,
+                df: pooled.as_ref().and_then(|pooled| pooled.df),
+                riv: pooled.as_ref().and_then(|pooled| pooled.riv),
+                fmi: pooled.as_ref().map(|pooled| pooled.fmi),
+            }
+        };
+        self.solution.standardized().into_iter().map(row).collect()
+    }
+
+    /// Share of the variance of each dependent variable that the model explains at the pooled estimates, by group.
+    pub fn r_squared(&self) -> Vec<BTreeMap<String, Option<f64>>> {
+        self.solution.r_squared()
+    }
+
+    /// The covariance matrix that the model implies at the pooled estimates, by group.
+    pub fn implied_covariance(&self) -> Vec<LabelledMatrix> {
+        self.solution.implied_covariance()
+    }
+
+    /// The means that the model implies at the pooled estimates, by group, where they are modelled.
+    pub fn implied_means(&self) -> Vec<Option<BTreeMap<String, f64>>> {
+        self.solution.implied_means()
+    }
+
+    /// Total covariance matrix of the free parameters, in the order of their numbers.
+    pub fn vcov(&self) -> Option<LabelledMatrix> {
+        self.solution.vcov()
+    }
+
+    /// Degrees of freedom of the model.
+    pub fn df(&self) -> i64 {
+        self.solution.df()
+    }
+
+    /// The pooled estimates in the form of a fit.
+    pub(crate) fn solution(&self) -> &Fit {
+        &self.solution
+    }
+
+    fn with_covariance(&self, vcov: &DMatrix<f64>) -> Fit {
+        let mut fit = self.solution.clone();
+        fit.internals.vcov = Some(vcov.clone());
+        fit
+    }
+
+    fn rule(&self, est: Option<f64>, within: Option<f64>, total: Option<f64>) -> Option<Pooled> {
+        from_total(est?, within?, total?, self.imputation.used)
+    }
+}
+
+/// From the variance within data sets and the total standard error; none where that is 0.
+fn from_total(est: f64, within: f64, se: f64, m: usize) -> Option<Pooled> {
+    let sets = m as f64;
+    let between = ((se * se - within) / (1.0 + 1.0 / sets)).max(0.0);
+    // what rounding leaves of no difference at all
+    let between = if between < 1e-12 * within { 0.0 } else { between };
+    (se > 0.0).then(|| Pooled::from_parts(est, within, between, m, None))
+}
+
+fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
+    let has_errors = |fit: &Fit| fit.standard_errors == StandardErrors::None || fit.internals.vcov.is_some();
+    let fits: Vec<Fit> = fits.into_iter().filter(|fit| fit.converged && has_errors(fit)).collect();
+    let used = fits.len();
+    if used < 2 {
+        return Err(Error::TooFewImputations { usable: used, m });
+    }
+    let first = &fits[0];
+    for (at, fit) in fits.iter().enumerate() {
+        let row = |p: &ParameterEstimate| (p.lhs.clone(), p.op, p.rhs.clone(), p.group, p.free);
+        // a defined parameter may have a value in some of them only
+        let rows =
+            |fit: &'_ Fit| -> Vec<_> { fit.parameters.iter().filter(|p| p.op != ":=").map(row).collect() };
+        if fit.groups != first.groups || rows(fit) != rows(first) {
+            return Err(Error::Unsupported {
+                what: format!(
+                    "pooling fits with different groups, categories or parameters (fit {})",
+                    at + 1
+                ),
+                instead:
+                    "Fit one model to data sets with the same categories, their groups in the same order."
+                        .into(),
+            });
+        }
+    }
+    let mut warnings = warnings(&fits, m);
+    let mut solution = averaged(&fits)?;
+    let (within, total) = covariances(&fits);
+    solution.internals.vcov.clone_from(&total);
+    let parameters = parameters(&fits, &solution.internals, within.as_ref());
+    solution.parameters = parameters.iter().map(|p| p.parameter.clone()).collect();
+    let tests = model_tests(&fits, &solution, &mut warnings);
+    let Internals { tables, observed, implied, .. } = &solution.internals;
+    let groups: Vec<GroupFit<'_>> = tables
+        .iter()
+        .zip(observed)
+        .zip(implied)
+        .map(|((table, observed), implied)| GroupFit { table, observed, implied, inverse: None })
+        .collect();
+    let npar = first.fit.get("npar").unwrap_or(0.0);
+    let fit = pooled_measures(&groups, npar, (tests.model, tests.baseline), tests.scaled);
+    solution.fit = fit.clone();
+    (solution.tests, solution.warnings, solution.bootstrap) = (Vec::new(), Vec::new(), None);
+    let rule = tests.all.first().map(|test| test.pooled.rule);
+    Ok(PooledFit {
+        converged: true,
+        iterations: fits.iter().map(|fit| fit.iterations).max().unwrap_or(0),
+        estimator: first.estimator,
+        likelihood: first.likelihood,
+        information: first.information,
+        standard_errors: first.standard_errors,
+        test: first.test,
+        tests: tests.all,
+        missing: first.missing,
+        nobs: first.nobs.clone(),
+        groups: first.groups.clone(),
+        parameters,
+        fit,
+        imputation: PooledSets { m, used, test: rule },
+        warnings,
+        solution,
+        within,
+    })
+}
+
+/// The caveats of the fits, each once, with the number of fits that have it.
+fn warnings(fits: &[Fit], m: usize) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if fits.len() < m {
+        found.push(Warning::ImputationsLeftOut { left_out: m - fits.len(), m });
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    for warning in fits.iter().flat_map(|fit| &fit.warnings) {
+        if seen.contains(&warning.code()) {
+            continue;
+        }
+        seen.push(warning.code());
+        let has = |fit: &&Fit| fit.warnings.iter().any(|own| own.code() == warning.code());
+        let count = fits.iter().filter(has).count();
+        found.push(if fits.iter().all(|fit| fit.warnings.contains(warning)) {
+            warning.clone()
+        } else {
+            Warning::InImputations { warning: Box::new(warning.clone()), count, m }
+        });
+    }
+    found
+}
+
+/// About the first, so that equal terms have exactly their mean.
+fn mean_vector<'a>(
+    first: &DVector<f64>,
+    all: impl Iterator<Item = &'a DVector<f64>>,
+    m: usize,
+) -> DVector<f64> {
+    let sum = all.fold(DVector::zeros(first.len()), |sum, own| sum + (own - first));
+    first + sum / m as f64
+}
+
+fn mean_matrix<'a>(
+    first: &DMatrix<f64>,
+    all: impl Iterator<Item = &'a DMatrix<f64>>,
+    m: usize,
+) -> DMatrix<f64> {
+    let sum = all.fold(DMatrix::zeros(first.nrows(), first.ncols()), |sum, own| sum + (own - first));
+    first + sum / m as f64
+}
+
+/// The mean estimates with what they imply, and the mean moments, in the form of a fit.
+fn averaged(fits: &[Fit]) -> Result<Fit> {
+    let m = fits.len();
+    let mut solution = fits[0].clone();
+    let own = &mut solution.internals;
+    let of = |group: usize| fits.iter().map(move |fit| &fit.internals.observed[group]);
+    for (group, observed) in own.observed.iter_mut().enumerate() {
+        observed.mean = mean_vector(&fits[0].internals.observed[group].mean, of(group).map(|o| &o.mean), m);
+        let first = &fits[0].internals.observed[group].covariance;
+        observed.covariance = mean_matrix(first, of(group).map(|o| &o.covariance), m);
+        if let Some(factor) = factor(&observed.covariance) {
+            observed.log_determinant = cholesky::log_determinant(&factor);
+        }
+        if let Some(first) = fits[0].internals.observed[group].ordinal.as_deref() {
+            let each = || of(group).filter_map(|o| o.ordinal.as_deref());
+            let mut stages = first.clone();
+            stages.values = mean_vector(&first.values, each().map(|s| &s.values), m);
+            stages.covariance = mean_matrix(&first.covariance, each().map(|s| &s.covariance), m);
+            observed.ordinal = Some(Arc::new(stages));
+        }
+    }
+    own.rows = Vec::new();
+    own.x = mean_vector(&fits[0].internals.x, fits.iter().map(|fit| &fit.internals.x), m);
+    restrict(own);
+    own.implied = {
+        let mut discrepancy = Discrepancy::new(&own.tables, &own.observed, own.weights.as_deref());
+        discrepancy.value(&own.x).ok_or_else(|| Error::NoAnswerExists {
+            what: "pooled solution".into(),
+            why: "the averaged estimates imply no covariance matrix".into(),
+            remedy: "Look at the fits one by one: they may be different solutions, with factors reflected."
+                .into(),
+        })?;
+        discrepancy.into_implied()
+    };
+    Ok(solution)
+}
+
+/// Averages obey linear constraints; for others the nearest point that does.
+fn restrict(own: &mut Internals) {
+    let active = own.constraints.none_active();
+    for _ in 0..20 {
+        let Some((values, jacobian)) = own.constraints.at(&own.x, &active) else { return };
+        if values.is_empty() || values.amax() < 1e-12 {
+            return;
+        }
+        let Ok(inverse) = jacobian.pseudo_inverse(1e-10) else { return };
+        own.x -= inverse * values;
+    }
+}
+
+fn factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let mut factor = matrix.clone();
+    cholesky::factorise(&mut factor).ok().map(|()| factor)
+}
+
+/// U and T = U + (1 + 1/m) B.
+fn covariances(fits: &[Fit]) -> (Option<DMatrix<f64>>, Option<DMatrix<f64>>) {
+    let m = fits.len();
+    let Some(own) = fits.iter().map(|fit| fit.internals.vcov.as_ref()).collect::<Option<Vec<_>>>() else {
+        return (None, None);
+    };
+    let within = mean_matrix(own[0], own.into_iter(), m);
+    let centre = mean_vector(&fits[0].internals.x, fits.iter().map(|fit| &fit.internals.x), m);
+    let between = fits.iter().fold(DMatrix::zeros(within.nrows(), within.ncols()), |sum, fit| {
+        let d = &fit.internals.x - &centre;
+        sum + &d * d.transpose()
+    }) / (m as f64 - 1.0);
+    let total = &within + between * (1.0 + 1.0 / m as f64);
+    (Some(within), Some(total))
+}
+
+/// The rows at the pooled estimates: once with the variance within data sets, once with the total.
+fn parameters(fits: &[Fit], own: &Internals, within: Option<&DMatrix<f64>>) -> Vec<PooledEstimate> {
+    let rows = |vcov: Option<&DMatrix<f64>>| -> Vec<ParameterEstimate> {
+        let each = own.tables.iter().zip(&own.implied).enumerate();
+        let mut all: Vec<ParameterEstimate> =
+            each.flat_map(|(group, (table, implied))| estimates(group, table, implied, vcov)).collect();
+        let further = defined(&own.constraints, &all, &own.x, vcov);
+        all.extend(further);
+        all
+    };
+    let pooled = |(at, (mut p, inner)): (usize, (ParameterEstimate, ParameterEstimate))| {
+        let at_bound = fits.iter().any(|fit| fit.parameters.get(at).is_some_and(|own| own.se.is_none()));
+        if p.free > 0 && at_bound {
+            (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
+        }
+        let rule = if p.op == ":=" {
+            let rule = definition(fits, &p.lhs);
+            (p.est, p.se) = rule.as_ref().map_or((p.est, None), |rule| (rule.est, Some(rule.se)));
+            rule
+        } else {
+            p.se.zip(inner.se).and_then(|(se, own)| from_total(p.est, own * own, se, fits.len()))
+        };
+        if let Some(rule) = &rule {
+            (p.z, p.pvalue) = (rule.t, rule.pvalue);
+            (p.ci_lower, p.ci_upper) = (Some(rule.ci_lower), Some(rule.ci_upper));
+        }
+        let of = |value: fn(&Pooled) -> f64| rule.as_ref().map(value);
+        PooledEstimate {
+            df: rule.as_ref().and_then(|rule| rule.df),
+            riv: rule.as_ref().and_then(|rule| rule.riv),
+            fmi: of(|rule| rule.fmi),
+            within: of(|rule| rule.within),
+            between: of(|rule| rule.between),
+            parameter: p,
+        }
+    };
+    let total = rows(own.vcov.as_ref());
+    total.into_iter().zip(rows(within)).enumerate().map(pooled).collect()
+}
+
+/// A defined parameter: its values in the data sets are pooled themselves.
+fn definition(fits: &[Fit], name: &str) -> Option<Pooled> {
+    let row = |fit: &Fit| {
+        let own = fit.parameters.iter().find(|p| p.op == ":=" && p.lhs == name)?;
+        Some((own.est, own.se? * own.se?))
+    };
+    let (estimates, variances): (Vec<f64>, Vec<f64>) =
+        fits.iter().map(row).collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    Pooled::of(&estimates, &variances, None).ok()
+}
+
+struct Tests {
+    all: Vec<PooledModelTest>,
+    model: PooledStatistic,
+    baseline: PooledStatistic,
+    scaled: Option<(PooledStatistic, PooledStatistic)>,
+}
+
+fn model_tests(fits: &[Fit], solution: &Fit, warnings: &mut Vec<Warning>) -> Tests {
+    let of = |name: &str| fits.iter().map(|fit| fit.measure(name)).collect::<Option<Vec<f64>>>();
+    let mean_of = |name: &str| of(name).map_or(0.0, |all| all.iter().sum::<f64>() / all.len() as f64);
+    let d2 = |chisq: &str, df: &str| PooledTest::d2(&of(chisq)?, mean_of(df)).ok();
+    let ratios = is_likelihood(fits).then(|| ratios(fits, solution)).flatten();
+    let d3 =
+        |at: Option<&Vec<f64>>, chisq: &str, df: &str| PooledTest::d3(&of(chisq)?, at?, mean_of(df)).ok();
+    let by_d3 = d3(ratios.as_ref().map(|r| &r.0), "chisq", "df");
+    let base_d3 = d3(ratios.as_ref().map(|r| &r.1), "baseline.chisq", "baseline.df");
+    let by_d2 = d2("chisq", "df");
+    if by_d3.is_none() && by_d2.is_some() && is_likelihood(fits) {
+        warnings.push(Warning::NotDone {
+            what: "the test D3".into(),
+            reason: "a data set has no likelihood at the pooled estimates; D2 stands in its place".into(),
+        });
+    }
+    let base = match ratios {
+        Some(_) => base_d3,
+        None => d2("baseline.chisq", "baseline.df"),
+    };
+    // a test without a p-value in every fit (unweighted least squares) has none here
+    let statistic = |pooled: Option<&PooledTest>, df: f64, pvalue: &str| match pooled {
+        Some(test) => {
+            PooledStatistic { chisq: test.chisq, df, pvalue: of(pvalue).is_some().then_some(test.pvalue) }
+        }
+        None => PooledStatistic { chisq: 0.0, df, pvalue: None },
+    };
+    let model = statistic(by_d3.as_ref().or(by_d2.as_ref()), mean_of("df"), "pvalue");
+    let baseline = statistic(base.as_ref(), mean_of("baseline.df"), "baseline.pvalue");
+    let (scaled_d2, scaled_base) =
+        (d2("chisq.scaled", "df.scaled"), d2("baseline.chisq.scaled", "baseline.df.scaled"));
+    let scaled = scaled_d2.as_ref().zip(scaled_base.as_ref()).map(|(test, base)| {
+        (
+            statistic(Some(test), test.df1, "pvalue.scaled"),
+            statistic(Some(base), base.df1, "baseline.pvalue.scaled"),
+        )
+    });
+    let standard = |pooled| PooledModelTest { test: TestStatistic::Standard, pooled };
+    let own = |pooled| PooledModelTest { test: fits[0].test, pooled };
+    let all = by_d3.map(standard).into_iter().chain(by_d2.map(standard)).chain(scaled_d2.map(own));
+    Tests { all: all.collect(), model, baseline, scaled }
+}
+
+/// Whether the estimates maximise a likelihood of complete continuous rows.
+fn is_likelihood(fits: &[Fit]) -> bool {
+    fits.iter().map(|fit| &fit.internals).all(|own| {
+        own.weights.is_none() && own.observed.iter().all(|o| o.ordinal.is_none() && o.incomplete.is_none())
+    })
+}
+
+/// Likelihood ratios of the model and of the independence model against the saturated one, each at its pooled
+/// estimates, in every data set.
+fn ratios(fits: &[Fit], solution: &Fit) -> Option<(Vec<f64>, Vec<f64>)> {
+    let pooled = &solution.internals;
+    let mut both = (Vec::with_capacity(fits.len()), Vec::with_capacity(fits.len()));
+    for fit in fits {
+        let Internals { tables, observed, .. } = &fit.internals;
+        let mut discrepancy = Discrepancy::new(tables, observed, None);
+        let model = fit.internals.multiplier() * discrepancy.value(&pooled.x)?;
+        let (mut saturated, mut independent) = (0.0, 0.0);
+        for ((table, own), mean) in tables.iter().zip(observed).zip(&pooled.observed) {
+            let (full, base) = unrestricted(table, own, mean)?;
+            saturated += own.multiplier * (full - own.log_determinant - own.mean.len() as f64);
+            independent += own.multiplier * (base - full);
+        }
+        both.0.push(model - saturated);
+        both.1.push(independent);
+    }
+    Some(both)
+}
+
+/// g of a group at the pooled saturated and independence models. Fixed covariates count with their own moments in
+/// both; random ones are saturated.
+fn unrestricted(table: &ParameterTable, own: &Observed, pooled: &Observed) -> Option<(f64, f64)> {
+    let all: Vec<usize> = (0..own.mean.len()).collect();
+    let mut full = deviance(table, own, pooled, &all)?;
+    let fixed = &table.covariates;
+    if !fixed.is_empty() {
+        full += deviance(table, own, own, fixed)? - deviance(table, own, pooled, fixed)?;
+    }
+    let mut base = 0.0;
+    for i in all.iter().filter(|i| !table.exogenous.contains(i)) {
+        base += deviance(table, own, pooled, &[*i])?;
+    }
+    if !table.exogenous.is_empty() {
+        let at = if fixed.is_empty() { pooled } else { own };
+        base += deviance(table, own, at, &table.exogenous)?;
+    }
+    Some((full, base))
+}
+
+/// g of some variables: log|V| + tr(S V^-1) + (y - v)' V^-1 (y - v).
+fn deviance(table: &ParameterTable, own: &Observed, at: &Observed, of: &[usize]) -> Option<f64> {
+    let part = |m: &DMatrix<f64>| DMatrix::from_fn(of.len(), of.len(), |i, j| m[(of[i], of[j])]);
+    let factor = factor(&part(&at.covariance))?;
+    let mut products = part(&own.covariance);
+    if table.has_means {
+        let d = DVector::from_fn(of.len(), |i, _| own.mean[of[i]] - at.mean[of[i]]);
+        products += &d * d.transpose();
+    }
+    let mut trace = 0.0;
+    for j in 0..of.len() {
+        let mut column: Vec<f64> = products.column(j).iter().copied().collect();
+        cholesky::solve(&factor, &mut column);
+        trace += column[j];
+    }
+    Some(cholesky::log_determinant(&factor) + trace)
+}

@@ -1,0 +1,70 @@
+//! What sampling in clusters costs each parameter.
+//!
+//! ```text
+//! deff = Var(estimate), scores summed within clusters / Var(estimate), scores of independent respondents
+//! ```
+//!
+//! both robust, so that the ratio holds what respondents of a cluster have in common and nothing else (Kish 1965; Skinner
+//! 1989). Of a mean in clusters of m it is 1 + (m - 1) ICC. The numerator has J / (J - 1), J clusters. In ordinal models
+//! influences on thresholds and correlations stand for scores.
+
+use crate::estimate::inference::Information;
+use crate::estimate::problem::Problem;
+use crate::estimate::search::constraints::constrained_inverse;
+use crate::model::{Kind, ParameterTable};
+use nalgebra::DMatrix;
+use serde::Serialize;
+
+/// The design effect of a free parameter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DesignEffect {
+    /// Left-hand side.
+    pub lhs: String,
+    /// Operator.
+    pub op: &'static str,
+    /// Right-hand side.
+    pub rhs: String,
+    /// Group, from 1.
+    pub group: usize,
+    /// Sampling variance in clusters over that of independent respondents.
+    pub deff: f64,
+}
+
+/// Of the free parameters; empty where a variance does not exist. `vcov` is their
+/// covariance matrix in clusters, `hessian` as for [`covariance`](super::robust::covariance).
+pub(crate) fn design_effects(
+    problem: &Problem<'_>,
+    hessian: &DMatrix<f64>,
+    information: Information,
+    vcov: &DMatrix<f64>,
+    n: f64,
+) -> Vec<DesignEffect> {
+    let alone = || {
+        if let Some((meat, bread)) = problem.independent_ordinal() {
+            let inverse = constrained_inverse(&bread, problem.jacobian)?;
+            return Some(&inverse * meat * &inverse / n);
+        }
+        let bread = match information {
+            Information::Expected => hessian * 0.5,
+            _ => problem.observed_information()?,
+        };
+        let inverse = constrained_inverse(&bread, problem.jacobian)?;
+        Some(&inverse * problem.independent_first_order()? * &inverse / n)
+    };
+    let Some(alone) = alone() else { return Vec::new() };
+    let of_table = |(group, table): (usize, &ParameterTable)| -> Vec<DesignEffect> {
+        let free = table.rows.iter().filter_map(|row| match row.kind {
+            Kind::Free(free, _) if alone[(free, free)] > 0.0 => Some((row, free)),
+            _ => None,
+        });
+        free.map(|(row, free)| DesignEffect {
+            lhs: row.lhs.clone(),
+            op: row.op.symbol(),
+            rhs: row.rhs.clone(),
+            group: group + 1,
+            deff: vcov[(free, free)] / alone[(free, free)],
+        })
+        .collect()
+    };
+    problem.tables.iter().enumerate().flat_map(of_table).collect()
+}

@@ -1,0 +1,7 @@
+//! TODO
+
+pub(crate) mod bootstrap;
+pub(crate) mod browne;
+pub(crate) mod design_effects;
+pub(crate) mod profile;
+pub(crate) mod robust;
