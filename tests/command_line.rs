@@ -119,7 +119,8 @@ fn items_are_a_page_a_document_and_a_table() {
     let mut lines = csv.lines();
     assert!(lines.next().unwrap().starts_with("item,n,missing,mean,sd"));
     let cells: Vec<&str> = lines.next().unwrap().split(',').collect();
-    assert_eq!(cells[0], "x4");
+    assert_eq!((cells[0], cells.last()), ("x4", Some(&"")), "nothing is missing");
+    assert_eq!(first["reasons"], serde_json::json!({"frequencies": "more than 50 different answers"}));
     assert!(cells[3].len() > 10, "full precision: {}", cells[3]);
     assert!(
         stdout(&run(&[&arguments[..], &["--format", "markdown"]].concat())).starts_with("# Item analysis")
@@ -1041,6 +1042,15 @@ fn a_correlation_that_is_not_defined_is_named_everywhere() {
     let found = document(&["items", &data]);
     assert!(found["items"][0]["std_r"].is_null() && found["items"][0]["r_cor"].is_null(), "{found}");
     assert!(found["warnings"][0]["message"].as_str().unwrap().starts_with(words), "{found}");
+    let why = "a correlation of the items is not defined";
+    assert_eq!(found["items"][0]["reasons"], serde_json::json!({"r_cor": why, "std_r": why}));
+    let csv = stdout(&run(&["items", &data, "--format", "csv"]));
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].ends_with(",ceiling,reason"), "{csv}");
+    assert!(lines[1].ends_with(&format!(",\"std_r, r_cor: {why}\"")), "{csv}");
+    let page = stdout(&run(&["items", &data]));
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains(&format!("No value of r_cor of Work, Act1, Act2, Act3: {why}.")), "{page}");
     for kind in ["pearson", "spearman", "kendall", "polychoric"] {
         let error = failure(&["correlate", &data, "--type", kind], 3);
         assert!(error["error"]["message"].as_str().unwrap().starts_with(words), "{kind}: {error}");

@@ -332,6 +332,19 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     assert!(skill.unusual, "1, 5, 1, 5 on items that go together: p = {:?}", skill.pvalue);
     assert_eq!((order.answered, order.score, order.factor), (1, None, None), "one of three answered");
     assert_eq!((found.refused[2].needed, found.refused[2].too_few, found.refused[0].too_few), (2, 1, 0));
+    let why = "1 of 3 answered, 2 needed";
+    let lacking =
+        ["distance", "factor", "factor_se", "lower", "percentile", "pvalue", "score", "se", "t", "upper"];
+    assert_eq!(order.reasons, lacking.map(|name| (name, why.to_string())).into_iter().collect());
+    assert!(care.reasons.is_empty());
+    let csv = found.values().csv();
+    let reason = |line: usize| csv.lines().nth(line).unwrap().rsplit(",false,").next().unwrap().to_string();
+    assert!(csv.lines().next().unwrap().ends_with(",unusual,reason"), "{csv}");
+    assert!(csv.lines().nth(1).unwrap().ends_with(",false,"), "{csv}");
+    let columns = "score, se, lower, upper, percentile, t, factor, factor_se";
+    assert_eq!(reason(3), format!("\"{columns}: {why}\""));
+    let page = found.page().text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains(&format!("No value of score on order of 1: {why}.")), "{page}");
     assert_eq!(whole.answered, 9);
     assert!(whole.score.is_some() && whole.se.unwrap() > 0.0);
     let lenient = scorer.minimum_answered(MinimumAnswered::Items(1)).unwrap();
