@@ -1171,7 +1171,8 @@ fn scores_as_csv_are_numbers() {
             "t",
             "factor",
             "factor_se",
-            "unusual"
+            "unusual",
+            "reason"
         ]
     );
     let own = &found["respondents"][0]["scales"][0];
@@ -1229,7 +1230,7 @@ fn a_model_file_may_begin_with_a_mark_and_other_encodings_are_named() {
         [["fit", &model, HS].as_slice(), &["validate", &construct], &["simulate", &model, "--n", "10"]]
     {
         let error = failure(arguments, 2);
-        assert_eq!(error["code"], "wrong_encoding", "{error}");
+        assert_eq!(error["code"], "not_utf8", "{error}");
         assert!(error["message"].as_str().unwrap().contains("UTF-16"), "{error}");
     }
 }
