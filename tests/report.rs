@@ -299,6 +299,24 @@ fn bad_evidence_leaves_a_gap_and_the_rest() {
     assert!(constant.reason.as_ref().unwrap().contains("never varies"));
     assert!(evidence.relations.criterion.iter().any(|c| c.variable == "result" && c.observed.is_some()));
     assert!(page.contains("never varies") && page.contains("resullt"));
+    let page = ValidationReport::new(&evidence).page();
+    let dashes = page.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    // every dash has a reason below its table
+    let without_reason: Vec<&str> = dashes
+        .filter(|table| {
+            let is_number = |j: usize| j > 0 && !table.text_columns.contains(&j);
+            // and no range, as 0.50 - 0.60
+            let is_dash = |cell: &str| cell == "-" || cell.starts_with("- ") || cell.ends_with(" -");
+            let has_dash =
+                |row: &Vec<String>| row.iter().enumerate().any(|(j, c)| is_number(j) && is_dash(c));
+            table.rows.iter().any(has_dash) && table.remarks.is_empty()
+        })
+        .map(|table| table.title.as_str())
+        .collect();
+    assert!(without_reason.is_empty(), "{without_reason:?}");
     assert_eq!(evidence.structures.len(), 4);
 }
 

@@ -184,7 +184,7 @@ impl ItemStatistics {
         let spread = match (n, self.sd) {
             (0, _) => "no answers".into(),
             (1, _) => "a single answer".into(),
-            (_, Some(sd)) if sd == 0.0 => format!("the {n} answers are all the same"),
+            (_, Some(0.0)) => format!("the {n} answers are all the same"),
             _ => "the answers are so large that their powers are no numbers".into(),
         };
         let many = |limit: &str| match n {
