@@ -84,6 +84,6 @@ pub use residuals::Residuals;
 pub use row_account::{LeftOut, RowsLeftOut};
 pub use rubin::{Pooled, PooledTest, PoolingRule};
 pub use sampling_weights::SamplingWeights;
-pub use scores::{FactorScores, ScoreMethod};
+pub use scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 pub use status::Status;
 pub use two_level_scores::ClusterScores;

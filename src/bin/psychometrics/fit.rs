@@ -600,7 +600,10 @@ fn scores_table(scores: &FactorScores) -> Table {
     let header = std::iter::once("row".to_string()).chain(scores.factors.iter().cloned());
     let mut table = Table::new("Factor scores", header);
     for (row, values) in scores.rows.iter().zip(&scores.values).take(SHOWN) {
-        table.row(std::iter::once(row.to_string()).chain(values.iter().map(|v| format!("{v:.3}"))));
+        table.row(std::iter::once(row.to_string()).chain(values.iter().map(|v| shown(*v))));
+        for own in scores.undetermined.iter().filter(|own| own.row == *row) {
+            table.without(&format!("{} of row {}", own.factor, own.row), &own.reason.to_string());
+        }
     }
     for determinacy in &scores.determinacy {
         table.row(std::iter::once("determinacy".to_string()).chain(determinacy.iter().map(|d| shown(*d))));

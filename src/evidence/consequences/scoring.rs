@@ -342,10 +342,12 @@ impl Norm {
                 let at = found.factors.iter().position(|f| *f == self.scale.scale).unwrap_or(0);
                 for (i, (row, values)) in found.rows.iter().zip(&found.values).enumerate() {
                     let se = match &found.row_se {
-                        Some(all) => all.get(i).and_then(|own| own.get(at)).copied(),
+                        Some(all) => all.get(i).and_then(|own| own.get(at)).copied().flatten(),
                         None => found.se.first().and_then(|own| own.get(at)).copied(),
                     };
-                    factor[answered[row - 1]] = Ok((values[at], se));
+                    if let Some(value) = values.get(at).copied().flatten() {
+                        factor[answered[row - 1]] = Ok((value, se));
+                    }
                 }
             }
         }
