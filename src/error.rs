@@ -80,14 +80,6 @@ pub enum Error {
         /// What to do about it.
         remedy: String,
     },
-    /// A text file in an encoding of more than one byte a character.
-    #[error("{} is text in {encoding}, and UTF-8 is read", path.display())]
-    WrongEncoding {
-        /// The file.
-        path: PathBuf,
-        /// Its encoding.
-        encoding: &'static str,
-    },
     /// A row with more or fewer fields than the header.
     #[error("{}, row {row}: {found} fields where the header has {expected}", path.display())]
     RaggedRow {
@@ -640,7 +632,6 @@ impl Error {
             HeaderOnly { .. } => "header_only",
             NotUtf8 { .. } => "not_utf8",
             OtherFormat { .. } => "other_format",
-            WrongEncoding { .. } => "wrong_encoding",
             RaggedRow { .. } => "ragged_row",
             DuplicateColumn { .. } => "duplicate_column",
             UnknownColumn { .. } => "unknown_column",
@@ -707,11 +698,10 @@ impl Error {
             EmptyFile { .. } | HeaderOnly { .. } => {
                 "A data file has a header row with the variable names and one row per respondent.".into()
             }
-            NotUtf8 { .. } => "Save the file as UTF-8 (in Excel: 'CSV UTF-8').".into(),
-            OtherFormat { remedy, .. } => remedy.clone(),
-            WrongEncoding { .. } => {
-                "Save the file once more with the encoding UTF-8 (in an editor: 'Save as', 'Encoding').".into()
+            NotUtf8 { .. } => {
+                "Save the file as UTF-8 (in Excel: 'CSV UTF-8'; in an editor: 'Save as', 'Encoding').".into()
             }
+            OtherFormat { remedy, .. } => remedy.clone(),
             RaggedRow { found, expected, .. } => {
                 if found > expected {
                     "Put a text that contains the delimiter between double quotes; write numbers with a decimal point, not \
@@ -877,7 +867,6 @@ impl Error {
             | EmptyFile { path }
             | HeaderOnly { path }
             | OtherFormat { path, .. }
-            | WrongEncoding { path, .. }
             | CompletedDiffer { path, .. }
             | DuplicateRespondent { path, .. } => path.display().to_string(),
             RaggedRow { path, row, .. } | NotUtf8 { path, row, .. } => {

@@ -10,7 +10,7 @@ impl Construct {
     /// Reads and checks a construct file.
     ///
     /// # Errors
-    /// [`Error::Unreadable`], [`Error::WrongEncoding`], [`Error::NotUtf8`], [`Error::ConstructSyntax`] with line and column, or what
+    /// [`Error::Unreadable`], [`Error::NotUtf8`], [`Error::ConstructSyntax`] with line and column, or what
     /// [`Construct::check`] finds.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();

@@ -23,7 +23,7 @@ pub use related::{
 };
 pub(crate) use scale::same_label;
 pub use scale::{Point, ResponseScale};
-pub(crate) use text_file::read_text;
+pub(crate) use text_file::{check_encoding, read_text};
 
 use crate::error::{Error, Result, Warning, nearest};
 use serde::{Deserialize, Serialize};

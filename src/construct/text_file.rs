@@ -1,4 +1,5 @@
-//! A text file that people wrote: UTF-8, with a byte order mark or without; other encodings are named.
+//! A text file that people wrote: UTF-8, with a byte order mark or without; other encodings are named, here for all files
+//! that are read.
 
 use crate::error::{Error, Result};
 use std::path::Path;
@@ -6,14 +7,11 @@ use std::path::Path;
 /// The text of a file, without byte order mark.
 ///
 /// # Errors
-/// [`Error::Unreadable`]; [`Error::WrongEncoding`] for UTF-16 and UTF-32; [`Error::NotUtf8`] with the first line that is
-/// no text.
+/// [`Error::Unreadable`]; [`Error::NotUtf8`] for another encoding, which it names, or with the first line that is no text.
 pub(crate) fn read_text(path: &Path) -> Result<String> {
     let bytes =
         std::fs::read(path).map_err(|e| Error::Unreadable { path: path.into(), reason: e.to_string() })?;
-    if let Some(encoding) = other_encoding(&bytes) {
-        return Err(Error::WrongEncoding { path: path.into(), encoding });
-    }
+    check_encoding(path, &bytes)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').map(String::from).unwrap_or(text)),
         Err(e) => {
@@ -24,18 +22,22 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     }
 }
 
-/// An encoding of two or four bytes a character, from its byte order mark or from the zeros of Latin letters.
-fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
-    let zeros = |from: usize| {
-        let every_other = bytes.iter().take(64).skip(from).step_by(2);
-        bytes.len() > 3 && every_other.clone().count() > 0 && every_other.clone().all(|&byte| byte == 0)
+/// Refuses what is no UTF-8 text from its first bytes on: UTF-16 and UTF-32 (with a byte order mark, or by the zeros of
+/// Latin letters) and files that hold zero bytes.
+///
+/// # Errors
+/// [`Error::NotUtf8`] of row 1.
+pub(crate) fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
+    let start = &bytes[..bytes.len().min(64)];
+    let zeros = |from: usize| start.iter().skip(from).step_by(2).all(|byte| *byte == 0);
+    let found = match start {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => "text in UTF-32, not in UTF-8",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "text in UTF-16, not in UTF-8",
+        [_, _, _, _, ..] if zeros(0) || zeros(1) => "text in UTF-16, not in UTF-8",
+        _ if start.contains(&0) => "no text: it holds zero bytes",
+        _ => return Ok(()),
     };
-    match bytes {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
-        _ if zeros(0) || zeros(1) => Some("UTF-16"),
-        _ => None,
-    }
+    Err(Error::NotUtf8 { path: path.into(), row: 1, found })
 }
 
 #[cfg(test)]
@@ -57,8 +59,16 @@ mod tests {
         assert_eq!(read(text.as_bytes()), Ok(text.into()));
         let big: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_be_bytes).collect();
         for bytes in [utf16(&format!("\u{feff}{text}")), utf16("f =~ x1 + x2"), big] {
-            assert!(matches!(read(&bytes), Err(Error::WrongEncoding { encoding: "UTF-16", .. })));
+            assert!(
+                matches!(read(&bytes), Err(Error::NotUtf8 { row: 1, found, .. }) if found.contains("UTF-16"))
+            );
         }
+        let utf32: Vec<u8> =
+            format!("\u{feff}{text}").chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        assert!(matches!(read(&utf32), Err(Error::NotUtf8 { found, .. }) if found.contains("UTF-32")));
+        assert!(
+            matches!(read(b"f =~ x\0"), Err(Error::NotUtf8 { found, .. }) if found.contains("zero bytes"))
+        );
         assert!(matches!(read(b"f =~ x\n# \xe9t\xe9"), Err(Error::NotUtf8 { row: 2, .. })));
         assert_eq!(read(b""), Ok(String::new()));
     }

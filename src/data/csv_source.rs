@@ -12,10 +12,11 @@
 
 use super::blocks::{self, BlockReader, Record, Rows};
 use super::cell::{Cell, MissingCodes, why_no_number};
-use super::encoding::{MARK, check_encoding, check_line_ends, check_qualtrics, separator_line};
+use super::encoding::{MARK, check_line_ends, check_qualtrics, separator_line};
 use super::faults::{Faults, NOT_UTF8};
 use super::input::Input;
 use super::progress::Progress;
+use crate::construct::check_encoding;
 use crate::error::{Error, Result, nearest};
 use ndarray::ArrayView2;
 use rayon::prelude::*;

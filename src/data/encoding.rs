@@ -1,4 +1,5 @@
-//! Files that are written in another way than the readers expect, known by their first bytes and called by its name.
+//! Files of answers that are written in another way than the readers expect, called by its name (encodings:
+//! [`check_encoding`](crate::construct::check_encoding)).
 
 use super::blocks::{self, DELIMITERS};
 use crate::error::{Error, Result};
@@ -7,24 +8,6 @@ use std::path::Path;
 
 /// The byte-order mark of UTF-8, which some programs write.
 pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Refuses what is no UTF-8 text from its first bytes on: UTF-16 (with a byte-order mark, or every other byte zero) and
-/// files that hold zero bytes.
-///
-/// # Errors
-/// [`Error::NotUtf8`] of row 1.
-pub(crate) fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
-    let start = &bytes[..bytes.len().min(64)];
-    let zeros = |from: usize| start.iter().skip(from).step_by(2).all(|byte| *byte == 0);
-    let utf16 = start.len() > 3 && (zeros(0) || zeros(1));
-    let found = match start {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "text in UTF-16, not in UTF-8",
-        _ if utf16 => "text in UTF-16, not in UTF-8",
-        _ if start.contains(&0) => "no text: it holds zero bytes",
-        _ => return Ok(()),
-    };
-    Err(Error::NotUtf8 { path: path.into(), row: 1, found })
-}
 
 /// Refuses lines that end in a carriage return alone.
 ///

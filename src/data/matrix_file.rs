@@ -2,9 +2,9 @@
 
 use super::blocks::{delimiter_of, first_record_end};
 use super::cell::{number, why_no_number};
-use super::encoding::check_encoding;
 use super::faults::{Faults, NOT_UTF8};
 use super::input::Input;
+use crate::construct::check_encoding;
 use crate::error::{Error, Result};
 use ndarray::Array2;
 use std::io::Read;

@@ -35,7 +35,7 @@ pub use after::curves::{CategoryShares, ItemCurve};
 pub use after::effects::{Effect, EffectSize};
 pub use after::modification::ModificationIndex;
 pub use after::residuals::Residuals;
-pub use after::scores::{FactorScores, ScoreMethod};
+pub use after::scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;
 pub use estimator::{Conventions, Estimator, Likelihood};

@@ -146,6 +146,9 @@ pub(crate) fn status_in_dutch(status: &Status) -> String {
         Status::NotConverged { parameter, gradient } => {
             format!("convergeerde niet: de gradiënt van '{parameter}' is nog {gradient:.2e}")
         }
+        Status::RanAway { parameter, estimate, .. } => {
+            format!("convergeerde niet: de zoektocht liep weg met '{parameter}' (tot {estimate:.3e})")
+        }
         Status::NotIdentified { parameters, .. } => {
             format!("is niet geïdentificeerd: de gegevens zeggen niets over {}", listed(parameters))
         }

@@ -21,7 +21,7 @@ impl Model {
     /// The text of a model file: UTF-8, with or without a byte order mark.
     ///
     /// # Errors
-    /// [`Error::Unreadable`]; [`Error::WrongEncoding`] and [`Error::NotUtf8`] for a file in another encoding.
+    /// [`Error::Unreadable`]; [`Error::NotUtf8`] for a file in another encoding.
     pub fn text_of(path: impl AsRef<Path>) -> Result<String> {
         read_text(path.as_ref())
     }

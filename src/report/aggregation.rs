@@ -41,6 +41,9 @@ pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
             format!("{:.0}, {:.0}", s.df1, s.df2),
             p_value(s.pvalue),
         ]);
+        let of = |what: &str| format!("{what} of {}", s.scale);
+        table.without_if_none(s.icc2, &of("ICC(2)"), "the means of the groups do not vary");
+        table.without_if_none(s.f, &of("F"), "members of a group never differ");
     }
     table.note = "ICC(1): share of the variance of one member's score that lies between groups. ICC(2): reliability of \
                   the mean of a group of mean size k. deff: sampling variance of the mean of the score over that of \
@@ -52,6 +55,7 @@ pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
     for s in found.scales.iter().filter(|s| s.items.len() > 1) {
         for (item, effect) in s.items.iter().zip(&s.item_design_effects) {
             table.row([s.scale.clone(), item.clone(), optional(*effect, 2)]);
+            table.without_if_none(*effect, &format!("deff of {item}"), "its groups or members do not vary");
         }
     }
     if !table.rows.is_empty() {
@@ -88,6 +92,13 @@ fn groups(s: &AggregatedScale) -> Table {
             optional(g.rwgj, 2),
             optional(g.awg, 2),
         ]);
+        let of = |what: &str| format!("{what} of {}", g.group);
+        table.without_if_none(g.rwg.and(g.rwgj), &of("rwg"), "no item has two answers");
+        let why = match g.rwg {
+            None => "no item has two answers",
+            Some(_) => "the means of the items are too close to an end of the range",
+        };
+        table.without_if_none(g.awg, &of("awg"), why);
     }
     if s.by_group.len() > SHOWN {
         table.note = format!("{SHOWN} of {} groups are shown; --format json has all.", s.by_group.len());

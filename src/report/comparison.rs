@@ -2,6 +2,7 @@
 
 use super::number::{fixed, optional, p_value};
 use super::{Page, Report, Table};
+use crate::error::Warning;
 use crate::estimate::Comparison;
 
 impl Report for Comparison {
@@ -22,6 +23,11 @@ impl Report for Comparison {
                 optional(model.aic, 3),
                 optional(model.bic, 3),
             ]);
+            let of = |what: &str| format!("{what} of {}", model.name);
+            let none = "it is not defined for these chi-squares and degrees of freedom";
+            measures_without(&mut models, &of, [model.cfi, model.rmsea, model.srmr], none);
+            let why = "the estimator has no likelihood";
+            models.without_if_none(model.aic.and(model.bic), &of("AIC and BIC"), why);
         }
         models.note =
             "Chi-square is the unscaled statistic; CFI and RMSEA are robust where they exist.".into();
@@ -43,8 +49,30 @@ impl Report for Comparison {
                 optional(difference.delta_rmsea, 3),
                 optional(difference.delta_srmr, 3),
             ]);
+            let pair = format!("{} - {}", difference.from, difference.to);
+            if difference.chisq_diff.is_none() {
+                let is_theirs = |warning: &&Warning| {
+                    matches!(warning, Warning::NotComparable { free, restricted, .. }
+                        if *free == difference.from && *restricted == difference.to)
+                };
+                let why = match self.warnings.iter().find(is_theirs) {
+                    Some(Warning::NotComparable { why, .. }) => why.as_str(),
+                    _ => "the test does not exist for these models",
+                };
+                tests.without(&format!("the test of {pair}"), why);
+            }
+            let changes = [difference.delta_cfi, difference.delta_rmsea, difference.delta_srmr];
+            let of = |what: &str| format!("the difference in {what} of {pair}");
+            measures_without(&mut tests, &of, changes, "one of the models has none");
         }
         page.table(tests);
         page
+    }
+}
+
+/// Says why measures do not exist.
+fn measures_without(table: &mut Table, of: &dyn Fn(&str) -> String, found: [Option<f64>; 3], why: &str) {
+    for (name, value) in ["CFI", "RMSEA", "SRMR"].into_iter().zip(found) {
+        table.without_if_none(value, &of(name), why);
     }
 }

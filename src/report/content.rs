@@ -54,6 +54,13 @@ pub(super) fn items(found: &ContentValidity) -> Vec<Table> {
             ends(item.aiken_interval, 2),
             if item.meets { "yes" } else { "no" }.to_string(),
         ]);
+        table.without_if_none(
+            item.cvr_critical,
+            &format!("the critical CVR of {}", item.item),
+            "no ratio of fewer than five experts is significant",
+        );
+        let interval = item.i_cvi_interval.and(item.aiken_interval);
+        table.without_if_none(interval, &format!("the interval of {}", item.item), "no expert rated it");
     }
     table.note = "Kept: I-CVI of at least .78, of 1 with fewer than six experts (Lynn 1986; Polit, Beck & Owen 2007). \
                   Critical: smallest CVR that is significant, one-tailed .05 (Ayre & Scally 2014)."
@@ -113,6 +120,14 @@ pub(super) fn panels(found: &ContentValidity) -> Vec<Table> {
             optional(panel.krippendorff, 2),
             optional(panel.ac2, 2),
         ]);
+        let why = match (panel.scale, panel.experts) {
+            (None, _) => "the panel gave no ratings",
+            (Some(_), 1) => "the panel has a single expert",
+            _ => "the panel's ratings are all the same, or no item has two of them",
+        };
+        within.without_if_none(panel.krippendorff, &format!("alpha of {}", panel.panel), why);
+        within.without_if_none(panel.ac2, &format!("AC2 of {}", panel.panel), why);
+        within.without_if_none(panel.scale, &format!("S-CVI of {}", panel.panel), why);
     }
     within.note = "Alpha of ordinal ratings; AC2 with quadratic weights.".into();
     let heads = ["panels", "items", "r of means", "I-CVI difference", "absolute", "disputed"];
@@ -127,6 +142,11 @@ pub(super) fn panels(found: &ContentValidity) -> Vec<Table> {
             fixed(pair.absolute_difference, 2),
             if pair.disputed.is_empty() { "none".into() } else { pair.disputed.join(", ") },
         ]);
+        let why = match pair.items {
+            0..=2 => "both panels rated fewer than three items",
+            _ => "the mean ratings of a panel are all the same",
+        };
+        between.without_if_none(pair.r, &format!("r of {} - {}", pair.first, pair.second), why);
     }
     between.note = "Disputed: items that one panel keeps and the other does not.".into();
     vec![within, between]
@@ -160,6 +180,11 @@ pub(super) fn sorted(found: &ItemSort) -> Table {
             optional(item.critical, 2),
             item.rival.clone().unwrap_or_default(),
         ]);
+        table.without_if_none(
+            item.critical,
+            &format!("the critical Csv of {}", item.item),
+            "no coefficient of fewer than five judges is significant",
+        );
     }
     table.note = "Psa: share of judges who choose the dimension that was meant; Csv: less the share of the next chosen \
                   (Anderson & Gerbing 1991)."
@@ -193,6 +218,22 @@ impl Report for Agreement {
                 optional(pair.linear, 3),
                 optional(pair.quadratic, 3),
             ]);
+            let of = |what: &str| format!("{what} of {} - {}", pair.first, pair.second);
+            if pair.n == 0 {
+                table.without(&of("kappa"), "no unit was coded by both");
+                continue;
+            }
+            let same = "both gave one and the same code to all their units";
+            table.without_if_none(pair.kappa, &of("kappa"), same);
+            for (name, key, value) in
+                [("linear", "cohen_linear", pair.linear), ("quadratic", "cohen_quadratic", pair.quadratic)]
+            {
+                let why = match self.reasons.get(key) {
+                    Some(reason) if pair.kappa.is_some() => reason.as_str(),
+                    _ => same,
+                };
+                table.without_if_none(value, &of(name), why);
+            }
         }
         page.table(table);
         page
@@ -209,7 +250,11 @@ pub(super) fn agreement(found: &Agreement) -> Table {
     if explained {
         table.text_columns = vec![3];
     }
+    let mut without = Vec::new();
     let mut row = |name: &str, value: Option<f64>, key: &str| {
+        if value.is_some() && found.intervals.get(key).is_some_and(Option::is_none) {
+            without.push(format!("the interval of {}", name.trim()));
+        }
         // Cohen's kappa has intervals by pair only
         let drawn = found.intervals.get(key).map_or_else(String::new, |drawn| ends(*drawn, 3));
         let mut cells = vec![name.to_string(), optional(value, 3), drawn];
@@ -228,6 +273,8 @@ pub(super) fn agreement(found: &Agreement) -> Table {
     row("Krippendorff's alpha, nominal", found.krippendorff.nominal, "nominal");
     row("  ordinal", found.krippendorff.ordinal, "ordinal");
     row("  interval", found.krippendorff.interval, "interval");
+    let too_few = "a tenth of the samples or more have no value";
+    without.iter().for_each(|what| table.without(what, too_few));
     table.note = format!(
         "Fleiss's kappa: of the {} of {} units that all coded. Krippendorff (2004): from .80 on reliable, from .667 on for \
          tentative conclusions.",

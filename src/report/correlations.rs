@@ -66,6 +66,15 @@ fn pairs(found: &Correlations) -> Table {
     let mut table = Table::new("Pairs", heads);
     table.text_columns = vec![1, 5];
     for pair in &found.pairs {
+        let of = |what: &str| format!("{what} of {} - {}", pair.first, pair.second);
+        table.without_if_none(pair.se, &of("se"), "the correlation is 1 or -1");
+        let is_latent = pair.kind.is_latent();
+        if is_latent {
+            let why = "the table of the two leaves no degrees of freedom";
+            table.without_if_none(pair.test, &of("G2"), why);
+        }
+        // of numbers there is no such table
+        let of_table = |text: String| if is_latent { text } else { String::new() };
         table.row([
             pair.first.clone(),
             pair.second.clone(),
@@ -73,10 +82,10 @@ fn pairs(found: &Correlations) -> Table {
             optional(pair.se, 3),
             pair.n.to_string(),
             pair.kind.name().into(),
-            if pair.kind.is_latent() { pair.empty_cells.to_string() } else { "-".into() },
-            optional(pair.test.map(|test| test.likelihood_ratio), 2),
-            optional(pair.test.map(|test| test.df), 0),
-            pair.test.map_or_else(|| "-".into(), |test| p_value(Some(test.pvalue))),
+            of_table(pair.empty_cells.to_string()),
+            of_table(optional(pair.test.map(|test| test.likelihood_ratio), 2)),
+            of_table(optional(pair.test.map(|test| test.df), 0)),
+            of_table(p_value(pair.test.map(|test| test.pvalue))),
         ]);
     }
     if found.pairs.iter().any(|pair| matches!(pair.kind, PairKind::Polychoric)) {

@@ -1,7 +1,7 @@
 //! The fixed words of a report in Dutch: headings, heads of columns, notes. A text that is not in the list stays as it is.
 
-use super::Language;
 use super::page::{Block, Page};
+use super::{Language, reasons};
 
 /// English and Dutch.
 const WORDS: &[(&str, &str)] = &[
@@ -535,7 +535,6 @@ const HEADS: &[(&str, &str)] = &[
 /// each `{word}`, in the same order in both languages.
 const FORMS: &[(&str, &str)] = &[
     ("Groups: {}", "Groepen: {}"),
-    ("No value of {}: {}", "Geen waarde van {}: {}"),
     (
         "Fleiss's kappa: of the {} of {} units that all coded. Krippendorff (2004): from .80 on reliable, from .667 on for \
          tentative conclusions.",
@@ -596,7 +595,7 @@ fn listed(english: &str) -> Option<&'static str> {
 }
 
 /// The Dutch of a title, a head or a note.
-fn heading(english: &str) -> Option<String> {
+pub(super) fn heading(english: &str) -> Option<String> {
     let of_form = |(en, nl): &(&str, &str)| {
         let parts = filled(&en.replace("{word}", "{}"), english)?;
         let (mut dutch, mut rest) = (String::new(), *nl);
@@ -616,7 +615,7 @@ fn heading(english: &str) -> Option<String> {
 }
 
 /// What stands at each `{}` of a form; none where the text is not of that form.
-fn filled<'a>(form: &str, text: &'a str) -> Option<Vec<&'a str>> {
+pub(super) fn filled<'a>(form: &str, text: &'a str) -> Option<Vec<&'a str>> {
     let mut literals = form.split("{}");
     let mut rest = text.strip_prefix(literals.next()?)?;
     let literals: Vec<&str> = literals.collect();
@@ -657,7 +656,16 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
             Block::Table(table) => {
                 head(&mut table.title);
                 head(&mut table.note);
-                table.remarks.iter_mut().for_each(head);
+                for text in &mut table.remarks {
+                    match reasons::remark(text) {
+                        Some(dutch) => *text = dutch,
+                        None => head(text),
+                    }
+                }
+                if let Some(at) = table.columns.iter().position(|column| column == "why there is none") {
+                    let cells = table.rows.iter_mut().filter_map(|row| row.get_mut(at));
+                    cells.for_each(|cell| *cell = reasons::in_dutch(cell));
+                }
                 table.columns.iter_mut().for_each(head);
                 table.rows.iter_mut().flatten().for_each(change);
             }

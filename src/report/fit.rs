@@ -1,5 +1,6 @@
 //! The page of a fitted model.
 
+use super::measures::{explain, no_measure};
 use super::number::{fixed, interval, optional, p_value};
 use super::{Page, Report, Table};
 use crate::estimate::{
@@ -105,7 +106,7 @@ impl Report for Fit {
             }
             if self.converged && !explained.is_empty() {
                 let mut table = Table::new("Explained variance", ["variable", "R2"]);
-                explained.iter().for_each(|(name, share)| table.row([name.clone(), optional(*share, 3)]));
+                explained.iter().for_each(|(name, share)| r_squared(&mut table, name, *share));
                 page.table(table);
             }
         }
@@ -116,6 +117,7 @@ impl Report for Fit {
             for one in undefined {
                 let nothing = std::iter::repeat_n("-".to_string(), 7);
                 table.row(std::iter::once(format!("{} := {}", one.name, one.expression)).chain(nothing));
+                table.without(&one.name, &one.reason);
             }
             page.table(table);
         }
@@ -140,6 +142,13 @@ impl Report for Fit {
     }
 }
 
+/// A row of a table of explained variances.
+fn r_squared(table: &mut Table, name: &str, share: Option<f64>) {
+    table.row([name.to_string(), optional(share, 3)]);
+    let why = "its residual variance is negative";
+    table.without_if_none(share, &format!("R2 of {name}"), why);
+}
+
 /// How much of each variable lies between clusters.
 fn intraclass(fit: &Fit) -> Table {
     let each = fit.intraclass_correlations();
@@ -152,6 +161,9 @@ fn intraclass(fit: &Fit) -> Table {
     for name in each.first().into_iter().flat_map(|first| first.keys()) {
         let shares = each.iter().map(|own| optional(own.get(name).copied(), 3));
         table.row(std::iter::once(name.clone()).chain(shares));
+        let everywhere = each.iter().all(|own| own.get(name).is_some_and(|share| share.is_finite()));
+        let why = "it does not vary in a group";
+        table.without_if_none(everywhere.then_some(()), &format!("ICC of {name}"), why);
     }
     table
 }
@@ -230,6 +242,36 @@ pub(super) fn measures(fit: &Fit) -> Table {
         );
         row("AIC", optional(get("aic"), 3), String::new());
         row("BIC", optional(get("bic"), 3), format!("sample-size adjusted {}", optional(get("bic2"), 3)));
+    }
+    let of_test = if scaled { ["chisq.scaled", "pvalue.scaled"] } else { ["chisq", "pvalue"] };
+    let mut shown = vec![
+        ("chi-square", of_test[0].to_string()),
+        ("p of the chi-square", of_test[1].to_string()),
+        ("the baseline", "baseline.chisq".to_string()),
+        ("SRMR", "srmr".to_string()),
+        ("RMSEA", format!("rmsea{suffix}")),
+        ("the interval of RMSEA", format!("rmsea.ci.upper{suffix}")),
+        ("p(RMSEA <= .05)", format!("rmsea.pvalue{suffix}")),
+    ];
+    if scaled {
+        shown.extend([
+            ("the unscaled chi-square", "chisq".into()),
+            ("p of the unscaled chi-square", "pvalue".into()),
+        ]);
+    }
+    for (what, name) in [("CFI", "cfi"), ("TLI", "tli")] {
+        shown.push((what, format!("{name}{}", version(name).0)));
+    }
+    if get("logl").is_some() {
+        shown.extend([("AIC", "aic"), ("BIC", "bic")].map(|(what, name)| (what, name.to_string())));
+        shown.push(("the saturated log-likelihood", "unrestricted.logl".into()));
+    }
+    for (what, name) in shown {
+        table.without_if_none(get(&name), what, &no_measure(fit, &name));
+    }
+    for test in fit.tests.iter().filter(|t| !t.test.is_scaled() && t.test != TestStatistic::Standard) {
+        let what = format!("p of the test {}", test.test.name());
+        table.without_if_none(test.pvalue, &what, &no_measure(fit, "pvalue"));
     }
     table
 }
@@ -320,7 +362,7 @@ impl Report for PooledFit {
             }
             if !explained.is_empty() {
                 let mut table = Table::new("Explained variance", ["variable", "R2"]);
-                explained.iter().for_each(|(name, share)| table.row([name.clone(), optional(*share, 3)]));
+                explained.iter().for_each(|(name, share)| r_squared(&mut table, name, *share));
                 page.table(table);
             }
         }
@@ -372,6 +414,11 @@ fn pooled_parameters(fit: &Fit, title: &str, rows: &[&PooledEstimate]) -> Table 
             optional(p.std_lv, 3),
             optional(p.std_all, 3),
         ]);
+        explain(&mut table, fit, &name(p), p);
+        if !is_fixed && p.se.is_some() {
+            let why = "its variance between data sets does not exist";
+            table.without_if_none(row.fmi, &format!("fmi of {}", name(p)), why);
+        }
     }
     table.note = "fmi: share of the variance that is due to what is missing.".into();
     table
@@ -399,6 +446,11 @@ impl Imputation {
                 optional(last, 3),
                 optional(spread, 3),
             ]);
+            let name = &variable.variable;
+            table.without_if_none(first, &format!("the means of {name}"), "there were no rounds");
+            if first.is_some() {
+                table.without_if_none(spread, &format!("sd of {name}"), "there is a single data set");
+            }
         }
         table.note = format!(
             "{} data sets, {} rounds, {} donors, seed {}; {}. First and last round should differ by chance only.",
@@ -437,6 +489,7 @@ fn parameters(fit: &Fit, title: &str, rows: &[&ParameterEstimate]) -> Table {
             optional(p.std_lv, 3),
             optional(p.std_all, 3),
         ]);
+        explain(&mut table, fit, &name(p), p);
     }
     table
 }

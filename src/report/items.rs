@@ -1,10 +1,11 @@
 //! The page of an item analysis.
 
-use super::number::{optional, percent};
+use super::number::{exact, optional, percent};
 use super::{Page, Report, Table};
 use crate::error::Warning;
 use crate::evidence::internal_structure::{ItemAnalysis, ItemStatistics};
 use crate::moments::{Missing, RowsUsed};
+use std::collections::BTreeMap;
 
 impl Report for ItemAnalysis {
     fn page(&self) -> Page {
@@ -17,6 +18,44 @@ impl Report for ItemAnalysis {
         }
         page
     }
+}
+
+impl ItemAnalysis {
+    /// The same for programs: a row per item, every number at full precision, empty where it does not exist, and last the
+    /// reason for those.
+    pub fn values(&self) -> Table {
+        let heads = [
+            "item", "n", "missing", "mean", "sd", "median", "skew", "kurtosis", "raw_r", "std_r", "r_cor",
+            "r_drop", "floor", "ceiling", "reason",
+        ];
+        let mut table = Table::new("", heads);
+        for i in &self.items {
+            let numbers = [
+                i.mean, i.sd, i.median, i.skew, i.kurtosis, i.raw_r, i.std_r, i.r_cor, i.r_drop, i.floor,
+                i.ceiling,
+            ];
+            let names = [i.item.clone(), i.n.to_string(), i.missing.to_string()];
+            let reason = reasons(&heads, &i.reasons);
+            table.row(names.into_iter().chain(numbers.map(exact)).chain([reason]));
+        }
+        table
+    }
+}
+
+/// The reasons for empty cells of a row in one: `"skew, kurtosis: the 5 answers are all the same; r_cor: ..."`.
+pub(super) fn reasons(columns: &[&str], reasons: &BTreeMap<&'static str, String>) -> String {
+    let mut told: Vec<(String, &str)> = Vec::new();
+    for column in columns {
+        let Some(why) = reasons.get(column) else { continue };
+        match told.iter_mut().find(|(_, same)| same == why) {
+            Some((names, _)) => {
+                names.push_str(", ");
+                names.push_str(column);
+            }
+            None => told.push(((*column).to_string(), why)),
+        }
+    }
+    told.iter().map(|(names, why)| format!("{names}: {why}")).collect::<Vec<_>>().join("; ")
 }
 
 /// The statistics of items, one row each.
@@ -42,23 +81,11 @@ pub(super) fn statistics(title: &str, items: &[ItemStatistics]) -> Table {
             share(item.floor),
             share(item.ceiling),
         ]);
-        let correlations = [("raw_r", item.raw_r), ("r_drop", item.r_drop)];
-        for (name, _) in correlations.iter().filter(|(_, r)| r.is_none()) {
-            table.without(
-                &format!("{name} of {}", item.item),
-                "the total that it would go with does not vary",
-            );
-        }
-        if item.r_cor.is_none() {
-            let why =
-                "the correlation matrix of the items has no inverse, or what they share is not positive";
-            table.without(&format!("r_cor of {}", item.item), why);
-        }
-        if item.skew.is_none() || item.kurtosis.is_none() {
-            table.without(
-                &format!("skew or kurtosis of {}", item.item),
-                "its answers are too few, or do not vary",
-            );
+        let shown = ["mean", "sd", "skew", "kurtosis", "raw_r", "r_cor", "r_drop", "floor", "ceiling"];
+        for name in shown {
+            if let Some(why) = item.reasons.get(name) {
+                table.without(&format!("{name} of {}", item.item), why);
+            }
         }
     }
     table

@@ -27,6 +27,8 @@ impl Report for MultitraitMultimethod {
             "Pattern of trait correlations over blocks of methods: Kendall's W = {}.",
             optional(self.pattern_w, 2)
         );
+        let why = "there are fewer than two blocks of three traits, or their correlations do not vary";
+        table.without_if_none(self.pattern_w, "Kendall's W", why);
         page.table(table);
         let mut table =
             Table::new("Validities: one trait, two methods", ["trait", "methods", "r", "p", "exceeded by"]);
@@ -39,6 +41,8 @@ impl Report for MultitraitMultimethod {
                 p_value(own.pvalue),
                 own.exceeded_by.to_string(),
             ]);
+            let of = format!("p of {}, {} - {}", own.trait_name, own.first_method, own.second_method);
+            table.without_if_none(own.pvalue, &of, "the correlation is 1 or -1");
         }
         page.table(table);
         for model in &self.models {
@@ -56,6 +60,9 @@ impl Report for MultitraitMultimethod {
                     fixed(own.specificity, 2),
                     fixed(own.unexplained, 2),
                 ]);
+                let shares = [own.consistency, own.specificity, own.unexplained];
+                let finite = Some(()).filter(|()| shares.iter().all(|share| share.is_finite()));
+                table.without_if_none(finite, &own.variable, "its variance is not positive by the model");
             }
             let numbers = ["cfi", "rmsea", "srmr"].map(|measure| optional(fit.measure(measure), 3));
             table.note = if model.result.status.proper() {

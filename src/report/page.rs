@@ -1,6 +1,7 @@
 //! A page of headings, paragraphs, lists and tables, and its two prints.
 
 use super::number::fixed;
+use super::reasons::NO_VALUE;
 use super::{Language, dictionary};
 use crate::moments::LabelledMatrix;
 use comfy_table::{CellAlignment, ContentArrangement, TableStyle};
@@ -87,7 +88,7 @@ impl Table {
 
     /// Says below the table why a dash stands where a number would: `what`, as "HTMT of a - b". The same reason of several is
     /// told once.
-    pub(super) fn without(&mut self, what: &str, why: &str) {
+    pub fn without(&mut self, what: &str, why: &str) {
         let end = format!(": {}.", why.trim_end_matches('.'));
         let Some(same) = self.remarks.iter_mut().find(|r| r.starts_with(NO_VALUE) && r.ends_with(&end))
         else {
@@ -104,6 +105,13 @@ impl Table {
             _ => format!("; {what}"),
         };
         same.insert_str(at, &more);
+    }
+
+    /// The same, where there is no `value`.
+    pub fn without_if_none<T>(&mut self, value: Option<T>, what: &str, why: &str) {
+        if value.is_none() {
+            self.without(what, why);
+        }
     }
 
     /// The note and the remarks, as lines.
@@ -185,9 +193,6 @@ impl Table {
         out
     }
 }
-
-/// How a remark on a missing number begins.
-const NO_VALUE: &str = "No value of ";
 
 /// A page for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -490,7 +495,7 @@ mod tests {
             assert!(text.contains("has a single item."), "{text}");
         }
         let dutch = page.in_language(Language::Dutch);
-        assert!(dutch.text().contains("Geen waarde van HTMT of a - b"), "{}", dutch.text());
+        assert!(dutch.text().contains("Geen waarde van HTMT van a - b"), "{}", dutch.text());
     }
 
     #[test]

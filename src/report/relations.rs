@@ -26,6 +26,17 @@ pub(super) fn convergent(relations: &Relations) -> Table {
             range.map_or_else(String::new, |(low, high)| format!("{} - {}", fixed(low, 2), fixed(high, 2))),
             if found.weak.is_empty() { "none".into() } else { found.weak.join(", ") },
         ]);
+        let of = |what: &str| format!("{what} of {}", found.dimension);
+        let improper = "a variance that its loadings are standardised by is not positive";
+        table.without_if_none(found.ave, &of("AVE"), improper);
+        table.without_if_none(found.cr, &of("CR"), improper);
+        if found.ave.is_some() {
+            let why = "the model has no standard errors";
+            table.without_if_none(found.ave_interval, &of("the interval of AVE"), why);
+        }
+        let why = "the sum of its items does not vary by the model";
+        table.without_if_none(found.omega, &of("omega"), why);
+        table.without_if_none(found.maximal, &of("H"), "an item has no residual variance");
     }
     table.note = "AVE: mean squared standardised loading; CR: composite reliability of standardised items (Fornell & Larcker \
                   1981); omega: of the sum of the items, categorical for ordinal ones; H: of the best weighted sum (Hancock & \
@@ -51,7 +62,7 @@ pub(super) fn discriminant(found: &Discriminant) -> Vec<Table> {
                 Some(Problem::Marginal) => "marginal",
                 Some(Problem::Moderate) => "moderate",
                 Some(Problem::Severe) => "severe",
-                None => "-",
+                None => "",
             }
             .to_string(),
             optional(pair.cut_off.map(|t| t.chisq_diff), 2),
@@ -60,6 +71,21 @@ pub(super) fn discriminant(found: &Discriminant) -> Vec<Table> {
             optional(pair.merged.map(|t| t.df_diff), 0),
             p_value(pair.merged.map(|t| t.pvalue)),
         ]);
+        let shown = [
+            ("estimate", "r"),
+            ("lower", "the interval"),
+            ("cut_off", "chi-square(cut)"),
+            ("merged", "chi-square(merged)"),
+        ];
+        for (name, what) in shown {
+            if let Some(why) = pair.reasons.get(name) {
+                table.without(&format!("{what} of {} - {}", pair.first, pair.second), why);
+            } else if (name == "cut_off" && pair.cut_off.is_none())
+                || (name == "merged" && pair.merged.is_none())
+            {
+                table.without(&format!("{what} of {} - {}", pair.first, pair.second), "it was not asked for");
+            }
+        }
         table.marks.push(match pair.problem {
             Some(Problem::None) => Mark::Good,
             Some(Problem::Marginal) => Mark::Mixed,
@@ -98,7 +124,7 @@ pub(super) fn discriminant(found: &Discriminant) -> Vec<Table> {
             optional(larcker.map(|f| f.squared_correlation), 2),
             optional(larcker.map(|f| f.ave_first), 2),
             optional(larcker.map(|f| f.ave_second), 2),
-            larcker.map_or("-", |f| if f.met { "met" } else { "not met" }).to_string(),
+            larcker.map_or("", |f| if f.met { "met" } else { "not met" }).to_string(),
         ]);
         for (name, own) in [("HTMT", htmt), ("HTMT2", htmt2)] {
             let pair = format!("{name} of {} - {}", own.first, own.second);
@@ -108,6 +134,9 @@ pub(super) fn discriminant(found: &Discriminant) -> Vec<Table> {
                     &format!("the interval of {pair}"),
                     "a tenth of the samples or more have no ratio",
                 ),
+                None if own.lower.is_none() => {
+                    ratios.without(&format!("the interval of {pair}"), "no samples were asked for");
+                }
                 None => {}
             }
         }
@@ -166,18 +195,38 @@ pub(super) fn criteria(relations: &Relations) -> Table {
             ends(found.latent.and_then(|l| l.interval), 2),
         ]);
         let pair = format!("{} with {}", found.scale, found.variable);
-        match (&found.reason, found.disattenuated) {
-            (Some(reason), _) => table.without(&pair, reason),
-            (None, None) => {
-                table.without(&format!("the corrected correlation of {pair}"), "alpha is not positive")
+        let Some(observed) = found.observed else {
+            table.without(&pair, found.reason.as_deref().unwrap_or("there are no scores"));
+            continue;
+        };
+        let of = |what: &str| format!("{what} of {pair}");
+        table.without_if_none(
+            observed.interval,
+            &of("the interval"),
+            "fewer than four respondents have both",
+        );
+        table.without_if_none(observed.pvalue, &of("p"), "the correlation is 1 or -1");
+        table.without_if_none(found.spearman, &of("Spearman's correlation"), "the ranks do not vary");
+        let corrected = "the corrected correlation";
+        match found.disattenuated {
+            None => table.without(&of(corrected), "alpha is not positive"),
+            Some(_) => table.without_if_none(
+                found.disattenuated_interval,
+                &of(&format!("the interval of {corrected}")),
+                "a tenth of the samples or more have none",
+            ),
+        }
+        let latent = "the latent correlation";
+        match found.latent {
+            None => {
+                let why = found.reason.as_deref().unwrap_or("the model has no proper solution");
+                table.without(&of(latent), why);
             }
-            (None, Some(_)) if found.latent.is_none() => {
-                table.without(
-                    &format!("the latent correlation of {pair}"),
-                    "the model has no proper solution",
-                );
-            }
-            _ => {}
+            Some(own) => table.without_if_none(
+                own.interval,
+                &of(&format!("the interval of {latent}")),
+                "the model has no standard errors",
+            ),
         }
     }
     table.note = "r: of the mean score, with Fisher's interval; corrected for attenuation: divided by the root of alpha (and of the variable's \
@@ -201,6 +250,10 @@ pub(super) fn incremental(found: &IncrementalValidity) -> Table {
             fixed(term.vif, 2),
             fixed(term.unique, 3),
         ]);
+        table.without_if_none(term.pvalue, &format!("p of {}", term.name), "its standard error is 0");
+        let finite =
+            Some(()).filter(|()| [term.b, term.se, term.beta, term.vif].iter().all(|x| x.is_finite()));
+        table.without_if_none(finite, &format!("numbers of {}", term.name), "it follows from the others");
     }
     let added = &found.dimensions;
     table.note = format!(
@@ -243,6 +296,9 @@ pub(super) fn groups(all: &[ScaleGroups]) -> Option<Table> {
             fixed(*eta2, 3),
             fixed(*omega2, 3),
         ]);
+        let varies = Some(()).filter(|()| eta2.is_finite() && omega2.is_finite());
+        let shares = format!("eta2 and omega2 of {} by {variable}", found.scale);
+        table.without_if_none(varies, &shares, "the scores do not vary");
         if welch.is_none() {
             table.without(
                 &format!("Welch's test of {} by {variable}", found.scale),
@@ -289,6 +345,15 @@ pub(super) fn pairs(all: &[ScaleGroups]) -> Option<Table> {
                 fixed(pair.auc, 2),
                 ends(pair.auc_interval, 2),
             ]);
+            let of = |what: &str| format!("{what} of {}, {} - {}", found.scale, pair.first, pair.second);
+            let why = "neither group has scores that vary";
+            table.without_if_none(pair.t.and(pair.interval), &of("t and its interval"), why);
+            table.without_if_none(pair.cohen_d.and(pair.d_interval), &of("d and its interval"), why);
+            table.without_if_none(
+                pair.auc_interval,
+                &of("the interval of AUC"),
+                "the scores of the groups do not overlap, or do not vary",
+            );
         }
     }
     table.note = "t: Welch's; d: Cohen's, g: Hedges's; AUC: probability that a score of the first group is above one of the second \
@@ -322,6 +387,13 @@ pub(super) fn paths(relations: &Relations) -> Option<Table> {
                 limits.map_or_else(String::new, |i| interval(Some(i.lower), Some(i.upper), 3)),
                 optional(effect.std_all, 2),
             ]);
+            let of = |what: &str| format!("{what} of {from} - {to}");
+            match effect.se {
+                None => table.without(&of("se and z"), "the model has no standard errors"),
+                Some(_) => table.without_if_none(effect.z, &of("z"), "its standard error is 0"),
+            }
+            let why = "a variance that it is divided by is not positive";
+            table.without_if_none(effect.std_all, &of("the standardised effect"), why);
         }
         let [cfi, _, rmsea, srmr] = path.fit;
         notes.push(format!(
@@ -374,6 +446,17 @@ pub(super) fn hypotheses(tested: &[TestedHypothesis]) -> Table {
             },
             found.source.clone(),
         ]);
+        let limits = found.lower.zip(found.upper);
+        let why = match (&found.reason, found.estimate) {
+            (Some(reason), _) => reason,
+            (None, Some(_)) => "the model has no standard errors",
+            (None, None) => "not tested",
+        };
+        let what = match found.estimate {
+            Some(_) => "the interval",
+            None => "the estimate",
+        };
+        table.without_if_none(limits.and(found.n), &format!("{what} of {}", found.id), why);
         table.marks.push(match found.confirmed {
             Some(true) => Mark::Good,
             Some(false) => Mark::Bad,

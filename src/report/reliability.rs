@@ -10,6 +10,9 @@ use crate::evidence::internal_structure::{
 use crate::evidence::{Interval, counted};
 use crate::moments::Missing;
 
+const NO_TOTAL: &str = "the total score does not vary";
+const UNDEFINED: &str = "a correlation of the items is not defined";
+
 impl Report for Reliability {
     fn page(&self) -> Page {
         page(self, None)
@@ -48,6 +51,12 @@ impl Report for ScaleReliability {
                 match found {
                     None => table.without(&group.group, "too few answers, or answers that do not vary"),
                     Some(r) => {
+                        let of = |what: &str| format!("{what} of {}", group.group);
+                        table.without_if_none(r.alpha.raw, &of("alpha"), NO_TOTAL);
+                        if r.omega.total.is_some() {
+                            let why = "the model has no standard errors";
+                            table.without_if_none(r.omega.interval, &of("the interval of omega"), why);
+                        }
                         if let Some(reason) = &r.omega.reason {
                             table.without(&format!("omega of {}", group.group), reason);
                         }
@@ -103,6 +112,20 @@ fn page(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -> Page {
     let mut table = Table::new("Without one item", ["item", "alpha", "standardised"]);
     for dropped in &found.alpha_if_dropped {
         table.row([dropped.item.clone(), optional(dropped.raw, 3), optional(dropped.standardized, 3)]);
+        let why = match found.items {
+            2 => "a single item has none",
+            _ => "the total of the others does not vary",
+        };
+        table.without_if_none(dropped.raw, &format!("alpha without {}", dropped.item), why);
+        let why = match (found.items, found.alpha.average_r) {
+            (3.., None) => UNDEFINED,
+            _ => why,
+        };
+        table.without_if_none(
+            dropped.standardized,
+            &format!("standardised alpha without {}", dropped.item),
+            why,
+        );
     }
     page.table(table);
     page
@@ -115,7 +138,7 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
     let mut table = Table::new("Coefficients", heads.into_iter().map(String::from).chain(again));
     table.text_columns = vec![3];
     let mut row = |name: &str, value: Option<f64>, formula: Option<(Interval, &str)>, key: &str| {
-        let drawn = bootstrap.map(|b| ends(b.intervals.get(key).copied().flatten(), 3));
+        let drawn = bootstrap.map(|b| b.intervals.get(key).map_or_else(String::new, |i| ends(*i, 3)));
         let cells = [
             name.to_string(),
             optional(value, 3),
@@ -157,8 +180,25 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
     table.note =
         "Lambdas and the greatest lower bound are those of the standardised items (as psych has them)."
             .into();
-    if alpha.raw.is_none() {
-        table.without("alpha", "the total score does not vary");
+    table.without_if_none(alpha.raw, "alpha", NO_TOTAL);
+    table.without_if_none(alpha.average_r, "mean inter-item r", UNDEFINED);
+    let why = match alpha.average_r {
+        None => UNDEFINED,
+        Some(_) => "the total of the standardised items does not vary",
+    };
+    table.without_if_none(alpha.standardized, "standardised alpha", why);
+    if let Some(bounds) = found.guttman {
+        table.without_if_none(bounds.lambda4, "lambda 4", "there are no split halves");
+        let singular = "the correlation matrix of the items has no inverse";
+        table.without_if_none(bounds.lambda6, "lambda 6", singular);
+        table.without_if_none(bounds.glb, "the greatest lower bound", singular);
+    }
+    if omega.reason.is_none() {
+        table.without_if_none(omega.maximal, "H", "an item has no residual variance");
+    }
+    if bootstrap.is_some_and(|b| b.intervals.values().any(Option::is_none)) {
+        let why = "the coefficient does not exist, or not in a tenth of the samples or more";
+        table.without("some bootstrap intervals", why);
     }
     if let Some(reason) = &omega.reason {
         table.without("omega, composite reliability and H", reason);
@@ -169,11 +209,17 @@ fn coefficients(found: &Reliability, bootstrap: Option<&ReliabilityIntervals>) -
 fn split_halves(split: &SplitHalf, covariance: Option<&SplitHalf>) -> Table {
     let mut table = Table::new("Split halves", ["split", "Flanagan-Rulon", "Spearman-Brown"]);
     let sb = split.spearman_brown;
+    table.without_if_none(sb, "Spearman-Brown", "a half of some split does not vary");
     table.row(["largest".to_string(), fixed(split.max, 3), optional(sb.map(|s| s.max), 3)]);
     table.row(["mean".to_string(), fixed(split.mean, 3), optional(sb.map(|s| s.mean), 3)]);
     table.row(["smallest".to_string(), fixed(split.min, 3), optional(sb.map(|s| s.min), 3)]);
     let mut halves = |name: &str, halves: Halves| {
         table.row([name.to_string(), fixed(halves.flanagan_rulon, 3), optional(halves.spearman_brown, 3)]);
+        let why = match halves.r {
+            None => "a half does not vary",
+            Some(_) => "the halves correlate -1",
+        };
+        table.without_if_none(halves.spearman_brown, &format!("Spearman-Brown of {name}"), why);
     };
     if let Some(raw) = covariance {
         halves("odd and even items (as they are)", raw.odd_even);

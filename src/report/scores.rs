@@ -1,10 +1,14 @@
 //! The page of scores.
 
-use super::items::sentences;
+use super::items::{reasons, sentences};
 use super::number::{exact, fixed, interval, optional, percent};
 use super::{Page, Report, Table};
 use crate::evidence::consequences::{MinimumAnswered, ScaleScore, Scores};
 use crate::evidence::counted;
+use std::collections::BTreeMap;
+
+/// Respondents that are named where a number of theirs is missing.
+const NAMED: usize = 30;
 
 impl Report for Scores {
     fn page(&self) -> Page {
@@ -81,11 +85,42 @@ impl Scores {
                 if own.unusual { "yes" } else { "" }.to_string(),
             ]);
         }
+        for ((what, why), respondents) in self.missing() {
+            let named = respondents.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let more = match respondents.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                rest => format!(" and {rest} more"),
+            };
+            table.without(&format!("{what} of {named}{more}"), why);
+        }
         table
     }
 
+    /// Who lacks which number of the table, by the reason. Without a score nothing else is told.
+    fn missing(&self) -> BTreeMap<(String, &str), Vec<&str>> {
+        let mut found: BTreeMap<(String, &str), Vec<&str>> = BTreeMap::new();
+        for (respondent, own) in self.each() {
+            let shown: &[&str] = match own.score {
+                None => &["score"],
+                Some(_) => &["se", "percentile", "t", "factor", "factor_se"],
+            };
+            for (name, why) in shown.iter().filter_map(|name| Some((name, own.reasons.get(name)?))) {
+                if *name == "factor_se" && own.factor.is_none() {
+                    continue;
+                }
+                let what = match *name {
+                    "factor" => "factor score",
+                    "factor_se" => "factor se",
+                    name => name,
+                };
+                found.entry((format!("{what} on {}", own.scale), why)).or_default().push(respondent);
+            }
+        }
+        found
+    }
+
     /// The same for programs: every number at full precision in a column of its own, empty where it does not exist, under
-    /// the names of the fields of [`ScaleScore`](crate::evidence::consequences::ScaleScore).
+    /// the names of the fields of [`ScaleScore`](crate::evidence::consequences::ScaleScore), and last the reason for those.
     pub fn values(&self) -> Table {
         let heads = [
             "respondent",
@@ -101,6 +136,7 @@ impl Scores {
             "factor",
             "factor_se",
             "unusual",
+            "reason",
         ];
         let mut table = Table::new("", heads);
         for (respondent, own) in self.each() {
@@ -108,7 +144,8 @@ impl Scores {
                 [own.score, own.se, own.lower, own.upper, own.percentile, own.t, own.factor, own.factor_se];
             let who = [respondent.into(), own.scale.clone(), own.answered.to_string(), own.items.to_string()];
             let unusual = own.unusual.to_string();
-            table.row(who.into_iter().chain(numbers.map(exact)).chain([unusual]));
+            let reason = reasons(&heads, &own.reasons);
+            table.row(who.into_iter().chain(numbers.map(exact)).chain([unusual, reason]));
         }
         table
     }

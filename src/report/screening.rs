@@ -37,7 +37,7 @@ impl Report for Screening {
             let mut table = Table::new("Answers outside the range", ["row", "respondent", "item", "answer"]);
             table.text_columns = vec![1, 2];
             for cell in self.out_of_range.iter().take(SHOWN) {
-                let respondent = cell.respondent.clone().unwrap_or_else(|| "-".into());
+                let respondent = cell.respondent.clone().unwrap_or_default();
                 table.row([cell.row.to_string(), respondent, cell.item.clone(), cell.value.to_string()]);
             }
             table.note = rest(self.out_of_range.len());
@@ -125,7 +125,7 @@ fn flagged_rows(respondents: &[ScreenedRespondent]) -> Option<Table> {
     for r in flagged.iter().take(SHOWN) {
         table.row([
             r.row.to_string(),
-            r.respondent.clone().unwrap_or_else(|| "-".into()),
+            r.respondent.clone().unwrap_or_default(),
             r.flags.to_string(),
             r.missing.to_string(),
             r.longstring.map_or_else(|| "-".into(), |x| x.to_string()),
@@ -137,6 +137,27 @@ fn flagged_rows(respondents: &[ScreenedRespondent]) -> Option<Table> {
             super::number::p_value(r.mahalanobis.map(|d| d.pvalue)),
             optional(r.person_total, 2),
         ]);
+        let few = "fewer than three answers to what it compares, or such that do not vary";
+        let numbers = [
+            ("longstring", r.longstring.is_none(), "no answers"),
+            ("IRV", r.irv.is_none(), "fewer than two answers"),
+            (
+                "even-odd",
+                r.even_odd.is_none(),
+                "fewer than three scales with answers in both halves, or halves that do not vary",
+            ),
+            ("synonyms", r.synonyms.is_none(), "too few pairs of such items with answers that vary"),
+            ("antonyms", r.antonyms.is_none(), "too few pairs of such items with answers that vary"),
+            (
+                "D2",
+                r.mahalanobis.is_none(),
+                "no answers, or no covariance matrix of them that has an inverse",
+            ),
+            ("person-total", r.person_total.is_none(), few),
+        ];
+        for (name, _, why) in numbers.iter().filter(|(_, none, _)| *none) {
+            table.without(&format!("{name} of row {}", r.row), why);
+        }
     }
     table.note = rest(flagged.len());
     Some(table)

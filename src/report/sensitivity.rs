@@ -69,6 +69,10 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
         let numbers = [scale.alpha, scale.omega].into_iter().flat_map(|shift| both(shift, 3));
         let n = [scale.n.all.to_string(), scale.n.without.to_string()];
         table.row(std::iter::once(scale.scale.clone()).chain(n).chain(numbers));
+        let of = |what: &str| format!("{what} of {}", scale.scale);
+        for (name, shift) in [("alpha", scale.alpha), ("omega", scale.omega)] {
+            say_missing(&mut table, &of(name), shift.all.is_none(), shift.without.is_none());
+        }
     }
     page.table(table);
     let heads = pairs("model", &["n", "chi-square", "CFI", "RMSEA", "SRMR"]);
@@ -82,6 +86,13 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
                 .into_iter()
                 .chain(numbers.into_iter().flat_map(|(shift, digits)| both(shift, digits))),
         );
+        let of = |what: &str| format!("{what} of {} ({})", own.about, own.structure.replace('_', " "));
+        let measures =
+            [("chi-square", own.chisq), ("CFI", own.cfi), ("RMSEA", own.rmsea), ("SRMR", own.srmr)];
+        for (name, shift) in measures {
+            say_missing(&mut table, &of(name), shift.all.is_none(), shift.without.is_none());
+        }
+        say_missing(&mut table, &of("n"), own.n.all.is_none(), own.n.without.is_none());
     }
     let preferred =
         |name: Option<&str>| dictionary::word(&name.unwrap_or("none").replace('_', " "), language);
@@ -97,11 +108,14 @@ pub(super) fn section(page: &mut Page, found: &Sensitivity, language: Language) 
         let told = |confirmed: Option<bool>| match confirmed {
             Some(true) => "yes",
             Some(false) => "no",
-            None => "-",
+            None => "not tested",
         };
         for own in &found.hypotheses {
             let confirmed = [own.confirmed.all, own.confirmed.without].map(|x| told(x).to_string());
             table.row(std::iter::once(own.id.clone()).chain(both(own.estimate, 3)).chain(confirmed));
+            let what = format!("the estimate of {}", own.id);
+            let (all, without) = (own.estimate.all.is_none(), own.estimate.without.is_none());
+            say_missing(&mut table, &what, all, without);
         }
         page.table(table);
     }
@@ -123,6 +137,18 @@ fn pairs(first: &str, values: &[&str]) -> Vec<String> {
     std::iter::once(first.to_string()).chain(both).collect()
 }
 
+/// Says why a number does not exist, with all respondents or without the flagged.
+fn say_missing(table: &mut Table, what: &str, all: bool, without: bool) {
+    match (all, without) {
+        (true, true) => {
+            table.without(what, "it does not exist with all respondents either; the validation says why")
+        }
+        (true, false) => table.without(what, "it exists without the flagged only; the validation says why"),
+        (false, true) => table.without(what, "it has no value without the flagged"),
+        (false, false) => {}
+    }
+}
+
 fn both(shift: Shift<Option<f64>>, digits: usize) -> [String; 2] {
     let of = |x: Option<f64>| x.map_or_else(|| optional(None, digits), |x| fixed(x, digits));
     [of(shift.all), of(shift.without)]
@@ -134,7 +160,7 @@ fn verdict(verdict: Option<Verdict>) -> String {
         Some(Verdict::Mixed) => "mixed",
         Some(Verdict::NotSupported) => "not supported",
         Some(Verdict::Open) => "open",
-        None => "-",
+        None => "none",
     }
     .into()
 }

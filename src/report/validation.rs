@@ -2,6 +2,7 @@
 
 use super::figures::{Answers, Estimate, HeatMap};
 use super::items::{sentences, statistics};
+use super::measures::{no_error, no_measure};
 use super::number::{ends, fixed, interval, optional, p_is, p_value, percent};
 use super::page::{Figure, Mark};
 use super::{Language, Page, Report, Table, aggregation, content, dictionary, figures, methods};
@@ -384,7 +385,7 @@ impl<'a> ValidationReport<'a> {
             for own in found.respondents.iter().take(FLAGGED) {
                 let name = |i: &ScreeningIndex| dictionary::word(screening::name(*i).0, self.language);
                 let indices: Vec<String> = own.indices.iter().map(name).collect();
-                let respondent = own.respondent.clone().unwrap_or_else(|| "-".into());
+                let respondent = own.respondent.clone().unwrap_or_default();
                 table.row([respondent, own.row.to_string(), indices.join(", ")]);
             }
             if count > FLAGGED {
@@ -645,8 +646,27 @@ fn linked(report: &ValidationReport<'_>, found: &Perspectives) -> Table {
         let cells: Vec<String> = cells.collect();
         table.row(std::iter::once(report.title_of(&row.dimension)).chain(cells));
     }
+    for row in &found.dimensions {
+        let groups = report.evidence.dimension(&row.dimension).map(|d| &d.scale.groups);
+        let shown = |g: &&GroupEvidence| g.n > 0 && row.cells.iter().any(|cell| cell.group == g.group);
+        for g in groups.into_iter().flatten().filter(shown) {
+            without_alpha(&mut table, &report.title_of(&row.dimension), g);
+        }
+    }
     table.note = "* fewer than 50 with complete answers: too small for a conclusion.".into();
     table
+}
+
+/// Why a group has no alpha, or no mean score.
+fn without_alpha(table: &mut Table, scale: &str, g: &GroupEvidence) {
+    let why = match (&g.reliability, g.n) {
+        (None, 0 | 1) => "fewer than two complete answers",
+        (None, _) => "an item does not vary among the complete answers",
+        (Some(_), _) => "the total score does not vary",
+    };
+    let alpha = g.reliability.as_ref().and_then(|r| r.alpha.raw);
+    table.without_if_none(alpha, &format!("alpha of {scale} ({})", g.group), why);
+    table.without_if_none(g.score, &format!("mean of {scale} ({})", g.group), "there are no scores");
 }
 
 /// Items with their wording.
@@ -774,10 +794,21 @@ fn further_reliability(report: &ValidationReport<'_>) -> Table {
         if let Some(reason) = omega {
             table.without(&format!("omega and H of {}", name.trim()), reason);
         }
-        let bounds = scale.reliability.as_ref().and_then(|r| r.guttman);
-        if scale.reliability.is_some() && bounds.is_none_or(|b| b.lambda6.is_none() || b.glb.is_none()) {
-            let why = "the correlation matrix of the items has no inverse";
-            table.without(&format!("lambda 6 or glb of {}", name.trim()), why);
+        let Some(found) = &scale.reliability else { continue };
+        let of = |what: &str| format!("{what} of {}", name.trim());
+        let singular = "the correlation matrix of the items has no inverse";
+        match found.guttman {
+            None => table.without(&of("lambdas and glb"), "a correlation of the items is not defined"),
+            Some(bounds) => {
+                table.without_if_none(bounds.lambda4, &of("lambda 4"), "there are no split halves");
+                table.without_if_none(bounds.lambda6.and(bounds.glb), &of("lambda 6 or glb"), singular);
+            }
+        }
+        if found.omega.total.is_some() {
+            let (interval, maximal) = (found.omega.interval, found.omega.maximal);
+            let why = "the model has no standard errors";
+            table.without_if_none(interval, &of("the interval of omega"), why);
+            table.without_if_none(maximal, &of("H"), "an item has no residual variance");
         }
     }
     table.remarks.extend(report.about_total());
@@ -901,6 +932,10 @@ fn ordinal_reliability(report: &ValidationReport<'_>) -> Option<Table> {
     let mut table = Table::new("Reliability of ordinal items, by a model of one factor", heads);
     let mut row = |name: String, scale: &ScaleEvidence| {
         if let Some(found) = &scale.ordinal {
+            let of = |what: &str| format!("{what} of {}", name.trim());
+            let why = "the sum of its items does not vary by the model";
+            table.without_if_none(found.categorical_omega, &of("categorical omega"), why);
+            table.without_if_none(found.ordinal_alpha, &of("ordinal alpha"), "it has a single item");
             table.row([name, optional(found.categorical_omega, 3), optional(found.ordinal_alpha, 3)]);
         }
     };
@@ -946,9 +981,24 @@ fn reliability(report: &ValidationReport<'_>) -> Table {
     };
     scales(report).into_iter().for_each(|(name, scale)| row(name, scale));
     for (name, scale) in scales(report) {
+        let of = |what: &str| format!("{what} of {}", name.trim());
         if let Some(reason) = &scale.reason {
-            table.without(&format!("the reliability of {}", name.trim()), reason);
+            table.without(&of("the reliability"), reason);
         }
+        if let Some(alpha) = scale.reliability.as_ref().map(|r| &r.alpha) {
+            if alpha.raw.is_some() {
+                let why = "it is that of complete rows, and answers are missing";
+                table.without_if_none(alpha.feldt, &of("Feldt's interval"), why);
+            }
+            let undefined = "a correlation of the items is not defined";
+            table.without_if_none(alpha.average_r, &of("mean r"), undefined);
+            let why = match alpha.average_r {
+                None => undefined,
+                Some(_) => "the total of the standardised items does not vary",
+            };
+            table.without_if_none(alpha.standardized, &of("standardised alpha"), why);
+        }
+        table.without_if_none(scale.score, &of("mean and sd"), "there are no scores");
     }
     table.remarks.extend(report.about_total());
     table
@@ -974,6 +1024,9 @@ fn groups(report: &ValidationReport<'_>) -> Option<Table> {
     };
     let mut row = |name: String, scale: &ScaleEvidence| {
         if !scale.groups.is_empty() {
+            for g in scale.groups.iter().filter(|g| g.n > 0) {
+                without_alpha(&mut table, name.trim(), g);
+            }
             table.row(std::iter::once(name).chain(scale.groups.iter().map(cell)));
         }
     };
@@ -1010,8 +1063,31 @@ fn structures(title: &str, structures: &[StructureEvidence], language: Language)
     for structure in structures {
         let name = dictionary::word(&structure.name.replace('_', " "), language);
         table.remarks.extend(about_solution(&name, structure, language));
+        without_measures(&mut table, &name, structure);
     }
     table
+}
+
+/// Why a model that has a solution lacks measures in its row.
+fn without_measures(table: &mut Table, name: &str, structure: &StructureEvidence) {
+    let fit = &structure.result;
+    if structure.verdict.standing == ModelStanding::Unsolved && !fit.status.proper() {
+        return;
+    }
+    let shown = [
+        ("chi-square", "chisq"),
+        ("p", "pvalue"),
+        ("CFI", "cfi"),
+        ("TLI", "tli"),
+        ("RMSEA", "rmsea"),
+        ("the interval of RMSEA", "rmsea.ci.upper"),
+        ("SRMR", "srmr"),
+        ("BIC", "bic"),
+    ];
+    for (what, measure) in shown {
+        let why = no_measure(fit, measure);
+        table.without_if_none(structure.measure(measure), &format!("{what} of {name}"), &why);
+    }
 }
 
 /// What must be known of a model's measures besides themselves: that they test nothing, or why they do not exist.
@@ -1052,6 +1128,16 @@ fn loadings(structure: &StructureEvidence) -> Table {
             interval(row.ci_lower, row.ci_upper, 3),
             optional(explained.get(&row.rhs).copied().flatten(), 3),
         ]);
+        let of = |what: &str| format!("{what} of {} on {}", row.rhs, row.lhs);
+        let why = "a variance that it is divided by is not positive";
+        table.without_if_none(row.est, &of("the loading"), why);
+        if row.est.is_some() {
+            let limits = row.se.and(row.ci_lower.zip(row.ci_upper));
+            table.without_if_none(limits, &of("se"), &no_error(&structure.result));
+        }
+        let share = explained.get(&row.rhs).copied().flatten();
+        let why = "its residual variance is negative";
+        table.without_if_none(share, &format!("R2 of {}", row.rhs), why);
     }
     table
 }
@@ -1067,6 +1153,7 @@ fn dimension_models<'a>(
         let kind = if model.name == "one_factor" { "" } else { facets };
         let name = report.named(&dimension.title, &dimension.id);
         table.remarks.extend(about_solution(&name, model, report.language));
+        without_measures(&mut table, &name, model);
         if model.result.is_ordinal() {
             table.note =
                 "Chi-square is scaled; CFI, TLI and RMSEA are robust. Ordinal models have no BIC.".into();

@@ -118,7 +118,8 @@ fn items_are_a_page_a_document_and_a_table() {
     let mut lines = csv.lines();
     assert!(lines.next().unwrap().starts_with("item,n,missing,mean,sd"));
     let cells: Vec<&str> = lines.next().unwrap().split(',').collect();
-    assert_eq!(cells[0], "x4");
+    assert_eq!((cells[0], cells.last()), ("x4", Some(&"")), "nothing is missing");
+    assert_eq!(first["reasons"], serde_json::json!({"frequencies": "more than 50 different answers"}));
     assert!(cells[3].len() > 10, "full precision: {}", cells[3]);
     assert!(
         stdout(&run(&[&arguments[..], &["--format", "markdown"]].concat())).starts_with("# Item analysis")
@@ -1040,6 +1041,15 @@ fn a_correlation_that_is_not_defined_is_named_everywhere() {
     let found = document(&["items", &data]);
     assert!(found["items"][0]["std_r"].is_null() && found["items"][0]["r_cor"].is_null(), "{found}");
     assert!(found["warnings"][0]["message"].as_str().unwrap().starts_with(words), "{found}");
+    let why = "a correlation of the items is not defined";
+    assert_eq!(found["items"][0]["reasons"], serde_json::json!({"r_cor": why, "std_r": why}));
+    let csv = stdout(&run(&["items", &data, "--format", "csv"]));
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].ends_with(",ceiling,reason"), "{csv}");
+    assert!(lines[1].ends_with(&format!(",\"std_r, r_cor: {why}\"")), "{csv}");
+    let page = stdout(&run(&["items", &data]));
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains(&format!("No value of r_cor of Work, Act1, Act2, Act3: {why}.")), "{page}");
     for kind in ["pearson", "spearman", "kendall", "polychoric"] {
         let error = failure(&["correlate", &data, "--type", kind], 3);
         assert!(error["error"]["message"].as_str().unwrap().starts_with(words), "{kind}: {error}");
@@ -1160,7 +1170,8 @@ fn scores_as_csv_are_numbers() {
             "t",
             "factor",
             "factor_se",
-            "unusual"
+            "unusual",
+            "reason"
         ]
     );
     let own = &found["respondents"][0]["scales"][0];
@@ -1218,7 +1229,7 @@ fn a_model_file_may_begin_with_a_mark_and_other_encodings_are_named() {
         [["fit", &model, HS].as_slice(), &["validate", &construct], &["simulate", &model, "--n", "10"]]
     {
         let error = failure(arguments, 2);
-        assert_eq!(error["code"], "wrong_encoding", "{error}");
+        assert_eq!(error["code"], "not_utf8", "{error}");
         assert!(error["message"].as_str().unwrap().contains("UTF-16"), "{error}");
     }
 }

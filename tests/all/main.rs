@@ -15,6 +15,7 @@ mod content;
 mod imputation;
 mod layers;
 mod missing;
+mod missing_numbers;
 mod model_syntax;
 mod moments;
 mod ordinal;

@@ -6,7 +6,7 @@
 use crate::table;
 use psychometrics::correlation::{EmptyCells, Ordered};
 use psychometrics::data::Dataset;
-use psychometrics::estimate::{ScoreMethod, Status, compare};
+use psychometrics::estimate::{LeftOut, ScoreMethod, Status, compare};
 use psychometrics::model::{Equality, Function, Parameterization, Scaling};
 use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Warning};
@@ -135,19 +135,19 @@ fn modal_scores_are_lavaans_and_mean_scores_are_near() {
         [-0.533154770130519, -1.13198867173022, -0.236110209800329],
     ];
     for (own, theirs) in modal.values.iter().zip(&theirs) {
-        for (a, b) in own.iter().zip(theirs) {
+        for (a, b) in own.iter().flatten().zip(theirs) {
             assert!((a - b).abs() < 5e-4, "{a} {b}");
         }
     }
     let mean = fit.scores(&data(), None, ScoreMethod::Eap).unwrap();
-    for (a, b) in modal.values.iter().flatten().zip(mean.values.iter().flatten()) {
+    for (a, b) in modal.values.iter().flatten().flatten().zip(mean.values.iter().flatten().flatten()) {
         assert!((a - b).abs() < 0.15, "{a} {b}");
     }
     // new respondents are answered for by the model: mean score near 0, and spread plus error make the variance
     let variance = fit.parameter("A", "~~", "A").unwrap().est;
     let n = mean.values.len() as f64;
-    let spread = mean.values.iter().map(|row| row[0] * row[0]).sum::<f64>() / n;
-    let error = mean.row_se.unwrap().iter().map(|row| row[0] * row[0]).sum::<f64>() / n;
+    let spread = mean.values.iter().map(|row| row[0].unwrap().powi(2)).sum::<f64>() / n;
+    let error = mean.row_se.unwrap().iter().map(|row| row[0].unwrap().powi(2)).sum::<f64>() / n;
     assert!((spread + error - variance).abs() < 0.03, "{spread} {error} {variance}");
     let error = fit.scores(&data(), None, ScoreMethod::Regression).unwrap_err();
     assert!(matches!(error, Error::Unsupported { .. }));
@@ -170,8 +170,22 @@ fn mean_scores_are_those_of_a_fine_grid() {
         };
         let weights: Vec<f64> = (0..z.len()).map(posterior).collect();
         let mean = weights.iter().zip(&z).map(|(w, z)| w * z).sum::<f64>() / weights.iter().sum::<f64>();
-        assert!((mean - scores.values[row][0]).abs() < 1e-5, "{mean} {}", scores.values[row][0]);
+        let own = scores.values[row][0].unwrap();
+        assert!((mean - own).abs() < 1e-5, "{mean} {own}");
     }
+}
+
+/// Who has no score is counted by the true reason: nothing was answered, or the mode was not found.
+#[test]
+fn a_mode_that_is_not_found_is_no_missing_answer() {
+    let mixed = fit_with("A =~ a1 + a2 + a3 + a4", named(&["a1", "a2", "a3"]), |e| e).unwrap();
+    let names = ["a1", "a2", "a3", "a4"];
+    // so far out that its squared distance is no number
+    let rows = ndarray::array![[1., 2., 3., 4.], [1., 2., 3., 1e200], [f64::NAN; 4]];
+    let scores = mixed.scores(&Dataset::from_array(names, rows).unwrap(), None, ScoreMethod::Ebm).unwrap();
+    assert_eq!((scores.rows.as_slice(), scores.left_out), (&[1][..], 2));
+    let reasons: Vec<(LeftOut, usize)> = scores.reasons.iter().map(|own| (own.reason, own.rows)).collect();
+    assert_eq!(reasons, [(LeftOut::NoAnswer, 1), (LeftOut::NoMode, 1)]);
 }
 
 #[test]

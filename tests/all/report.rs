@@ -299,6 +299,24 @@ fn bad_evidence_leaves_a_gap_and_the_rest() {
     assert!(constant.reason.as_ref().unwrap().contains("never varies"));
     assert!(evidence.relations.criterion.iter().any(|c| c.variable == "result" && c.observed.is_some()));
     assert!(page.contains("never varies") && page.contains("resullt"));
+    let page = ValidationReport::new(&evidence).page();
+    let dashes = page.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    // every dash has a reason below its table
+    let without_reason: Vec<&str> = dashes
+        .filter(|table| {
+            let is_number = |j: usize| j > 0 && !table.text_columns.contains(&j);
+            // and no range, as 0.50 - 0.60
+            let is_dash = |cell: &str| cell == "-" || cell.starts_with("- ") || cell.ends_with(" -");
+            let has_dash =
+                |row: &Vec<String>| row.iter().enumerate().any(|(j, c)| is_number(j) && is_dash(c));
+            table.rows.iter().any(has_dash) && table.remarks.is_empty()
+        })
+        .map(|table| table.title.as_str())
+        .collect();
+    assert!(without_reason.is_empty(), "{without_reason:?}");
     assert_eq!(evidence.structures.len(), 4);
 }
 
@@ -332,6 +350,19 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     assert!(skill.unusual, "1, 5, 1, 5 on items that go together: p = {:?}", skill.pvalue);
     assert_eq!((order.answered, order.score, order.factor), (1, None, None), "one of three answered");
     assert_eq!((found.refused[2].needed, found.refused[2].too_few, found.refused[0].too_few), (2, 1, 0));
+    let why = "1 of 3 answered, 2 needed";
+    let lacking =
+        ["distance", "factor", "factor_se", "lower", "percentile", "pvalue", "score", "se", "t", "upper"];
+    assert_eq!(order.reasons, lacking.map(|name| (name, why.to_string())).into_iter().collect());
+    assert!(care.reasons.is_empty());
+    let csv = found.values().csv();
+    let reason = |line: usize| csv.lines().nth(line).unwrap().rsplit(",false,").next().unwrap().to_string();
+    assert!(csv.lines().next().unwrap().ends_with(",unusual,reason"), "{csv}");
+    assert!(csv.lines().nth(1).unwrap().ends_with(",false,"), "{csv}");
+    let columns = "score, se, lower, upper, percentile, t, factor, factor_se";
+    assert_eq!(reason(3), format!("\"{columns}: {why}\""));
+    let page = found.page().text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains(&format!("No value of score on order of 1: {why}.")), "{page}");
     assert_eq!(whole.answered, 9);
     assert!(whole.score.is_some() && whole.se.unwrap() > 0.0);
     let lenient = scorer.minimum_answered(MinimumAnswered::Items(1)).unwrap();

@@ -501,7 +501,9 @@ fn scores_of_respondents_and_clusters_are_lavaans() {
         let scores = fit.scores(&data, None, Regression).unwrap();
         let clusters = scores.clusters.as_ref().unwrap();
         assert_eq!((scores.values.len(), clusters.values.len()), (fit.nobs[0], fit.nclusters[0]));
-        for (level, values) in [("within", &scores.values), ("between", &clusters.values)] {
+        let within: Vec<Vec<f64>> =
+            scores.values.iter().map(|row| row.iter().copied().flatten().collect()).collect();
+        for (level, values) in [("within", &within), ("between", &clusters.values)] {
             let Some(known) = own[level].as_array() else { continue };
             // every tenth; a thousandth of a unit is lavaan's stopping error in the parameters
             let of = |row: &Value| {

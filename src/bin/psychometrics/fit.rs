@@ -411,6 +411,20 @@ fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
             format!("{} to {}", end("lower"), end("upper")),
             shown(fit.measure(&format!("srmr_{level}"))),
         ]);
+        let measures = ["chisq", "cfi", "tli", "rmsea"].map(|name| match name {
+            "chisq" => get(format!("chisq_{level}{test}")),
+            _ => index(name),
+        });
+        let df = get(format!("df_{level}"));
+        let why = match df {
+            Some(0.0) => "the level is saturated, df = 0",
+            _ => "the level has no solution by itself, or its independence model none",
+        };
+        let srmr = fit.measure(&format!("srmr_{level}"));
+        let complete = measures.iter().all(Option::is_some) && df.is_some() && srmr.is_some();
+        let tested = get(format!("pvalue_{level}{test}")).and(get(format!("rmsea_{level}.ci.upper{robust}")));
+        let what = if complete { "p and interval of the level" } else { "measures of the level" };
+        table.without_if_none(tested.filter(|_| complete), &format!("{what} {level}"), why);
     }
     table.note =
         "RMSEA of the level between has the number of clusters, that within the number of respondents less \
@@ -438,6 +452,12 @@ fn level_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
             shown(one.omega_se),
             shown(one.ave),
         ]);
+        let of = |what: &str| format!("{what} of {}{}", one.factor, of_group(fit, one.group));
+        let why = "a variance of the sum or of the items is not positive on this level";
+        table.without_if_none(one.omega.and(one.ave), &of("omega or AVE"), why);
+        if one.omega.is_some() {
+            table.without_if_none(one.omega_se, &of("SE"), "the model has no standard errors");
+        }
     }
     table.note = "Omega within is that of a respondent's deviation from the mean of the cluster; omega between that of \
                   the cluster's mean behind the answers, as if it were known without sampling respondents (Geldhof, \
@@ -457,6 +477,11 @@ fn reliability_table(fit: &Fit, found: &[OrdinalReliability]) -> Table {
             shown(one.categorical_omega),
             shown(one.categorical_omega_observed),
         ]);
+        let of = |what: &str| format!("{what} of {}{}", one.factor, of_group(fit, one.group));
+        table.without_if_none(one.ordinal_alpha, &of("ordinal alpha"), "it has a single item");
+        let why = "the sum of its items does not vary by the model";
+        let omega = one.categorical_omega.and(one.categorical_omega_observed);
+        table.without_if_none(omega, &of("categorical omega"), why);
     }
     table.note = "Ordinal alpha is that of the variables behind the answers, which nobody observes; categorical omega \
                   that of the sum of the answers (Green & Yang 2009)."
@@ -488,6 +513,9 @@ fn curves_table(fit: &Fit, curves: &[ItemCurve]) -> Table {
     table
 }
 
+/// Why a factor has no determinacy.
+const NO_VARIANCE: &str = "the variance of a factor is not positive";
+
 /// As many as a reader looks at; the document has them all.
 const SHOWN: usize = 20;
 
@@ -508,6 +536,9 @@ fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
             shown(index.sepc_lv),
             shown(index.sepc_all),
         ]);
+        let why = "a variance that it is divided by is not positive";
+        let name = format!("standardised epc of {} {} {}{group}", index.lhs, index.op, index.rhs);
+        table.without_if_none(index.sepc_lv.and(index.sepc_all), &name, why);
     }
     if indices.len() > SHOWN {
         table.note = format!("The largest {SHOWN} of {}; --format json has all.", indices.len());
@@ -540,6 +571,13 @@ fn effects_table(fit: &Fit, effects: &[Effect]) -> Table {
                 z,
                 shown(size.std_all),
             ]);
+            let of = |what: &str| format!("{what} of {} -> {}, {kind}", effect.from, effect.to);
+            match size.se {
+                None => table.without(&of("se and z"), "the model has no standard errors"),
+                Some(_) => table.without_if_none(size.z, &of("z"), "its standard error is 0"),
+            }
+            let why = "a variance that it is divided by is not positive";
+            table.without_if_none(size.std_all, &of("the standardised effect"), why);
         }
     }
     table
@@ -550,9 +588,11 @@ fn profile_table(fit: &Fit, intervals: &[ProfileInterval]) -> Table {
     for interval in intervals {
         let op = if interval.op == "~1" { "~1".into() } else { format!("{} {}", interval.op, interval.rhs) };
         let name = format!("{} {op}{}", interval.lhs, of_group(fit, interval.group));
+        let ends = interval.lower.and(interval.upper);
+        table.without_if_none(ends, &format!("an end of {name}"), "the profile does not rise far enough");
         table.row([name, format!("{:.3}", interval.est), shown(interval.lower), shown(interval.upper)]);
     }
-    table.note = "95 %; where the profile does not rise far enough there is no end.".into();
+    table.note = "95 %.".into();
     table
 }
 
@@ -560,11 +600,15 @@ fn scores_table(scores: &FactorScores) -> Table {
     let header = std::iter::once("row".to_string()).chain(scores.factors.iter().cloned());
     let mut table = Table::new("Factor scores", header);
     for (row, values) in scores.rows.iter().zip(&scores.values).take(SHOWN) {
-        table.row(std::iter::once(row.to_string()).chain(values.iter().map(|v| format!("{v:.3}"))));
+        table.row(std::iter::once(row.to_string()).chain(values.iter().map(|v| shown(*v))));
+        for own in scores.undetermined.iter().filter(|own| own.row == *row) {
+            table.without(&format!("{} of row {}", own.factor, own.row), &own.reason.to_string());
+        }
     }
     for determinacy in &scores.determinacy {
-        let shown = determinacy.iter().map(|d| d.map_or_else(|| "-".into(), |d| format!("{d:.3}")));
-        table.row(std::iter::once("determinacy".to_string()).chain(shown));
+        table.row(std::iter::once("determinacy".to_string()).chain(determinacy.iter().map(|d| shown(*d))));
+        let every = determinacy.iter().all(Option::is_some).then_some(());
+        table.without_if_none(every, "the determinacy", NO_VARIANCE);
     }
     if scores.rows.len() > SHOWN {
         table.note =
@@ -587,8 +631,9 @@ fn clusters_table(scores: &ClusterScores) -> Table {
         table.row(std::iter::once(cluster.clone()).chain(values.iter().map(|v| format!("{v:.3}"))));
     }
     for determinacy in &scores.determinacy {
-        let shown = determinacy.iter().map(|d| shown(*d));
-        table.row(std::iter::once("determinacy".to_string()).chain(shown));
+        table.row(std::iter::once("determinacy".to_string()).chain(determinacy.iter().map(|d| shown(*d))));
+        let every = determinacy.iter().all(Option::is_some).then_some(());
+        table.without_if_none(every, "the determinacy", NO_VARIANCE);
     }
     if scores.clusters.len() > SHOWN {
         table.note =

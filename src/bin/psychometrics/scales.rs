@@ -9,7 +9,6 @@ use psychometrics::evidence::Resampling;
 use psychometrics::evidence::internal_structure::{
     Intraclass, ItemAnalysis, Key, Reliability, ScaleItem, ScaleReliability, ScaleStudy, ScaleSummary,
 };
-use psychometrics::report::Table;
 use psychometrics::{Error, Result, Warning};
 use serde_json::json;
 
@@ -22,7 +21,7 @@ pub(crate) fn items(options: &ScaleOptions) -> Outcome {
     });
     match found {
         Ok(analysis) if options.output.format == Format::Csv => {
-            Outcome::text(table(&analysis).csv(), &options.output)
+            Outcome::text(analysis.values().csv(), &options.output)
         }
         Ok(analysis) => Outcome::result(schema, &analysis, &analysis.warnings, &options.output),
         Err(error) => {
@@ -198,23 +197,4 @@ pub(crate) fn keyed(key: &str) -> (&str, Key) {
         Some(name) => (name.trim(), Key::Reversed),
         None => (key.strip_prefix('+').unwrap_or(key).trim(), Key::Forward),
     }
-}
-
-/// One row per item, every number at full precision, empty where it does not exist.
-fn table(analysis: &ItemAnalysis) -> Table {
-    let heads = [
-        "item", "n", "missing", "mean", "sd", "median", "skew", "kurtosis", "raw_r", "std_r", "r_cor",
-        "r_drop", "floor", "ceiling",
-    ];
-    let mut table = Table::new("", heads);
-    for i in &analysis.items {
-        let numbers = [
-            i.mean, i.sd, i.median, i.skew, i.kurtosis, i.raw_r, i.std_r, i.r_cor, i.r_drop, i.floor,
-            i.ceiling,
-        ];
-        let names = [i.item.clone(), i.n.to_string(), i.missing.to_string()];
-        let cells = numbers.iter().map(|number| number.map_or_else(String::new, |x| x.to_string()));
-        table.row(names.into_iter().chain(cells));
-    }
-    table
 }

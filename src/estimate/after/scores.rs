@@ -9,7 +9,10 @@
 //! ```
 //!
 //! Of a respondent who lacks answers, rows and columns are those of the answers that are there, as the likelihood of
-//! incomplete rows has them (full information and two stages); after complete rows only, there is no such score.
+//! incomplete rows has them (full information and two stages); after complete rows only, there is no such score. Where
+//! these answers leave L' R^-1 L singular, a factor has Bartlett's score when every solution of the normal equations gives
+//! it the same: a factor without an answered indicator has none, the others keep theirs, and factors that the answered
+//! items do not tell apart have none either.
 //!
 //! Regression scores have the smallest error and are shrunken to the mean, Bartlett's are unbiased. The square
 //! of the determinacy is the reliability of the regression scores (Grice 2001).
@@ -18,14 +21,15 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::levels::scores::ClusterScores;
-use crate::estimate::ordinal::scores::Posterior;
+use crate::estimate::ordinal::scores::{Posterior, Scored};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, RowsLeftOut, Rule};
 use crate::model::ParameterTable;
 use crate::numeric::cholesky::inverse;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::fmt;
 
 /// How factor scores are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,8 +55,9 @@ pub struct FactorScores {
     pub factors: Vec<String>,
     /// Row of the data per row of scores, from 1.
     pub rows: Vec<usize>,
-    /// One row per respondent: with complete answers, or by the answers that are there.
-    pub values: Vec<Vec<f64>>,
+    /// One row per respondent: with complete answers, or by the answers that are there. None for a factor that these do
+    /// not determine (of Bartlett's scores).
+    pub values: Vec<Vec<Option<f64>>>,
     /// Correlation of regression scores with each factor, by group.
     pub determinacy: Vec<Vec<Option<f64>>>,
     /// Standard error of each score, by group: sqrt of the conditional variance of the factor (regression),
@@ -62,7 +67,9 @@ pub struct FactorScores {
     /// With ordinal data, on two levels and where some have incomplete answers: standard errors of each respondent's
     /// scores, a row each.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub row_se: Option<Vec<Vec<f64>>>,
+    pub row_se: Option<Vec<Vec<Option<f64>>>>,
+    /// Why a respondent who has other scores has none on a factor.
+    pub undetermined: Vec<UndeterminedScore>,
     /// Rows that have no scores,
     pub left_out: usize,
     /// and why.
@@ -70,6 +77,36 @@ pub struct FactorScores {
     /// On two levels: scores of the clusters, while the others are of the factors within.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clusters: Option<ClusterScores>,
+}
+
+/// A factor on which a respondent has no score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UndeterminedScore {
+    /// Row of the data, from 1.
+    pub row: usize,
+    /// The factor.
+    pub factor: String,
+    /// Why.
+    pub reason: Undetermined,
+}
+
+/// Why the answers of a respondent do not determine a factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undetermined {
+    /// None of them is to an indicator of it.
+    NoIndicator,
+    /// Those to its indicators can as well come from other factors, which they also load on.
+    NotToldApart,
+}
+
+impl fmt::Display for Undetermined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Undetermined::NoIndicator => "no answer to an indicator of it",
+            Undetermined::NotToldApart => "its answered indicators do not tell it from other factors",
+        })
+    }
 }
 
 impl Fit {
@@ -98,7 +135,7 @@ impl Fit {
             return self.ordinal_scores(data, group, method);
         }
         let weights: Vec<Weights> = (0..internals.tables.len())
-            .map(|group| Weights::new(internals, group, method, None))
+            .map(|group| Weights::new(internals, group, method, None).filter(Weights::is_complete))
             .collect::<Option<_>>()
             .ok_or_else(|| Error::Unsupported {
                 what: "factor scores where a residual variance is zero or a matrix singular".into(),
@@ -116,6 +153,7 @@ impl Fit {
             determinacy: weights.iter().map(|w| w.determinacy.clone()).collect(),
             se: weights.iter().map(|w| w.se.clone()).collect(),
             row_se: None,
+            undetermined: Vec::new(),
             left_out: 0,
             reasons: Vec::new(),
             clusters: None,
@@ -144,13 +182,20 @@ impl Fit {
                 own.or_insert_with_key(|(group, there)| Weights::new(internals, *group, method, Some(there)))
                     .as_ref()
             };
+            let w = w.filter(|w| w.undetermined.iter().any(Option::is_none));
             account.count(fate.or_else(|| w.is_none().then_some(LeftOut::NoIndicator)));
             let Some(w) = w else { continue };
             let own: Vec<f64> = row.iter().copied().filter(|x| !x.is_nan()).collect();
             let own = &w.matrix * (DVector::from_vec(own) - &w.centre) + &w.mean;
             scores.rows.push(index + 1);
-            scores.values.push(own.iter().copied().collect());
-            errors.push(w.se.clone());
+            scores.values.push(w.determined(own.iter().copied()));
+            errors.push(w.determined(w.se.iter().copied()));
+            for (factor, reason) in scores.factors.iter().zip(&w.undetermined) {
+                if let Some(reason) = *reason {
+                    let (row, factor) = (index + 1, factor.clone());
+                    scores.undetermined.push(UndeterminedScore { row, factor, reason });
+                }
+            }
         }
         scores.row_se = (!of_patterns.is_empty()).then_some(errors);
         scores.left_out = account.read() - account.used();
@@ -210,10 +255,9 @@ impl Fit {
         let own = |(index, row): (usize, &Vec<f64>)| {
             let Some(group) = self.group_of(&grouping, index) else { return Ok(Err(LeftOut::NoGroup)) };
             let fate = rule.leaves_out(|i| row[i], row.len(), row.len());
-            Ok(posteriors[group].of(index, row)?.ok_or(fate.unwrap_or(LeftOut::NoAnswer)))
+            posteriors[group].of(index, row, fate)
         };
-        type Own = std::result::Result<(Vec<f64>, Vec<f64>), LeftOut>;
-        let found: Vec<Own> = rows.par_iter().enumerate().map(own).collect::<Result<_>>()?;
+        let found: Vec<Scored> = rows.par_iter().enumerate().map(own).collect::<Result<_>>()?;
         let mut account = RowAccount::default();
         found.iter().for_each(|own| account.count(own.as_ref().err().copied()));
         let mut scores = FactorScores {
@@ -224,22 +268,53 @@ impl Fit {
             determinacy: Vec::new(),
             se: Vec::new(),
             row_se: None,
+            undetermined: Vec::new(),
             left_out: account.read() - account.used(),
             reasons: account.into_left_out(),
             clusters: None,
         };
-        let mut errors = Vec::new();
+        let mut errors: Vec<Vec<Option<f64>>> = Vec::new();
         for (index, own) in found.into_iter().enumerate() {
             if let Ok((values, se)) = own {
                 scores.rows.push(index + 1);
-                scores.values.push(values);
-                errors.push(se);
+                scores.values.push(values.into_iter().map(Some).collect());
+                errors.push(se.into_iter().map(Some).collect());
             }
         }
         scores.row_se = Some(errors);
         Ok(scores)
     }
 }
+
+/// Of a singular X = E L' Sigma^-1 L E a generalised inverse, and which factors it determines: those whose column of E lies
+/// in the space of X, so that every generalised inverse gives them the same score (the Gauss-Markov theorem). Both by the
+/// eigenvectors of X in units of the factors; none where a factor has no variance.
+fn determined(e: &DMatrix<f64>, explained: &DMatrix<f64>) -> Option<(DMatrix<f64>, Vec<bool>)> {
+    let m = e.nrows();
+    let sd = e.diagonal().map(f64::sqrt);
+    if !sd.iter().all(|s| *s > 0.0) {
+        return None;
+    }
+    let unit = |matrix: &DMatrix<f64>| DMatrix::from_fn(m, m, |i, j| matrix[(i, j)] / (sd[i] * sd[j]));
+    let (e, eigen) = (unit(e), SymmetricEigen::new(unit(explained)));
+    let smallest = NOTHING * eigen.eigenvalues.max();
+    let (mut inverse, mut outside) = (DMatrix::zeros(m, m), DVector::zeros(m));
+    for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
+        if *value > smallest {
+            inverse.ger(1.0 / value, &vector, &vector, 1.0);
+        } else {
+            outside += e.tr_mul(&vector).map(|x| x * x);
+        }
+    }
+    let inverse = DMatrix::from_fn(m, m, |i, j| inverse[(i, j)] / (sd[i] * sd[j]));
+    Some((inverse, outside.iter().map(|square| square.sqrt() < OUTSIDE).collect()))
+}
+
+/// An eigenvalue that is zero but for rounding, relative to the largest.
+const NOTHING: f64 = 1e-10;
+
+/// A length that is zero but for rounding, of vectors of about 1.
+const OUTSIDE: f64 = 1e-6;
 
 /// What turns answers into scores in one group.
 struct Weights {
@@ -248,6 +323,8 @@ struct Weights {
     mean: DVector<f64>,
     determinacy: Vec<Option<f64>>,
     se: Vec<f64>,
+    /// Of each factor why it has no score.
+    undetermined: Vec<Option<Undetermined>>,
 }
 
 impl Weights {
@@ -271,13 +348,26 @@ impl Weights {
         let determinacy = (0..m)
             .map(|j| (e[(j, j)] > 0.0).then(|| (explained[(j, j)] / e[(j, j)]).max(0.0).sqrt()))
             .collect();
+        let mut undetermined = vec![None; m];
         let (matrix, error) = match method {
             // the posterior distribution of normal data is normal: mode and mean are the regression scores
             ScoreMethod::Regression | ScoreMethod::Ebm | ScoreMethod::Eap => (regression, &e - &explained),
             ScoreMethod::Bartlett => {
                 // the latent variables' covariances taken out of Sigma: the same estimator for any R with
                 // Sigma = Lambda E Lambda' + R
-                let inner = inverse(&explained)?;
+                let inner = match inverse(&explained) {
+                    Some(inner) => inner,
+                    None => {
+                        let (inner, within) = determined(&e, &explained)?;
+                        for j in (0..m).filter(|&j| !within[j]) {
+                            let loads = own.iter().any(|&i| implied.lambda[(i, j)] != 0.0);
+                            let reason =
+                                if loads { Undetermined::NotToldApart } else { Undetermined::NoIndicator };
+                            undetermined[j] = Some(reason);
+                        }
+                        inner
+                    }
+                };
                 let unbiased = &e * &inner;
                 (&unbiased * &regression, &unbiased * &e - &e)
             }
@@ -286,6 +376,14 @@ impl Weights {
         let centre = centre.select_rows(&own);
         let mean = if table.has_means { implied.eta_mean.rows(0, m).into_owned() } else { DVector::zeros(m) };
         let se = error.diagonal().iter().map(|v| v.max(0.0).sqrt()).collect();
-        Some(Self { matrix, centre, mean, determinacy, se })
+        Some(Self { matrix, centre, mean, determinacy, se, undetermined })
+    }
+
+    fn is_complete(&self) -> bool {
+        self.undetermined.iter().all(Option::is_none)
+    }
+
+    fn determined(&self, values: impl Iterator<Item = f64>) -> Vec<Option<f64>> {
+        values.zip(&self.undetermined).map(|(value, reason)| reason.is_none().then_some(value)).collect()
     }
 }

@@ -303,6 +303,7 @@ fn columns(implied: &Implied) -> DMatrix<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimate::levels::group::variables;
     use crate::model::{Covariates, Function, Model, Specification};
     use std::sync::Arc;
 
@@ -407,7 +408,7 @@ mod tests {
     /// I - M' times the complete-data information, with M a step of EM: the missing-information principle.
     #[test]
     fn information_at_the_end_is_complete_less_missing() {
-        use super::super::two_level_references::at_moments;
+        use crate::estimate::levels::references::at_moments;
         let model: Model =
             "level: 1\n a ~~ b\n a ~~ a\n b ~~ b\nlevel: 2\n a ~~ b + d\n b ~~ d\n d ~~ d".parse().unwrap();
         let specification = Specification { function: Function::Sem, ..Specification::default() };

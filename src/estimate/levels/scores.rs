@@ -158,13 +158,18 @@ impl Fit {
             rows: of_rows.iter().map(|(row, _)| row + 1).collect(),
             determinacy: determinacy(0),
             se: Vec::new(),
-            row_se: Some(of_rows.iter().map(|(_, (_, variance))| roots(variance)).collect()),
-            values: of_rows.into_iter().map(|(_, (values, _))| values).collect(),
+            row_se: Some(of_rows.iter().map(|(_, (_, variance))| some(roots(variance))).collect()),
+            values: of_rows.into_iter().map(|(_, (values, _))| some(values)).collect(),
+            undetermined: Vec::new(),
             left_out: account.read() - account.used(),
             reasons: account.into_left_out(),
             clusters: Some(between),
         })
     }
+}
+
+fn some(values: Vec<f64>) -> Vec<Option<f64>> {
+    values.into_iter().map(Some).collect()
 }
 
 fn roots(variances: &[f64]) -> Vec<f64> {

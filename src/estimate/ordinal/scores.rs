@@ -14,6 +14,7 @@ use crate::correlation::Scale;
 use crate::error::{Error, Result};
 use crate::estimate::after::scores::ScoreMethod;
 use crate::estimate::fit::Internals;
+use crate::estimate::sample::row_account::LeftOut;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::cholesky;
 use crate::numeric::normal::{between, density};
@@ -49,6 +50,11 @@ struct Item {
 const NODES: [usize; 7] = [21, 15, 9, 7, 5, 4, 3];
 const MAX_STEPS: usize = 100;
 const TINY: f64 = 1e-300;
+/// The largest promise of a step (g' H^-1 g) that rounding may keep from being kept.
+const STALLED: f64 = 1e-6;
+
+/// Scores with their standard errors, or why a row has none.
+pub(crate) type Scored = std::result::Result<(Vec<f64>, Vec<f64>), LeftOut>;
 
 impl<'a> Posterior<'a> {
     pub(crate) fn new(internals: &'a Internals, group: usize, method: ScoreMethod) -> Result<Self> {
@@ -90,28 +96,32 @@ impl<'a> Posterior<'a> {
         })
     }
 
-    /// Scores and standard errors from a row of answers (NaN where missing); none without any.
-    pub(crate) fn of(&self, row: usize, answers: &[f64]) -> Result<Option<(Vec<f64>, Vec<f64>)>> {
+    /// Scores and standard errors from a row of answers (NaN where missing), or why there are none; `fate` is why the row
+    /// is left out whatever it says.
+    pub(crate) fn of(&self, row: usize, answers: &[f64], fate: Option<LeftOut>) -> Result<Scored> {
+        if let Some(reason) = fate {
+            return Ok(Err(reason));
+        }
         if self.covariates.iter().any(|(i, _)| answers[*i].is_nan()) {
-            return Ok(None);
+            return Ok(Err(LeftOut::NoCovariate));
         }
         let mut seen: Vec<Seen<'_>> = Vec::with_capacity(self.items.len());
         for item in self.items.iter().filter(|item| !answers[item.observed].is_nan()) {
             seen.push(item.seen(row, answers[item.observed])?);
         }
         if seen.is_empty() {
-            return Ok(None);
+            return Ok(Err(LeftOut::NoIndicator));
         }
         let mut mean = self.implied.eta_mean.rows(0, self.latent).into_owned();
         for &(i, e) in &self.covariates {
             mean += self.implied.total.column(e).rows(0, self.latent) * answers[i];
         }
-        let Some((mode, factor)) = self.mode(&seen, &mean) else { return Ok(None) };
+        let Some((mode, factor)) = self.mode(&seen, &mean) else { return Ok(Err(LeftOut::NoMode)) };
         if self.method != ScoreMethod::Eap {
             let errors = factor.row_iter().map(|row| row.norm()).collect();
-            return Ok(Some((mode.iter().copied().collect(), errors)));
+            return Ok(Ok((mode.iter().copied().collect(), errors)));
         }
-        Ok(Some(self.average(&seen, &mean, &mode, &factor)))
+        Ok(Ok(self.average(&seen, &mean, &mode, &factor)))
     }
 
     fn log_posterior(&self, seen: &[Seen<'_>], mean: &DVector<f64>, eta: &DVector<f64>) -> f64 {
@@ -136,7 +146,8 @@ impl<'a> Posterior<'a> {
             cholesky::factorise(&mut curvature).ok()?;
             let mut step = gradient.clone();
             cholesky::solve(&curvature, step.as_mut_slice());
-            let close = step.dot(&gradient) < 1e-16;
+            let decrement = step.dot(&gradient);
+            let close = decrement < 1e-16;
             let next = (0..30).find_map(|halvings| {
                 let at = &eta + &step * 0.5f64.powi(halvings);
                 let value_at = self.log_posterior(seen, mean, &at);
@@ -145,6 +156,10 @@ impl<'a> Posterior<'a> {
             let moved = next.is_some();
             if let Some((at, value_at)) = next {
                 (eta, value) = (at, value_at);
+            }
+            // a step that no longer raises the logarithm is rounding at the mode, and a failure elsewhere
+            if !close && !moved && !(decrement < STALLED) {
+                return None;
             }
             if close || !moved {
                 let mut inverse = DMatrix::zeros(m, m);

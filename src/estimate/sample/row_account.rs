@@ -26,8 +26,10 @@ pub enum LeftOut {
     Incomplete,
     /// They have no cluster (of factor scores; for a fit that is an error).
     NoCluster,
-    /// They have no answer to an indicator of some factor, without which it has no score of Bartlett's.
+    /// They have answers, and none that tells a factor from the others (of factor scores).
     NoIndicator,
+    /// The search for the mode of the posterior distribution of their factors did not come to an end.
+    NoMode,
 }
 
 impl fmt::Display for LeftOut {
@@ -38,7 +40,8 @@ impl fmt::Display for LeftOut {
             LeftOut::NoCovariate => "without a value of a fixed covariate",
             LeftOut::Incomplete => "with missing answers",
             LeftOut::NoCluster => "without a cluster",
-            LeftOut::NoIndicator => "without an answer to an indicator of some factor",
+            LeftOut::NoIndicator => "without an answer that determines a factor",
+            LeftOut::NoMode => "whose posterior distribution has no mode that could be found",
         })
     }
 }

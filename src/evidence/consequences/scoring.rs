@@ -30,7 +30,14 @@ use ndarray::Axis;
 use rayon::prelude::*;
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
+
+/// A factor score with its standard error, or why there is none.
+type FactorScore = std::result::Result<(f64, Option<f64>), String>;
+
+/// Why there is no score of a respondent without answers.
+const NONE_ANSWERED: &str = "none answered";
 
 /// Probability below which answers do not fit.
 const UNUSUAL: f64 = 0.001;
@@ -61,7 +68,8 @@ struct Norm {
     sorted: Vec<f64>,
     means: Vec<f64>,
     covariance: DMatrix<f64>,
-    fit: Option<Fit>,
+    /// The fitted model, or why there is none.
+    fit: std::result::Result<Fit, String>,
 }
 
 /// A scale in the norm sample.
@@ -147,7 +155,7 @@ pub struct ScaleScore {
     pub percentile: Option<f64>,
     /// T score.
     pub t: Option<f64>,
-    /// Factor score; none without a model.
+    /// Factor score; none without a model, and where there is no score.
     pub factor: Option<f64>,
     /// Its standard error.
     pub factor_se: Option<f64>,
@@ -157,6 +165,8 @@ pub struct ScaleScore {
     pub pvalue: Option<f64>,
     /// Whether the answers do not fit the scale: p below .001.
     pub unusual: bool,
+    /// Why a number does not exist, by the name of its field.
+    pub reasons: BTreeMap<&'static str, String>,
 }
 
 impl<'a> Scorer<'a> {
@@ -293,12 +303,16 @@ fn norm_of(measured: &Measured<'_>, id: &str) -> Result<(Norm, Option<Warning>)>
     let sd = (sorted.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n as f64 - 1.0)).sqrt();
     let fitted =
         measured.measurement(id).and_then(Model::from_formulas).and_then(|model| measured.fit(&model));
-    let (fit, warning) = match fitted {
-        Ok(fit) if fit.status.proper() => (Some(fit), None),
-        Ok(fit) => (None, Some(format!("the model {}", fit.status))),
-        Err(error) => (None, Some(error.to_string())),
+    let fit = match fitted {
+        Ok(fit) if fit.status.proper() => Ok(fit),
+        Ok(fit) => Err(format!("the model {}", fit.status)),
+        Err(error) => Err(error.to_string()),
     };
-    let warning = warning.map(|reason| Warning::NotDone { what: format!("factor scores of '{id}'"), reason });
+    let not_done = |reason: &String| Warning::NotDone {
+        what: format!("factor scores of '{id}'"),
+        reason: reason.clone(),
+    };
+    let warning = fit.as_ref().err().map(not_done);
     let means = (0..items.len()).map(|j| complete.iter().map(|r| r[j]).sum::<f64>() / n as f64).collect();
     let covariance = resampled_covariance(&complete, &vec![1; n]);
     let scale = ScaleNorm { scale: id.into(), items, n, mean, sd, alpha: raw, average_r: alpha.average_r };
@@ -310,32 +324,43 @@ impl Norm {
         let items = &self.scale.items;
         let rows = responses.of_items(items)?;
         let n = rows.nrows();
-        let mut factor: Vec<Option<(f64, Option<f64>)>> = vec![None; n];
-        if let Some(fit) = &self.fit {
+        let no_model = |why: &String| format!("no model of the scale: {}", why.trim_end_matches('.'));
+        let mut factor: Vec<FactorScore> = match &self.fit {
+            Ok(_) => vec![Err(NONE_ANSWERED.into()); n],
+            Err(why) => vec![Err(no_model(why)); n],
+        };
+        if let Ok(fit) = &self.fit {
             // respondents with an answer, so that every ordinal item may be missing in some
             let answered: Vec<usize> = (0..n).filter(|i| rows.row(*i).iter().any(|x| !x.is_nan())).collect();
             if !answered.is_empty() {
                 let data = Dataset::from_array(items.iter().cloned(), rows.select(Axis(0), &answered))?;
                 let method = if fit.is_ordinal() { ScoreMethod::Ebm } else { ScoreMethod::Regression };
                 let found = fit.scores(&data, None, method)?;
+                // all of them have an answer, so that one reason is left
+                let reason = found.reasons.first().map_or_else(String::new, |own| own.reason.to_string());
+                answered.iter().for_each(|i| factor[*i] = Err(reason.clone()));
                 let at = found.factors.iter().position(|f| *f == self.scale.scale).unwrap_or(0);
                 for (i, (row, values)) in found.rows.iter().zip(&found.values).enumerate() {
                     let se = match &found.row_se {
-                        Some(all) => all.get(i).and_then(|own| own.get(at)).copied(),
+                        Some(all) => all.get(i).and_then(|own| own.get(at)).copied().flatten(),
                         None => found.se.first().and_then(|own| own.get(at)).copied(),
                     };
-                    factor[answered[row - 1]] = Some((values[at], se));
+                    if let Some(value) = values.get(at).copied().flatten() {
+                        factor[answered[row - 1]] = Ok((value, se));
+                    }
                 }
             }
         }
-        Ok((0..n).map(|i| self.one(&rows.row(i).to_vec(), factor[i], minimum)).collect())
+        let scored = factor.into_iter().enumerate();
+        Ok(scored.map(|(i, factor)| self.one(&rows.row(i).to_vec(), factor, minimum)).collect())
     }
 
-    fn one(&self, row: &[f64], factor: Option<(f64, Option<f64>)>, minimum: MinimumAnswered) -> ScaleScore {
+    fn one(&self, row: &[f64], factor: FactorScore, minimum: MinimumAnswered) -> ScaleScore {
         let norm = &self.scale;
         let given: Vec<usize> = (0..row.len()).filter(|j| !row[*j].is_nan()).collect();
         let (m, k) = (given.len(), row.len());
-        let enough = m >= minimum.items_of(k);
+        let needed = minimum.items_of(k);
+        let enough = m >= needed;
         let score = enough.then(|| given.iter().map(|j| row[*j]).sum::<f64>() / m as f64);
         // of all items alpha itself, of fewer what Spearman and Brown expect
         let reliability = match norm.average_r {
@@ -352,21 +377,54 @@ impl Norm {
         });
         let distance = if enough { self.distance(row, &given) } else { None };
         let pvalue = distance.and_then(|d| Some(ChiSquared::new(m as f64).ok()?.sf(d)));
+        let (lower, upper) = (end(-1.0), end(1.0));
+        let t = score.filter(|_| norm.sd > 0.0).map(|score| 50.0 + 10.0 * (score - norm.mean) / norm.sd);
+        let found = factor.as_ref().ok().filter(|_| enough);
+        let (factor_score, factor_se) = (found.map(|(value, _)| *value), found.and_then(|(_, se)| *se));
+        let no_error = "the reliability of fewer items needs their mean correlation, which is not defined";
+        let why = |name: &str| match (m, &factor) {
+            (0, _) => NONE_ANSWERED.into(),
+            _ if !enough => format!("{m} of {k} answered, {needed} needed"),
+            (_, Err(why)) if name == "factor" || name == "factor_se" => why.clone(),
+            _ => match name {
+                "se" | "lower" | "upper" => no_error.into(),
+                "distance" | "pvalue" => {
+                    "the covariance matrix of the answered items has no inverse in the norm sample".into()
+                }
+                "factor_se" => "the model gives no error of its scores".into(),
+                _ => "the scores of the norm sample do not vary".into(),
+            },
+        };
+        let numbers = [
+            ("score", score),
+            ("se", se),
+            ("lower", lower),
+            ("upper", upper),
+            ("percentile", percentile),
+            ("t", t),
+            ("factor", factor_score),
+            ("factor_se", factor_se),
+            ("distance", distance),
+            ("pvalue", pvalue),
+        ];
+        let missing = numbers.into_iter().filter(|(_, value)| value.is_none());
+        let reasons = missing.map(|(name, _)| (name, why(name))).collect();
         ScaleScore {
             scale: norm.scale.clone(),
             answered: m,
             items: k,
             score,
             se,
-            lower: end(-1.0),
-            upper: end(1.0),
+            lower,
+            upper,
             percentile,
-            t: score.filter(|_| norm.sd > 0.0).map(|score| 50.0 + 10.0 * (score - norm.mean) / norm.sd),
-            factor: factor.filter(|_| enough).map(|(value, _)| value),
-            factor_se: factor.filter(|_| enough).and_then(|(_, se)| se),
+            t,
+            factor: factor_score,
+            factor_se,
             distance,
             pvalue,
             unusual: pvalue.is_some_and(|p| p < UNUSUAL),
+            reasons,
         }
     }
 

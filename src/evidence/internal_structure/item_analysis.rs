@@ -20,6 +20,7 @@ use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, RowsUsed};
 use nalgebra::Cholesky;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// More different answers than this to a scale's items, and they are no categories to be counted.
 const CATEGORIES: usize = 50;
@@ -76,6 +77,8 @@ pub struct ItemStatistics {
     pub ceiling: Option<f64>,
     /// The range that floor and ceiling refer to; none without answers.
     pub range: Option<AnswerRange>,
+    /// Why a number does not exist, by the name of its field.
+    pub reasons: BTreeMap<&'static str, String>,
 }
 
 /// The range of an item's answers.
@@ -141,7 +144,7 @@ impl ItemAnalysis {
         let each = summary.items().iter().zip(summary.distributions()).enumerate();
         let items = each.map(|(i, (item, distribution))| {
             let range = range(item, distribution);
-            ItemStatistics {
+            let mut found = ItemStatistics {
                 item: item.name.clone(),
                 n: distribution.n(),
                 missing: distribution.missing(),
@@ -160,9 +163,62 @@ impl ItemAnalysis {
                 floor: range.and_then(|range| share(distribution, range.low)),
                 ceiling: range.and_then(|range| share(distribution, range.high)),
                 range,
-            }
+                reasons: BTreeMap::new(),
+            };
+            found.reasons = found.missing_numbers(distribution, &scale);
+            found
         });
         Ok(Self { n: scale.n, items: items.collect(), missing: moments.rows_used(), warnings })
+    }
+}
+
+impl ItemStatistics {
+    /// Why numbers do not exist.
+    fn missing_numbers(
+        &self,
+        distribution: &Distribution,
+        scale: &ScaleMatrices,
+    ) -> BTreeMap<&'static str, String> {
+        let n = self.n;
+        let counted = distribution.frequencies().is_some();
+        let spread = match (n, self.sd) {
+            (0, _) => "no answers".into(),
+            (1, _) => "a single answer".into(),
+            (_, Some(0.0)) => format!("the {n} answers are all the same"),
+            _ => "the answers are so large that their powers are no numbers".into(),
+        };
+        let many = |limit: &str| match n {
+            0 => "no answers".into(),
+            _ => format!("more than {limit} different answers"),
+        };
+        let of_matrix = |otherwise: &str| scale.is_singular().unwrap_or(otherwise).to_string();
+        let undefined = "a correlation of the items is not defined";
+        let std_r = match &scale.correlation_sums {
+            None => undefined,
+            Some(_) => "the total of the standardised items does not vary",
+        };
+        let categories = if counted { many("50") } else { many("65,536") };
+        let share = if self.range.is_none() { "no answers".into() } else { many("65,536") };
+        let found = [
+            ("mean", self.mean.is_none(), spread.clone()),
+            ("sd", self.sd.is_none(), spread.clone()),
+            ("median", self.median.is_none(), many("65,536")),
+            ("skew", self.skew.is_none(), spread.clone()),
+            ("kurtosis", self.kurtosis.is_none(), spread),
+            (
+                "raw_r",
+                self.raw_r.is_none(),
+                "the total score does not vary among those who answered the item".into(),
+            ),
+            ("std_r", self.std_r.is_none(), std_r.into()),
+            ("r_cor", self.r_cor.is_none(), of_matrix("what the items share is not positive")),
+            ("r_drop", self.r_drop.is_none(), "the total of the other items does not vary".into()),
+            ("frequencies", self.frequencies.is_none(), categories),
+            ("floor", self.floor.is_none(), share.clone()),
+            ("ceiling", self.ceiling.is_none(), share),
+            ("range", self.range.is_none(), "no answers".into()),
+        ];
+        found.into_iter().filter(|(_, none, _)| *none).map(|(name, _, why)| (name, why)).collect()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::estimate::{Fit, NestedTests};
 use crate::model::{Constraint, Formula, Model, Operator};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The correlation that discriminant validity is tested against.
 pub const CUT_OFF: f64 = 0.9;
@@ -41,6 +42,8 @@ pub struct LatentCorrelation {
     pub cut_off: Option<RestrictionTest>,
     /// Test of the model with one factor in place of the two.
     pub merged: Option<RestrictionTest>,
+    /// Why a number does not exist, by the name of its field.
+    pub reasons: BTreeMap<&'static str, String>,
 }
 
 /// How far discriminant validity is in question.
@@ -96,9 +99,14 @@ pub fn latent_correlations(
         .map(|mut found| {
             let (first, second) = (found.first.as_str(), found.second.as_str());
             let mut warnings = Vec::new();
-            let mut tested = |what: &str, restricted: Result<Model>| {
+            let mut reasons = std::mem::take(&mut found.reasons);
+            let mut tested = |name: &'static str, what: &str, restricted: Result<Model>| {
                 let found = restricted.and_then(|model| tests.against(&refit(&model)?));
                 match found {
+                    Ok(None) => {
+                        reasons.insert(name, "its scaling factor is not positive".into());
+                        None
+                    }
                     Ok(found) => found.map(|(chisq_diff, df_diff, pvalue)| RestrictionTest {
                         chisq_diff,
                         df_diff,
@@ -106,15 +114,16 @@ pub fn latent_correlations(
                     }),
                     Err(error) => {
                         let what = format!("the test of '{first}' and '{second}' {what}");
+                        reasons.insert(name, error.to_string());
                         warnings.push(Warning::NotDone { what, reason: error.to_string() });
                         None
                     }
                 }
             };
             let at = cut_off.copysign(found.estimate.unwrap_or(1.0));
-            let cut = tested("at the cut-off", fixed(model, first, second, at));
-            let merged = tested("as one factor", merged(model, first, second));
-            (found.cut_off, found.merged) = (cut, merged);
+            let cut = tested("cut_off", "at the cut-off", fixed(model, first, second, at));
+            let merged = tested("merged", "as one factor", merged(model, first, second));
+            (found.cut_off, found.merged, found.reasons) = (cut, merged, reasons);
             (found, warnings)
         })
         .collect();
@@ -137,7 +146,20 @@ pub(crate) fn factor_correlations(model: &Model, fit: &Fit) -> Vec<LatentCorrela
             s.op == "~~" && (s.lhs == first && s.rhs == second || s.lhs == second && s.rhs == first)
         });
         let (lower, upper) = (own.and_then(|s| s.ci_lower), own.and_then(|s| s.ci_upper));
+        let why = match own.and_then(|s| s.est) {
+            None => "the variance of a factor is not positive",
+            Some(_) => "the model has no standard errors",
+        };
+        let limits = lower.zip(upper);
+        let missing = [
+            ("estimate", own.and_then(|s| s.est).is_none()),
+            ("se", own.and_then(|s| s.se).is_none()),
+            ("lower", limits.is_none()),
+            ("upper", limits.is_none()),
+            ("problem", limits.is_none()),
+        ];
         LatentCorrelation {
+            reasons: missing.iter().filter(|(_, none)| *none).map(|(name, _)| (*name, why.into())).collect(),
             first: first.into(),
             second: second.into(),
             estimate: own.and_then(|s| s.est),
