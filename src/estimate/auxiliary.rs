@@ -42,7 +42,7 @@ impl Estimation {
         self
     }
 
-    pub(super) fn fit_with_auxiliaries(&self, model: &Model, data: &Dataset) -> Result<Fit> {
+    pub(crate) fn fit_with_auxiliaries(&self, model: &Model, data: &Dataset) -> Result<Fit> {
         self.check_auxiliaries(model)?;
         let names = &self.auxiliary;
         let observed = model.observed_names();

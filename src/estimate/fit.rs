@@ -6,14 +6,15 @@ use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
 use crate::error::Warning;
-use crate::estimate::normal::deviations::At;
+use crate::estimate::inference::ModelTest;
+use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::{Known, Problem};
 use crate::estimate::sample::row_account::RowsLeftOut;
 use crate::estimate::sample::sampling_weights::SamplingWeights;
 use crate::estimate::search::constraints::Constraints;
-use crate::estimate::uncertainty::bootstrap::Bootstrap;
 use crate::estimate::uncertainty::design_effects::DesignEffect;
+use crate::estimate::uncertainty::replicates::Bootstrap;
 use crate::estimate::{
     Conventions, Estimation, Estimator, Information, Likelihood, StandardErrors, TestStatistic,
 };
@@ -80,22 +81,6 @@ pub struct Fit {
     pub(crate) internals: Internals,
 }
 
-/// A test of the model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ModelTest {
-    /// Which.
-    pub test: TestStatistic,
-    /// The statistic.
-    pub chisq: f64,
-    /// Degrees of freedom.
-    pub df: f64,
-    /// Probability of a larger statistic where the model holds; none without degrees of freedom.
-    pub pvalue: Option<f64>,
-    /// What each group contributes, of the standard test.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<f64>,
-}
-
 /// What the derived results are computed from, by group.
 #[derive(Debug, Clone)]
 pub(crate) struct Internals {
@@ -140,14 +125,6 @@ impl Internals {
     /// What multiplies the discrepancy to give a chi-square.
     pub(crate) fn multiplier(&self) -> f64 {
         self.observed.iter().map(|o| o.multiplier).sum()
-    }
-}
-
-/// Where the normal-theory weight of robust statistics is taken.
-pub(crate) fn metric(conventions: Conventions) -> At {
-    match conventions {
-        Conventions::Lavaan => At::Model,
-        Conventions::Mplus => At::Sample,
     }
 }
 
@@ -454,7 +431,7 @@ impl Fit {
         LabelledMatrix::square(&self.internals.tables[group].observed, matrix)
     }
 
-    pub(super) fn means(&self, group: usize, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
+    pub(crate) fn means(&self, group: usize, value: impl Fn(usize) -> f64) -> Option<BTreeMap<String, f64>> {
         let table = &self.internals.tables[group];
         table
             .has_means

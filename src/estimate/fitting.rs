@@ -3,17 +3,19 @@
 use super::estimates::{ParameterEstimate, defined, estimates};
 use super::estimation::Estimation;
 use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
-use super::fit::{Fit, Internals, ModelTest, metric};
+use super::fit::{Fit, Internals};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::incomplete::full_information::{Design, IncompleteGroup};
+use crate::estimate::inference::ModelTest;
+use crate::estimate::normal::deviations::metric;
 use crate::estimate::normal::least_squares::baseline_chisq;
-use crate::estimate::normal::moment_weights::moment_weights;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::{Known, Problem};
+use crate::estimate::sample::group::{KnownRows, Sample};
 use crate::estimate::sample::row_account::RowAccount;
 use crate::estimate::sample::sampling_weights::normalise;
 use crate::estimate::search::bounds::bounds_of;
@@ -21,8 +23,9 @@ use crate::estimate::search::constraints::{Constraints, null_basis};
 use crate::estimate::search::diagnosis::{diagnose, free_name, observed_moments};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::Solution;
+use crate::estimate::search::setting::Setting;
 use crate::estimate::search::starts::{Start, start_values};
-use crate::estimate::uncertainty::bootstrap::{Bootstrap, Drawn};
+use crate::estimate::uncertainty::bootstrap::{Drawn, bootstrap};
 use crate::estimate::uncertainty::browne::browne_residual;
 use crate::estimate::uncertainty::design_effects::design_effects;
 use crate::estimate::uncertainty::robust::{covariance, robust_measures, scaled_tests};
@@ -35,32 +38,11 @@ use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use std::sync::Arc;
 
-/// Everything of a fit but its moments: what a resampled fit shares with the first.
-#[derive(Debug)]
-pub(crate) struct Setting<'a> {
-    pub(super) estimation: &'a Estimation,
-    pub(super) tables: &'a [ParameterTable],
-    pub(super) constraints: &'a Constraints,
-    pub(super) bounds: &'a [(f64, f64)],
-    pub(super) max_iterations: usize,
-}
-
-impl Setting<'_> {
-    pub(super) fn weights(
-        &self,
-        observed: &[Observed],
-        rows: &[DMatrix<f64>],
-    ) -> Result<Option<Vec<Weight>>> {
-        let Estimation { estimator, conventions, .. } = *self.estimation;
-        moment_weights(estimator.criterion(), conventions, self.tables, observed, rows)
-    }
-}
-
 /// Clusters below which their standard errors are too small (McNeish & Stapleton 2016).
-pub(super) const FEW_CLUSTERS: usize = 30;
+pub(crate) const FEW_CLUSTERS: usize = 30;
 
 impl Estimation {
-    pub(super) fn fit_to(
+    pub(crate) fn fit_to(
         &self,
         model: &Model,
         names: Vec<String>,
@@ -229,7 +211,7 @@ impl Estimation {
         let usable = status.converged();
         let chisq = multiplier * solution.value.max(0.0);
         let resampled = match standard_errors {
-            StandardErrors::Bootstrap if usable => Some(Bootstrap::of(&setting, &problem, self.drawn())?),
+            StandardErrors::Bootstrap if usable => Some(bootstrap(&setting, &problem, self.drawn())?),
             _ => None,
         };
         let vcov = match (&resampled, standard_errors) {
@@ -325,7 +307,7 @@ impl Estimation {
                 tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups: Vec::new() });
             }
             if statistic == TestStatistic::BollenStine {
-                let simulated = Bootstrap::of(&setting, &problem, Drawn::BollenStine)?;
+                let simulated = bootstrap(&setting, &problem, Drawn::BollenStine)?;
                 let pvalue = Some(simulated.share_above(chisq));
                 let (df, groups) = (df as f64, Vec::new());
                 tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups });
@@ -661,7 +643,7 @@ impl Estimation {
     }
 
     /// Divisor of the covariances of n respondents, and what multiplies the discrepancy of their group.
-    pub(super) fn divisor(&self, n: usize) -> (Divisor, f64) {
+    pub(crate) fn divisor(&self, n: usize) -> (Divisor, f64) {
         match self.likelihood {
             // Mplus tests those of ordinal data by N
             _ if !self.specification.ordinal.is_empty() && self.conventions == Conventions::Mplus => {
@@ -827,7 +809,7 @@ fn borrow_correlations(observed: &mut [Observed]) {
 }
 
 /// The rows of all tables with their estimates, and the defined parameters; what lies at a bound has no standard error.
-pub(super) fn parameters_at(
+pub(crate) fn parameters_at(
     tables: &[ParameterTable],
     implied: &[Implied],
     constraints: &Constraints,
@@ -850,25 +832,11 @@ pub(super) fn parameters_at(
 }
 
 /// Free parameters that lie at a bound, with the bound.
-pub(super) fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
+pub(crate) fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
     let each = bounds.iter().enumerate().filter_map(|(free, &(lower, upper))| {
         [lower, upper].into_iter().find(|bound| (x[free] - bound).abs() < 1e-9).map(|bound| (free, bound))
     });
     each.collect()
-}
-
-/// A group's moments, and its complete rows (variables x respondents) where they are known.
-pub(super) struct Sample {
-    pub(super) moments: Moments,
-    pub(super) rows: Option<DMatrix<f64>>,
-    /// What is known of the variables from another fit to the same rows.
-    pub(super) like: Option<KnownStages>,
-    /// The incomplete rows of another fit to them.
-    pub(super) known: Option<KnownRows>,
-    /// The cluster of each row, as a code.
-    pub(super) clusters: Option<Vec<usize>>,
-    /// The sampling weight of each row.
-    pub(super) weights: Option<Vec<f64>>,
 }
 
 /// Subtracts the weighted means from complete rows.
@@ -879,41 +847,12 @@ fn centre(rows: &mut DMatrix<f64>, weights: &[f64]) -> DVector<f64> {
     mean
 }
 
-/// Variables, and their thresholds and correlations.
-pub(crate) type KnownStages = (Vec<String>, Arc<ThreeStage>);
-
-/// Variables, and their incomplete rows with the saturated model.
-pub(super) type KnownRows = (Vec<String>, Arc<IncompleteGroup>);
-
-impl Sample {
-    /// Moments without rows.
-    pub(super) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, known: None, clusters: None, weights: None }
-    }
-
-    /// How many clusters there are.
-    fn cluster_count(&self) -> Option<usize> {
-        let mut codes = self.clusters.clone()?;
-        codes.sort_unstable();
-        codes.dedup();
-        Some(codes.len())
-    }
-
-    /// The rows with the variables in the table's order.
-    fn rows_of(&self, table: &ParameterTable) -> Option<DMatrix<f64>> {
-        let rows = self.rows.as_ref()?;
-        let order: Vec<usize> =
-            table.observed.iter().filter_map(|name| self.moments.index_of(name)).collect();
-        Some(DMatrix::from_fn(order.len(), rows.ncols(), |i, c| rows[(order[i], c)]))
-    }
-}
-
 /// Parameters up to which a model that has more of them than moments is fitted as far as it goes, to say which cannot be
 /// told apart.
 const TOLD_APART: usize = 500;
 
 /// Caveats of the tables, each once.
-pub(super) fn warnings_of(tables: &[ParameterTable]) -> Vec<Warning> {
+pub(crate) fn warnings_of(tables: &[ParameterTable]) -> Vec<Warning> {
     let mut warnings: Vec<Warning> = Vec::new();
     for warning in tables.iter().flat_map(|table| &table.warnings) {
         if !warnings.contains(warning) {
@@ -924,7 +863,7 @@ pub(super) fn warnings_of(tables: &[ParameterTable]) -> Vec<Warning> {
 }
 
 /// Refuses at once what has many parameters, and more of them than moments.
-pub(super) fn refuse_hopeless(tables: &[ParameterTable], df: i64, constraints: &Constraints) -> Result<()> {
+pub(crate) fn refuse_hopeless(tables: &[ParameterTable], df: i64, constraints: &Constraints) -> Result<()> {
     let free = tables.first().map_or(0, |table| table.n_free);
     if df + constraints.equality_count() as i64 >= 0 || free <= TOLD_APART {
         return Ok(());
@@ -933,7 +872,7 @@ pub(super) fn refuse_hopeless(tables: &[ParameterTable], df: i64, constraints: &
 }
 
 /// Defined parameters and constraints that have no value at the solution.
-pub(super) fn without_value(constraints: &Constraints, x: &DVector<f64>) -> Vec<Warning> {
+pub(crate) fn without_value(constraints: &Constraints, x: &DVector<f64>) -> Vec<Warning> {
     let told = |(relation, why): (&Relation, NoValue)| Warning::WithoutValue {
         relation: relation.to_string(),
         is_definition: relation.name().is_some(),
@@ -944,7 +883,7 @@ pub(super) fn without_value(constraints: &Constraints, x: &DVector<f64>) -> Vec<
 
 impl Estimation {
     /// Why no search could be begun.
-    pub(super) fn without_start(&self, setting: &Setting<'_>, observed: &[Observed]) -> Error {
+    pub(crate) fn without_start(&self, setting: &Setting<'_>, observed: &[Observed]) -> Error {
         let start = start_values(setting.tables, observed, Start::PrincipalFactors);
         if let Some((relation, why)) =
             setting.constraints.without_value(&start).into_iter().find(|(r, _)| r.name().is_none())
@@ -972,7 +911,7 @@ impl Estimation {
     }
 }
 
-pub(super) fn bad_start(tables: &[ParameterTable]) -> Error {
+pub(crate) fn bad_start(tables: &[ParameterTable]) -> Error {
     let variables = tables.first().map(|table| table.observed.iter().take(8).cloned().collect());
     Error::NotPositiveDefinite {
         matrix: "the covariance matrix that the model implies at its fixed and start values".into(),

@@ -169,3 +169,19 @@ impl TestStatistic {
         }
     }
 }
+
+/// A test of the model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ModelTest {
+    /// Which.
+    pub test: TestStatistic,
+    /// The statistic.
+    pub chisq: f64,
+    /// Degrees of freedom.
+    pub df: f64,
+    /// Probability of a larger statistic where the model holds; none without degrees of freedom.
+    pub pvalue: Option<f64>,
+    /// What each group contributes, of the standard test.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<f64>,
+}

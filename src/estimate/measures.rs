@@ -81,11 +81,11 @@ impl FitMeasures {
         self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = value);
     }
 
-    pub(super) fn push(&mut self, name: &'static str, value: f64) {
+    pub(crate) fn push(&mut self, name: &'static str, value: f64) {
         self.0.push((name, value.is_finite().then_some(value)));
     }
 
-    pub(super) fn push_optional(&mut self, name: &'static str, value: Option<f64>) {
+    pub(crate) fn push_optional(&mut self, name: &'static str, value: Option<f64>) {
         self.0.push((name, value));
     }
 
@@ -111,9 +111,9 @@ pub(crate) fn chi_square_tail(x: f64, df: f64) -> f64 {
 
 /// A test statistic with its degrees of freedom.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Test {
-    pub(super) chisq: f64,
-    pub(super) df: f64,
+pub(crate) struct Test {
+    pub(crate) chisq: f64,
+    pub(crate) df: f64,
 }
 
 /// One group at the solution.
@@ -231,7 +231,7 @@ pub(crate) fn measures(
 /// cfi.robust   = 1 - max(T - c df, 0) / max(T - c df, T_b - c_b df_b, 0)
 /// rmsea.robust = sqrt(max(T/df - c, 0) / N)          c = tr(U Gamma) / df
 /// ```
-pub(super) fn push_scaled(
+pub(crate) fn push_scaled(
     out: &mut FitMeasures,
     scaled: &ScaledTests,
     model: Test,
@@ -412,7 +412,7 @@ fn push_rmsea_of(out: &mut FitMeasures, names: [&'static str; 5], test: Test, n:
 }
 
 /// Log-likelihoods of the model and of the saturated one, and what follows.
-pub(super) fn push_criteria(out: &mut FitMeasures, logl: f64, unrestricted: f64, npar: f64, n: f64) {
+pub(crate) fn push_criteria(out: &mut FitMeasures, logl: f64, unrestricted: f64, npar: f64, n: f64) {
     out.push("logl", logl);
     out.push("unrestricted.logl", unrestricted);
     out.push("aic", -2.0 * logl + 2.0 * npar);
@@ -438,7 +438,7 @@ fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
     Test { chisq: observed.multiplier * f.max(0.0), df: pairs(p) - pairs(x.len()) }
 }
 
-pub(super) fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
+pub(crate) fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
     out.push(names[0], test.chisq);
     out.push(names[1], test.df);
     if test.df > 0.0 {
@@ -448,7 +448,7 @@ pub(super) fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: T
     }
 }
 
-pub(super) fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
+pub(crate) fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
     let (t, df, b, df_b) = (model.chisq, model.df, baseline.chisq, baseline.df);
     let worst = (t - df).max(b - df_b).max(0.0);
     let saturated = df == 0.0;
@@ -503,7 +503,7 @@ fn unrestricted_log_likelihood(table: &ParameterTable, observed: &Observed) -> f
 }
 
 /// With several groups by Steiger's (1998) square root of their number.
-pub(super) fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64, groups: usize) {
+pub(crate) fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64, groups: usize) {
     let Test { chisq, df } = model;
     let per_group = n / groups as f64;
     let of = |noncentrality: f64| if df > 0.0 { (noncentrality / (per_group * df)).sqrt() } else { 0.0 };
@@ -546,7 +546,7 @@ fn push_residual_measures(out: &mut FitMeasures, groups: &[GroupFit<'_>], n: f64
     total.into_iter().for_each(|(name, value)| out.push(name, value));
 }
 
-pub(super) fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
+pub(crate) fn residual_measures(group: &GroupFit<'_>) -> Vec<(&'static str, f64)> {
     let GroupFit { table, observed, implied, .. } = group;
     if let Some(stages) = &observed.ordinal {
         return ordinal_residual_measures(table, stages, implied);

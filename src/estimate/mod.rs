@@ -5,6 +5,7 @@
 
 mod after;
 mod auxiliary;
+mod entry;
 mod estimates;
 mod estimation;
 mod estimator;
@@ -33,24 +34,25 @@ pub(crate) use incomplete::full_information::{Design, IncompleteGroup};
 
 pub use after::curves::{CategoryShares, ItemCurve};
 pub use after::effects::{Effect, EffectSize};
+pub use after::factor_scores::ClusterScores;
+pub use after::factor_scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 pub use after::modification::ModificationIndex;
 pub use after::residuals::Residuals;
-pub use after::scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;
 pub use estimator::{Conventions, Estimator, Likelihood};
-pub use fit::{Fit, ModelTest, StandardizedEstimate};
-pub(crate) use fitting::KnownStages;
+pub use fit::{Fit, StandardizedEstimate};
+pub use inference::ModelTest;
 pub use inference::{Information, StandardErrors, TestStatistic};
 pub use levels::level_fit::LevelFit;
-pub use levels::scores::ClusterScores;
 pub use measures::FitMeasures;
 pub use pooled::pooled::{PooledEstimate, PooledFit, PooledModelTest, PooledSets, PooledStandardized};
 pub use pooled::rubin::{Pooled, PooledTest, PoolingRule};
+pub(crate) use sample::group::KnownStages;
 pub use sample::row_account::{LeftOut, RowsLeftOut};
 pub use sample::sampling_weights::SamplingWeights;
 pub use search::bounds::Bounds;
 pub use status::Status;
-pub use uncertainty::bootstrap::{Bootstrap, BootstrapInterval, BootstrapOptions, Resampling};
 pub use uncertainty::design_effects::DesignEffect;
 pub use uncertainty::profile::ProfileInterval;
+pub use uncertainty::replicates::{Bootstrap, BootstrapInterval, BootstrapOptions, Resampling};

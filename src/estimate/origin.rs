@@ -17,9 +17,9 @@
 use super::estimation::Estimation;
 use super::fit::Fit;
 use super::inference::{StandardErrors, TestStatistic};
-use super::status::Status;
 use crate::data::{Column, Dataset};
 use crate::error::{Error, Result};
+use crate::estimate::estimation::Settled;
 use crate::model::{Kind, Model, ParameterTable, Place};
 use crate::moments::is_constant;
 use nalgebra::{DMatrix, DVector};
@@ -30,22 +30,14 @@ const FAR: f64 = 1e3;
 /// Rounding of an intercept, relative to the constants.
 const ROUNDING: f64 = 1e-9;
 
-/// A solution that was found about means, in the variables' own origin.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Settled {
-    pub(super) x: DVector<f64>,
-    pub(super) vcov: Option<DMatrix<f64>>,
-    pub(super) status: Status,
-}
-
 /// The constants that are taken from variables, by their names.
 #[derive(Debug)]
-pub(super) struct Origin(HashMap<String, f64>);
+pub(crate) struct Origin(HashMap<String, f64>);
 
 impl Estimation {
     /// The fit about means; none where that would be another model. `about` fits what is about the constants, `settle`
     /// finishes with the variables as they are.
-    pub(super) fn fit_about(
+    pub(crate) fn fit_about(
         &self,
         origin: &Origin,
         about: impl FnOnce() -> Result<Fit>,
@@ -62,7 +54,7 @@ impl Estimation {
 
     /// What is taken from the variables of a model, given mean and standard deviation of each; none where none lies far
     /// from 0.
-    pub(super) fn origin(&self, model: &Model, of: impl Fn(&str) -> Option<(f64, f64)>) -> Option<Origin> {
+    pub(crate) fn origin(&self, model: &Model, of: impl Fn(&str) -> Option<(f64, f64)>) -> Option<Origin> {
         let resamples = self.standard_errors == Some(StandardErrors::Bootstrap)
             || self.test == Some(TestStatistic::BollenStine);
         if self.settled.is_some() || !self.auxiliary.is_empty() || resamples {
@@ -85,7 +77,7 @@ impl Estimation {
 }
 
 /// Mean and standard deviation of the numbers of a column.
-pub(super) fn mean_and_sd(data: &Dataset, name: &str) -> Option<(f64, f64)> {
+pub(crate) fn mean_and_sd(data: &Dataset, name: &str) -> Option<(f64, f64)> {
     let Ok(Column::Numeric(values)) = data.column(name) else { return None };
     let answers = || values.iter().filter(|value| !value.is_nan());
     let n = answers().count() as f64;
@@ -97,13 +89,13 @@ pub(super) fn mean_and_sd(data: &Dataset, name: &str) -> Option<(f64, f64)> {
 
 impl Origin {
     /// The constants of some variables.
-    pub(super) fn constants(&self, names: &[String]) -> Vec<f64> {
+    pub(crate) fn constants(&self, names: &[String]) -> Vec<f64> {
         names.iter().map(|name| self.constant(name)).collect()
     }
 
     /// A fit to the variables as they are, because about their means it is another model. Without a solution that is told
     /// as what it is: the model rests on where 0 is, and doubles do not reach that far.
-    pub(super) fn accept(&self, fit: Fit) -> Result<Fit> {
+    pub(crate) fn accept(&self, fit: Fit) -> Result<Fit> {
         if fit.status.converged() {
             return Ok(fit);
         }
@@ -127,7 +119,7 @@ impl Origin {
     }
 
     /// The data about the constants.
-    pub(super) fn taken_from(&self, data: &Dataset) -> Dataset {
+    pub(crate) fn taken_from(&self, data: &Dataset) -> Dataset {
         let moved = self.0.iter().filter_map(|(name, constant)| match data.column(name) {
             Ok(Column::Numeric(values)) => {
                 let moved: Vec<f64> = values.iter().map(|value| value - constant).collect();

@@ -19,86 +19,16 @@
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::estimate::after::factor_scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 use crate::estimate::fit::{Fit, Internals};
-use crate::estimate::levels::scores::ClusterScores;
 use crate::estimate::ordinal::scores::{Posterior, Scored};
-use crate::estimate::sample::row_account::{LeftOut, RowAccount, RowsLeftOut, Rule};
+use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::model::ParameterTable;
 use crate::numeric::cholesky::inverse;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rayon::prelude::*;
-use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
-
-/// How factor scores are computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ScoreMethod {
-    /// Thurstone's regression scores.
-    Regression,
-    /// Bartlett's weighted least squares scores.
-    Bartlett,
-    /// Mode of the posterior distribution (MAP); of continuous data the regression scores.
-    Ebm,
-    /// Mean of the posterior distribution; of continuous data the regression scores.
-    Eap,
-}
-
-/// Factor scores of respondents.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FactorScores {
-    /// How they were computed.
-    pub method: ScoreMethod,
-    /// Latent variables, the columns of the scores.
-    pub factors: Vec<String>,
-    /// Row of the data per row of scores, from 1.
-    pub rows: Vec<usize>,
-    /// One row per respondent: with complete answers, or by the answers that are there. None for a factor that these do
-    /// not determine (of Bartlett's scores).
-    pub values: Vec<Vec<Option<f64>>>,
-    /// Correlation of regression scores with each factor, by group.
-    pub determinacy: Vec<Vec<Option<f64>>>,
-    /// Standard error of each score, by group: sqrt of the conditional variance of the factor (regression),
-    /// or of (L' R^-1 L)^-1 (Bartlett), of complete answers. Empty with ordinal data and on two levels, where it depends
-    /// on the answers.
-    pub se: Vec<Vec<f64>>,
-    /// With ordinal data, on two levels and where some have incomplete answers: standard errors of each respondent's
-    /// scores, a row each.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub row_se: Option<Vec<Vec<Option<f64>>>>,
-    /// Why a respondent who has other scores has none on a factor.
-    pub undetermined: Vec<UndeterminedScore>,
-    /// Rows that have no scores,
-    pub left_out: usize,
-    /// and why.
-    pub reasons: Vec<RowsLeftOut>,
-    /// On two levels: scores of the clusters, while the others are of the factors within.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clusters: Option<ClusterScores>,
-}
-
-/// A factor on which a respondent has no score.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UndeterminedScore {
-    /// Row of the data, from 1.
-    pub row: usize,
-    /// The factor.
-    pub factor: String,
-    /// Why.
-    pub reason: Undetermined,
-}
-
-/// Why the answers of a respondent do not determine a factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Undetermined {
-    /// None of them is to an indicator of it.
-    NoIndicator,
-    /// Those to its indicators can as well come from other factors, which they also load on.
-    NotToldApart,
-}
 
 impl fmt::Display for Undetermined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

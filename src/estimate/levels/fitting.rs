@@ -18,22 +18,26 @@ use super::references::{
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, Warning};
-use crate::estimate::estimation::{Estimation, clusters_of};
+use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::{Conventions, Estimator, Likelihood};
-use crate::estimate::fit::{Fit, Internals, ModelTest, metric};
+use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::fitting::{
-    FEW_CLUSTERS, Setting, at_bound, parameters_at, refuse_hopeless, warnings_of, without_value,
+    FEW_CLUSTERS, at_bound, parameters_at, refuse_hopeless, warnings_of, without_value,
 };
+use crate::estimate::inference::ModelTest;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
 use crate::estimate::levels::group::{TwoLevelGroup, variables};
 use crate::estimate::measures::{ScaledTests, chi_square_tail};
+use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::{Known, Problem};
+use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::estimate::search::bounds::bounds_of;
 use crate::estimate::search::constraints::{Constraints, constrained_inverse, null_basis};
 use crate::estimate::search::diagnosis::{diagnose, free_name};
 use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::search::setting::Setting;
 use crate::estimate::uncertainty::robust::covariance;
 use crate::model::{Kind, MeanStructure, Model, ParameterTable};
 use crate::moments::{Missing, RowsUsed};

@@ -17,34 +17,15 @@
 
 use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::estimate::after::scores::{FactorScores, ScoreMethod};
+use crate::estimate::after::factor_scores::ClusterScores;
+use crate::estimate::after::factor_scores::{FactorScores, ScoreMethod};
 use crate::estimate::fit::Fit;
 use crate::estimate::levels::group::{inverse_and_log, variables};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::model::{Implied, ParameterTable};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
-use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Scores of the factors between clusters.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ClusterScores {
-    /// The variable that tells the clusters.
-    pub variable: String,
-    /// Latent variables of level 2, the columns of the scores.
-    pub factors: Vec<String>,
-    /// The clusters, in the order of the data.
-    pub clusters: Vec<String>,
-    /// The group of each, from 1.
-    pub groups: Vec<usize>,
-    /// One row per cluster.
-    pub values: Vec<Vec<f64>>,
-    /// Standard errors of each cluster's scores.
-    pub se: Vec<Vec<f64>>,
-    /// Correlation of scores with each factor, by group.
-    pub determinacy: Vec<Vec<Option<f64>>>,
-}
 
 /// Scores and their variances.
 type Scored = Vec<(Vec<f64>, Vec<f64>)>;

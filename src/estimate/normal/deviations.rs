@@ -1,5 +1,6 @@
 //! Cases, and how they deviate from the moments under a weight.
 
+use crate::estimate::estimator::Conventions;
 use crate::estimate::observed::Observed;
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Implied, ParameterTable};
@@ -189,4 +190,12 @@ fn prediction(s: &DMatrix<f64>, x: &[usize], deviations: &DMatrix<f64>) -> Optio
 /// tr(Gamma V) of a group at its observed moments, those of fixed covariates included.
 pub(crate) fn mean_square(group: &Cases<'_>, weight: &Weight) -> Option<f64> {
     Deviations::new(group, weight, At::Sample).map(|deviations| deviations.mean_square())
+}
+
+/// Where the normal-theory weight of robust statistics is taken.
+pub(crate) fn metric(conventions: Conventions) -> At {
+    match conventions {
+        Conventions::Lavaan => At::Model,
+        Conventions::Mplus => At::Sample,
+    }
 }

@@ -12,7 +12,7 @@
 
 use crate::correlation::Scale;
 use crate::error::{Error, Result};
-use crate::estimate::after::scores::ScoreMethod;
+use crate::estimate::after::factor_scores::ScoreMethod;
 use crate::estimate::fit::Internals;
 use crate::estimate::sample::row_account::LeftOut;
 use crate::model::{Implied, ParameterTable};

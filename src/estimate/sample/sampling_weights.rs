@@ -16,7 +16,7 @@
 
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
-use crate::estimate::fitting::Sample;
+use crate::estimate::sample::group::Sample;
 use serde::Serialize;
 
 /// The sampling weights of a fit, and what their being unequal costs.

@@ -3,9 +3,9 @@
 use super::constraints::{in_units, null_basis};
 use super::scoring::Solution;
 use super::starts::units;
-use super::tries::Found;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::observed::Observed;
+use crate::estimate::search::found::Found;
 use crate::estimate::status::Status;
 use crate::model::{Implied, Kind, ParameterTable, Place};
 use crate::moments::is_constant;

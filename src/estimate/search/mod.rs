@@ -4,6 +4,8 @@ pub(crate) mod bounds;
 pub(crate) mod constraints;
 pub(crate) mod diagnosis;
 pub(crate) mod discrepancy;
+pub(crate) mod found;
 pub(crate) mod scoring;
+pub(crate) mod setting;
 pub(crate) mod starts;
 pub(crate) mod tries;

@@ -16,8 +16,9 @@ use super::discrepancy::Discrepancy;
 use super::scoring::{Solution, minimise, minimise_under};
 use super::starts::{Start, start_values, units};
 use crate::error::Warning;
-use crate::estimate::fitting::Setting;
 use crate::estimate::observed::Observed;
+use crate::estimate::search::found::Found;
+use crate::estimate::search::setting::Setting;
 use crate::numeric::minimise::Objective;
 use nalgebra::DVector;
 
@@ -31,20 +32,6 @@ const AGAIN: usize = 200;
 const AWAY: f64 = 1e5;
 /// Iterations after which no other start is tried.
 const PATIENCE: usize = 1000;
-
-/// What a search came to.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) solution: Solution,
-    /// That it was found from another start.
-    pub(crate) warning: Option<Warning>,
-    /// Free parameters about which the moments say nothing at the solution.
-    pub(crate) flat: Vec<usize>,
-    /// The same at almost any point: the model is not identified.
-    pub(crate) unidentified: Vec<usize>,
-    /// Free parameters that the search ran away with, though it came to rest.
-    away: Vec<usize>,
-}
 
 impl Found {
     fn new(solution: Solution, warning: Option<Warning>, away: Vec<usize>) -> Self {

@@ -7,7 +7,7 @@
 //! (Browne 1984, eq. 2.20.) It asks of the estimates only that they are consistent. Gamma is that of normal
 //! theory (`nt`) or of the cases (`adf`), at the observed moments or, as `.model`, at the implied ones.
 
-use crate::estimate::fit::ModelTest;
+use crate::estimate::inference::ModelTest;
 use crate::estimate::inference::TestStatistic;
 use crate::estimate::measures::chi_square_tail;
 use crate::estimate::normal::deviations::{At, Cases};

@@ -12,9 +12,9 @@
 use crate::error::{Error, Result};
 use crate::estimate::estimates::NORMAL_975;
 use crate::estimate::fit::Fit;
-use crate::estimate::fitting::Setting;
 use crate::estimate::search::constraints::Constraints;
 use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::search::setting::Setting;
 use crate::model::row_of_free;
 use crate::numeric::root::bracketed;
 use rayon::prelude::*;

@@ -1,0 +1,71 @@
+//! The rows of a group, and what another fit to them knows already.
+
+use crate::correlation::ThreeStage;
+use crate::data::{Dataset, Grouping};
+use crate::error::{Error, Result};
+use crate::estimate::incomplete::full_information::IncompleteGroup;
+use crate::model::ParameterTable;
+use crate::moments::Moments;
+use nalgebra::DMatrix;
+use std::sync::Arc;
+
+/// A group's moments, and its complete rows (variables x respondents) where they are known.
+pub(crate) struct Sample {
+    pub(crate) moments: Moments,
+    pub(crate) rows: Option<DMatrix<f64>>,
+    /// What is known of the variables from another fit to the same rows.
+    pub(crate) like: Option<KnownStages>,
+    /// The incomplete rows of another fit to them.
+    pub(crate) known: Option<KnownRows>,
+    /// The cluster of each row, as a code.
+    pub(crate) clusters: Option<Vec<usize>>,
+    /// The sampling weight of each row.
+    pub(crate) weights: Option<Vec<f64>>,
+}
+
+/// Variables, and their thresholds and correlations.
+pub(crate) type KnownStages = (Vec<String>, Arc<ThreeStage>);
+
+/// Variables, and their incomplete rows with the saturated model.
+pub(crate) type KnownRows = (Vec<String>, Arc<IncompleteGroup>);
+
+impl Sample {
+    /// Moments without rows.
+    pub(crate) fn of_moments(moments: &Moments) -> Self {
+        Self { moments: moments.clone(), rows: None, like: None, known: None, clusters: None, weights: None }
+    }
+
+    /// How many clusters there are.
+    pub(crate) fn cluster_count(&self) -> Option<usize> {
+        let mut codes = self.clusters.clone()?;
+        codes.sort_unstable();
+        codes.dedup();
+        Some(codes.len())
+    }
+
+    /// The rows with the variables in the table's order.
+    pub(crate) fn rows_of(&self, table: &ParameterTable) -> Option<DMatrix<f64>> {
+        let rows = self.rows.as_ref()?;
+        let order: Vec<usize> =
+            table.observed.iter().filter_map(|name| self.moments.index_of(name)).collect();
+        Some(DMatrix::from_fn(order.len(), rows.ncols(), |i, c| rows[(order[i], c)]))
+    }
+}
+
+/// The cluster of each of some rows.
+pub(crate) fn clusters_of(clusters: &Grouping, used: &[usize], data: &Dataset) -> Result<Vec<usize>> {
+    let lacking = used.iter().filter(|&&row| clusters.codes[row].is_none());
+    let rows: Vec<usize> = lacking.map(|&row| data.file_row(row)).collect();
+    let variable = clusters.variable.clone();
+    if !rows.is_empty() {
+        return Err(Error::MissingCluster { variable, rows });
+    }
+    let codes: Vec<usize> = used.iter().filter_map(|&row| clusters.codes[row]).collect();
+    let mut distinct = codes.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() < 2 {
+        return Err(Error::TooFewClusters { variable, clusters: distinct.len() });
+    }
+    Ok(codes)
+}

@@ -1,0 +1,31 @@
+//! What a search needs beside the moments: what a resampled fit shares with the first.
+
+use crate::error::Result;
+use crate::estimate::estimation::Estimation;
+use crate::estimate::normal::moment_weights::moment_weights;
+use crate::estimate::observed::Observed;
+use crate::estimate::search::constraints::Constraints;
+use crate::estimate::weight::Weight;
+use crate::model::ParameterTable;
+use nalgebra::DMatrix;
+
+/// Everything of a fit but its moments: what a resampled fit shares with the first.
+#[derive(Debug)]
+pub(crate) struct Setting<'a> {
+    pub(crate) estimation: &'a Estimation,
+    pub(crate) tables: &'a [ParameterTable],
+    pub(crate) constraints: &'a Constraints,
+    pub(crate) bounds: &'a [(f64, f64)],
+    pub(crate) max_iterations: usize,
+}
+
+impl Setting<'_> {
+    pub(crate) fn weights(
+        &self,
+        observed: &[Observed],
+        rows: &[DMatrix<f64>],
+    ) -> Result<Option<Vec<Weight>>> {
+        let Estimation { estimator, conventions, .. } = *self.estimation;
+        moment_weights(estimator.criterion(), conventions, self.tables, observed, rows)
+    }
+}
