@@ -7,11 +7,21 @@
 //! ```text
 //! P(a - 1, h) = P(a, h) + h^(a-1) exp(-h) / Gamma(a)
 //! ```
+//!
+//! Far from the mean, where the sum would be long, it is 0 or 1 to the last digit (Birge 2001, lemma 8.1):
+//!
+//! ```text
+//! P(X <= df + ncp - 2 sqrt((df + 2 ncp) u)) <= exp(-u),  P(X >= df + ncp + 2 sqrt((df + 2 ncp) u) + 2 u) <= exp(-u)
+//! ```
 
 use statrs::function::gamma::{gamma_lr, ln_gamma};
 
 /// Below this a product of ratios has lost its digits, and is computed anew.
 const TINY: f64 = 1e-280;
+/// exp(-u) is 0 from here on,
+const NOTHING: f64 = 750.0;
+/// and does not change 1 from here on.
+const ALL: f64 = 40.0;
 
 /// Probability that a noncentral chi-square variable stays below `x`.
 pub(crate) fn chi_square_cdf(x: f64, df: f64, ncp: f64) -> f64 {
@@ -21,6 +31,13 @@ pub(crate) fn chi_square_cdf(x: f64, df: f64, ncp: f64) -> f64 {
     let half = 0.5 * x;
     if ncp <= 0.0 {
         return gamma_lr(0.5 * df, half);
+    }
+    let (mean, spread) = (df + ncp, df + 2.0 * ncp);
+    if x < mean - 2.0 * (spread * NOTHING).sqrt() {
+        return 0.0;
+    }
+    if x > mean + 2.0 * (spread * ALL).sqrt() + 2.0 * ALL {
+        return 1.0;
     }
     let rate = 0.5 * ncp;
     let mode = rate.floor();
@@ -68,6 +85,15 @@ mod tests {
         assert_relative_eq!(chi_square_cdf(85.3055, 24.0, 60.0), 0.552575863672541, max_relative = 1e-10);
         assert_relative_eq!(chi_square_cdf(900.0, 100.0, 700.0), 0.963042373958351, max_relative = 1e-10);
         assert_relative_eq!(chi_square_cdf(3.0, 5.0, 0.0), 0.300014164121372, max_relative = 1e-10);
+    }
+
+    /// A scaling factor of 1e13 asks for such.
+    #[test]
+    fn far_from_the_mean_it_is_known_at_once() {
+        assert_eq!(chi_square_cdf(1.0, 1.0, 1e15), 0.0);
+        assert_eq!(chi_square_cdf(1e15, 1.0, 1e12), 1.0);
+        // R 4.2.2: pchisq(400, 10, 500)
+        assert_relative_eq!(chi_square_cdf(400.0, 10.0, 500.0), 0.0050345140753094, max_relative = 1e-8);
     }
 
     #[test]

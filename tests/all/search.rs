@@ -244,3 +244,39 @@ fn a_search_that_comes_to_rest_far_away_is_no_solution() {
         assert!(matches!(fit.status, Status::NotIdentified { .. }), "{missing:?}: {}", fit.status);
     }
 }
+
+/// A marker whose loading has the other sign than the search takes it to have: the others go to infinity, and come back
+/// from the other side. What is the marker changes no test.
+#[test]
+fn a_marker_of_the_other_sign_is_found_beyond_infinity() {
+    let population = population(
+        "f1 =~ .7*y1 + .6*y2 + .8*y3; f2 =~ -.12*y3 + .7*y4 + .8*y5 + .6*y6; f1 ~~ .6*f2
+         f3 =~ .7*y7 + .7*y8 + .6*y9; f3 ~~ .3*f1 + .4*f2",
+    );
+    let text = "f1 =~ y1 + y2 + y3\nf3 =~ y7 + y8 + y9\nf2 =~ ";
+    let (marked, other) = (format!("{text}y3 + y4 + y5 + y6"), format!("{text}y4 + y5 + y6 + y3"));
+    let mut beyond = 0;
+    for seed in 1..=12 {
+        let rows = population.draw(200, seed);
+        let missing = rows.mapv(|x| if (x * 1e6) as i64 % 11 == 0 { f64::NAN } else { x });
+        let ml = Estimation::new(Estimator::Mlr);
+        for (estimation, rows, unit) in [
+            (ml.clone(), &rows, 30.0),
+            // whose weights are the units
+            (Estimation::new(Estimator::Ulsm), &rows, 1.0),
+            (ml.missing(Missing::Fiml), &missing, 30.0),
+        ] {
+            let data = in_units(rows, |i| if i % 2 == 0 { 1.0 } else { unit });
+            let fit = estimation.fit(&model(&marked), &data).unwrap();
+            let of_other = estimation.fit(&model(&other), &data).unwrap();
+            // one that has next to nothing of its factor gives it no unit
+            if of_other.parameter("f2", "=~", "y3").unwrap().std_all.unwrap().abs() < 0.01 {
+                continue;
+            }
+            near(chisq(&fit), chisq(&of_other), 1e-5);
+            let is_other = fit.warnings.iter().any(|warning| warning.code() == "other_start");
+            beyond += usize::from(is_other && fit.parameter("f2", "=~", "y4").unwrap().est < 0.0);
+        }
+    }
+    assert!(beyond > 0);
+}

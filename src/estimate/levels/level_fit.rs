@@ -74,6 +74,10 @@ const NAMES: [(&str, [&str; 2]); 20] = [
     ("rmsea.pvalue.robust", ["rmsea_within.pvalue.robust", "rmsea_between.pvalue.robust"]),
 ];
 
+/// Iterations of a search, which begins at the fit: where the other level is beyond what a covariance matrix can be it
+/// would never end.
+const ITERATIONS: usize = 200;
+
 /// What a level is in a model whose other level is saturated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -189,8 +193,8 @@ impl Internals {
         let constraints = self.constraints.among(&index, q, &bounds);
         let mut discrepancy = Discrepancy::new(&tables, &self.observed, None);
         let solution = match constraints.are_none() {
-            true => minimise(&mut discrepancy, x, &bounds, 1000),
-            false => minimise_under(&mut discrepancy, x, &constraints, 1000),
+            true => minimise(&mut discrepancy, x, &bounds, ITERATIONS),
+            false => minimise_under(&mut discrepancy, x, &constraints, ITERATIONS),
         };
         let solution = solution.filter(|solution| solution.converged)?;
         // a saturated matrix beyond what covariance matrices can be is no reference; that which makes up for independent

@@ -1,9 +1,10 @@
 //! The search for a solution: from the best start, and from others while there is none.
 //!
 //! A first search may run away (a loading grows without end while a variance falls to 0) where the model has a
-//! proper solution. So others follow: without relations among the factors, with equal loadings, from the best
-//! points within bounds (De Jonckere & Rosseel 2022), and from points around the first start. The first proper
-//! solution is taken, else the improper one with the smallest discrepancy.
+//! proper solution. So others follow: on the far side of a marker that has lost its share, without relations among
+//! the factors, with equal loadings, from the best points within bounds (De Jonckere & Rosseel 2022), and from
+//! points around the first start. The first proper solution is taken, else the improper one with the smallest
+//! discrepancy.
 //!
 //! Whether the model is identified is asked at a point that is like any other, not where a search ended: the
 //! rank of the information there, with every parameter in its own unit, is that of almost all points (Bekker,
@@ -14,7 +15,7 @@ use super::constraints::Constraints;
 use super::diagnosis::{IDENTIFIED, SETTLED, flat, improper};
 use super::discrepancy::Discrepancy;
 use super::scoring::{Solution, minimise, minimise_under};
-use super::starts::{Start, start_values, units};
+use super::starts::{Start, start_values, turned, units};
 use crate::error::Warning;
 use crate::estimate::observed::Observed;
 use crate::estimate::search::found::Found;
@@ -28,6 +29,8 @@ const AROUND: usize = 6;
 const WITHIN: usize = 60;
 /// and of one from another start than the first: a search that runs away never ends by itself.
 const AGAIN: usize = 200;
+/// One on the far side of a marker begins where the first ended, and may have to come from far.
+const BEYOND: usize = 600;
 /// So many units from its start an estimate is none, whatever the gradient is there: it ran away.
 const AWAY: f64 = 1e5;
 /// Iterations after which no other start is tried.
@@ -114,7 +117,9 @@ impl Setting<'_> {
         let unidentified = self.unidentified(discrepancy, observed);
         let is_lost = unidentified.is_empty() && !first.as_mut().is_some_and(Found::settle);
         let best = match is_lost && self.max_iterations > 0 {
-            true => self.search_elsewhere(discrepancy, observed, start),
+            true => {
+                self.search_elsewhere(discrepancy, observed, start, first.as_ref().map(|f| &f.solution.x))
+            }
             false => None,
         };
         let mut found = best.or(first)?;
@@ -127,12 +132,13 @@ impl Setting<'_> {
         Some(found)
     }
 
-    /// The best solution from other starts than the first.
+    /// The best solution from other starts than the first, which `ended` at no solution.
     fn search_elsewhere(
         &self,
         discrepancy: &mut Discrepancy<'_>,
         observed: &[Observed],
         first: DVector<f64>,
+        ended: Option<&DVector<f64>>,
     ) -> Option<Found> {
         let other = |from| start_values(self.tables, observed, from);
         let (unrelated, equal) = (other(Start::Unrelated), other(Start::Equal));
@@ -145,16 +151,20 @@ impl Setting<'_> {
             let spread = 0.25 * (1 + (round - 1) % 4) as f64;
             DVector::from_fn(first.len(), |i, _| first[i] + spread * unit[i] * scattered(i, round))
         });
-        let mut tries: Vec<(DVector<f64>, bool, &str)> = vec![
+        let beyond = ended.map_or_else(Vec::new, |ended| turned(self.tables, observed, ended));
+        let turned = beyond.len();
+        let mut tries: Vec<(DVector<f64>, bool, &str)> =
+            beyond.into_iter().map(|x| (x, false, "where a marker has the other sign")).collect();
+        tries.extend([
             (unrelated.clone(), false, "from start values of factors that are not related"),
             (equal.clone(), false, "from start values that are alike for all indicators"),
-        ];
+        ]);
         let within = "from the best point within bounds";
         tries.extend([&first, &unrelated, &equal].map(|start| (start.clone(), true, within)));
         tries.extend(around.map(|start| (start, true, "from start values around the first")));
         let mut best: Option<Found> = None;
         let mut spent = 0;
-        for (start, bounded, how) in tries {
+        for (round, (start, bounded, how)) in tries.into_iter().enumerate() {
             if spent > PATIENCE {
                 break;
             }
@@ -162,10 +172,11 @@ impl Setting<'_> {
                 true => self.search_within(discrepancy, start, &bounds),
                 false => Some(start),
             };
-            let again = self.max_iterations.min(AGAIN);
+            let limit = if round < turned { BEYOND } else { AGAIN };
+            let again = self.max_iterations.min(limit);
             let solution = inside.and_then(|inside| self.search_for(discrepancy, inside, again));
             let Some(solution) = solution else { continue };
-            spent += solution.iterations;
+            spent += if round < turned { 0 } else { solution.iterations };
             let away = self.away(observed, &solution.x, &first);
             let mut found = Found::new(solution, Some(Warning::OtherStart { how: how.into() }), away);
             if !found.settle() {
