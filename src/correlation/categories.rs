@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::numeric::normal::{density, quantile};
+use nalgebra::DMatrix;
 
 /// More categories than this are taken for a slip: such a variable is continuous.
 pub const MOST_CATEGORIES: usize = 40;
@@ -134,3 +135,6 @@ pub(crate) fn limits(thresholds: &[f64]) -> Vec<f64> {
     all.push(f64::INFINITY);
     all
 }
+
+/// Answers in each cell: rows are the categories of the first variable.
+pub(crate) type Counts = DMatrix<f64>;

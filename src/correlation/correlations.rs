@@ -6,10 +6,13 @@ use super::margin::Margin;
 use super::ordinal_tables::OrdinalTables;
 use super::pair::{Estimate, ModelTest, PairKind};
 use super::pearson::{pearson, product_moment};
-use super::polychoric::{self, Counts, cross_table};
+use super::polychoric::{self, cross_table};
 use super::polyserial;
 use super::ranks::{kendall, ranks};
 use super::smoothing::{smallest_eigenvalue, smoothed};
+use crate::correlation::categories::Counts;
+use crate::correlation::ordered::Ordered;
+use crate::correlation::ordinal_tables::among;
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, Missing, Moments};
@@ -17,29 +20,6 @@ use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::Serialize;
-
-/// Which variables are ordinal.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Ordered {
-    /// None: Pearson correlations.
-    None,
-    /// All.
-    #[default]
-    All,
-    /// These.
-    Named(Vec<String>),
-}
-
-impl Ordered {
-    /// Whether a variable is ordinal.
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        match self {
-            Ordered::None => false,
-            Ordered::All => true,
-            Ordered::Named(names) => names.iter().any(|other| other == name),
-        }
-    }
-}
 
 /// How a correlation with an ordinal variable is estimated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -607,16 +587,6 @@ fn check_rows(used: usize) -> Result<()> {
         return Err(Error::TooFewRows { what, needed: 2, n: used });
     }
     Ok(())
-}
-
-/// A variable that does not vary among the rows in which another was answered.
-pub(super) fn among(error: Error, other: &str) -> Error {
-    match error {
-        Error::ConstantItem { item, value, n } => {
-            Error::ConstantTogether { item, other: other.into(), value, n }
-        }
-        error => error,
-    }
 }
 
 /// Eigenvalues of a smoothed matrix are at least this.

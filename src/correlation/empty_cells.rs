@@ -1,6 +1,6 @@
 //! What is done about cells of a two-way table without answers.
 
-use super::polychoric::Counts;
+use crate::correlation::categories::Counts;
 use serde::Serialize;
 
 /// A table of two by two with an empty cell has its likelihood's maximum at correlation 1 or -1.

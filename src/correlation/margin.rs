@@ -11,7 +11,7 @@
 
 use super::categories::{Categories, NONE};
 use super::probit::Probit;
-use super::three_stage::{Statistic, Unit};
+use crate::correlation::statistic::{Statistic, Unit};
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use crate::numeric::normal::{between, density};
@@ -139,7 +139,7 @@ impl Margin {
         for (mut row, &at) in counted.row_iter_mut().zip(&present) {
             row *= weight(at);
         }
-        let coefficients = super::polychoric::solved(&counted.tr_mul(&design), &counted.tr_mul(&y))
+        let coefficients = crate::numeric::cholesky::solved(&counted.tr_mul(&design), &counted.tr_mul(&y))
             .ok_or_else(|| Error::Separated { variable: name.into() })?;
         let residual = &y - &design * &coefficients;
         let n: f64 = present.iter().map(|&row| weight(row)).sum();

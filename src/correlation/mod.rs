@@ -8,6 +8,7 @@ mod categories;
 mod correlations;
 mod empty_cells;
 mod margin;
+mod ordered;
 mod ordinal_tables;
 mod pair;
 mod pearson;
@@ -16,14 +17,17 @@ mod polyserial;
 mod probit;
 mod ranks;
 mod smoothing;
+mod statistic;
 mod three_stage;
 
+pub use crate::correlation::ordered::Ordered;
 pub use categories::MOST_CATEGORIES;
-pub use correlations::{Coefficient, Correlate, Correlations, Method, Ordered, Pair, Variable};
+pub use correlations::{Coefficient, Correlate, Correlations, Method, Pair, Variable};
 pub use empty_cells::EmptyCells;
 pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 
+pub(crate) use crate::correlation::statistic::Statistic;
 pub(crate) use categories::{Categories, threshold_count};
 pub(crate) use margin::Scale;
-pub(crate) use three_stage::{Statistic, products};
+pub(crate) use three_stage::products;

@@ -22,16 +22,14 @@ use super::bracket::{Found, maximum};
 use super::categories::{Categories, limits};
 use super::margin::{Limits, Margin};
 use super::pair::{Estimate, Influence, ModelTest, Scores};
-use crate::numeric::cholesky;
+use crate::correlation::categories::Counts;
+use crate::numeric::cholesky::solved;
 use crate::numeric::minimise::Rise;
 use crate::numeric::normal::{density, density_2, distribution, distribution_2, slope_2};
 use nalgebra::{DMatrix, DVector};
 
 /// The smallest probability of a cell with answers: below, differences of distribution functions are rounding.
 const TINY: f64 = 1e-15;
-
-/// Answers in each cell: rows are the categories of the first variable.
-pub(crate) type Counts = DMatrix<f64>;
 
 /// Answers in each cell, or the sums of their sampling weights; otherwise as [`cross_table`].
 pub(crate) fn weighted_table(first: &Margin, second: &Margin) -> Option<Counts> {
@@ -439,13 +437,4 @@ fn evaluate(counts: &Counts, x: &DVector<f64>) -> Option<Evaluated> {
     });
     let log_likelihood = cells.log_likelihood(&probabilities);
     log_likelihood.is_finite().then_some(Evaluated { log_likelihood, gradient, information })
-}
-
-/// A^-1 b; none where A is not positive definite.
-pub(super) fn solved(a: &DMatrix<f64>, b: &DVector<f64>) -> Option<DVector<f64>> {
-    let mut factor = a.clone();
-    cholesky::factorise(&mut factor).ok()?;
-    let mut x = b.clone();
-    cholesky::solve(&factor, x.as_mut_slice());
-    Some(x)
 }

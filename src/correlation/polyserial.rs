@@ -18,8 +18,8 @@ use super::bracket::{Found, maximum};
 use super::categories::NONE;
 use super::margin::{Limits, Margin};
 use super::pair::{Estimate, Influence, Scores};
-use super::polychoric::solved;
 use super::probit::Probit;
+use crate::numeric::cholesky::solved;
 use crate::numeric::normal::{between, density};
 use nalgebra::{DMatrix, DVector};
 

@@ -7,7 +7,7 @@
 //! by scoring with the expected information at the observed covariates.
 
 use super::categories::{NONE, limits};
-use super::polychoric::solved;
+use crate::numeric::cholesky::solved;
 use crate::numeric::minimise::Rise;
 use crate::numeric::normal::{between, density};
 use nalgebra::{DMatrix, DVector};

@@ -10,13 +10,14 @@
 //! covariance with a continuous variable is sd sd' rho, its influence that of all three (delta method). Influences
 //! take N (number of statistics) numbers; without them only their squared lengths are kept.
 
-use super::correlations::Ordered;
 use super::empty_cells::EmptyCells;
 use super::margin::{Margin, Scale};
 use super::pair::Estimate;
 use super::polychoric::{cross_table, weighted_table};
 use super::smoothing::smallest_eigenvalue;
 use super::{pearson, polychoric, polyserial};
+use crate::correlation::ordered::Ordered;
+use crate::correlation::statistic::{Statistic, Unit};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
@@ -24,21 +25,6 @@ use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
-
-/// What a number says of the variables, given the covariates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Statistic {
-    /// Threshold of an ordinal variable, from 0.
-    Threshold(usize, usize),
-    /// Mean (intercept) of a continuous one.
-    Mean(usize),
-    /// Slope of a variable on a covariate.
-    Slope(usize, usize),
-    /// (Residual) variance of a continuous variable.
-    Variance(usize),
-    /// (Residual) covariance of two variables, row > column.
-    Covariance(usize, usize),
-}
 
 /// Which part of the covariance matrix of the estimates is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -485,13 +471,6 @@ fn are_one(first: &Margin, second: &Margin) -> bool {
         && cells.column_iter().all(|column| single(column.iter().filter(|n| **n > 0.0).count()))
 }
 
-/// Mean and standard deviation of a covariate.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unit {
-    pub(crate) mean: f64,
-    pub(crate) sd: f64,
-}
-
 /// Covariates about their means, in standard deviations: what searches need, and sums of products that rounding does not
 /// wash away.
 fn standardised(mut x: DMatrix<f64>) -> (DMatrix<f64>, Vec<Unit>) {
@@ -534,17 +513,4 @@ pub(crate) fn products(a: &DMatrix<f64>) -> DMatrix<f64> {
         products.view_mut((second, first), (height, width)).copy_from(&block.transpose());
     }
     products
-}
-
-impl Statistic {
-    /// The variable, or the first of two.
-    pub(crate) fn variable(self) -> usize {
-        match self {
-            Statistic::Threshold(i, _)
-            | Statistic::Mean(i)
-            | Statistic::Slope(i, _)
-            | Statistic::Variance(i)
-            | Statistic::Covariance(i, _) => i,
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! The options of a fit.
 
-use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
+use super::estimator::{Criterion, Estimator, Likelihood};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered};
+use crate::estimate::conventions::Conventions;
 use crate::estimate::search::bounds::Bounds;
 use crate::estimate::status::Status;
 use crate::estimate::uncertainty::replicates::BootstrapOptions;

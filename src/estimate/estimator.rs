@@ -139,14 +139,3 @@ pub enum Likelihood {
     /// Of the covariance matrix: divisor N - 1, and the test statistic is (N - 1) F (AMOS, EQS, LISREL).
     Wishart,
 }
-
-/// Whose numerical conventions the measures follow where programs differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Conventions {
-    /// lavaan 0.6-14: `srmr` is Bentler's.
-    #[default]
-    Lavaan,
-    /// Mplus 8: `srmr` is Mplus's.
-    Mplus,
-}

@@ -2,13 +2,14 @@
 
 use super::estimates::{ParameterEstimate, defined, estimates};
 use super::estimation::Estimation;
-use super::estimator::{Conventions, Criterion, Estimator, Likelihood};
+use super::estimator::{Criterion, Estimator, Likelihood};
 use super::fit::{Fit, Internals};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use super::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
 use super::weight::Weight;
 use crate::correlation::{Keep, Ordered, ThreeStage};
 use crate::error::{Error, Result, Warning};
+use crate::estimate::conventions::Conventions;
 use crate::estimate::incomplete::full_information::{Design, IncompleteGroup};
 use crate::estimate::inference::ModelTest;
 use crate::estimate::normal::deviations::metric;

@@ -5,6 +5,7 @@
 
 mod after;
 mod auxiliary;
+mod conventions;
 mod entry;
 mod estimates;
 mod estimation;
@@ -38,9 +39,10 @@ pub use after::factor_scores::ClusterScores;
 pub use after::factor_scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 pub use after::modification::ModificationIndex;
 pub use after::residuals::Residuals;
+pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;
-pub use estimator::{Conventions, Estimator, Likelihood};
+pub use estimator::{Estimator, Likelihood};
 pub use fit::{Fit, StandardizedEstimate};
 pub use inference::ModelTest;
 pub use inference::{Information, StandardErrors, TestStatistic};

@@ -1,10 +1,10 @@
 //! Conclusions about relations to other variables, and about the use of scores.
 
 use super::conclusion::{Aspect, Conclusion, Rule, SMALLEST_GROUP, Verdict, counted};
-use super::evidence::DimensionEvidence;
 use super::relations::{HypothesisTally, LatentCorrelation, Problem, Relations, TestedHypothesis};
 use super::total_score::TotalCaveat;
 use crate::construct::VariableRole;
+use crate::evidence::dimension_evidence::DimensionEvidence;
 
 const CONVERGING: Rule = Rule(
     "The items of a factor share enough when its average variance extracted is at least .50.",

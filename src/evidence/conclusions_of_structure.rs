@@ -2,12 +2,12 @@
 //! derives from its [`ModelVerdict`](super::ModelVerdict).
 
 use super::conclusion::{Aspect, Conclusion, Rule, Sentence, Verdict, counted};
-use super::evidence::{RMSEA_CLEAR, StructureEvidence, are_ordinal, preferred};
 use super::internal_structure::Hierarchical;
 use super::model_verdict::{ModelStanding, joined, status_in_dutch};
 use super::total_score::Opposed;
 use crate::construct::Structure;
 use crate::estimate::Status;
+use crate::evidence::structure_evidence::{RMSEA_CLEAR, StructureEvidence, are_ordinal, preferred};
 
 /// A difference in BIC from here on is strong evidence.
 const BIC_STRONG: f64 = 10.0;

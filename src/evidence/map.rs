@@ -2,10 +2,11 @@
 //! and what was not examined; and the ratings of COSMIN (Prinsen et al. 2018; Mokkink et al. 2018).
 
 use super::conclusion::{Aspect, Conclusion, Verdict, counted};
-use super::evidence::{DimensionEvidence, StructureEvidence};
 use super::model_verdict::{ModelStanding, joined};
 use super::relations::{CriterionRelation, HypothesisTally};
 use crate::construct::VariableRole;
+use crate::evidence::dimension_evidence::DimensionEvidence;
+use crate::evidence::structure_evidence::StructureEvidence;
 use serde::Serialize;
 
 /// A source of validity evidence.

@@ -1,7 +1,6 @@
 //! A construct with its responses, and how models are fitted to them: ordinal answers by WLSMV, numbers by maximum
 //! likelihood, each with what is done about missing answers.
 
-use super::validation::MeasurementLevel;
 use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Responses};
@@ -329,4 +328,17 @@ impl<'a> Measured<'a> {
         };
         (0..self.responses.n()).filter(counts).collect()
     }
+}
+
+/// What the answers are taken for in the models.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MeasurementLevel {
+    /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
+    /// Brosseau-Liard & Savalei 2012).
+    #[default]
+    ByScale,
+    /// Ordinal: weighted least squares of polychoric correlations (WLSMV).
+    Ordinal,
+    /// Numbers with equal steps: maximum likelihood.
+    Continuous,
 }

@@ -6,10 +6,12 @@
 
 mod conclusion;
 mod conclusions_of_content;
+mod conclusions_of_dimensions;
 mod conclusions_of_relations;
 mod conclusions_of_structure;
 pub mod consequences;
 pub mod content;
+mod dimension_evidence;
 #[allow(clippy::module_inception)]
 mod evidence;
 pub mod internal_structure;
@@ -21,15 +23,19 @@ pub mod relations;
 mod resampling;
 pub mod response_process;
 mod sensitivity;
+mod shifts;
+mod structure_evidence;
 mod total_score;
 mod validation;
 
+pub use crate::evidence::dimension_evidence::{
+    DimensionEvidence, FacetEvidence, GroupEvidence, ItemMatrices, ScaleEvidence, ScoreStatistics,
+};
+pub use crate::evidence::measured::MeasurementLevel;
+pub use crate::evidence::structure_evidence::StructureEvidence;
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
-pub use evidence::{
-    ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, ItemMatrices, Method,
-    Provenance, ScaleEvidence, ScoreStatistics, StructureEvidence,
-};
+pub use evidence::{ConstructSummary, Evidence, Method, Provenance};
 pub use interval::Interval;
 pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
 pub(crate) use model_verdict::status_in_dutch;
@@ -39,4 +45,4 @@ pub use sensitivity::{
     ChangedConclusion, HypothesisShift, ScaleShift, Sensitivity, SensitivityRun, Shift, StructureShift,
 };
 pub use total_score::TotalCaveat;
-pub use validation::{MeasurementLevel, Validation};
+pub use validation::Validation;

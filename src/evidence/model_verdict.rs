@@ -7,7 +7,6 @@
 //! A measure of each kind must agree, since each of them passes some models that the others refuse (Hu & Bentler 1999,
 //! Structural Equation Modeling 6, 1-55). Where they disagree the verdict is mixed, and names who says what.
 
-use super::evidence::as_reported;
 use crate::estimate::{Fit, Status};
 use serde::Serialize;
 
@@ -162,4 +161,10 @@ pub(crate) fn status_in_dutch(status: &Status) -> String {
         ),
         other => other.to_string(),
     }
+}
+
+/// A measure of fit as it is reported: robust where there is such a version, else scaled, else plain.
+pub(crate) fn as_reported(fit: &Fit, name: &str) -> Option<f64> {
+    let of = |suffix: &str| fit.measure(&format!("{name}{suffix}"));
+    of(".robust").or_else(|| of(".scaled")).or_else(|| of(""))
 }

@@ -7,16 +7,12 @@
 //! (listwise) it stays out of both.
 
 use super::Resampling;
-use super::conclusion::{Conclusion, SMALLEST_GROUP, about_dimension, open_if_few};
+use super::conclusion::{Conclusion, SMALLEST_GROUP, open_if_few};
 use super::conclusions_of_content::about_content;
 use super::conclusions_of_relations::{about_error, about_relations};
 use super::conclusions_of_structure::about_rivals;
 use super::content::ContentEvidence;
-use super::evidence::{
-    ConstructSummary, DimensionEvidence, Evidence, FacetEvidence, GroupEvidence, Method, Provenance,
-    ScaleEvidence, ScoreStatistics, StructureEvidence,
-};
-use super::evidence::{ItemMatrices, preferred};
+use super::evidence::{ConstructSummary, Evidence, Method, Provenance};
 use super::internal_structure::{
     Aggregation, Hierarchical, ItemAnalysis, OrdinalReliability, Reliability, ScaleItem, ScaleSummary,
     by_group,
@@ -34,6 +30,15 @@ use crate::construct::{Construct, Dimension, Structure};
 use crate::data::{Counted, Dataset, Ledger, Progress, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Fit, KnownStages};
+use crate::evidence::conclusions_of_dimensions::about_dimension;
+use crate::evidence::dimension_evidence::ItemMatrices;
+use crate::evidence::dimension_evidence::{
+    DimensionEvidence, FacetEvidence, GroupEvidence, ScaleEvidence, ScoreStatistics,
+};
+use crate::evidence::measured::MeasurementLevel;
+use crate::evidence::shifts::sensitivity_between;
+use crate::evidence::structure_evidence::StructureEvidence;
+use crate::evidence::structure_evidence::preferred;
 use crate::model::{Function, Model};
 use crate::moments::{LabelledMatrix, McarTest, Missing};
 use ndarray::{Array2, Axis};
@@ -74,19 +79,6 @@ pub struct Validation<'a> {
     extent: Extent,
     resampling: Resampling,
     progress: Progress,
-}
-
-/// What the answers are taken for in the models.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum MeasurementLevel {
-    /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
-    /// Brosseau-Liard & Savalei 2012).
-    #[default]
-    ByScale,
-    /// Ordinal: weighted least squares of polychoric correlations (WLSMV).
-    Ordinal,
-    /// Numbers with equal steps: maximum likelihood.
-    Continuous,
 }
 
 impl<'a> Validation<'a> {
@@ -197,7 +189,7 @@ impl<'a> Validation<'a> {
             ..self.clone()
         };
         let without = other.run_once(&responses.of_rows(&kept), Some(&evidence.content))?;
-        Ok(Sensitivity::between(evidence, &without, careless))
+        Ok(sensitivity_between(evidence, &without, careless))
     }
 
     /// `content` where it is known: it is not about these respondents.

@@ -79,7 +79,7 @@ impl fmt::Display for Expression {
         };
         match self {
             Expression::Number(value) => write!(f, "{value}"),
-            Expression::Name(name) => f.write_str(&super::formula::name_text(name)),
+            Expression::Name(name) => f.write_str(&crate::model::lexer::name_text(name)),
             Expression::Negative(inner) => write!(f, "-{}", part(inner)),
             // as a - 1 is read
             Expression::Binary(a, Arithmetic::Add, b) if matches!(**b, Expression::Number(x) if x < 0.0) => {

@@ -3,6 +3,7 @@
 use super::definitions::in_order;
 use super::expression::{Relation, RelationKind};
 use crate::error::{Error, Result};
+use crate::model::lexer::{in_marks, name_text};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -554,7 +555,7 @@ fn vectors(groups: &[Modifiers]) -> String {
     }
     if groups.iter().any(|m| m.label.is_some()) {
         text +=
-            &format!("c({})*", listed(&|m| m.label.as_ref().map_or("\"\"".into(), |label| quoted(label))));
+            &format!("c({})*", listed(&|m| m.label.as_ref().map_or("\"\"".into(), |label| in_marks(label))));
     }
     type Of = fn(&Modifiers) -> Option<f64>;
     let functions: [(&str, Of); 3] = [("start", |m| m.start), ("lower", |m| m.lower), ("upper", |m| m.upper)];
@@ -624,18 +625,11 @@ fn written(op: Operator) -> &'static str {
     if op == Operator::Intercept { "~" } else { op.symbol() }
 }
 
-/// A name that the lexer reads back as one name.
-pub(super) fn name_text(name: &str) -> String {
-    let plain = super::lexer::is_plain_name(name) && name != "NA";
-    if plain || super::lexer::is_number(name) { name.into() } else { quoted(name) }
-}
-
 /// `a*`; a label that is the name of a parameter as `equal("f=~x")*`.
 fn label_modifier(label: &str) -> String {
-    if label.contains('~') { format!("equal({})*", quoted(label)) } else { format!("{}*", name_text(label)) }
-}
-
-fn quoted(text: &str) -> String {
-    let mark = ['"', '\'', '`'].into_iter().find(|mark| !text.contains(*mark)).unwrap_or('"');
-    format!("{mark}{text}{mark}")
+    if label.contains('~') {
+        format!("equal({})*", in_marks(label))
+    } else {
+        format!("{}*", name_text(label))
+    }
 }

@@ -186,3 +186,15 @@ fn quoted<'a>(input: &mut Input<'a>) -> Result<&'a str, EmptyError> {
         |mark: char| (mark, take_while(1.., move |c| c != mark && c != '\n'), mark).map(|(_, text, _)| text);
     alt((between('"'), between('\''), between('`'))).parse_next(input)
 }
+
+/// A name that the lexer reads back as one name.
+pub(super) fn name_text(name: &str) -> String {
+    let plain = is_plain_name(name) && name != "NA";
+    if plain || is_number(name) { name.into() } else { in_marks(name) }
+}
+
+/// A text in marks that it does not hold.
+pub(super) fn in_marks(text: &str) -> String {
+    let mark = ['"', '\'', '`'].into_iter().find(|mark| !text.contains(*mark)).unwrap_or('"');
+    format!("{mark}{text}{mark}")
+}

@@ -5,6 +5,7 @@
 
 mod curvature;
 mod definitions;
+mod draft_row;
 mod expression;
 mod formula;
 mod implied;

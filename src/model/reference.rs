@@ -3,9 +3,9 @@
 //! As in lavaan, a name without a suffix is of the first block; `.g2` names the second group, `.l2` the second level,
 //! `.g2.l2` both.
 
-use super::table::DraftRow;
 use super::{Formula, Operator};
 use crate::error::{Error, Result, nearest};
+use crate::model::draft_row::DraftRow;
 use std::collections::HashMap;
 
 /// Where a row stands: block of the model and row of its draft.

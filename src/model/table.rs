@@ -18,6 +18,7 @@ use super::specification::{
 };
 use super::{Constraint, Formula, Model, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
+use crate::model::draft_row::DraftRow;
 use nalgebra::{DMatrix, DVector};
 use std::collections::{HashMap, HashSet};
 
@@ -314,23 +315,6 @@ impl Parameter {
             Operator::Intercept => format!("{} ~1", self.lhs),
             op => format!("{} {} {}", self.lhs, op.symbol(), self.rhs),
         }
-    }
-}
-
-/// A row before places and indices are known.
-pub(super) struct DraftRow {
-    pub(super) formula: Formula,
-    /// What it has in common with the rows that it equals, where one of them is named by another.
-    pub(super) tie: Option<String>,
-    sample: bool,
-    /// Whether it was added, and not in the text.
-    added: bool,
-}
-
-impl DraftRow {
-    /// Rows with the same one are one parameter.
-    fn label(&self) -> Option<&str> {
-        self.tie.as_deref().or(self.formula.modifiers.label.as_deref())
     }
 }
 

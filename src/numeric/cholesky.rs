@@ -7,7 +7,7 @@
 //! columns (algorithm 4.2.2 there), most of it products of matrices, side by side; the blocks do not depend on the number
 //! of threads, nor do the bits.
 
-use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut};
+use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut, DVector};
 use rayon::prelude::*;
 
 /// A pivot that is not positive: the leading block up to `index` is not positive definite.
@@ -233,6 +233,15 @@ pub(crate) fn inverse_factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());
     invert(&mut factor, &mut inverse);
     Some(factor)
+}
+
+/// A^-1 b; none where A is not positive definite.
+pub(crate) fn solved(a: &DMatrix<f64>, b: &DVector<f64>) -> Option<DVector<f64>> {
+    let mut factor = a.clone();
+    factorise(&mut factor).ok()?;
+    let mut x = b.clone();
+    solve(&factor, x.as_mut_slice());
+    Some(x)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The fixed words of a report in Dutch: headings, heads of columns, notes. A text that is not in the list stays as it is.
 
-use super::page::{Block, Page};
-use super::{Language, reasons};
+use super::Language;
 
 /// English and Dutch.
 const WORDS: &[(&str, &str)] = &[
@@ -585,7 +584,7 @@ pub(super) fn word(english: &str, language: Language) -> String {
 }
 
 /// The Dutch of a text that may stand anywhere.
-fn known(english: &str) -> Option<&'static str> {
+pub(super) fn known(english: &str) -> Option<&'static str> {
     WORDS.iter().find(|(en, _)| *en == english).map(|(_, nl)| *nl)
 }
 
@@ -630,52 +629,6 @@ pub(super) fn filled<'a>(form: &str, text: &'a str) -> Option<Vec<&'a str>> {
         rest = &rest[at + literal.len()..];
     }
     Some(parts)
-}
-
-/// A page with its fixed words in a language.
-pub(super) fn translated(mut page: Page, language: Language) -> Page {
-    if language == Language::English {
-        return page;
-    }
-    let change = |text: &mut String| {
-        if let Some(dutch) = known(text.trim()) {
-            let inner = if text.starts_with("  ") { "  " } else { "" };
-            *text = format!("{inner}{dutch}");
-        }
-    };
-    let head = |text: &mut String| {
-        if let Some(dutch) = heading(text.trim()) {
-            *text = dutch;
-        }
-    };
-    for block in &mut page.blocks {
-        match block {
-            Block::Heading(_, text) => head(text),
-            Block::Paragraph(text) => change(text),
-            Block::List(points) => points.iter_mut().for_each(change),
-            Block::Table(table) => {
-                head(&mut table.title);
-                head(&mut table.note);
-                for text in &mut table.remarks {
-                    match reasons::remark(text) {
-                        Some(dutch) => *text = dutch,
-                        None => head(text),
-                    }
-                }
-                if let Some(at) = table.columns.iter().position(|column| column == "why there is none") {
-                    let cells = table.rows.iter_mut().filter_map(|row| row.get_mut(at));
-                    cells.for_each(|cell| *cell = reasons::in_dutch(cell));
-                }
-                table.columns.iter_mut().for_each(head);
-                table.rows.iter_mut().flatten().for_each(change);
-            }
-            Block::Figure(figure) => {
-                head(&mut figure.title);
-                head(&mut figure.note);
-            }
-        }
-    }
-    page
 }
 
 #[cfg(test)]

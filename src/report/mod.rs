@@ -29,6 +29,7 @@ mod scores;
 mod screening;
 mod sensitivity;
 mod study;
+mod translation;
 mod validation;
 
 pub use language::Language;

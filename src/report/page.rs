@@ -1,8 +1,6 @@
 //! A page of headings, paragraphs, lists and tables, and its two prints.
 
 use super::number::fixed;
-use super::reasons::NO_VALUE;
-use super::{Language, dictionary};
 use crate::moments::LabelledMatrix;
 use comfy_table::{CellAlignment, ContentArrangement, TableStyle};
 use std::borrow::Cow;
@@ -194,6 +192,9 @@ impl Table {
     }
 }
 
+/// How a remark on a missing number begins.
+pub(super) const NO_VALUE: &str = "No value of ";
+
 /// A page for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
@@ -241,13 +242,6 @@ impl Page {
     pub fn append(&mut self, other: Page) {
         let parts = other.blocks.into_iter().filter(|block| !matches!(block, Block::Heading(1, _)));
         self.blocks.extend(parts);
-    }
-
-    /// The same page with its headings, labels and notes in a language; what the data say and whole sentences stay as they
-    /// are.
-    #[must_use]
-    pub fn in_language(self, language: Language) -> Page {
-        dictionary::translated(self, language)
     }
 
     /// The page with every text on one line: line breaks and other control characters, which names and wordings may hold,
@@ -431,6 +425,7 @@ fn at_start(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Language;
 
     #[test]
     fn a_table_lines_up_and_markdown_escapes_what_users_wrote() {

@@ -7,9 +7,7 @@
 //! The message of an error, which may be a reason, is not translated.
 
 use super::dictionary::{filled, heading};
-
-/// How a remark on a missing number begins.
-pub(super) const NO_VALUE: &str = "No value of ";
+use super::page::NO_VALUE;
 
 /// Reasons, with a datum at each `{}` and a reason of its own at each `{why}`.
 const REASONS: &[(&str, &str)] = &[

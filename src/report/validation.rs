@@ -573,7 +573,7 @@ impl Report for ValidationReport<'_> {
         }
         let data = evidence.provenance.data_sha256.as_ref().map(|sha| format!(", data SHA-256 {sha}"));
         page.paragraph(format!("psychometrics {}{}.", evidence.provenance.version, data.unwrap_or_default()));
-        dictionary::translated(page, self.language)
+        page.in_language(self.language)
     }
 }
 
@@ -602,7 +602,7 @@ impl Report for ValidityReport<'_> {
             page.heading(2, "What to keep in mind");
             page.list(sentences(&evidence.warnings));
         }
-        dictionary::translated(page, report.language)
+        page.in_language(report.language)
     }
 }
 

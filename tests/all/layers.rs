@@ -1,5 +1,7 @@
-//! Data flows one way: a room may use rooms to its left, never to its right (ARCHITECTURE.md).
+//! Data flows one way: a room may use rooms to its left, never to its right, and no file names another in a circle
+//! (ARCHITECTURE.md).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms from left to right; those in one entry do not use each other.
@@ -54,4 +56,146 @@ fn no_room_uses_a_room_to_its_right() {
         }
     }
     assert!(looked_at > 50, "the test looks at the arrows");
+}
+
+/// The names on the way to a module, or to what a module holds.
+type Names = Vec<String>;
+
+/// What a file says outside its tests, without comments.
+fn code(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).unwrap();
+    let own = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    own.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads what follows `before::`, as `a::{b, c::d}`, and gives every path; returns what is behind it.
+fn read_tree<'a>(text: &'a str, before: &Names, found: &mut Vec<Names>) -> &'a str {
+    let text = text.trim_start();
+    if let Some(mut rest) = text.strip_prefix('{') {
+        loop {
+            rest = read_tree(rest, before, found).trim_start();
+            match rest.strip_prefix(',') {
+                Some(next) if next.trim_start().starts_with('}') => return &next.trim_start()[1..],
+                Some(next) => rest = next,
+                None => return rest.strip_prefix('}').unwrap_or(rest),
+            }
+        }
+    }
+    let length = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(length);
+    let path: Names = before.iter().cloned().chain([name.to_string()]).collect();
+    if let Some(next) =
+        rest.strip_prefix("::").filter(|next| next.starts_with(|c: char| c.is_alphabetic() || c == '{'))
+    {
+        return read_tree(next, &path, found);
+    }
+    found.push(path);
+    if let Some(next) = rest.strip_prefix(" as ") {
+        rest = next.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    }
+    rest
+}
+
+/// The paths that a module's code names by `crate::` and `super::`.
+fn named(code: &str, module: &Names) -> Vec<Names> {
+    let mut found = Vec::new();
+    for word in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(word) {
+            if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            let mut rest = &code[at..];
+            let mut up = 0;
+            while let Some(next) = rest.strip_prefix("super::") {
+                (rest, up) = (next, up + 1);
+            }
+            let base = if up == 0 { Vec::new() } else { module[..module.len().saturating_sub(up)].to_vec() };
+            read_tree(rest.strip_prefix("crate::").unwrap_or(rest), &base, &mut found);
+        }
+    }
+    found
+}
+
+/// The modules below a folder that hold code of their own, each with those that it names; a name that a folder's `mod.rs`
+/// passes on is followed to where it is.
+fn arrows(source: &Path) -> BTreeMap<Names, BTreeSet<Names>> {
+    let mut modules: BTreeMap<Names, String> = BTreeMap::new();
+    let mut passed_on: BTreeMap<Names, Names> = BTreeMap::new();
+    for file in files(source) {
+        let inside = file.strip_prefix(source).unwrap().with_extension("");
+        let mut module: Names = inside.iter().map(|name| name.to_str().unwrap().to_string()).collect();
+        if module[0] == "bin" {
+            continue;
+        }
+        let own = code(&file);
+        if matches!(module.last().map(String::as_str), Some("mod" | "lib" | "main")) {
+            module.pop();
+            for (at, _) in own.match_indices("use ") {
+                let mut found = Vec::new();
+                read_tree(&own[at + 4..], &module, &mut found);
+                let is_own = |path: &Names| !matches!(path[module.len()].as_str(), "crate" | "super" | "std");
+                for path in found.into_iter().filter(is_own) {
+                    let mut name = module.clone();
+                    name.extend(path.last().cloned());
+                    passed_on.insert(name, path);
+                }
+            }
+        } else {
+            modules.insert(module, own);
+        }
+    }
+    let holder = |mut path: Names| {
+        while let Some(next) = passed_on.get(&path) {
+            path = next.clone();
+        }
+        while !path.is_empty() && !modules.contains_key(&path) {
+            path.pop();
+        }
+        path
+    };
+    let of = |(module, code): (&Names, &String)| {
+        let mut to: BTreeSet<Names> = named(code, module).into_iter().map(holder).collect();
+        to.remove(module);
+        to.remove(&Vec::new());
+        (module.clone(), to)
+    };
+    modules.iter().map(of).collect()
+}
+
+/// A way from a module back to itself, if there is one.
+fn circle(arrows: &BTreeMap<Names, BTreeSet<Names>>) -> Option<Vec<Names>> {
+    fn visit(
+        at: &Names,
+        arrows: &BTreeMap<Names, BTreeSet<Names>>,
+        way: &mut Vec<Names>,
+        done: &mut BTreeSet<Names>,
+    ) -> bool {
+        if let Some(from) = way.iter().position(|other| other == at) {
+            way.drain(..from);
+            return true;
+        }
+        if !done.insert(at.clone()) {
+            return false;
+        }
+        way.push(at.clone());
+        if arrows.get(at).into_iter().flatten().any(|next| visit(next, arrows, way, done)) {
+            return true;
+        }
+        way.pop();
+        false
+    }
+    let (mut way, mut done) = (Vec::new(), BTreeSet::new());
+    arrows.keys().any(|at| visit(at, arrows, &mut way, &mut done)).then_some(way)
+}
+
+#[test]
+fn no_file_names_another_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for source in [root.clone(), root.join("bin").join("psychometrics")] {
+        let arrows = arrows(&source);
+        assert!(arrows.values().map(BTreeSet::len).sum::<usize>() > 10, "the test looks at the arrows");
+        let shown =
+            |way: Vec<Names>| way.iter().map(|names| names.join("::")).collect::<Vec<_>>().join(" -> ");
+        assert_eq!(circle(&arrows).map(shown), None);
+    }
 }

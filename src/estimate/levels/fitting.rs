@@ -18,8 +18,9 @@ use super::references::{
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, Warning};
+use crate::estimate::conventions::Conventions;
 use crate::estimate::estimation::Estimation;
-use crate::estimate::estimator::{Conventions, Estimator, Likelihood};
+use crate::estimate::estimator::{Estimator, Likelihood};
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::fitting::{
     FEW_CLUSTERS, at_bound, parameters_at, refuse_hopeless, warnings_of, without_value,

@@ -9,7 +9,7 @@
 //! `srmr` is their sum, as lavaan has it; of several groups the means weighted by respondents. RMSEA has N;
 //! that of each level is in [`super::level_fit`].
 
-use crate::estimate::estimator::Conventions;
+use crate::estimate::conventions::Conventions;
 use crate::estimate::measures::{
     FitMeasures, GroupFit, ScaledTests, Test, push_criteria, push_incremental, push_rmsea, push_scaled,
     push_test, residual_measures,

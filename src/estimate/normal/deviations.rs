@@ -1,6 +1,6 @@
 //! Cases, and how they deviate from the moments under a weight.
 
-use crate::estimate::estimator::Conventions;
+use crate::estimate::conventions::Conventions;
 use crate::estimate::observed::Observed;
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Implied, ParameterTable};

@@ -3,7 +3,8 @@
 
 use crate::correlation::{Statistic, ThreeStage};
 use crate::error::{Error, Result};
-use crate::estimate::estimator::{Conventions, Criterion};
+use crate::estimate::conventions::Conventions;
+use crate::estimate::estimator::Criterion;
 use crate::estimate::normal::deviations::{At, Cases, contributions};
 use crate::estimate::observed::Observed;
 use crate::estimate::weight::{Layout, Weight};

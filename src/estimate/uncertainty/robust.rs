@@ -1,6 +1,6 @@
 //! Standard errors and tests that hold without normality, from the respondents' rows.
 
-use crate::estimate::estimator::Conventions;
+use crate::estimate::conventions::Conventions;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
 use crate::estimate::measures::{GroupFit, ScaledTests, Squares, baseline_test};
 use crate::estimate::normal::casewise::{Scored, meat, residual_traces};

@@ -1,0 +1,24 @@
+//! Which variables are ordinal.
+
+/// Which variables are ordinal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Ordered {
+    /// None: Pearson correlations.
+    None,
+    /// All.
+    #[default]
+    All,
+    /// These.
+    Named(Vec<String>),
+}
+
+impl Ordered {
+    /// Whether a variable is ordinal.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        match self {
+            Ordered::None => false,
+            Ordered::All => true,
+            Ordered::Named(names) => names.iter().any(|other| other == name),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What was found of a dimension by itself.
+
+use crate::construct::{AskedOf, Localized};
+use crate::evidence::internal_structure::{ItemStatistics, OrdinalReliability, Reliability};
+use crate::evidence::structure_evidence::StructureEvidence;
+use crate::moments::LabelledMatrix;
+use serde::Serialize;
+
+/// The evidence about one dimension.
+#[derive(Debug, Clone, Serialize)]
+pub struct DimensionEvidence {
+    /// Id.
+    pub id: String,
+    /// Title by language.
+    pub title: Localized,
+    /// What the dimension rests on.
+    pub sources: Vec<String>,
+    /// Of whom it was asked; none for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_of: Option<AskedOf>,
+    /// The dimension as a scale.
+    #[serde(flatten)]
+    pub scale: ScaleEvidence,
+    /// Its facets with items, as scales.
+    pub facets: Vec<FacetEvidence>,
+    /// The dimension's own model: its facets as correlated factors, or one factor. None when it has
+    /// no answer (the warnings say why).
+    pub structure: Option<StructureEvidence>,
+}
+
+/// A facet as a scale.
+#[derive(Debug, Clone, Serialize)]
+pub struct FacetEvidence {
+    /// Id of the leaf, `dimension_facet`.
+    pub id: String,
+    /// Title by language.
+    pub title: Localized,
+    /// The facet as a scale.
+    #[serde(flatten)]
+    pub scale: ScaleEvidence,
+}
+
+/// A set of items as a scale.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ScaleEvidence {
+    /// Respondents with complete answers.
+    pub n: usize,
+    /// Alpha with its intervals; none where it does not exist (the warnings say why).
+    pub reliability: Option<Reliability>,
+    /// Why there is no reliability, or no alpha in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Reliability of ordinal items, as one factor; none for continuous ones, or where the model has no proper
+    /// solution.
+    pub ordinal: Option<OrdinalReliability>,
+    /// The items; empty where nothing can be said of them.
+    pub items: Vec<ItemStatistics>,
+    /// Mean and standard deviation (divisor N - 1) of the score, the mean of a respondent's items.
+    pub score: Option<ScoreStatistics>,
+    /// The scale in each group of respondents.
+    pub groups: Vec<GroupEvidence>,
+}
+
+/// The distribution of a score.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ScoreStatistics {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation, divisor N - 1.
+    pub sd: f64,
+}
+
+/// A scale in one group.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupEvidence {
+    /// Grouping variable.
+    pub variable: String,
+    /// Its value.
+    pub group: String,
+    /// Respondents in the group.
+    pub rows: usize,
+    /// Those with complete answers to the scale.
+    pub n: usize,
+    /// Whether `n` is too small for a conclusion.
+    pub too_small: bool,
+    /// Alpha in the group; none where it does not exist.
+    pub reliability: Option<Reliability>,
+    /// Mean and standard deviation of the score; none for fewer than two respondents.
+    pub score: Option<ScoreStatistics>,
+}
+
+/// Correlations between items.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemMatrices {
+    /// The structure whose residuals stand here.
+    pub structure: &'static str,
+    /// Observed correlations: polychoric of ordinal items.
+    pub correlation: LabelledMatrix,
+    /// Observed minus implied correlations.
+    pub residual: LabelledMatrix,
+}

@@ -1,0 +1,60 @@
+//! A page in another language.
+
+use super::dictionary::{heading, known};
+use super::page::{Block, Page};
+use super::{Language, reasons};
+
+impl Page {
+    /// The same page with its headings, labels and notes in a language; what the data say and whole sentences stay as they
+    /// are.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Page {
+        translated(self, language)
+    }
+}
+
+/// A page with its fixed words in a language.
+pub(super) fn translated(mut page: Page, language: Language) -> Page {
+    if language == Language::English {
+        return page;
+    }
+    let change = |text: &mut String| {
+        if let Some(dutch) = known(text.trim()) {
+            let inner = if text.starts_with("  ") { "  " } else { "" };
+            *text = format!("{inner}{dutch}");
+        }
+    };
+    let head = |text: &mut String| {
+        if let Some(dutch) = heading(text.trim()) {
+            *text = dutch;
+        }
+    };
+    for block in &mut page.blocks {
+        match block {
+            Block::Heading(_, text) => head(text),
+            Block::Paragraph(text) => change(text),
+            Block::List(points) => points.iter_mut().for_each(change),
+            Block::Table(table) => {
+                head(&mut table.title);
+                head(&mut table.note);
+                for text in &mut table.remarks {
+                    match reasons::remark(text) {
+                        Some(dutch) => *text = dutch,
+                        None => head(text),
+                    }
+                }
+                if let Some(at) = table.columns.iter().position(|column| column == "why there is none") {
+                    let cells = table.rows.iter_mut().filter_map(|row| row.get_mut(at));
+                    cells.for_each(|cell| *cell = reasons::in_dutch(cell));
+                }
+                table.columns.iter_mut().for_each(head);
+                table.rows.iter_mut().flatten().for_each(change);
+            }
+            Block::Figure(figure) => {
+                head(&mut figure.title);
+                head(&mut figure.note);
+            }
+        }
+    }
+    page
+}
