@@ -13,11 +13,11 @@
 //! semTools).
 
 use super::fit::Fit;
-use crate::correlation::Ordered;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::estimate::Estimation;
+use crate::estimate::plan::check_options;
 use crate::estimate::search::bounds::Bounds;
-use crate::estimate::{Estimation, Information};
 use crate::model::{Covariates, Formula, Function, MeanStructure, Model, Operator, Specification};
 
 impl Estimation {
@@ -81,24 +81,7 @@ impl Estimation {
     }
 
     fn check_auxiliaries(&self, model: &Model) -> Result<()> {
-        let refuse = |what: &str, instead: &str| {
-            Err(Error::Unsupported { what: what.into(), instead: instead.into() })
-        };
-        if !self.missing.is_full_information() {
-            return refuse(
-                "auxiliary variables without full information",
-                "Use missing = fiml, or leave them out.",
-            );
-        }
-        if self.ordered != Ordered::None {
-            return refuse(
-                "auxiliary variables with ordinal ones",
-                "Take the answers as numbers, or leave them out.",
-            );
-        }
-        if self.information == Some(Information::FirstOrder) {
-            return refuse("auxiliary variables with first-order information", "Use observed information.");
-        }
+        check_options(self, true)?;
         let known = [model.observed_names(), model.latent_names()].concat();
         let bad = |name: &String, allowed: &str| {
             let (option, value) = ("auxiliary variables".into(), name.clone());

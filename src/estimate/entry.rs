@@ -6,6 +6,7 @@ use crate::error::{Error, Result, nearest};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::fit::Fit;
 use crate::estimate::origin::mean_and_sd;
+use crate::estimate::plan::check_options;
 use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::group::{KnownRows, KnownStages, Sample};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
@@ -105,12 +106,7 @@ impl Estimation {
         }
         let names = model.observed_names();
         let values = data.numeric(&names)?;
-        if self.missing == Missing::Pairwise && self.ordered == Ordered::None {
-            return Err(Error::Unsupported {
-                what: "pairwise answers without ordinal variables".into(),
-                instead: "Use complete rows (listwise), or name the ordinal variables.".into(),
-            });
-        }
+        check_options(self, true)?;
         let needed = self.needed_covariates(model, &names);
         let rule = Rule { listwise: self.missing.is_listwise(), needed: &needed };
         let mut account = RowAccount::default();
@@ -251,7 +247,7 @@ impl Estimation {
     /// [`Error::NotPositiveDefinite`] (of the observed moments, or of the start values),
     /// [`Error::Unsupported`] (a mean structure without means).
     pub fn fit_moments(&self, model: &Model, moments: &Moments) -> Result<Fit> {
-        self.refuse_ordered()?;
+        check_options(self, false)?;
         model.check_factors(|name| moments.names().iter().any(|own| own == name))?;
         self.fit_samples(model, Vec::new(), std::slice::from_ref(moments))
     }
@@ -284,24 +280,13 @@ impl Estimation {
         }
     }
 
-    /// Moments do not tell of categories.
-    fn refuse_ordered(&self) -> Result<()> {
-        if self.ordered == Ordered::None {
-            return Ok(());
-        }
-        Err(Error::Unsupported {
-            what: "ordinal variables from moments alone".into(),
-            instead: "Fit the data themselves.".into(),
-        })
-    }
-
     /// Fits a model to the moments of several groups, each with its name.
     ///
     /// # Errors
     /// As [`Estimation::fit_moments`]; [`Error::Unsupported`] for standard errors or a test that need the
     /// respondents' rows.
     pub fn fit_groups(&self, model: &Model, groups: &[(String, Moments)]) -> Result<Fit> {
-        self.refuse_ordered()?;
+        check_options(self, false)?;
         let (names, moments): (Vec<String>, Vec<Moments>) = groups.iter().cloned().unzip();
         self.fit_samples(model, names, &moments)
     }

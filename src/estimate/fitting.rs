@@ -15,6 +15,7 @@ use crate::estimate::inference::ModelTest;
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::normal::least_squares::baseline_chisq;
 use crate::estimate::observed::Observed;
+use crate::estimate::plan::{DataKind, Plan};
 use crate::estimate::problem::{Known, Problem};
 use crate::estimate::sample::group::{KnownRows, Sample};
 use crate::estimate::sample::row_account::RowAccount;
@@ -50,48 +51,16 @@ impl Estimation {
         groups: &mut [Sample],
         account: RowAccount,
     ) -> Result<Fit> {
-        let (information, standard_errors, statistic) = self.defaults();
-        let standard_errors = self.standard_errors.unwrap_or(standard_errors);
-        let information = self.information.unwrap_or(match standard_errors {
-            StandardErrors::RobustHuberWhite => Information::Observed,
-            _ => information,
-        });
-        let information = match information {
-            // that of the first stage, which is observed or expected
-            Information::FirstOrder if self.missing.is_two_stage() => Information::Observed,
-            information => information,
-        };
-        let statistic = self.test.unwrap_or(statistic);
-        if information == Information::FirstOrder && self.estimator.is_least_squares() {
-            return Err(Error::Unsupported {
-                what: format!("first-order information with {}", self.estimator.name()),
-                instead: "Leave it out: scores are those of a likelihood (ML, MLF, MLR).".into(),
-            });
-        }
-        if !self.specification.ordinal.is_empty() {
-            self.check_ordinal(information, standard_errors, statistic)?;
-        }
-        if self.is_by_rows() && (self.specification.ordinal.is_empty() || self.missing.is_likelihood()) {
-            self.check_incomplete(standard_errors, statistic, groups)?;
-        }
+        let has_rows = groups.iter().all(|group| group.rows.is_some());
+        let plan = Plan::of(self, self.kind(), has_rows)?;
+        let Plan { information, standard_errors, statistic, .. } = plan;
         let sampling_weights = self.weights.as_ref().and_then(|variable| normalise(variable, groups));
         let groups = &*groups;
-        let needs_rows = information == Information::FirstOrder
-            || self.resamples_rows(standard_errors)
-            || !matches!(
-                standard_errors,
-                StandardErrors::None | StandardErrors::Standard | StandardErrors::Bootstrap
-            )
-            || statistic.needs_rows()
-            || matches!(self.estimator.criterion(), Criterion::Wls | Criterion::Dwls);
-        if needs_rows && groups.iter().any(|group| group.rows.is_none()) {
-            return Err(Error::Unsupported {
-                what: format!("{} with these options from moments alone", self.estimator.name()),
-                instead: "Fit the data themselves, or use ML with standard errors of its own.".into(),
-            });
-        }
         let model = &model.number_groups(&names)?;
         let tables = ParameterTable::of_groups(model, &self.full_specification(), groups.len())?;
+        if tables.iter().any(|table| !table.covariates.is_empty()) {
+            plan.check_covariates(self)?;
+        }
         let read: Vec<(Moments, Observed)> = tables
             .iter()
             .zip(groups)
@@ -387,98 +356,19 @@ impl Estimation {
         self.missing.is_likelihood() || self.cluster.is_some() || self.weights.is_some()
     }
 
+    /// What the data are to a model of one level.
+    fn kind(&self) -> DataKind {
+        match (self.specification.ordinal.is_empty(), self.is_by_rows()) {
+            (false, _) => DataKind::Ordinal,
+            (true, true) => DataKind::Rows,
+            (true, false) => DataKind::Complete,
+        }
+    }
+
     /// Whether the test takes the information of the saturated model, as lavaan has it.
     fn tests_saturated(&self) -> bool {
         self.weights.is_none()
             && (self.test.is_some() || self.cluster.is_some() && self.estimator == Estimator::Ml)
-    }
-
-    /// Information, standard errors and test unless others are asked for.
-    fn defaults(&self) -> (Information, StandardErrors, TestStatistic) {
-        let (information, errors, test) = self.estimator.defaults();
-        if (self.cluster.is_some() || self.weights.is_some()) && self.estimator == Estimator::Ml {
-            return Estimator::Mlr.defaults();
-        }
-        match self.missing {
-            // Kenward & Molenberghs (1998): the expected one holds only where missingness is completely at random
-            Missing::Fiml | Missing::FimlX if information == Information::Expected => {
-                (Information::Observed, errors, test)
-            }
-            Missing::TwoStage | Missing::RobustTwoStage => {
-                (Information::Observed, StandardErrors::RobustSem, TestStatistic::SatorraBentler)
-            }
-            _ => (information, errors, test),
-        }
-    }
-
-    /// How respondents were drawn, where they do not all count alike and by themselves.
-    fn design(&self) -> Option<&'static str> {
-        match (&self.cluster, &self.weights) {
-            (Some(_), _) => Some("clusters"),
-            (None, Some(_)) => Some("sampling weights"),
-            (None, None) => None,
-        }
-    }
-
-    /// Refuses what incomplete rows do not have.
-    fn check_incomplete(
-        &self,
-        standard_errors: StandardErrors,
-        statistic: TestStatistic,
-        groups: &[Sample],
-    ) -> Result<()> {
-        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
-        if !self.specification.ordinal.is_empty() {
-            return refuse(
-                "a likelihood of incomplete ordinal answers".into(),
-                "Use missing = pairwise with WLSMV, or treat the answers as continuous.",
-            );
-        }
-        if self.estimator.is_least_squares() || self.likelihood == Likelihood::Wishart {
-            return refuse(
-                format!("{} with {}", self.estimator.name(), self.design().unwrap_or("incomplete answers")),
-                "Use ML or MLR with the normal likelihood.",
-            );
-        }
-        if groups.iter().any(|group| group.rows.is_none()) {
-            let what = self.design().unwrap_or("incomplete answers");
-            return refuse(format!("{what} from moments alone"), "Fit the data themselves.");
-        }
-        use {StandardErrors as S, TestStatistic as T};
-        let two_stage = self.missing.is_two_stage();
-        if let Some(design) = self.design()
-            && (two_stage
-                || matches!(standard_errors, S::Standard | S::FirstOrder)
-                || statistic == T::Standard)
-        {
-            return refuse(
-                format!("{design} with these standard errors, this test or two stages"),
-                "Use MLR (its standard errors and test), with complete rows or missing = fiml.",
-            );
-        }
-        let errors = match two_stage {
-            true => matches!(standard_errors, S::None | S::RobustSem),
-            false => matches!(standard_errors, S::None | S::Standard | S::FirstOrder | S::RobustHuberWhite),
-        };
-        let tests = match two_stage {
-            true => matches!(statistic, T::Standard | T::SatorraBentler),
-            false => matches!(statistic, T::Standard | T::YuanBentlerMplus),
-        };
-        if !errors || !tests {
-            return refuse(
-                format!(
-                    "{} with these standard errors or this test and {}",
-                    self.estimator.name(),
-                    self.design().unwrap_or("incomplete answers")
-                ),
-                if two_stage {
-                    "Leave them out: two stages have their own."
-                } else {
-                    "Use ML (standard errors standard or first.order) or MLR (robust.huber.white, yuan.bentler.mplus)."
-                },
-            );
-        }
-        Ok(())
     }
 
     /// Mean and variance, over the other groups, of the variables that only these answered: under full information, where
@@ -537,12 +427,6 @@ impl Estimation {
     ) -> Result<(Moments, Observed)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
         let mut rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
-        if self.missing.is_two_stage() && !table.covariates.is_empty() {
-            return Err(Error::Unsupported {
-                what: "two-stage estimation with fixed covariates".into(),
-                instead: "Use missing = fiml, or make the covariates random (fixed.x = false).".into(),
-            });
-        }
         // complete rows of clusters go the road of full information: their scores are known one by one
         let policy = if self.missing.is_two_stage() { self.missing } else { Missing::Fiml };
         let n = rows.ncols();
@@ -568,56 +452,6 @@ impl Estimation {
         let mean = mean.unwrap_or_else(|| own.saturated.mean.clone());
         let observed = observed_moments(&table.observed, covariance, mean, n, own.rows.total)?;
         Ok((moments, Observed { incomplete: Some(own), ..observed }))
-    }
-
-    /// Refuses what ordinal variables do not have.
-    fn check_ordinal(
-        &self,
-        information: Information,
-        standard_errors: StandardErrors,
-        statistic: TestStatistic,
-    ) -> Result<()> {
-        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
-        if !self.estimator.takes_ordinal() {
-            return refuse(
-                format!("{} with ordinal variables", self.estimator.name()),
-                "Use WLSMV (or another of WLS, DWLS, WLSM, WLSMVS, ULS, ULSM, ULSMV, ULSMVS).",
-            );
-        }
-        if self.missing.is_likelihood() {
-            return refuse(
-                "full information of incomplete answers (fiml) to ordinal variables".into(),
-                "Use the answers that are there by pairs (--missing pairwise), or complete rows (--missing listwise).",
-            );
-        }
-        if information != Information::Expected {
-            return refuse(
-                "observed or first-order information with ordinal variables".into(),
-                "Leave it out: weighted least squares have expected information.",
-            );
-        }
-        use StandardErrors as S;
-        if !matches!(standard_errors, S::None | S::Standard | S::RobustSem) {
-            return refuse(
-                "these standard errors with ordinal variables".into(),
-                "Use robust.sem (those of WLSMV), standard or none.",
-            );
-        }
-        use TestStatistic as T;
-        if !matches!(statistic, T::Standard | T::SatorraBentler | T::MeanVarAdjusted | T::ScaledShifted) {
-            return refuse(
-                format!("the test {} with ordinal variables", statistic.name()),
-                "Use scaled.shifted, satorra.bentler, mean.var.adjusted or standard.",
-            );
-        }
-        let ignores = standard_errors == S::Standard || statistic == T::Standard;
-        if self.cluster.is_some() && (ignores || self.estimator.criterion() == Criterion::Wls) {
-            return refuse(
-                format!("{} with these standard errors or this test and clusters", self.estimator.name()),
-                "Use WLSMV, WLSM, ULSMV or ULSM, with their own standard errors and test.",
-            );
-        }
-        Ok(())
     }
 
     /// Whether slopes on fixed covariates are parameters of the independence model of ordinal data.

@@ -20,6 +20,7 @@ mod normal;
 mod observed;
 mod ordinal;
 mod origin;
+mod plan;
 mod pooled;
 mod problem;
 mod sample;

@@ -15,12 +15,10 @@ use super::measures::{TwoLevelFit, two_level_measures};
 use super::references::{
     Among, OwnMinimum, at_moments, given_covariates, independence, observe_levels, two_level_baseline,
 };
-use crate::correlation::Ordered;
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::conventions::Conventions;
 use crate::estimate::estimation::Estimation;
-use crate::estimate::estimator::{Estimator, Likelihood};
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::fitting::{
     FEW_CLUSTERS, at_bound, parameters_at, refuse_hopeless, warnings_of, without_value,
@@ -31,6 +29,7 @@ use crate::estimate::levels::group::{TwoLevelGroup, variables};
 use crate::estimate::measures::{ScaledTests, chi_square_tail};
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
+use crate::estimate::plan::{DataKind, Plan};
 use crate::estimate::problem::{Known, Problem};
 use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
@@ -53,7 +52,7 @@ impl Estimation {
                 remedy: "Name the cluster variable, or leave the level blocks out.".into(),
             });
         };
-        let (information, standard_errors, statistic) = self.check_levels()?;
+        let Plan { information, standard_errors, statistic, .. } = Plan::of(self, DataKind::Levels, true)?;
         let grouping = self.group.as_ref().map(|name| data.grouping(name)).transpose()?;
         let names = grouping.as_ref().map_or(Vec::new(), |grouping| grouping.levels.clone());
         let model = &model.number_groups(&names)?.number_levels()?;
@@ -227,53 +226,6 @@ impl Estimation {
                 tables,
             },
         })
-    }
-
-    /// Refuses what two levels do not have; information, standard errors and test otherwise.
-    fn check_levels(&self) -> Result<(Information, StandardErrors, TestStatistic)> {
-        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
-        if !matches!(self.estimator, Estimator::Ml | Estimator::Mlr | Estimator::Mlf)
-            || self.likelihood == Likelihood::Wishart
-        {
-            let what = format!("{} with two levels", self.estimator.name());
-            return refuse(what, "Use ML or MLR with the normal likelihood.");
-        }
-        if self.ordered != Ordered::None {
-            return refuse(
-                "ordinal variables on two levels".into(),
-                "Treat the answers as continuous (MLR).",
-            );
-        }
-        if self.weights.is_some() || !self.auxiliary.is_empty() {
-            return refuse(
-                "sampling weights or auxiliary variables with two levels".into(),
-                "Fit the model of one level (fit with clusters), or leave them out.",
-            );
-        }
-        if !matches!(self.missing, Missing::Listwise | Missing::Fiml) {
-            return refuse(
-                "pairwise, two-stage or fiml.x treatment of missing answers on two levels".into(),
-                "Use full information (fiml; with random covariates, fixed.x = false, rows without one count too) or \
-                 complete rows (listwise).",
-            );
-        }
-        let (information, errors, test) = self.estimator.defaults();
-        let errors = self.standard_errors.unwrap_or(errors);
-        let test = self.test.unwrap_or(test);
-        let information = self.information.unwrap_or(match information {
-            Information::FirstOrder => Information::FirstOrder,
-            _ => Information::Observed,
-        });
-        use StandardErrors as S;
-        if !matches!(errors, S::None | S::Standard | S::FirstOrder | S::RobustHuberWhite)
-            || !matches!(test, TestStatistic::Standard | TestStatistic::YuanBentlerMplus)
-        {
-            return refuse(
-                "these standard errors or this test on two levels".into(),
-                "Use ML (standard errors standard or first.order) or MLR (robust.huber.white, yuan.bentler.mplus).",
-            );
-        }
-        Ok((information, errors, test))
     }
 }
 

@@ -25,7 +25,6 @@
 
 use crate::error::{Error, Result};
 use crate::estimate::estimation::Estimation;
-use crate::estimate::inference::StandardErrors;
 use crate::estimate::normal::casewise::Scored;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::Problem;
@@ -49,11 +48,6 @@ pub(crate) enum Drawn {
 }
 
 impl Estimation {
-    /// Whether replicates need the respondents' rows.
-    pub(crate) fn resamples_rows(&self, standard_errors: StandardErrors) -> bool {
-        standard_errors == StandardErrors::Bootstrap && self.drawn() == Drawn::Rows
-    }
-
     pub(crate) fn drawn(&self) -> Drawn {
         match self.resampling.resampling {
             Resampling::Nonparametric => Drawn::Rows,
