@@ -197,39 +197,30 @@ impl Estimation {
             }
             _ => Vec::new(),
         };
-        let inverse = |group: usize| match &discrepancy {
-            Discrepancy::Likelihood(likelihood) => Some(&likelihood.groups[group].inverse),
-            Discrepancy::Squares(_) | Discrepancy::Ordinal(_) | Discrepancy::TwoLevel(_) => None,
-        };
         let parts: Vec<GroupFit<'_>> = (tables.iter().zip(&observed).zip(&implied).enumerate())
             .map(|(group, ((table, observed), implied))| GroupFit {
                 table,
                 observed,
                 implied,
-                inverse: inverse(group),
+                inverse: discrepancy.inverse(group),
             })
             .collect();
-        let squares = match (&discrepancy, &weights) {
-            (Discrepancy::Squares(squares), Some(weights)) => Some(Squares {
-                baseline: baseline_chisq(&tables, &observed, weights).unwrap_or(f64::NAN),
-                ordinal: None,
-                gfi: squares.goodness(),
+        let squares = discrepancy.goodness().zip(weights.as_deref()).map(|(gfi, weights)| {
+            let squared = matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
+            let ordinal = problem.ordinal_baseline(self.frees_baseline_slopes(), squared);
+            let baseline = match (&ordinal, plan.kind) {
+                (Some(ordinal), _) => Some(ordinal.chisq),
+                (None, DataKind::Ordinal) => None,
+                (None, _) => baseline_chisq(&tables, &observed, weights),
+            };
+            Squares {
+                baseline: baseline.unwrap_or(f64::NAN),
+                ordinal,
+                gfi,
                 // lavaan gives DWLS a p-value, though its test has no chi-square distribution
                 is_chi_square: self.estimator.criterion() != Criterion::Uls,
-            }),
-            (Discrepancy::Ordinal(ordinal), _) => {
-                let squared =
-                    matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
-                let baseline = problem.ordinal_baseline(self.frees_baseline_slopes(), squared);
-                Some(Squares {
-                    baseline: baseline.map_or(f64::NAN, |baseline| baseline.chisq),
-                    ordinal: baseline,
-                    gfi: ordinal.goodness(),
-                    is_chi_square: self.estimator.criterion() != Criterion::Uls,
-                })
             }
-            _ => None,
-        };
+        });
         let scaled = if usable && statistic.is_scaled() {
             scaled_tests(
                 &problem,

@@ -27,6 +27,7 @@ mod sample;
 mod search;
 mod standardized;
 mod status;
+mod term;
 mod uncertainty;
 mod weight;
 

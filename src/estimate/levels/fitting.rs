@@ -11,6 +11,7 @@
 //!
 //! (Yuan & Bentler 2000; Asparouhov & Muthen 2005.)
 
+use super::likelihood::{TwoLevelTerm, terms};
 use super::measures::{TwoLevelFit, two_level_measures};
 use super::references::{
     Among, OwnMinimum, at_moments, given_covariates, independence, observe_levels, two_level_baseline,
@@ -38,6 +39,7 @@ use crate::estimate::search::constraints::{Constraints, constrained_inverse, nul
 use crate::estimate::search::diagnosis::{diagnose, free_name};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::setting::Setting;
+use crate::estimate::term::Term;
 use crate::estimate::uncertainty::robust::covariance;
 use crate::model::{Kind, MeanStructure, Model, ParameterTable};
 use crate::moments::{Missing, RowsUsed};
@@ -272,15 +274,21 @@ pub(crate) fn problem_of<'a>(
 }
 
 impl Problem<'_> {
+    /// The terms of both levels, at the point.
+    fn level_terms(&self) -> Option<Vec<TwoLevelTerm<'_>>> {
+        let mut terms = terms(self.tables, self.observed)?;
+        terms.iter_mut().try_for_each(|term| term.value(self.x).map(drop))?;
+        Some(terms)
+    }
+
     /// Mean outer product of the clusters' scores, times clusters over respondents: B of two levels.
     pub(crate) fn two_level_first_order(&self) -> Option<DMatrix<f64>> {
-        use crate::numeric::minimise::Objective;
-        let mut discrepancy = super::likelihood::TwoLevel::new(self.tables, self.observed)?;
-        discrepancy.value(self.x)?;
+        let terms = self.level_terms()?;
         let n: f64 = self.observed.iter().map(|o| o.multiplier).sum();
         let q = self.x.len();
         let mut meat = DMatrix::zeros(q, q);
-        for scores in discrepancy.scores(q)? {
+        for term in terms {
+            let scores = term.scores(q)?;
             meat.gemm(1.0 / n, &scores, &scores.transpose(), 1.0);
         }
         Some(meat)
@@ -297,14 +305,13 @@ impl Problem<'_> {
 
     /// The same of a saturated model, whose point may be at the end of what covariance matrices can be.
     fn saturated_level_of_two(&self) -> Option<f64> {
-        use crate::numeric::minimise::Objective;
         if self.information == Information::Expected {
             return self.level();
         }
-        let mut discrepancy = super::likelihood::TwoLevel::new(self.tables, self.observed)?;
-        discrepancy.value(self.x)?;
         let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
-        discrepancy.hessian_at_end(&mut hessian);
+        for term in self.level_terms()? {
+            term.add_information(Information::Observed, true, &mut hessian);
+        }
         Some(self.first_order()?.dot(&constrained_inverse(&(hessian * 0.5), self.jacobian)?))
     }
 }

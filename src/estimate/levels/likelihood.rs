@@ -12,81 +12,71 @@ use super::moments::{AtMoments, LevelMoments, Movement};
 use crate::estimate::inference::Information;
 use crate::estimate::levels::group::{TwoLevelGroup, inverse_and_log};
 use crate::estimate::observed::Observed;
+use crate::estimate::term::{Curvature, Term};
 use crate::model::{Implied, ParameterTable};
-use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
-
-/// The discrepancy over all groups: F = sum_g n_g/N F_g.
-#[derive(Debug)]
-pub(crate) struct TwoLevel<'a> {
-    pub(crate) groups: Vec<TwoLevelTerm<'a>>,
-}
 
 /// One group.
 #[derive(Debug)]
 pub(crate) struct TwoLevelTerm<'a> {
     group: &'a TwoLevelGroup,
-    pub(crate) share: f64,
-    pub(crate) last: f64,
+    share: f64,
+    last: f64,
     /// Of level 1 and level 2.
-    pub(crate) implied: [Implied; 2],
+    implied: [Implied; 2],
     /// The likelihood at the point last evaluated.
     at: Option<AtMoments<'a>>,
 }
 
-impl<'a> TwoLevel<'a> {
-    /// None where no group has levels.
-    pub(crate) fn new(tables: &[ParameterTable], observed: &'a [Observed]) -> Option<Self> {
-        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
-        let term = |(tables, observed): (&[ParameterTable], &'a [Observed])| {
-            let group = observed[0].two_level.as_deref()?;
-            let implied =
-                [0, 1].map(|k| Implied::new(&tables[k], &observed[k].covariance, &observed[k].mean));
-            Some(TwoLevelTerm::new(group, implied, observed[0].multiplier / total))
-        };
-        let groups = tables.chunks(2).zip(observed.chunks(2)).map(term).collect::<Option<Vec<_>>>()?;
-        (!groups.is_empty()).then_some(Self { groups })
-    }
-
-    pub(crate) fn hessian(&mut self, information: Information, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        self.groups.iter().for_each(|group| group.add_hessian(information, false, hessian));
-    }
-
-    /// The Hessian of a saturated model at a point that is not its maximum because a covariance matrix ends there: without
-    /// the part that the gradient adds, whatever the moments are parameters of ([`AtMoments::ends`]).
-    pub(crate) fn hessian_at_end(&mut self, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        self.groups.iter().for_each(|group| group.add_hessian(Information::Observed, true, hessian));
-    }
-
-    /// The expected Hessian as if nothing were missing.
-    pub(crate) fn completed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        self.groups.iter().for_each(|group| {
-            group.add_completed_hessian(hessian);
-        });
-    }
-
-    /// The derivatives of each cluster's log-likelihood, a column per cluster, by group.
-    pub(crate) fn scores(&self, q: usize) -> Option<Vec<DMatrix<f64>>> {
-        self.groups.iter().map(|group| group.scores(q)).collect()
-    }
+/// The terms of all groups: F = sum_g n_g/N F_g; none where no group has levels.
+pub(crate) fn terms<'a>(
+    tables: &[ParameterTable],
+    observed: &'a [Observed],
+) -> Option<Vec<TwoLevelTerm<'a>>> {
+    let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+    let term = |(tables, observed): (&[ParameterTable], &'a [Observed])| {
+        let group = observed[0].two_level.as_deref()?;
+        let implied = [0, 1].map(|k| observed[k].implied(&tables[k]));
+        Some(TwoLevelTerm::new(group, implied, observed[0].multiplier / total))
+    };
+    let groups = tables.chunks(2).zip(observed.chunks(2)).map(term).collect::<Option<Vec<_>>>()?;
+    (!groups.is_empty()).then_some(groups)
 }
 
-impl Objective for TwoLevel<'_> {
+impl Term for TwoLevelTerm<'_> {
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
-        let mut value = 0.0;
-        for group in &mut self.groups {
-            value += group.share * group.value(x)?;
-        }
-        Some(value)
+        let n = self.group.data.n as f64;
+        self.last = (self.likelihood(x)? - self.group.saturated) / n;
+        Some(self.last())
     }
 
-    fn gradient(&mut self, gradient: &mut DVector<f64>) {
-        gradient.fill(0.0);
-        self.groups.iter().for_each(|group| group.add_gradient(gradient));
+    fn last(&self) -> f64 {
+        self.share * self.last
+    }
+
+    fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
+        if let Some(at) = &self.at {
+            self.add_by_parameters(&at.weights(), self.scale(), gradient);
+        }
+    }
+
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+        match which {
+            Curvature::Search => {
+                self.add_completed_hessian(hessian);
+            }
+            Curvature::Expected => self.add_information(Information::Expected, false, hessian),
+            Curvature::Observed => self.add_information(Information::Observed, false, hessian),
+        }
+    }
+
+    fn implied(&self) -> &[Implied] {
+        &self.implied
+    }
+
+    fn into_implied(self: Box<Self>) -> Vec<Implied> {
+        self.implied.into()
     }
 }
 
@@ -108,12 +98,6 @@ impl<'a> TwoLevelTerm<'a> {
         let value = at.value;
         self.at = Some(at);
         Some(value)
-    }
-
-    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
-        let n = self.group.data.n as f64;
-        self.last = (self.likelihood(x)? - self.group.saturated) / n;
-        Some(self.last)
     }
 
     /// What F_g is -2 log L times, over all groups.
@@ -139,12 +123,6 @@ impl<'a> TwoLevelTerm<'a> {
         }
     }
 
-    fn add_gradient(&self, gradient: &mut DVector<f64>) {
-        if let Some(at) = &self.at {
-            self.add_by_parameters(&at.weights(), self.scale(), gradient);
-        }
-    }
-
     /// How a parameter moves the moments.
     fn moved(&self, free: usize) -> Movement {
         let [(within, within_mean), (between, between_mean)] = self.implied.each_ref().map(|implied| {
@@ -163,8 +141,10 @@ impl<'a> TwoLevelTerm<'a> {
         Movement { within, within_mean, between, between_mean }
     }
 
-    /// Adds the weighted Hessian of F_g.
-    fn add_hessian(&self, information: Information, at_end: bool, hessian: &mut DMatrix<f64>) {
+    /// Adds the weighted Hessian of F_g. `at_end`: of a saturated model at a point that is not its maximum because a covariance
+    /// matrix ends there, without the part that the gradient adds, whatever the moments are parameters of
+    /// ([`AtMoments::ends`]).
+    pub(crate) fn add_information(&self, information: Information, at_end: bool, hessian: &mut DMatrix<f64>) {
         let Some(at) = &self.at else { return };
         let (q, scale) = (hessian.nrows(), self.scale());
         let weights = at.weights();
@@ -278,7 +258,7 @@ impl<'a> TwoLevelTerm<'a> {
     }
 
     /// The derivatives of each cluster's log-likelihood, a column per cluster.
-    fn scores(&self, q: usize) -> Option<DMatrix<f64>> {
+    pub(crate) fn scores(&self, q: usize) -> Option<DMatrix<f64>> {
         let of_cluster = |weights: &LevelMoments| {
             let mut score = DVector::zeros(q);
             self.add_by_parameters(weights, -0.5, &mut score);
@@ -371,14 +351,14 @@ mod tests {
             let observed = observed(&tables, &answers(&tables, holes));
             let x = point(&tables);
             let q = x.len();
-            let mut levels = TwoLevel::new(&tables, &observed).unwrap();
-            let mut gradient = DVector::from_element(q, f64::NAN);
-            let mut hessian = DMatrix::from_element(q, q, f64::NAN);
+            let mut levels = terms(&tables, &observed).unwrap().remove(0);
+            let mut gradient = DVector::zeros(q);
+            let mut hessian = DMatrix::zeros(q, q);
             levels.value(&x).unwrap();
-            levels.gradient(&mut gradient);
-            levels.hessian(Information::Observed, &mut hessian);
+            levels.add_gradient(&mut gradient);
+            levels.add_hessian(Curvature::Observed, &mut hessian);
             // F is -2 log L / n
-            let scores = levels.scores(q).unwrap().remove(0);
+            let scores = levels.scores(q).unwrap();
             let total = scores.column_sum() * (-2.0 / observed[0].n as f64);
             assert!((&total - &gradient).amax() < 1e-10, "{total} {gradient}");
             for i in 0..q {
@@ -387,7 +367,7 @@ mod tests {
                     moved[i] += by;
                     let value = levels.value(&moved).unwrap();
                     let mut gradient = DVector::zeros(q);
-                    levels.gradient(&mut gradient);
+                    levels.add_gradient(&mut gradient);
                     (value, gradient)
                 };
                 let ((above, upper), (below, lower)) = (at(STEP), at(-STEP));
@@ -436,10 +416,10 @@ mod tests {
                 },
             ),
         );
-        let mut levels = TwoLevel::new(&tables, &observed).unwrap();
+        let mut levels = terms(&tables, &observed).unwrap().remove(0);
         levels.value(&x).unwrap();
         let mut hessian = DMatrix::zeros(x.len(), x.len());
-        levels.hessian_at_end(&mut hessian);
+        levels.add_information(Information::Observed, true, &mut hessian);
         let (inverse, _) = inverse_and_log(&moments.between).unwrap();
         let clusters = group.data.clusters() as f64;
         let step = 1e-5;
@@ -516,18 +496,18 @@ mod tests {
         for holes in [false, true] {
             let answers = answers(&tables, holes);
             let observed = observed(&tables, &answers);
-            let mut levels = TwoLevel::new(&tables, &observed).unwrap();
+            let mut levels = terms(&tables, &observed).unwrap().remove(0);
             let x = point(&tables);
             let q = x.len();
-            let found = levels.groups[0].likelihood(&x).unwrap();
+            let found = levels.likelihood(&x).unwrap();
             let mut hessian = DMatrix::zeros(q, q);
-            levels.hessian(Information::Expected, &mut hessian);
+            levels.add_hessian(Curvature::Expected, &mut hessian);
             let mut completed = DMatrix::zeros(q, q);
-            levels.completed_hessian(&mut completed);
+            levels.add_hessian(Curvature::Search, &mut completed);
             assert_eq!(holes, (&completed - &hessian).amax() > 1e-10);
             let mut of = |x: &DVector<f64>| {
-                levels.groups[0].likelihood(x).unwrap();
-                let implied = &levels.groups[0].implied;
+                levels.likelihood(x).unwrap();
+                let implied = &levels.implied;
                 (0..12).map(|j| stacked(&tables, &answers, implied, j)).collect::<Vec<_>>()
             };
             let moved: Vec<_> = (0..q)

@@ -2,7 +2,7 @@
 //! variances and covariances of both levels, all means), whose moments are the observed ones, and the independence model
 //! (variances, means, and the covariances of exogenous variables).
 
-use super::likelihood::{TwoLevel, TwoLevelTerm};
+use super::likelihood::TwoLevelTerm;
 use super::moments::LevelMoments;
 use crate::error::{Error, Result};
 use crate::estimate::fitting::bad_start;
@@ -145,7 +145,7 @@ fn own_minimum(
     let own = own.ok_or_else(|| bad_start(tables))?;
     let implied = [0, 1].map(|k| Implied::new(&own[k], &observed[k].covariance, &observed[k].mean));
     let term = TwoLevelTerm::new(group, implied, 1.0);
-    let mut discrepancy = Discrepancy::TwoLevel(TwoLevel { groups: vec![term] });
+    let mut discrepancy = Discrepancy::from_terms([term]);
     let start = at_moments(&own, observed);
     let solution = minimise(&mut discrepancy, start, &[], 1000).filter(|solution| solution.converged);
     let solution = solution.ok_or_else(|| Error::NoAnswerExists {

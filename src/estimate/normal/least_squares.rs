@@ -5,139 +5,125 @@
 
 use super::casewise::derivatives;
 use crate::estimate::observed::Observed;
+use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Implied, ParameterTable};
-use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
-
-#[derive(Debug)]
-pub(crate) struct LeastSquares<'a> {
-    pub(crate) groups: Vec<SquaresTerm<'a>>,
-}
 
 /// One group.
 #[derive(Debug)]
 pub(crate) struct SquaresTerm<'a> {
     share: f64,
+    /// Its share of the respondents.
+    respondents: f64,
     table: &'a ParameterTable,
     observed: &'a Observed,
     weight: &'a Weight,
     layout: Layout,
-    pub(crate) implied: Implied,
+    implied: Implied,
     residual: DVector<f64>,
 }
 
-impl<'a> LeastSquares<'a> {
-    pub(crate) fn new(tables: &'a [ParameterTable], observed: &'a [Observed], weights: &'a [Weight]) -> Self {
-        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
-        let groups = tables.iter().zip(observed).zip(weights).map(|((table, observed), weight)| {
-            let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
-            SquaresTerm {
-                share: observed.multiplier / total,
-                table,
-                observed,
-                weight,
-                layout,
-                implied: observed.implied(table),
-                residual: DVector::zeros(layout.len()),
-            }
-        });
-        Self { groups: groups.collect() }
-    }
-
-    /// 2 D'WD.
-    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        for group in &self.groups {
-            let derivatives = group.derivatives();
-            hessian.gemm(2.0 * group.share, &derivatives.transpose(), &derivatives, 1.0);
+/// The terms of all groups.
+pub(crate) fn terms<'a>(
+    tables: &'a [ParameterTable],
+    observed: &'a [Observed],
+    weights: &'a [Weight],
+) -> impl Iterator<Item = SquaresTerm<'a>> {
+    let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+    let n: f64 = observed.iter().map(|o| o.n as f64).sum();
+    tables.iter().zip(observed).zip(weights).map(move |((table, observed), weight)| {
+        let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
+        SquaresTerm {
+            share: observed.multiplier / total,
+            respondents: observed.n as f64 / n,
+            table,
+            observed,
+            weight,
+            layout,
+            implied: observed.implied(table),
+            residual: DVector::zeros(layout.len()),
         }
+    })
+}
+
+impl SquaresTerm<'_> {
+    fn derivatives(&self) -> DMatrix<f64> {
+        derivatives(self.weight, self.layout, &self.implied, &self.implied.directions, self.table.n_free)
     }
 
-    /// Adds blocks of 2 D'WD: see [`Discrepancy::partial_hessian`](crate::estimate::search::discrepancy::Discrepancy).
-    pub(crate) fn add_partial_hessian(
-        &self,
-        q: usize,
-        (within, across, own): &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
-    ) {
-        for group in &self.groups {
-            let derivatives = group.derivatives();
-            let (free, others) = derivatives.columns_range_pair(..q, q..);
-            within.gemm_tr(2.0 * group.share, &free, &free, 1.0);
-            across.gemm_tr(2.0 * group.share, &free, &others, 1.0);
-            for (sum, column) in own.iter_mut().zip(others.column_iter()) {
-                *sum += 2.0 * group.share * column.norm_squared();
-            }
-        }
-    }
-
-    /// 2 D'WD - 2 (s - sigma)' W dd sigma.
-    pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        self.expected_hessian(hessian);
-        for group in &self.groups {
-            let implied = &group.implied;
-            let (matrix, mean) = group.weight.dual(group.layout, &group.residual);
-            let columns: Vec<DVector<f64>> = (0..implied.width()).map(|g| implied.column(g)).collect();
-            let g = DMatrix::from_columns(&columns);
-            let (form, linear) = (g.tr_mul(&(matrix * &g)), g.tr_mul(&mean));
-            let linear = group.layout.has_means.then_some(&linear);
-            for (a, s) in implied.directions.iter().enumerate() {
-                for t in &implied.directions[..=a] {
-                    let element = -2.0 * group.share * implied.second_derivative(s, t, &form, linear);
-                    hessian[(s.free, t.free)] += element;
-                    if !std::ptr::eq(s, t) {
-                        hessian[(t.free, s.free)] += element;
-                    }
+    /// Adds - 2 (s - sigma)' W dd sigma.
+    fn add_curvature(&self, hessian: &mut DMatrix<f64>) {
+        let implied = &self.implied;
+        let (matrix, mean) = self.weight.dual(self.layout, &self.residual);
+        let columns: Vec<DVector<f64>> = (0..implied.width()).map(|g| implied.column(g)).collect();
+        let g = DMatrix::from_columns(&columns);
+        let (form, linear) = (g.tr_mul(&(matrix * &g)), g.tr_mul(&mean));
+        let linear = self.layout.has_means.then_some(&linear);
+        for (a, s) in implied.directions.iter().enumerate() {
+            for t in &implied.directions[..=a] {
+                let element = -2.0 * self.share * implied.second_derivative(s, t, &form, linear);
+                hessian[(s.free, t.free)] += element;
+                if !std::ptr::eq(s, t) {
+                    hessian[(t.free, s.free)] += element;
                 }
             }
         }
     }
-
-    /// The share of the weighted moments that the model reproduces: the mean over groups. As in lavaan, normal theory
-    /// leaves out the moments of fixed covariates, unweighted least squares do not.
-    pub(crate) fn goodness(&self) -> f64 {
-        let total: f64 = self.groups.iter().map(|g| g.observed.n as f64).sum();
-        let each = self.groups.iter().map(|g| {
-            let (mut covariance, mut mean) = (g.observed.covariance.clone(), g.observed.mean.clone());
-            if matches!(g.weight, Weight::Normal(_)) {
-                g.table.clear_covariates(&mut covariance, &mut mean);
-            }
-            let all = moments(g.weight, g.layout, covariance, &mean);
-            g.observed.n as f64 / total * (1.0 - g.residual.norm_squared() / all.norm_squared())
-        });
-        each.sum()
-    }
 }
 
-impl SquaresTerm<'_> {
-    /// What the group adds to F.
-    pub(crate) fn contribution(&self) -> f64 {
+impl Term for SquaresTerm<'_> {
+    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        self.implied.update(x)?;
+        let difference = &self.observed.covariance - &self.implied.sigma;
+        let mean = &self.observed.mean - &self.implied.mu;
+        self.residual = moments(self.weight, self.layout, difference, &mean);
+        Some(self.last())
+    }
+
+    fn last(&self) -> f64 {
         self.share * self.residual.norm_squared()
     }
 
-    fn derivatives(&self) -> DMatrix<f64> {
-        derivatives(self.weight, self.layout, &self.implied, &self.implied.directions, self.table.n_free)
-    }
-}
-
-impl Objective for LeastSquares<'_> {
-    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
-        let mut value = 0.0;
-        for group in &mut self.groups {
-            group.implied.update(x)?;
-            let difference = &group.observed.covariance - &group.implied.sigma;
-            let mean = &group.observed.mean - &group.implied.mu;
-            group.residual = moments(group.weight, group.layout, difference, &mean);
-            value += group.share * group.residual.norm_squared();
-        }
-        value.is_finite().then_some(value)
+    fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
+        gradient.gemv_tr(-2.0 * self.share, &self.derivatives(), &self.residual, 1.0);
     }
 
-    fn gradient(&mut self, gradient: &mut DVector<f64>) {
-        gradient.fill(0.0);
-        for group in &self.groups {
-            gradient.gemv_tr(-2.0 * group.share, &group.derivatives(), &group.residual, 1.0);
+    /// 2 D'WD; the observed one is 2 D'WD - 2 (s - sigma)' W dd sigma.
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+        let derivatives = self.derivatives();
+        hessian.gemm(2.0 * self.share, &derivatives.transpose(), &derivatives, 1.0);
+        if which == Curvature::Observed {
+            self.add_curvature(hessian);
         }
+    }
+
+    fn add_partial_hessian(&mut self, q: usize, (within, across, own): &mut HessianParts) {
+        let derivatives = self.derivatives();
+        let (free, others) = derivatives.columns_range_pair(..q, q..);
+        within.gemm_tr(2.0 * self.share, &free, &free, 1.0);
+        across.gemm_tr(2.0 * self.share, &free, &others, 1.0);
+        for (sum, column) in own.iter_mut().zip(others.column_iter()) {
+            *sum += 2.0 * self.share * column.norm_squared();
+        }
+    }
+
+    fn implied(&self) -> &[Implied] {
+        std::slice::from_ref(&self.implied)
+    }
+
+    fn into_implied(self: Box<Self>) -> Vec<Implied> {
+        vec![self.implied]
+    }
+
+    /// As in lavaan, normal theory leaves out the moments of fixed covariates, unweighted least squares do not.
+    fn goodness(&self) -> Option<f64> {
+        let (mut covariance, mut mean) = (self.observed.covariance.clone(), self.observed.mean.clone());
+        if matches!(self.weight, Weight::Normal(_)) {
+            self.table.clear_covariates(&mut covariance, &mut mean);
+        }
+        let all = moments(self.weight, self.layout, covariance, &mean);
+        Some(self.respondents * (1.0 - self.residual.norm_squared() / all.norm_squared()))
     }
 }
 

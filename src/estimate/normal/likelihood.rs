@@ -21,29 +21,23 @@
 use crate::estimate::incomplete::point::Point;
 use crate::estimate::inference::Information;
 use crate::estimate::observed::Observed;
+use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::model::{Direction, Implied, ParameterTable};
 use crate::moments::incomplete::Completed;
 use crate::numeric::cholesky;
-use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
-
-/// The discrepancy over all groups: F = sum_g n_g/N F_g.
-#[derive(Debug)]
-pub(crate) struct MaximumLikelihood<'a> {
-    pub(crate) groups: Vec<GroupTerm<'a>>,
-}
 
 /// The discrepancy of one group with its workspaces.
 #[derive(Debug)]
 pub(crate) struct GroupTerm<'a> {
     /// Its share of the total.
-    pub(crate) share: f64,
+    share: f64,
     /// F_g at the point last evaluated.
-    pub(crate) last: f64,
+    last: f64,
     observed: &'a Observed,
     has_means: bool,
-    pub(crate) implied: Implied,
-    pub(crate) inverse: DMatrix<f64>,
+    implied: Implied,
+    inverse: DMatrix<f64>,
     factor: DMatrix<f64>,
     difference: DVector<f64>,
     /// Sigma^-1 d.
@@ -57,55 +51,59 @@ pub(crate) struct GroupTerm<'a> {
     block: DMatrix<f64>,
 }
 
-impl<'a> MaximumLikelihood<'a> {
-    pub(crate) fn new(tables: &[ParameterTable], observed: &'a [Observed]) -> Self {
-        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
-        let term = |(table, observed): (_, &'a Observed)| {
-            GroupTerm::new(table, observed, observed.multiplier / total)
-        };
-        Self { groups: tables.iter().zip(observed).map(term).collect() }
-    }
-
-    /// The expected Hessian of F at the point last evaluated.
-    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        for group in &mut self.groups {
-            if group.add_incomplete_hessian(Information::Expected, hessian).is_none() {
-                group.add_expected_hessian(hessian);
-            }
-        }
-    }
-
-    /// The same as if the completed rows were complete: what a search steps by.
-    pub(crate) fn completed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        self.groups.iter_mut().for_each(|group| group.add_expected_hessian(hessian));
-    }
-
-    /// The Hessian of F at the point last evaluated.
-    pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
-        for group in &mut self.groups {
-            if group.add_incomplete_hessian(Information::Observed, hessian).is_none() {
-                group.add_expected_hessian(hessian);
-                group.add_unexpected_hessian(hessian);
-            }
-        }
-    }
+/// The terms of all groups: F = sum_g n_g/N F_g.
+pub(crate) fn terms<'a>(
+    tables: &'a [ParameterTable],
+    observed: &'a [Observed],
+) -> impl Iterator<Item = GroupTerm<'a>> {
+    let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+    let term = move |(table, observed): (_, &'a Observed)| {
+        GroupTerm::new(table, observed, observed.multiplier / total)
+    };
+    tables.iter().zip(observed).map(term)
 }
 
-impl Objective for MaximumLikelihood<'_> {
+impl Term for GroupTerm<'_> {
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
-        let mut value = 0.0;
-        for group in &mut self.groups {
-            value += group.share * group.value(x)?;
-        }
-        Some(value)
+        Some(self.share * self.discrepancy(x)?)
     }
 
-    fn gradient(&mut self, gradient: &mut DVector<f64>) {
-        gradient.fill(0.0);
-        self.groups.iter_mut().for_each(|group| group.add_gradient(gradient));
+    fn last(&self) -> f64 {
+        self.share * self.last
+    }
+
+    fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
+        self.add_own_gradient(gradient);
+    }
+
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+        let incomplete = match which {
+            Curvature::Search => None,
+            Curvature::Expected => self.add_incomplete_hessian(Information::Expected, hessian),
+            Curvature::Observed => self.add_incomplete_hessian(Information::Observed, hessian),
+        };
+        if incomplete.is_none() {
+            self.add_expected_hessian(hessian);
+            if which == Curvature::Observed {
+                self.add_unexpected_hessian(hessian);
+            }
+        }
+    }
+
+    fn add_partial_hessian(&mut self, q: usize, parts: &mut HessianParts) {
+        self.add_blocks(q, parts);
+    }
+
+    fn implied(&self) -> &[Implied] {
+        std::slice::from_ref(&self.implied)
+    }
+
+    fn into_implied(self: Box<Self>) -> Vec<Implied> {
+        vec![self.implied]
+    }
+
+    fn inverse(&self) -> Option<&DMatrix<f64>> {
+        Some(&self.inverse)
     }
 }
 
@@ -151,11 +149,7 @@ impl<'a> GroupTerm<'a> {
 
     /// Adds to the blocks of [`Discrepancy::partial_hessian`](crate::estimate::search::discrepancy::Discrepancy); of incomplete rows what
     /// their answers tell.
-    pub(crate) fn add_partial_hessian(
-        &mut self,
-        q: usize,
-        parts: &mut (DMatrix<f64>, DMatrix<f64>, DVector<f64>),
-    ) {
+    fn add_blocks(&mut self, q: usize, parts: &mut HessianParts) {
         if let Some(group) = self.observed.full_information() {
             let scale = self.share / group.short.total;
             let point = Point::new(&self.implied, &self.inverse);
@@ -266,7 +260,7 @@ impl GroupTerm<'_> {
     }
 
     /// F_g; none where it does not exist.
-    fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+    fn discrepancy(&mut self, x: &DVector<f64>) -> Option<f64> {
         self.implied.update(x)?;
         self.factor.copy_from(&self.implied.sigma);
         cholesky::factorise(&mut self.factor).ok()?;
@@ -296,7 +290,7 @@ impl GroupTerm<'_> {
     }
 
     /// Adds the weighted gradient of F_g.
-    fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
+    fn add_own_gradient(&mut self, gradient: &mut DVector<f64>) {
         self.set_weight();
         quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
         for direction in &self.implied.directions {

@@ -1,15 +1,15 @@
 //! What standard errors and tests ask of a model of ordinal data at its solution.
 
 use super::robust::{RobustGroup, RobustOrdinal, robust_ordinal};
-use super::squares::OrdinalSquares;
+use super::squares::{OrdinalTerm, terms};
 use super::variation::{OrdinalGroup, Variation, independent_meat, traces, weighted_square};
 use crate::estimate::normal::deviations::At;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::Problem;
 use crate::estimate::search::constraints::null_basis;
+use crate::estimate::term::Term;
 use crate::model::{Kind, Parameter, ParameterTable, Place};
 use crate::numeric::cholesky::inverse;
-use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
 
 /// The independence model of ordinal data: thresholds, means, variances, and slopes where they are free.
@@ -22,15 +22,17 @@ pub(crate) struct OrdinalBaseline {
 }
 
 impl Problem<'_> {
-    /// The discrepancy of ordinal data.
-    pub(crate) fn ordinal(&self) -> Option<OrdinalSquares<'_>> {
-        OrdinalSquares::new(self.tables, self.observed, self.weights?)
+    /// The terms of ordinal data, at the point.
+    pub(crate) fn ordinal(&self) -> Option<Vec<OrdinalTerm<'_>>> {
+        let mut terms = terms(self.tables, self.observed, self.weights?)?;
+        terms.iter_mut().try_for_each(|term| term.value(self.x).map(drop))?;
+        Some(terms)
     }
 
-    /// Its groups at the point last evaluated, with the derivatives there.
-    pub(crate) fn ordinal_groups<'a>(&self, ordinal: &'a OrdinalSquares<'_>) -> Vec<OrdinalGroup<'a>> {
+    /// Their groups, with the derivatives at the point.
+    pub(crate) fn ordinal_groups<'a>(&self, ordinal: &'a [OrdinalTerm<'_>]) -> Vec<OrdinalGroup<'a>> {
         let n: f64 = self.observed.iter().map(|o| o.n as f64).sum();
-        let each = ordinal.groups.iter().zip(self.observed).map(|(group, observed)| OrdinalGroup {
+        let each = ordinal.iter().zip(self.observed).map(|(group, observed)| OrdinalGroup {
             share: self.ratio(observed) * observed.n as f64 / n,
             ratio: self.ratio(observed),
             stages: group.stages,
@@ -43,8 +45,7 @@ impl Problem<'_> {
     /// Standard errors of a group's residual statistics of ordinal data; 0 where the model reproduces a statistic
     /// whatever the data. None where the influences were not kept.
     pub(crate) fn residual_errors(&self, group: usize) -> Option<DVector<f64>> {
-        let mut ordinal = self.ordinal()?;
-        ordinal.value(self.x)?;
+        let ordinal = self.ordinal()?;
         let groups = self.ordinal_groups(&ordinal);
         let variation = self.variation(&groups)?;
         let total: f64 = self.observed.iter().map(|o| o.n as f64).sum();
@@ -68,7 +69,7 @@ impl Problem<'_> {
     pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<OrdinalBaseline> {
         let ordinal = self.ordinal()?;
         let mut sum = OrdinalBaseline { chisq: 0.0, df: 0.0, traces: Some((0.0, 0.0)) };
-        for (group, observed) in ordinal.groups.iter().zip(self.observed) {
+        for (group, observed) in ordinal.iter().zip(self.observed) {
             let own = group.moments.of_independence(free_slopes);
             let stages = group.stages;
             sum.df += (group.moments.len() - own.ncols()) as f64;
@@ -104,8 +105,7 @@ impl Problem<'_> {
     /// What the robust measures of ordinal data are made of; none where scales are free, and what the model implies
     /// for the variables behind the items is no correlation matrix.
     pub(crate) fn robust_ordinal(&self) -> Option<RobustOrdinal> {
-        let mut ordinal = self.ordinal()?;
-        ordinal.value(self.x)?;
+        let ordinal = self.ordinal()?;
         let is_scale = |table: &ParameterTable, row: &Parameter| match row.place {
             Place::Scale(_) => true,
             Place::Residual(i, j) => i == j && table.is_ordinal(i),
@@ -118,7 +118,7 @@ impl Problem<'_> {
             return None;
         }
         let groups: Vec<RobustGroup<'_>> = (self.ordinal_groups(&ordinal).into_iter())
-            .zip(&ordinal.groups)
+            .zip(&ordinal)
             .zip(self.observed)
             .map(|((group, term), observed)| RobustGroup {
                 group,
@@ -146,8 +146,7 @@ impl Problem<'_> {
 
     /// D'W Gamma W D of independent respondents, and D'WD; none without clusters.
     pub(crate) fn independent_ordinal(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-        let mut ordinal = self.ordinal()?;
-        ordinal.value(self.x)?;
+        let ordinal = self.ordinal()?;
         let groups = self.ordinal_groups(&ordinal);
         Some((independent_meat(&groups)?, self.variation(&groups)?.bread.clone()))
     }

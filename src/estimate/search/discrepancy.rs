@@ -1,22 +1,17 @@
 //! A discrepancy between observed and implied moments: what a search minimises.
 
-use crate::estimate::inference::Information;
-use crate::estimate::levels::likelihood::TwoLevel;
-use crate::estimate::normal::least_squares::LeastSquares;
-use crate::estimate::normal::likelihood::MaximumLikelihood;
 use crate::estimate::observed::Observed;
-use crate::estimate::ordinal::squares::OrdinalSquares;
+use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::estimate::weight::Weight;
+use crate::estimate::{levels, normal, ordinal};
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
 
+/// F, the sum of what the groups add to it.
 #[derive(Debug)]
-pub(crate) enum Discrepancy<'a> {
-    Likelihood(MaximumLikelihood<'a>),
-    Squares(LeastSquares<'a>),
-    Ordinal(OrdinalSquares<'a>),
-    TwoLevel(TwoLevel<'a>),
+pub(crate) struct Discrepancy<'a> {
+    terms: Vec<Box<dyn Term + 'a>>,
 }
 
 impl<'a> Discrepancy<'a> {
@@ -27,120 +22,86 @@ impl<'a> Discrepancy<'a> {
         weights: Option<&'a [Weight]>,
     ) -> Self {
         match weights {
-            None => match TwoLevel::new(tables, observed) {
-                Some(levels) => Self::TwoLevel(levels),
-                None => Self::Likelihood(MaximumLikelihood::new(tables, observed)),
+            None => match levels::likelihood::terms(tables, observed) {
+                Some(terms) => Self::from_terms(terms),
+                None => Self::from_terms(normal::likelihood::terms(tables, observed)),
             },
-            Some(weights) => match OrdinalSquares::new(tables, observed, weights) {
-                Some(ordinal) => Self::Ordinal(ordinal),
-                None => Self::Squares(LeastSquares::new(tables, observed, weights)),
+            Some(weights) => match ordinal::squares::terms(tables, observed, weights) {
+                Some(terms) => Self::from_terms(terms),
+                None => Self::from_terms(normal::least_squares::terms(tables, observed, weights)),
             },
         }
+    }
+
+    pub(crate) fn from_terms<T: Term + 'a>(terms: impl IntoIterator<Item = T>) -> Self {
+        Self { terms: terms.into_iter().map(|term| Box::new(term) as Box<dyn Term + 'a>).collect() }
+    }
+
+    fn set_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+        hessian.fill(0.0);
+        self.terms.iter_mut().for_each(|term| term.add_hessian(which, hessian));
     }
 
     /// The Hessian that a search steps by: the expected one, of incomplete rows as if they were complete.
     pub(crate) fn search_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.completed_hessian(hessian),
-            Self::TwoLevel(levels) => levels.completed_hessian(hessian),
-            Self::Squares(_) | Self::Ordinal(_) => self.expected_hessian(hessian),
-        }
+        self.set_hessian(Curvature::Search, hessian);
     }
 
     /// The expected Hessian at the point last evaluated.
     pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.expected_hessian(hessian),
-            Self::Squares(squares) => squares.expected_hessian(hessian),
-            Self::Ordinal(ordinal) => ordinal.expected_hessian(hessian),
-            Self::TwoLevel(levels) => levels.hessian(Information::Expected, hessian),
-        }
-    }
-
-    /// Of the expected Hessian: the block of the first `q` parameters, their elements with the others, and
-    /// the diagonal of the others.
-    pub(crate) fn partial_hessian(
-        &mut self,
-        q: usize,
-        all: usize,
-    ) -> (DMatrix<f64>, DMatrix<f64>, DVector<f64>) {
-        let mut parts = (DMatrix::zeros(q, q), DMatrix::zeros(q, all - q), DVector::zeros(all - q));
-        match self {
-            Self::Likelihood(likelihood) => {
-                likelihood.groups.iter_mut().for_each(|group| group.add_partial_hessian(q, &mut parts));
-            }
-            Self::Squares(squares) => squares.add_partial_hessian(q, &mut parts),
-            Self::Ordinal(_) | Self::TwoLevel(_) => {
-                let mut whole = DMatrix::zeros(all, all);
-                self.expected_hessian(&mut whole);
-                parts.0.copy_from(&whole.view((0, 0), (q, q)));
-                parts.1.copy_from(&whole.view((0, q), (q, all - q)));
-                parts.2.copy_from(&whole.diagonal().rows(q, all - q));
-            }
-        }
-        parts
+        self.set_hessian(Curvature::Expected, hessian);
     }
 
     /// The Hessian at the point last evaluated.
     pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.observed_hessian(hessian),
-            Self::Squares(squares) => squares.observed_hessian(hessian),
-            // refused before: least squares with ordinal data have expected information only
-            Self::Ordinal(ordinal) => ordinal.expected_hessian(hessian),
-            Self::TwoLevel(levels) => levels.hessian(Information::Observed, hessian),
-        }
+        self.set_hessian(Curvature::Observed, hessian);
+    }
+
+    /// Of the expected Hessian: the block of the first `q` parameters, their elements with the others, and
+    /// the diagonal of the others.
+    pub(crate) fn partial_hessian(&mut self, q: usize, all: usize) -> HessianParts {
+        let mut parts = (DMatrix::zeros(q, q), DMatrix::zeros(q, all - q), DVector::zeros(all - q));
+        self.terms.iter_mut().for_each(|term| term.add_partial_hessian(q, &mut parts));
+        parts
     }
 
     /// What each group adds to the discrepancy at the point last evaluated.
     pub(crate) fn of_groups(&self) -> Vec<f64> {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.groups.iter().map(|g| g.share * g.last).collect(),
-            Self::Squares(squares) => squares.groups.iter().map(|group| group.contribution()).collect(),
-            Self::Ordinal(ordinal) => ordinal.groups.iter().map(|group| group.contribution()).collect(),
-            Self::TwoLevel(levels) => levels.groups.iter().map(|g| g.share * g.last).collect(),
-        }
+        self.terms.iter().map(|term| term.last()).collect()
+    }
+
+    /// The share of the weighted statistics that the model reproduces: the mean over groups; least squares only.
+    pub(crate) fn goodness(&self) -> Option<f64> {
+        self.terms.iter().map(|term| term.goodness()).sum()
+    }
+
+    /// Sigma^-1 of a group, where it was made.
+    pub(crate) fn inverse(&self, group: usize) -> Option<&DMatrix<f64>> {
+        self.terms[group].inverse()
     }
 
     /// What the model implies at the point last evaluated, by group (and level).
     pub(crate) fn implied(&self) -> Vec<&Implied> {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.groups.iter().map(|group| &group.implied).collect(),
-            Self::Squares(squares) => squares.groups.iter().map(|group| &group.implied).collect(),
-            Self::Ordinal(ordinal) => ordinal.groups.iter().map(|group| &group.implied).collect(),
-            Self::TwoLevel(levels) => levels.groups.iter().flat_map(|group| &group.implied).collect(),
-        }
+        self.terms.iter().flat_map(|term| term.implied()).collect()
     }
 
     pub(crate) fn into_implied(self) -> Vec<Implied> {
-        match self {
-            Self::Likelihood(likelihood) => {
-                likelihood.groups.into_iter().map(|group| group.implied).collect()
-            }
-            Self::Squares(squares) => squares.groups.into_iter().map(|group| group.implied).collect(),
-            Self::Ordinal(ordinal) => ordinal.groups.into_iter().map(|group| group.implied).collect(),
-            Self::TwoLevel(levels) => levels.groups.into_iter().flat_map(|group| group.implied).collect(),
-        }
+        self.terms.into_iter().flat_map(Term::into_implied).collect()
     }
 }
 
 impl Objective for Discrepancy<'_> {
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.value(x),
-            Self::Squares(squares) => squares.value(x),
-            Self::Ordinal(ordinal) => ordinal.value(x),
-            Self::TwoLevel(levels) => levels.value(x),
+        let mut value = 0.0;
+        for term in &mut self.terms {
+            value += term.value(x)?;
         }
+        value.is_finite().then_some(value)
     }
 
     fn gradient(&mut self, gradient: &mut DVector<f64>) {
-        match self {
-            Self::Likelihood(likelihood) => likelihood.gradient(gradient),
-            Self::Squares(squares) => squares.gradient(gradient),
-            Self::Ordinal(ordinal) => ordinal.gradient(gradient),
-            Self::TwoLevel(levels) => levels.gradient(gradient),
-        }
+        gradient.fill(0.0);
+        self.terms.iter_mut().for_each(|term| term.add_gradient(gradient));
     }
 }
 
@@ -262,12 +223,12 @@ mod tests {
     fn expected_hessian_is_that_of_the_implied_moments() {
         let tables = tables();
         let observed = [100, 150].map(|n| observed(tables[0].observed.len(), n));
-        let mut discrepancy = MaximumLikelihood::new(&tables, &observed);
+        let mut discrepancy = Discrepancy::new(&tables, &observed, None);
         let x = point(&tables);
         let q = x.len();
         let mut implied = |x: &DVector<f64>, group: usize| {
             discrepancy.value(x).unwrap();
-            let implied = &discrepancy.groups[group].implied;
+            let implied = discrepancy.implied()[group];
             (implied.sigma.clone(), implied.mu.clone())
         };
         let mut derivatives = |group: usize| -> Vec<(DMatrix<f64>, DVector<f64>)> {
@@ -286,11 +247,11 @@ mod tests {
         for s in 0..q {
             for t in 0..q {
                 let mut expected = 0.0;
-                for (group, derivatives) in discrepancy.groups.iter().zip(&derivatives) {
-                    let inverse = &group.inverse;
+                for (group, derivatives) in derivatives.iter().enumerate() {
+                    let inverse = discrepancy.inverse(group).unwrap();
                     let covariances = (inverse * &derivatives[s].0 * inverse * &derivatives[t].0).trace();
                     let means = 2.0 * derivatives[s].1.dot(&(inverse * &derivatives[t].1));
-                    expected += group.share * (covariances + means);
+                    expected += observed[group].multiplier / 250.0 * (covariances + means);
                 }
                 assert!(
                     (hessian[(s, t)] - expected).abs() < 1e-6 * (1.0 + expected.abs()),

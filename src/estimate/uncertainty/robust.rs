@@ -68,8 +68,7 @@ impl Problem<'_> {
 
     /// D'V Gamma V D, and the expected information D'VD with the same weight.
     pub(crate) fn moment_meat(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
-        if let Some(mut ordinal) = self.ordinal() {
-            ordinal.value(self.x)?;
+        if let Some(ordinal) = self.ordinal() {
             let variation = self.variation(&self.ordinal_groups(&ordinal))?;
             return Some((variation.meat.clone(), variation.bread.clone()));
         }
@@ -121,8 +120,7 @@ impl Problem<'_> {
     /// Yuan and Bentler's also tr(B1 A1^-1) and tr(B0 A0^-1).
     pub(crate) fn traces(&self, test: TestStatistic) -> Option<Traces> {
         let squared = matches!(test, TestStatistic::MeanVarAdjusted | TestStatistic::ScaledShifted);
-        if let Some(mut ordinal) = self.ordinal() {
-            ordinal.value(self.x)?;
+        if let Some(ordinal) = self.ordinal() {
             let groups = self.ordinal_groups(&ordinal);
             let (trace, square) = traces(&groups, self.variation(&groups)?, squared)?;
             return Some(Traces { trace, square, levels: None });
