@@ -99,7 +99,7 @@ impl Estimation {
         like: Option<&Fit>,
     ) -> Result<Fit> {
         if model.has_levels() {
-            return self.fit_levels(model, data);
+            return self.travel(self.read_levels(model, data)?);
         }
         if !self.auxiliary.is_empty() {
             return self.fit_with_auxiliaries(model, data);
@@ -138,7 +138,7 @@ impl Estimation {
         }
         let Some(variable) = &self.group else {
             let all = sample(&(0..values.nrows()).collect::<Vec<_>>(), &mut account)?;
-            return own.fit_to(model, Vec::new(), &mut [all], account);
+            return own.travel(own.read(model, Vec::new(), &mut [all], account)?);
         };
         let grouping = data.grouping(variable)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
@@ -159,7 +159,7 @@ impl Estimation {
         }
         (0..grouping.missing_count()).for_each(|_| account.count(Some(LeftOut::NoGroup)));
         own.check_categories(&names, &grouping.levels, &groups)?;
-        own.fit_to(model, grouping.levels, &mut groups, account)
+        own.travel(own.read(model, grouping.levels, &mut groups, account)?)
     }
 
     /// Places of the covariates that a row must have: those whose moments are the sample's.
@@ -258,7 +258,7 @@ impl Estimation {
         let used = moments.iter().map(Moments::n).sum();
         let fit = |own: &Self, moments: &[Moments]| {
             let mut samples: Vec<Sample> = moments.iter().map(Sample::of_moments).collect();
-            own.fit_to(model, names.clone(), &mut samples, RowAccount::of_complete(read, used))
+            own.travel(own.read(model, names.clone(), &mut samples, RowAccount::of_complete(read, used))?)
         };
         let of = |name: &str| {
             let first = moments.first()?;

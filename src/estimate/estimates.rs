@@ -3,6 +3,7 @@
 use super::measures::chi_square_tail;
 use super::standardized::Standardization;
 use crate::estimate::search::constraints::Constraints;
+use crate::estimate::search::scoring::Solution;
 use crate::model::{Implied, Kind, Operator, ParameterTable, Relation};
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
@@ -167,4 +168,35 @@ pub(crate) fn defined(
         })
     };
     constraints.defined_at(x).zip(standardised).filter_map(row).collect()
+}
+
+/// The rows of all tables with their estimates, and the defined parameters; what lies at a bound has no standard error.
+pub(crate) fn parameters_at(
+    tables: &[ParameterTable],
+    implied: &[Implied],
+    constraints: &Constraints,
+    solution: &Solution,
+    at_bound: &[(usize, f64)],
+    vcov: Option<&DMatrix<f64>>,
+) -> Vec<ParameterEstimate> {
+    let of_block = |(block, (table, implied))| estimates(block, table, implied, vcov);
+    let mut parameters: Vec<ParameterEstimate> =
+        tables.iter().zip(implied).enumerate().flat_map(of_block).collect();
+    if !constraints.are_none() {
+        let bound = constraints.at_bound(&solution.jacobian);
+        parameters.iter_mut().for_each(|p| p.without_error_at(&bound));
+    }
+    for p in parameters.iter_mut().filter(|p| at_bound.iter().any(|(free, _)| p.free == free + 1)) {
+        (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
+    }
+    parameters.extend(defined(constraints, &parameters, &solution.x, vcov));
+    parameters
+}
+
+/// Free parameters that lie at a bound, with the bound.
+pub(crate) fn at_bound(x: &DVector<f64>, bounds: &[(f64, f64)]) -> Vec<(usize, f64)> {
+    let each = bounds.iter().enumerate().filter_map(|(free, &(lower, upper))| {
+        [lower, upper].into_iter().find(|bound| (x[free] - bound).abs() < 1e-9).map(|bound| (free, bound))
+    });
+    each.collect()
 }

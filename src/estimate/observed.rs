@@ -1,6 +1,7 @@
 //! What was seen of a group: moments, and what the kind of data adds to them.
 
 use crate::correlation::ThreeStage;
+use crate::error::Warning;
 use crate::estimate::incomplete::full_information::IncompleteGroup;
 use crate::estimate::levels::group::TwoLevelGroup;
 use crate::model::{Implied, ParameterTable};
@@ -38,9 +39,42 @@ impl Observed {
         }
     }
 
+    /// What a model implies, with the moments of the covariates that ordinal variables are modelled given.
+    pub(crate) fn completed(&self, table: &ParameterTable, implied: Implied) -> Implied {
+        match self.ordinal {
+            Some(_) => implied.with_covariates(table, &self.covariance, &self.mean),
+            None => implied,
+        }
+    }
+
     /// The rows, where their own likelihood is maximised.
     pub(crate) fn full_information(&self) -> Option<&IncompleteGroup> {
         self.incomplete.as_deref().filter(|group| group.policy == Missing::Fiml)
+    }
+
+    /// Items that a group (of a variable, with its names) was not asked, and variables that nobody answered together.
+    pub(crate) fn about_missing(
+        &self,
+        table: &ParameterTable,
+        groups: Option<(&String, &Vec<String>)>,
+    ) -> Vec<Warning> {
+        let Some(own) = &self.incomplete else { return Vec::new() };
+        let mut warnings = Vec::new();
+        if let (false, Some((variable, names))) = (own.absent.is_empty(), groups) {
+            warnings.push(Warning::NotAskedInGroup {
+                items: own.absent.iter().map(|&i| table.observed[i].clone()).collect(),
+                variable: variable.clone(),
+                group: names[table.group].clone(),
+            });
+        }
+        if let Some(&(i, j)) = own.apart.first() {
+            warnings.push(Warning::NeverTogether {
+                first: table.observed[i].clone(),
+                second: table.observed[j].clone(),
+                pairs: own.apart.len(),
+            });
+        }
+        warnings
     }
 
     /// Places of the variables that somebody answered.

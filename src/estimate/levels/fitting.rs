@@ -12,56 +12,44 @@
 //! (Yuan & Bentler 2000; Asparouhov & Muthen 2005.)
 
 use super::likelihood::{TwoLevelTerm, terms};
-use super::measures::{TwoLevelFit, two_level_measures};
-use super::references::{
-    Among, OwnMinimum, at_moments, given_covariates, independence, observe_levels, two_level_baseline,
-};
+use super::references::{Among, OwnMinimum, at_moments, given_covariates, observe_levels};
 use crate::data::{Dataset, Grouping};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result};
 use crate::estimate::conventions::Conventions;
 use crate::estimate::estimation::Estimation;
-use crate::estimate::fit::{Fit, Internals};
-use crate::estimate::fitting::{
-    FEW_CLUSTERS, at_bound, parameters_at, refuse_hopeless, warnings_of, without_value,
-};
-use crate::estimate::inference::ModelTest;
-use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
+use crate::estimate::inference::{Information, TestStatistic};
 use crate::estimate::levels::group::{TwoLevelGroup, variables};
-use crate::estimate::measures::{ScaledTests, chi_square_tail};
+use crate::estimate::measures::ScaledTests;
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
 use crate::estimate::plan::{DataKind, Plan};
 use crate::estimate::problem::{Known, Problem};
+use crate::estimate::reading::{Reading, warnings_of};
 use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
-use crate::estimate::search::bounds::bounds_of;
-use crate::estimate::search::constraints::{Constraints, constrained_inverse, null_basis};
-use crate::estimate::search::diagnosis::{diagnose, free_name};
-use crate::estimate::search::discrepancy::Discrepancy;
-use crate::estimate::search::setting::Setting;
+use crate::estimate::search::constraints::constrained_inverse;
 use crate::estimate::term::Term;
-use crate::estimate::uncertainty::robust::covariance;
 use crate::model::{Kind, MeanStructure, Model, ParameterTable};
-use crate::moments::{Missing, RowsUsed};
+use crate::moments::Missing;
 use nalgebra::{DMatrix, DVector};
 
 impl Estimation {
-    /// Fits a model with level blocks.
-    pub(crate) fn fit_levels(&self, model: &Model, data: &Dataset) -> Result<Fit> {
+    /// What a model with level blocks starts from.
+    pub(crate) fn read_levels(&self, model: &Model, data: &Dataset) -> Result<Reading> {
         let Some(cluster) = &self.cluster else {
             return Err(Error::BadModel {
                 what: "the model has level blocks, and no variable tells the clusters".into(),
                 remedy: "Name the cluster variable, or leave the level blocks out.".into(),
             });
         };
-        let Plan { information, standard_errors, statistic, .. } = Plan::of(self, DataKind::Levels, true)?;
+        let plan = Plan::of(self, DataKind::Levels, true)?;
         let grouping = self.group.as_ref().map(|name| data.grouping(name)).transpose()?;
         let names = grouping.as_ref().map_or(Vec::new(), |grouping| grouping.levels.clone());
-        let model = &model.number_groups(&names)?.number_levels()?;
+        let model = model.number_groups(&names)?.number_levels()?;
         let groups = names.len().max(1);
         let mut specification = self.specification.clone();
         specification.means = MeanStructure::Included;
-        let tables = ParameterTable::of_levels(model, &specification, groups)?;
+        let tables = ParameterTable::of_levels(&model, &specification, groups)?;
         let clusters = data.grouping(cluster)?;
         let (mut account, mut observed) = (RowAccount::default(), Vec::with_capacity(tables.len()));
         let mut warnings = warnings_of(&tables);
@@ -91,142 +79,20 @@ impl Estimation {
         (0..lacking).for_each(|_| account.count(Some(LeftOut::NoGroup)));
         debug_assert_eq!(used, account.used());
         warnings.extend(account.warning(self.group.as_deref()));
-        let counts: Vec<usize> = observed.iter().skip(1).step_by(2).map(|o| o.n).collect();
-        let bounds = bounds_of(self.bounds, &tables, &observed);
-        let constraints = Constraints::new(model, &tables, &bounds)?;
-        let free_df = moments(&tables) as i64 - tables[0].n_free as i64;
-        refuse_hopeless(&tables, free_df, &constraints)?;
-        let setting = Setting {
-            estimation: self,
-            tables: &tables,
-            constraints: &constraints,
-            bounds: &bounds,
-            max_iterations: if self.settled.is_some() || free_df < 0 && constraints.are_none() {
-                0
-            } else {
-                self.max_iterations
-            },
-        };
-        let mut discrepancy = Discrepancy::new(&tables, &observed, None);
-        let found = setting.search_from_several(&mut discrepancy, &observed);
-        let mut found = found.ok_or_else(|| self.without_start(&setting, &observed))?;
-        warnings.extend(found.warning.take());
-        warnings.extend(without_value(&constraints, &found.solution.x));
-        let q = found.solution.x.len();
-        if counts.iter().sum::<usize>() < FEW_CLUSTERS {
-            let (variable, clusters) = (cluster.clone(), counts.iter().sum());
-            warnings.push(Warning::FewClusters { variable, clusters, parameters: q });
-        }
-        let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
-        let df = free_df + tied as i64;
-        let (status, caveats) = match &self.settled {
-            Some(settled) => (settled.status.clone(), Vec::new()),
-            None => diagnose(&tables, &observed, &discrepancy.implied(), &found, df),
-        };
-        warnings.extend(caveats);
-        let mut solution = found.solution;
-        if df == 0 && status.converged() {
-            warnings.push(Warning::Saturated);
-        }
-        let held = at_bound(&solution.x, &bounds);
-        warnings.extend(
-            held.iter().map(|&(free, bound)| Warning::AtBound { parameter: free_name(&tables, free), bound }),
-        );
-        if information == Information::Expected {
-            discrepancy.expected_hessian(&mut solution.hessian);
-        }
-        let n = used as f64;
-        let problem = Problem {
-            tables: &tables,
-            observed: &observed,
-            rows: &[],
-            x: &solution.x,
-            jacobian: &solution.jacobian,
-            information,
-            saturated: false,
-            metric: metric(self.conventions),
-            weights: None,
-            known: Known::default(),
-        };
-        let usable = status.converged();
-        let chisq = n * solution.value.max(0.0);
-        let vcov = match standard_errors {
-            StandardErrors::None => None,
-            _ if !usable => None,
-            _ if self.settled.is_some() => self.settled.as_ref().and_then(|settled| settled.vcov.clone()),
-            _ => covariance(&problem, &solution.hessian, information, standard_errors, n),
-        };
-        let npar = (q - tied) as f64;
-        let baselines = independence(&tables, &observed)?;
-        let baseline = two_level_baseline(&tables, &observed, &baselines);
-        let scaled = match usable && statistic == TestStatistic::YuanBentlerMplus {
-            true => scaled_levels(&problem, &baselines, (chisq, df as f64), baseline, npar, self.conventions),
-            false => None,
-        };
-        let fit = two_level_measures(&TwoLevelFit {
-            tables: &tables,
-            observed: &observed,
-            implied: &discrepancy.implied(),
-            chisq,
-            df,
-            baseline,
-            npar,
-            conventions: self.conventions,
-            scaled: scaled.as_ref(),
-        });
-        let mut tests = Vec::new();
-        if usable {
-            let groups = discrepancy.of_groups().iter().map(|f| n * f).collect();
-            let (test, pvalue) = (TestStatistic::Standard, fit.get("pvalue"));
-            tests.push(ModelTest { test, chisq, df: df as f64, pvalue, groups });
-            tests.extend(scaled.map(|scaled| {
-                let (chisq, df) = (scaled.model.chisq, scaled.model.df);
-                let pvalue = (df > 0.0).then(|| chi_square_tail(chisq, df));
-                ModelTest { test: statistic, chisq, df, pvalue, groups: Vec::new() }
-            }));
-        }
-        let implied = discrepancy.into_implied();
-        let parameters = parameters_at(&tables, &implied, &constraints, &solution, &held, vcov.as_ref());
-        Ok(Fit {
-            converged: usable,
-            iterations: solution.iterations,
-            estimator: self.estimator,
-            likelihood: self.likelihood,
-            information,
-            standard_errors,
-            test: statistic,
-            tests,
-            missing: RowsUsed { policy: self.missing, rows_read: account.read(), rows_used: used },
-            left_out: account.into_left_out(),
-            nobs: observed.iter().step_by(2).map(|observed| observed.n).collect(),
-            groups: names,
-            nclusters: counts,
-            auxiliary: Vec::new(),
-            design_effects: Vec::new(),
+        Ok(Reading {
+            plan,
+            df: moments(&tables) as i64 - tables[0].n_free as i64,
+            model,
+            names,
+            tables,
+            nobs: observed.iter().step_by(2).map(|o| o.n).collect(),
+            clusters: observed.iter().skip(1).step_by(2).map(|o| o.n).collect(),
+            observed,
+            rows: Vec::new(),
+            account,
             sampling_weights: None,
-            parameters,
-            fit: if usable { fit } else { fit.without_values() },
-            status,
+            is_rival: false,
             warnings,
-            bootstrap: None,
-            internals: Internals {
-                implied,
-                vcov,
-                df,
-                x: solution.x,
-                jacobian: solution.jacobian,
-                rows: Vec::new(),
-                information,
-                saturated: false,
-                conventions: self.conventions,
-                statistic,
-                weights: None,
-                observed,
-                estimation: self.clone(),
-                constraints,
-                bounds,
-                tables,
-            },
         })
     }
 }
@@ -335,7 +201,7 @@ pub(crate) fn saturated_trace(
 }
 
 /// Yuan and Bentler's tests of the model and of the independence model.
-fn scaled_levels(
+pub(crate) fn scaled_levels(
     problem: &Problem<'_>,
     baselines: &[OwnMinimum],
     (chisq, df): (f64, f64),

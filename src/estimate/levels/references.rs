@@ -5,9 +5,9 @@
 use super::likelihood::TwoLevelTerm;
 use super::moments::LevelMoments;
 use crate::error::{Error, Result};
-use crate::estimate::fitting::bad_start;
 use crate::estimate::levels::group::TwoLevelGroup;
 use crate::estimate::observed::Observed;
+use crate::estimate::search::beginning::bad_start;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::minimise;
 use crate::model::{

@@ -5,4 +5,5 @@ pub(crate) mod deviations;
 pub(crate) mod least_squares;
 pub(crate) mod likelihood;
 pub(crate) mod moment_weights;
+pub(crate) mod observe;
 pub(crate) mod saturated;

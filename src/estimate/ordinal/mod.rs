@@ -1,6 +1,7 @@
 //! TODO
 
 pub(crate) mod moments;
+pub(crate) mod observe;
 pub(crate) mod problem;
 pub(crate) mod robust;
 pub(crate) mod scores;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::estimate::incomplete::full_information::IncompleteGroup;
 use crate::model::ParameterTable;
 use crate::moments::Moments;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 
 /// A group's moments, and its complete rows (variables x respondents) where they are known.
@@ -68,4 +68,12 @@ pub(crate) fn clusters_of(clusters: &Grouping, used: &[usize], data: &Dataset) -
         return Err(Error::TooFewClusters { variable, clusters: distinct.len() });
     }
     Ok(codes)
+}
+
+/// Subtracts the weighted means from complete rows.
+pub(crate) fn centre(rows: &mut DMatrix<f64>, weights: &[f64]) -> DVector<f64> {
+    let weights = DVector::from_column_slice(weights);
+    let mean = &*rows * &weights / weights.sum();
+    rows.column_iter_mut().for_each(|mut row| row -= &mean);
+    mean
 }

@@ -1,5 +1,6 @@
 //! TODO
 
+pub(crate) mod beginning;
 pub(crate) mod bounds;
 pub(crate) mod constraints;
 pub(crate) mod diagnosis;

@@ -1,0 +1,116 @@
+//! Thresholds and correlations of a group of ordinal variables, given fixed covariates.
+
+use crate::correlation::{Keep, Ordered, ThreeStage};
+use crate::error::{Error, Result};
+use crate::estimate::conventions::Conventions;
+use crate::estimate::estimation::Estimation;
+use crate::estimate::estimator::Criterion;
+use crate::estimate::inference::StandardErrors;
+use crate::estimate::observed::Observed;
+use crate::estimate::plan::Plan;
+use crate::estimate::sample::group::Sample;
+use crate::estimate::sample::group::centre;
+use crate::model::ParameterTable;
+use nalgebra::{DMatrix, DVector};
+use ndarray::ArrayView2;
+use std::sync::Arc;
+
+impl Estimation {
+    /// Thresholds and correlations of a group's variables, given the fixed covariates.
+    pub(crate) fn observe_ordinal(
+        &self,
+        table: &ParameterTable,
+        group: &Sample,
+        plan: Plan,
+    ) -> Result<Observed> {
+        let rows = group.rows_of(table).ok_or_else(|| Error::Unsupported {
+            what: "ordinal variables from moments alone".into(),
+            instead: "Fit the data themselves.".into(),
+        })?;
+        let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let n = rows.ncols();
+        let by_row = ArrayView2::from_shape((n, rows.nrows()), rows.as_slice()).map_err(|_| {
+            Error::WrongSize { what: "rows of the data".into(), found: n, expected: moments.n() }
+        })?;
+        let named = |i: &usize| table.observed[*i].clone();
+        let ordinal: Vec<String> =
+            (0..table.observed.len()).filter(|i| table.is_ordinal(*i)).map(|i| named(&i)).collect();
+        let covariates: Vec<String> = table.covariates.iter().map(named).collect();
+        let scores = self.estimator.criterion() == Criterion::Wls
+            || plan.statistic.is_scaled()
+            || plan.standard_errors == StandardErrors::RobustSem
+            || group.clusters.is_some();
+        let keep = if scores { Keep::Influences } else { Keep::Variances };
+        let known =
+            group.like.as_ref().filter(|(names, _)| *names == table.observed && covariates.is_empty());
+        let stages = match known {
+            Some((_, stages)) => Arc::clone(stages),
+            None => {
+                let ordinal = Ordered::Named(ordinal);
+                let weights = group.weights.as_deref();
+                let stages = ThreeStage::weighted(
+                    &table.observed,
+                    by_row,
+                    &ordinal,
+                    &covariates,
+                    self.empty_cells,
+                    keep,
+                    weights,
+                )?;
+                Arc::new(match &group.clusters {
+                    Some(clusters) => stages.in_clusters(clusters),
+                    None => stages,
+                })
+            }
+        };
+        if self.estimator.criterion() == Criterion::Wls && n <= stages.values.len() {
+            let what = "weighted least squares (more respondents than thresholds and correlations)".into();
+            return Err(Error::TooFewRows { what, n, needed: stages.values.len() + 1 });
+        }
+        let (divisor, multiplier) = self.divisor(n);
+        // the covariates' own moments, and those of the others given them
+        let mut covariance = moments.covariance_matrix(divisor)?;
+        let mut mean = moments.mean_vector().unwrap_or_else(|| DVector::zeros(table.observed.len()));
+        if let Some(weights) = &group.weights {
+            let x = &table.covariates;
+            let mut own = DMatrix::from_fn(x.len(), n, |i, c| rows[(x[i], c)]);
+            let at = centre(&mut own, weights);
+            let weighted = DMatrix::from_fn(x.len(), n, |i, c| own[(i, c)] * weights[c]);
+            let products = weighted * own.transpose() / weights.iter().sum::<f64>();
+            for (i, &a) in x.iter().enumerate() {
+                mean[a] = at[i];
+                x.iter().enumerate().for_each(|(j, &b)| covariance[(a, b)] = products[(i, j)]);
+            }
+        }
+        let own: Vec<usize> = (0..mean.len()).filter(|i| !table.covariates.contains(i)).collect();
+        for (a, &i) in own.iter().enumerate() {
+            for (b, &j) in own.iter().enumerate() {
+                covariance[(i, j)] = stages.covariance[(a, b)];
+            }
+            for &x in &table.covariates {
+                (covariance[(i, x)], covariance[(x, i)]) = (0.0, 0.0);
+            }
+            mean[i] = if table.is_ordinal(i) { 0.0 } else { stages.mean(a) };
+        }
+        let ordinal = Some(stages);
+        Ok(Observed {
+            covariance,
+            mean,
+            log_determinant: 0.0,
+            n,
+            multiplier,
+            ordinal,
+            incomplete: None,
+            two_level: None,
+        })
+    }
+
+    /// In Mplus's unweighted least squares of ordinal data all groups weigh alike, whatever their size.
+    pub(crate) fn weigh_alike(&self, observed: &mut [Observed]) {
+        let ordinal = observed.iter().all(|o| o.ordinal.is_some());
+        if ordinal && self.conventions == Conventions::Mplus && self.estimator.criterion() == Criterion::Uls {
+            let mean = observed.iter().map(|o| o.multiplier).sum::<f64>() / observed.len() as f64;
+            observed.iter_mut().for_each(|o| o.multiplier = mean);
+        }
+    }
+}

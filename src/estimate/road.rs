@@ -1,0 +1,395 @@
+//! The one road from what was read to a result, whatever the kind of data:
+//!
+//! ```text
+//! reading -> constraints -> search -> diagnosis -> uncertainty -> tests and measures -> Fit
+//! ```
+
+use crate::error::{Result, Warning};
+use crate::estimate::conventions::Conventions;
+use crate::estimate::estimates::{at_bound, parameters_at};
+use crate::estimate::estimation::Estimation;
+use crate::estimate::estimator::{Criterion, Estimator};
+use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::inference::ModelTest;
+use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
+use crate::estimate::levels::fitting::scaled_levels;
+use crate::estimate::levels::measures::{TwoLevelFit, two_level_measures};
+use crate::estimate::levels::references::{independence, two_level_baseline};
+use crate::estimate::measures::{FitMeasures, ScaledTests};
+use crate::estimate::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
+use crate::estimate::normal::deviations::metric;
+use crate::estimate::normal::least_squares::baseline_chisq;
+use crate::estimate::observed::Observed;
+use crate::estimate::plan::{DataKind, Plan};
+use crate::estimate::problem::{Known, Problem};
+use crate::estimate::reading::Reading;
+use crate::estimate::search::beginning::{refuse_hopeless, without_value};
+use crate::estimate::search::bounds::bounds_of;
+use crate::estimate::search::constraints::{Constraints, null_basis};
+use crate::estimate::search::diagnosis::{diagnose, free_name};
+use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::search::found::Found;
+use crate::estimate::search::scoring::Solution;
+use crate::estimate::search::setting::Setting;
+use crate::estimate::uncertainty::bootstrap::{Drawn, bootstrap};
+use crate::estimate::uncertainty::browne::browne_residual;
+use crate::estimate::uncertainty::design_effects::DesignEffect;
+use crate::estimate::uncertainty::design_effects::design_effects;
+use crate::estimate::uncertainty::replicates::Bootstrap;
+use crate::estimate::uncertainty::robust::{covariance, robust_measures, scaled_tests};
+use crate::estimate::weight::Weight;
+use crate::model::{Implied, ParameterTable};
+use crate::moments::RowsUsed;
+use nalgebra::DMatrix;
+
+/// Clusters below which their standard errors are too small (McNeish & Stapleton 2016).
+const FEW_CLUSTERS: usize = 30;
+
+/// A solution, with all that is asked of it.
+struct Solved<'a> {
+    plan: Plan,
+    setting: &'a Setting<'a>,
+    problem: &'a Problem<'a>,
+    discrepancy: &'a Discrepancy<'a>,
+    solution: &'a Solution,
+    df: i64,
+    /// Parameters after constraints.
+    npar: f64,
+    /// What multiplies F to give T.
+    multiplier: f64,
+    /// T.
+    chisq: f64,
+    is_rival: bool,
+}
+
+/// How far estimates vary over samples.
+#[derive(Default)]
+struct Uncertainty {
+    vcov: Option<DMatrix<f64>>,
+    resampled: Option<Bootstrap>,
+    design_effects: Vec<DesignEffect>,
+}
+
+impl Estimation {
+    pub(crate) fn travel(&self, reading: Reading) -> Result<Fit> {
+        let Reading { plan, model, names, tables, observed, rows, account, mut warnings, .. } = reading;
+        let bounds = bounds_of(self.bounds, &tables, &observed);
+        let constraints = Constraints::new(&model, &tables, &bounds)?;
+        refuse_hopeless(&tables, reading.df, &constraints)?;
+        // more parameters than moments: nothing to search for, the start is the best point
+        let is_given = self.settled.is_some() || reading.df < 0 && constraints.are_none();
+        let max_iterations = if is_given { 0 } else { self.max_iterations };
+        let setting = Setting {
+            estimation: self,
+            tables: &tables,
+            constraints: &constraints,
+            bounds: &bounds,
+            max_iterations,
+        };
+        let weights = setting.weights(&observed, &rows)?;
+        let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
+        let found = setting.search_from_several(&mut discrepancy, &observed);
+        let mut found = found.ok_or_else(|| self.without_start(&setting, &observed))?;
+        self.inform(plan, &setting, &mut discrepancy, (&observed, weights.as_deref()), &mut found);
+        warnings.extend(found.warning.take());
+        warnings.extend(without_value(&constraints, &found.solution.x));
+        let q = found.solution.x.len();
+        if let Some(variable) = &self.cluster {
+            let clusters = reading.clusters.iter().sum();
+            if clusters < FEW_CLUSTERS {
+                warnings.push(Warning::FewClusters { variable: variable.clone(), clusters, parameters: q });
+            }
+        }
+        // an inequality that has become a bound is no degree of freedom
+        let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
+        let df = reading.df + tied as i64;
+        let (status, caveats) = match &self.settled {
+            Some(settled) => (settled.status.clone(), Vec::new()),
+            None => diagnose(&tables, &observed, &discrepancy.implied(), &found, df),
+        };
+        warnings.extend(caveats);
+        let solution = found.solution;
+        let converged = status.converged();
+        if df == 0 && converged {
+            warnings.push(Warning::Saturated);
+        }
+        let held = at_bound(&solution.x, &bounds);
+        let told = |&(free, bound)| Warning::AtBound { parameter: free_name(&tables, free), bound };
+        warnings.extend(held.iter().map(told));
+        let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let problem = Problem {
+            tables: &tables,
+            observed: &observed,
+            rows: &rows,
+            x: &solution.x,
+            jacobian: &solution.jacobian,
+            information: plan.information,
+            saturated: self.tests_saturated(),
+            metric: metric(self.conventions),
+            weights: weights.as_deref(),
+            known: Known::default(),
+        };
+        let solved = Solved {
+            plan,
+            setting: &setting,
+            problem: &problem,
+            discrepancy: &discrepancy,
+            solution: &solution,
+            df,
+            npar: (q - tied) as f64,
+            multiplier,
+            chisq: multiplier * solution.value.max(0.0),
+            is_rival: reading.is_rival,
+        };
+        let uncertainty = if converged { self.uncertainty(&solved)? } else { Uncertainty::default() };
+        let (fit, tests) = self.judged(&solved, converged)?;
+        let Uncertainty { vcov, resampled, design_effects } = uncertainty;
+        let implied: Vec<Implied> = (tables.iter().zip(&observed).zip(discrepancy.into_implied()))
+            .map(|((table, observed), implied)| observed.completed(table, implied))
+            .collect();
+        let mut parameters = parameters_at(&tables, &implied, &constraints, &solution, &held, vcov.as_ref());
+        if let Some(resampled) = &resampled {
+            resampled.complete(&mut parameters);
+            warnings.extend(resampled.warning());
+        }
+        let keep_rows = plan.statistic.needs_rows() || resampled.is_some();
+        Ok(Fit {
+            converged,
+            iterations: solution.iterations,
+            estimator: self.estimator,
+            likelihood: self.likelihood,
+            information: plan.information,
+            standard_errors: plan.standard_errors,
+            test: plan.statistic,
+            tests,
+            missing: RowsUsed { policy: self.missing, rows_read: account.read(), rows_used: account.used() },
+            left_out: account.into_left_out(),
+            nobs: reading.nobs,
+            groups: names,
+            nclusters: reading.clusters,
+            auxiliary: Vec::new(),
+            parameters,
+            fit: if converged { fit } else { fit.without_values() },
+            status,
+            warnings,
+            sampling_weights: reading.sampling_weights,
+            design_effects,
+            bootstrap: resampled,
+            internals: Internals {
+                implied,
+                vcov,
+                df,
+                x: solution.x,
+                jacobian: solution.jacobian,
+                rows: if keep_rows { rows } else { Vec::new() },
+                information: plan.information,
+                saturated: self.tests_saturated(),
+                conventions: self.conventions,
+                statistic: plan.statistic,
+                weights,
+                observed,
+                estimation: self.clone(),
+                constraints,
+                bounds,
+                tables,
+            },
+        })
+    }
+
+    /// Gives a solution the Hessian that standard errors start from, where it is not the one that was searched by.
+    fn inform(
+        &self,
+        plan: Plan,
+        setting: &Setting<'_>,
+        discrepancy: &mut Discrepancy<'_>,
+        (observed, weights): (&[Observed], Option<&[Weight]>),
+        found: &mut Found,
+    ) {
+        match plan.kind {
+            DataKind::Rows if observed.iter().any(|observed| observed.full_information().is_some()) => {
+                found.inform(setting, discrepancy, observed);
+            }
+            DataKind::Levels if plan.information == Information::Expected => {
+                discrepancy.expected_hessian(&mut found.solution.hessian);
+            }
+            DataKind::Complete | DataKind::Ordinal
+                if observed.len() > 1 && self.conventions == Conventions::Lavaan =>
+            {
+                hessian_by_size(setting.tables, observed, weights, &mut found.solution);
+            }
+            _ => {}
+        }
+    }
+
+    fn uncertainty(&self, solved: &Solved<'_>) -> Result<Uncertainty> {
+        let Solved { plan, setting, problem, solution, multiplier, .. } = *solved;
+        let Plan { information, standard_errors, .. } = plan;
+        let resampled = match standard_errors {
+            StandardErrors::Bootstrap => Some(bootstrap(setting, problem, self.drawn())?),
+            _ => None,
+        };
+        let vcov = match (&self.settled, &resampled, standard_errors) {
+            (Some(settled), ..) => settled.vcov.clone(),
+            (None, Some(resampled), _) => Some(resampled.covariance(solution.x.len())),
+            (None, None, StandardErrors::None) => None,
+            _ => covariance(problem, &solution.hessian, information, standard_errors, multiplier),
+        };
+        let has_effects = self.cluster.is_some() && plan.kind != DataKind::Levels && !problem.is_two_stage();
+        let design_effects = match &vcov {
+            Some(vcov) if has_effects => {
+                design_effects(problem, &solution.hessian, information, vcov, multiplier)
+            }
+            _ => Vec::new(),
+        };
+        Ok(Uncertainty { vcov, resampled, design_effects })
+    }
+
+    /// Measures of fit, and the tests of the model; no tests without a solution.
+    fn judged(&self, solved: &Solved<'_>, converged: bool) -> Result<(FitMeasures, Vec<ModelTest>)> {
+        let Solved { plan, setting, problem, discrepancy, df, multiplier, chisq, .. } = *solved;
+        let (fit, scaled) = match plan.kind {
+            DataKind::Levels => self.measured_levels(solved, converged)?,
+            _ => self.measured(solved, converged),
+        };
+        let mut tests = Vec::new();
+        if !converged {
+            return Ok((fit, tests));
+        }
+        let (statistic, pvalue) = (plan.statistic, fit.get("pvalue"));
+        let groups = discrepancy.of_groups().iter().map(|f| multiplier * f).collect();
+        tests.push(ModelTest { test: TestStatistic::Standard, chisq, df: df as f64, pvalue, groups });
+        if let Some(scaled) = &scaled {
+            let (chisq, df) = (scaled.model.chisq, scaled.model.df);
+            let pvalue = (df > 0.0).then(|| chi_square_tail(chisq, df));
+            tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups: Vec::new() });
+        }
+        if statistic == TestStatistic::BollenStine {
+            let simulated = bootstrap(setting, problem, Drawn::BollenStine)?;
+            let pvalue = Some(simulated.share_above(chisq));
+            let (df, groups) = (df as f64, Vec::new());
+            tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups });
+        }
+        tests.extend(browne_residual(problem, statistic, df, multiplier));
+        Ok((fit, tests))
+    }
+
+    /// Measures of a model of one level, and its scaled tests.
+    fn measured(&self, solved: &Solved<'_>, converged: bool) -> (FitMeasures, Option<ScaledTests>) {
+        let Solved { plan, problem, discrepancy, solution, df, npar, chisq, .. } = *solved;
+        let (conventions, statistic) = (self.conventions, plan.statistic);
+        let parts: Vec<GroupFit<'_>> = (problem.tables.iter().zip(problem.observed))
+            .zip(discrepancy.implied())
+            .enumerate()
+            .map(|(group, ((table, observed), implied))| GroupFit {
+                table,
+                observed,
+                implied,
+                inverse: discrepancy.inverse(group),
+            })
+            .collect();
+        let squares = discrepancy.goodness().zip(problem.weights).map(|(gfi, weights)| {
+            let squared = matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
+            let ordinal = problem.ordinal_baseline(self.frees_baseline_slopes(), squared);
+            let baseline = match (&ordinal, plan.kind) {
+                (Some(ordinal), _) => Some(ordinal.chisq),
+                (None, DataKind::Ordinal) => None,
+                (None, _) => baseline_chisq(problem.tables, problem.observed, weights),
+            };
+            Squares {
+                baseline: baseline.unwrap_or(f64::NAN),
+                ordinal,
+                gfi,
+                // lavaan gives DWLS a p-value, though its test has no chi-square distribution
+                is_chi_square: self.estimator.criterion() != Criterion::Uls,
+            }
+        });
+        let errors = plan.standard_errors;
+        let scaled = match converged && statistic.is_scaled() {
+            true => scaled_tests(problem, &parts, chisq, df as f64, statistic, conventions, squares, errors),
+            false => None,
+        };
+        let incomplete = match scaled {
+            // a model that is only set against another has no use for them
+            None if converged && problem.has_full_information() && !solved.is_rival => {
+                robust_measures(problem, errors)
+            }
+            _ => None,
+        };
+        let value = solution.value;
+        let mut fit = measures(&parts, value, npar, df, conventions, scaled.as_ref(), squares, incomplete);
+        if conventions == Conventions::Mplus {
+            fit.replace("srmr", mplus_srmr(&parts, self.is_by_expected_information()));
+        }
+        (fit, scaled)
+    }
+
+    /// Measures of a model of two levels, and its scaled tests.
+    fn measured_levels(
+        &self,
+        solved: &Solved<'_>,
+        converged: bool,
+    ) -> Result<(FitMeasures, Option<ScaledTests>)> {
+        let Solved { plan, problem, discrepancy, df, npar, chisq, .. } = *solved;
+        let (tables, observed, conventions) = (problem.tables, problem.observed, self.conventions);
+        let baselines = independence(tables, observed)?;
+        let baseline = two_level_baseline(tables, observed, &baselines);
+        let scaled = match converged && plan.statistic == TestStatistic::YuanBentlerMplus {
+            true => scaled_levels(problem, &baselines, (chisq, df as f64), baseline, npar, conventions),
+            false => None,
+        };
+        let implied = &discrepancy.implied();
+        let scaling = scaled.as_ref();
+        let fit = TwoLevelFit {
+            tables,
+            observed,
+            implied,
+            chisq,
+            df,
+            baseline,
+            npar,
+            conventions,
+            scaled: scaling,
+        };
+        Ok((two_level_measures(&fit), scaled))
+    }
+
+    // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
+    /// Whether the test takes the information of the saturated model, as lavaan has it.
+    fn tests_saturated(&self) -> bool {
+        self.weights.is_none()
+            && (self.test.is_some() || self.cluster.is_some() && self.estimator == Estimator::Ml)
+    }
+
+    /// Whether slopes on fixed covariates are parameters of the independence model of ordinal data.
+    fn frees_baseline_slopes(&self) -> bool {
+        self.baseline_slopes.unwrap_or(self.conventions == Conventions::Lavaan)
+    }
+
+    /// Whether Mplus has expected information only: asked for, or all that the estimator knows.
+    fn is_by_expected_information(&self) -> bool {
+        self.information == Some(Information::Expected)
+            || matches!(
+                self.estimator,
+                Estimator::Gls | Estimator::Uls | Estimator::Mlm | Estimator::Mlmv | Estimator::Mlmvs
+            )
+    }
+}
+
+/// Groups count by n - 1 in the discrepancy of least squares, and by n in lavaan's information.
+fn hessian_by_size(
+    tables: &[ParameterTable],
+    observed: &[Observed],
+    weights: Option<&[Weight]>,
+    solution: &mut Solution,
+) {
+    use crate::numeric::minimise::Objective;
+    if weights.is_none() {
+        return;
+    }
+    let sized: Vec<Observed> =
+        observed.iter().map(|own| Observed { multiplier: own.n as f64, ..own.clone() }).collect();
+    let mut discrepancy = Discrepancy::new(tables, &sized, weights);
+    if discrepancy.value(&solution.x).is_some() {
+        discrepancy.expected_hessian(&mut solution.hessian);
+    }
+}
