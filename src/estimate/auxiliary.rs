@@ -16,8 +16,8 @@ use super::fit::Fit;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::Estimation;
+use crate::estimate::options::Bounds;
 use crate::estimate::plan::check_options;
-use crate::estimate::search::bounds::Bounds;
 use crate::model::{Covariates, Formula, Function, MeanStructure, Model, Operator, Specification};
 
 impl Estimation {

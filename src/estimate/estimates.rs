@@ -1,10 +1,11 @@
 //! Parameter estimates: value, standard error, test, interval, standardised values.
 
-use super::measures::chi_square_tail;
 use super::standardized::Standardization;
-use crate::estimate::search::constraints::Constraints;
+use crate::estimate::constraints::Constraints;
 use crate::estimate::search::scoring::Solution;
 use crate::model::{Implied, Kind, Operator, ParameterTable, Relation};
+use crate::numeric::tails::NORMAL_975;
+use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 
@@ -63,14 +64,6 @@ impl ParameterEstimate {
         let same = self.lhs == lhs && self.rhs == rhs;
         self.op == op && (same || (op == "~~" && self.lhs == rhs && self.rhs == lhs))
     }
-}
-
-/// 97.5 % quantile of the standard normal distribution.
-pub(crate) const NORMAL_975: f64 = 1.959_963_984_540_054;
-
-/// Two-sided p-value of a z statistic, from the chi-square tail (accurate far out).
-pub(crate) fn two_sided(z: f64) -> f64 {
-    chi_square_tail(z * z, 1.0)
 }
 
 /// The rows of a block's table with their estimates. Without a covariance matrix of the estimates the

@@ -4,9 +4,9 @@ use super::estimator::{Criterion, Estimator, Likelihood};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered};
 use crate::estimate::conventions::Conventions;
-use crate::estimate::search::bounds::Bounds;
+use crate::estimate::options::BootstrapOptions;
+use crate::estimate::options::Bounds;
 use crate::estimate::status::Status;
-use crate::estimate::uncertainty::replicates::BootstrapOptions;
 use crate::model::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
     Specification,

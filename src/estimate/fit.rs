@@ -1,18 +1,18 @@
 //! The result of a fit, and what follows from it.
 
-use super::estimates::{NORMAL_975, ParameterEstimate, UndefinedParameter, two_sided};
+use super::estimates::{ParameterEstimate, UndefinedParameter};
 use super::measures::FitMeasures;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
 use crate::error::Warning;
+use crate::estimate::constraints::Constraints;
 use crate::estimate::inference::ModelTest;
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::{Known, Problem};
 use crate::estimate::sample::row_account::RowsLeftOut;
 use crate::estimate::sample::sampling_weights::SamplingWeights;
-use crate::estimate::search::constraints::Constraints;
 use crate::estimate::uncertainty::design_effects::DesignEffect;
 use crate::estimate::uncertainty::replicates::Bootstrap;
 use crate::estimate::{
@@ -23,6 +23,8 @@ use crate::model::{
     row_of_free,
 };
 use crate::moments::{LabelledMatrix, RowsUsed};
+use crate::numeric::tails::NORMAL_975;
+use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};

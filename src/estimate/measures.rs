@@ -23,10 +23,10 @@ use crate::estimate::ordinal::problem::OrdinalBaseline;
 use crate::estimate::ordinal::robust::RobustOrdinal;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
+use crate::numeric::tails::chi_square_tail;
 use nalgebra::{DMatrix, DVector};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
-use statrs::function::gamma::gamma_ur;
 
 /// Fit measures by lavaan's names, in lavaan's order. A measure that does not exist for the model
 /// (a p-value without degrees of freedom) has no value.
@@ -102,11 +102,6 @@ impl Serialize for FitMeasures {
         }
         map.end()
     }
-}
-
-/// Probability that a chi-square variable exceeds `x`.
-pub(crate) fn chi_square_tail(x: f64, df: f64) -> f64 {
-    if x <= 0.0 { 1.0 } else { gamma_ur(0.5 * df, 0.5 * x) }
 }
 
 /// A test statistic with its degrees of freedom.

@@ -5,7 +5,7 @@
 use super::estimation::Estimation;
 use super::estimator::{Criterion, Estimator, Likelihood};
 use super::inference::{Information, StandardErrors, TestStatistic};
-use super::uncertainty::replicates::Resampling;
+use super::options::Resampling;
 use crate::correlation::Ordered;
 use crate::error::{Error, Result};
 use crate::moments::Missing;

@@ -5,6 +5,7 @@
 //! ```
 
 use crate::error::{Result, Warning};
+use crate::estimate::constraints::{Constraints, null_basis};
 use crate::estimate::conventions::Conventions;
 use crate::estimate::estimates::{at_bound, parameters_at};
 use crate::estimate::estimation::Estimation;
@@ -12,11 +13,11 @@ use crate::estimate::estimator::{Criterion, Estimator};
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::ModelTest;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
-use crate::estimate::levels::fitting::scaled_levels;
 use crate::estimate::levels::measures::{TwoLevelFit, two_level_measures};
+use crate::estimate::levels::problem::scaled_levels;
 use crate::estimate::levels::references::{independence, two_level_baseline};
 use crate::estimate::measures::{FitMeasures, ScaledTests};
-use crate::estimate::measures::{GroupFit, Squares, chi_square_tail, measures, mplus_srmr};
+use crate::estimate::measures::{GroupFit, Squares, measures, mplus_srmr};
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::normal::least_squares::baseline_chisq;
 use crate::estimate::observed::Observed;
@@ -25,7 +26,6 @@ use crate::estimate::problem::{Known, Problem};
 use crate::estimate::reading::Reading;
 use crate::estimate::search::beginning::{refuse_hopeless, without_value};
 use crate::estimate::search::bounds::bounds_of;
-use crate::estimate::search::constraints::{Constraints, null_basis};
 use crate::estimate::search::diagnosis::{diagnose, free_name};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::found::Found;
@@ -40,6 +40,7 @@ use crate::estimate::uncertainty::robust::{covariance, robust_measures, scaled_t
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
 use crate::moments::RowsUsed;
+use crate::numeric::tails::chi_square_tail;
 use nalgebra::DMatrix;
 
 /// Clusters below which their standard errors are too small (McNeish & Stapleton 2016).

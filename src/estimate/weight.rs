@@ -2,7 +2,7 @@
 //!
 //! The moments lie in one vector, means first, then the lower triangle of the covariance matrix row by row.
 
-use crate::estimate::ordinal::moments::SparseRows;
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 
 /// How moments are weighted.

@@ -11,3 +11,5 @@ pub(crate) mod quadrature;
 pub(crate) mod quantile;
 pub(crate) mod random;
 pub(crate) mod root;
+pub(crate) mod sparse_rows;
+pub(crate) mod tails;

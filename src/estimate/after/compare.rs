@@ -15,17 +15,17 @@
 //! (Satorra & Bentler 2001, 2010; Satorra 2000; Asparouhov & Muthen 2006, 2010.) Models are nested when the
 //! free one reproduces the moments that the restricted one implies (Bentler & Satorra 2010).
 
+use crate::estimate::constraints::complement;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::{Information, TestStatistic};
-use crate::estimate::measures::chi_square_tail;
 use crate::estimate::normal::casewise::derivatives;
 use crate::estimate::observed::Observed;
 use crate::estimate::ordinal::moments::OrdinalMoments;
-use crate::estimate::search::constraints::complement;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::minimise;
 use crate::estimate::search::starts::{Start, start_values};
 use crate::estimate::weight::{Layout, Weight};
+use crate::numeric::tails::chi_square_tail;
 
 use crate::error::{Error, Result, Warning};
 use crate::model::row_of_free;
@@ -517,7 +517,7 @@ fn stacked(internals: &Internals) -> DMatrix<f64> {
     if internals.jacobian.nrows() == 0 {
         return all;
     }
-    all * crate::estimate::search::constraints::null_basis(&internals.jacobian, internals.x.len())
+    all * crate::estimate::constraints::null_basis(&internals.jacobian, internals.x.len())
 }
 
 /// A B, of a B with few elements that are not zero: derivatives.
@@ -535,7 +535,7 @@ impl<'a> Freer<'a> {
     fn of(free: &'a Internals) -> Option<Self> {
         let d1 = stacked(free);
         let transposed = d1.transpose();
-        let basis = crate::estimate::search::constraints::null_basis(&free.jacobian, free.x.len());
+        let basis = crate::estimate::constraints::null_basis(&free.jacobian, free.x.len());
         let problem = free.problem();
         let (meat, expected) = match problem.has_full_information() {
             // rows that are incomplete, in clusters, or have weights: their scores

@@ -8,9 +8,9 @@
 //! (Bollen 1987; standard errors by the delta method, Sobel 1982, 1987). Standardised effects are multiplied
 //! by sqrt(V_cause / V_outcome). Effects on indicators are loadings times effects, and not listed.
 
-use crate::estimate::estimates::two_sided;
 use crate::estimate::fit::{Fit, Internals};
 use crate::model::{Kind, Operator, Place};
+use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
 

@@ -1,9 +1,13 @@
 //! TODO
 
+pub(crate) mod cluster_scores;
 pub(crate) mod compare;
 pub(crate) mod curves;
 pub(crate) mod effects;
 pub(crate) mod factor_scores;
+pub(crate) mod level_fit;
 pub(crate) mod modification;
+pub(crate) mod ordinal_scores;
+pub(crate) mod profile;
 pub(crate) mod residuals;
 pub(crate) mod scores;

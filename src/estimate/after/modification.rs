@@ -13,9 +13,9 @@
 //! (a marker, a variance of 1) and has no index.
 
 use crate::error::{Error, Result};
+use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::fit::Fit;
 use crate::estimate::observed::Observed;
-use crate::estimate::search::constraints::constrained_inverse;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::standardized::{Standardization, Which};
 use crate::model::{

@@ -15,12 +15,12 @@
 //! normal if the model holds.
 
 use crate::correlation::{Statistic, ThreeStage};
+use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::Information;
 use crate::estimate::normal::casewise::derivatives;
 use crate::estimate::normal::deviations::{At, Cases, contributions};
 use crate::estimate::ordinal::moments::OrdinalMoments;
-use crate::estimate::search::constraints::constrained_inverse;
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::Direction;
 use crate::moments::LabelledMatrix;

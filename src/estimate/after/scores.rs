@@ -20,8 +20,8 @@
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::after::factor_scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
+use crate::estimate::after::ordinal_scores::{Posterior, Scored};
 use crate::estimate::fit::{Fit, Internals};
-use crate::estimate::ordinal::scores::{Posterior, Scored};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::model::ParameterTable;
 use crate::numeric::cholesky::inverse;

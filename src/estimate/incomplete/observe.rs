@@ -3,10 +3,10 @@
 use crate::error::{Error, Result};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::incomplete::full_information::{Design, IncompleteGroup};
+use crate::estimate::normal::observe::observed_moments;
 use crate::estimate::observed::Observed;
 use crate::estimate::sample::group::centre;
 use crate::estimate::sample::group::{KnownRows, Sample};
-use crate::estimate::search::diagnosis::observed_moments;
 use crate::model::{Kind, ParameterTable};
 use crate::moments::Missing;
 use nalgebra::DMatrix;

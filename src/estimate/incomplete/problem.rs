@@ -20,12 +20,12 @@ use super::full_information::{IncompleteGroup, informed};
 use super::moments::{
     complete_information, derivatives_with_covariates, moment_derivatives, moment_information,
 };
+use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::incomplete::point::Point;
 use crate::estimate::inference::{Information, StandardErrors};
 use crate::estimate::observed::Observed;
 use crate::estimate::ordinal::robust::RobustOrdinal;
 use crate::estimate::problem::Problem;
-use crate::estimate::search::constraints::constrained_inverse;
 use crate::model::{Implied, ParameterTable};
 use crate::moments::Missing;
 use crate::moments::incomplete::Incomplete;

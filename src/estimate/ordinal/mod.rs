@@ -4,6 +4,5 @@ pub(crate) mod moments;
 pub(crate) mod observe;
 pub(crate) mod problem;
 pub(crate) mod robust;
-pub(crate) mod scores;
 pub(crate) mod squares;
 pub(crate) mod variation;

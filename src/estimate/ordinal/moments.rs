@@ -13,6 +13,7 @@
 
 use crate::correlation::{Statistic, ThreeStage};
 use crate::model::{Direction, Implied, ParameterTable, Parameterization, Place};
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 
 /// Where the statistics of a group stand, and of what.
@@ -29,42 +30,6 @@ pub(crate) struct OrdinalMoments {
     /// Row of each covariance.
     covariance: DMatrix<usize>,
     q: usize,
-}
-
-/// A sparse matrix by rows.
-#[derive(Debug, Clone)]
-pub(crate) struct SparseRows {
-    rows: Vec<Vec<(usize, f64)>>,
-    columns: usize,
-}
-
-impl SparseRows {
-    /// Rows with a one each: where a statistic is a parameter of its own.
-    pub(crate) fn selecting(rows: usize, chosen: impl Iterator<Item = usize>) -> Self {
-        let mut own = vec![Vec::new(); rows];
-        let mut columns = 0;
-        for row in chosen {
-            own[row].push((columns, 1.0));
-            columns += 1;
-        }
-        Self { rows: own, columns }
-    }
-
-    pub(crate) fn ncols(&self) -> usize {
-        self.columns
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[(usize, f64)]> {
-        self.rows.iter().map(Vec::as_slice)
-    }
-
-    pub(crate) fn dense(&self) -> DMatrix<f64> {
-        let mut dense = DMatrix::zeros(self.rows.len(), self.columns);
-        for (row, own) in self.rows.iter().enumerate() {
-            own.iter().for_each(|&(column, value)| dense[(row, column)] += value);
-        }
-        dense
-    }
 }
 
 impl OrdinalMoments {

@@ -3,10 +3,10 @@
 use super::robust::{RobustGroup, RobustOrdinal, robust_ordinal};
 use super::squares::{OrdinalTerm, terms};
 use super::variation::{OrdinalGroup, Variation, independent_meat, traces, weighted_square};
+use crate::estimate::constraints::null_basis;
 use crate::estimate::normal::deviations::At;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::Problem;
-use crate::estimate::search::constraints::null_basis;
 use crate::estimate::term::Term;
 use crate::model::{Kind, Parameter, ParameterTable, Place};
 use crate::numeric::cholesky::inverse;

@@ -1,12 +1,13 @@
 //! Weighted least squares of the statistics of ordinal and mixed data: F = (s - sigma)' W (s - sigma), sum over
 //! groups weighted by their size (Muthen 1984; Muthen, du Toit & Spisic 1997).
 
-use super::moments::{OrdinalMoments, SparseRows};
+use super::moments::OrdinalMoments;
 use crate::correlation::ThreeStage;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, Term};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 
 /// One group.

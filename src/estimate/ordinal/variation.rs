@@ -11,10 +11,10 @@
 //! pairs of respondents where these are far fewer. Gamma does not depend on the model: models of the same variables
 //! share it, and with it Gamma W D takes as long as D has elements.
 
-use super::moments::SparseRows;
 use crate::correlation::{ThreeStage, products};
 use crate::estimate::weight::Weight;
 use crate::numeric::cholesky::inverse_factor;
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 
 /// A group: its share, its statistics, their weight, and the derivatives of those that the model implies.

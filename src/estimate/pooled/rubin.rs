@@ -19,9 +19,10 @@
 //! likelihoods.
 
 use crate::error::{Error, Result};
-use crate::estimate::estimates::{NORMAL_975, two_sided};
-use crate::estimate::measures::chi_square_tail;
 use crate::numeric::f_distribution;
+use crate::numeric::tails::NORMAL_975;
+use crate::numeric::tails::chi_square_tail;
+use crate::numeric::tails::two_sided;
 use serde::Serialize;
 
 /// Degrees of freedom from which t and F are the normal and chi-square distribution.

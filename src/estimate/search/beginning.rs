@@ -1,9 +1,9 @@
 //! What keeps a search from being begun, and constraints without a value where it ended.
 
 use crate::error::{Error, Result, Warning};
+use crate::estimate::constraints::Constraints;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::observed::Observed;
-use crate::estimate::search::constraints::Constraints;
 use crate::estimate::search::setting::Setting;
 use crate::estimate::search::starts::{Start, start_values};
 use crate::model::{Function, NoValue, ParameterTable, Relation};

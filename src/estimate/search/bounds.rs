@@ -14,23 +14,8 @@
 //! A bound is no constraint: it costs no degree of freedom, and the standard errors are those of the point.
 
 use crate::estimate::observed::Observed;
+use crate::estimate::options::Bounds;
 use crate::model::{Kind, Operator, ParameterTable, Place};
-use serde::{Deserialize, Serialize};
-
-/// Which bounds estimates have besides those of the model's text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bounds {
-    /// None.
-    #[default]
-    None,
-    /// Variances are not negative.
-    PositiveVariances,
-    /// What the observed variances allow.
-    Standard,
-    /// A little more than the observed variances allow.
-    Wide,
-}
 
 /// Least reliability of a marker.
 const RELIABILITY: f64 = 0.1;

@@ -1,14 +1,14 @@
 //! Why a solution is none, or is improper: the culprit by name.
 
-use super::constraints::{in_units, null_basis};
 use super::scoring::Solution;
 use super::starts::units;
-use crate::error::{Error, Result, Warning};
+use crate::error::Warning;
+use crate::estimate::constraints::{in_units, null_basis};
+use crate::estimate::normal::observe::smallest;
 use crate::estimate::observed::Observed;
 use crate::estimate::search::found::Found;
 use crate::estimate::status::Status;
 use crate::model::{Implied, Kind, ParameterTable, Place};
-use crate::moments::is_constant;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -16,10 +16,6 @@ use nalgebra::{DMatrix, DVector, SymmetricEigen};
 pub(crate) const IDENTIFIED: f64 = 1e-9;
 /// and at the solution of a model that is identified: below it rounding is all there is.
 pub(crate) const SETTLED: f64 = 1e-13;
-/// Smallest eigenvalue of an observed correlation matrix that counts as positive definite.
-const SINGULAR: f64 = 1e-10;
-/// A correlation this near to 1 means the same variable.
-const IDENTICAL: f64 = 1.0 - 1e-10;
 
 /// An estimate so many times its unit is no estimate: the search ran away with it.
 const AWAY: f64 = 10.0;
@@ -147,111 +143,4 @@ pub(crate) fn improper(tables: &[ParameterTable], implied: &[&Implied]) -> (Stat
         }
     }
     (Status::Converged, warnings)
-}
-
-/// The smallest eigenvalue, when it lies below `limit`, and the names with the largest weights.
-fn smallest(matrix: &DMatrix<f64>, names: &[String], limit: f64) -> Option<(f64, Vec<String>)> {
-    if matrix.is_empty() {
-        return None;
-    }
-    let eigen = SymmetricEigen::new(matrix.clone());
-    let (at, value) = eigen.eigenvalues.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
-    if *value >= limit {
-        return None;
-    }
-    let vector = eigen.eigenvectors.column(at);
-    let largest = vector.amax();
-    let mut culprits: Vec<(f64, &String)> =
-        vector.iter().map(|v| v.abs()).zip(names).filter(|(v, _)| *v > 0.3 * largest).collect();
-    culprits.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Some((*value, culprits.into_iter().map(|(_, n)| n.clone()).collect()))
-}
-
-/// The combination of variables that does not vary, where the smallest eigenvalue is zero up to rounding.
-fn dependence(correlation: &DMatrix<f64>, sd: &[f64], names: &[String]) -> Option<Error> {
-    let eigen = SymmetricEigen::new(correlation.clone());
-    let (at, value) = eigen.eigenvalues.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
-    if value.abs() > SINGULAR {
-        return None;
-    }
-    let weights: Vec<f64> =
-        eigen.eigenvectors.column(at).iter().zip(sd).map(|(weight, sd)| weight / sd).collect();
-    let largest = weights.iter().copied().max_by(|a, b| a.abs().total_cmp(&b.abs()))?;
-    let (mut variables, mut combination) = (Vec::new(), String::new());
-    for (weight, name) in weights.iter().map(|w| w / largest).zip(names) {
-        if weight.abs() < 1e-6 {
-            continue;
-        }
-        let sign = match (combination.is_empty(), weight < 0.0) {
-            (true, true) => "-",
-            (true, false) => "",
-            (false, true) => " - ",
-            (false, false) => " + ",
-        };
-        let size = weight.abs();
-        let size = if (size - 1.0).abs() < 1e-6 { String::new() } else { format!("{size:.2} ") };
-        combination += &format!("{sign}{size}{name}");
-        variables.push(name.clone());
-    }
-    Some(Error::LinearlyDependent { variables, combination })
-}
-
-/// Checks that observed moments can carry a fit, and completes them with their log-determinant.
-pub(crate) fn observed_moments(
-    names: &[String],
-    covariance: DMatrix<f64>,
-    mean: DVector<f64>,
-    n: usize,
-    multiplier: f64,
-) -> Result<Observed> {
-    let p = names.len();
-    for (i, name) in names.iter().enumerate() {
-        let variance = covariance[(i, i)];
-        if is_constant(variance, mean[i]) {
-            return Err(Error::ConstantItem { item: name.clone(), value: mean[i], n });
-        }
-    }
-    if n <= p {
-        return Err(Error::TooFewRows {
-            what: format!("a model of {p} observed variables"),
-            n,
-            needed: p + 1,
-        });
-    }
-    let sd: Vec<f64> = (0..p).map(|i| covariance[(i, i)].sqrt()).collect();
-    let correlation = DMatrix::from_fn(p, p, |i, j| covariance[(i, j)] / (sd[i] * sd[j]));
-    for i in 0..p {
-        for j in 0..i {
-            if correlation[(i, j)].abs() >= IDENTICAL {
-                return Err(Error::IdenticalItems {
-                    first: names[j].clone(),
-                    second: names[i].clone(),
-                    correlation: correlation[(i, j)],
-                });
-            }
-        }
-    }
-    let mut factor = correlation.clone();
-    let sound =
-        cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > SINGULAR);
-    if !sound {
-        if let Some(dependent) = dependence(&correlation, &sd, names) {
-            return Err(dependent);
-        }
-        let (eigenvalue, variables) =
-            smallest(&correlation, names, f64::INFINITY).unwrap_or((0.0, names.to_vec()));
-        let matrix = "the covariance matrix of the observed variables".into();
-        return Err(Error::NotPositiveDefinite { matrix, eigenvalue, variables });
-    }
-    let log_determinant = cholesky::log_determinant(&factor) + 2.0 * sd.iter().map(|s| s.ln()).sum::<f64>();
-    Ok(Observed {
-        covariance,
-        mean,
-        log_determinant,
-        n,
-        multiplier,
-        ordinal: None,
-        incomplete: None,
-        two_level: None,
-    })
 }

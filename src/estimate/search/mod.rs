@@ -2,7 +2,6 @@
 
 pub(crate) mod beginning;
 pub(crate) mod bounds;
-pub(crate) mod constraints;
 pub(crate) mod diagnosis;
 pub(crate) mod discrepancy;
 pub(crate) mod found;

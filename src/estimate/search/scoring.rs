@@ -8,8 +8,8 @@
 //! where BFGS ends too early; where BFGS creeps, Newton steps with the observed Hessian. The search stops on the gradient alone: every |g_i| / sqrt(H_ii), which
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
-use super::constraints::{Constraints, in_units, null_basis};
 use super::discrepancy::Discrepancy;
+use crate::estimate::constraints::{Constraints, in_units, null_basis};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};

@@ -1,10 +1,10 @@
 //! What a search needs beside the moments: what a resampled fit shares with the first.
 
 use crate::error::Result;
+use crate::estimate::constraints::Constraints;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::normal::moment_weights::moment_weights;
 use crate::estimate::observed::Observed;
-use crate::estimate::search::constraints::Constraints;
 use crate::estimate::weight::Weight;
 use crate::model::ParameterTable;
 use nalgebra::DMatrix;

@@ -10,14 +10,15 @@
 //! rank of the information there, with every parameter in its own unit, is that of almost all points (Bekker,
 //! Merckens & Wansbeek 1994).
 
-use super::bounds::{Bounds, bounds_of};
-use super::constraints::Constraints;
+use super::bounds::bounds_of;
 use super::diagnosis::{IDENTIFIED, SETTLED, flat, improper};
 use super::discrepancy::Discrepancy;
 use super::scoring::{Solution, minimise, minimise_under};
 use super::starts::{Start, start_values, turned, units};
 use crate::error::Warning;
+use crate::estimate::constraints::Constraints;
 use crate::estimate::observed::Observed;
+use crate::estimate::options::Bounds;
 use crate::estimate::search::found::Found;
 use crate::estimate::search::setting::Setting;
 use crate::numeric::minimise::Objective;

@@ -24,15 +24,16 @@
 //! ```
 
 use crate::error::{Error, Result};
+use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::normal::casewise::Scored;
+use crate::estimate::normal::observe::observed_moments;
 use crate::estimate::observed::Observed;
+use crate::estimate::options::Resampling;
 use crate::estimate::problem::Problem;
-use crate::estimate::search::constraints::constrained_inverse;
-use crate::estimate::search::diagnosis::observed_moments;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::setting::Setting;
-use crate::estimate::uncertainty::replicates::{Bootstrap, Resampling};
+use crate::estimate::uncertainty::replicates::Bootstrap;
 use crate::moments::Divisor;
 use crate::numeric::random::stream;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};

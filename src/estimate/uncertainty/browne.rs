@@ -7,18 +7,18 @@
 //! (Browne 1984, eq. 2.20.) It asks of the estimates only that they are consistent. Gamma is that of normal
 //! theory (`nt`) or of the cases (`adf`), at the observed moments or, as `.model`, at the implied ones.
 
+use crate::estimate::constraints::null_basis;
 use crate::estimate::inference::ModelTest;
 use crate::estimate::inference::TestStatistic;
-use crate::estimate::measures::chi_square_tail;
 use crate::estimate::normal::deviations::{At, Cases};
 use crate::estimate::normal::moment_weights::moment_covariance;
 use crate::estimate::problem::Problem;
-use crate::estimate::search::constraints::null_basis;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::weight::Weight;
 use crate::numeric::cholesky;
 use crate::numeric::cholesky::inverse_factor;
 use crate::numeric::minimise::Objective;
+use crate::numeric::tails::chi_square_tail;
 use nalgebra::{DMatrix, DVector};
 
 /// The test, where the statistic is one of Browne's and the weight exists.

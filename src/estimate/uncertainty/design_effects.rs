@@ -8,9 +8,9 @@
 //! 1989). Of a mean in clusters of m it is 1 + (m - 1) ICC. The numerator has J / (J - 1), J clusters. In ordinal models
 //! influences on thresholds and correlations stand for scores.
 
+use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::inference::Information;
 use crate::estimate::problem::Problem;
-use crate::estimate::search::constraints::constrained_inverse;
 use crate::model::{Kind, ParameterTable};
 use nalgebra::DMatrix;
 use serde::Serialize;

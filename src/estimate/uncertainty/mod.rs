@@ -3,6 +3,5 @@
 pub(crate) mod bootstrap;
 pub(crate) mod browne;
 pub(crate) mod design_effects;
-pub(crate) mod profile;
 pub(crate) mod replicates;
 pub(crate) mod robust;

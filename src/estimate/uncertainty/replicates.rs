@@ -1,62 +1,13 @@
 //! Bootstrap replicates, and the standard errors and intervals that they give.
 
 use crate::error::Warning;
-use crate::estimate::estimates::{ParameterEstimate, two_sided};
+use crate::estimate::estimates::ParameterEstimate;
+use crate::estimate::options::{BootstrapInterval, BootstrapOptions};
 use crate::numeric::quantile;
+use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
-
-/// Where replicates come from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resampling {
-    /// The respondents, drawn with replacement.
-    #[default]
-    Nonparametric,
-    /// The normal distribution that the model implies.
-    Parametric,
-}
-
-/// Bootstrap interval.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BootstrapInterval {
-    /// Quantiles of the replicates.
-    #[default]
-    Percentile,
-    /// Quantiles mirrored in the estimate.
-    Basic,
-    /// Quantiles corrected for bias and skewness.
-    Bca,
-    /// Normal, corrected for bias.
-    Normal,
-}
-
-/// How respondents are drawn again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootstrapOptions {
-    /// Number of replicates.
-    pub replicates: usize,
-    /// Seed of the random streams.
-    pub seed: u64,
-    /// Where replicates come from.
-    pub resampling: Resampling,
-    /// Which intervals the parameter table has.
-    pub interval: BootstrapInterval,
-}
-
-impl Default for BootstrapOptions {
-    /// 1000 nonparametric replicates from seed 1, with percentile intervals.
-    fn default() -> Self {
-        Self {
-            replicates: 1000,
-            seed: 1,
-            resampling: Resampling::Nonparametric,
-            interval: BootstrapInterval::Percentile,
-        }
-    }
-}
 
 /// Replicates of a fit.
 #[derive(Debug, Clone, PartialEq, Serialize)]

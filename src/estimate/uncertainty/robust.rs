@@ -1,5 +1,6 @@
 //! Standard errors and tests that hold without normality, from the respondents' rows.
 
+use crate::estimate::constraints::{constrained_inverse, null_basis};
 use crate::estimate::conventions::Conventions;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
 use crate::estimate::measures::{GroupFit, ScaledTests, Squares, baseline_test};
@@ -9,7 +10,6 @@ use crate::estimate::observed::Observed;
 use crate::estimate::ordinal::robust::RobustOrdinal;
 use crate::estimate::ordinal::variation::traces;
 use crate::estimate::problem::{Known, Problem};
-use crate::estimate::search::constraints::{constrained_inverse, null_basis};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::weight::Weight;
 use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};

@@ -16,15 +16,15 @@
 //!
 //! What ties a parameter of one level to one of the other (a shared label, a constraint) is left out here.
 
-use super::fitting::{moments, problem_of, saturated_trace};
-use super::references::{Among, at_moments, unstructured};
 use crate::error::{Error, Result, Warning};
+use crate::estimate::constraints::null_basis;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
+use crate::estimate::levels::problem::{moments, problem_of, saturated_trace};
+use crate::estimate::levels::references::{Among, at_moments, unstructured};
 use crate::estimate::measures::{
     FitMeasures, ScaledTests, Test, push_incremental, push_rmsea, push_scaled, push_test,
 };
-use crate::estimate::search::constraints::null_basis;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::{Solution, minimise, minimise_under};
 use crate::model::{Kind, ParameterTable};

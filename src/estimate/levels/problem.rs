@@ -11,14 +11,15 @@
 //!
 //! (Yuan & Bentler 2000; Asparouhov & Muthen 2005.)
 
-use super::likelihood::{TwoLevelTerm, terms};
-use super::references::{Among, OwnMinimum, at_moments, given_covariates, observe_levels};
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result};
+use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::conventions::Conventions;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::inference::{Information, TestStatistic};
 use crate::estimate::levels::group::{TwoLevelGroup, variables};
+use crate::estimate::levels::likelihood::{TwoLevelTerm, terms};
+use crate::estimate::levels::references::{Among, OwnMinimum, at_moments, given_covariates, observe_levels};
 use crate::estimate::measures::ScaledTests;
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
@@ -27,7 +28,6 @@ use crate::estimate::problem::{Known, Problem};
 use crate::estimate::reading::{Reading, warnings_of};
 use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
-use crate::estimate::search::constraints::constrained_inverse;
 use crate::estimate::term::Term;
 use crate::model::{Kind, MeanStructure, Model, ParameterTable};
 use crate::moments::Missing;

@@ -1,7 +1,7 @@
 //! Factor scores of two-level models: of the factors between clusters what all answers of a cluster say of them, of those
 //! within what is left of a respondent's answers.
 //!
-//! With u the variables of a cluster behind and beside the answers (see [`super::moments`]), K the covariances of
+//! With u the variables of a cluster behind and beside the answers (see [`crate::estimate::levels::moments`]), K the covariances of
 //! variables with factors, and o the answers a respondent gave,
 //!
 //! ```text

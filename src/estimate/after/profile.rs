@@ -10,13 +10,13 @@
 //! (Neale & Miller 1997). They do not depend on how the model is parameterised, and need not be symmetric.
 
 use crate::error::{Error, Result};
-use crate::estimate::estimates::NORMAL_975;
+use crate::estimate::constraints::Constraints;
 use crate::estimate::fit::Fit;
-use crate::estimate::search::constraints::Constraints;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::setting::Setting;
 use crate::model::row_of_free;
 use crate::numeric::root::bracketed;
+use crate::numeric::tails::NORMAL_975;
 use rayon::prelude::*;
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};

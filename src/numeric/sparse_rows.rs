@@ -1,0 +1,39 @@
+//! A matrix of which each row has few elements.
+
+use nalgebra::DMatrix;
+
+/// A sparse matrix by rows.
+#[derive(Debug, Clone)]
+pub(crate) struct SparseRows {
+    pub(crate) rows: Vec<Vec<(usize, f64)>>,
+    pub(crate) columns: usize,
+}
+
+impl SparseRows {
+    /// Rows with a one each: where a statistic is a parameter of its own.
+    pub(crate) fn selecting(rows: usize, chosen: impl Iterator<Item = usize>) -> Self {
+        let mut own = vec![Vec::new(); rows];
+        let mut columns = 0;
+        for row in chosen {
+            own[row].push((columns, 1.0));
+            columns += 1;
+        }
+        Self { rows: own, columns }
+    }
+
+    pub(crate) fn ncols(&self) -> usize {
+        self.columns
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[(usize, f64)]> {
+        self.rows.iter().map(Vec::as_slice)
+    }
+
+    pub(crate) fn dense(&self) -> DMatrix<f64> {
+        let mut dense = DMatrix::zeros(self.rows.len(), self.columns);
+        for (row, own) in self.rows.iter().enumerate() {
+            own.iter().for_each(|&(column, value)| dense[(row, column)] += value);
+        }
+        dense
+    }
+}
