@@ -1,4 +1,5 @@
-//! TODO
+//! What is asked of a fit afterwards: residuals, modification indices, scores, effects, profiles, the fit of a level, a
+//! comparison with another fit.
 
 pub(crate) mod cluster_scores;
 pub(crate) mod compare;

@@ -1,4 +1,4 @@
-//! TODO
+//! Respondents in clusters, with a model of both levels.
 
 pub(crate) mod group;
 pub(crate) mod likelihood;

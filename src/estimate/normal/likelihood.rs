@@ -18,52 +18,35 @@
 //! + tr(W ddSigma_st) - 2 z' ddmu_st
 //! ```
 
-use crate::estimate::incomplete::point::Point;
-use crate::estimate::inference::Information;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::model::{Direction, Implied, ParameterTable};
-use crate::moments::incomplete::Completed;
 use crate::numeric::cholesky;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{DMatrix, DMatrixView, DVector};
 
 /// The discrepancy of one group with its workspaces.
 #[derive(Debug)]
-pub(crate) struct GroupTerm<'a> {
+pub(crate) struct NormalTerm<'a> {
     /// Its share of the total.
-    share: f64,
+    pub(crate) share: f64,
     /// F_g at the point last evaluated.
-    last: f64,
+    pub(crate) last: f64,
     observed: &'a Observed,
     has_means: bool,
-    implied: Implied,
-    inverse: DMatrix<f64>,
+    pub(crate) implied: Implied,
+    pub(crate) inverse: DMatrix<f64>,
     factor: DMatrix<f64>,
     difference: DVector<f64>,
     /// Sigma^-1 d.
-    solved: DVector<f64>,
+    pub(crate) solved: DVector<f64>,
     square: DMatrix<f64>,
     weight: DMatrix<f64>,
-    /// The rows completed at the point last evaluated, where some are not complete.
-    completed: Option<Completed>,
     form: DMatrix<f64>,
     narrow: DMatrix<f64>,
     block: DMatrix<f64>,
 }
 
-/// The terms of all groups: F = sum_g n_g/N F_g.
-pub(crate) fn terms<'a>(
-    tables: &'a [ParameterTable],
-    observed: &'a [Observed],
-) -> impl Iterator<Item = GroupTerm<'a>> {
-    let total: f64 = observed.iter().map(|o| o.multiplier).sum();
-    let term = move |(table, observed): (_, &'a Observed)| {
-        GroupTerm::new(table, observed, observed.multiplier / total)
-    };
-    tables.iter().zip(observed).map(term)
-}
-
-impl Term for GroupTerm<'_> {
+impl Term for NormalTerm<'_> {
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
         Some(self.share * self.discrepancy(x)?)
     }
@@ -73,20 +56,15 @@ impl Term for GroupTerm<'_> {
     }
 
     fn add_gradient(&mut self, gradient: &mut DVector<f64>) {
-        self.add_own_gradient(gradient);
+        self.set_weight();
+        self.add_weighted_gradient(gradient);
     }
 
     fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
-        let incomplete = match which {
-            Curvature::Search => None,
-            Curvature::Expected => self.add_incomplete_hessian(Information::Expected, hessian),
-            Curvature::Observed => self.add_incomplete_hessian(Information::Observed, hessian),
-        };
-        if incomplete.is_none() {
-            self.add_expected_hessian(hessian);
-            if which == Curvature::Observed {
-                self.add_unexpected_hessian(hessian);
-            }
+        self.add_expected_hessian(hessian);
+        if which == Curvature::Observed {
+            self.set_weight();
+            self.add_unexpected_hessian(hessian);
         }
     }
 
@@ -107,8 +85,8 @@ impl Term for GroupTerm<'_> {
     }
 }
 
-impl<'a> GroupTerm<'a> {
-    fn new(table: &ParameterTable, observed: &'a Observed, share: f64) -> Self {
+impl<'a> NormalTerm<'a> {
+    pub(crate) fn new(table: &ParameterTable, observed: &'a Observed, share: f64) -> Self {
         let implied = observed.implied(table);
         let (p, m) = implied.lambda.shape();
         let width = implied.width();
@@ -123,7 +101,6 @@ impl<'a> GroupTerm<'a> {
             solved: DVector::zeros(p),
             square: DMatrix::zeros(p, p),
             weight: DMatrix::zeros(p, p),
-            completed: None,
             form: DMatrix::zeros(width, width),
             narrow: DMatrix::zeros(p, m),
             block: DMatrix::zeros(m, m),
@@ -147,16 +124,8 @@ impl<'a> GroupTerm<'a> {
         self.share * element
     }
 
-    /// Adds to the blocks of [`Discrepancy::partial_hessian`](crate::estimate::search::discrepancy::Discrepancy); of incomplete rows what
-    /// their answers tell.
-    fn add_blocks(&mut self, q: usize, parts: &mut HessianParts) {
-        if let Some(group) = self.observed.full_information() {
-            let scale = self.share / group.short.total;
-            let point = Point::new(&self.implied, &self.inverse);
-            if point.add_partial_hessian(&group.short, scale, q, parts).is_some() {
-                return;
-            }
-        }
+    /// Adds to the blocks of the expected Hessian.
+    pub(crate) fn add_blocks(&mut self, q: usize, parts: &mut HessianParts) {
         let (within, across, own) = parts;
         quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
         let directions = &self.implied.directions;
@@ -177,7 +146,7 @@ impl<'a> GroupTerm<'a> {
     }
 
     /// Adds the weighted expected Hessian of F_g.
-    fn add_expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    pub(crate) fn add_expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
         let directions = &self.implied.directions;
         for (a, first) in directions.iter().enumerate() {
@@ -194,10 +163,9 @@ impl<'a> GroupTerm<'a> {
     }
 }
 
-impl GroupTerm<'_> {
+impl NormalTerm<'_> {
     /// Adds the weighted Hessian of F_g but for its expectation; `form` must hold G' Sigma^-1 G.
-    fn add_unexpected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
-        self.set_weight();
+    pub(crate) fn add_unexpected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
         let q = self.form.clone();
         quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
         let (implied, w) = (&self.implied, &self.form);
@@ -236,46 +204,27 @@ impl GroupTerm<'_> {
         }
     }
 
-    /// Adds the weighted Hessian of F_g of incomplete rows; none where they are complete.
-    fn add_incomplete_hessian(&self, information: Information, hessian: &mut DMatrix<f64>) -> Option<()> {
-        let own = self.observed.full_information()?;
-        let scale = self.share / own.short.total;
-        Point::new(&self.implied, &self.inverse).add_hessian(&own.short, information, scale, hessian)
-    }
-
     /// W.
     fn set_weight(&mut self) {
-        if let Some(completed) = &self.completed {
-            self.square.gemm(1.0, &self.inverse, &completed.products, 0.0);
-            self.weight.copy_from(&self.inverse);
-            self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
-            return;
-        }
-        self.square.gemm(1.0, &self.inverse, &self.observed.covariance, 0.0);
-        self.weight.copy_from(&self.inverse);
-        self.weight.gemm(-1.0, &self.square, &self.inverse, 1.0);
+        weigh(self.observed.covariance.as_view(), &self.inverse, &mut self.square, &mut self.weight);
         if self.has_means {
             self.weight.ger(-1.0, &self.solved, &self.solved, 1.0);
         }
     }
 
-    /// F_g; none where it does not exist.
-    fn discrepancy(&mut self, x: &DVector<f64>) -> Option<f64> {
+    /// Moves to a point, with Sigma^-1 there; log|Sigma|, none where it does not exist.
+    pub(crate) fn go_to(&mut self, x: &DVector<f64>) -> Option<f64> {
         self.implied.update(x)?;
         self.factor.copy_from(&self.implied.sigma);
         cholesky::factorise(&mut self.factor).ok()?;
         let log_determinant = cholesky::log_determinant(&self.factor);
         cholesky::invert(&mut self.factor, &mut self.inverse);
-        if let Some(own) = self.observed.full_information() {
-            let completed = own.short.complete(&self.implied.mu, &self.inverse)?;
-            self.solved.gemv(1.0, &self.inverse, &completed.mean, 0.0);
-            let value = log_determinant + completed.log_determinant + self.inverse.dot(&completed.products)
-                - own.short.holes() / own.short.total
-                - own.saturated.value;
-            self.completed = Some(completed);
-            self.last = value;
-            return value.is_finite().then_some(value);
-        }
+        Some(log_determinant)
+    }
+
+    /// F_g; none where it does not exist.
+    fn discrepancy(&mut self, x: &DVector<f64>) -> Option<f64> {
+        let log_determinant = self.go_to(x)?;
         let s = &self.observed.covariance;
         let mut value =
             log_determinant - self.observed.log_determinant + s.dot(&self.inverse) - s.nrows() as f64;
@@ -289,9 +238,13 @@ impl GroupTerm<'_> {
         value.is_finite().then_some(value)
     }
 
-    /// Adds the weighted gradient of F_g.
-    fn add_own_gradient(&mut self, gradient: &mut DVector<f64>) {
-        self.set_weight();
+    /// W of products that rows have once they are completed.
+    pub(crate) fn weigh(&mut self, products: &DMatrix<f64>) {
+        weigh(products.as_view(), &self.inverse, &mut self.square, &mut self.weight);
+    }
+
+    /// Adds the weighted gradient of F_g, with W as it is.
+    pub(crate) fn add_weighted_gradient(&mut self, gradient: &mut DVector<f64>) {
         quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
         for direction in &self.implied.directions {
             if let Some((u, v, c)) = direction.covariance {
@@ -306,6 +259,18 @@ impl GroupTerm<'_> {
             }
         }
     }
+}
+
+/// W = Sigma^-1 - Sigma^-1 S Sigma^-1.
+fn weigh(
+    products: DMatrixView<'_, f64>,
+    inverse: &DMatrix<f64>,
+    square: &mut DMatrix<f64>,
+    weight: &mut DMatrix<f64>,
+) {
+    square.gemm(1.0, inverse, &products, 0.0);
+    weight.copy_from(inverse);
+    weight.gemm(-1.0, square, inverse, 1.0);
 }
 
 /// G'XG for a symmetric X.

@@ -1,4 +1,5 @@
-//! TODO
+//! Complete rows, or moments alone: the likelihood and least squares of means and covariances, and how these vary over
+//! samples whatever the distribution.
 
 pub(crate) mod casewise;
 pub(crate) mod deviations;

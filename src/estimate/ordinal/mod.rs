@@ -1,4 +1,4 @@
-//! TODO
+//! Ordinal variables, alone or with continuous ones: least squares of thresholds and correlations.
 
 pub(crate) mod moments;
 pub(crate) mod observe;

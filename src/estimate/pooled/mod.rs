@@ -1,4 +1,4 @@
-//! TODO
+//! Fits to completed data sets, joined.
 
 pub(crate) mod pooled;
 pub(crate) mod rubin;

@@ -1,5 +1,7 @@
 //! A discrepancy between observed and implied moments: what a search minimises.
 
+use crate::estimate::incomplete::likelihood::IncompleteTerm;
+use crate::estimate::normal::likelihood::NormalTerm;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::estimate::weight::Weight;
@@ -24,13 +26,26 @@ impl<'a> Discrepancy<'a> {
         match weights {
             None => match levels::likelihood::terms(tables, observed) {
                 Some(terms) => Self::from_terms(terms),
-                None => Self::from_terms(normal::likelihood::terms(tables, observed)),
+                None => Self::of_likelihood(tables, observed),
             },
             Some(weights) => match ordinal::squares::terms(tables, observed, weights) {
                 Some(terms) => Self::from_terms(terms),
                 None => Self::from_terms(normal::least_squares::terms(tables, observed, weights)),
             },
         }
+    }
+
+    /// F = sum_g n_g/N F_g of complete and of incomplete rows.
+    fn of_likelihood(tables: &'a [ParameterTable], observed: &'a [Observed]) -> Self {
+        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+        let term = |(table, observed): (_, &'a Observed)| -> Box<dyn Term + 'a> {
+            let own = NormalTerm::new(table, observed, observed.multiplier / total);
+            match observed.full_information() {
+                Some(group) => Box::new(IncompleteTerm::new(group, own)),
+                None => Box::new(own),
+            }
+        };
+        Self { terms: tables.iter().zip(observed).map(term).collect() }
     }
 
     pub(crate) fn from_terms<T: Term + 'a>(terms: impl IntoIterator<Item = T>) -> Self {

@@ -1,4 +1,4 @@
-//! TODO
+//! From start values to a minimum, with bounds and constraints, and what to say where there is none.
 
 pub(crate) mod beginning;
 pub(crate) mod bounds;

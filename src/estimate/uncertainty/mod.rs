@@ -1,4 +1,4 @@
-//! TODO
+//! Standard errors and tests: information, sandwich, traces, resampling, design effects.
 
 pub(crate) mod bootstrap;
 pub(crate) mod browne;
