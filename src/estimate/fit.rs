@@ -1,13 +1,13 @@
 //! The result of a fit, and what follows from it.
 
 use super::estimates::{ParameterEstimate, UndefinedParameter};
-use super::measures::FitMeasures;
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
 use crate::error::Warning;
 use crate::estimate::constraints::Constraints;
 use crate::estimate::inference::ModelTest;
+use crate::estimate::measures::fit_measures::FitMeasures;
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
 use crate::estimate::problem::{Known, Problem};

@@ -22,9 +22,11 @@ use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
 use crate::estimate::levels::problem::{moments, problem_of, saturated_trace};
 use crate::estimate::levels::references::{Among, at_moments, unstructured};
-use crate::estimate::measures::{
-    FitMeasures, ScaledTests, Test, push_incremental, push_rmsea, push_scaled, push_test,
-};
+use crate::estimate::measures::fit_measures::FitMeasures;
+use crate::estimate::measures::incremental::{push_incremental, push_test};
+use crate::estimate::measures::parts::{ScaledTests, Test};
+use crate::estimate::measures::rmsea::push_rmsea;
+use crate::estimate::measures::scaled::push_scaled;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::{Solution, minimise, minimise_under};
 use crate::model::{Kind, ParameterTable};

@@ -8,6 +8,7 @@ pub(crate) mod effects;
 pub(crate) mod factor_scores;
 pub(crate) mod level_fit;
 pub(crate) mod modification;
+pub(crate) mod nested;
 pub(crate) mod ordinal_scores;
 pub(crate) mod profile;
 pub(crate) mod residuals;

@@ -10,10 +10,13 @@
 //! that of each level is in [`super::level_fit`].
 
 use crate::estimate::conventions::Conventions;
-use crate::estimate::measures::{
-    FitMeasures, GroupFit, ScaledTests, Test, push_criteria, push_incremental, push_rmsea, push_scaled,
-    push_test, residual_measures,
-};
+use crate::estimate::measures::all::push_criteria;
+use crate::estimate::measures::fit_measures::FitMeasures;
+use crate::estimate::measures::incremental::{push_incremental, push_test};
+use crate::estimate::measures::parts::{GroupFit, ScaledTests, Test};
+use crate::estimate::measures::residual::residual_measures;
+use crate::estimate::measures::rmsea::push_rmsea;
+use crate::estimate::measures::scaled::push_scaled;
 use crate::estimate::observed::Observed;
 use crate::model::{Implied, ParameterTable};
 

@@ -20,7 +20,7 @@ use crate::estimate::inference::{Information, TestStatistic};
 use crate::estimate::levels::group::{TwoLevelGroup, variables};
 use crate::estimate::levels::likelihood::{TwoLevelTerm, terms};
 use crate::estimate::levels::references::{Among, OwnMinimum, at_moments, given_covariates, observe_levels};
-use crate::estimate::measures::ScaledTests;
+use crate::estimate::measures::parts::ScaledTests;
 use crate::estimate::normal::deviations::metric;
 use crate::estimate::observed::Observed;
 use crate::estimate::plan::{DataKind, Plan};

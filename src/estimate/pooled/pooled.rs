@@ -16,18 +16,20 @@
 //! are those of one fit (`measures.rs`) at the pooled statistics of the model and of the independence model; SRMR is that
 //! of the averaged moments.
 
-use super::rubin::{Pooled, PooledTest, PoolingRule};
+use super::rubin::{Pooled, PoolingRule};
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::estimates::{ParameterEstimate, defined, estimates};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
-use crate::estimate::measures::{FitMeasures, GroupFit, PooledStatistic, pooled_measures};
-use crate::estimate::observed::Observed;
+use crate::estimate::measures::fit_measures::FitMeasures;
+use crate::estimate::measures::parts::GroupFit;
+use crate::estimate::measures::pooled::pooled_measures;
+use crate::estimate::pooled::model_tests::{PooledModelTest, factor, model_tests};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::{Estimator, Likelihood};
-use crate::model::{Model, ParameterTable};
+use crate::model::Model;
 use crate::moments::{LabelledMatrix, RowsUsed};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
@@ -88,16 +90,6 @@ pub struct PooledSets {
     pub used: usize,
     /// How the test behind the fit measures was pooled; none without degrees of freedom.
     pub test: Option<PoolingRule>,
-}
-
-/// A pooled test of the model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PooledModelTest {
-    /// The statistic of each fit.
-    pub test: TestStatistic,
-    /// The pooled test.
-    #[serde(flatten)]
-    pub pooled: PooledTest,
 }
 
 /// A row of the parameter table. `z` is est / se and is judged by the t distribution with `df`, as is the interval.
@@ -419,11 +411,6 @@ fn restrict(own: &mut Internals) {
     }
 }
 
-fn factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
-    let mut factor = matrix.clone();
-    cholesky::factorise(&mut factor).ok().map(|()| factor)
-}
-
 /// U and T = U + (1 + 1/m) B.
 fn covariances(fits: &[Fit]) -> (Option<DMatrix<f64>>, Option<DMatrix<f64>>) {
     let m = fits.len();
@@ -489,120 +476,4 @@ fn definition(fits: &[Fit], name: &str) -> Option<Pooled> {
     let (estimates, variances): (Vec<f64>, Vec<f64>) =
         fits.iter().map(row).collect::<Option<Vec<_>>>()?.into_iter().unzip();
     Pooled::of(&estimates, &variances, None).ok()
-}
-
-struct Tests {
-    all: Vec<PooledModelTest>,
-    model: PooledStatistic,
-    baseline: PooledStatistic,
-    scaled: Option<(PooledStatistic, PooledStatistic)>,
-}
-
-fn model_tests(fits: &[Fit], solution: &Fit, warnings: &mut Vec<Warning>) -> Tests {
-    let of = |name: &str| fits.iter().map(|fit| fit.measure(name)).collect::<Option<Vec<f64>>>();
-    let mean_of = |name: &str| of(name).map_or(0.0, |all| all.iter().sum::<f64>() / all.len() as f64);
-    let d2 = |chisq: &str, df: &str| PooledTest::d2(&of(chisq)?, mean_of(df)).ok();
-    let ratios = is_likelihood(fits).then(|| ratios(fits, solution)).flatten();
-    let d3 =
-        |at: Option<&Vec<f64>>, chisq: &str, df: &str| PooledTest::d3(&of(chisq)?, at?, mean_of(df)).ok();
-    let by_d3 = d3(ratios.as_ref().map(|r| &r.0), "chisq", "df");
-    let base_d3 = d3(ratios.as_ref().map(|r| &r.1), "baseline.chisq", "baseline.df");
-    let by_d2 = d2("chisq", "df");
-    if by_d3.is_none() && by_d2.is_some() && is_likelihood(fits) {
-        warnings.push(Warning::NotDone {
-            what: "the test D3".into(),
-            reason: "a data set has no likelihood at the pooled estimates; D2 stands in its place".into(),
-        });
-    }
-    let base = match ratios {
-        Some(_) => base_d3,
-        None => d2("baseline.chisq", "baseline.df"),
-    };
-    // a test without a p-value in every fit (unweighted least squares) has none here
-    let statistic = |pooled: Option<&PooledTest>, df: f64, pvalue: &str| match pooled {
-        Some(test) => {
-            PooledStatistic { chisq: test.chisq, df, pvalue: of(pvalue).is_some().then_some(test.pvalue) }
-        }
-        None => PooledStatistic { chisq: 0.0, df, pvalue: None },
-    };
-    let model = statistic(by_d3.as_ref().or(by_d2.as_ref()), mean_of("df"), "pvalue");
-    let baseline = statistic(base.as_ref(), mean_of("baseline.df"), "baseline.pvalue");
-    let (scaled_d2, scaled_base) =
-        (d2("chisq.scaled", "df.scaled"), d2("baseline.chisq.scaled", "baseline.df.scaled"));
-    let scaled = scaled_d2.as_ref().zip(scaled_base.as_ref()).map(|(test, base)| {
-        (
-            statistic(Some(test), test.df1, "pvalue.scaled"),
-            statistic(Some(base), base.df1, "baseline.pvalue.scaled"),
-        )
-    });
-    let standard = |pooled| PooledModelTest { test: TestStatistic::Standard, pooled };
-    let own = |pooled| PooledModelTest { test: fits[0].test, pooled };
-    let all = by_d3.map(standard).into_iter().chain(by_d2.map(standard)).chain(scaled_d2.map(own));
-    Tests { all: all.collect(), model, baseline, scaled }
-}
-
-/// Whether the estimates maximise a likelihood of complete continuous rows.
-fn is_likelihood(fits: &[Fit]) -> bool {
-    fits.iter().map(|fit| &fit.internals).all(|own| {
-        own.weights.is_none() && own.observed.iter().all(|o| o.ordinal.is_none() && o.incomplete.is_none())
-    })
-}
-
-/// Likelihood ratios of the model and of the independence model against the saturated one, each at its pooled
-/// estimates, in every data set.
-fn ratios(fits: &[Fit], solution: &Fit) -> Option<(Vec<f64>, Vec<f64>)> {
-    let pooled = &solution.internals;
-    let mut both = (Vec::with_capacity(fits.len()), Vec::with_capacity(fits.len()));
-    for fit in fits {
-        let Internals { tables, observed, .. } = &fit.internals;
-        let mut discrepancy = Discrepancy::new(tables, observed, None);
-        let model = fit.internals.multiplier() * discrepancy.value(&pooled.x)?;
-        let (mut saturated, mut independent) = (0.0, 0.0);
-        for ((table, own), mean) in tables.iter().zip(observed).zip(&pooled.observed) {
-            let (full, base) = unrestricted(table, own, mean)?;
-            saturated += own.multiplier * (full - own.log_determinant - own.mean.len() as f64);
-            independent += own.multiplier * (base - full);
-        }
-        both.0.push(model - saturated);
-        both.1.push(independent);
-    }
-    Some(both)
-}
-
-/// g of a group at the pooled saturated and independence models. Fixed covariates count with their own moments in
-/// both; random ones are saturated.
-fn unrestricted(table: &ParameterTable, own: &Observed, pooled: &Observed) -> Option<(f64, f64)> {
-    let all: Vec<usize> = (0..own.mean.len()).collect();
-    let mut full = deviance(table, own, pooled, &all)?;
-    let fixed = &table.covariates;
-    if !fixed.is_empty() {
-        full += deviance(table, own, own, fixed)? - deviance(table, own, pooled, fixed)?;
-    }
-    let mut base = 0.0;
-    for i in all.iter().filter(|i| !table.exogenous.contains(i)) {
-        base += deviance(table, own, pooled, &[*i])?;
-    }
-    if !table.exogenous.is_empty() {
-        let at = if fixed.is_empty() { pooled } else { own };
-        base += deviance(table, own, at, &table.exogenous)?;
-    }
-    Some((full, base))
-}
-
-/// g of some variables: log|V| + tr(S V^-1) + (y - v)' V^-1 (y - v).
-fn deviance(table: &ParameterTable, own: &Observed, at: &Observed, of: &[usize]) -> Option<f64> {
-    let part = |m: &DMatrix<f64>| DMatrix::from_fn(of.len(), of.len(), |i, j| m[(of[i], of[j])]);
-    let factor = factor(&part(&at.covariance))?;
-    let mut products = part(&own.covariance);
-    if table.has_means {
-        let d = DVector::from_fn(of.len(), |i, _| own.mean[of[i]] - at.mean[of[i]]);
-        products += &d * d.transpose();
-    }
-    let mut trace = 0.0;
-    for j in 0..of.len() {
-        let mut column: Vec<f64> = products.column(j).iter().copied().collect();
-        cholesky::solve(&factor, &mut column);
-        trace += column[j];
-    }
-    Some(cholesky::log_determinant(&factor) + trace)
 }

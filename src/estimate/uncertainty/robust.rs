@@ -3,7 +3,8 @@
 use crate::estimate::constraints::{constrained_inverse, null_basis};
 use crate::estimate::conventions::Conventions;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
-use crate::estimate::measures::{GroupFit, ScaledTests, Squares, baseline_test};
+use crate::estimate::measures::incremental::baseline_test;
+use crate::estimate::measures::parts::{GroupFit, ScaledTests, Squares};
 use crate::estimate::normal::casewise::{Scored, meat, residual_traces};
 use crate::estimate::normal::deviations::{At, Cases, mean_square};
 use crate::estimate::observed::Observed;

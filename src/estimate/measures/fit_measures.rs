@@ -1,0 +1,57 @@
+//! Fit measures by name, in order.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Fit measures by lavaan's names, in lavaan's order. A measure that does not exist for the model
+/// (a p-value without degrees of freedom) has no value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FitMeasures(pub(crate) Vec<(&'static str, Option<f64>)>);
+
+impl FitMeasures {
+    /// A measure by its name (`"cfi"`, `"rmsea.ci.lower"`, ...); `None` where it does not exist.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(n, _)| *n == name).and_then(|(_, value)| *value)
+    }
+
+    /// All measures in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Option<f64>)> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// The same names without values: of a fit that is no solution.
+    pub(crate) fn without_values(self) -> Self {
+        let keep = |name: &str| matches!(name, "npar" | "df" | "ntotal");
+        Self(self.0.into_iter().map(|(n, v)| (n, v.filter(|_| keep(n)))).collect())
+    }
+
+    /// Another value for a measure that is there.
+    pub(crate) fn replace(&mut self, name: &str, value: f64) {
+        self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = Some(value));
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: Option<f64>) {
+        self.0.iter_mut().filter(|(n, _)| *n == name).for_each(|(_, old)| *old = value);
+    }
+
+    pub(crate) fn push(&mut self, name: &'static str, value: f64) {
+        self.0.push((name, value.is_finite().then_some(value)));
+    }
+
+    pub(crate) fn push_optional(&mut self, name: &'static str, value: Option<f64>) {
+        self.0.push((name, value));
+    }
+
+    pub(crate) fn absent(&mut self, name: &'static str) {
+        self.0.push((name, None));
+    }
+}
+
+impl Serialize for FitMeasures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.iter() {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
