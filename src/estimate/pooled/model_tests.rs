@@ -11,7 +11,6 @@ use crate::model::ParameterTable;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
-use rayon::prelude::*;
 use serde::Serialize;
 
 /// A pooled test of the model.
