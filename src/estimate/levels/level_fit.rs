@@ -24,9 +24,10 @@ use crate::estimate::inference::TestStatistic;
 use crate::estimate::measures::{
     FitMeasures, ScaledTests, Test, push_incremental, push_rmsea, push_scaled, push_test,
 };
+use crate::estimate::search::constrained::minimise_under;
 use crate::estimate::search::constraints::null_basis;
 use crate::estimate::search::discrepancy::Discrepancy;
-use crate::estimate::search::scoring::{Solution, minimise, minimise_under};
+use crate::estimate::search::scoring::{Solution, minimise};
 use crate::model::{Kind, ParameterTable};
 use serde::Serialize;
 

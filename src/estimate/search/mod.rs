@@ -1,6 +1,7 @@
 //! TODO
 
 pub(crate) mod bounds;
+pub(crate) mod constrained;
 pub(crate) mod constraints;
 pub(crate) mod diagnosis;
 pub(crate) mod discrepancy;

@@ -11,10 +11,11 @@
 //! Merckens & Wansbeek 1994).
 
 use super::bounds::{Bounds, bounds_of};
+use super::constrained::minimise_under;
 use super::constraints::Constraints;
 use super::diagnosis::{IDENTIFIED, SETTLED, flat, improper};
 use super::discrepancy::Discrepancy;
-use super::scoring::{Solution, minimise, minimise_under};
+use super::scoring::{Solution, minimise};
 use super::starts::{Start, start_values, turned, units};
 use crate::error::Warning;
 use crate::estimate::observed::Observed;
