@@ -25,7 +25,8 @@ pub(crate) fn minimise_under(
     let mut solution = search_under(discrepancy, start.clone(), constraints, &active, max_iterations)?;
     for _ in 0..active.len() {
         let violated = constraints.violated(&solution.x);
-        if !violated.contains(&true) {
+        // one that is active and violated has not been met yet, and the same search would not meet it
+        if !violated.iter().zip(&active).any(|(violated, active)| *violated && !active) {
             break;
         }
         active.iter_mut().zip(&violated).for_each(|(active, violated)| *active |= violated);
