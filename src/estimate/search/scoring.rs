@@ -25,11 +25,11 @@ pub(super) const SLOW: f64 = 0.1;
 /// Iterations of BFGS at a stretch,
 pub(super) const QUASI_NEWTON: usize = 150;
 /// and of Newton steps where they did not do.
-const NEWTON: usize = 50;
+pub(super) const NEWTON: usize = 50;
 /// with so few parameters that the eigenvalues of their Hessian take no time.
-const FEW: usize = 120;
+pub(super) const FEW: usize = 120;
 /// Least curvature that a Newton step takes, in units of the expected one.
-const LEAST_CURVATURE: f64 = 1e-13;
+pub(super) const LEAST_CURVATURE: f64 = 1e-13;
 /// Where rounding stops the search, this is still accepted.
 pub(super) const ROUNDING_TOLERANCE: f64 = 1e-6;
 
