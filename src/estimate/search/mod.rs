@@ -10,3 +10,4 @@ pub(crate) mod scoring;
 pub(crate) mod setting;
 pub(crate) mod starts;
 pub(crate) mod tries;
+pub(crate) mod turned;
