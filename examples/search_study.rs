@@ -104,6 +104,9 @@ const BIFACTOR: &str = "g =~ .7*y1 + .4*y2 + -.6*y3 + .5*y4 + .7*y5 + -.3*y6 + .
     g ~~ 0*f1; g ~~ 0*f2; f1 ~~ 0*f2";
 const BIFACTOR_MODEL: &str =
     "g =~ y1 + y2 + y3 + y4 + y5 + y6 + y7 + y8 + y9\nf1 =~ y1 + y2 + y3 + y4\nf2 =~ y5 + y6 + y7 + y8 + y9";
+const CURVE: &str = "f1 =~ .7*y1 + -.5*y2 + .7*y3 + .7*y4; f2 =~ .7*y5 + .7*y6 + .7*y7; f1 ~~ .4*f2";
+const CUBIC_MODEL: &str = "f1 =~ y1 + la*y2 + lb*y3 + y4\nf2 =~ y5 + y6 + y7\nla == 3*lb^3 - lb";
+const KINK_MODEL: &str = "f1 =~ y1 + la*y2 + lb*y3 + y4\nf2 =~ y5 + y6 + y7\nla == sqrt(abs(lb))";
 const REGRESSIONS: &str =
     "f1 =~ .7*y1 + -.7*y2 + .6*y3; f2 =~ .7*y4 + -.6*y5; f1 ~ .4*x1 + -.3*x2; f2 ~ -.5*f1 + .3*x1
     x1 ~~ .3*x2";
@@ -198,6 +201,8 @@ fn kinds() -> Vec<Kind> {
             unit: mixed,
             ..Kind::new("cross-loading, mixed units", CROSS, CROSS_MODEL, by(Estimator::Gls))
         },
+        Kind::new("cubic constraint", CURVE, CUBIC_MODEL, std_lv(Estimator::Ml)),
+        Kind::new("constraint with a kink", CURVE, KINK_MODEL, std_lv(Estimator::Ml)),
         Kind::new("every item reversed", REVERSED, REVERSED_MODEL, by(Estimator::Ml)),
         Kind {
             unit: |_| 1e-3,

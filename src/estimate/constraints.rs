@@ -40,6 +40,9 @@ pub(crate) struct Constraints {
 /// Equalities beyond the number of free parameters, which must follow from others, that are carried along.
 const REDUNDANT: usize = 200;
 
+/// Step of a second derivative by differences of first ones, relative: the cube root of rounding.
+const SECOND_STEP: f64 = 6e-6;
+
 /// Values of the defined parameters.
 type Values<'a> = HashMap<&'a str, std::result::Result<Dual, NoValue>>;
 
@@ -229,13 +232,46 @@ impl Constraints {
             .then_some((values, jacobian))
     }
 
+    /// sum_k weight_k h_k'' of the equalities and the active inequalities: central differences of J' weights, by steps
+    /// that are small in the `unit` of each parameter. 0 where the constraints do not exist on both sides.
+    pub(crate) fn curvature(
+        &self,
+        x: &DVector<f64>,
+        active: &[bool],
+        weights: &DVector<f64>,
+        unit: &DVector<f64>,
+    ) -> DMatrix<f64> {
+        let mut curvature = DMatrix::zeros(self.q, self.q);
+        let Some((_, jacobian)) = self.at(x, active) else { return curvature };
+        for i in (0..self.q).filter(|&i| jacobian.column(i).iter().any(|d| *d != 0.0)) {
+            // no step from one side of a kink at 0 to the other
+            let size = if x[i] == 0.0 { unit[i] } else { x[i].abs().min(unit[i]) };
+            let by = SECOND_STEP * size;
+            let along = |by: f64| {
+                let mut moved = x.clone();
+                moved[i] += by;
+                self.at(&moved, active).map(|(_, jacobian)| jacobian.tr_mul(weights))
+            };
+            if let (Some(above), Some(below)) = (along(by), along(-by)) {
+                curvature.set_column(i, &((above - below) / (2.0 * by)));
+            }
+        }
+        (&curvature + curvature.transpose()) * 0.5
+    }
+
     /// Whether the Jacobian is the same elsewhere.
     pub(crate) fn are_linear(&self, x: &DVector<f64>, active: &[bool]) -> bool {
+        self.curved(x, active).is_some_and(|curved| curved.is_empty())
+    }
+
+    /// The parameters of constraints that are not linear; none where the constraints do not exist.
+    pub(crate) fn curved(&self, x: &DVector<f64>, active: &[bool]) -> Option<Vec<usize>> {
         let elsewhere = x.map_with_location(|i, _, value| 1.1 * value + 0.01 * (i + 1) as f64);
-        match (self.at(x, active), self.at(&elsewhere, active)) {
-            (Some((_, here)), Some((_, there))) => (&here - there).amax() <= 1e-12 * here.amax(),
-            _ => false,
-        }
+        let ((_, here), (_, there)) = (self.at(x, active)?, self.at(&elsewhere, active)?);
+        let differs = |k: usize| (here.row(k) - there.row(k)).amax() > 1e-12 * here.amax();
+        let curved: Vec<usize> = (0..here.nrows()).filter(|&k| differs(k)).collect();
+        let is_in = |i: &usize| curved.iter().any(|&k| here[(k, *i)] != 0.0 || there[(k, *i)] != 0.0);
+        Some((0..self.q).filter(is_in).collect())
     }
 
     /// How many equalities there are.
@@ -384,5 +420,26 @@ mod tests {
         let mut dependent = h.clone();
         dependent.set_column(5, &(h.column(0) + h.column(1)));
         assert_eq!(complement(&dependent).ncols(), 4);
+    }
+
+    #[test]
+    fn the_curvature_of_constraints_is_the_second_derivative() {
+        let text = "f =~ x1 + la*x2 + lb*x3 + x4\nla*lb == 0.6\nla == lb^2";
+        let model: Model = text.parse().unwrap();
+        let tables = ParameterTable::of_groups(&model, &crate::model::Specification::default(), 1).unwrap();
+        let constraints = Constraints::new(&model, &tables, &[]).unwrap();
+        let q = tables[0].n_free;
+        let (x, unit) = (DVector::from_element(q, 0.7), DVector::from_element(q, 0.1));
+        let weights = DVector::from_vec(vec![3.0, 2.0]);
+        let curvature = constraints.curvature(&x, &[], &weights, &unit);
+        // of 3 la lb - 2 lb^2
+        let free = |label: &str| constraints.free[label];
+        let mut expected = DMatrix::zeros(q, q);
+        expected[(free("la"), free("lb"))] = 3.0;
+        expected[(free("lb"), free("la"))] = 3.0;
+        expected[(free("lb"), free("lb"))] = -4.0;
+        assert!((curvature - expected).amax() < 1e-8);
+        let curved = constraints.curved(&x, &[]).unwrap();
+        assert_eq!(curved, [free("la"), free("lb")]);
     }
 }

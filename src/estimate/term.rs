@@ -40,6 +40,11 @@ pub(crate) trait Term: Debug {
         parts.2 += whole.diagonal().rows(q, all - q);
     }
 
+    /// Whether the Hessian as it is is known, and not only its expectation.
+    fn knows_curvature(&self) -> bool {
+        true
+    }
+
     /// What the model implies, by level.
     fn implied(&self) -> &[Implied];
 

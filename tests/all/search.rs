@@ -280,3 +280,46 @@ fn a_marker_of_the_other_sign_is_found_beyond_infinity() {
     }
     assert!(beyond > 0);
 }
+
+/// Constraints that are not linear and that the data contradict: curved valleys (`la == lb^2`, a cubic), in which a search that
+/// does not know the curvature of the constraints steps from side to side, and two branches that meet in a kink, where
+/// one that begins on the wrong branch ends. The solution keeps the constraint, and none beside it on the curve fits
+/// better, nor does any with its loadings fixed.
+#[test]
+fn a_constraint_that_is_a_curve_is_followed_to_its_lowest_point() {
+    let kinds: [(&str, &str, fn(f64) -> f64); 3] = [
+        ("-.6*y2 + -.2*y3", "la == lb^2", |lb| lb * lb),
+        ("-.5*y2 + .7*y3", "la == 3*lb^3 - lb", |lb| 3.0 * lb.powi(3) - lb),
+        ("-.5*y2 + .7*y3", "la == sqrt(abs(lb))", |lb| lb.abs().sqrt()),
+    ];
+    let others = "f2 =~ y5 + y6 + y7";
+    let by = Estimation::default().scaling(Scaling::UnitVariance);
+    for (loadings, constraint, curve) in kinds {
+        let population = population(&format!(
+            "f1 =~ .7*y1 + {loadings} + .7*y4; f2 =~ .7*y5 + .7*y6 + .7*y7; f1 ~~ .4*f2"
+        ));
+        for seed in 1..=12 {
+            let data = in_units(&population.draw(200, seed), |_| 1.0);
+            let text = format!("f1 =~ y1 + la*y2 + lb*y3 + y4\n{others}\n{constraint}");
+            let fit = by.fit(&model(&text), &data).unwrap();
+            let lowest = chisq(&fit);
+            let lb = fit.parameter("f1", "=~", "y3").unwrap().est;
+            near(fit.parameter("f1", "=~", "y2").unwrap().est, curve(lb), 1e-8);
+            let along = |lb: f64| {
+                // from where the others are: with two loadings fixed there are more minima than one
+                let at = |name| fit.parameter("f1", "=~", name).unwrap().est;
+                let (first, last, la) = (at("y1"), at("y4"), curve(lb));
+                let text = format!(
+                    "f1 =~ start({first:?})*y1 + {la:?}*y2 + {lb:?}*y3 + start({last:?})*y4\n{others}\n\
+                     f1 ~~ start({:?})*f2",
+                    fit.parameter("f1", "~~", "f2").unwrap().est
+                );
+                chisq(&by.fit(&model(&text), &data).unwrap())
+            };
+            near(along(lb), lowest, 1e-6);
+            for step in [-0.02, 0.02] {
+                assert!(along(lb + step) > lowest, "{constraint} {seed}: {lb}");
+            }
+        }
+    }
+}

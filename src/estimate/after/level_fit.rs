@@ -27,8 +27,9 @@ use crate::estimate::measures::incremental::{push_incremental, push_test};
 use crate::estimate::measures::parts::{ScaledTests, Test};
 use crate::estimate::measures::rmsea::push_rmsea;
 use crate::estimate::measures::scaled::push_scaled;
+use crate::estimate::search::constrained::minimise_under;
 use crate::estimate::search::discrepancy::Discrepancy;
-use crate::estimate::search::scoring::{Solution, minimise, minimise_under};
+use crate::estimate::search::scoring::{Solution, minimise};
 use crate::model::{Kind, ParameterTable};
 use serde::Serialize;
 

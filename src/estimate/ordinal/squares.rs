@@ -70,7 +70,11 @@ impl Term for OrdinalTerm<'_> {
         }
     }
 
-    /// 2 D'WD, whichever is asked for: others are refused before.
+    fn knows_curvature(&self) -> bool {
+        false
+    }
+
+    /// 2 D'WD, whichever is asked for.
     fn add_hessian(&mut self, _: Curvature, hessian: &mut DMatrix<f64>) {
         *hessian += self.weight.gram(&self.derivatives()) * (2.0 * self.share);
     }

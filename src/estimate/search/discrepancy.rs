@@ -72,6 +72,11 @@ impl<'a> Discrepancy<'a> {
         self.set_hessian(Curvature::Observed, hessian);
     }
 
+    /// Whether the Hessian as it is is known, and not only its expectation.
+    pub(crate) fn knows_curvature(&self) -> bool {
+        self.terms.iter().all(|term| term.knows_curvature())
+    }
+
     /// Of the expected Hessian: the block of the first `q` parameters, their elements with the others, and
     /// the diagonal of the others.
     pub(crate) fn partial_hessian(&mut self, q: usize, all: usize) -> HessianParts {

@@ -2,6 +2,7 @@
 
 pub(crate) mod beginning;
 pub(crate) mod bounds;
+pub(crate) mod constrained;
 pub(crate) mod diagnosis;
 pub(crate) mod discrepancy;
 pub(crate) mod found;
@@ -9,3 +10,4 @@ pub(crate) mod scoring;
 pub(crate) mod setting;
 pub(crate) mod starts;
 pub(crate) mod tries;
+pub(crate) mod turned;

@@ -1,8 +1,8 @@
 //! The search for a solution: from the best start, and from others while there is none.
 //!
 //! A first search may run away (a loading grows without end while a variance falls to 0) where the model has a
-//! proper solution. So others follow: on the far side of a marker that has lost its share, without relations among
-//! the factors, with equal loadings, from the best points within bounds (De Jonckere & Rosseel 2022), and from
+//! proper solution. So others follow: on the far side of a marker that has lost its share, on the branches of constraints
+//! that are not linear, without relations among the factors, with equal loadings, from the best points within bounds (De Jonckere & Rosseel 2022), and from
 //! points around the first start. The first proper solution is taken, else the improper one with the smallest
 //! discrepancy.
 //!
@@ -11,10 +11,12 @@
 //! Merckens & Wansbeek 1994).
 
 use super::bounds::bounds_of;
+use super::constrained::minimise_under;
 use super::diagnosis::{IDENTIFIED, SETTLED, flat, improper};
 use super::discrepancy::Discrepancy;
-use super::scoring::{Solution, minimise, minimise_under};
-use super::starts::{Start, start_values, turned, units};
+use super::scoring::{Solution, minimise};
+use super::starts::{Start, start_values, units};
+use super::turned::{turned, turned_over};
 use crate::error::Warning;
 use crate::estimate::constraints::Constraints;
 use crate::estimate::observed::Observed;
@@ -32,6 +34,8 @@ const WITHIN: usize = 60;
 const AGAIN: usize = 200;
 /// One on the far side of a marker begins where the first ended, and may have to come from far.
 const BEYOND: usize = 600;
+/// Parameters of constraints that are not linear whose signs are tried.
+const SIDES: usize = 3;
 /// So many units from its start an estimate is none, whatever the gradient is there: it ran away.
 const AWAY: f64 = 1e5;
 /// Iterations after which no other start is tried.
@@ -156,6 +160,10 @@ impl Setting<'_> {
         let turned = beyond.len();
         let mut tries: Vec<(DVector<f64>, bool, &str)> =
             beyond.into_iter().map(|x| (x, false, "where a marker has the other sign")).collect();
+        let branches = self.branches(&first);
+        let branched = turned + branches.len();
+        let on_branch = "where parameters of a constraint have other signs";
+        tries.extend(branches.into_iter().map(|x| (x, false, on_branch)));
         tries.extend([
             (unrelated.clone(), false, "from start values of factors that are not related"),
             (equal.clone(), false, "from start values that are alike for all indicators"),
@@ -163,10 +171,10 @@ impl Setting<'_> {
         let within = "from the best point within bounds";
         tries.extend([&first, &unrelated, &equal].map(|start| (start.clone(), true, within)));
         tries.extend(around.map(|start| (start, true, "from start values around the first")));
-        let mut best: Option<Found> = None;
+        let (mut best, mut proper): (Option<Found>, Option<Found>) = (None, None);
         let mut spent = 0;
         for (round, (start, bounded, how)) in tries.into_iter().enumerate() {
-            if spent > PATIENCE {
+            if spent > PATIENCE || (round >= branched && proper.is_some()) {
                 break;
             }
             let inside = match bounded && !bounds.is_empty() {
@@ -183,14 +191,41 @@ impl Setting<'_> {
             if !found.settle() {
                 continue;
             }
+            let is_lower = |than: &Option<Found>| {
+                than.as_ref().is_none_or(|than| found.solution.value < than.solution.value)
+            };
             if improper(self.tables, &discrepancy.implied()).0.proper() {
-                return Some(found);
-            }
-            if best.as_ref().is_none_or(|best| found.solution.value < best.solution.value) {
+                if !(turned..branched).contains(&round) {
+                    return Some(found);
+                }
+                if is_lower(&proper) {
+                    proper = Some(found);
+                }
+            } else if is_lower(&best) {
                 best = Some(found);
             }
         }
-        best
+        proper.or(best)
+    }
+
+    /// Starts that keep constraints which are not linear, with their parameters (and the factors that these are loadings
+    /// on) of either sign: `la == lb^2` and `la == sqrt(abs(lb))` have a branch on each side of 0, and there is no way
+    /// down from one to the other.
+    fn branches(&self, start: &DVector<f64>) -> Vec<DVector<f64>> {
+        let curved = self.constraints.curved(start, &self.constraints.none_active()).unwrap_or_default();
+        if curved.is_empty() {
+            return Vec::new();
+        }
+        let over = turned_over(self.tables, start, &curved);
+        let from = if over == *start { vec![start.clone()] } else { vec![start.clone(), over] };
+        let sides = 1_usize << curved.len().min(SIDES);
+        let of_side = |from: &DVector<f64>, side: usize| {
+            let mut x = from.clone();
+            let turned = curved.iter().enumerate().filter(|(at, _)| side >> at & 1 == 1);
+            turned.for_each(|(_, &free)| x[free] = -x[free]);
+            self.constrained(x)
+        };
+        from.iter().flat_map(|from| (0..sides).map(|side| of_side(from, side)).collect::<Vec<_>>()).collect()
     }
 
     /// A point near `x` that keeps the equality constraints, by Gauss-Newton steps: identification is a matter of points that do.
