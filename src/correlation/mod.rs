@@ -8,6 +8,7 @@ mod categories;
 mod correlations;
 mod empty_cells;
 mod margin;
+mod method;
 mod ordinal_tables;
 mod pair;
 mod pearson;
@@ -19,8 +20,9 @@ mod smoothing;
 mod three_stage;
 
 pub use categories::MOST_CATEGORIES;
-pub use correlations::{Coefficient, Correlate, Correlations, Method, Ordered, Pair, Variable};
+pub use correlations::{Coefficient, Correlate, Correlations, Ordered, Pair, Variable};
 pub use empty_cells::EmptyCells;
+pub use method::Method;
 pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 

@@ -320,6 +320,14 @@ pub(super) fn about(error: &Error) -> About {
             input("missing_predictor", column(variable), format!("Impute '{variable}' too, or leave it out."))
         }
         NoAnswerExists { what, remedy, .. } => analysis("no_answer_exists", what.clone(), remedy),
+        UnknownChoice { what, nearest, .. } => input(
+            "unknown_choice",
+            what.to_string(),
+            match nearest {
+                Some(name) => format!("Did you mean '{name}'?"),
+                None => "Choose one of these.".into(),
+            },
+        ),
         BadOption { option, .. } => input("bad_option", option.clone(), "Choose a value in that range."),
     }
 }

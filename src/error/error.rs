@@ -590,6 +590,18 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
+    /// A name of a choice that there is not.
+    #[error("there is no {what} '{given}'; there are {}", allowed.join(", "))]
+    UnknownChoice {
+        /// What was to be chosen ("estimator").
+        what: &'static str,
+        /// What was given.
+        given: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+        /// The names there are.
+        allowed: Vec<String>,
+    },
     /// An option out of its range.
     #[error("{option} = {value} is out of range: {allowed}")]
     BadOption {

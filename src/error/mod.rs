@@ -18,7 +18,7 @@ mod warning;
 pub(crate) use cells::{BETWEEN_CODES, DECIMAL_COMMA};
 pub use cells::{BadCell, SHOWN_CELLS};
 pub use error::Error;
-pub(crate) use names::{is_combining, nearest};
+pub(crate) use names::{chosen, is_combining, nearest};
 pub use warning::Warning;
 
 /// The crate's result type.

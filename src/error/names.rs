@@ -1,5 +1,8 @@
 //! Names in messages: in a list, and the one that was probably meant.
 
+use super::{Error, Result};
+use std::fmt::Display;
+
 /// The name among `candidates` that is nearest to `name`, when one is near enough to be a slip.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     candidates
@@ -9,6 +12,20 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         // of equally near ones the first
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
         .map(|(_, c)| c.to_string())
+}
+
+/// The choice that a text names, in capitals or not; else an error that lists those there are.
+pub(crate) fn chosen<T: Copy + Display>(what: &'static str, all: &[T], text: &str) -> Result<T> {
+    let names: Vec<String> = all.iter().map(ToString::to_string).collect();
+    match names.iter().position(|name| name.eq_ignore_ascii_case(text)) {
+        Some(at) => Ok(all[at]),
+        None => Err(Error::UnknownChoice {
+            what,
+            given: text.to_string(),
+            nearest: nearest(text, names.iter().map(String::as_str)),
+            allowed: names,
+        }),
+    }
 }
 
 /// Accents that are characters of their own, behind the letter they belong to.

@@ -5,6 +5,7 @@
 
 mod after;
 mod auxiliary;
+mod choices;
 mod entry;
 mod estimates;
 mod estimation;

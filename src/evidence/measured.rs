@@ -1,7 +1,7 @@
 //! A construct with its responses, and how models are fitted to them: ordinal answers by WLSMV, numbers by maximum
 //! likelihood, each with what is done about missing answers.
 
-use super::validation::MeasurementLevel;
+use super::measurement_level::MeasurementLevel;
 use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Responses};

@@ -16,6 +16,7 @@ pub mod internal_structure;
 mod interval;
 mod map;
 mod measured;
+mod measurement_level;
 mod model_verdict;
 pub mod relations;
 mod resampling;
@@ -32,6 +33,7 @@ pub use evidence::{
 };
 pub use interval::Interval;
 pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
+pub use measurement_level::MeasurementLevel;
 pub(crate) use model_verdict::status_in_dutch;
 pub use model_verdict::{ModelStanding, ModelVerdict};
 pub use resampling::Resampling;
@@ -39,4 +41,4 @@ pub use sensitivity::{
     ChangedConclusion, HypothesisShift, ScaleShift, Sensitivity, SensitivityRun, Shift, StructureShift,
 };
 pub use total_score::TotalCaveat;
-pub use validation::{MeasurementLevel, Validation};
+pub use validation::Validation;

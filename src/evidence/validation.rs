@@ -25,6 +25,7 @@ use super::map::{EvidenceMap, Facts};
 use super::measured::{
     Asked, Measured, Wanted, about_missing, fit_rows, is_ordinal, measured_dimensions, stages_of,
 };
+use super::measurement_level::MeasurementLevel;
 use super::relations::HypothesisTally;
 use super::relations::study::{Extent, RelationStudy};
 use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
@@ -74,19 +75,6 @@ pub struct Validation<'a> {
     extent: Extent,
     resampling: Resampling,
     progress: Progress,
-}
-
-/// What the answers are taken for in the models.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum MeasurementLevel {
-    /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
-    /// Brosseau-Liard & Savalei 2012).
-    #[default]
-    ByScale,
-    /// Ordinal: weighted least squares of polychoric correlations (WLSMV).
-    Ordinal,
-    /// Numbers with equal steps: maximum likelihood.
-    Continuous,
 }
 
 impl<'a> Validation<'a> {

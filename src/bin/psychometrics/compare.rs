@@ -32,7 +32,7 @@ fn comparison(options: &CompareOptions) -> Result<Comparison> {
                 _ => DifferenceTest::SatorraBentler2001,
             }
         });
-    let method = options.method.map_or(by_default, Into::into);
+    let method = options.method.unwrap_or(by_default);
     if matches!(method, DifferenceTest::SatorraBentler2010 | DifferenceTest::Satorra2000) {
         let fits: Vec<Fit> =
             documents.iter().map(|(name, document)| again(name, document)).collect::<Result<_>>()?;

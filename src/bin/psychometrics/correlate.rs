@@ -53,9 +53,9 @@ fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
     let correlate = Correlate::default()
         .coefficient(coefficient)
         .ordered(ordered)
-        .method(options.method.into())
+        .method(options.method)
         .empty_cells(options.empty_cells)
-        .missing(options.missing.into())
+        .missing(options.missing)
         .smooth(options.smooth.unwrap_or(false));
     let mut found = correlate.read(file.source())?;
     found.warnings.extend(file.warnings().iter().cloned());

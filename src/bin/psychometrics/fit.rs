@@ -11,7 +11,7 @@ use psychometrics::estimate::{
     ModificationIndex, ProfileInterval, Residuals, UndefinedParameter,
 };
 use psychometrics::evidence::internal_structure::{FactorReliability, OrdinalReliability};
-use psychometrics::model::{Automatic, Covariates, Equality, LatentCovariances, MeanStructure, Scaling};
+use psychometrics::model::{Automatic, Covariates, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Language, Report, Table};
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Result};
@@ -108,13 +108,13 @@ fn ordered(options: &FitOptions) -> Ordered {
 
 fn estimator(options: &FitOptions) -> Estimator {
     let usual = if options.ordered.is_empty() { Estimator::Ml } else { Estimator::Wlsmv };
-    options.estimator.map_or(usual, Estimator::from)
+    options.estimator.unwrap_or(usual)
 }
 
 pub(crate) fn estimation(options: &FitOptions) -> Estimation {
     let yes = |switch: Option<bool>| switch.unwrap_or(false);
     let mut estimation = Estimation::new(estimator(options))
-        .function(options.function.into())
+        .function(options.function)
         .scaling(if yes(options.std_lv) { Scaling::UnitVariance } else { Scaling::Marker })
         .latent_covariances(if yes(options.orthogonal) {
             LatentCovariances::Orthogonal
@@ -134,17 +134,17 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
             free_latent_means: options.int_lv_free,
         })
         .ordered(ordered(options))
-        .parameterization(options.parameterization.into())
+        .parameterization(options.parameterization)
         .empty_cells(options.empty_cells)
-        .missing(options.missing.into())
-        .likelihood(options.likelihood.into())
-        .conventions(options.mimic.into())
-        .bounds(options.bounds.into())
+        .missing(options.missing)
+        .likelihood(options.likelihood)
+        .conventions(options.mimic)
+        .bounds(options.bounds)
         .bootstrap(BootstrapOptions {
             replicates: options.bootstrap,
             seed: options.seed,
-            resampling: options.resampling.into(),
-            interval: options.interval.into(),
+            resampling: options.resampling,
+            interval: options.interval,
         });
     if let Some(fixed) = options.fixed_x {
         estimation = estimation.covariates(if fixed { Covariates::Fixed } else { Covariates::Random });
@@ -153,13 +153,13 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
         estimation = estimation.baseline_free_slopes(free);
     }
     if let Some(information) = options.information {
-        estimation = estimation.information(information.into());
+        estimation = estimation.information(information);
     }
     if let Some(standard_errors) = options.se {
-        estimation = estimation.standard_errors(standard_errors.into());
+        estimation = estimation.standard_errors(standard_errors);
     }
     if let Some(test) = options.test {
-        estimation = estimation.test(test.into());
+        estimation = estimation.test(test);
     }
     if let Some(cluster) = &options.cluster {
         estimation = estimation.cluster(cluster);
@@ -170,7 +170,7 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
     if let Some(group) = &options.group {
         estimation = estimation
             .group(group)
-            .equal(options.group_equal.iter().map(|kind| Equality::from(*kind)))
+            .equal(options.group_equal.iter().copied())
             .partial(options.group_partial.iter());
     }
     estimation.auxiliary(options.auxiliary.iter().cloned())
@@ -188,12 +188,12 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     let by_moments = estimator(options) == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()
-        && options.information.map(Information::from) != Some(Information::FirstOrder)
+        && options.information != Some(Information::FirstOrder)
         && options.cluster.is_none()
         && options.weights.is_none()
         && options.auxiliary.is_empty()
         && options.ordered.is_empty()
-        && Missing::from(options.missing) == Missing::Listwise;
+        && options.missing == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
             estimation.fit(&model, &Dataset::read(options.data()?, &csv_options(options, &model)?)?)
@@ -383,7 +383,7 @@ fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
             options.data()?,
             &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
         )?;
-        let scores = fit.scores(&data, options.group.as_deref(), method.into())?;
+        let scores = fit.scores(&data, options.group.as_deref(), method)?;
         let clusters = scores.clusters.as_ref().map(clusters_table);
         let tables = std::iter::once(scores_table(&scores)).chain(clusters).collect();
         add("scores", json!(scores), tables);

@@ -136,7 +136,7 @@ fn refuse(options: &FitOptions, sets: CompletedSets<'_>) -> Result<()> {
             allowed: "it is of one data set; define indirect effects in the model (ab := a*b)".into(),
         });
     }
-    if Missing::from(options.missing) != Missing::Listwise {
+    if options.missing != Missing::Listwise {
         return Err(Error::BadOption {
             option: "--missing".into(),
             value: with(),

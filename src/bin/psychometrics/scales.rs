@@ -76,7 +76,7 @@ fn study(options: &ReliabilityOptions) -> Result<ScaleReliability> {
     let strata: Vec<Vec<String>> =
         options.strata.iter().flat_map(|s| s.split(';')).map(split_names).collect();
     let study = ScaleStudy {
-        missing: Some(options.scale.missing.into()),
+        missing: Some(options.scale.missing),
         bootstrap: options.bootstrap.map(|n| Resampling { replicates: n as usize, seed: options.seed }),
         strata,
         group: options.group.as_ref().map(|name| data.grouping(name)).transpose()?,
@@ -185,8 +185,7 @@ fn summary(options: &ScaleOptions) -> Result<(ScaleSummary, Vec<Warning>)> {
     let keys = keys(options);
     let file = AnswerFile::open(&options.data.data, &answers(options))?;
     check_keys(&keys, file.items())?;
-    let summary =
-        ScaleSummary::read(file.source(), options.missing.into(), |name| item(name, &keys, options))?;
+    let summary = ScaleSummary::read(file.source(), options.missing, |name| item(name, &keys, options))?;
     Ok((summary, file.warnings().to_vec()))
 }
 

@@ -31,7 +31,7 @@ fn scores(options: &ScoreOptions) -> Result<Scores> {
         None => construct.responses_path()?,
     };
     let norms = Responses::read_observed(&construct, path, progress::bar("reading norms"))?;
-    let scorer = Scorer::of(&construct, &norms, options.level.into())?;
+    let scorer = Scorer::of(&construct, &norms, options.level)?;
     let scorer = scorer.minimum_answered(minimum)?;
     scorer.score(&Responses::read_new(&construct, &options.data)?)
 }
