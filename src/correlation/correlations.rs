@@ -3,6 +3,7 @@
 use super::categories::Categories;
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
+use super::method::Method;
 use super::ordinal_tables::OrdinalTables;
 use super::pair::{Estimate, ModelTest, PairKind};
 use super::pearson::{pearson, product_moment};
@@ -20,17 +21,6 @@ use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::Serialize;
-
-/// How a correlation with an ordinal variable is estimated.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Thresholds from each variable by itself, then the correlation of each pair.
-    #[default]
-    TwoStep,
-    /// Thresholds and correlation of each pair together.
-    MaximumLikelihood,
-}
 
 /// What is computed of each pair.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -8,6 +8,7 @@ mod categories;
 mod correlations;
 mod empty_cells;
 mod margin;
+mod method;
 mod ordered;
 mod ordinal_tables;
 mod pair;
@@ -22,8 +23,9 @@ mod three_stage;
 
 pub use crate::correlation::ordered::Ordered;
 pub use categories::MOST_CATEGORIES;
-pub use correlations::{Coefficient, Correlate, Correlations, Method, Pair, Variable};
+pub use correlations::{Coefficient, Correlate, Correlations, Pair, Variable};
 pub use empty_cells::EmptyCells;
+pub use method::Method;
 pub use pair::{ModelTest, PairKind};
 pub use three_stage::{Keep, ThreeStage};
 

@@ -5,6 +5,7 @@
 
 mod after;
 mod auxiliary;
+mod choices;
 mod constraints;
 mod conventions;
 mod entry;
@@ -56,8 +57,8 @@ pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::fit_measures::FitMeasures;
 pub use options::Bounds;
 pub use options::{BootstrapInterval, BootstrapOptions, Resampling};
+pub use pooled::fit::{PooledEstimate, PooledFit, PooledSets, PooledStandardized};
 pub use pooled::model_tests::PooledModelTest;
-pub use pooled::pooled::{PooledEstimate, PooledFit, PooledSets, PooledStandardized};
 pub use pooled::rubin::{Pooled, PooledTest, PoolingRule};
 pub(crate) use sample::group::KnownStages;
 pub use sample::row_account::{LeftOut, RowsLeftOut};

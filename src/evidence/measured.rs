@@ -6,6 +6,7 @@ use crate::correlation::Ordered;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Estimation, Estimator, Fit, KnownStages, StandardErrors, TestStatistic};
+use crate::evidence::measurement_level::MeasurementLevel;
 use crate::model::{Formula, Function, Model, Operator, Scaling};
 use crate::moments::Missing;
 use ndarray::{Array2, Axis};
@@ -328,17 +329,4 @@ impl<'a> Measured<'a> {
         };
         (0..self.responses.n()).filter(counts).collect()
     }
-}
-
-/// What the answers are taken for in the models.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum MeasurementLevel {
-    /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
-    /// Brosseau-Liard & Savalei 2012).
-    #[default]
-    ByScale,
-    /// Ordinal: weighted least squares of polychoric correlations (WLSMV).
-    Ordinal,
-    /// Numbers with equal steps: maximum likelihood.
-    Continuous,
 }

@@ -18,6 +18,7 @@ pub mod internal_structure;
 mod interval;
 mod map;
 mod measured;
+mod measurement_level;
 mod model_verdict;
 pub mod relations;
 mod resampling;
@@ -31,13 +32,13 @@ mod validation;
 pub use crate::evidence::dimension_evidence::{
     DimensionEvidence, FacetEvidence, GroupEvidence, ItemMatrices, ScaleEvidence, ScoreStatistics,
 };
-pub use crate::evidence::measured::MeasurementLevel;
 pub use crate::evidence::structure_evidence::StructureEvidence;
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use evidence::{ConstructSummary, Evidence, Method, Provenance};
 pub use interval::Interval;
 pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
+pub use measurement_level::MeasurementLevel;
 pub(crate) use model_verdict::status_in_dutch;
 pub use model_verdict::{ModelStanding, ModelVerdict};
 pub use resampling::Resampling;

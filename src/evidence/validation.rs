@@ -21,6 +21,7 @@ use super::map::{EvidenceMap, Facts};
 use super::measured::{
     Asked, Measured, Wanted, about_missing, fit_rows, is_ordinal, measured_dimensions, stages_of,
 };
+use super::measurement_level::MeasurementLevel;
 use super::relations::HypothesisTally;
 use super::relations::study::{Extent, RelationStudy};
 use super::response_process::{CARELESS_FLAGS, CarelessResponding, MissingAnswers, common_range};
@@ -35,7 +36,6 @@ use crate::evidence::dimension_evidence::ItemMatrices;
 use crate::evidence::dimension_evidence::{
     DimensionEvidence, FacetEvidence, GroupEvidence, ScaleEvidence, ScoreStatistics,
 };
-use crate::evidence::measured::MeasurementLevel;
 use crate::evidence::shifts::sensitivity_between;
 use crate::evidence::structure_evidence::StructureEvidence;
 use crate::evidence::structure_evidence::preferred;

@@ -3,6 +3,7 @@
 //! A [`Model`] is a list of [`Formula`]s, read from lavaan's syntax or made from a construct
 //! ([`Model::of`]). A [`Specification`] says what the text leaves unsaid.
 
+mod choices;
 mod curvature;
 mod definitions;
 mod draft_row;

@@ -12,6 +12,7 @@ mod distribution;
 pub(crate) mod incomplete;
 mod matrix;
 mod mcar;
+mod missing;
 #[allow(clippy::module_inception)]
 mod moments;
 mod published;
@@ -20,5 +21,6 @@ pub(crate) mod saturated;
 pub use distribution::Distribution;
 pub use matrix::LabelledMatrix;
 pub use mcar::McarTest;
+pub use missing::Missing;
 pub(crate) use moments::is_constant;
-pub use moments::{Divisor, Missing, Moments, RowsUsed};
+pub use moments::{Divisor, Moments, RowsUsed};

@@ -1,5 +1,9 @@
 //! The language of a report.
 
+use crate::error::{Error, Result, chosen};
+use std::fmt;
+use std::str::FromStr;
+
 /// English or Dutch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Language {
@@ -25,5 +29,24 @@ impl Language {
             Language::English => "en",
             Language::Dutch => "nl",
         }
+    }
+}
+
+impl Language {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[Self::English, Self::Dutch];
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl FromStr for Language {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("language", Self::ALL, text)
     }
 }

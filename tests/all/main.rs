@@ -5,6 +5,7 @@ mod after_fit;
 mod aggregation;
 mod bad_data;
 mod bad_models;
+mod choices;
 mod clustered;
 #[cfg(feature = "cli")]
 mod command_line;

@@ -1,8 +1,8 @@
 //! `compare`: difference tests and information criteria of documents that `fit` wrote.
 
 use crate::arguments::{Cli, Command, CompareOptions};
-use crate::fit;
 use crate::outcome::Outcome;
+use crate::{estimating, fit};
 use clap::Parser;
 use psychometrics::estimate::{Comparison, DifferenceTest, FittedModel, compare, compare_measures};
 use psychometrics::{Error, Fit, Result};
@@ -32,7 +32,7 @@ fn comparison(options: &CompareOptions) -> Result<Comparison> {
                 _ => DifferenceTest::SatorraBentler2001,
             }
         });
-    let method = options.method.map_or(by_default, Into::into);
+    let method = options.method.unwrap_or(by_default);
     if matches!(method, DifferenceTest::SatorraBentler2010 | DifferenceTest::Satorra2000) {
         let fits: Vec<Fit> =
             documents.iter().map(|(name, document)| again(name, document)).collect::<Result<_>>()?;
@@ -58,7 +58,7 @@ fn read(path: &PathBuf) -> Result<Value> {
         .map_err(|e| Error::Unreadable { path: path.clone(), reason: e.to_string() })?;
     let wrong = |reason: String| Error::Unreadable { path: path.clone(), reason };
     let document: Value = serde_json::from_str(&text).map_err(|e| wrong(format!("it is no JSON: {e}")))?;
-    if document["schema"] != fit::SCHEMA {
+    if document["schema"] != estimating::SCHEMA {
         return Err(wrong("it is no document of 'psychometrics fit --format json'".into()));
     }
     if document["imputation"].is_object() {

@@ -1,7 +1,8 @@
 //! `correlate`: correlations of continuous, ordinal and mixed variables, or of ranks.
 
+use crate::arguments::Format;
 use crate::arguments::{CorrelateOptions, CorrelationType};
-use crate::outcome::{Format, Outcome, document};
+use crate::outcome::{Outcome, document};
 use crate::scales::answers_of;
 use psychometrics::correlation::{Coefficient, Correlate, Correlations, Ordered};
 use psychometrics::data::AnswerFile;
@@ -53,9 +54,9 @@ fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
     let correlate = Correlate::default()
         .coefficient(coefficient)
         .ordered(ordered)
-        .method(options.method.into())
+        .method(options.method)
         .empty_cells(options.empty_cells)
-        .missing(options.missing.into())
+        .missing(options.missing)
         .smooth(options.smooth.unwrap_or(false));
     let mut found = correlate.read(file.source())?;
     found.warnings.extend(file.warnings().iter().cloned());

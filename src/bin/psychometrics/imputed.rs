@@ -2,8 +2,9 @@
 //! pooled.
 
 use crate::arguments::FitOptions;
-use crate::fit::{SCHEMA, call, csv_options, estimation};
-use crate::outcome::{Format, Outcome, document as schema_document};
+use crate::arguments::Format;
+use crate::estimating::{SCHEMA, call, csv_options, estimation};
+use crate::outcome::{Outcome, document as schema_document};
 use psychometrics::data::{CsvOptions, Dataset, read_completed};
 use psychometrics::estimate::PooledFit;
 use psychometrics::moments::Missing;
@@ -136,7 +137,7 @@ fn refuse(options: &FitOptions, sets: CompletedSets<'_>) -> Result<()> {
             allowed: "it is of one data set; define indirect effects in the model (ab := a*b)".into(),
         });
     }
-    if Missing::from(options.missing) != Missing::Listwise {
+    if options.missing != Missing::Listwise {
         return Err(Error::BadOption {
             option: "--missing".into(),
             value: with(),

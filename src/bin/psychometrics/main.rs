@@ -6,7 +6,9 @@ mod arguments;
 mod compare;
 mod content;
 mod correlate;
+mod estimating;
 mod fit;
+mod further;
 mod imputed;
 mod inputs;
 mod mtmm;
@@ -18,9 +20,10 @@ mod screen;
 mod simulate;
 mod validate;
 
+use crate::arguments::Format;
 use arguments::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
-use outcome::{Format, Outcome};
+use outcome::Outcome;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 

@@ -1,7 +1,6 @@
 //! What a command leaves: a text for the output, warnings and an error for people, an exit status.
 
-use crate::arguments::OutputOptions;
-use clap::ValueEnum;
+use crate::arguments::{Format, OutputOptions};
 use psychometrics::construct::Construct;
 use psychometrics::report::{Language, Page, Report};
 use psychometrics::{Error, Result, Warning};
@@ -15,22 +14,6 @@ use std::process::ExitCode;
 const INPUT: u8 = 2;
 /// The analysis could not be done on this input.
 const ANALYSIS: u8 = 3;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// One document, numbers at full precision
-    Json,
-    /// One table, numbers at full precision
-    Csv,
-    /// A page for documents
-    Markdown,
-    /// One self-contained page with figures
-    Html,
-    /// Text and tables for a paper
-    Latex,
-}
 
 /// A construct file. Keys that are not known are told at once, whatever comes after: a slip there may be why.
 pub(crate) fn read_construct(path: &Path) -> Result<Construct> {

@@ -1,8 +1,9 @@
 //! `items`, `reliability` and `icc`. A file is streamed, its size does not matter, unless what is asked for needs the
 //! rows (bootstrap, groups, strata, precision by score).
 
+use crate::arguments::Format;
 use crate::arguments::{DataOptions, Names, ReliabilityOptions, ScaleOptions, TableOptions, listed};
-use crate::outcome::{Format, Outcome};
+use crate::outcome::Outcome;
 use crate::progress;
 use psychometrics::data::{AnswerFile, AnswerOptions, CsvOptions, Dataset, RatingTable};
 use psychometrics::evidence::Resampling;
@@ -76,7 +77,7 @@ fn study(options: &ReliabilityOptions) -> Result<ScaleReliability> {
     let strata: Vec<Vec<String>> =
         options.strata.iter().flat_map(|s| s.split(';')).map(split_names).collect();
     let study = ScaleStudy {
-        missing: Some(options.scale.missing.into()),
+        missing: Some(options.scale.missing),
         bootstrap: options.bootstrap.map(|n| Resampling { replicates: n as usize, seed: options.seed }),
         strata,
         group: options.group.as_ref().map(|name| data.grouping(name)).transpose()?,
@@ -185,8 +186,7 @@ fn summary(options: &ScaleOptions) -> Result<(ScaleSummary, Vec<Warning>)> {
     let keys = keys(options);
     let file = AnswerFile::open(&options.data.data, &answers(options))?;
     check_keys(&keys, file.items())?;
-    let summary =
-        ScaleSummary::read(file.source(), options.missing.into(), |name| item(name, &keys, options))?;
+    let summary = ScaleSummary::read(file.source(), options.missing, |name| item(name, &keys, options))?;
     Ok((summary, file.warnings().to_vec()))
 }
 

@@ -1,7 +1,8 @@
 //! `score`: scale and factor scores of new respondents.
 
+use crate::arguments::Format;
 use crate::arguments::ScoreOptions;
-use crate::outcome::{Format, Outcome, read_construct};
+use crate::outcome::{Outcome, read_construct};
 use crate::progress;
 use psychometrics::data::Responses;
 use psychometrics::evidence::consequences::{MinimumAnswered, Scorer, Scores};
@@ -31,7 +32,7 @@ fn scores(options: &ScoreOptions) -> Result<Scores> {
         None => construct.responses_path()?,
     };
     let norms = Responses::read_observed(&construct, path, progress::bar("reading norms"))?;
-    let scorer = Scorer::of(&construct, &norms, options.level.into())?;
+    let scorer = Scorer::of(&construct, &norms, options.level)?;
     let scorer = scorer.minimum_answered(minimum)?;
     scorer.score(&Responses::read_new(&construct, &options.data)?)
 }

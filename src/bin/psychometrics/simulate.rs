@@ -1,11 +1,12 @@
 //! `simulate`: data from a population model, or a Monte-Carlo study of a model.
 
+use crate::arguments::Format;
 use crate::arguments::SimulateOptions;
-use crate::outcome::{Format, Outcome};
+use crate::outcome::Outcome;
 use crate::progress;
 use psychometrics::correlation::Ordered;
 use psychometrics::simulate::{Missingness, Population, Study, StudyResult};
-use psychometrics::{Error, Estimation, Estimator, Model, Result};
+use psychometrics::{Error, Estimation, Model, Result};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -69,8 +70,8 @@ fn study(options: &SimulateOptions, population: Population, replications: usize)
             allowed: "the model to be fitted to the samples, without the population's values".into(),
         });
     };
-    let estimator = Estimator::from(options.estimator);
-    let mut estimation = Estimation::new(estimator).function(options.function.into());
+    let estimator = options.estimator;
+    let mut estimation = Estimation::new(estimator).function(options.function);
     if estimator.takes_ordinal() && !population.ordinal().is_empty() {
         // answers in categories are fitted as such
         estimation = estimation.ordered(Ordered::Named(population.ordinal()));

@@ -1,7 +1,8 @@
 //! `validate`: the whole validation that a construct file describes; `validity`: the part of it that is about relations.
 
+use crate::arguments::Format;
 use crate::arguments::ValidateOptions;
-use crate::outcome::{Format, Outcome, document, read_construct};
+use crate::outcome::{Outcome, document, read_construct};
 use crate::progress;
 use psychometrics::Result;
 use psychometrics::data::Responses;
@@ -15,7 +16,7 @@ const VALIDITY: &str = "psychometrics.validity/1";
 pub(crate) fn run(options: &ValidateOptions) -> Outcome {
     match evidence(options, None) {
         Ok(evidence) => {
-            let page = || ValidationReport::new(&evidence).language(options.language.into()).page();
+            let page = || ValidationReport::new(&evidence).language(options.language).page();
             delivered(options, &evidence, document(SCHEMA, &evidence), page)
         }
         Err(error) => {
@@ -33,7 +34,7 @@ pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
     // what the construct file says of sensitivity is about the whole
     match evidence(options, Some(SensitivityRun::None)) {
         Ok(evidence) => {
-            let report = ValidationReport::new(&evidence).language(options.language.into());
+            let report = ValidationReport::new(&evidence).language(options.language);
             let page = || ValidityReport(report).page();
             let all = json!(evidence.relations);
             let mut own = json!({"schema": VALIDITY, "n": evidence.n});
@@ -64,7 +65,7 @@ fn delivered(
 ) -> Outcome {
     match options.output.format {
         Format::Json => Outcome::document(document, &evidence.warnings, &options.output),
-        _ => Outcome::page(&page(), options.language.into(), &options.output),
+        _ => Outcome::page(&page(), options.language, &options.output),
     }
 }
 
@@ -76,8 +77,8 @@ fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> 
     };
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
     let mut validation = Validation::of(&construct)
-        .level(options.level.into())
-        .missing(options.missing.into())
+        .level(options.level)
+        .missing(options.missing)
         .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
         .progress(progress::bar("validating"));
     let asked = options.sensitivity.map(|flags| SensitivityRun::WithoutFlagged { flags });

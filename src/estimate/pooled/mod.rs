@@ -1,5 +1,5 @@
 //! Fits to completed data sets, joined.
 
+pub(crate) mod fit;
 pub(crate) mod model_tests;
-pub(crate) mod pooled;
 pub(crate) mod rubin;

@@ -1,0 +1,124 @@
+//! The arguments of every command: a file for each, and what they share.
+
+mod choice;
+mod compare;
+mod content;
+mod correlate;
+mod data;
+mod fit;
+mod mtmm;
+mod output;
+mod scales;
+mod score;
+mod simulate;
+mod validate;
+mod values;
+
+pub(crate) use compare::CompareOptions;
+pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
+pub(crate) use correlate::{CorrelateOptions, CorrelationType};
+pub(crate) use data::{DataOptions, TableOptions};
+pub(crate) use fit::FitOptions;
+pub(crate) use mtmm::MtmmOptions;
+pub(crate) use output::{Format, OutputOptions};
+pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
+pub(crate) use score::ScoreOptions;
+pub(crate) use simulate::SimulateOptions;
+pub(crate) use validate::ValidateOptions;
+pub(crate) use values::{Names, listed};
+
+use clap::{Parser, Subcommand};
+
+/// Construct validation: from a construct and answers to Likert items to evidence.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole validation that a construct file describes
+    Validate(ValidateOptions),
+    /// Convergent, discriminant and criterion validity, and the hypotheses of a construct file
+    Validity(ValidateOptions),
+    /// Missing and impossible answers, and who may have answered without reading
+    Screen(ScreenOptions),
+    /// Item statistics: means, response shares, item-total correlations
+    Items(ScaleOptions),
+    /// Alpha, omega, lower bounds, split halves with intervals, by group, and without each item
+    Reliability(Box<ReliabilityOptions>),
+    /// Scale and factor scores of new respondents, with standard errors, norms and a check of their answers
+    Score(ScoreOptions),
+    /// Several traits by several methods: Campbell and Fiske's criteria, CT-CM and CT-C(M-1)
+    Mtmm(MtmmOptions),
+    /// Content validity of items from expert ratings, or (--sort) from an item-sort task
+    Content(ContentOptions),
+    /// Agreement between coders: one row a unit, one column a coder, empty where not coded
+    Agreement(AgreementOptions),
+    /// What stakeholders brought up: coded excerpts by dimension, group and organisation
+    Perspectives(PerspectiveOptions),
+    /// Intraclass correlations of ratings: one row a target, one column a rater or an occasion
+    Icc(TableOptions),
+    /// Whether members of a group agree enough for its mean: ICC(1), ICC(2), rwg, rwg(j), awg
+    Aggregate(AggregateOptions),
+    /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
+    Correlate(CorrelateOptions),
+    /// Fit a model in lavaan syntax
+    Fit(Box<FitOptions>),
+    /// Compare fitted models: difference tests, AIC, BIC
+    Compare(CompareOptions),
+    /// Data from a population model, or what an estimator makes of many samples of it
+    Simulate(SimulateOptions),
+}
+
+/// `--fixed-x false` as `--fixed-x=false`: a switch takes its value after an equals sign, so that a
+/// bare switch does not swallow the argument that follows.
+pub(crate) fn with_joined_switches(command: &clap::Command, arguments: Vec<String>) -> Vec<String> {
+    let switches: Vec<String> = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter(|argument| argument.is_require_equals_set())
+        .filter_map(|argument| argument.get_long().map(|long| format!("--{long}")))
+        .collect();
+    let mut joined: Vec<String> = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        match joined.last_mut() {
+            Some(last) if switches.contains(last) && (argument == "true" || argument == "false") => {
+                *last = format!("{last}={argument}");
+            }
+            _ => joined.push(argument),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_switch_is_bare_or_has_a_value_in_either_form() {
+        let parse = |switch: &[&str]| {
+            let mut line: Vec<String> = ["psychometrics", "fit"].map(String::from).to_vec();
+            line.extend(switch.iter().map(ToString::to_string));
+            line.extend(["m.lav", "d.csv"].map(String::from));
+            let line = with_joined_switches(&Cli::command(), line);
+            match Cli::try_parse_from(line).unwrap().command {
+                Command::Fit(options) => options.fixed_x,
+                _ => unreachable!(),
+            }
+        };
+        assert_eq!(parse(&[]), None);
+        assert_eq!(parse(&["--fixed-x"]), Some(true));
+        assert_eq!(parse(&["--fixed-x", "false"]), Some(false));
+        assert_eq!(parse(&["--fixed-x=false"]), Some(false));
+    }
+}

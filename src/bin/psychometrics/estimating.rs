@@ -1,0 +1,125 @@
+//! The estimation that options ask for, and how the data are read for it.
+
+use crate::arguments::FitOptions;
+use crate::progress;
+use psychometrics::correlation::Ordered;
+use psychometrics::data::CsvOptions;
+use psychometrics::estimate::BootstrapOptions;
+use psychometrics::model::{Automatic, Covariates, LatentCovariances, MeanStructure, Scaling};
+use psychometrics::{Error, Estimation, Estimator, Model, Result};
+use serde_json::{Value, json};
+
+pub(crate) const SCHEMA: &str = "psychometrics.fit/1";
+
+/// What it takes to fit the model again.
+pub(crate) fn call(text: &str) -> Value {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let directory = std::env::current_dir().map(|path| path.display().to_string()).ok();
+    json!({"arguments": arguments, "directory": directory, "model": text})
+}
+
+fn ordered(options: &FitOptions) -> Ordered {
+    match options.ordered.as_slice() {
+        [] => Ordered::None,
+        [all] if all == "all" => Ordered::All,
+        names => Ordered::Named(names.to_vec()),
+    }
+}
+
+pub(crate) fn estimator(options: &FitOptions) -> Estimator {
+    let usual = if options.ordered.is_empty() { Estimator::Ml } else { Estimator::Wlsmv };
+    options.estimator.unwrap_or(usual)
+}
+
+pub(crate) fn estimation(options: &FitOptions) -> Estimation {
+    let yes = |switch: Option<bool>| switch.unwrap_or(false);
+    let mut estimation = Estimation::new(estimator(options))
+        .function(options.function)
+        .scaling(if yes(options.std_lv) { Scaling::UnitVariance } else { Scaling::Marker })
+        .latent_covariances(if yes(options.orthogonal) {
+            LatentCovariances::Orthogonal
+        } else {
+            LatentCovariances::Free
+        })
+        .means(match options.meanstructure {
+            None => MeanStructure::Automatic,
+            Some(true) => MeanStructure::Included,
+            Some(false) => MeanStructure::Excluded,
+        })
+        .automatic(Automatic {
+            variances: options.auto_var,
+            exogenous_covariances: options.auto_cov_lv_x,
+            outcome_covariances: options.auto_cov_y,
+            free_intercepts: options.int_ov_free,
+            free_latent_means: options.int_lv_free,
+        })
+        .ordered(ordered(options))
+        .parameterization(options.parameterization)
+        .empty_cells(options.empty_cells)
+        .missing(options.missing)
+        .likelihood(options.likelihood)
+        .conventions(options.mimic)
+        .bounds(options.bounds)
+        .bootstrap(BootstrapOptions {
+            replicates: options.bootstrap,
+            seed: options.seed,
+            resampling: options.resampling,
+            interval: options.interval,
+        });
+    if let Some(fixed) = options.fixed_x {
+        estimation = estimation.covariates(if fixed { Covariates::Fixed } else { Covariates::Random });
+    }
+    if let Some(free) = options.baseline_free_slopes {
+        estimation = estimation.baseline_free_slopes(free);
+    }
+    if let Some(information) = options.information {
+        estimation = estimation.information(information);
+    }
+    if let Some(standard_errors) = options.se {
+        estimation = estimation.standard_errors(standard_errors);
+    }
+    if let Some(test) = options.test {
+        estimation = estimation.test(test);
+    }
+    if let Some(cluster) = &options.cluster {
+        estimation = estimation.cluster(cluster);
+    }
+    if let Some(weights) = &options.weights {
+        estimation = estimation.weights(weights);
+    }
+    if let Some(group) = &options.group {
+        estimation = estimation
+            .group(group)
+            .equal(options.group_equal.iter().copied())
+            .partial(options.group_partial.iter());
+    }
+    estimation.auxiliary(options.auxiliary.iter().cloned())
+}
+
+/// The model's variables, and no others.
+pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
+    let observed = model.observed_names();
+    let columns = &options.data.columns;
+    if !columns.is_empty()
+        && let Some(left_out) = observed.iter().find(|name| !columns.contains(name))
+    {
+        return Err(Error::BadOption {
+            option: "--columns".into(),
+            value: columns.join(","),
+            allowed: format!("the model needs '{left_out}' too"),
+        });
+    }
+    let mut read = observed;
+    // a variable may have two parts
+    for name in options.cluster.iter().chain(&options.weights).chain(&options.auxiliary) {
+        if !read.contains(name) {
+            read.push(name.clone());
+        }
+    }
+    Ok(CsvOptions {
+        columns: read,
+        missing_codes: options.data.missing_codes.clone(),
+        progress: progress::bar("reading"),
+    })
+}

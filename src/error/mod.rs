@@ -1,0 +1,27 @@
+//! What can go wrong, said so that the reader can repair it.
+//!
+//! [`Error`]: no answer exists. [`Warning`]: an answer with a caveat, carried by the result it
+//! belongs to. Both name the culprit (item, row, column, line, parameter) in fields, not only in
+//! words; [`Error::hint`] says what to do next.
+//!
+//! A new error is written in two places: with its message in `error.rs`, and in `about.rs`, where code, remedy, place and
+//! fault stand together in one arm; a new warning in `warning.rs` and in `caveat.rs`. The compiler asks for both.
+
+mod about;
+mod caveat;
+mod cells;
+mod choice;
+#[allow(clippy::module_inception)]
+mod error;
+mod names;
+mod warning;
+
+pub(crate) use cells::{BETWEEN_CODES, DECIMAL_COMMA};
+pub use cells::{BadCell, SHOWN_CELLS};
+pub(crate) use choice::chosen;
+pub use error::Error;
+pub(crate) use names::{is_combining, nearest};
+pub use warning::Warning;
+
+/// The crate's result type.
+pub type Result<T> = std::result::Result<T, Error>;

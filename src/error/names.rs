@@ -1,0 +1,49 @@
+//! Names in messages: in a list, and the one that was probably meant.
+
+/// The name among `candidates` that is nearest to `name`, when one is near enough to be a slip.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .into_iter()
+        .map(|c| (strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &c.to_lowercase()), c))
+        .filter(|(similarity, _)| *similarity >= 0.6)
+        // of equally near ones the first
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|(_, c)| c.to_string())
+}
+
+/// Accents that are characters of their own, behind the letter they belong to.
+pub(crate) fn is_combining(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20f0}'
+    )
+}
+
+pub(super) fn quoted(names: &[String]) -> String {
+    names.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn shortened(names: &[String]) -> String {
+    if names.len() > 12 {
+        format!("{} and {} more", quoted(&names[..12]), names.len() - 12)
+    } else {
+        quoted(names)
+    }
+}
+
+pub(super) fn list_numbers(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_name_is_a_slip_or_nothing() {
+        assert_eq!(nearest("visaul", ["visual", "textual"]), Some("visual".into()));
+        assert_eq!(nearest("X1", ["x1", "y2"]), Some("x1".into()));
+        assert_eq!(nearest("x33", ["x1", "x3", "x23"]), Some("x3".into()));
+        assert_eq!(nearest("quality", ["visual", "textual"]), None);
+    }
+}

@@ -1,0 +1,306 @@
+//! An answer with a caveat: each warning with what it carries.
+
+/// An answer with a caveat.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A key of the construct file that means nothing here.
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// The part of the file in which it stands ("item 'kn_1'", "table data").
+        part: String,
+    },
+    /// A dimension that is defined and has no items.
+    NotMeasured {
+        /// The dimension.
+        dimension: String,
+    },
+    /// A correlation that is not defined, since one of the two does not vary among the rows with both.
+    UndefinedCorrelation {
+        /// The variable that does not vary.
+        item: String,
+        /// The other.
+        other: String,
+        /// Rows with both.
+        n: usize,
+    },
+    /// Variables of which no row has both: their covariance is not in the data.
+    NeverTogether {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// How many such pairs there are.
+        pairs: usize,
+    },
+    /// Items that a group was not asked: their parameters there are those of other groups.
+    NotAskedInGroup {
+        /// The items.
+        items: Vec<String>,
+        /// Grouping variable.
+        variable: String,
+        /// The group.
+        group: String,
+    },
+    /// Fewer clusters than cluster-robust standard errors rest on.
+    FewClusters {
+        /// The cluster variable.
+        variable: String,
+        /// How many there are.
+        clusters: usize,
+        /// Free parameters.
+        parameters: usize,
+    },
+    /// Sampling weights that are all alike.
+    EqualWeights {
+        /// The variable.
+        variable: String,
+    },
+    /// Rows left out of an analysis because of missing answers.
+    RowsLeftOut {
+        /// Rows used.
+        used: usize,
+        /// Rows read.
+        read: usize,
+    },
+    /// Rows left out of an analysis for several reasons, or another than incomplete answers.
+    RowsLeftOutFor {
+        /// Rows used.
+        used: usize,
+        /// Rows read.
+        read: usize,
+        /// How many rows for which reason.
+        reasons: Vec<(usize, String)>,
+    },
+    /// Rows that belong to none of the groups that are told apart.
+    RowsWithoutGroup {
+        /// The grouping variable.
+        variable: String,
+        /// How many.
+        rows: usize,
+        /// Rows read.
+        read: usize,
+    },
+    /// Full information had no answer: the model was fitted to the complete rows.
+    CompleteRowsInstead {
+        /// Why it had none.
+        reason: String,
+        /// Rows used.
+        used: usize,
+        /// Rows read.
+        read: usize,
+    },
+    /// Fewer rows than items.
+    FewRows {
+        /// Rows.
+        n: usize,
+        /// Items.
+        items: usize,
+    },
+    /// Two items with the same answers.
+    IdenticalItems {
+        /// One item.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// An item that correlates negatively with the rest of its scale.
+    NegativeItem {
+        /// The item.
+        item: String,
+        /// The scale, where there are several.
+        scale: Option<String>,
+        /// Correlation with the rest of the scale.
+        r_drop: f64,
+    },
+    /// A total score of dimensions that do not form one construct.
+    TotalOfApart {
+        /// The construct.
+        construct: String,
+        /// What speaks against the total.
+        reason: String,
+    },
+    /// A reversed item of which only the sign was changed, for want of a declared range.
+    SignOnlyReversal {
+        /// The item.
+        item: String,
+    },
+    /// A correlation matrix from pairwise counts that is not positive definite.
+    NotPositiveDefinite {
+        /// Which matrix.
+        matrix: String,
+        /// Its smallest eigenvalue.
+        eigenvalue: f64,
+    },
+    /// A defined parameter or a constraint that has no value at the solution.
+    WithoutValue {
+        /// As it is written.
+        relation: String,
+        /// Whether it defines a parameter.
+        is_definition: bool,
+        /// Why it has none.
+        reason: String,
+    },
+    /// What the text says of a value that is not estimated, but what the others leave.
+    NotUsed {
+        /// The parameter, with what is said of it.
+        formula: String,
+        /// Why it is not used.
+        reason: &'static str,
+    },
+    /// An estimator of ordinal variables, where none is.
+    NothingOrdinal {
+        /// Its name.
+        estimator: &'static str,
+    },
+    /// A model without degrees of freedom: it fits by construction.
+    Saturated,
+    /// A variance estimated below zero.
+    Heywood {
+        /// Whose variance.
+        variable: String,
+        /// The estimate.
+        estimate: f64,
+    },
+    /// The latent variables' covariance matrix is not positive definite.
+    LatentNotPositiveDefinite {
+        /// Its smallest eigenvalue.
+        eigenvalue: f64,
+        /// The factors with the largest weights in that eigenvector.
+        factors: Vec<String>,
+    },
+    /// A factor measured by one indicator: its residual variance is fixed to zero.
+    SingleIndicator {
+        /// The factor.
+        factor: String,
+        /// The indicator.
+        indicator: String,
+    },
+    /// A correlation of 1 or -1 between the variables behind two ordinal ones, or of two equal columns.
+    PerfectCorrelation {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// Cells of their table without answers.
+        empty_cells: usize,
+    },
+    /// A correlation behind ordinal items that is estimated at 1 or -1, and taken at its border by a model.
+    CorrelationAtBorder {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// Where it is taken: .995 or -.995, or nearer to 0 where the likelihood is flat from there on.
+        r: f64,
+    },
+    /// A solution that was not found from the first start values.
+    OtherStart {
+        /// From which it was.
+        how: String,
+    },
+    /// A level of a two-level model whose fit by itself is not known.
+    LevelWithoutFit {
+        /// 1 within clusters, 2 between them.
+        level: usize,
+    },
+    /// An estimate at its bound.
+    AtBound {
+        /// The parameter.
+        parameter: String,
+        /// The bound.
+        bound: f64,
+    },
+    /// Replicates of a bootstrap without a solution.
+    ReplicatesFailed {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        replicates: usize,
+    },
+    /// Completed data sets without a solution.
+    ImputationsLeftOut {
+        /// How many.
+        left_out: usize,
+        /// Of how many.
+        m: usize,
+    },
+    /// A caveat of the fits to some completed data sets.
+    InImputations {
+        /// The caveat, of the first of them.
+        warning: Box<Warning>,
+        /// In how many.
+        count: usize,
+        /// Of how many.
+        m: usize,
+    },
+    /// Two models that cannot be tested against each other.
+    NotComparable {
+        /// The freer model.
+        free: String,
+        /// The restricted model.
+        restricted: String,
+        /// Why not.
+        why: String,
+    },
+    /// A group that is too small for a conclusion.
+    SmallGroup {
+        /// Grouping variable.
+        variable: String,
+        /// Its value.
+        group: String,
+        /// Respondents.
+        n: usize,
+        /// How many a conclusion asks for.
+        needed: usize,
+    },
+    /// Fewer groups than evidence for aggregation rests on.
+    FewGroupsToAggregate {
+        /// The grouping variable.
+        variable: String,
+        /// How many there are.
+        groups: usize,
+    },
+    /// A hypothesis about something that the construct file does not define.
+    UnknownEnd {
+        /// The hypothesis.
+        hypothesis: String,
+        /// What it refers to.
+        end: String,
+        /// The nearest name there is.
+        nearest: Option<String>,
+    },
+    /// A group of interviews so small that themes may be missing.
+    SmallPanel {
+        /// The group.
+        group: String,
+        /// Its respondents.
+        respondents: usize,
+        /// How many would do.
+        enough: usize,
+    },
+    /// Columns of a file that were not taken for answers.
+    ColumnsLeftOut {
+        /// The columns.
+        columns: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// A table that was read as one row a rating.
+    LongTable {
+        /// The column of units.
+        unit: String,
+        /// The column of raters.
+        rater: String,
+        /// The column of ratings.
+        rating: String,
+    },
+    /// A part of an analysis that could not be done; the rest stands.
+    NotDone {
+        /// Which part.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+}

@@ -1,0 +1,25 @@
+//! Evidence based on internal structure: reliability, aggregation, rival structures, items.
+
+use super::{ValidationReport, items, reliability, structures};
+use crate::report::items::sentences;
+use crate::report::{Page, aggregation};
+
+pub(super) fn internal_structure(report: &ValidationReport<'_>, page: &mut Page) {
+    let evidence = report.evidence;
+    page.heading(2, "Evidence based on internal structure");
+    reliability::section(report, page);
+    if let Some(found) = &evidence.aggregation {
+        page.heading(
+            3,
+            format!("{} {}", report.language.of("Aggregation to", "Aggregatie naar"), found.cluster),
+        );
+        page.list(sentences(&found.warnings));
+        aggregation::coefficients(page, found);
+    }
+    structures::section(report, page);
+    items::section(report, page);
+    for topic in ["Exploratory dimensionality", "Measurement invariance"] {
+        page.heading(3, topic);
+        page.paragraph("Not examined.");
+    }
+}
