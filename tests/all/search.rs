@@ -287,7 +287,8 @@ fn a_marker_of_the_other_sign_is_found_beyond_infinity() {
 /// better, nor does any with its loadings fixed.
 #[test]
 fn a_constraint_that_is_a_curve_is_followed_to_its_lowest_point() {
-    let kinds: [(&str, &str, fn(f64) -> f64); 3] = [
+    type Kind = (&'static str, &'static str, fn(f64) -> f64);
+    let kinds: [Kind; 3] = [
         ("-.6*y2 + -.2*y3", "la == lb^2", |lb| lb * lb),
         ("-.5*y2 + .7*y3", "la == 3*lb^3 - lb", |lb| 3.0 * lb.powi(3) - lb),
         ("-.5*y2 + .7*y3", "la == sqrt(abs(lb))", |lb| lb.abs().sqrt()),
