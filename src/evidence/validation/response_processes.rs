@@ -1,0 +1,69 @@
+//! How respondents came to their answers, and whether those of a group agree.
+
+use super::Validation;
+use super::step::{Step, extend_new, not_done};
+use crate::construct::Dimension;
+use crate::data::Responses;
+use crate::error::Error;
+use crate::evidence::internal_structure::Aggregation;
+use crate::evidence::relations::study::Extent;
+use crate::evidence::response_process::{CARELESS_FLAGS, CarelessResponding, common_range};
+use crate::evidence::sensitivity::SensitivityRun;
+use crate::moments::McarTest;
+
+#[derive(Debug, Default)]
+pub(super) struct ResponseProcesses {
+    pub(super) mcar: Option<McarTest>,
+    pub(super) careless: Option<CarelessResponding>,
+    pub(super) aggregation: Option<Aggregation>,
+}
+
+impl Validation<'_> {
+    /// Little's test, careless answers, and aggregation to the groups that respondents are nested in; what cannot be done
+    /// is a warning.
+    pub(super) fn response_processes(
+        &self,
+        responses: &Responses,
+        everybody: &[String],
+    ) -> Step<ResponseProcesses> {
+        if self.extent == Extent::Conclusions {
+            return Step::default();
+        }
+        let construct = self.construct;
+        let mut warnings = Vec::new();
+        let flags = match self.sensitivity_run() {
+            SensitivityRun::WithoutFlagged { flags } => flags,
+            SensitivityRun::None => CARELESS_FLAGS,
+        };
+        let mut kept = |what: &str, error: Error| extend_new(&mut warnings, vec![not_done(what, &error)]);
+        let mcar = match responses.of_items(everybody).and_then(|rows| McarTest::of(everybody, rows.view())) {
+            Ok(test) => test,
+            Err(error) => {
+                kept("Little's test of missing answers", error);
+                None
+            }
+        };
+        let careless = CarelessResponding::of(construct, responses, flags)
+            .map_err(|error| kept("screening for careless answers", error))
+            .ok();
+        let aggregated = responses.cluster().map(|cluster| {
+            let range = common_range(construct, "aggregation")?;
+            let at = |id: &str| responses.items().iter().position(|item| item == id);
+            let of = |d: &Dimension| construct.items_of(&d.id).filter_map(|item| at(&item.id)).collect();
+            let scales: Vec<(String, Vec<usize>)> =
+                construct.dimensions.iter().map(|d| (d.id.clone(), of(d))).collect();
+            let scales: Vec<_> = scales.into_iter().filter(|(_, items)| !items.is_empty()).collect();
+            Aggregation::of(responses.items(), responses.values(), cluster, range, &scales)
+        });
+        let aggregation = match aggregated {
+            Some(Err(error)) => {
+                kept("aggregation to groups", error);
+                None
+            }
+            Some(Ok(found)) => Some(found),
+            None => None,
+        };
+        extend_new(&mut warnings, aggregation.iter().flat_map(|a| a.warnings.clone()).collect());
+        Step::new(ResponseProcesses { mcar, careless, aggregation }, warnings, Vec::new())
+    }
+}

@@ -1,0 +1,282 @@
+//! The steps of a validation, one after the other: each gives what it found, its warnings and its notes.
+
+use super::Validation;
+use super::models::{Answers, item_matrices};
+use super::response_processes::ResponseProcesses;
+use super::step::{Step, Told, not_done};
+use crate::construct::Structure;
+use crate::data::{Counted, Responses};
+use crate::error::{Error, Result, Warning};
+use crate::evidence::conclusion::{Conclusion, open_if_few};
+use crate::evidence::conclusions_of_content::about_content;
+use crate::evidence::conclusions_of_dimensions::about_dimension;
+use crate::evidence::conclusions_of_relations::{about_error, about_relations};
+use crate::evidence::conclusions_of_structure::about_rivals;
+use crate::evidence::content::ContentEvidence;
+use crate::evidence::dimension_evidence::DimensionEvidence;
+use crate::evidence::dimension_evidence::ScaleEvidence;
+use crate::evidence::evidence::{ConstructSummary, Evidence, Provenance};
+use crate::evidence::internal_structure::{Hierarchical, ScaleItem, by_group};
+use crate::evidence::map::{EvidenceMap, Facts};
+use crate::evidence::measured::{Asked, Measured, measured_dimensions};
+use crate::evidence::relations::HypothesisTally;
+use crate::evidence::relations::study::{Extent, Found as RelationsFound, RelationStudy};
+use crate::evidence::response_process::MissingAnswers;
+use crate::evidence::structure_evidence::StructureEvidence;
+use crate::evidence::structure_evidence::preferred;
+use crate::evidence::total_score::{Opposed, TotalCaveat};
+use crate::moments::Missing;
+use rayon::prelude::*;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Tells that a part of a stage is done.
+type Tell<'t> = &'t (dyn Fn(&'static str) + Sync);
+
+/// What the steps found that conclusions are drawn from.
+struct Findings<'f> {
+    dimensions: &'f [DimensionEvidence],
+    rivals: &'f [StructureEvidence],
+    overall: Option<&'f ScaleEvidence>,
+    relations: &'f RelationsFound,
+    content: &'f ContentEvidence,
+    tally: &'f HypothesisTally,
+    rows_used: usize,
+}
+
+impl Findings<'_> {
+    fn map(&self, conclusions: &[Conclusion], has_careless: bool) -> EvidenceMap {
+        EvidenceMap::of(&Facts {
+            conclusions,
+            gaps: self.content.gaps.iter().map(|gap| (topic_of(gap.what), gap.reason.clone())).collect(),
+            dimensions: self.dimensions,
+            preferred: preferred(self.rivals),
+            tally: self.tally,
+            criterion: &self.relations.relations.criterion,
+            careless: has_careless,
+        })
+    }
+}
+
+/// What is concluded of them.
+struct Judged {
+    conclusions: Vec<Conclusion>,
+    total_caveat: Option<TotalCaveat>,
+}
+
+impl Validation<'_> {
+    /// `content` where it is known: it is not about these respondents.
+    pub(super) fn run_once(
+        &self,
+        responses: &Responses,
+        content: Option<&ContentEvidence>,
+    ) -> Result<Evidence> {
+        let construct = self.construct;
+        if construct.items.is_empty() {
+            return Err(Error::NothingMeasured { construct: construct.id().into() });
+        }
+        self.check_missing()?;
+        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 5) as u64;
+        let done = AtomicU64::new(0);
+        let tell = |stage| self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
+
+        let mut told = Told { warnings: construct.warnings(), ledger: responses.ledger().clone() };
+        told.of(self.groups(responses)?);
+        let dimensions = self.dimensions(responses, &tell)?;
+        let dimensions: Vec<_> = dimensions.into_iter().map(|step| told.of(step)).collect();
+        let everybody = measured_dimensions(construct, responses, Asked::OfEverybody);
+        let joint = told.of(self.joint(responses));
+        let items: Vec<String> =
+            everybody.iter().flat_map(|d| construct.items_of(d)).map(|item| item.id.clone()).collect();
+        let overall = told.of(self.overall(responses, &items)?);
+        let ResponseProcesses { mcar, careless, aggregation } =
+            told.of(self.response_processes(responses, &items));
+        let answers = self.joint_answers(responses, &joint)?;
+        let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
+        let measured = self.measured(responses, everybody, joint);
+        let relations = told.of(self.relations(&measured, &rivals, &answers, &tell));
+        let content = told.of(self.content(content));
+        tell("content");
+        let overall = (overall.n > 0 && !overall.items.is_empty()).then_some(overall);
+        let tally = HypothesisTally::of(&relations.hypotheses);
+        let findings = Findings {
+            dimensions: &dimensions,
+            rivals: &rivals,
+            overall: overall.as_ref(),
+            relations: &relations,
+            content: &content,
+            tally: &tally,
+            rows_used: told.ledger.rows_used,
+        };
+        let Judged { conclusions, total_caveat } = told.of(self.judged(&measured, &findings));
+        let map = findings.map(&conclusions, careless.is_some());
+        let item_matrices =
+            preferred(&rivals).filter(|_| self.extent == Extent::Whole).and_then(item_matrices);
+        Ok(Evidence {
+            construct: self.summary(),
+            n: told.ledger.rows_used,
+            method: self.method(),
+            ledger: told.ledger,
+            dimensions,
+            overall,
+            total_caveat,
+            hierarchical: self.hierarchical(&rivals),
+            structures: rivals,
+            relations: relations.relations,
+            hypothesis_tally: tally,
+            hypotheses: relations.hypotheses,
+            content,
+            missing: MissingAnswers::of(construct, responses),
+            mcar,
+            careless,
+            aggregation,
+            sensitivity: None,
+            item_matrices,
+            map,
+            conclusions,
+            warnings: told.warnings,
+            provenance: self.provenance(responses),
+        })
+    }
+
+    /// Groups without answers, and respondents without a group.
+    fn groups(&self, responses: &Responses) -> Result<Step<()>> {
+        let items: Vec<ScaleItem> = self.construct.items.iter().map(|i| self.scale_item(&i.id)).collect();
+        let mut step = Step::default();
+        for grouping in responses.groups() {
+            for group in by_group(&items, Missing::Listwise, responses.values(), grouping)? {
+                if let Err(error) = group.summary {
+                    let what = format!("{} '{}' as a group", grouping.variable, group.level);
+                    step.warnings.push(not_done(&what, &error));
+                }
+            }
+            let without = grouping.missing_count();
+            if without > 0 {
+                let why = format!("groups of '{}': no value", grouping.variable);
+                step.notes.push((Counted::Rows, without, why));
+            }
+        }
+        Ok(step)
+    }
+
+    /// Every dimension by itself.
+    fn dimensions(&self, responses: &Responses, tell: Tell<'_>) -> Result<Vec<Step<DimensionEvidence>>> {
+        let each = self.construct.dimensions.par_iter().map(|dimension| {
+            let studied = self.dimension(dimension, responses);
+            tell("dimensions");
+            studied
+        });
+        each.collect()
+    }
+
+    fn measured<'m>(
+        &'m self,
+        responses: &'m Responses,
+        everybody: Vec<&'m str>,
+        joint: Vec<&'m str>,
+    ) -> Measured<'m> {
+        Measured {
+            construct: self.construct,
+            responses,
+            level: self.level,
+            missing: self.missing,
+            everybody,
+            joint,
+            caveats: Mutex::default(),
+        }
+    }
+
+    /// Relations to other variables, and hypotheses.
+    fn relations(
+        &self,
+        measured: &Measured<'_>,
+        rivals: &[StructureEvidence],
+        answers: &Answers,
+        tell: Tell<'_>,
+    ) -> Step<RelationsFound> {
+        let aside = self.correlated_aside(&measured.joint, answers);
+        let correlated = rivals
+            .iter()
+            .chain(&aside)
+            .find(|s| s.name == Structure::Correlated.name() && s.result.status.proper());
+        let (resampling, extent) = (self.resampling, self.extent);
+        let mut found = RelationStudy { measured, resampling, extent, correlated }.run(tell);
+        let mut warnings = std::mem::take(&mut found.warnings);
+        warnings.extend(measured.take_caveats());
+        Step::new(found, warnings, Vec::new())
+    }
+
+    /// What experts, coders and stakeholders say of the content.
+    fn content(&self, known: Option<&ContentEvidence>) -> Step<ContentEvidence> {
+        let (content, warnings) = match known {
+            Some(known) => (known.clone(), Vec::new()),
+            None => ContentEvidence::of(self.construct, self.resampling),
+        };
+        Step::new(content, warnings, Vec::new())
+    }
+
+    /// The conclusions, and whether the total score is one of anything.
+    fn judged(&self, measured: &Measured<'_>, of: &Findings<'_>) -> Step<Judged> {
+        let id = self.construct.id();
+        let mut conclusions: Vec<_> = of.dimensions.iter().flat_map(about_dimension).collect();
+        conclusions.extend(of.dimensions.iter().filter_map(about_error));
+        let opposed = Opposed::of(measured);
+        let of_rivals = about_rivals(id, measured.joint.len(), of.rivals, &opposed);
+        // a single dimension is its own total
+        let is_total = of.overall.is_some() && measured.everybody.len() > 1;
+        let total_caveat = is_total.then(|| TotalCaveat::of(&opposed, of_rivals.as_ref())).flatten();
+        let of_apart = |caveat: &TotalCaveat| Warning::TotalOfApart {
+            construct: id.into(),
+            reason: caveat.reason.clone(),
+        };
+        let warnings = total_caveat.iter().map(of_apart).collect();
+        conclusions.extend(of_rivals);
+        let found = of.relations;
+        let relations =
+            about_relations(id, &found.relations, &found.hypotheses, of.tally, total_caveat.as_ref());
+        conclusions.extend(relations);
+        open_if_few(&mut conclusions, of.rows_used);
+        conclusions.extend(about_content(id, of.content));
+        Step::new(Judged { conclusions, total_caveat }, warnings, Vec::new())
+    }
+
+    fn hierarchical(&self, rivals: &[StructureEvidence]) -> Option<Hierarchical> {
+        let of = |kind: Structure| {
+            let own = rivals.iter().find(|s| s.name == kind.name())?;
+            Hierarchical::of(&own.result, self.construct.id())
+        };
+        of(Structure::SecondOrder).or_else(|| of(Structure::Bifactor))
+    }
+
+    fn summary(&self) -> ConstructSummary {
+        let construct = self.construct;
+        ConstructSummary {
+            id: construct.id().into(),
+            version: construct.about.version.clone(),
+            title: construct.about.title.clone(),
+            definition: construct.about.definition.clone(),
+            sources: construct.about.sources.clone(),
+            items: construct.items.clone(),
+            scales: construct.scales.clone(),
+        }
+    }
+
+    fn provenance(&self, responses: &Responses) -> Provenance {
+        Provenance {
+            version: env!("CARGO_PKG_VERSION"),
+            data_sha256: responses.sha256().map(Into::into),
+            seed: Some(self.resampling.seed),
+            replicates: Some(self.resampling.replicates),
+        }
+    }
+}
+
+/// The topic of the map that a gap leaves open.
+fn topic_of(what: &str) -> &'static str {
+    match what {
+        "expert ratings" => "Relevance to experts",
+        "the item-sort task" => "Items sorted by judges",
+        "agreement of coders" => "Agreement of coders",
+        _ => "Perspectives of stakeholders",
+    }
+}
