@@ -1,4 +1,4 @@
-//! The estimators and the conventions of a fit.
+//! The estimators: what each minimises, and what goes with it unless something else is asked for.
 
 use super::inference::{Information, StandardErrors, TestStatistic};
 use serde::{Deserialize, Serialize};

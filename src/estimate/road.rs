@@ -75,6 +75,8 @@ struct Uncertainty {
 }
 
 impl Estimation {
+    /// The road itself. It is longer than a page because its steps borrow from one another what the [`Fit`] takes over at the
+    /// end.
     pub(crate) fn travel(&self, reading: Reading) -> Result<Fit> {
         let Reading { plan, model, names, tables, observed, rows, account, mut warnings, .. } = reading;
         let bounds = bounds_of(self.bounds, &tables, &observed);

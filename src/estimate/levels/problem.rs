@@ -1,4 +1,4 @@
-//! The road from a model of two levels to a result.
+//! What a model of two levels starts from, and what its standard errors and tests ask.
 //!
 //! Rows may have missing answers (full information). The moments of the saturated model (all variances and covariances of
 //! both levels, all means; by EM, then a search) are the observed ones of each level, from which residuals, SRMR and start values

@@ -1,4 +1,5 @@
-//! Fit measures, each a small function of the test statistics, named as lavaan's `fitMeasures()`.
+//! Everything that a finished fit says about its agreement with the data, each measure a small function of the test statistics,
+//! named as lavaan's `fitMeasures()`.
 //!
 //! ```text
 //! chisq  = N F                             cfi  = 1 - max(T - df, 0) / max(T - df, T_b - df_b, 0)
