@@ -359,7 +359,6 @@ impl Estimation {
         Ok((two_level_measures(&fit), scaled))
     }
 
-    // as lavaan has it: the Hessian with MLR, that of the saturated model where a test is asked for
     /// Whether the test takes the information of the saturated model, as lavaan has it.
     fn tests_saturated(&self) -> bool {
         self.weights.is_none()
