@@ -13,7 +13,7 @@
 //!
 //! theta the mean of the estimates, S and y the means of S_l and y_l: both models at their pooled estimates (Meng & Rubin
 //! 1992; Lee & Cai 2012). Fixed covariates are conditioned on. Without a mean structure means do not count. Fit measures
-//! are those of one fit (`measures.rs`) at the pooled statistics of the model and of the independence model; SRMR is that
+//! are those of one fit (`measures/`) at the pooled statistics of the model and of the independence model; SRMR is that
 //! of the averaged moments.
 
 use super::rubin::{Pooled, PoolingRule};
