@@ -1313,3 +1313,23 @@ fn numbers_too_large_to_be_squared_give_no_infinity() {
         }
     }
 }
+
+/// Every measure of fit that is null has its reason beside it, and no other has one.
+#[test]
+fn a_measure_of_fit_without_a_value_has_its_reason_in_the_document() {
+    let (_files, model) = Files::with("one.lav", "visual =~ x1 + x2 + x3\n");
+    for (estimator, some) in [("ML", "pvalue"), ("ULS", "rmsea.pvalue")] {
+        let own = document(&["fit", &model, HS, "--estimator", estimator]);
+        let nulls: Vec<&String> = own["fit"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, v)| v.is_null())
+            .map(|(name, _)| name)
+            .collect();
+        let reasons: Vec<&String> = own["reasons"].as_object().unwrap().keys().collect();
+        assert_eq!(reasons.len(), nulls.len());
+        assert!(nulls.iter().all(|name| reasons.contains(name)), "{nulls:?} {reasons:?}");
+        assert_eq!(own["reasons"][some], "the model is saturated, df = 0");
+    }
+}

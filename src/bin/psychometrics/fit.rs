@@ -43,6 +43,7 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
         Format::Json => {
             let mut document = document(SCHEMA, &fit);
             add_undefined(&mut document, &fit);
+            document["reasons"] = json!(fit.reasons());
             further.documents.into_iter().for_each(|(key, value)| document[key] = value);
             document["call"] = call(&text);
             if let Some(failure) = &failure {
