@@ -12,3 +12,23 @@ pub enum Conventions {
     /// Mplus 8: `srmr` is Mplus's.
     Mplus,
 }
+
+/// Which moments whiten, and from where cases deviate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum At {
+    /// The moments that the model implies.
+    Model,
+    /// The observed moments.
+    Sample,
+    /// The observed moments, with the fixed covariates held at their values: what they predict does not
+    /// vary.
+    SampleGivenCovariates,
+}
+
+/// Where the normal-theory weight of robust statistics is taken.
+pub(crate) fn metric(conventions: Conventions) -> At {
+    match conventions {
+        Conventions::Lavaan => At::Model,
+        Conventions::Mplus => At::Sample,
+    }
+}

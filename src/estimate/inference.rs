@@ -100,6 +100,12 @@ pub(crate) struct ScaledTest {
 }
 
 impl TestStatistic {
+    /// Whether it is one of Browne's, from the residuals.
+    pub(crate) fn is_browne(self) -> bool {
+        use TestStatistic::*;
+        matches!(self, BrowneResidualNt | BrowneResidualNtModel | BrowneResidualAdf | BrowneResidualAdfModel)
+    }
+
     /// Whether it is T scaled (and shifted), with measures of fit that go with it.
     pub(crate) fn is_scaled(self) -> bool {
         use TestStatistic::*;

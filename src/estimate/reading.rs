@@ -1,16 +1,11 @@
 //! What a fit starts from: options resolved, parameters, and what was seen of each group.
 
-use crate::correlation::Ordered;
-use crate::error::{Result, Warning};
-use crate::estimate::estimation::Estimation;
-use crate::estimate::incomplete::observe::borrow_correlations;
+use crate::error::Warning;
 use crate::estimate::observed::Observed;
-use crate::estimate::plan::{DataKind, Plan};
-use crate::estimate::sample::group::Sample;
+use crate::estimate::plan::Plan;
 use crate::estimate::sample::row_account::RowAccount;
 use crate::estimate::sample::sampling_weights::SamplingWeights;
-use crate::estimate::sample::sampling_weights::normalise;
-use crate::model::{Covariates, Model, ParameterTable, Specification, degrees_of_freedom};
+use crate::model::{Model, ParameterTable};
 use nalgebra::DMatrix;
 
 /// What was read for a fit.
@@ -35,95 +30,6 @@ pub(crate) struct Reading {
     /// Whether the fit is there to be tested against another to the same rows.
     pub(crate) is_rival: bool,
     pub(crate) warnings: Vec<Warning>,
-}
-
-impl Estimation {
-    /// What a model of one level starts from.
-    pub(crate) fn read(
-        &self,
-        model: &Model,
-        names: Vec<String>,
-        groups: &mut [Sample],
-        account: RowAccount,
-    ) -> Result<Reading> {
-        let has_rows = groups.iter().all(|group| group.rows.is_some());
-        let plan = Plan::of(self, self.kind(), has_rows)?;
-        let sampling_weights = self.weights.as_ref().and_then(|variable| normalise(variable, groups));
-        let groups = &*groups;
-        let model = model.number_groups(&names)?;
-        let tables = ParameterTable::of_groups(&model, &self.full_specification(), groups.len())?;
-        if tables.iter().any(|table| !table.covariates.is_empty()) {
-            plan.check_covariates(self)?;
-        }
-        let see = |(table, group): (&ParameterTable, &Sample)| match plan.kind {
-            DataKind::Ordinal if table.has_ordinal() => self.observe_ordinal(table, group, plan),
-            _ if self.is_by_rows() => {
-                let elsewhere = self.answered_elsewhere(&tables, table, &names, groups)?;
-                self.observe_incomplete(table, group, &elsewhere)
-            }
-            _ => self.observe(table, &group.moments),
-        };
-        let mut observed: Vec<Observed> = tables.iter().zip(groups).map(see).collect::<Result<_>>()?;
-        borrow_correlations(&mut observed);
-        self.weigh_alike(&mut observed);
-        let mut warnings = warnings_of(&tables);
-        if self.estimator.is_for_ordinal() && self.ordered == Ordered::None {
-            warnings.push(Warning::NothingOrdinal { estimator: self.estimator.name() });
-        }
-        let nobs: Vec<usize> = observed.iter().map(|observed| observed.n).collect();
-        debug_assert_eq!(account.used(), nobs.iter().sum::<usize>());
-        warnings.extend(account.warning(self.group.as_deref()));
-        warnings.extend(observed.iter().filter_map(|o| o.ordinal.as_ref()).flat_map(|o| o.warnings()));
-        warnings.extend(sampling_weights.as_ref().and_then(|weights| weights.warning()));
-        for (observed, table) in observed.iter().zip(&tables) {
-            let variable = self.group.as_ref().map(|variable| (variable, &names));
-            warnings.extend(observed.about_missing(table, variable));
-        }
-        let unknown: usize =
-            observed.iter().filter_map(|o| o.incomplete.as_ref()).map(|group| group.unknown().0).sum();
-        Ok(Reading {
-            plan,
-            model,
-            names,
-            // the covariance of variables that nobody has together is no moment, nor is any of one that a group was not
-            // asked
-            df: degrees_of_freedom(&tables) - unknown as i64,
-            rows: groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect(),
-            clusters: groups.iter().filter_map(Sample::cluster_count).collect(),
-            is_rival: groups.iter().any(|group| group.known.is_some()),
-            tables,
-            observed,
-            account,
-            nobs,
-            sampling_weights,
-            warnings,
-        })
-    }
-
-    /// The specification, with what the covariates are where nobody said it: random by least squares of continuous
-    /// variables, fixed otherwise.
-    fn full_specification(&self) -> Specification {
-        let mut specification = self.specification.clone();
-        let squares = self.estimator.is_least_squares() && specification.ordinal.is_empty();
-        if self.covariates.is_none() && squares {
-            specification.covariates = Covariates::Random;
-        }
-        specification
-    }
-
-    /// Whether rows count one by one in the likelihood: some are incomplete, in clusters, or have weights.
-    fn is_by_rows(&self) -> bool {
-        self.missing.is_likelihood() || self.cluster.is_some() || self.weights.is_some()
-    }
-
-    /// What the data are to a model of one level.
-    fn kind(&self) -> DataKind {
-        match (self.specification.ordinal.is_empty(), self.is_by_rows()) {
-            (false, _) => DataKind::Ordinal,
-            (true, true) => DataKind::Rows,
-            (true, false) => DataKind::Complete,
-        }
-    }
 }
 
 /// Caveats of the tables, each once.

@@ -6,26 +6,19 @@
 
 use crate::error::{Result, Warning};
 use crate::estimate::constraints::{Constraints, null_basis};
-use crate::estimate::conventions::Conventions;
+use crate::estimate::conventions::{Conventions, metric};
 use crate::estimate::estimates::{at_bound, parameters_at};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::{Criterion, Estimator};
 use crate::estimate::fit::{Fit, Internals};
-use crate::estimate::inference::ModelTest;
-use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
-use crate::estimate::levels::measures::{TwoLevelFit, two_level_measures};
-use crate::estimate::levels::problem::scaled_levels;
-use crate::estimate::levels::references::{independence, two_level_baseline};
-use crate::estimate::measures::all::measures;
+use crate::estimate::inference::{Information, ModelTest, StandardErrors, TestStatistic};
+use crate::estimate::measures::all::{Basis, MomentFit, measures};
 use crate::estimate::measures::fit_measures::FitMeasures;
-use crate::estimate::measures::parts::ScaledTests;
-use crate::estimate::measures::parts::{GroupFit, Squares};
+use crate::estimate::measures::goodness::gfi;
 use crate::estimate::measures::residual::mplus_srmr;
-use crate::estimate::normal::deviations::metric;
-use crate::estimate::normal::least_squares::baseline_chisq;
-use crate::estimate::observed::Observed;
-use crate::estimate::plan::{DataKind, Plan};
-use crate::estimate::problem::{Known, Problem};
+use crate::estimate::measures::scaled::Scaled;
+use crate::estimate::observed::{GroupFit, Known, Observed, Problem, Revision};
+use crate::estimate::plan::Plan;
 use crate::estimate::reading::Reading;
 use crate::estimate::search::beginning::{refuse_hopeless, without_value};
 use crate::estimate::search::bounds::bounds_of;
@@ -34,12 +27,12 @@ use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::found::Found;
 use crate::estimate::search::scoring::Solution;
 use crate::estimate::search::setting::Setting;
+use crate::estimate::test_parts::{BaselineAsked, ScaledTests, Test};
 use crate::estimate::uncertainty::bootstrap::{Drawn, bootstrap};
 use crate::estimate::uncertainty::browne::browne_residual;
-use crate::estimate::uncertainty::design_effects::DesignEffect;
-use crate::estimate::uncertainty::design_effects::design_effects;
+use crate::estimate::uncertainty::design_effects::{DesignEffect, design_effects};
 use crate::estimate::uncertainty::replicates::Bootstrap;
-use crate::estimate::uncertainty::robust::{covariance, robust_measures, scaled_tests};
+use crate::estimate::uncertainty::robust::{covariance, robust_parts, scaled_tests};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
 use crate::moments::RowsUsed;
@@ -211,19 +204,13 @@ impl Estimation {
         (observed, weights): (&[Observed], Option<&[Weight]>),
         found: &mut Found,
     ) {
-        match plan.kind {
-            DataKind::Rows if observed.iter().any(|observed| observed.full_information().is_some()) => {
-                found.inform(setting, discrepancy, observed);
-            }
-            DataKind::Levels if plan.information == Information::Expected => {
-                discrepancy.expected_hessian(&mut found.solution.hessian);
-            }
-            DataKind::Complete | DataKind::Ordinal
-                if observed.len() > 1 && self.conventions == Conventions::Lavaan =>
-            {
+        match observed[0].seen.revision(plan.information) {
+            Revision::Identification => found.inform(setting, discrepancy, observed),
+            Revision::Hessian => discrepancy.expected_hessian(&mut found.solution.hessian),
+            Revision::None if observed.len() > 1 && self.conventions == Conventions::Lavaan => {
                 hessian_by_size(setting.tables, observed, weights, &mut found.solution);
             }
-            _ => {}
+            Revision::None => {}
         }
     }
 
@@ -240,7 +227,7 @@ impl Estimation {
             (None, None, StandardErrors::None) => None,
             _ => covariance(problem, &solution.hessian, information, standard_errors, multiplier),
         };
-        let has_effects = self.cluster.is_some() && plan.kind != DataKind::Levels && !problem.is_two_stage();
+        let has_effects = self.cluster.is_some() && problem.seen().has_design_effects();
         let design_effects = match &vcov {
             Some(vcov) if has_effects => {
                 design_effects(problem, &solution.hessian, information, vcov, multiplier)
@@ -253,10 +240,7 @@ impl Estimation {
     /// Measures of fit, and the tests of the model; no tests without a solution.
     fn judged(&self, solved: &Solved<'_>, converged: bool) -> Result<(FitMeasures, Vec<ModelTest>)> {
         let Solved { plan, setting, problem, discrepancy, df, multiplier, chisq, .. } = *solved;
-        let (fit, scaled) = match plan.kind {
-            DataKind::Levels => self.measured_levels(solved, converged)?,
-            _ => self.measured(solved, converged),
-        };
+        let (fit, scaled) = self.measured(solved, converged)?;
         let mut tests = Vec::new();
         if !converged {
             return Ok((fit, tests));
@@ -279,84 +263,64 @@ impl Estimation {
         Ok((fit, tests))
     }
 
-    /// Measures of a model of one level, and its scaled tests.
-    fn measured(&self, solved: &Solved<'_>, converged: bool) -> (FitMeasures, Option<ScaledTests>) {
-        let Solved { plan, problem, discrepancy, solution, df, npar, chisq, .. } = *solved;
-        let (conventions, statistic) = (self.conventions, plan.statistic);
-        let parts: Vec<GroupFit<'_>> = (problem.tables.iter().zip(problem.observed))
-            .zip(discrepancy.implied())
-            .enumerate()
-            .map(|(group, ((table, observed), implied))| GroupFit {
-                table,
-                observed,
-                implied,
-                inverse: discrepancy.inverse(group),
-            })
-            .collect();
-        let squares = discrepancy.goodness().zip(problem.weights).map(|(gfi, weights)| {
-            let squared = matches!(statistic, TestStatistic::ScaledShifted | TestStatistic::MeanVarAdjusted);
-            let ordinal = problem.ordinal_baseline(self.frees_baseline_slopes(), squared);
-            let baseline = match (&ordinal, plan.kind) {
-                (Some(ordinal), _) => Some(ordinal.chisq),
-                (None, DataKind::Ordinal) => None,
-                (None, _) => baseline_chisq(problem.tables, problem.observed, weights),
-            };
-            Squares {
-                baseline: baseline.unwrap_or(f64::NAN),
-                ordinal,
-                gfi,
-                // lavaan gives DWLS a p-value, though its test has no chi-square distribution
-                is_chi_square: self.estimator.criterion() != Criterion::Uls,
-            }
+    /// Measures of fit, and the scaled tests.
+    fn measured(&self, solved: &Solved<'_>, converged: bool) -> Result<(FitMeasures, Option<ScaledTests>)> {
+        let Solved { plan, problem, discrepancy, solution, df, npar, chisq, multiplier, .. } = *solved;
+        let (conventions, statistic, errors) = (self.conventions, plan.statistic, plan.standard_errors);
+        let (seen, df) = (problem.seen(), df as f64);
+        let statistic = (converged && statistic.is_scaled()).then_some(statistic);
+        let asked = BaselineAsked { free_slopes: self.frees_baseline_slopes(), statistic };
+        let baseline = seen.baseline(problem, asked)?;
+        let scaled = statistic.and_then(|statistic| {
+            scaled_tests(problem, (chisq, df), baseline, statistic, conventions, errors)
         });
-        let errors = plan.standard_errors;
-        let scaled = match converged && statistic.is_scaled() {
-            true => scaled_tests(problem, &parts, chisq, df as f64, statistic, conventions, squares, errors),
+        // a model that is only set against another has no use for them
+        let unscaled = scaled.is_none() && converged && !solved.is_rival;
+        let robust = match unscaled && seen.always_has_robust_measures() {
+            true => robust_parts(problem, errors),
             false => None,
         };
-        let incomplete = match scaled {
-            // a model that is only set against another has no use for them
-            None if converged && problem.has_full_information() && !solved.is_rival => {
-                robust_measures(problem, errors)
-            }
-            _ => None,
+        let blocks = blocks_of(problem, discrepancy);
+        let (n, groups) = (problem.n(), blocks.len() / seen.levels());
+        let is_likelihood = problem.weights.is_none();
+        let (unrestricted, counted) = seen.saturated_likelihood(problem);
+        // lavaan gives DWLS a p-value, though its test has no chi-square distribution
+        let is_chi_square = self.estimator.criterion() != Criterion::Uls;
+        let test = |chisq: f64, df: f64| match Test::of(chisq, df) {
+            own if is_chi_square => own,
+            own => own.without_pvalue(),
         };
-        let value = solution.value;
-        let mut fit = measures(&parts, value, npar, df, conventions, scaled.as_ref(), squares, incomplete);
-        if conventions == Conventions::Mplus {
-            fit.replace("srmr", mplus_srmr(&parts, self.is_by_expected_information()));
+        let mut residuals = seen.residuals(&blocks);
+        if conventions == Conventions::Mplus
+            && let Some(own) = mplus_srmr(&blocks, self.is_by_expected_information())
+        {
+            residuals.iter_mut().filter(|(name, _)| *name == "srmr").for_each(|(_, value)| *value = own);
         }
-        (fit, scaled)
-    }
-
-    /// Measures of a model of two levels, and its scaled tests.
-    fn measured_levels(
-        &self,
-        solved: &Solved<'_>,
-        converged: bool,
-    ) -> Result<(FitMeasures, Option<ScaledTests>)> {
-        let Solved { plan, problem, discrepancy, df, npar, chisq, .. } = *solved;
-        let (tables, observed, conventions) = (problem.tables, problem.observed, self.conventions);
-        let baselines = independence(tables, observed)?;
-        let baseline = two_level_baseline(tables, observed, &baselines);
-        let scaled = match converged && plan.statistic == TestStatistic::YuanBentlerMplus {
-            true => scaled_levels(problem, &baselines, (chisq, df as f64), baseline, npar, conventions),
-            false => None,
-        };
-        let implied = &discrepancy.implied();
-        let scaling = scaled.as_ref();
-        let fit = TwoLevelFit {
-            tables,
-            observed,
-            implied,
-            chisq,
-            df,
-            baseline,
+        let statistics = blocks.iter().map(|own| {
+            own.observed.seen.statistics(own.table, own.observed.mean.len()).map(|count| count as f64)
+        });
+        let fit = measures(&Basis {
             npar,
+            fmin: Some(0.5 * (counted + chisq) / if is_likelihood { multiplier } else { n }),
+            model: test(chisq, df),
+            baseline: test(baseline.chisq, baseline.df),
+            likelihoods: is_likelihood
+                .then(|| (unrestricted - 0.5 * n * solution.value.max(0.0), unrestricted)),
+            n,
+            rmsea_n: if conventions == Conventions::Mplus { n } else { multiplier },
+            groups,
+            residuals,
+            moments: statistics.sum::<Option<f64>>().map(|statistics| MomentFit {
+                multiplier,
+                gfi: gfi(&blocks, discrepancy.goodness().filter(|_| !is_likelihood)),
+                statistics,
+                has_wrmr: seen.has_wrmr(),
+            }),
+            scaled: scaled.as_ref().map(Scaled::of),
+            robust,
             conventions,
-            scaled: scaling,
-        };
-        Ok((two_level_measures(&fit), scaled))
+        });
+        Ok((fit, scaled))
     }
 
     /// Whether the test takes the information of the saturated model, as lavaan has it.
@@ -378,6 +342,18 @@ impl Estimation {
                 Estimator::Gls | Estimator::Uls | Estimator::Mlm | Estimator::Mlmv | Estimator::Mlmvs
             )
     }
+}
+
+/// The blocks at the solution.
+fn blocks_of<'a>(problem: &'a Problem<'_>, discrepancy: &'a Discrepancy<'_>) -> Vec<GroupFit<'a>> {
+    let each = problem.tables.iter().zip(problem.observed).zip(discrepancy.implied()).enumerate();
+    let block = |(at, ((table, observed), implied))| GroupFit {
+        table,
+        observed,
+        implied,
+        inverse: discrepancy.inverse(at / problem.seen().levels()),
+    };
+    each.map(block).collect()
 }
 
 /// Groups count by n - 1 in the discrepancy of least squares, and by n in lavaan's information.

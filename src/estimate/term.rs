@@ -60,3 +60,8 @@ pub(crate) trait Term: Debug {
         None
     }
 }
+
+/// Terms of one type as a sum has them.
+pub(crate) fn boxed<'a, T: Term + 'a>(terms: impl IntoIterator<Item = T>) -> Vec<Box<dyn Term + 'a>> {
+    terms.into_iter().map(|term| Box::new(term) as Box<dyn Term + 'a>).collect()
+}

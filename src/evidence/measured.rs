@@ -5,7 +5,7 @@ use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
-use crate::estimate::{Estimation, Estimator, Fit, KnownStages, StandardErrors, TestStatistic};
+use crate::estimate::{Estimation, Estimator, Fit, Like, StandardErrors, TestStatistic};
 use crate::evidence::measurement_level::MeasurementLevel;
 use crate::model::{Formula, Function, Model, Operator, Scaling};
 use crate::moments::Missing;
@@ -51,7 +51,7 @@ pub(crate) enum Asked {
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted<'a> {
     /// All, of ordinal items from thresholds and correlations that are known.
-    Everything(Option<KnownStages>),
+    Everything(Option<Like>),
     /// Estimates with their standard errors.
     Relations,
     /// Estimates only.
@@ -135,7 +135,7 @@ pub(crate) fn stages_of(
     data: &Dataset,
     ordinal: Vec<String>,
     missing: Missing,
-) -> Option<KnownStages> {
+) -> Option<Like> {
     let missing = if missing == Missing::Listwise { missing } else { Missing::Pairwise };
     let own = Estimation::new(Estimator::Wlsmv).ordered(Ordered::Named(ordinal)).missing(missing);
     own.stages_of(model, data).ok().flatten()

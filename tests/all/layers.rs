@@ -19,11 +19,25 @@ const ROOMS: [&[&str]; 11] = [
     &["bin"],
 ];
 
-fn rank(room: &str) -> usize {
-    ROOMS
+/// The same of the folders of `estimate`; the files beside them may stand anywhere between.
+const FOLDERS_OF_ESTIMATE: [&[&str]; 6] = [
+    &["sample", "search"],
+    &["normal"],
+    &["ordinal", "incomplete", "levels"],
+    &["uncertainty", "measures"],
+    &["after"],
+    &["pooled"],
+];
+
+fn rank_in(rooms: &[&[&str]], room: &str) -> usize {
+    rooms
         .iter()
         .position(|rooms| rooms.contains(&room))
         .unwrap_or_else(|| panic!("room '{room}' has no place"))
+}
+
+fn rank(room: &str) -> usize {
+    rank_in(&ROOMS, room)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -198,4 +212,46 @@ fn no_file_names_another_in_a_circle() {
             |way: Vec<Names>| way.iter().map(|names| names.join("::")).collect::<Vec<_>>().join(" -> ");
         assert_eq!(circle(&arrows).map(shown), None);
     }
+}
+
+#[test]
+fn no_folder_of_estimate_uses_one_to_its_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folder = |names: &Names| match names.as_slice() {
+        [room, folder, _] if room == "estimate" => Some(folder.clone()),
+        _ => None,
+    };
+    let mut looked_at = 0;
+    for (from, to) in arrows(&root) {
+        for to in to.iter().filter_map(folder) {
+            let Some(own) = folder(&from) else { continue };
+            looked_at += 1;
+            let (left, right) = (rank_in(&FOLDERS_OF_ESTIMATE, &to), rank_in(&FOLDERS_OF_ESTIMATE, &own));
+            assert!(own == to || left < right, "{}: '{own}' may not use '{to}'", from.join("/"));
+        }
+    }
+    assert!(looked_at > 50, "the test looks at the arrows");
+}
+
+/// A kind of data is known in its own folder, and where the options are resolved and the rows are seen.
+#[test]
+fn nobody_asks_which_kind_of_data_there_is() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut known = 0;
+    for file in files(&source) {
+        let inside = file.strip_prefix(&source).unwrap().display().to_string();
+        let is_of_kind = ["normal", "ordinal", "incomplete", "levels"]
+            .iter()
+            .any(|kind| inside.starts_with(&format!("estimate/{kind}/")));
+        let code = code(&file);
+        let asks = |word: &str| code.contains(word);
+        let chooses = asks("DataKind");
+        let looks_inside = asks("seen_as::<") || asks(".seen_as()") || asks("dyn Any");
+        known += usize::from(chooses || looks_inside);
+        let may_choose = is_of_kind || ["estimate/plan.rs", "estimate/observe.rs"].contains(&inside.as_str());
+        assert!(!chooses || may_choose, "{inside} chooses among kinds of data");
+        let may_look = is_of_kind || inside == "estimate/observed.rs";
+        assert!(!looks_inside || may_look, "{inside} looks inside a kind of data");
+    }
+    assert!(known >= 5, "the test looks at the kinds");
 }

@@ -15,7 +15,7 @@
 //! empirical Bayes: Skrondal & Rabe-Hesketh 2004, ch. 7). Their standard errors differ with what was answered, and with
 //! the size of the cluster. Determinacy is the root of 1 - (mean posterior variance) / variance.
 
-use crate::data::Dataset;
+use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result};
 use crate::estimate::after::factor_scores::ClusterScores;
 use crate::estimate::after::factor_scores::{FactorScores, ScoreMethod};
@@ -24,6 +24,7 @@ use crate::estimate::levels::group::{inverse_and_log, variables};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::model::{Implied, ParameterTable};
 use nalgebra::{DMatrix, DVector};
+use ndarray::ArrayView2;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -56,27 +57,7 @@ impl Fit {
         let names = variables(&tables[..2]);
         let p = tables[0].observed.len();
         let values = data.numeric(&names)?;
-        let fixed = |i: usize| {
-            tables[..2]
-                .iter()
-                .any(|table| table.covariates.iter().any(|&covariate| table.observed[covariate] == names[i]))
-        };
-        let mut rows: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        let needed: Vec<usize> = (0..names.len()).filter(|&i| fixed(i)).collect();
-        let rule = Rule { listwise: false, needed: &needed };
-        let mut account = RowAccount::default();
-        for row in 0..values.nrows() {
-            let place = match (clusters.codes[row], self.group_of(&grouping, row)) {
-                (_, None) => Err(LeftOut::NoGroup),
-                (None, _) => Err(LeftOut::NoCluster),
-                (Some(cluster), Some(group)) => Ok((cluster, group)),
-            };
-            let fate = place.err().or_else(|| rule.leaves_out(|i| values[(row, i)], names.len(), p));
-            account.count(fate);
-            if let (Ok(place), None) = (place, fate) {
-                rows.entry(place).or_default().push(row);
-            }
-        }
+        let (rows, account) = self.clusters_of_rows(&names, values.view(), &clusters, &grouping);
         let groups: Vec<Levels<'_>> = tables
             .chunks(2)
             .zip(internals.implied.chunks(2))
@@ -84,19 +65,7 @@ impl Fit {
             .collect();
         let of_cluster = |(&(cluster, group), rows): (&(usize, usize), &Vec<usize>)| {
             let answers = DMatrix::from_fn(names.len(), rows.len(), |i, c| values[(rows[c], i)]);
-            for (i, name) in names.iter().enumerate().skip(p) {
-                let mut own =
-                    answers.row(i).into_owned().iter().copied().filter(|x| !x.is_nan()).collect::<Vec<_>>();
-                own.dedup();
-                if let [first, second, ..] = own[..] {
-                    return Err(Error::VariesWithin {
-                        name: name.clone(),
-                        variable: variable.clone(),
-                        cluster: clusters.levels[cluster].clone(),
-                        values: (first, second),
-                    });
-                }
-            }
+            same_in_cluster(&answers, &names, p, (&variable, &clusters.levels[cluster]))?;
             groups[group].of(&answers).ok_or_else(|| Error::Unsupported {
                 what: "factor scores where a covariance matrix of the model is singular".into(),
                 instead: "Free the variances that are zero, or leave out what depends on other variables."
@@ -147,6 +116,62 @@ impl Fit {
             clusters: Some(between),
         })
     }
+
+    /// The rows of each cluster of each group, and what became of every row.
+    fn clusters_of_rows(
+        &self,
+        names: &[String],
+        values: ArrayView2<'_, f64>,
+        clusters: &Grouping,
+        grouping: &Option<Vec<Option<String>>>,
+    ) -> (BTreeMap<(usize, usize), Vec<usize>>, RowAccount) {
+        let tables = &self.internals.tables;
+        let p = tables[0].observed.len();
+        let fixed = |i: usize| {
+            tables[..2]
+                .iter()
+                .any(|table| table.covariates.iter().any(|&covariate| table.observed[covariate] == names[i]))
+        };
+        let mut rows: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        let needed: Vec<usize> = (0..names.len()).filter(|&i| fixed(i)).collect();
+        let rule = Rule { listwise: false, needed: &needed };
+        let mut account = RowAccount::default();
+        for row in 0..values.nrows() {
+            let place = match (clusters.codes[row], self.group_of(grouping, row)) {
+                (_, None) => Err(LeftOut::NoGroup),
+                (None, _) => Err(LeftOut::NoCluster),
+                (Some(cluster), Some(group)) => Ok((cluster, group)),
+            };
+            let fate = place.err().or_else(|| rule.leaves_out(|i| values[(row, i)], names.len(), p));
+            account.count(fate);
+            if let (Ok(place), None) = (place, fate) {
+                rows.entry(place).or_default().push(row);
+            }
+        }
+        (rows, account)
+    }
+}
+
+/// Refuses variables of level 2 (those from the `p`-th on) that vary within a cluster (of a variable, with its name).
+fn same_in_cluster(
+    answers: &DMatrix<f64>,
+    names: &[String],
+    p: usize,
+    (variable, cluster): (&str, &str),
+) -> Result<()> {
+    for (i, name) in names.iter().enumerate().skip(p) {
+        let mut own = answers.row(i).into_owned().iter().copied().filter(|x| !x.is_nan()).collect::<Vec<_>>();
+        own.dedup();
+        if let [first, second, ..] = own[..] {
+            return Err(Error::VariesWithin {
+                name: name.clone(),
+                variable: variable.into(),
+                cluster: cluster.into(),
+                values: (first, second),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn some(values: Vec<f64>) -> Vec<Option<f64>> {

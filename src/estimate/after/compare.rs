@@ -18,19 +18,13 @@
 use crate::estimate::after::nested::{Freer, factor_at, scaled_and_shifted};
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
-use crate::estimate::observed::Observed;
-use crate::estimate::ordinal::moments::OrdinalMoments;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::minimise;
 use crate::estimate::search::starts::{Start, start_values};
-use crate::estimate::weight::Weight;
 use crate::numeric::tails::chi_square_tail;
 
 use crate::error::{Error, Result, Warning};
-use crate::numeric::cholesky;
-use nalgebra::{DMatrix, DVector};
 use serde::Serialize;
-use std::sync::Arc;
 
 /// How the difference of two models is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -380,36 +374,9 @@ fn reproduces(free: &Internals, restricted: &Internals) -> Option<bool> {
             .map(|name| other.observed.iter().position(|n| n == name))
             .collect::<Option<_>>()?;
         let (from, own) = (&restricted.implied[group], &free.observed[group]);
-        if let Some(stages) = &own.ordinal {
-            if table.observed != other.observed || table.covariates != other.covariates {
-                return None;
-            }
-            let values = OrdinalMoments::new(other, stages).implied(from.given());
-            let stages = stages.with_values(values);
-            implied.push(Observed { ordinal: Some(Arc::new(stages)), ..own.clone() });
-            continue;
-        }
-        let p = order.len();
-        let covariance = DMatrix::from_fn(p, p, |i, j| from.sigma[(order[i], order[j])]);
-        // without means of its own a model implies the observed ones
-        let mean = DVector::from_fn(p, |i, _| if other.has_means { from.mu[order[i]] } else { own.mean[i] });
-        let mut factor = covariance.clone();
-        cholesky::factorise(&mut factor).ok()?;
-        let log_determinant = cholesky::log_determinant(&factor);
-        implied.push(Observed {
-            covariance,
-            mean,
-            log_determinant,
-            n: own.n,
-            multiplier: own.multiplier,
-            incomplete: None,
-            two_level: None,
-            ordinal: None,
-        });
+        implied.push(own.seen.replaced(own, table, (other, from), &order)?);
     }
-    let unweighted = vec![Weight::Unit; implied.len()];
-    let is_ordinal = implied.iter().any(|observed| observed.ordinal.is_some());
-    let mut discrepancy = Discrepancy::new(&free.tables, &implied, is_ordinal.then_some(&unweighted[..]));
+    let mut discrepancy = Discrepancy::new(&free.tables, &implied, None);
     let start = start_values(&free.tables, &implied, Start::PrincipalFactors);
     let solution = minimise(&mut discrepancy, start, &[], 500)?;
     if !solution.converged {

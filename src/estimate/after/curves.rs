@@ -11,6 +11,7 @@
 
 use crate::correlation::Scale;
 use crate::estimate::fit::Fit;
+use crate::estimate::ordinal::seen::stages_of;
 use crate::numeric::normal::between;
 use serde::Serialize;
 
@@ -94,7 +95,7 @@ impl Fit {
     fn ordinal_items(&self) -> Vec<OrdinalItem> {
         let mut items = Vec::new();
         for (group, observed) in self.internals.observed.iter().enumerate() {
-            let Some(stages) = &observed.ordinal else { continue };
+            let Some(stages) = stages_of(observed) else { continue };
             let (table, implied) = (&self.internals.tables[group], self.internals.implied[group].given());
             for margin in &stages.margins {
                 let Scale::Ordinal(categories) = &margin.scale else { continue };

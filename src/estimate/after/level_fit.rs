@@ -22,14 +22,13 @@ use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
 use crate::estimate::levels::problem::{moments, problem_of, saturated_trace};
 use crate::estimate::levels::references::{Among, at_moments, unstructured};
+use crate::estimate::measures::all::{Basis, measures};
 use crate::estimate::measures::fit_measures::FitMeasures;
-use crate::estimate::measures::incremental::{push_incremental, push_test};
-use crate::estimate::measures::parts::{ScaledTests, Test};
-use crate::estimate::measures::rmsea::push_rmsea;
-use crate::estimate::measures::scaled::push_scaled;
+use crate::estimate::measures::scaled::Scaled;
 use crate::estimate::search::constrained::minimise_under;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::{Solution, minimise};
+use crate::estimate::test_parts::{Robust, ScaledTests, Test};
 use crate::model::{Kind, ParameterTable};
 use serde::Serialize;
 
@@ -157,27 +156,33 @@ fn of_level(
     saturated: Option<f64>,
     n: f64,
 ) -> FitMeasures {
-    let groups = internals.tables.len() / 2;
-    let mut out = FitMeasures::default();
-    push_test(&mut out, ["chisq", "df", "pvalue"], own.test);
-    push_test(&mut out, ["baseline.chisq", "baseline.df", "baseline.pvalue"], baseline.test);
-    push_incremental(&mut out, own.test, baseline.test);
-    push_rmsea(&mut out, own.test, n, groups);
-    if let (Some(saturated), Some(model), Some(independent)) = (saturated, own.trace, baseline.trace) {
-        let (statistic, conventions) = (internals.statistic, internals.conventions);
-        let of = |test: Test, trace: f64| {
-            statistic.scale(test.chisq, test.df, saturated - trace, 0.0, conventions)
-        };
-        let scaled = ScaledTests {
-            statistic,
-            model: of(own.test, model),
-            baseline: of(baseline.test, independent),
-            levels: None,
-            robust: None,
-        };
-        push_scaled(&mut out, &scaled, own.test, baseline.test, n / groups as f64, conventions);
-    }
-    out
+    let (statistic, conventions) = (internals.statistic, internals.conventions);
+    let scale = |test: Test, trace: f64, saturated: f64| {
+        statistic.scale(test.chisq, test.df, saturated - trace, 0.0, conventions)
+    };
+    let traces = saturated.zip(own.trace).zip(baseline.trace);
+    let scaled = traces.map(|((saturated, model), independent)| ScaledTests {
+        statistic,
+        model: scale(own.test, model, saturated),
+        baseline: scale(baseline.test, independent, saturated),
+        levels: None,
+        robust: Robust::ByFactor,
+    });
+    measures(&Basis {
+        npar: 0.0,
+        fmin: None,
+        model: own.test,
+        baseline: baseline.test,
+        likelihoods: None,
+        n,
+        rmsea_n: n,
+        groups: internals.tables.len() / 2,
+        residuals: Vec::new(),
+        moments: None,
+        scaled: scaled.as_ref().map(Scaled::of),
+        robust: None,
+        conventions,
+    })
 }
 
 impl Internals {
@@ -209,7 +214,7 @@ impl Internals {
         let Solution { x, value, jacobian, .. } = solution;
         let tied = q - null_basis(&constraints.of_equalities(&jacobian), q).ncols();
         let df = (moments(&tables) + tied) as f64 - q as f64;
-        let test = Test { chisq: self.multiplier() * value.max(0.0), df };
+        let test = Test::of(self.multiplier() * value.max(0.0), df);
         let trace = match traced {
             true => Some(problem_of(&tables, &self.observed, &x, &jacobian, self.information).level()?),
             false => None,

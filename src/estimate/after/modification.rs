@@ -14,8 +14,7 @@
 
 use crate::error::{Error, Result};
 use crate::estimate::constraints::constrained_inverse;
-use crate::estimate::fit::Fit;
-use crate::estimate::observed::Observed;
+use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::standardized::{Standardization, Which};
 use crate::model::{
@@ -23,10 +22,9 @@ use crate::model::{
     Specification,
 };
 use crate::numeric::minimise::Objective;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
 use serde::Serialize;
 use std::collections::HashSet;
-use std::sync::Arc;
 
 /// What freeing a parameter would do, under lavaan's names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -86,42 +84,10 @@ impl Fit {
         }
         let internals = &self.internals;
         let q = internals.x.len();
-        let mut next = q;
-        let mut tables = Vec::with_capacity(internals.tables.len());
-        for (block, table) in internals.tables.iter().enumerate() {
-            // variables of both levels have their means between
-            let elsewhere = match table.level == 1 && self.has_levels() {
-                true => internals.tables.get(block + 1),
-                false => None,
-            };
-            let centred = elsewhere.map_or(&[][..], |between| &between.observed);
-            let (wider, free) = widened(table, centred, next)?;
-            next = free;
-            tables.push(wider);
-        }
-        tables.iter_mut().for_each(|table| table.n_free = next);
-        let mut observed: Vec<Observed> = tables
-            .iter()
-            .zip(&internals.tables)
-            .zip(&internals.observed)
-            .map(|((wider, table), observed)| reordered(wider, table, observed))
-            .collect();
-        if self.has_levels() && !same_order(&tables, &internals.tables) {
-            reorder_levels(&mut observed, &tables, &internals.tables);
-        }
-        // fixed parameters stay where they are
-        let mut x = DVector::zeros(next);
-        x.rows_mut(0, q).copy_from(&internals.x);
-        for ((wider, table), implied) in tables.iter().zip(&internals.tables).zip(&internals.implied) {
-            for row in &wider.rows {
-                if let Kind::Free(free, _) = row.kind
-                    && free >= q
-                    && let Some(known) = table.rows.iter().find(|r| same(r, row))
-                {
-                    x[free] = implied.at(known.place);
-                }
-            }
-        }
+        let (tables, next) = self.wider_tables()?;
+        let seen = &internals.observed[0].seen;
+        let observed = seen.in_order_of(&tables, &internals.tables, &internals.observed);
+        let x = internals.among(&tables, next);
         let mut discrepancy = match &internals.weights {
             None => Discrepancy::new(&tables, &observed, None),
             // their moments lie in the order of the table: the weights would have to be moved along
@@ -175,6 +141,46 @@ impl Fit {
         }
         indices.sort_by(|a, b| b.mi.total_cmp(&a.mi));
         Ok(indices)
+    }
+
+    /// The tables with fixed parameters and candidates free, and the number of all free parameters.
+    fn wider_tables(&self) -> Result<(Vec<ParameterTable>, usize)> {
+        let internals = &self.internals;
+        let mut next = internals.x.len();
+        let mut tables = Vec::with_capacity(internals.tables.len());
+        for (block, table) in internals.tables.iter().enumerate() {
+            // variables of both levels have their means between
+            let elsewhere = match table.level == 1 && self.has_levels() {
+                true => internals.tables.get(block + 1),
+                false => None,
+            };
+            let centred = elsewhere.map_or(&[][..], |between| &between.observed);
+            let (wider, free) = widened(table, centred, next)?;
+            next = free;
+            tables.push(wider);
+        }
+        tables.iter_mut().for_each(|table| table.n_free = next);
+        Ok((tables, next))
+    }
+}
+
+impl Internals {
+    /// The solution among more parameters: fixed ones stay where they are.
+    fn among(&self, tables: &[ParameterTable], next: usize) -> DVector<f64> {
+        let q = self.x.len();
+        let mut x = DVector::zeros(next);
+        x.rows_mut(0, q).copy_from(&self.x);
+        for ((wider, table), implied) in tables.iter().zip(&self.tables).zip(&self.implied) {
+            for row in &wider.rows {
+                if let Kind::Free(free, _) = row.kind
+                    && free >= q
+                    && let Some(known) = table.rows.iter().find(|r| same(r, row))
+                {
+                    x[free] = implied.at(known.place);
+                }
+            }
+        }
+        x
     }
 }
 
@@ -274,32 +280,4 @@ fn widened(table: &ParameterTable, centred: &[String], mut next: usize) -> Resul
     wider.has_means = table.has_means;
     wider.level = table.level;
     Ok((wider, next))
-}
-
-/// The clusters of each group with their variables in the order of the wider tables.
-fn reorder_levels(observed: &mut [Observed], wider: &[ParameterTable], tables: &[ParameterTable]) {
-    for ((observed, wider), tables) in observed.chunks_mut(2).zip(wider.chunks(2)).zip(tables.chunks(2)) {
-        let group = observed[0].two_level.as_ref().map(|group| Arc::new(group.reordered(tables, wider)));
-        observed.iter_mut().for_each(|observed| observed.two_level = group.clone());
-    }
-}
-
-/// Observed moments in the order of the wider table.
-fn reordered(wider: &ParameterTable, table: &ParameterTable, observed: &Observed) -> Observed {
-    let order: Vec<usize> = wider
-        .observed
-        .iter()
-        .filter_map(|name| table.observed.iter().position(|known| known == name))
-        .collect();
-    let p = order.len();
-    if order.iter().copied().eq(0..p) {
-        return observed.clone();
-    }
-    let rows = observed.full_information().map(|group| Arc::new(group.reordered(&order)));
-    Observed {
-        covariance: DMatrix::from_fn(p, p, |i, j| observed.covariance[(order[i], order[j])]),
-        mean: DVector::from_fn(p, |i, _| observed.mean[order[i]]),
-        incomplete: rows.or_else(|| observed.incomplete.clone()),
-        ..observed.clone()
-    }
 }

@@ -3,9 +3,7 @@
 use crate::estimate::constraints::complement;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::Information;
-use crate::estimate::normal::casewise::derivatives;
-use crate::estimate::ordinal::moments::OrdinalMoments;
-use crate::estimate::weight::{Layout, Weight};
+use crate::estimate::observed::Problem;
 use crate::model::row_of_free;
 use nalgebra::{DMatrix, DVector};
 
@@ -18,8 +16,7 @@ pub(crate) fn scaled_and_shifted(t: f64, m: f64, (trace, square): (f64, f64)) ->
 /// The scaling factor of the free model at the restricted model's estimates.
 pub(crate) fn factor_at(free: &Fit, restricted: &Fit) -> Option<f64> {
     let (own, other) = (&free.internals, &restricted.internals);
-    if own.observed.iter().any(|observed| observed.two_level.is_some()) {
-        // the scaling of two levels is worked out with their fit
+    if own.observed[0].seen.is_scaled_at_its_minimum() {
         return None;
     }
     let q = own.x.len();
@@ -30,8 +27,8 @@ pub(crate) fn factor_at(free: &Fit, restricted: &Fit) -> Option<f64> {
         let same = other.tables[group].rows.iter().find(|r| r.place == row.place || r.name() == row.name());
         x[i] = same.map_or(0.0, |r| other.implied[group].at(r.place));
     }
-    let at = crate::estimate::problem::Problem { x: &x, ..own.problem() };
-    let traces = at.traces(own.statistic)?;
+    let at = Problem { x: &x, ..own.problem() };
+    let traces = at.seen().traces(&at, own.statistic)?;
     let df = own.df as f64;
     if df == 0.0 {
         return Some(0.0);
@@ -61,14 +58,7 @@ fn stacked(internals: &Internals) -> DMatrix<f64> {
         .zip(&internals.implied)
         .zip(&internals.observed)
         .map(|((table, implied), observed)| {
-            let own = match &observed.ordinal {
-                Some(stages) => OrdinalMoments::new(table, stages).derivatives(implied.given()).dense(),
-                None => {
-                    let layout = Layout { p: table.observed.len(), has_means: table.has_means };
-                    derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
-                }
-            };
-            own * (observed.multiplier / total).sqrt()
+            observed.seen.derivatives(table, implied) * (observed.multiplier / total).sqrt()
         })
         .collect();
     let rows: usize = parts.iter().map(DMatrix::nrows).sum();
@@ -101,13 +91,9 @@ impl<'a> Freer<'a> {
         let transposed = d1.transpose();
         let basis = crate::estimate::constraints::null_basis(&free.jacobian, free.x.len());
         let problem = free.problem();
-        let (meat, expected) = match problem.has_full_information() {
-            // rows that are incomplete, in clusters, or have weights: their scores
-            true => (problem.first_order()?.clone(), problem.expected_information()?),
-            false => problem.moment_meat()?,
-        };
-        let information = match free.information {
-            Information::Observed if !problem.is_two_stage() => problem.observed_information()?,
+        let (meat, expected) = problem.seen().meat(&problem)?;
+        let information = match problem.seen().information(free.information) {
+            Information::Observed => problem.observed_information()?,
             _ => expected,
         };
         let along = basis.transpose();

@@ -14,6 +14,7 @@ use crate::correlation::Scale;
 use crate::error::{Error, Result};
 use crate::estimate::after::factor_scores::ScoreMethod;
 use crate::estimate::fit::Internals;
+use crate::estimate::ordinal::seen::stages_of;
 use crate::estimate::sample::row_account::LeftOut;
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::cholesky;
@@ -211,7 +212,7 @@ fn items(
     implied: &Implied,
     group: usize,
 ) -> Option<Vec<Item>> {
-    let stages = internals.observed[group].ordinal.as_ref()?;
+    let stages = stages_of(&internals.observed[group])?;
     let mut items = Vec::new();
     for margin in &stages.margins {
         let i = table.observed.iter().position(|name| *name == margin.name)?;

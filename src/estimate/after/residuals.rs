@@ -16,11 +16,14 @@
 
 use crate::correlation::{Statistic, ThreeStage};
 use crate::estimate::constraints::constrained_inverse;
+use crate::estimate::conventions::At;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::Information;
 use crate::estimate::normal::casewise::derivatives;
-use crate::estimate::normal::deviations::{At, Cases, contributions};
+use crate::estimate::normal::deviations::contributions;
+use crate::estimate::observed::Cases;
 use crate::estimate::ordinal::moments::OrdinalMoments;
+use crate::estimate::ordinal::seen::stages_of;
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::Direction;
 use crate::moments::LabelledMatrix;
@@ -57,7 +60,7 @@ impl Fit {
         let correlation = |m: &DMatrix<f64>, i: usize, j: usize| m[(i, j)] / (m[(i, i)] * m[(j, j)]).sqrt();
         (0..tables.len())
             .map(|group| {
-                if let Some(stages) = &observed[group].ordinal {
+                if let Some(stages) = stages_of(&observed[group]) {
                     return self.internals.ordinal_residuals(group, stages);
                 }
                 let (s, sigma) = (&observed[group].covariance, &implied[group].sigma);
@@ -140,7 +143,7 @@ impl Internals {
 
     /// Standard errors of the residual covariances, by group.
     fn residual_errors(&self) -> Option<Vec<DMatrix<f64>>> {
-        if self.observed.iter().any(|observed| observed.ordinal.is_some() || observed.two_level.is_some()) {
+        if !self.observed[0].seen.has_residual_errors() {
             return None;
         }
         let vcov = self.vcov.as_ref()?;
@@ -151,10 +154,9 @@ impl Internals {
         }
         let by_cases = if robust {
             let problem = self.problem();
-            let information = match self.information {
+            let information = match problem.seen().information(self.information) {
                 Information::Expected => problem.expected_information()?,
-                Information::Observed if !problem.is_two_stage() => problem.observed_information()?,
-                Information::Observed => problem.expected_information()?,
+                Information::Observed => problem.observed_information()?,
                 Information::FirstOrder => problem.first_order()?.clone(),
             };
             Some((constrained_inverse(&information, &self.jacobian)?, problem.scores()?))

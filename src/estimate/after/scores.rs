@@ -64,13 +64,7 @@ impl Fit {
         if internals.tables.iter().any(ParameterTable::has_ordinal) {
             return self.ordinal_scores(data, group, method);
         }
-        let weights: Vec<Weights> = (0..internals.tables.len())
-            .map(|group| Weights::new(internals, group, method, None).filter(Weights::is_complete))
-            .collect::<Option<_>>()
-            .ok_or_else(|| Error::Unsupported {
-                what: "factor scores where a residual variance is zero or a matrix singular".into(),
-                instead: "Use regression scores, or free the residual variance.".into(),
-            })?;
+        let weights = self.score_weights(method)?;
         let table = &internals.tables[0];
         let names = &table.observed;
         let values = data.numeric(names)?;
@@ -135,6 +129,18 @@ impl Fit {
 }
 
 impl Fit {
+    /// What turns the answers of a group into scores, where all are there.
+    fn score_weights(&self, method: ScoreMethod) -> Result<Vec<Weights>> {
+        let internals = &self.internals;
+        (0..internals.tables.len())
+            .map(|group| Weights::new(internals, group, method, None).filter(Weights::is_complete))
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::Unsupported {
+                what: "factor scores where a residual variance is zero or a matrix singular".into(),
+                instead: "Use regression scores, or free the residual variance.".into(),
+            })
+    }
+
     /// The groups of the rows; none for one group.
     pub(crate) fn grouping(
         &self,

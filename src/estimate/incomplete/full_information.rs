@@ -114,7 +114,7 @@ impl IncompleteGroup {
     }
 
     /// The same with variable `order[i]` as the i-th.
-    pub(crate) fn reordered(&self, order: &[usize]) -> Self {
+    pub(crate) fn in_order(&self, order: &[usize]) -> Self {
         let own = |v: &DVector<f64>| DVector::from_iterator(order.len(), order.iter().map(|&i| v[i]));
         let covariance = &self.saturated.covariance;
         let (n, mean, variance) = &self.of_each;
@@ -151,7 +151,7 @@ impl IncompleteGroup {
     }
 
     /// Means, variances and covariances that the data do not know, and of these the covariances.
-    pub(crate) fn unknown(&self) -> (usize, usize) {
+    pub(crate) fn unknown_moments(&self) -> (usize, usize) {
         let (p, k) = (self.rows.p, self.absent.len());
         let pairs = |p: usize| p * p.saturating_sub(1) / 2;
         let covariances = self.apart.len() + pairs(p) - pairs(p - k);

@@ -7,3 +7,4 @@ pub(crate) mod moments;
 pub(crate) mod observe;
 pub(crate) mod point;
 pub(crate) mod problem;
+pub(crate) mod seen;

@@ -4,9 +4,8 @@ use crate::error::{Error, Result};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::incomplete::full_information::{Design, IncompleteGroup};
 use crate::estimate::normal::observe::observed_moments;
-use crate::estimate::observed::Observed;
-use crate::estimate::sample::group::centre;
-use crate::estimate::sample::group::{KnownRows, Sample};
+use crate::estimate::observed::{Observed, Seen};
+use crate::estimate::sample::group::{Sample, centre};
 use crate::model::{Kind, ParameterTable};
 use crate::moments::Missing;
 use nalgebra::DMatrix;
@@ -83,18 +82,25 @@ impl Estimation {
             (Some(weights), false) => Some(centre(&mut rows, weights)),
             _ => None,
         };
-        let is_same = |(names, known): &&KnownRows| {
+        let moments = |own: &IncompleteGroup| {
+            (own.saturated.covariance.clone(), own.saturated.mean.clone(), own.rows.total)
+        };
+        let known = group.like.as_ref().and_then(|(names, seen)| {
+            let own: &IncompleteGroup = seen.own()?;
             let plain = group.clusters.is_none() && group.weights.is_none();
-            plain && *names == table.observed && known.policy == policy && known.rows.n == n
+            let same = *names == table.observed && own.policy == policy && own.rows.n == n;
+            (plain && same).then(|| (moments(own), Arc::clone(seen)))
+        });
+        let ((covariance, own_mean, total), seen) = match known {
+            Some(known) => known,
+            None => {
+                let own = IncompleteGroup::new(&rows, &table.observed, policy, design, elsewhere)?;
+                (moments(&own), Arc::new(own) as Arc<dyn Seen>)
+            }
         };
-        let own = match group.known.as_ref().filter(is_same) {
-            Some((_, known)) => Arc::clone(known),
-            None => Arc::new(IncompleteGroup::new(&rows, &table.observed, policy, design, elsewhere)?),
-        };
-        let covariance = own.saturated.covariance.clone();
-        let mean = mean.unwrap_or_else(|| own.saturated.mean.clone());
-        let observed = observed_moments(&table.observed, covariance, mean, n, own.rows.total)?;
-        Ok(Observed { incomplete: Some(own), ..observed })
+        let mean = mean.unwrap_or(own_mean);
+        let observed = observed_moments(&table.observed, covariance, mean, n, total)?;
+        Ok(Observed { seen, ..observed })
     }
 }
 

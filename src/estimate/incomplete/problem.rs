@@ -23,9 +23,7 @@ use super::moments::{
 use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::incomplete::point::Point;
 use crate::estimate::inference::{Information, StandardErrors};
-use crate::estimate::observed::Observed;
-use crate::estimate::ordinal::robust::RobustOrdinal;
-use crate::estimate::problem::Problem;
+use crate::estimate::observed::{Observed, Problem};
 use crate::model::{Implied, ParameterTable};
 use crate::moments::Missing;
 use crate::moments::incomplete::Incomplete;
@@ -43,7 +41,7 @@ impl Problem<'_> {
     ) -> Option<Vec<T>> {
         let n: f64 = self.observed.iter().map(|o| o.multiplier).sum();
         self.each_model(|_, _, observed, implied| {
-            of(observed.incomplete.as_deref()?, implied, observed.multiplier / n)
+            of(observed.seen_as::<IncompleteGroup>()?, implied, observed.multiplier / n)
         })
     }
 
@@ -81,7 +79,7 @@ impl Problem<'_> {
     /// fixed covariates.
     pub(crate) fn incomplete_level(&self) -> Option<f64> {
         let levels = self.each_model(|_, table, observed, _| {
-            let group = observed.incomplete.as_deref()?;
+            let group = observed.seen_as::<IncompleteGroup>()?;
             let scores = group.moment_scores()?;
             let own = free_moments(group.rows.p, table.has_means, &table.covariates);
             if own.len() == scores.nrows() && self.information != Information::Expected {
@@ -199,7 +197,7 @@ impl Problem<'_> {
         let robust = matches!(standard_errors, StandardErrors::RobustHuberWhite);
         let parts = self.each_model(|at, _, observed, implied| {
             // of moments that nobody knows there is no discrepancy
-            let group = observed.incomplete.as_deref().filter(|group| group.knows_all())?;
+            let group = observed.seen_as::<IncompleteGroup>().filter(|group| group.knows_all())?;
             let share = observed.multiplier / n;
             let (w, bread) = group.observed_information()?;
             let asked = match self.information {
@@ -245,17 +243,6 @@ impl Problem<'_> {
         let h = constrained_inverse(&bread, &jacobian)?;
         expected += (&h * meat * &h * complete).trace() - 2.0 * (h * mixed).trace();
         Some((chisq, expected))
-    }
-
-    /// What the robust measures of full information are made of; the other problem is the independence model.
-    pub(crate) fn robust_incomplete(
-        &self,
-        independence: &Problem<'_>,
-        standard_errors: StandardErrors,
-    ) -> Option<RobustOrdinal> {
-        let (chisq, expected) = self.complete_discrepancy(standard_errors)?;
-        let (baseline_chisq, baseline_expected) = independence.complete_discrepancy(standard_errors)?;
-        Some(RobustOrdinal { chisq, expected, baseline_chisq, baseline_expected })
     }
 }
 

@@ -8,9 +8,10 @@
 //! [`super::moments`]'s; here those meet the parameters. A column of the Hessian is how the weights change as a
 //! parameter moves the moments, and what the moments curve.
 
-use super::moments::{AtMoments, LevelMoments, Movement};
+use super::moments::{AtMoments, LevelMoments};
+use super::movement::Movement;
 use crate::estimate::inference::Information;
-use crate::estimate::levels::group::{TwoLevelGroup, inverse_and_log};
+use crate::estimate::levels::group::TwoLevelGroup;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, Term};
 use crate::model::{Implied, ParameterTable};
@@ -20,28 +21,24 @@ use rayon::prelude::*;
 /// One group.
 #[derive(Debug)]
 pub(crate) struct TwoLevelTerm<'a> {
-    group: &'a TwoLevelGroup,
+    pub(super) group: &'a TwoLevelGroup,
     share: f64,
     last: f64,
     /// Of level 1 and level 2.
-    implied: [Implied; 2],
+    pub(super) implied: [Implied; 2],
     /// The likelihood at the point last evaluated.
-    at: Option<AtMoments<'a>>,
+    pub(super) at: Option<AtMoments<'a>>,
 }
 
-/// The terms of all groups: F = sum_g n_g/N F_g; none where no group has levels.
-pub(crate) fn terms<'a>(
-    tables: &[ParameterTable],
-    observed: &'a [Observed],
-) -> Option<Vec<TwoLevelTerm<'a>>> {
+/// The terms of all groups: F = sum_g n_g/N F_g.
+pub(crate) fn terms<'a>(tables: &[ParameterTable], observed: &'a [Observed]) -> Vec<TwoLevelTerm<'a>> {
     let total: f64 = observed.iter().map(|o| o.multiplier).sum();
     let term = |(tables, observed): (&[ParameterTable], &'a [Observed])| {
-        let group = observed[0].two_level.as_deref()?;
+        let group = observed[0].seen_as()?;
         let implied = [0, 1].map(|k| observed[k].implied(&tables[k]));
         Some(TwoLevelTerm::new(group, implied, observed[0].multiplier / total))
     };
-    let groups = tables.chunks(2).zip(observed.chunks(2)).map(term).collect::<Option<Vec<_>>>()?;
-    (!groups.is_empty()).then_some(groups)
+    tables.chunks(2).zip(observed.chunks(2)).filter_map(term).collect()
 }
 
 impl Term for TwoLevelTerm<'_> {
@@ -101,12 +98,12 @@ impl<'a> TwoLevelTerm<'a> {
     }
 
     /// What F_g is -2 log L times, over all groups.
-    fn scale(&self) -> f64 {
+    pub(super) fn scale(&self) -> f64 {
         self.share / self.group.data.n as f64
     }
 
     /// Adds the derivatives by the parameters of something whose derivatives by the moments are `weights`.
-    fn add_by_parameters(&self, weights: &LevelMoments, scale: f64, sum: &mut DVector<f64>) {
+    pub(super) fn add_by_parameters(&self, weights: &LevelMoments, scale: f64, sum: &mut DVector<f64>) {
         let levels = [(&weights.within, &weights.within_mean), (&weights.between, &weights.between_mean)];
         for (implied, (weight, mean)) in self.implied.iter().zip(levels) {
             let g = columns(implied);
@@ -124,7 +121,7 @@ impl<'a> TwoLevelTerm<'a> {
     }
 
     /// How a parameter moves the moments.
-    fn moved(&self, free: usize) -> Movement {
+    pub(super) fn moved(&self, free: usize) -> Movement {
         let [(within, within_mean), (between, between_mean)] = self.implied.each_ref().map(|implied| {
             let g = columns(implied);
             let (mut sides, mut mu) = (Vec::new(), DVector::zeros(g.nrows()));
@@ -141,122 +138,6 @@ impl<'a> TwoLevelTerm<'a> {
         Movement { within, within_mean, between, between_mean }
     }
 
-    /// Adds the weighted Hessian of F_g. `at_end`: of a saturated model at a point that is not its maximum because a covariance
-    /// matrix ends there, without the part that the gradient adds, whatever the moments are parameters of
-    /// ([`AtMoments::ends`]).
-    pub(crate) fn add_information(&self, information: Information, at_end: bool, hessian: &mut DMatrix<f64>) {
-        let Some(at) = &self.at else { return };
-        let (q, scale) = (hessian.nrows(), self.scale());
-        let weights = at.weights();
-        let column = |free: usize| {
-            let moved = self.moved(free);
-            let mut column = DVector::zeros(q);
-            self.add_by_parameters(&at.along(&moved, information), scale, &mut column);
-            if let Some(ends) = at_end.then(|| at.ends(&moved, &weights)).flatten() {
-                self.add_by_parameters(&ends, scale, &mut column);
-            }
-            column
-        };
-        let columns_of: Vec<DVector<f64>> = (0..q).into_par_iter().map(column).collect();
-        for (free, column) in columns_of.iter().enumerate() {
-            hessian.column_mut(free).axpy(1.0, column, 1.0);
-        }
-        if information == Information::Expected {
-            return;
-        }
-        let levels = [(&weights.within, &weights.within_mean), (&weights.between, &weights.between_mean)];
-        for (implied, (weight, mean)) in self.implied.iter().zip(levels) {
-            let g = columns(implied);
-            let (form, along) = (g.tr_mul(&(weight * &g)), g.tr_mul(mean));
-            // moments that are linear in the parameters do not curve
-            if implied.lambda.ncols() == 0 {
-                continue;
-            }
-            for s in &implied.directions {
-                for t in &implied.directions {
-                    hessian[(s.free, t.free)] += scale * implied.second_derivative(s, t, &form, Some(&along));
-                }
-            }
-        }
-    }
-
-    /// Adds the weighted expected Hessian of F_g where clusters have their sizes and nothing is missing: of normal terms
-    /// with Sigma_W (N - J times) and Sigma_B + Sigma_W / s (as often as there are clusters of s).
-    fn add_completed_hessian(&self, hessian: &mut DMatrix<f64>) -> Option<()> {
-        let data = &self.group.data;
-        let [within, between] = &self.implied;
-        let offset = within.width();
-        // both G's side by side, over t
-        let (left, right) = (columns(within), columns(between));
-        let mut both = DMatrix::zeros(data.d, left.ncols() + right.ncols());
-        both.view_mut((0, 0), left.shape()).copy_from(&left);
-        for (row, &place) in self.group.places.iter().enumerate() {
-            both.view_mut((place, left.ncols()), (1, right.ncols())).copy_from(&right.row(row));
-        }
-        let (inverse, _) = inverse_and_log(&within.sigma)?;
-        let a = left.tr_mul(&(inverse * &left)) * (data.n - data.clusters()) as f64;
-        let mut forms = Vec::new();
-        for (size, count) in data.sizes() {
-            let mut v = DMatrix::zeros(data.d, data.d);
-            v.view_mut((0, 0), (data.p, data.p)).copy_from(&(&within.sigma / size));
-            for (a, &i) in self.group.places.iter().enumerate() {
-                for (b, &j) in self.group.places.iter().enumerate() {
-                    v[(i, j)] += between.sigma[(a, b)];
-                }
-            }
-            let (inverse, _) = inverse_and_log(&v)?;
-            forms.push((size, count, both.tr_mul(&(inverse * &both))));
-        }
-        // G'V^-1 G times c of both, where level 1 has c / s
-        let moved: Vec<_> = self
-            .implied
-            .iter()
-            .enumerate()
-            .flat_map(|(level, implied)| {
-                let at = level * offset;
-                implied.directions.iter().map(move |direction| {
-                    let covariance = direction.covariance.map(|(u, v, c)| (u + at, v + at, c));
-                    let by = |j: Option<usize>| j.map_or(1.0, |j| implied.eta_mean[j]);
-                    let mean = direction.mean.map(|(g, j)| (g + at, by(j)));
-                    (level, direction.free, covariance, mean)
-                })
-            })
-            .collect();
-        let element = |x: usize, y: usize| {
-            let ((first, _, cs, ms), (second, _, ct, mt)) = (&moved[x], &moved[y]);
-            let mut element = 0.0;
-            if let (Some((u, v, c)), Some((w, z, d))) = (cs, ct) {
-                let of =
-                    |form: &DMatrix<f64>| form[(*w, *u)] * form[(*z, *v)] + form[(*z, *u)] * form[(*w, *v)];
-                let mut sum =
-                    if first + second == 0 { of(&a) / (data.n - data.clusters()) as f64 } else { 0.0 };
-                for (size, count, form) in &forms {
-                    let share = [first, second].into_iter().filter(|level| **level == 0).count();
-                    sum += count * of(form) / size.powi(share as i32);
-                }
-                element += 2.0 * c * d * sum;
-            }
-            if let (Some((g, by)), Some((h, with))) = (ms, mt) {
-                let sum: f64 = forms.iter().map(|(_, count, form)| count * form[(*g, *h)]).sum();
-                element += 2.0 * by * with * sum;
-            }
-            element
-        };
-        let rows: Vec<Vec<f64>> =
-            (0..moved.len()).into_par_iter().map(|x| (0..=x).map(|y| element(x, y)).collect()).collect();
-        let scale = self.scale();
-        for (x, row) in rows.iter().enumerate() {
-            for (y, element) in row.iter().enumerate() {
-                let (i, j) = (moved[x].1, moved[y].1);
-                hessian[(i, j)] += scale * element;
-                if x != y {
-                    hessian[(j, i)] += scale * element;
-                }
-            }
-        }
-        Some(())
-    }
-
     /// The derivatives of each cluster's log-likelihood, a column per cluster.
     pub(crate) fn scores(&self, q: usize) -> Option<DMatrix<f64>> {
         let of_cluster = |weights: &LevelMoments| {
@@ -271,7 +152,7 @@ impl<'a> TwoLevelTerm<'a> {
 }
 
 /// G.
-fn columns(implied: &Implied) -> DMatrix<f64> {
+pub(super) fn columns(implied: &Implied) -> DMatrix<f64> {
     let (p, m) = implied.lambda.shape();
     let mut g = DMatrix::zeros(p, p + 2 * m);
     g.fill_diagonal(1.0);
@@ -283,7 +164,8 @@ fn columns(implied: &Implied) -> DMatrix<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimate::levels::group::variables;
+    use crate::estimate::levels::group::{inverse_and_log, variables};
+    use crate::estimate::observed::Seen;
     use crate::model::{Covariates, Function, Model, Specification};
     use std::sync::Arc;
 
@@ -328,9 +210,7 @@ mod tests {
                 log_determinant: 0.0,
                 n: codes.len(),
                 multiplier: if k == 0 { codes.len() as f64 } else { 0.0 },
-                ordinal: None,
-                incomplete: None,
-                two_level: Some(Arc::clone(&group)),
+                seen: Arc::clone(&group) as Arc<dyn Seen>,
             }
         })
     }
@@ -351,7 +231,7 @@ mod tests {
             let observed = observed(&tables, &answers(&tables, holes));
             let x = point(&tables);
             let q = x.len();
-            let mut levels = terms(&tables, &observed).unwrap().remove(0);
+            let mut levels = terms(&tables, &observed).remove(0);
             let mut gradient = DVector::zeros(q);
             let mut hessian = DMatrix::zeros(q, q);
             levels.value(&x).unwrap();
@@ -394,7 +274,7 @@ mod tests {
         let specification = Specification { function: Function::Sem, ..Specification::default() };
         let tables = ParameterTable::of_levels(&model.number_levels().unwrap(), &specification, 1).unwrap();
         let observed = observed(&tables, &answers(&tables, false));
-        let group = observed[0].two_level.as_deref().unwrap();
+        let group = observed[0].seen_as::<TwoLevelGroup>().unwrap();
         let b = tables[1].observed.len();
         // a point whose means are the best for its covariances, and whose covariances are not the best
         let mut moments = LevelMoments {
@@ -416,7 +296,7 @@ mod tests {
                 },
             ),
         );
-        let mut levels = terms(&tables, &observed).unwrap().remove(0);
+        let mut levels = terms(&tables, &observed).remove(0);
         levels.value(&x).unwrap();
         let mut hessian = DMatrix::zeros(x.len(), x.len());
         levels.add_information(Information::Observed, true, &mut hessian);
@@ -496,7 +376,7 @@ mod tests {
         for holes in [false, true] {
             let answers = answers(&tables, holes);
             let observed = observed(&tables, &answers);
-            let mut levels = terms(&tables, &observed).unwrap().remove(0);
+            let mut levels = terms(&tables, &observed).remove(0);
             let x = point(&tables);
             let q = x.len();
             let found = levels.likelihood(&x).unwrap();

@@ -6,7 +6,8 @@ use super::likelihood::TwoLevelTerm;
 use super::moments::LevelMoments;
 use crate::error::{Error, Result};
 use crate::estimate::levels::group::TwoLevelGroup;
-use crate::estimate::observed::Observed;
+use crate::estimate::normal::seen::Complete;
+use crate::estimate::observed::{Observed, Seen};
 use crate::estimate::search::beginning::bad_start;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::minimise;
@@ -43,9 +44,7 @@ pub(crate) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
         mean,
         n,
         multiplier,
-        ordinal: None,
-        incomplete: None,
-        two_level: None,
+        seen: Arc::new(Complete),
     };
     let unsound = || Error::NoAnswerExists {
         what: "the saturated model of both levels".into(),
@@ -67,7 +66,7 @@ pub(crate) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
     }
     group.covariates = covariate_likelihood(tables, &observed, &group).unwrap_or(0.0);
     let group = Arc::new(group);
-    observed.iter_mut().for_each(|observed| observed.two_level = Some(Arc::clone(&group)));
+    observed.iter_mut().for_each(|observed| observed.seen = Arc::clone(&group) as Arc<dyn Seen>);
     Ok(observed)
 }
 
@@ -204,7 +203,7 @@ pub(crate) fn two_level_baseline(
     observed: &[Observed],
     baselines: &[OwnMinimum],
 ) -> (f64, f64) {
-    let saturated = observed.iter().step_by(2).filter_map(|o| Some(o.two_level.as_ref()?.saturated));
+    let saturated = observed.iter().step_by(2).filter_map(|o| Some(o.seen_as::<TwoLevelGroup>()?.saturated));
     let chisq =
         baselines.iter().zip(saturated).map(|(own, saturated)| (own.value - saturated).max(0.0)).sum();
     let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
@@ -215,8 +214,8 @@ pub(crate) fn two_level_baseline(
 pub(crate) fn independence(tables: &[ParameterTable], observed: &[Observed]) -> Result<Vec<OwnMinimum>> {
     let of_group = |(tables, observed): (&[ParameterTable], &[Observed])| {
         let pair = [observed[0].clone(), observed[1].clone()];
-        let group = pair[0].two_level.clone().ok_or_else(|| bad_start(tables))?;
-        own_minimum(tables, &pair, &group, Among::Exogenous)
+        let group: &TwoLevelGroup = observed[0].seen_as().ok_or_else(|| bad_start(tables))?;
+        own_minimum(tables, &pair, group, Among::Exogenous)
     };
     tables.chunks(2).zip(observed.chunks(2)).map(of_group).collect()
 }

@@ -1,18 +1,10 @@
 //! Measures against the independence model.
 
-use crate::estimate::incomplete::problem::independence_value;
 use crate::estimate::measures::fit_measures::FitMeasures;
-use crate::estimate::measures::parts::{GroupFit, Parts, Test};
-use crate::estimate::observed::Observed;
-use crate::model::ParameterTable;
-use crate::numeric::tails::chi_square_tail;
-use nalgebra::DMatrix;
+use crate::estimate::test_parts::Test;
 
-/// T and degrees of freedom of the independence model.
-pub(crate) fn baseline_test(groups: &[GroupFit<'_>]) -> (f64, f64) {
-    let each = groups.iter().map(|g| baseline(g.table, g.observed));
-    each.fold((0.0, 0.0), |(chisq, df), test| (chisq + test.chisq, df + test.df))
-}
+/// A test statistic with its expectation where the model holds, of the model and of the independence model.
+pub(crate) type Parts = ((f64, f64), (f64, f64));
 
 pub(crate) fn push_scaled_incremental(out: &mut FitMeasures, test: Test, base: Test) {
     let mut incremental = FitMeasures::default();
@@ -53,32 +45,10 @@ pub(crate) fn push_robust_incremental(
     names.into_iter().zip([cfi, tli, tli, rni]).for_each(|(name, value)| out.push(name, value));
 }
 
-/// Independence model: variances (and means) free, covariances of covariates kept.
-pub(crate) fn baseline(table: &ParameterTable, observed: &Observed) -> Test {
-    let s = &observed.covariance;
-    let p = s.nrows();
-    let x = &table.exogenous;
-    let pairs = |k: usize| (k * k.saturating_sub(1) / 2) as f64;
-    if let Some(own) = observed.full_information() {
-        let f = independence_value(table, own) - own.saturated.value;
-        let df = pairs(p) - pairs(x.len()) - own.unknown().1 as f64;
-        return Test { chisq: observed.multiplier * f.max(0.0), df };
-    }
-    let outcomes: f64 = (0..p).filter(|i| !x.contains(i)).map(|i| s[(i, i)].ln()).sum();
-    let block = DMatrix::from_fn(x.len(), x.len(), |i, j| s[(x[i], x[j])]);
-    let log_determinant = if x.is_empty() { 0.0 } else { block.determinant().ln() };
-    let f = outcomes + log_determinant - observed.log_determinant;
-    Test { chisq: observed.multiplier * f.max(0.0), df: pairs(p) - pairs(x.len()) }
-}
-
 pub(crate) fn push_test(out: &mut FitMeasures, names: [&'static str; 3], test: Test) {
     out.push(names[0], test.chisq);
     out.push(names[1], test.df);
-    if test.df > 0.0 {
-        out.push(names[2], chi_square_tail(test.chisq, test.df))
-    } else {
-        out.absent(names[2])
-    }
+    out.push_optional(names[2], test.pvalue);
 }
 
 pub(crate) fn push_incremental(out: &mut FitMeasures, model: Test, baseline: Test) {
@@ -117,7 +87,7 @@ impl FitMeasures {
     pub(crate) fn compare_with(&mut self, baseline: &FitMeasures, robust: Option<Parts>) {
         let test = |of: &FitMeasures, suffix: &str| {
             let get = |name: &str| of.get(&format!("{name}{suffix}"));
-            Some(Test { chisq: get("chisq")?, df: get("df")? })
+            Some(Test::of(get("chisq")?, get("df")?))
         };
         for suffix in ["", ".scaled"] {
             let (Some(model), Some(other)) = (test(self, suffix), test(baseline, suffix)) else { continue };

@@ -4,8 +4,6 @@ pub(crate) mod all;
 pub(crate) mod fit_measures;
 pub(crate) mod goodness;
 pub(crate) mod incremental;
-pub(crate) mod parts;
-pub(crate) mod pooled;
 pub(crate) mod residual;
 pub(crate) mod rmsea;
 pub(crate) mod scaled;

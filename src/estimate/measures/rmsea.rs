@@ -1,7 +1,7 @@
 //! RMSEA and its kin.
 
 use crate::estimate::measures::fit_measures::FitMeasures;
-use crate::estimate::measures::parts::Test;
+use crate::estimate::test_parts::Test;
 use crate::numeric::noncentral::{chi_square_cdf, noncentrality};
 
 pub(crate) const SCALED_RMSEA: [&str; 5] = [
@@ -23,7 +23,7 @@ pub(crate) const ROBUST_RMSEA: [&str; 5] = [
 /// Of a test statistic with its expectation where the model holds.
 pub(crate) fn push_robust_rmsea(out: &mut FitMeasures, (t, expected): (f64, f64), n: f64, df: f64) {
     let factor = if df > 0.0 { expected / df } else { 1.0 };
-    push_rmsea_of(out, ROBUST_RMSEA, Test { chisq: t / factor, df }, n, df, factor);
+    push_rmsea_of(out, ROBUST_RMSEA, Test::of(t / factor, df), n, df, factor);
 }
 
 /// RMSEA = sqrt(factor lambda / (n df)) with lambda the noncentrality of the test.
@@ -52,7 +52,7 @@ pub(crate) fn push_rmsea_of(
 
 /// With several groups by Steiger's (1998) square root of their number.
 pub(crate) fn push_rmsea(out: &mut FitMeasures, model: Test, n: f64, groups: usize) {
-    let Test { chisq, df } = model;
+    let Test { chisq, df, .. } = model;
     let per_group = n / groups as f64;
     let of = |noncentrality: f64| if df > 0.0 { (noncentrality / (per_group * df)).sqrt() } else { 0.0 };
     out.push("rmsea", of((chisq - df).max(0.0)));

@@ -24,7 +24,9 @@
 //! ```
 
 use super::saturated::{Curvature, saturated_scores};
-use crate::estimate::normal::deviations::{At, Cases, Deviations};
+use crate::estimate::conventions::At;
+use crate::estimate::normal::deviations::Deviations;
+use crate::estimate::observed::Cases;
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Direction, Implied};
 use crate::numeric::cholesky::inverse_factor;

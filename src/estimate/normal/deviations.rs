@@ -1,31 +1,9 @@
 //! Cases, and how they deviate from the moments under a weight.
 
-use crate::estimate::conventions::Conventions;
-use crate::estimate::observed::Observed;
+use crate::estimate::conventions::At;
+use crate::estimate::observed::Cases;
 use crate::estimate::weight::{Layout, Weight};
-use crate::model::{Implied, ParameterTable};
 use nalgebra::DMatrix;
-
-/// Which moments whiten, and from where cases deviate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum At {
-    /// The moments that the model implies.
-    Model,
-    /// The observed moments.
-    Sample,
-    /// The observed moments, with the fixed covariates held at their values: what they predict does not
-    /// vary.
-    SampleGivenCovariates,
-}
-
-/// One group at the solution, with its rows.
-pub(crate) struct Cases<'a> {
-    pub(crate) table: &'a ParameterTable,
-    pub(crate) observed: &'a Observed,
-    pub(crate) implied: &'a Implied,
-    /// p x n.
-    pub(crate) rows: &'a DMatrix<f64>,
-}
 
 /// What cases deviate by, under a weight.
 #[derive(Debug)]
@@ -190,12 +168,4 @@ fn prediction(s: &DMatrix<f64>, x: &[usize], deviations: &DMatrix<f64>) -> Optio
 /// tr(Gamma V) of a group at its observed moments, those of fixed covariates included.
 pub(crate) fn mean_square(group: &Cases<'_>, weight: &Weight) -> Option<f64> {
     Deviations::new(group, weight, At::Sample).map(|deviations| deviations.mean_square())
-}
-
-/// Where the normal-theory weight of robust statistics is taken.
-pub(crate) fn metric(conventions: Conventions) -> At {
-    match conventions {
-        Conventions::Lavaan => At::Model,
-        Conventions::Mplus => At::Sample,
-    }
 }

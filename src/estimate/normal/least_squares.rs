@@ -128,49 +128,13 @@ impl Term for SquaresTerm<'_> {
 }
 
 /// R (mean, matrix).
-fn moments(weight: &Weight, layout: Layout, matrix: DMatrix<f64>, mean: &DVector<f64>) -> DVector<f64> {
+pub(crate) fn moments(
+    weight: &Weight,
+    layout: Layout,
+    matrix: DMatrix<f64>,
+    mean: &DVector<f64>,
+) -> DVector<f64> {
     let matrix = weight.matrix(&matrix);
     let mean = weight.vector(DMatrix::from_column_slice(mean.len(), 1, mean.as_slice()));
     weight.moments(layout, |j| mean[j], |j, k| matrix[(j, k)])
-}
-
-/// T of the independence model: variances (and means, and covariances of random covariates) free; the moments of fixed
-/// covariates are those of the sample. Linear in its parameters, so its minimum is a projection.
-pub(crate) fn baseline_chisq(
-    tables: &[ParameterTable],
-    observed: &[Observed],
-    weights: &[Weight],
-) -> Option<f64> {
-    let mut chisq = 0.0;
-    for ((table, observed), weight) in tables.iter().zip(observed).zip(weights) {
-        let p = observed.mean.len();
-        let layout = Layout { p, has_means: table.has_means };
-        let (mut covariance, mut mean) = (observed.covariance.clone(), observed.mean.clone());
-        table.clear_covariates(&mut covariance, &mut mean);
-        let target = moments(weight, layout, covariance, &mean);
-        let is_fixed = |i: usize| table.covariates.contains(&i);
-        let zero = DVector::zeros(p);
-        let mut columns = Vec::new();
-        for i in 0..p {
-            for j in 0..=i {
-                let together = i == j || (table.exogenous.contains(&i) && table.exogenous.contains(&j));
-                if together && !(is_fixed(i) && is_fixed(j)) {
-                    let mut unit = DMatrix::zeros(p, p);
-                    unit[(i, j)] = 1.0;
-                    unit[(j, i)] = 1.0;
-                    columns.push(moments(weight, layout, unit, &zero));
-                }
-            }
-            if table.has_means && !is_fixed(i) {
-                let mut unit = zero.clone();
-                unit[i] = 1.0;
-                columns.push(moments(weight, layout, DMatrix::zeros(p, p), &unit));
-            }
-        }
-        let design = DMatrix::from_columns(&columns);
-        let inverse = crate::numeric::cholesky::inverse(&design.tr_mul(&design))?;
-        let fitted = &design * (inverse * design.tr_mul(&target));
-        chisq += observed.multiplier * (target - fitted).norm_squared();
-    }
-    Some(chisq)
 }

@@ -46,6 +46,16 @@ pub(crate) struct NormalTerm<'a> {
     block: DMatrix<f64>,
 }
 
+/// The terms of all groups: F = sum_g n_g/N F_g.
+pub(crate) fn terms<'a>(
+    tables: &'a [ParameterTable],
+    observed: &'a [Observed],
+) -> impl Iterator<Item = NormalTerm<'a>> {
+    let total: f64 = observed.iter().map(|o| o.multiplier).sum();
+    let each = tables.iter().zip(observed);
+    each.map(move |(table, observed)| NormalTerm::new(table, observed, observed.multiplier / total))
+}
+
 impl Term for NormalTerm<'_> {
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
         Some(self.share * self.discrepancy(x)?)

@@ -1,85 +1,80 @@
 //! The weights of least squares: normal theory at the observed moments, or the inverse of the covariance
 //! matrix of the moments, whole or its diagonal.
 
-use crate::correlation::{Statistic, ThreeStage};
 use crate::error::{Error, Result};
-use crate::estimate::conventions::Conventions;
+use crate::estimate::conventions::{At, Conventions};
 use crate::estimate::estimator::Criterion;
-use crate::estimate::normal::deviations::{At, Cases, contributions};
-use crate::estimate::observed::Observed;
+use crate::estimate::normal::deviations::contributions;
+use crate::estimate::observed::{Cases, Observed};
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::ParameterTable;
 use crate::numeric::cholesky::inverse_factor;
 use nalgebra::{DMatrix, DVector};
 
-/// The weights of each group; none with maximum likelihood. `rows` are needed by WLS and DWLS only, which take the
-/// sampling variation of the moments with the fixed covariates held at their values: moments among those have no weight.
-pub(crate) fn moment_weights(
+/// The weight of a group. `rows` are needed by WLS and DWLS only, which take the sampling variation of the moments with the
+/// fixed covariates held at their values: moments among those have no weight.
+pub(crate) fn moment_weight(
     criterion: Criterion,
     conventions: Conventions,
-    tables: &[ParameterTable],
-    observed: &[Observed],
-    rows: &[DMatrix<f64>],
-) -> Result<Option<Vec<Weight>>> {
-    if criterion == Criterion::Likelihood {
-        return Ok(None);
-    }
-    let singular = |what: &str| Error::NotPositiveDefinite {
-        matrix: what.into(),
-        eigenvalue: 0.0,
-        variables: tables.first().map(|t| t.observed.iter().take(8).cloned().collect()).unwrap_or_default(),
-    };
-    let what = "the covariance matrix of the moments";
-    let each = tables.iter().zip(observed).enumerate().map(|(group, (table, observed))| {
-        if let Some(stages) = &observed.ordinal {
-            return of_ordinal(criterion, stages).ok_or_else(|| singular(what));
-        }
-        let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
-        match criterion {
-            Criterion::Likelihood | Criterion::Uls => Ok(Weight::Unit),
-            Criterion::Gls => inverse_factor(&observed.covariance)
-                .map(Weight::Normal)
-                .ok_or_else(|| singular("the covariance matrix of the observed variables")),
-            Criterion::Wls | Criterion::Dwls => {
-                let implied = observed.implied(table);
-                let cases = Cases { table, observed, implied: &implied, rows: &rows[group] };
-                let n = rows[group].ncols();
-                let varying = varying(table, layout);
-                if criterion == Criterion::Wls && n <= varying.len() {
-                    let what = "weighted least squares (more respondents than moments)".into();
-                    return Err(Error::TooFewRows { what, n, needed: varying.len() + 1 });
-                }
-                if criterion == Criterion::Dwls {
-                    let deviations = contributions(&cases, &Weight::Unit, At::SampleGivenCovariates)
-                        .ok_or_else(|| singular(what))?;
-                    let mut scale = DVector::zeros(layout.len());
-                    for i in varying {
-                        let least =
-                            layout.variance(i).map_or(0.0, |j| LEAST_ERROR * observed.covariance[(j, j)]);
-                        let variance = (deviations.row(i).norm_squared() / n as f64).max(least * least);
-                        if !(variance > 0.0) {
-                            return Err(singular(what));
-                        }
-                        scale[i] = 1.0 / variance.sqrt();
-                    }
-                    return Ok(Weight::Diagonal(scale));
-                }
-                let mut gamma =
-                    moment_covariance(&cases, At::SampleGivenCovariates).ok_or_else(|| singular(what))?;
-                if conventions == Conventions::Mplus {
-                    as_mplus(&mut gamma, &observed.covariance, layout, n as f64);
-                }
-                let gamma = gamma.select_rows(&varying).select_columns(&varying);
-                let own = inverse_factor(&gamma).ok_or_else(|| singular(what))?;
-                let mut factor = DMatrix::zeros(layout.len(), layout.len());
-                for (a, &i) in varying.iter().enumerate() {
-                    varying[..=a].iter().enumerate().for_each(|(b, &j)| factor[(i, j)] = own[(a, b)]);
-                }
-                Ok(Weight::Full(factor))
+    table: &ParameterTable,
+    observed: &Observed,
+    rows: Option<&DMatrix<f64>>,
+) -> Result<Weight> {
+    let singular = |what: &str| singular(what, table);
+    let what = MOMENT_COVARIANCE;
+    let layout = Layout { p: observed.mean.len(), has_means: table.has_means };
+    match (criterion, rows) {
+        (Criterion::Likelihood | Criterion::Uls, _) => Ok(Weight::Unit),
+        (Criterion::Gls, _) => inverse_factor(&observed.covariance)
+            .map(Weight::Normal)
+            .ok_or_else(|| singular("the covariance matrix of the observed variables")),
+        (_, None) => Err(singular(what)),
+        (Criterion::Wls | Criterion::Dwls, Some(rows)) => {
+            let implied = observed.implied(table);
+            let cases = Cases { table, observed, implied: &implied, rows };
+            let n = rows.ncols();
+            let varying = varying(table, layout);
+            if criterion == Criterion::Wls && n <= varying.len() {
+                let what = "weighted least squares (more respondents than moments)".into();
+                return Err(Error::TooFewRows { what, n, needed: varying.len() + 1 });
             }
+            if criterion == Criterion::Dwls {
+                let deviations = contributions(&cases, &Weight::Unit, At::SampleGivenCovariates)
+                    .ok_or_else(|| singular(what))?;
+                let mut scale = DVector::zeros(layout.len());
+                for i in varying {
+                    let least = layout.variance(i).map_or(0.0, |j| LEAST_ERROR * observed.covariance[(j, j)]);
+                    let variance = (deviations.row(i).norm_squared() / n as f64).max(least * least);
+                    if !(variance > 0.0) {
+                        return Err(singular(what));
+                    }
+                    scale[i] = 1.0 / variance.sqrt();
+                }
+                return Ok(Weight::Diagonal(scale));
+            }
+            let mut gamma =
+                moment_covariance(&cases, At::SampleGivenCovariates).ok_or_else(|| singular(what))?;
+            if conventions == Conventions::Mplus {
+                as_mplus(&mut gamma, &observed.covariance, layout, n as f64);
+            }
+            let gamma = gamma.select_rows(&varying).select_columns(&varying);
+            let own = inverse_factor(&gamma).ok_or_else(|| singular(what))?;
+            let mut factor = DMatrix::zeros(layout.len(), layout.len());
+            for (a, &i) in varying.iter().enumerate() {
+                varying[..=a].iter().enumerate().for_each(|(b, &j)| factor[(i, j)] = own[(a, b)]);
+            }
+            Ok(Weight::Full(factor))
         }
-    });
-    each.collect::<Result<Vec<_>>>().map(Some)
+    }
+}
+
+/// What weights of the moments are the inverse of.
+pub(crate) const MOMENT_COVARIANCE: &str = "the covariance matrix of the moments";
+
+/// The error of a matrix that has no inverse.
+pub(crate) fn singular(matrix: &str, table: &ParameterTable) -> Error {
+    let variables = table.observed.iter().take(8).cloned().collect();
+    Error::NotPositiveDefinite { matrix: matrix.into(), eigenvalue: 0.0, variables }
 }
 
 /// The moments that vary from sample to sample: all but those among fixed covariates.
@@ -94,26 +89,7 @@ fn varying(table: &ParameterTable, layout: Layout) -> Vec<usize> {
 
 /// Least standard error of a variance (times the root of N) that weighs it, as a share of it: of a variable with two values
 /// that half of the respondents have each, the variance is the same in every sample as large.
-const LEAST_ERROR: f64 = 1e-3;
-
-/// Weights of the statistics of ordinal data; none where a statistic does not vary, or the respondents are too few for
-/// the whole matrix.
-fn of_ordinal(criterion: Criterion, stages: &ThreeStage) -> Option<Weight> {
-    match criterion {
-        Criterion::Wls => inverse_factor(stages.gamma()?).map(Weight::Full),
-        Criterion::Dwls => {
-            let mut variances = stages.alone.clone().unwrap_or_else(|| stages.variances.clone());
-            for (i, statistic) in stages.statistics.iter().enumerate() {
-                if matches!(statistic, Statistic::Variance(_)) {
-                    variances[i] = variances[i].max((LEAST_ERROR * stages.values[i]).powi(2));
-                }
-            }
-            let varies = variances.iter().all(|v| *v > 0.0);
-            varies.then(|| Weight::Diagonal(variances.map(|v| 1.0 / v.sqrt())))
-        }
-        _ => Some(Weight::Unit),
-    }
-}
+pub(crate) const LEAST_ERROR: f64 = 1e-3;
 
 /// Gamma: N times the covariance matrix of the moments, from the cases' deviations from those at `centre`.
 pub(crate) fn moment_covariance(cases: &Cases<'_>, centre: At) -> Option<DMatrix<f64>> {

@@ -10,7 +10,8 @@
 //!
 //! which is half the second derivative of F in the moments (see [`super::likelihood`]).
 
-use crate::estimate::normal::deviations::{Cases, Deviations};
+use crate::estimate::normal::deviations::Deviations;
+use crate::estimate::observed::Cases;
 use crate::estimate::weight::Layout;
 use crate::model::{Direction, Implied};
 use nalgebra::{DMatrix, DVector};

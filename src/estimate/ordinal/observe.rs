@@ -6,10 +6,10 @@ use crate::estimate::conventions::Conventions;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::Criterion;
 use crate::estimate::inference::StandardErrors;
-use crate::estimate::observed::Observed;
+use crate::estimate::observed::{Observed, Seen};
+use crate::estimate::ordinal::seen::stages_of;
 use crate::estimate::plan::Plan;
-use crate::estimate::sample::group::Sample;
-use crate::estimate::sample::group::centre;
+use crate::estimate::sample::group::{Sample, centre};
 use crate::model::ParameterTable;
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -27,49 +27,71 @@ impl Estimation {
             what: "ordinal variables from moments alone".into(),
             instead: "Fit the data themselves.".into(),
         })?;
-        let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let known = group.like.as_ref().and_then(|(names, seen)| {
+            let stages: &ThreeStage = seen.own()?;
+            (*names == table.observed && table.covariates.is_empty()).then(|| (stages, Arc::clone(seen)))
+        });
+        let (moments, seen) = match known {
+            Some((stages, seen)) => (self.ordinal_moments(table, group, &rows, stages)?, seen),
+            None => {
+                let stages = self.stages(table, group, &rows, plan)?;
+                (self.ordinal_moments(table, group, &rows, &stages)?, Arc::new(stages) as Arc<dyn Seen>)
+            }
+        };
+        let ((covariance, mean), n) = (moments, rows.ncols());
+        let (_, multiplier) = self.divisor(n);
+        Ok(Observed { covariance, mean, log_determinant: 0.0, n, multiplier, seen })
+    }
+
+    fn stages(
+        &self,
+        table: &ParameterTable,
+        group: &Sample,
+        rows: &DMatrix<f64>,
+        plan: Plan,
+    ) -> Result<ThreeStage> {
         let n = rows.ncols();
         let by_row = ArrayView2::from_shape((n, rows.nrows()), rows.as_slice()).map_err(|_| {
-            Error::WrongSize { what: "rows of the data".into(), found: n, expected: moments.n() }
+            Error::WrongSize { what: "rows of the data".into(), found: n, expected: group.moments.n() }
         })?;
         let named = |i: &usize| table.observed[*i].clone();
-        let ordinal: Vec<String> =
-            (0..table.observed.len()).filter(|i| table.is_ordinal(*i)).map(|i| named(&i)).collect();
+        let ordinal = (0..table.observed.len()).filter(|i| table.is_ordinal(*i)).map(|i| named(&i)).collect();
         let covariates: Vec<String> = table.covariates.iter().map(named).collect();
         let scores = self.estimator.criterion() == Criterion::Wls
             || plan.statistic.is_scaled()
             || plan.standard_errors == StandardErrors::RobustSem
             || group.clusters.is_some();
         let keep = if scores { Keep::Influences } else { Keep::Variances };
-        let known =
-            group.like.as_ref().filter(|(names, _)| *names == table.observed && covariates.is_empty());
-        let stages = match known {
-            Some((_, stages)) => Arc::clone(stages),
-            None => {
-                let ordinal = Ordered::Named(ordinal);
-                let weights = group.weights.as_deref();
-                let stages = ThreeStage::weighted(
-                    &table.observed,
-                    by_row,
-                    &ordinal,
-                    &covariates,
-                    self.empty_cells,
-                    keep,
-                    weights,
-                )?;
-                Arc::new(match &group.clusters {
-                    Some(clusters) => stages.in_clusters(clusters),
-                    None => stages,
-                })
-            }
-        };
+        let stages = ThreeStage::weighted(
+            &table.observed,
+            by_row,
+            &Ordered::Named(ordinal),
+            &covariates,
+            self.empty_cells,
+            keep,
+            group.weights.as_deref(),
+        )?;
+        Ok(match &group.clusters {
+            Some(clusters) => stages.in_clusters(clusters),
+            None => stages,
+        })
+    }
+
+    /// The covariates' own moments, and those of the others given them.
+    fn ordinal_moments(
+        &self,
+        table: &ParameterTable,
+        group: &Sample,
+        rows: &DMatrix<f64>,
+        stages: &ThreeStage,
+    ) -> Result<(DMatrix<f64>, DVector<f64>)> {
+        let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let n = rows.ncols();
         if self.estimator.criterion() == Criterion::Wls && n <= stages.values.len() {
             let what = "weighted least squares (more respondents than thresholds and correlations)".into();
             return Err(Error::TooFewRows { what, n, needed: stages.values.len() + 1 });
         }
-        let (divisor, multiplier) = self.divisor(n);
-        // the covariates' own moments, and those of the others given them
-        let mut covariance = moments.covariance_matrix(divisor)?;
+        let mut covariance = moments.covariance_matrix(self.divisor(n).0)?;
         let mut mean = moments.mean_vector().unwrap_or_else(|| DVector::zeros(table.observed.len()));
         if let Some(weights) = &group.weights {
             let x = &table.covariates;
@@ -92,22 +114,12 @@ impl Estimation {
             }
             mean[i] = if table.is_ordinal(i) { 0.0 } else { stages.mean(a) };
         }
-        let ordinal = Some(stages);
-        Ok(Observed {
-            covariance,
-            mean,
-            log_determinant: 0.0,
-            n,
-            multiplier,
-            ordinal,
-            incomplete: None,
-            two_level: None,
-        })
+        Ok((covariance, mean))
     }
 
     /// In Mplus's unweighted least squares of ordinal data all groups weigh alike, whatever their size.
     pub(crate) fn weigh_alike(&self, observed: &mut [Observed]) {
-        let ordinal = observed.iter().all(|o| o.ordinal.is_some());
+        let ordinal = observed.iter().all(|own| stages_of(own).is_some());
         if ordinal && self.conventions == Conventions::Mplus && self.estimator.criterion() == Criterion::Uls {
             let mean = observed.iter().map(|o| o.multiplier).sum::<f64>() / observed.len() as f64;
             observed.iter_mut().for_each(|o| o.multiplier = mean);

@@ -1,30 +1,21 @@
 //! What standard errors and tests ask of a model of ordinal data at its solution.
 
-use super::robust::{RobustGroup, RobustOrdinal, robust_ordinal};
+use super::robust::{RobustGroup, robust_ordinal};
 use super::squares::{OrdinalTerm, terms};
 use super::variation::{OrdinalGroup, Variation, independent_meat, traces, weighted_square};
 use crate::estimate::constraints::null_basis;
-use crate::estimate::normal::deviations::At;
-use crate::estimate::observed::Observed;
-use crate::estimate::problem::Problem;
+use crate::estimate::conventions::At;
+use crate::estimate::observed::{Kept, Observed, Problem};
 use crate::estimate::term::Term;
+use crate::estimate::test_parts::{Baseline, RobustParts, Traces};
 use crate::model::{Kind, Parameter, ParameterTable, Place};
 use crate::numeric::cholesky::inverse;
 use nalgebra::{DMatrix, DVector};
 
-/// The independence model of ordinal data: thresholds, means, variances, and slopes where they are free.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct OrdinalBaseline {
-    pub(crate) chisq: f64,
-    pub(crate) df: f64,
-    /// tr(U Gamma) and tr((U Gamma)^2); none without degrees of freedom, or where only variances were kept.
-    pub(crate) traces: Option<(f64, f64)>,
-}
-
 impl Problem<'_> {
     /// The terms of ordinal data, at the point.
     pub(crate) fn ordinal(&self) -> Option<Vec<OrdinalTerm<'_>>> {
-        let mut terms = terms(self.tables, self.observed, self.weights?)?;
+        let mut terms = terms(self.tables, self.observed, Some(self.weights?));
         terms.iter_mut().try_for_each(|term| term.value(self.x).map(drop))?;
         Some(terms)
     }
@@ -66,24 +57,23 @@ impl Problem<'_> {
     }
 
     /// T of the independence model of ordinal data, its degrees of freedom, and what scales it.
-    pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<OrdinalBaseline> {
+    pub(crate) fn ordinal_baseline(&self, free_slopes: bool, squared: bool) -> Option<Baseline> {
         let ordinal = self.ordinal()?;
-        let mut sum = OrdinalBaseline { chisq: 0.0, df: 0.0, traces: Some((0.0, 0.0)) };
+        let (mut chisq, mut df, mut traced) = (0.0, 0.0, Some((0.0, 0.0)));
         for (group, observed) in ordinal.iter().zip(self.observed) {
             let own = group.moments.of_independence(free_slopes);
             let stages = group.stages;
-            sum.df += (group.moments.len() - own.ncols()) as f64;
+            df += (group.moments.len() - own.ncols()) as f64;
             if let Some(weights) = group.weight.diagonal(stages.values.len()) {
                 // the others are left as they are
                 let free = own.iter().map(|row| f64::from(u8::from(row.is_empty())));
                 let weights = weights.component_mul(&DVector::from_iterator(stages.values.len(), free));
                 let squares = stages.values.iter().zip(weights.iter()).map(|(s, w)| w * s * s);
-                sum.chisq += observed.multiplier * squares.sum::<f64>();
+                chisq += observed.multiplier * squares.sum::<f64>();
                 let trace = weights.dot(&stages.variances);
                 let square = if squared { weighted_square(stages, &weights) } else { Some(0.0) };
                 let ratio = self.ratio(observed);
-                sum.traces = sum
-                    .traces
+                traced = traced
                     .zip(square)
                     .map(|((a, b), square)| (a + ratio * trace, b + ratio * ratio * square));
                 continue;
@@ -92,19 +82,21 @@ impl Problem<'_> {
             let dense = own.dense();
             let right = dense.tr_mul(&group.weight.times(&stages.values));
             let residual = &stages.values - dense * (inverse(&group.weight.gram(&own))? * right);
-            sum.chisq += observed.multiplier * group.weight.square(&residual);
+            chisq += observed.multiplier * group.weight.square(&residual);
             let ratio = self.ratio(observed);
             let part = OrdinalGroup { share: 1.0, ratio, stages, weight: group.weight, derivatives: own };
             let own = [part];
             let own = Variation::of(&own, None).and_then(|variation| traces(&own, &variation, squared));
-            sum.traces = sum.traces.zip(own).map(|((a, b), (trace, square))| (a + trace, b + square));
+            traced = traced.zip(own).map(|((a, b), (trace, square))| (a + trace, b + square));
         }
-        Some(sum)
+        // without degrees of freedom, or where only variances were kept, there is nothing to scale by
+        let (trace, square) = traced.unwrap_or((0.0, 0.0));
+        Some(Baseline { chisq, df, traces: Some(Traces::of(trace, square)) })
     }
 
     /// What the robust measures of ordinal data are made of; none where scales are free, and what the model implies
     /// for the variables behind the items is no correlation matrix.
-    pub(crate) fn robust_ordinal(&self) -> Option<RobustOrdinal> {
+    pub(crate) fn robust_ordinal(&self) -> Option<RobustParts> {
         let ordinal = self.ordinal()?;
         let is_scale = |table: &ParameterTable, row: &Parameter| match row.place {
             Place::Scale(_) => true,
@@ -154,6 +146,8 @@ impl Problem<'_> {
     /// What errors and tests of ordinal data share, at the point `x`.
     pub(crate) fn variation(&self, groups: &[OrdinalGroup<'_>]) -> Option<&Variation> {
         let directions = (self.jacobian.nrows() > 0).then(|| null_basis(self.jacobian, self.x.len()));
-        self.known.variation.get_or_init(|| Variation::of(groups, directions.as_ref())).as_ref()
+        self.known.keep(|| Variation::of(groups, directions.as_ref()))
     }
 }
+
+impl Kept for Variation {}

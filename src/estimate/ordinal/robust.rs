@@ -12,21 +12,12 @@
 use super::moments::OrdinalMoments;
 use super::variation::{OrdinalGroup, Variation};
 use crate::correlation::{Statistic, ThreeStage};
+use crate::estimate::test_parts::RobustParts;
 use crate::estimate::weight::Weight;
 use crate::model::Implied;
 use crate::numeric::cholesky;
 use nalgebra::DMatrix;
 use rayon::prelude::*;
-
-/// Discrepancies with what is expected of them.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct RobustOrdinal {
-    pub(crate) chisq: f64,
-    /// Expectation of `chisq` where the model holds.
-    pub(crate) expected: f64,
-    pub(crate) baseline_chisq: f64,
-    pub(crate) baseline_expected: f64,
-}
 
 /// One group at the solution.
 pub(crate) struct RobustGroup<'a> {
@@ -38,8 +29,8 @@ pub(crate) struct RobustGroup<'a> {
 }
 
 /// None where a correlation matrix is not positive definite, or variables are not all ordinal.
-pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) -> Option<RobustOrdinal> {
-    let mut sum = RobustOrdinal::default();
+pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) -> Option<RobustParts> {
+    let mut sum = RobustParts::default();
     let Variation { moved, meat, narrow, .. } = variation;
     let inverse = narrow.transpose() * narrow;
     for (RobustGroup { group, moments, implied, n }, moved) in groups.iter().zip(moved) {

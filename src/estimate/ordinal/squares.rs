@@ -23,26 +23,27 @@ pub(crate) struct OrdinalTerm<'a> {
     value: f64,
 }
 
-/// The terms of all groups; none where a group has no statistics of ordinal data.
+/// The terms of all groups; without weights all statistics count alike.
 pub(crate) fn terms<'a>(
     tables: &'a [ParameterTable],
     observed: &'a [Observed],
-    weights: &'a [Weight],
-) -> Option<Vec<OrdinalTerm<'a>>> {
+    weights: Option<&'a [Weight]>,
+) -> Vec<OrdinalTerm<'a>> {
+    static ALIKE: Weight = Weight::Unit;
     let total: f64 = observed.iter().map(|o| o.multiplier).sum();
-    let groups = tables.iter().zip(observed).zip(weights).map(|((table, observed), weight)| {
-        let stages = observed.ordinal.as_deref()?;
+    let of_group = |(group, (table, observed)): (usize, (&'a ParameterTable, &'a Observed))| {
+        let stages: &ThreeStage = observed.seen_as()?;
         Some(OrdinalTerm {
             share: observed.multiplier / total,
             stages,
-            weight,
+            weight: weights.map_or(&ALIKE, |weights| &weights[group]),
             moments: OrdinalMoments::new(table, stages),
             implied: observed.implied(table),
             residual: DVector::zeros(stages.values.len()),
             value: 0.0,
         })
-    });
-    groups.collect()
+    };
+    tables.iter().zip(observed).enumerate().filter_map(of_group).collect()
 }
 
 impl OrdinalTerm<'_> {

@@ -16,19 +16,21 @@
 //! are those of one fit (`measures/`) at the pooled statistics of the model and of the independence model; SRMR is that
 //! of the averaged moments.
 
+use super::estimates::{PooledEstimate, PooledStandardized, from_total, parameters};
 use super::rubin::{Pooled, PoolingRule};
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
-use crate::estimate::estimates::{ParameterEstimate, defined, estimates};
+use crate::estimate::estimates::ParameterEstimate;
 use crate::estimate::estimation::Estimation;
+use crate::estimate::estimator::{Estimator, Likelihood};
 use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
+use crate::estimate::measures::all::{Basis, measures};
 use crate::estimate::measures::fit_measures::FitMeasures;
-use crate::estimate::measures::parts::GroupFit;
-use crate::estimate::measures::pooled::pooled_measures;
+use crate::estimate::measures::scaled::Scaled;
+use crate::estimate::observed::{GroupFit, Observed};
 use crate::estimate::pooled::model_tests::{PooledModelTest, factor, model_tests};
 use crate::estimate::search::discrepancy::Discrepancy;
-use crate::estimate::{Estimator, Likelihood};
 use crate::model::Model;
 use crate::moments::{LabelledMatrix, RowsUsed};
 use crate::numeric::cholesky;
@@ -37,7 +39,6 @@ use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A model fitted to completed data sets.
 #[derive(Debug, Clone, Serialize)]
@@ -90,38 +91,6 @@ pub struct PooledSets {
     pub used: usize,
     /// How the test behind the fit measures was pooled; none without degrees of freedom.
     pub test: Option<PoolingRule>,
-}
-
-/// A row of the parameter table. `z` is est / se and is judged by the t distribution with `df`, as is the interval.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PooledEstimate {
-    /// The row, with pooled values.
-    #[serde(flatten)]
-    pub parameter: ParameterEstimate,
-    /// Degrees of freedom; none where they are infinite, or the parameter is fixed.
-    pub df: Option<f64>,
-    /// Relative increase in variance because of what is missing.
-    pub riv: Option<f64>,
-    /// Fraction of missing information, as [`Pooled::fmi`].
-    pub fmi: Option<f64>,
-    /// Variance within data sets.
-    pub within: Option<f64>,
-    /// Variance between data sets.
-    pub between: Option<f64>,
-}
-
-/// A pooled standardised estimate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PooledStandardized {
-    /// The row, with pooled values.
-    #[serde(flatten)]
-    pub parameter: StandardizedEstimate,
-    /// Degrees of freedom; none where they are infinite, or there is no standard error.
-    pub df: Option<f64>,
-    /// Relative increase in variance because of what is missing.
-    pub riv: Option<f64>,
-    /// Fraction of missing information, as [`Pooled::fmi`].
-    pub fmi: Option<f64>,
 }
 
 impl Estimation {
@@ -245,15 +214,6 @@ impl PooledFit {
     }
 }
 
-/// From the variance within data sets and the total standard error; none where that is 0.
-fn from_total(est: f64, within: f64, se: f64, m: usize) -> Option<Pooled> {
-    let sets = m as f64;
-    let between = ((se * se - within) / (1.0 + 1.0 / sets)).max(0.0);
-    // what rounding leaves of no difference at all
-    let between = if between < 1e-12 * within { 0.0 } else { between };
-    (se > 0.0).then(|| Pooled::from_parts(est, within, between, m, None))
-}
-
 fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
     let has_errors = |fit: &Fit| fit.standard_errors == StandardErrors::None || fit.internals.vcov.is_some();
     let fits: Vec<Fit> = fits.into_iter().filter(|fit| fit.converged && has_errors(fit)).collect();
@@ -293,8 +253,23 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
         .zip(implied)
         .map(|((table, observed), implied)| GroupFit { table, observed, implied, inverse: None })
         .collect();
-    let npar = first.fit.get("npar").unwrap_or(0.0);
-    let fit = pooled_measures(&groups, npar, (tests.model, tests.baseline), tests.scaled);
+    let sum = |of: fn(&Observed) -> f64| observed.iter().map(of).sum::<f64>();
+    let fit = measures(&Basis {
+        npar: first.fit.get("npar").unwrap_or(0.0),
+        fmin: None,
+        model: tests.model,
+        baseline: tests.baseline,
+        likelihoods: None,
+        n: sum(|own| own.n as f64),
+        rmsea_n: sum(|own| own.multiplier),
+        groups: groups.len(),
+        // of the averaged moments at the pooled estimates
+        residuals: observed[0].seen.residuals(&groups),
+        moments: None,
+        scaled: tests.scaled.map(|(model, baseline)| Scaled { model, baseline, tests: None }),
+        robust: None,
+        conventions: first.internals.conventions,
+    });
     solution.fit = fit.clone();
     (solution.tests, solution.warnings, solution.bootstrap) = (Vec::new(), Vec::new(), None);
     let rule = tests.all.first().map(|test| test.pooled.rule);
@@ -374,12 +349,9 @@ fn averaged(fits: &[Fit]) -> Result<Fit> {
         if let Some(factor) = factor(&observed.covariance) {
             observed.log_determinant = cholesky::log_determinant(&factor);
         }
-        if let Some(first) = fits[0].internals.observed[group].ordinal.as_deref() {
-            let each = || of(group).filter_map(|o| o.ordinal.as_deref());
-            let mut stages = first.clone();
-            stages.values = mean_vector(&first.values, each().map(|s| &s.values), m);
-            stages.covariance = mean_matrix(&first.covariance, each().map(|s| &s.covariance), m);
-            observed.ordinal = Some(Arc::new(stages));
+        let all: Vec<&Observed> = of(group).collect();
+        if let Some(seen) = observed.seen.averaged(&all) {
+            observed.seen = seen;
         }
     }
     own.rows = Vec::new();
@@ -425,55 +397,4 @@ fn covariances(fits: &[Fit]) -> (Option<DMatrix<f64>>, Option<DMatrix<f64>>) {
     }) / (m as f64 - 1.0);
     let total = &within + between * (1.0 + 1.0 / m as f64);
     (Some(within), Some(total))
-}
-
-/// The rows at the pooled estimates: once with the variance within data sets, once with the total.
-fn parameters(fits: &[Fit], own: &Internals, within: Option<&DMatrix<f64>>) -> Vec<PooledEstimate> {
-    let rows = |vcov: Option<&DMatrix<f64>>| -> Vec<ParameterEstimate> {
-        let each = own.tables.iter().zip(&own.implied).enumerate();
-        let mut all: Vec<ParameterEstimate> =
-            each.flat_map(|(group, (table, implied))| estimates(group, table, implied, vcov)).collect();
-        let further = defined(&own.constraints, &all, &own.x, vcov);
-        all.extend(further);
-        all
-    };
-    let pooled = |(at, (mut p, inner)): (usize, (ParameterEstimate, ParameterEstimate))| {
-        let at_bound = fits.iter().any(|fit| fit.parameters.get(at).is_some_and(|own| own.se.is_none()));
-        if p.free > 0 && at_bound {
-            (p.se, p.z, p.pvalue, p.ci_lower, p.ci_upper) = (None, None, None, None, None);
-        }
-        let rule = if p.op == ":=" {
-            let rule = definition(fits, &p.lhs);
-            (p.est, p.se) = rule.as_ref().map_or((p.est, None), |rule| (rule.est, Some(rule.se)));
-            rule
-        } else {
-            p.se.zip(inner.se).and_then(|(se, own)| from_total(p.est, own * own, se, fits.len()))
-        };
-        if let Some(rule) = &rule {
-            (p.z, p.pvalue) = (rule.t, rule.pvalue);
-            (p.ci_lower, p.ci_upper) = (Some(rule.ci_lower), Some(rule.ci_upper));
-        }
-        let of = |value: fn(&Pooled) -> f64| rule.as_ref().map(value);
-        PooledEstimate {
-            df: rule.as_ref().and_then(|rule| rule.df),
-            riv: rule.as_ref().and_then(|rule| rule.riv),
-            fmi: of(|rule| rule.fmi),
-            within: of(|rule| rule.within),
-            between: of(|rule| rule.between),
-            parameter: p,
-        }
-    };
-    let total = rows(own.vcov.as_ref());
-    total.into_iter().zip(rows(within)).enumerate().map(pooled).collect()
-}
-
-/// A defined parameter: its values in the data sets are pooled themselves.
-fn definition(fits: &[Fit], name: &str) -> Option<Pooled> {
-    let row = |fit: &Fit| {
-        let own = fit.parameters.iter().find(|p| p.op == ":=" && p.lhs == name)?;
-        Some((own.est, own.se? * own.se?))
-    };
-    let (estimates, variances): (Vec<f64>, Vec<f64>) =
-        fits.iter().map(row).collect::<Option<Vec<_>>>()?.into_iter().unzip();
-    Pooled::of(&estimates, &variances, None).ok()
 }

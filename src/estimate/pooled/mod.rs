@@ -1,5 +1,6 @@
 //! Fits to completed data sets, joined.
 
+pub(crate) mod estimates;
 pub(crate) mod fit;
 pub(crate) mod model_tests;
 pub(crate) mod rubin;

@@ -3,10 +3,10 @@
 use crate::error::Warning;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
-use crate::estimate::measures::pooled::PooledStatistic;
 use crate::estimate::observed::Observed;
 use crate::estimate::pooled::rubin::PooledTest;
 use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::test_parts::Test;
 use crate::model::ParameterTable;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
@@ -30,9 +30,9 @@ pub(crate) fn factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
 
 pub(crate) struct Tests {
     pub(crate) all: Vec<PooledModelTest>,
-    pub(crate) model: PooledStatistic,
-    pub(crate) baseline: PooledStatistic,
-    pub(crate) scaled: Option<(PooledStatistic, PooledStatistic)>,
+    pub(crate) model: Test,
+    pub(crate) baseline: Test,
+    pub(crate) scaled: Option<(Test, Test)>,
 }
 
 pub(crate) fn model_tests(fits: &[Fit], solution: &Fit, warnings: &mut Vec<Warning>) -> Tests {
@@ -57,10 +57,8 @@ pub(crate) fn model_tests(fits: &[Fit], solution: &Fit, warnings: &mut Vec<Warni
     };
     // a test without a p-value in every fit (unweighted least squares) has none here
     let statistic = |pooled: Option<&PooledTest>, df: f64, pvalue: &str| match pooled {
-        Some(test) => {
-            PooledStatistic { chisq: test.chisq, df, pvalue: of(pvalue).is_some().then_some(test.pvalue) }
-        }
-        None => PooledStatistic { chisq: 0.0, df, pvalue: None },
+        Some(test) => Test { chisq: test.chisq, df, pvalue: of(pvalue).is_some().then_some(test.pvalue) },
+        None => Test { chisq: 0.0, df, pvalue: None },
     };
     let model = statistic(by_d3.as_ref().or(by_d2.as_ref()), mean_of("df"), "pvalue");
     let baseline = statistic(base.as_ref(), mean_of("baseline.df"), "baseline.pvalue");
@@ -80,9 +78,9 @@ pub(crate) fn model_tests(fits: &[Fit], solution: &Fit, warnings: &mut Vec<Warni
 
 /// Whether the estimates maximise a likelihood of complete continuous rows.
 pub(crate) fn is_likelihood(fits: &[Fit]) -> bool {
-    fits.iter().map(|fit| &fit.internals).all(|own| {
-        own.weights.is_none() && own.observed.iter().all(|o| o.ordinal.is_none() && o.incomplete.is_none())
-    })
+    fits.iter()
+        .map(|fit| &fit.internals)
+        .all(|own| own.weights.is_none() && own.observed.iter().all(|own| own.seen.is_complete()))
 }
 
 /// Likelihood ratios of the model and of the independence model against the saturated one, each at its pooled

@@ -1,9 +1,8 @@
 //! The rows of a group, and what another fit to them knows already.
 
-use crate::correlation::ThreeStage;
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result};
-use crate::estimate::incomplete::full_information::IncompleteGroup;
+use crate::estimate::observed::Seen;
 use crate::model::ParameterTable;
 use crate::moments::Moments;
 use nalgebra::{DMatrix, DVector};
@@ -13,26 +12,21 @@ use std::sync::Arc;
 pub(crate) struct Sample {
     pub(crate) moments: Moments,
     pub(crate) rows: Option<DMatrix<f64>>,
-    /// What is known of the variables from another fit to the same rows.
-    pub(crate) like: Option<KnownStages>,
-    /// The incomplete rows of another fit to them.
-    pub(crate) known: Option<KnownRows>,
+    /// What another fit to the same rows saw of them.
+    pub(crate) like: Option<Like>,
     /// The cluster of each row, as a code.
     pub(crate) clusters: Option<Vec<usize>>,
     /// The sampling weight of each row.
     pub(crate) weights: Option<Vec<f64>>,
 }
 
-/// Variables, and their thresholds and correlations.
-pub(crate) type KnownStages = (Vec<String>, Arc<ThreeStage>);
-
-/// Variables, and their incomplete rows with the saturated model.
-pub(crate) type KnownRows = (Vec<String>, Arc<IncompleteGroup>);
+/// Variables, and what a fit saw of them.
+pub(crate) type Like = (Vec<String>, Arc<dyn Seen>);
 
 impl Sample {
     /// Moments without rows.
     pub(crate) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, known: None, clusters: None, weights: None }
+        Self { moments: moments.clone(), rows: None, like: None, clusters: None, weights: None }
     }
 
     /// How many clusters there are.

@@ -3,3 +3,4 @@
 pub(crate) mod group;
 pub(crate) mod row_account;
 pub(crate) mod sampling_weights;
+pub(crate) mod used_rows;

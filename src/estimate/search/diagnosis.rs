@@ -4,7 +4,7 @@ use super::scoring::Solution;
 use super::starts::units;
 use crate::error::Warning;
 use crate::estimate::constraints::{in_units, null_basis};
-use crate::estimate::normal::observe::smallest;
+use crate::estimate::definiteness::smallest;
 use crate::estimate::observed::Observed;
 use crate::estimate::search::found::Found;
 use crate::estimate::status::Status;

@@ -1,11 +1,8 @@
 //! A discrepancy between observed and implied moments: what a search minimises.
 
-use crate::estimate::incomplete::likelihood::IncompleteTerm;
-use crate::estimate::normal::likelihood::NormalTerm;
 use crate::estimate::observed::Observed;
-use crate::estimate::term::{Curvature, HessianParts, Term};
+use crate::estimate::term::{Curvature, HessianParts, Term, boxed};
 use crate::estimate::weight::Weight;
-use crate::estimate::{levels, normal, ordinal};
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
@@ -23,33 +20,11 @@ impl<'a> Discrepancy<'a> {
         observed: &'a [Observed],
         weights: Option<&'a [Weight]>,
     ) -> Self {
-        match weights {
-            None => match levels::likelihood::terms(tables, observed) {
-                Some(terms) => Self::from_terms(terms),
-                None => Self::of_likelihood(tables, observed),
-            },
-            Some(weights) => match ordinal::squares::terms(tables, observed, weights) {
-                Some(terms) => Self::from_terms(terms),
-                None => Self::from_terms(normal::least_squares::terms(tables, observed, weights)),
-            },
-        }
-    }
-
-    /// F = sum_g n_g/N F_g of complete and of incomplete rows.
-    fn of_likelihood(tables: &'a [ParameterTable], observed: &'a [Observed]) -> Self {
-        let total: f64 = observed.iter().map(|o| o.multiplier).sum();
-        let term = |(table, observed): (_, &'a Observed)| -> Box<dyn Term + 'a> {
-            let own = NormalTerm::new(table, observed, observed.multiplier / total);
-            match observed.full_information() {
-                Some(group) => Box::new(IncompleteTerm::new(group, own)),
-                None => Box::new(own),
-            }
-        };
-        Self { terms: tables.iter().zip(observed).map(term).collect() }
+        Self { terms: observed[0].seen.terms(tables, observed, weights) }
     }
 
     pub(crate) fn from_terms<T: Term + 'a>(terms: impl IntoIterator<Item = T>) -> Self {
-        Self { terms: terms.into_iter().map(|term| Box::new(term) as Box<dyn Term + 'a>).collect() }
+        Self { terms: boxed(terms) }
     }
 
     fn set_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
@@ -128,9 +103,11 @@ impl Objective for Discrepancy<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimate::normal::seen::Complete;
     use crate::estimate::weight::Layout;
     use crate::model::{Covariates, Equality, Function, MeanStructure, Model, Specification, row_of_free};
     use crate::numeric::cholesky;
+    use std::sync::Arc;
 
     /// Factors above factors, paths between factors and variables, covariates, equal loadings, residual
     /// covariances and means: every kind of parameter.
@@ -158,16 +135,7 @@ mod tests {
         let mut factor = covariance.clone();
         cholesky::factorise(&mut factor).unwrap();
         let log_determinant = cholesky::log_determinant(&factor);
-        Observed {
-            covariance,
-            mean,
-            log_determinant,
-            n,
-            multiplier: n as f64,
-            ordinal: None,
-            incomplete: None,
-            two_level: None,
-        }
+        Observed { covariance, mean, log_determinant, n, multiplier: n as f64, seen: Arc::new(Complete) }
     }
 
     fn point(tables: &[ParameterTable]) -> DVector<f64> {

@@ -6,6 +6,7 @@ pub(crate) mod constrained;
 pub(crate) mod diagnosis;
 pub(crate) mod discrepancy;
 pub(crate) mod found;
+pub(crate) mod information;
 pub(crate) mod scoring;
 pub(crate) mod setting;
 pub(crate) mod starts;

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::estimate::constraints::Constraints;
 use crate::estimate::estimation::Estimation;
-use crate::estimate::normal::moment_weights::moment_weights;
+use crate::estimate::estimator::Criterion;
 use crate::estimate::observed::Observed;
 use crate::estimate::weight::Weight;
 use crate::model::ParameterTable;
@@ -20,12 +20,23 @@ pub(crate) struct Setting<'a> {
 }
 
 impl Setting<'_> {
+    /// The weights of each group; none with maximum likelihood.
     pub(crate) fn weights(
         &self,
         observed: &[Observed],
         rows: &[DMatrix<f64>],
     ) -> Result<Option<Vec<Weight>>> {
         let Estimation { estimator, conventions, .. } = *self.estimation;
-        moment_weights(estimator.criterion(), conventions, self.tables, observed, rows)
+        let criterion = estimator.criterion();
+        if criterion == Criterion::Likelihood {
+            return Ok(None);
+        }
+        let each = self
+            .tables
+            .iter()
+            .zip(observed)
+            .enumerate()
+            .map(|(group, own)| own.1.seen.weight(criterion, conventions, own, rows.get(group)));
+        each.collect::<Result<_>>().map(Some)
     }
 }

@@ -346,7 +346,7 @@ impl<'a> Sketch<'a> {
                     |j: usize| self.loadings[(i, j)] * self.unit_of(Place::Loading(i, j)) * self.mean[j];
                 self.observed.mean[i] - (0..self.mean.len()).map(explained).sum::<f64>()
             }
-            Place::Threshold(i, k) => own(self.observed.threshold(i, k, self.table)),
+            Place::Threshold(i, k) => own(self.observed.seen.threshold(i, k, self.table)),
             Place::Scale(_) => 1.0,
             Place::LatentMean(j) => self.mean[j] - self.caused(j),
         }

@@ -8,11 +8,11 @@
 //! theory (`nt`) or of the cases (`adf`), at the observed moments or, as `.model`, at the implied ones.
 
 use crate::estimate::constraints::null_basis;
+use crate::estimate::conventions::At;
 use crate::estimate::inference::ModelTest;
 use crate::estimate::inference::TestStatistic;
-use crate::estimate::normal::deviations::{At, Cases};
 use crate::estimate::normal::moment_weights::moment_covariance;
-use crate::estimate::problem::Problem;
+use crate::estimate::observed::{Cases, Problem};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::weight::Weight;
 use crate::numeric::cholesky;
@@ -28,6 +28,9 @@ pub(crate) fn browne_residual(
     df: i64,
     multiplier: f64,
 ) -> Option<ModelTest> {
+    if !test.is_browne() {
+        return None;
+    }
     let weight = |cases: &Cases<'_>| match test {
         TestStatistic::BrowneResidualNt => inverse_factor(&cases.observed.covariance).map(Weight::Normal),
         TestStatistic::BrowneResidualNtModel => inverse_factor(&cases.implied.sigma).map(Weight::Normal),

@@ -10,7 +10,7 @@
 
 use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::inference::Information;
-use crate::estimate::problem::Problem;
+use crate::estimate::observed::Problem;
 use crate::model::{Kind, ParameterTable};
 use nalgebra::DMatrix;
 use serde::Serialize;
@@ -40,16 +40,14 @@ pub(crate) fn design_effects(
     n: f64,
 ) -> Vec<DesignEffect> {
     let alone = || {
-        if let Some((meat, bread)) = problem.independent_ordinal() {
-            let inverse = constrained_inverse(&bread, problem.jacobian)?;
-            return Some(&inverse * meat * &inverse / n);
-        }
-        let bread = match information {
-            Information::Expected => hessian * 0.5,
-            _ => problem.observed_information()?,
+        let (meat, own) = problem.seen().independent(problem)?;
+        let bread = match (own, information) {
+            (Some(own), _) => own,
+            (None, Information::Expected) => hessian * 0.5,
+            (None, _) => problem.observed_information()?,
         };
         let inverse = constrained_inverse(&bread, problem.jacobian)?;
-        Some(&inverse * problem.independent_first_order()? * &inverse / n)
+        Some(&inverse * meat * &inverse / n)
     };
     let Some(alone) = alone() else { return Vec::new() };
     let of_table = |(group, table): (usize, &ParameterTable)| -> Vec<DesignEffect> {

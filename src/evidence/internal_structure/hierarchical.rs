@@ -13,7 +13,7 @@
 
 use super::ordinal_reliability::{Item, covariance};
 use crate::correlation::Scale;
-use crate::estimate::Fit;
+use crate::estimate::{Fit, stages_of};
 use serde::Serialize;
 
 /// Omega of a general factor.
@@ -54,7 +54,7 @@ impl Hierarchical {
         let with_general = &implied.lambda * implied.eta_covariance.column(at);
         let common = &implied.lambda * &implied.eta_covariance * implied.lambda.transpose();
         let (mut of_general, mut of_all, mut total) = (0.0, 0.0, 0.0);
-        if let Some(stages) = &fit.internals.observed.first()?.ordinal {
+        if let Some(stages) = stages_of(fit.internals.observed.first()?) {
             let items: Option<Vec<Item>> = (0..p)
                 .map(|i| {
                     let margin = stages.margins.iter().find(|m| m.name == table.observed[i])?;

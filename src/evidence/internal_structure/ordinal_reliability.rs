@@ -12,7 +12,7 @@
 //! of the answers. Codes that are not consecutive count with their distances.
 
 use crate::correlation::{Categories, Scale};
-use crate::estimate::Fit;
+use crate::estimate::{Fit, stages_of};
 use crate::model::Implied;
 use crate::numeric::normal::{distribution, distribution_2};
 use serde::Serialize;
@@ -61,7 +61,7 @@ impl OrdinalReliability {
         let internals = &fit.internals;
         let mut found = Vec::new();
         for (group, table) in internals.tables.iter().enumerate() {
-            let Some(stages) = &internals.observed[group].ordinal else { continue };
+            let Some(stages) = stages_of(&internals.observed[group]) else { continue };
             let implied = internals.implied[group].given();
             for (factor, name) in table.eta[..table.n_latent].iter().enumerate() {
                 let spread = implied.eta_covariance[(factor, factor)].max(0.0).sqrt();

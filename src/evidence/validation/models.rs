@@ -5,7 +5,7 @@ use super::step::{Step, extend_new, not_done};
 use crate::construct::Structure;
 use crate::data::{Counted, Dataset, Responses};
 use crate::error::{Error, Result};
-use crate::estimate::{Fit, KnownStages};
+use crate::estimate::{Fit, Like};
 use crate::evidence::conclusion::Conclusion;
 use crate::evidence::conclusions_of_structure::about_rivals;
 use crate::evidence::dimension_evidence::ItemMatrices;
@@ -22,7 +22,7 @@ pub(super) struct Answers {
     pub(super) items: Vec<String>,
     pub(super) rows: Array2<f64>,
     /// What all models of these items share.
-    known: Option<KnownStages>,
+    known: Option<Like>,
 }
 
 impl Answers {

@@ -1,0 +1,26 @@
+//! The information of one respondent about the parameters: half the Hessian of the discrepancy.
+
+use crate::estimate::observed::Problem;
+use crate::estimate::search::discrepancy::Discrepancy;
+use crate::numeric::minimise::Objective;
+use nalgebra::DMatrix;
+
+impl Problem<'_> {
+    /// Its expectation.
+    pub(crate) fn expected_information(&self) -> Option<DMatrix<f64>> {
+        self.half_hessian(|discrepancy, hessian| discrepancy.expected_hessian(hessian))
+    }
+
+    /// As it is.
+    pub(crate) fn observed_information(&self) -> Option<DMatrix<f64>> {
+        self.half_hessian(|discrepancy, hessian| discrepancy.observed_hessian(hessian))
+    }
+
+    fn half_hessian(&self, of: impl FnOnce(&mut Discrepancy<'_>, &mut DMatrix<f64>)) -> Option<DMatrix<f64>> {
+        let mut discrepancy = Discrepancy::new(self.tables, self.observed, self.weights);
+        discrepancy.value(self.x)?;
+        let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
+        of(&mut discrepancy, &mut hessian);
+        Some(hessian * 0.5)
+    }
+}
