@@ -4,7 +4,7 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::fit::Fit;
-use crate::estimate::origin::mean_and_sd;
+use crate::estimate::origin::{Origin, mean_and_sd};
 use crate::estimate::plan::check_options;
 use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::group::{Like, Sample};
@@ -45,18 +45,8 @@ impl Estimation {
     fn fit_with(&self, model: &Model, data: &Dataset, like: Option<Like>) -> Result<Fit> {
         model.check_factors(|name| data.has_column(name))?;
         let origin = self.origin(model, |name| mean_and_sd(data, name));
-        if let Some(origin) = &origin {
-            let about = || self.fit(model, &origin.taken_from(data));
-            let settle = |own: &Self| own.fit_with(model, data, like.clone());
-            if let Some(fit) = self.fit_about(origin, about, settle)? {
-                return Ok(fit);
-            }
-        }
-        let fit = self.fit_in_place(model, data, like.clone())?;
-        match origin {
-            Some(origin) => origin.accept(fit),
-            None => Ok(fit),
-        }
+        let about = |origin: &Origin| self.fit(model, &origin.taken_from(data));
+        self.fit_about(origin, about, |own| own.fit_in_place(model, data, like.clone()))
     }
 
     /// The fit to variables as they are, however far from 0.
@@ -153,19 +143,12 @@ impl Estimation {
             let i = first.index_of(name)?;
             first.mean(i).zip(first.standard_deviation(i))
         };
-        let origin = self.origin(model, of);
-        if let Some(origin) = &origin {
+        let about = |origin: &Origin| {
             let moved: Vec<Moments> =
                 moments.iter().map(|own| own.about(&origin.constants(own.names()))).collect();
-            if let Some(fit) = self.fit_about(origin, || fit(self, &moved), |own| fit(own, moments))? {
-                return Ok(fit);
-            }
-        }
-        let fit = fit(self, moments)?;
-        match origin {
-            Some(origin) => origin.accept(fit),
-            None => Ok(fit),
-        }
+            fit(self, &moved)
+        };
+        self.fit_about(self.origin(model, of), about, |own| fit(own, moments))
     }
 
     /// Fits a model to the moments of several groups, each with its name.

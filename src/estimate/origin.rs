@@ -35,21 +35,22 @@ const ROUNDING: f64 = 1e-9;
 pub(crate) struct Origin(HashMap<String, f64>);
 
 impl Estimation {
-    /// The fit about means; none where that would be another model. `about` fits what is about the constants, `settle`
-    /// finishes with the variables as they are.
+    /// The fit, about means that lie far from 0 where that is the same model: `about` fits what is about the constants, `fit`
+    /// the variables as they are, or finishes there with what is settled.
     pub(crate) fn fit_about(
         &self,
-        origin: &Origin,
-        about: impl FnOnce() -> Result<Fit>,
-        settle: impl FnOnce(&Self) -> Result<Fit>,
-    ) -> Result<Option<Fit>> {
-        let fit = about()?;
-        let Some(settled) = origin.settled(&fit) else { return Ok(None) };
-        let mut own = settle(&Self { settled: Some(Box::new(settled)), ..self.clone() })?;
+        origin: Option<Origin>,
+        about: impl FnOnce(&Origin) -> Result<Fit>,
+        fit: impl Fn(&Self) -> Result<Fit>,
+    ) -> Result<Fit> {
+        let Some(origin) = origin else { return fit(self) };
+        let found = about(&origin)?;
+        let Some(settled) = origin.settled(&found) else { return origin.accept(fit(self)?) };
+        let mut own = fit(&Self { settled: Some(Box::new(settled)), ..self.clone() })?;
         own.internals.estimation.settled = None;
-        (own.iterations, own.tests, own.fit) = (fit.iterations, fit.tests, fit.fit);
-        (own.warnings, own.design_effects) = (fit.warnings, fit.design_effects);
-        Ok(Some(own))
+        (own.iterations, own.tests, own.fit) = (found.iterations, found.tests, found.fit);
+        (own.warnings, own.design_effects) = (found.warnings, found.design_effects);
+        Ok(own)
     }
 
     /// What is taken from the variables of a model, given mean and standard deviation of each; none where none lies far
@@ -95,7 +96,7 @@ impl Origin {
 
     /// A fit to the variables as they are, because about their means it is another model. Without a solution that is told
     /// as what it is: the model rests on where 0 is, and doubles do not reach that far.
-    pub(crate) fn accept(&self, fit: Fit) -> Result<Fit> {
+    fn accept(&self, fit: Fit) -> Result<Fit> {
         if fit.status.converged() {
             return Ok(fit);
         }
