@@ -285,7 +285,7 @@ fn standing(verdicts: impl Iterator<Item = Verdict>) -> Standing {
 /// COSMIN's rule, under which one measure is enough; where the report's own rule, which asks all of them to agree, says
 /// otherwise, both are told.
 fn structural_validity(best: &StructureEvidence) -> (&'static str, String, String) {
-    let (name, naam) = super::conclusions_of_structure::title(best.name);
+    let (name, naam) = super::conclusions_of_rivals::title(best.name);
     if best.verdict.standing == ModelStanding::Saturated {
         let en = format!("{name}: it fits by construction");
         return ("?", en, format!("{naam}: het model past vanzelf"));

@@ -8,6 +8,7 @@ mod conclusion;
 mod conclusions_of_content;
 mod conclusions_of_dimensions;
 mod conclusions_of_relations;
+mod conclusions_of_rivals;
 mod conclusions_of_structure;
 pub mod consequences;
 pub mod content;

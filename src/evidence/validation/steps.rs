@@ -11,7 +11,7 @@ use crate::evidence::conclusion::{Conclusion, open_if_few};
 use crate::evidence::conclusions_of_content::about_content;
 use crate::evidence::conclusions_of_dimensions::about_dimension;
 use crate::evidence::conclusions_of_relations::{about_error, about_relations};
-use crate::evidence::conclusions_of_structure::about_rivals;
+use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::content::ContentEvidence;
 use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::dimension_evidence::ScaleEvidence;
