@@ -3,15 +3,19 @@
 //! A [`Model`] is a list of [`Formula`]s, read from lavaan's syntax or made from a construct
 //! ([`Model::of`]). A [`Specification`] says what the text leaves unsaid.
 
+mod block_tables;
 mod choices;
 mod curvature;
 mod definitions;
+mod draft;
 mod draft_row;
 mod expression;
 mod formula;
 mod implied;
 mod lexer;
+mod numbering;
 mod parser;
+mod place;
 mod reference;
 mod specification;
 mod structure;
@@ -22,8 +26,9 @@ pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub(crate) use expression::{Dual, NoValue};
 pub use formula::{Block, Constraint, Formula, Model, Modifiers, Operator};
 pub(crate) use implied::{Direction, Implied};
+pub(crate) use place::Place;
 pub use specification::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
     Specification,
 };
-pub(crate) use table::{Kind, Parameter, ParameterTable, Place, degrees_of_freedom, row_of_free};
+pub(crate) use table::{Kind, Parameter, ParameterTable, degrees_of_freedom, row_of_free};
