@@ -43,6 +43,9 @@ pub struct ScreeningStudy {
     pub respondent: Option<String>,
 }
 
+/// An answer that is not possible: row, item, value.
+type Impossible = (usize, usize, f64);
+
 impl ScreeningStudy {
     /// Screens the answers to some items; without any, those in all columns of numbers but the respondent's.
     ///
@@ -113,12 +116,12 @@ impl ScreeningStudy {
         })
     }
 
-    /// The answers without those that are not possible, and these: row, item, value. A copy only where there are some.
+    /// The answers without those that are not possible, and these. A copy only where there are some.
     fn possible<'a>(
         &self,
         answers: &'a Array2<f64>,
         found: &mut Flags,
-    ) -> (CowArray<'a, f64, Ix2>, Vec<(usize, usize, f64)>) {
+    ) -> (CowArray<'a, f64, Ix2>, Vec<Impossible>) {
         let mut possible = CowArray::from(answers.view());
         let Some((low, high)) = self.range else { return (possible, Vec::new()) };
         let outside = |x: f64| x < low || x > high;
