@@ -1,7 +1,7 @@
 //! Tables of how well the factors are told apart: convergent and discriminant validity.
 
 use super::number::{ends, fixed, interval, optional, p_value};
-use super::page::{Mark, Table};
+use super::table::{Mark, Table};
 use crate::evidence::counted;
 use crate::evidence::relations::{Discriminant, FornellLarcker, LatentCorrelation, Problem, Relations};
 

@@ -21,6 +21,7 @@ mod imputation;
 mod items;
 mod language;
 mod latex;
+mod markdown;
 mod measures;
 mod methods;
 mod multitrait;
@@ -35,11 +36,14 @@ mod scores;
 mod screening;
 mod sensitivity;
 mod study;
+mod table;
+mod terminal;
 mod translation;
 mod validation;
 
 pub use language::Language;
-pub use page::{Block, Figure, Mark, Page, Table};
+pub use page::{Block, Figure, Page};
+pub use table::{Mark, Table};
 pub use validation::{ValidationReport, ValidityReport};
 
 /// A result that can be shown to people.

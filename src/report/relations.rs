@@ -1,7 +1,7 @@
 //! Tables of relations to other variables.
 
 use super::number::{ends, fixed, interval, optional, p_is, p_value};
-use super::page::{Mark, Table};
+use super::table::{Mark, Table};
 use crate::construct::Sign;
 use crate::evidence::relations::{IncrementalValidity, Relations, TestedHypothesis};
 
