@@ -23,6 +23,12 @@ impl CsvSource {
     /// # Errors
     /// [`Error::HeaderOnly`], [`Error::RaggedRow`], [`Error::NotUtf8`], [`Error::Unreadable`], and
     /// [`Error::BadCells`] with every cell that is neither missing nor a number.
+    ///
+    /// [`Error::HeaderOnly`]: crate::Error::HeaderOnly
+    /// [`Error::RaggedRow`]: crate::Error::RaggedRow
+    /// [`Error::NotUtf8`]: crate::Error::NotUtf8
+    /// [`Error::Unreadable`]: crate::Error::Unreadable
+    /// [`Error::BadCells`]: crate::Error::BadCells
     pub fn fold<A: Send>(
         &self,
         make: impl Fn() -> A + Sync,

@@ -1,8 +1,8 @@
 //! The parameter table: every parameter of a model, named, placed in a matrix, free or fixed.
 //!
-//! It is made from a [`Model`] and a [`Specification`] alone, without data, and keeps lavaan's order
-//! of rows: what the text names, then residual and latent variances, covariances of exogenous
-//! latent variables, covariances of outcomes, moments of fixed covariates, intercepts.
+//! It is made from a [`Model`](super::Model) and a [`Specification`](super::Specification) alone, without data
+//! (`block_tables.rs`), and keeps lavaan's order of rows: what the text names, then residual and latent variances, covariances
+//! of exogenous latent variables, covariances of outcomes, moments of fixed covariates, intercepts.
 //!
 //! The matrices are those of LISREL's all-y model (Joreskog & Sorbom 1996; Bollen 1989, ch. 8): with
 //! eta holding the latent variables and those observed ones that stand in a regression,

@@ -1,6 +1,6 @@
 //! Everything that a construct asks for of relations to other variables, in its order.
 
-use super::study::{Found, LatentByVariable, LatentOfScales, RelationStudy, not_done};
+use super::study::{Found, LatentByVariable, LatentOfScales, RelationStudy, not_done, scores};
 use super::{KnownGroups, LatentAssociation, ScaleGroups, TestedHypothesis};
 use crate::error::{Result, Warning};
 use crate::evidence::Interval;
@@ -105,7 +105,7 @@ impl RelationStudy<'_> {
         for grouping in measured.responses.groups() {
             for scale in scales {
                 let Ok(rows) = measured.responses.of_items(&measured.items_of(scale)) else { continue };
-                match KnownGroups::of(&super::study::scores(&rows), grouping) {
+                match KnownGroups::of(&scores(&rows), grouping) {
                     Ok(groups) => {
                         found.relations.known_groups.push(ScaleGroups { scale: scale.clone(), groups })
                     }
