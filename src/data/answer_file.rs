@@ -7,13 +7,15 @@
 
 use super::blocks::Record;
 use super::cell::{Cell, MissingCodes, decimal_comma};
-use super::csv_source::{CsvOptions, CsvSource, Fingerprint, Gather, is_outside, outside};
+use super::csv_numbers::{is_outside, outside};
+use super::csv_pass::{Fingerprint, Gather};
+use super::csv_source::{CsvOptions, CsvSource};
 use super::dataset::Dataset;
 use super::faults::Faults;
 use super::grouping::LabelColumn;
 use super::identifier::{Identifier, Values};
 use super::progress::Progress;
-use super::responses::unique;
+use super::response_reading::unique;
 use crate::error::{Result, Warning};
 use std::path::Path;
 

@@ -1,7 +1,8 @@
 //! A table in memory: numeric columns and text columns, rows being respondents.
 
 use super::cell::{Cell, MissingCodes, number, why_no_number};
-use super::csv_source::{CsvOptions, CsvSource, Fingerprint, Gather};
+use super::csv_pass::{Fingerprint, Gather};
+use super::csv_source::{CsvOptions, CsvSource};
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
 use crate::data::blocks::Record;

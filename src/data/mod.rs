@@ -14,6 +14,9 @@ mod answers;
 mod blocks;
 mod cell;
 mod completed;
+mod csv_header;
+mod csv_numbers;
+mod csv_pass;
 mod csv_source;
 mod dataset;
 mod encoding;
@@ -25,6 +28,7 @@ mod ledger;
 mod matrix_file;
 mod progress;
 mod rating_table;
+mod response_reading;
 mod response_rows;
 mod responses;
 

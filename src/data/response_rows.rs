@@ -3,7 +3,8 @@
 use super::answers::{Answer, AnswerReader};
 use super::blocks::Record;
 use super::cell::{Cell, MissingCodes, why_no_number};
-use super::csv_source::{CsvSource, Gather};
+use super::csv_pass::Gather;
+use super::csv_source::CsvSource;
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
 use crate::construct::{AskedOf, Construct, same_label};

@@ -1,12 +1,9 @@
 //! The evidence map: what was gathered of each of the five sources of the Standards (AERA, APA, NCME 2014), what it says,
-//! and what was not examined; and the ratings of COSMIN (Prinsen et al. 2018; Mokkink et al. 2018).
+//! and what was not examined.
 
-use super::conclusion::{Aspect, Conclusion, Verdict, counted};
-use super::model_verdict::{ModelStanding, joined};
-use super::relations::{CriterionRelation, HypothesisTally};
-use crate::construct::VariableRole;
-use crate::evidence::dimension_evidence::DimensionEvidence;
-use crate::evidence::structure_evidence::StructureEvidence;
+use super::conclusion::Aspect;
+use super::cosmin::{CosminRating, cosmin};
+use super::standing::{Facts, Standing};
 use serde::Serialize;
 
 /// A source of validity evidence.
@@ -23,22 +20,6 @@ pub enum Source {
     Relations,
     /// Evidence for validity and consequences of testing.
     Consequences,
-}
-
-/// What the evidence on a topic comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Every rule that decides is met.
-    Supported,
-    /// Some rules are met, some are not.
-    Mixed,
-    /// No rule that decides is met.
-    NotSupported,
-    /// There is evidence that decides nothing.
-    Open,
-    /// No evidence was gathered.
-    NotExamined,
 }
 
 /// A topic of the map.
@@ -61,21 +42,6 @@ pub struct MapEntry {
     /// Why there is no evidence where some was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<String>,
-}
-
-/// A measurement property of COSMIN.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CosminRating {
-    /// The property.
-    pub property: &'static str,
-    /// The same in Dutch.
-    pub property_nl: &'static str,
-    /// `+` sufficient, `-` insufficient, `±` inconsistent, `?` indeterminate; none where it was not examined.
-    pub rating: Option<&'static str>,
-    /// What the rating rests on.
-    pub basis: String,
-    /// The same in Dutch.
-    pub basis_nl: String,
 }
 
 /// The map with COSMIN's ratings.
@@ -241,7 +207,7 @@ impl EvidenceMap {
                 standing: if *topic == MISSING || *topic == CARELESS && facts.careless {
                     Standing::Open
                 } else {
-                    standing(own.iter().map(|i| facts.conclusions[*i].verdict))
+                    Standing::of(own.iter().map(|i| facts.conclusions[*i].verdict))
                 },
                 conclusions: own,
                 limits,
@@ -251,221 +217,4 @@ impl EvidenceMap {
         });
         Self { entries: entries.collect(), cosmin: cosmin(facts) }
     }
-}
-
-/// What the map is made of.
-pub(crate) struct Facts<'a> {
-    pub(crate) conclusions: &'a [Conclusion],
-    /// Topics with the reason why their evidence is missing.
-    pub(crate) gaps: Vec<(&'static str, String)>,
-    pub(crate) dimensions: &'a [DimensionEvidence],
-    pub(crate) preferred: Option<&'a StructureEvidence>,
-    pub(crate) tally: &'a HypothesisTally,
-    pub(crate) criterion: &'a [CriterionRelation],
-    /// Whether careless answers were looked for.
-    pub(crate) careless: bool,
-}
-
-fn standing(verdicts: impl Iterator<Item = Verdict>) -> Standing {
-    let (mut yes, mut no, mut any) = (false, false, false);
-    for verdict in verdicts {
-        any = true;
-        yes |= matches!(verdict, Verdict::Supported | Verdict::Mixed);
-        no |= matches!(verdict, Verdict::NotSupported | Verdict::Mixed);
-    }
-    match (any, yes, no) {
-        (false, ..) => Standing::NotExamined,
-        (_, true, true) => Standing::Mixed,
-        (_, true, false) => Standing::Supported,
-        (_, false, true) => Standing::NotSupported,
-        (_, false, false) => Standing::Open,
-    }
-}
-
-/// COSMIN's rule, under which one measure is enough; where the report's own rule, which asks all of them to agree, says
-/// otherwise, both are told.
-fn structural_validity(best: &StructureEvidence) -> (&'static str, String, String) {
-    let (name, naam) = super::conclusions_of_structure::title(best.name);
-    if best.verdict.standing == ModelStanding::Saturated {
-        let en = format!("{name}: it fits by construction");
-        return ("?", en, format!("{naam}: het model past vanzelf"));
-    }
-    type Limit = (&'static str, &'static str, fn(f64) -> bool);
-    let limits: [Limit; 4] = [
-        ("CFI", "cfi", |x| x > 0.95),
-        ("TLI", "tli", |x| x > 0.95),
-        ("RMSEA", "rmsea", |x| x < 0.06),
-        ("SRMR", "srmr", |x| x < 0.08),
-    ];
-    let meets = |(_, measure, limit): &Limit| best.measure(measure).is_some_and(limit);
-    let met: Vec<&str> = limits.iter().filter(|own| meets(own)).map(|(name, ..)| *name).collect();
-    let numbers: Vec<String> = limits
-        .iter()
-        .map(|(name, measure, _)| {
-            format!("{name} {}", best.measure(measure).map_or("-".into(), |x| format!("{x:.3}")))
-        })
-        .collect();
-    let rule = "CFI or TLI > .95, RMSEA < .06 or SRMR < .08";
-    let regel = "CFI of TLI > .95, RMSEA < .06 of SRMR < .08";
-    let (found, gevonden) = match met.as_slice() {
-        [] => ("none is met".to_string(), "aan geen is voldaan".to_string()),
-        met => (format!("met by {}", joined(met, "and")), format!("voldaan door {}", joined(met, "en"))),
-    };
-    let differs = !met.is_empty() && !best.verdict.is_good();
-    let (but, maar) = match differs {
-        true => (
-            "; the conclusions of this report ask CFI, RMSEA and SRMR to agree, which they do not",
-            "; de conclusies van dit rapport vragen dat CFI, RMSEA en SRMR het eens zijn, en dat zijn zij niet",
-        ),
-        false => ("", ""),
-    };
-    let numbers = numbers.join(", ");
-    (
-        if met.is_empty() { "-" } else { "+" },
-        format!("{name}: {numbers}; COSMIN asks for one of {rule}: {found}{but}"),
-        format!("{naam}: {numbers}; COSMIN vraagt er één van {regel}: {gevonden}{maar}"),
-    )
-}
-
-fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
-    let of =
-        |aspect: Aspect| standing(facts.conclusions.iter().filter(|c| c.aspect == aspect).map(|c| c.verdict));
-    let rated = |standing: Standing| match standing {
-        Standing::Supported => Some("+"),
-        Standing::NotSupported => Some("-"),
-        Standing::Mixed => Some("±"),
-        Standing::Open => Some("?"),
-        Standing::NotExamined => None,
-    };
-    let entry = |property, property_nl, rating, basis: String, basis_nl: String| CosminRating {
-        property,
-        property_nl,
-        rating,
-        basis,
-        basis_nl,
-    };
-    let not_examined = || ("not examined".to_string(), "niet onderzocht".to_string());
-    let (structural, structure_basis, structure_basis_nl) = match facts.preferred {
-        None => {
-            let (en, nl) = not_examined();
-            (None, en, nl)
-        }
-        Some(best) => {
-            let (rating, basis, basis_nl) = structural_validity(best);
-            (Some(rating), basis, basis_nl)
-        }
-    };
-    let alphas: Vec<f64> =
-        facts.dimensions.iter().filter_map(|d| d.scale.reliability.as_ref()?.alpha.raw).collect();
-    let enough = alphas.iter().filter(|a| **a >= 0.70).count();
-    let consistency = match (alphas.len(), enough, structural) {
-        (0, ..) => None,
-        // alpha of a scale whose structure is in doubt, or not known, tells nothing
-        (_, _, Some("-" | "?") | None) => Some("?"),
-        (all, n, _) if n == all => Some("+"),
-        (_, 0, _) => Some("-"),
-        _ => Some("±"),
-    };
-    let of_alphas =
-        format!("alpha at least .70 in {enough} of {}", counted(alphas.len(), "dimension", "dimensions"));
-    let van_alphas =
-        format!("alpha ten minste .70 in {enough} van de {}", counted(alphas.len(), "dimensie", "dimensies"));
-    let gold: Vec<f64> = facts
-        .criterion
-        .iter()
-        .filter(|c| c.role == VariableRole::Criterion)
-        .filter_map(|c| Some(c.observed?.r))
-        .collect();
-    let highest = gold.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let (ne, ne_nl) = not_examined();
-    vec![
-        entry(
-            "Content validity",
-            "Inhoudsvaliditeit",
-            rated(of(Aspect::Relevance)),
-            if of(Aspect::Relevance) == Standing::NotExamined { ne.clone() } else { "expert ratings".into() },
-            if of(Aspect::Relevance) == Standing::NotExamined {
-                ne_nl.clone()
-            } else {
-                "oordelen van experts".into()
-            },
-        ),
-        entry(
-            "Structural validity",
-            "Structurele validiteit",
-            structural,
-            structure_basis,
-            structure_basis_nl,
-        ),
-        entry(
-            "Internal consistency",
-            "Interne consistentie",
-            consistency,
-            match consistency {
-                None => ne.clone(),
-                Some("?") => format!("{of_alphas}; COSMIN asks for sufficient structural validity first"),
-                Some(_) => of_alphas.clone(),
-            },
-            match consistency {
-                None => ne_nl.clone(),
-                Some("?") => format!("{van_alphas}; COSMIN vraagt eerst voldoende structurele validiteit"),
-                Some(_) => van_alphas.clone(),
-            },
-        ),
-        entry("Reliability (test-retest)", "Betrouwbaarheid (test-hertest)", None, ne.clone(), ne_nl.clone()),
-        entry(
-            "Measurement error",
-            "Meetfout",
-            Some("?").filter(|_| !alphas.is_empty()),
-            if alphas.is_empty() {
-                ne.clone()
-            } else {
-                "smallest detectable change known, minimal important change not".into()
-            },
-            if alphas.is_empty() {
-                ne_nl.clone()
-            } else {
-                "kleinste waarneembare verandering bekend, minimale belangrijke verandering niet".into()
-            },
-        ),
-        entry(
-            "Hypotheses testing",
-            "Hypothesetoetsing",
-            match facts.tally.sufficient {
-                Some(true) => Some("+"),
-                Some(false) => Some("-"),
-                None if facts.tally.declared > 0 => Some("?"),
-                None => None,
-            },
-            if facts.tally.declared == 0 {
-                ne.clone()
-            } else {
-                let tested = counted(facts.tally.tested, "tested hypothesis", "tested hypotheses");
-                format!("{} of {tested} confirmed", facts.tally.confirmed)
-            },
-            if facts.tally.declared == 0 {
-                ne_nl.clone()
-            } else {
-                let tested = counted(facts.tally.tested, "getoetste hypothese", "getoetste hypothesen");
-                format!("{} van de {tested} bevestigd", facts.tally.confirmed)
-            },
-        ),
-        entry("Measurement invariance", "Meetinvariantie", None, ne.clone(), ne_nl.clone()),
-        entry(
-            "Criterion validity",
-            "Criteriumvaliditeit",
-            (!gold.is_empty()).then_some(if highest >= 0.70 { "+" } else { "-" }),
-            if gold.is_empty() {
-                ne.clone()
-            } else {
-                format!("highest correlation with a criterion {highest:.2}; .70 is asked")
-            },
-            if gold.is_empty() {
-                ne_nl.clone()
-            } else {
-                format!("hoogste correlatie met een criterium {highest:.2}; gevraagd is .70")
-            },
-        ),
-        entry("Responsiveness", "Responsiviteit", None, ne, ne_nl),
-    ]
 }

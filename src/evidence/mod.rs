@@ -8,9 +8,11 @@ mod conclusion;
 mod conclusions_of_content;
 mod conclusions_of_dimensions;
 mod conclusions_of_relations;
+mod conclusions_of_rivals;
 mod conclusions_of_structure;
 pub mod consequences;
 pub mod content;
+mod cosmin;
 mod dimension_evidence;
 #[allow(clippy::module_inception)]
 mod evidence;
@@ -25,6 +27,7 @@ mod resampling;
 pub mod response_process;
 mod sensitivity;
 mod shifts;
+mod standing;
 mod structure_evidence;
 mod total_score;
 mod validation;
@@ -35,9 +38,10 @@ pub use crate::evidence::dimension_evidence::{
 pub use crate::evidence::structure_evidence::StructureEvidence;
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
+pub use cosmin::CosminRating;
 pub use evidence::{ConstructSummary, Evidence, Method, Provenance};
 pub use interval::Interval;
-pub use map::{CosminRating, EvidenceMap, MapEntry, Source, Standing};
+pub use map::{EvidenceMap, MapEntry, Source};
 pub use measurement_level::MeasurementLevel;
 pub(crate) use model_verdict::status_in_dutch;
 pub use model_verdict::{ModelStanding, ModelVerdict};
@@ -45,5 +49,6 @@ pub use resampling::Resampling;
 pub use sensitivity::{
     ChangedConclusion, HypothesisShift, ScaleShift, Sensitivity, SensitivityRun, Shift, StructureShift,
 };
+pub use standing::Standing;
 pub use total_score::TotalCaveat;
 pub use validation::Validation;

@@ -12,7 +12,7 @@
 //! so that a second derivative, weighted by a matrix X, is a sum of at most four elements of G'XG.
 
 use super::implied::{Direction, Implied};
-use super::table::Place;
+use super::place::Place;
 use nalgebra::{DMatrix, DVector};
 
 /// Multiples of columns of G.

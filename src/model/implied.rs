@@ -15,7 +15,8 @@
 //! and then the residual variance is what the model leaves, or what follows from the variance (theta).
 
 use super::Parameterization;
-use super::table::{Kind, ParameterTable, Place};
+use super::place::Place;
+use super::table::{Kind, ParameterTable};
 use nalgebra::{DMatrix, DVector};
 
 /// A column of G = [I, L, K].

@@ -148,6 +148,11 @@ pub struct Specification {
 }
 
 impl Specification {
+    /// How many thresholds a variable has; 0 where it is not ordinal.
+    pub(crate) fn thresholds_of(&self, name: &str) -> usize {
+        self.ordinal.get(name).copied().unwrap_or(0)
+    }
+
     /// Whether a kind of parameter is equal in all groups. An ordinal variable has thresholds where others have an intercept,
     /// so with ordinal variables equal intercepts and equal thresholds are one (lavaan's `group.equal`).
     pub(crate) fn holds_equal(&self, kind: Equality) -> bool {

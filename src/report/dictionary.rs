@@ -1,4 +1,6 @@
 //! The fixed words of a report in Dutch: headings, heads of columns, notes. A text that is not in the list stays as it is.
+//!
+//! The file is as long as its lists of words, which are read by looking a word up.
 
 use super::Language;
 

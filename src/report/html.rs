@@ -1,7 +1,8 @@
 //! A page as one HTML file: no network, no script, light and dark, printable on A4.
 
 use super::Language;
-use super::page::{Block, Mark, Page, Table};
+use super::page::{Block, Page};
+use super::table::{Mark, Table};
 use crate::error::{Error, Result};
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, context};

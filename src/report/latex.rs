@@ -1,6 +1,7 @@
 //! A page as LaTeX: text and APA tables (booktabs, notes below), to be pasted into a paper or run as it is.
 
-use super::page::{Block, Page, Table};
+use super::page::{Block, Page};
+use super::table::Table;
 use std::fmt::Write as _;
 
 const HEAD: &str = r"\documentclass[a4paper,11pt]{article}

@@ -4,10 +4,11 @@
 //! No value of WHAT: WHY.        Geen waarde van WAT: WAAROM.
 //! ```
 //!
-//! The message of an error, which may be a reason, is not translated.
+//! The message of an error, which may be a reason, is not translated. The file is as long as its lists of reasons, which are
+//! read by looking one up.
 
 use super::dictionary::{filled, heading};
-use super::page::NO_VALUE;
+use super::table::NO_VALUE;
 
 /// Reasons, with a datum at each `{}` and a reason of its own at each `{why}`.
 const REASONS: &[(&str, &str)] = &[

@@ -5,12 +5,15 @@
 //! power. An [`Imputer`] draws the answers that are missing from those that are there. The same seed gives the same numbers on any number of threads.
 
 mod imputation;
+mod imputer;
 mod missingness;
 mod nonnormal;
 mod population;
+mod predictive_matching;
 mod study;
 
-pub use imputation::{Imputation, ImputedVariable, Imputer};
+pub use imputation::{Imputation, ImputedVariable};
+pub use imputer::Imputer;
 pub use missingness::Missingness;
 pub use population::Population;
 pub use study::{Study, StudyFit, StudyParameter, StudyResult};

@@ -17,17 +17,54 @@ pub(crate) struct Further {
     pub(crate) tables: Vec<Table>,
 }
 
+impl Further {
+    fn add(&mut self, key: &'static str, value: Value, tables: impl IntoIterator<Item = Table>) {
+        self.documents.push((key, value));
+        self.tables.extend(tables);
+    }
+}
+
+fn asked(switch: Option<bool>) -> bool {
+    switch.unwrap_or(false)
+}
+
 pub(crate) fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
-    let asked = |switch: Option<bool>| switch.unwrap_or(false);
+    let mut further = Further::default();
+    matrices(&mut further, options, fit);
+    if asked(options.r2) {
+        // explained variances stand on the page in any case
+        let shares = by_group(fit, fit.r_squared().iter().map(|shares| json!(shares)));
+        further.add("r2", shares, None);
+    }
+    if asked(options.modification_indices) && fit.converged {
+        let indices = fit.modification_indices()?;
+        further.add("modification_indices", json!(indices), [modification_table(fit, &indices)]);
+    }
+    if asked(options.effects) {
+        let effects = fit.effects();
+        further.add("effects", json!(effects), [effects_table(fit, &effects)]);
+    }
+    if asked(options.profile) && fit.converged {
+        let intervals = fit.profile_intervals(0.95)?;
+        further.add("profile", json!(intervals), [profile_table(fit, &intervals)]);
+    }
+    if asked(options.curves) && fit.converged {
+        let (shares, curves) = (fit.category_shares(), fit.item_curves(&CURVE));
+        let both = json!({"shares": shares, "curves": curves});
+        further.add("curves", both, [curves_table(fit, &curves)]);
+    }
+    levels(&mut further, fit)?;
+    reliability(&mut further, options, fit)?;
+    scores(&mut further, options, fit)?;
+    Ok(further)
+}
+
+/// Residuals, implied moments, covariances of the estimates.
+fn matrices(further: &mut Further, options: &FitOptions, fit: &Fit) {
     let blocks = fit.blocks();
     let titled = |title: &str, block: usize| match blocks.get(block) {
         Some(name) => format!("{title}, {name}"),
         None => title.into(),
-    };
-    let mut further = Further::default();
-    let mut add = |key: &'static str, value: Value, tables: Vec<Table>| {
-        further.documents.push((key, value));
-        further.tables.extend(tables);
     };
     if asked(options.residuals) {
         let residuals = fit.residuals();
@@ -41,39 +78,23 @@ pub(crate) fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
                 tables.push(Table::of_matrix(titled("Standardised residuals (z)", group), z, 2));
             }
         }
-        add("residuals", by_group(fit, residuals.iter().map(of)), tables);
+        further.add("residuals", by_group(fit, residuals.iter().map(of)), tables);
     }
     if asked(options.implied) {
         let (covariances, means) = (fit.implied_covariance(), fit.implied_means());
         let both = covariances.iter().zip(&means).map(|(cov, mean)| json!({"cov": cov, "mean": mean}));
         let table = |(group, implied)| Table::of_matrix(titled("Implied covariances", group), implied, 3);
-        add("implied", by_group(fit, both), covariances.iter().enumerate().map(table).collect());
+        further.add("implied", by_group(fit, both), covariances.iter().enumerate().map(table));
     }
     if asked(options.vcov) {
         let vcov = fit.vcov();
         let table = vcov.as_ref().map(|v| Table::of_matrix("Covariances of the estimates", v, 5));
-        add("vcov", json!(vcov), table.into_iter().collect());
+        further.add("vcov", json!(vcov), table);
     }
-    if asked(options.r2) {
-        // explained variances stand on the page in any case
-        add("r2", by_group(fit, fit.r_squared().iter().map(|shares| json!(shares))), Vec::new());
-    }
-    if asked(options.modification_indices) && fit.converged {
-        let indices = fit.modification_indices()?;
-        add("modification_indices", json!(indices), vec![modification_table(fit, &indices)]);
-    }
-    if asked(options.effects) {
-        let effects = fit.effects();
-        add("effects", json!(effects), vec![effects_table(fit, &effects)]);
-    }
-    if asked(options.profile) && fit.converged {
-        let intervals = fit.profile_intervals(0.95)?;
-        add("profile", json!(intervals), vec![profile_table(fit, &intervals)]);
-    }
-    if asked(options.curves) && fit.converged {
-        let (shares, curves) = (fit.category_shares(), fit.item_curves(&CURVE));
-        add("curves", json!({"shares": shares, "curves": curves}), vec![curves_table(fit, &curves)]);
-    }
+}
+
+/// What a model of two levels has in any case.
+fn levels(further: &mut Further, fit: &Fit) -> Result<()> {
     if fit.has_levels() {
         // the page has them in any case
         let icc = fit.intraclass_correlations();
@@ -81,45 +102,52 @@ pub(crate) fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
             true => json!(icc.first()),
             false => fit.groups.iter().cloned().zip(icc.iter().map(|own| json!(own))).collect(),
         };
-        add("icc", icc, Vec::new());
+        further.add("icc", icc, None);
     }
     if fit.has_levels() && fit.converged {
         let levels = fit.level_fit()?;
-        add("level_fit", json!(levels), vec![level_fit(fit, &levels)]);
+        further.add("level_fit", json!(levels), [level_fit(fit, &levels)]);
     }
-    if asked(options.reliability) && fit.converged && fit.has_levels() {
+    Ok(())
+}
+
+fn reliability(further: &mut Further, options: &FitOptions, fit: &Fit) -> Result<()> {
+    if !asked(options.reliability) || !fit.converged {
+        return Ok(());
+    }
+    if fit.has_levels() {
         let found = FactorReliability::of(fit);
-        add("reliability", json!(found), vec![level_reliability(fit, &found)]);
-    } else if asked(options.reliability) && fit.converged {
-        let found = OrdinalReliability::of(fit);
-        if found.is_empty() {
-            return Err(Error::Unsupported {
-                what: "--reliability of a model without ordinal items".into(),
-                instead: "Use the command reliability for the items of a scale.".into(),
-            });
-        }
-        add("reliability", json!(found), vec![reliability_table(fit, &found)]);
+        further.add("reliability", json!(found), [level_reliability(fit, &found)]);
+        return Ok(());
     }
-    if let Some(method) = options.scores
-        && fit.converged
-    {
-        if options.cov.unwrap_or(false) {
-            return Err(Error::BadOption {
-                option: "--scores".into(),
-                value: "with --cov".into(),
-                allowed: "factor scores need the respondents' answers, not their covariances".into(),
-            });
-        }
-        let data = Dataset::read(
-            options.data()?,
-            &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
-        )?;
-        let scores = fit.scores(&data, options.group.as_deref(), method)?;
-        let clusters = scores.clusters.as_ref().map(clusters_table);
-        let tables = std::iter::once(scores_table(&scores)).chain(clusters).collect();
-        add("scores", json!(scores), tables);
+    let found = OrdinalReliability::of(fit);
+    if found.is_empty() {
+        return Err(Error::Unsupported {
+            what: "--reliability of a model without ordinal items".into(),
+            instead: "Use the command reliability for the items of a scale.".into(),
+        });
     }
-    Ok(further)
+    further.add("reliability", json!(found), [reliability_table(fit, &found)]);
+    Ok(())
+}
+
+fn scores(further: &mut Further, options: &FitOptions, fit: &Fit) -> Result<()> {
+    let Some(method) = options.scores.filter(|_| fit.converged) else { return Ok(()) };
+    if asked(options.cov) {
+        return Err(Error::BadOption {
+            option: "--scores".into(),
+            value: "with --cov".into(),
+            allowed: "factor scores need the respondents' answers, not their covariances".into(),
+        });
+    }
+    let data = Dataset::read(
+        options.data()?,
+        &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
+    )?;
+    let scores = fit.scores(&data, options.group.as_deref(), method)?;
+    let clusters = scores.clusters.as_ref().map(clusters_table);
+    further.add("scores", json!(scores), std::iter::once(scores_table(&scores)).chain(clusters));
+    Ok(())
 }
 
 fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {

@@ -14,14 +14,15 @@
 //!
 //! I-CVI has the exact interval of Clopper and Pearson. Experts who did not rate an item do not count for it.
 
-use super::agreement::{Codes, Metric, gwet, krippendorff_alpha};
+use super::codes::Codes;
+use super::gwet::gwet;
+use super::krippendorff::{Metric, krippendorff_alpha};
 use super::proportion::{clopper_pearson, wilson};
 use super::ratings::ExpertRatings;
 use crate::error::Warning;
 use crate::evidence::Interval;
 use serde::Serialize;
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF};
-use std::collections::BTreeMap;
 
 /// I-CVI from which an item is kept, for six experts and more (Lynn 1986).
 const KEPT: f64 = 0.78;
@@ -190,15 +191,7 @@ impl ContentValidity {
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     pub fn of(ratings: &ExpertRatings, dimension: impl Fn(&str) -> Option<String>) -> Self {
-        let panels: Vec<(String, Vec<usize>)> = match &ratings.panels {
-            Some(grouping) if grouping.levels.len() > 1 => grouping
-                .levels
-                .iter()
-                .enumerate()
-                .map(|(code, level)| (level.clone(), grouping.rows_of(code)))
-                .collect(),
-            _ => Vec::new(),
-        };
+        let panels = panels_of(ratings);
         let items: Vec<ItemContent> = ratings
             .items
             .iter()
@@ -206,36 +199,9 @@ impl ContentValidity {
             .filter_map(|(item, own)| {
                 let mut found = judge(ratings, item, &own.iter().flatten().copied().collect::<Vec<_>>())?;
                 found.dimension = dimension(item);
-                found.panels = panels
-                    .iter()
-                    .map(|(panel, experts)| {
-                        let of_panel: Vec<f64> = experts.iter().filter_map(|e| own[*e]).collect();
-                        let judged = judge(ratings, item, &of_panel);
-                        PanelItem {
-                            panel: panel.clone(),
-                            n: of_panel.len(),
-                            i_cvi: judged.as_ref().map(|j| j.i_cvi),
-                            aiken_v: judged.as_ref().map(|j| j.aiken_v),
-                        }
-                    })
-                    .collect();
+                found.panels = panels.iter().map(|panel| panel_item(ratings, item, own, panel)).collect();
                 Some(found)
             })
-            .collect();
-        let mut by_dimension: BTreeMap<usize, (String, Vec<&ItemContent>)> = BTreeMap::new();
-        let mut order: Vec<&String> = Vec::new();
-        for item in &items {
-            if let Some(dimension) = &item.dimension {
-                let at = order.iter().position(|d| *d == dimension).unwrap_or_else(|| {
-                    order.push(dimension);
-                    order.len() - 1
-                });
-                by_dimension.entry(at).or_insert_with(|| (dimension.clone(), Vec::new())).1.push(item);
-            }
-        }
-        let dimensions = by_dimension
-            .into_values()
-            .map(|(dimension, own)| DimensionContent { dimension, scale: scale(own.into_iter()) })
             .collect();
         let judged: Vec<(String, Vec<Option<ItemContent>>)> = panels
             .iter()
@@ -246,19 +212,7 @@ impl ContentValidity {
                 (panel.clone(), ratings.items.iter().zip(&ratings.values).map(of_item).collect())
             })
             .collect();
-        let within = panels.iter().zip(&judged).map(|((panel, experts), (_, own))| {
-            let codes = Codes::new(
-                ratings.values.iter().map(|row| experts.iter().map(|e| row[*e]).collect()).collect(),
-            );
-            let rated = own.iter().flatten();
-            PanelContent {
-                panel: panel.clone(),
-                experts: experts.len(),
-                scale: rated.clone().next().is_some().then(|| scale(rated)),
-                krippendorff: krippendorff_alpha(&codes, Metric::Ordinal),
-                ac2: gwet(&codes).and_then(|g| g.ac2),
-            }
-        });
+        let within = panels.iter().zip(&judged).map(|(panel, (_, own))| within(ratings, panel, own));
         let within = within.collect();
         let mut between = Vec::new();
         for (i, first) in judged.iter().enumerate() {
@@ -277,8 +231,8 @@ impl ContentValidity {
         let scales = &ratings.scale;
         Self {
             scale: scale(items.iter()),
+            dimensions: by_dimension(&items),
             items,
-            dimensions,
             panels: within,
             between,
             experts: ratings.experts.len(),
@@ -286,6 +240,64 @@ impl ContentValidity {
             warnings,
         }
     }
+}
+
+/// A panel with the positions of its experts.
+type Panel = (String, Vec<usize>);
+
+/// The panels, where there are several.
+fn panels_of(ratings: &ExpertRatings) -> Vec<Panel> {
+    let Some(grouping) = ratings.panels.as_ref().filter(|own| own.levels.len() > 1) else {
+        return Vec::new();
+    };
+    let of = |(code, level): (usize, &String)| (level.clone(), grouping.rows_of(code));
+    grouping.levels.iter().enumerate().map(of).collect()
+}
+
+/// What a panel says of an item.
+fn panel_item(
+    ratings: &ExpertRatings,
+    item: &str,
+    own: &[Option<f64>],
+    (panel, experts): &Panel,
+) -> PanelItem {
+    let of_panel: Vec<f64> = experts.iter().filter_map(|e| own[*e]).collect();
+    let judged = judge(ratings, item, &of_panel);
+    PanelItem {
+        panel: panel.clone(),
+        n: of_panel.len(),
+        i_cvi: judged.as_ref().map(|j| j.i_cvi),
+        aiken_v: judged.as_ref().map(|j| j.aiken_v),
+    }
+}
+
+/// What a panel says of the items together.
+fn within(ratings: &ExpertRatings, (panel, experts): &Panel, own: &[Option<ItemContent>]) -> PanelContent {
+    let codes =
+        Codes::new(ratings.values.iter().map(|row| experts.iter().map(|e| row[*e]).collect()).collect());
+    let rated = own.iter().flatten();
+    PanelContent {
+        panel: panel.clone(),
+        experts: experts.len(),
+        scale: rated.clone().next().is_some().then(|| scale(rated)),
+        krippendorff: krippendorff_alpha(&codes, Metric::Ordinal),
+        ac2: gwet(&codes).and_then(|g| g.ac2),
+    }
+}
+
+/// The dimensions of the items, in the order of first appearance.
+fn by_dimension(items: &[ItemContent]) -> Vec<DimensionContent> {
+    let mut order: Vec<&String> = Vec::new();
+    for dimension in items.iter().filter_map(|item| item.dimension.as_ref()) {
+        if !order.contains(&dimension) {
+            order.push(dimension);
+        }
+    }
+    let of = |dimension: &String| {
+        let own = items.iter().filter(|item| item.dimension.as_ref() == Some(dimension));
+        DimensionContent { dimension: dimension.clone(), scale: scale(own) }
+    };
+    order.into_iter().map(of).collect()
 }
 
 fn judge(ratings: &ExpertRatings, item: &str, own: &[f64]) -> Option<ItemContent> {

@@ -49,6 +49,11 @@ impl RatingScale {
         }
         Ok(())
     }
+
+    /// Whether a rating is on the scale.
+    fn has(&self, rating: f64) -> bool {
+        rating >= self.low && rating <= self.high
+    }
 }
 
 /// Ratings of items by experts.
@@ -110,87 +115,16 @@ impl ExpertRatings {
     /// [`Error::NoAnswers`] for an item that nobody rated.
     pub fn of(data: &Dataset, scale: RatingScale) -> Result<Self> {
         scale.check()?;
-        let long = ["expert", "rating"].iter().all(|name| data.names().iter().any(|n| n == name));
-        let items = data.labels("item")?;
+        let is_long = ["expert", "rating"].iter().all(|name| data.names().iter().any(|n| n == name));
         let mut found =
             Self { items: Vec::new(), experts: Vec::new(), panels: None, values: Vec::new(), scale };
-        let mut faults = Vec::new();
-        let mut fault = |row: usize, column: &str, value: String, problem: String| {
-            faults.push(BadCell { row: data.file_row(row), column: column.into(), value, problem });
-        };
-        let on_scale = |rating: f64| rating >= scale.low && rating <= scale.high;
-        let off = format!("is off the rating scale, {} to {}", scale.low, scale.high);
-        if long {
-            let experts = data.labels("expert")?;
-            let ratings = data.numeric(&["rating"])?;
-            let has_panels = data.names().iter().any(|name| name == "panel");
-            let panels = if has_panels { data.labels("panel")? } else { vec![None; items.len()] };
-            let mut panel_of: Vec<Option<String>> = Vec::new();
-            let mut at: [HashMap<String, usize>; 2] = Default::default();
-            for row in 0..items.len() {
-                let (Some(item), Some(expert)) = (&items[row], &experts[row]) else {
-                    let column = if items[row].is_none() { "item" } else { "expert" };
-                    fault(row, column, String::new(), "is empty".into());
-                    continue;
-                };
-                let (next_item, next_expert) = (at[0].len(), at[1].len());
-                let i = *at[0].entry(item.clone()).or_insert(next_item);
-                let e = *at[1].entry(expert.clone()).or_insert(next_expert);
-                if i == found.items.len() {
-                    found.items.push(item.clone());
-                    found.values.push(Vec::new());
-                }
-                if e == found.experts.len() {
-                    found.experts.push(expert.clone());
-                    panel_of.push(panels[row].clone());
-                } else if panel_of[e] != panels[row] {
-                    let value = panels[row].clone().unwrap_or_default();
-                    fault(row, "panel", value, format!("is another panel than expert '{expert}' had before"));
-                }
-                let rating = ratings[(row, 0)];
-                if rating.is_nan() {
-                    continue;
-                }
-                if !on_scale(rating) {
-                    fault(row, "rating", rating.to_string(), off.clone());
-                    continue;
-                }
-                let own = &mut found.values[i];
-                if own.len() <= e {
-                    own.resize(e + 1, None);
-                }
-                if own[e].replace(rating).is_some() {
-                    fault(row, "item", item.clone(), format!("was rated before by expert '{expert}'"));
-                }
-            }
-            let count = found.experts.len();
-            found.values.iter_mut().for_each(|own| own.resize(count, None));
-            if has_panels {
-                found.panels = Some(Grouping::new("panel", panel_of));
-            }
+        let mut faults = Faults { data, cells: Vec::new() };
+        if is_long {
+            found.read_long(data, &mut faults)?
         } else {
-            found.experts = data.names().iter().filter(|name| *name != "item").cloned().collect();
-            let ratings = data.numeric(&found.experts)?;
-            for (row, item) in items.iter().enumerate() {
-                let Some(item) = item else {
-                    fault(row, "item", String::new(), "is empty".into());
-                    continue;
-                };
-                if found.items.contains(item) {
-                    fault(row, "item", item.clone(), "stands in an earlier row too".into());
-                }
-                let own = found.experts.iter().enumerate().map(|(e, expert)| {
-                    let rating = ratings[(row, e)];
-                    if !rating.is_nan() && !on_scale(rating) {
-                        fault(row, expert, rating.to_string(), off.clone());
-                    }
-                    (!rating.is_nan()).then_some(rating)
-                });
-                let own = own.collect();
-                found.values.push(own);
-                found.items.push(item.clone());
-            }
+            found.read_wide(data, &mut faults)?
         }
+        let faults = faults.cells;
         if !faults.is_empty() {
             let total = faults.len();
             return Err(Error::BadCells { path: data.source().into(), total, cells: faults });
@@ -208,6 +142,91 @@ impl ExpertRatings {
         Ok(found)
     }
 
+    /// One row a rating.
+    fn read_long(&mut self, data: &Dataset, faults: &mut Faults<'_>) -> Result<()> {
+        let items = data.labels("item")?;
+        let experts = data.labels("expert")?;
+        let ratings = data.numeric(&["rating"])?;
+        let has_panels = data.names().iter().any(|name| name == "panel");
+        let panels = if has_panels { data.labels("panel")? } else { vec![None; items.len()] };
+        let mut panel_of: Vec<Option<String>> = Vec::new();
+        let mut at: [HashMap<String, usize>; 2] = Default::default();
+        for row in 0..items.len() {
+            let (Some(item), Some(expert)) = (&items[row], &experts[row]) else {
+                let column = if items[row].is_none() { "item" } else { "expert" };
+                faults.push(row, column, String::new(), "is empty".into());
+                continue;
+            };
+            let (next_item, next_expert) = (at[0].len(), at[1].len());
+            let i = *at[0].entry(item.clone()).or_insert(next_item);
+            let e = *at[1].entry(expert.clone()).or_insert(next_expert);
+            if i == self.items.len() {
+                self.items.push(item.clone());
+                self.values.push(Vec::new());
+            }
+            if e == self.experts.len() {
+                self.experts.push(expert.clone());
+                panel_of.push(panels[row].clone());
+            } else if panel_of[e] != panels[row] {
+                let value = panels[row].clone().unwrap_or_default();
+                faults.push(
+                    row,
+                    "panel",
+                    value,
+                    format!("is another panel than expert '{expert}' had before"),
+                );
+            }
+            let rating = ratings[(row, 0)];
+            if rating.is_nan() {
+                continue;
+            }
+            if !self.scale.has(rating) {
+                faults.push(row, "rating", rating.to_string(), off(self.scale));
+                continue;
+            }
+            let own = &mut self.values[i];
+            if own.len() <= e {
+                own.resize(e + 1, None);
+            }
+            if own[e].replace(rating).is_some() {
+                faults.push(row, "item", item.clone(), format!("was rated before by expert '{expert}'"));
+            }
+        }
+        let count = self.experts.len();
+        self.values.iter_mut().for_each(|own| own.resize(count, None));
+        if has_panels {
+            self.panels = Some(Grouping::new("panel", panel_of));
+        }
+        Ok(())
+    }
+
+    /// One row an item, one column an expert.
+    fn read_wide(&mut self, data: &Dataset, faults: &mut Faults<'_>) -> Result<()> {
+        let items = data.labels("item")?;
+        self.experts = data.names().iter().filter(|name| *name != "item").cloned().collect();
+        let ratings = data.numeric(&self.experts)?;
+        for (row, item) in items.iter().enumerate() {
+            let Some(item) = item else {
+                faults.push(row, "item", String::new(), "is empty".into());
+                continue;
+            };
+            if self.items.contains(item) {
+                faults.push(row, "item", item.clone(), "stands in an earlier row too".into());
+            }
+            let own = self.experts.iter().enumerate().map(|(e, expert)| {
+                let rating = ratings[(row, e)];
+                if !rating.is_nan() && !self.scale.has(rating) {
+                    faults.push(row, expert, rating.to_string(), off(self.scale));
+                }
+                (!rating.is_nan()).then_some(rating)
+            });
+            let own = own.collect();
+            self.values.push(own);
+            self.items.push(item.clone());
+        }
+        Ok(())
+    }
+
     /// Checks that every item is one of those known.
     ///
     /// # Errors
@@ -223,4 +242,20 @@ impl ExpertRatings {
             }),
         }
     }
+}
+
+/// Cells that hold no rating.
+struct Faults<'a> {
+    data: &'a Dataset,
+    cells: Vec<BadCell>,
+}
+
+impl Faults<'_> {
+    fn push(&mut self, row: usize, column: &str, value: String, problem: String) {
+        self.cells.push(BadCell { row: self.data.file_row(row), column: column.into(), value, problem });
+    }
+}
+
+fn off(scale: RatingScale) -> String {
+    format!("is off the rating scale, {} to {}", scale.low, scale.high)
 }

@@ -271,17 +271,6 @@ fn scale(
     }
     let all: Vec<&[f64]> = groups.iter().map(|(_, scores)| scores.as_slice()).collect();
     let Squares { between: b, within: w, df1, df2, size: k, icc1, design_effect, zero } = Squares::of(&all);
-    let item_design_effects = items.iter().map(|item| {
-        let own: Vec<Vec<f64>> = members
-            .iter()
-            .map(|rows| rows.iter().map(|row| values[(*row, *item)]).filter(|x| !x.is_nan()).collect())
-            .filter(|answers: &Vec<f64>| !answers.is_empty())
-            .collect();
-        let own: Vec<&[f64]> = own.iter().map(Vec::as_slice).collect();
-        let varies = own.len() > 1 && own.iter().any(|answers| answers.len() > 1);
-        varies.then(|| Squares::of(&own).design_effect).filter(|deff| deff.is_finite())
-    });
-    let item_design_effects = item_design_effects.collect();
     let f = (w > zero).then(|| b / w);
     let by_group: Vec<GroupAgreement> = groups
         .iter()
@@ -306,7 +295,7 @@ fn scale(
         icc1,
         icc2: (b > zero).then(|| (b - w) / b),
         design_effect,
-        item_design_effects,
+        item_design_effects: items.iter().map(|item| item_design_effect(*item, values, members)).collect(),
         ms_between: b,
         ms_within: w,
         f,
@@ -318,6 +307,18 @@ fn scale(
         awg: over(|group| group.awg),
         by_group,
     })
+}
+
+/// The design effect of the answers to an item; none where no group has several.
+fn item_design_effect(item: usize, values: &ArrayView2<f64>, members: &[Vec<usize>]) -> Option<f64> {
+    let own: Vec<Vec<f64>> = members
+        .iter()
+        .map(|rows| rows.iter().map(|row| values[(*row, item)]).filter(|x| !x.is_nan()).collect())
+        .filter(|answers: &Vec<f64>| !answers.is_empty())
+        .collect();
+    let own: Vec<&[f64]> = own.iter().map(Vec::as_slice).collect();
+    let varies = own.len() > 1 && own.iter().any(|answers| answers.len() > 1);
+    varies.then(|| Squares::of(&own).design_effect).filter(|deff| deff.is_finite())
 }
 
 /// The one-way analysis of variance of scores in at least two groups, one of them of several members.

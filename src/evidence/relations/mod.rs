@@ -7,13 +7,19 @@
 
 mod association;
 mod convergent;
+mod criteria;
+mod deviations;
+mod factor_validity;
 mod found;
 mod heterotrait;
+mod hypotheses;
 mod known_groups;
 mod latent_correlations;
 mod multitrait;
 mod nomological;
+mod paths;
 mod regression;
+mod run;
 pub(super) mod study;
 
 pub use association::{Association, disattenuated, fisher};

@@ -110,73 +110,12 @@ impl MultitraitMultimethod {
     /// moments, [`Error::DuplicateId`] for two measures of one trait by one method, and what makes a correlation
     /// impossible.
     pub fn of(moments: &Moments, measures: &[Measure]) -> Result<Self> {
-        let distinct = |of: fn(&Measure) -> &String| {
-            let mut names: Vec<String> = Vec::new();
-            for name in measures.iter().map(of) {
-                if !names.contains(name) {
-                    names.push(name.clone());
-                }
-            }
-            names
-        };
-        let (traits, methods) = (distinct(|m| &m.trait_name), distinct(|m| &m.method));
-        for (what, names) in [("traits", &traits), ("methods", &methods)] {
-            if names.len() < 2 {
-                let what = format!("a multitrait-multimethod analysis ({what})");
-                return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
-            }
-        }
-        for (i, a) in measures.iter().enumerate() {
-            if measures[..i].iter().any(|b| a.trait_name == b.trait_name && a.method == b.method) {
-                return Err(Error::DuplicateId {
-                    kind: "measure of a trait by a method",
-                    id: format!("{}:{}", a.trait_name, a.method),
-                });
-            }
-        }
+        let (traits, methods) = crossed(measures)?;
         let names: Vec<&str> = measures.iter().map(|m| m.variable.as_str()).collect();
         let moments = moments.select(&names)?;
         let r = moments.correlation_matrix()?;
         let n = moments.n();
-        let at = |t: &str, m: &str| measures.iter().position(|x| x.trait_name == t && x.method == m);
-        let mut validities = Vec::new();
-        let (mut hetero, mut mono) = ([0, 0], [0, 0]);
-        for (i, a) in measures.iter().enumerate() {
-            for (j, b) in measures.iter().enumerate().skip(i + 1) {
-                if a.trait_name != b.trait_name {
-                    continue;
-                }
-                let value = r[(i, j)];
-                let mut exceeded = 0;
-                for other in traits.iter().filter(|t| **t != a.trait_name) {
-                    // another trait by the other method, with each of the two measures
-                    for (own, method) in [(i, &b.method), (j, &a.method)] {
-                        if let Some(k) = at(other, method) {
-                            hetero[1] += 1;
-                            let above = value > r[(own, k)];
-                            hetero[0] += usize::from(above);
-                            exceeded += usize::from(!above);
-                        }
-                    }
-                    // another trait by the same method
-                    for (own, method) in [(i, &a.method), (j, &b.method)] {
-                        if let Some(k) = at(other, method) {
-                            mono[1] += 1;
-                            mono[0] += usize::from(value > r[(own, k)]);
-                        }
-                    }
-                }
-                let z = (n > 3 && value.abs() < 1.0).then(|| value.atanh() * (n as f64 - 3.0).sqrt());
-                validities.push(Validity {
-                    trait_name: a.trait_name.clone(),
-                    first_method: a.method.clone(),
-                    second_method: b.method.clone(),
-                    r: value,
-                    pvalue: z.map(|z| 2.0 * normal::distribution(-z.abs())),
-                    exceeded_by: exceeded,
-                });
-            }
-        }
+        let Compared { validities, hetero, mono } = Compared::of(measures, &traits, &r, n);
         let significant =
             validities.iter().filter(|v| v.r > 0.0 && v.pvalue.is_some_and(|p| p < 0.05)).count();
         let mut models = Vec::new();
@@ -197,12 +136,99 @@ impl MultitraitMultimethod {
             validities,
             above_heteromethod: hetero,
             above_monomethod: mono,
-            pattern_w: concordance(&traits, &methods, &|t, m| at(t, m), &r),
+            pattern_w: concordance(&traits, &methods, &|t, m| at(measures, t, m), &r),
             traits,
             methods,
             models,
             warnings,
         })
+    }
+}
+
+/// The traits and the methods, in the order of first appearance.
+fn crossed(measures: &[Measure]) -> Result<(Vec<String>, Vec<String>)> {
+    let distinct = |of: fn(&Measure) -> &String| {
+        let mut names: Vec<String> = Vec::new();
+        for name in measures.iter().map(of) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    };
+    let (traits, methods) = (distinct(|m| &m.trait_name), distinct(|m| &m.method));
+    for (what, names) in [("traits", &traits), ("methods", &methods)] {
+        if names.len() < 2 {
+            let what = format!("a multitrait-multimethod analysis ({what})");
+            return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
+        }
+    }
+    for (i, a) in measures.iter().enumerate() {
+        if measures[..i].iter().any(|b| a.trait_name == b.trait_name && a.method == b.method) {
+            return Err(Error::DuplicateId {
+                kind: "measure of a trait by a method",
+                id: format!("{}:{}", a.trait_name, a.method),
+            });
+        }
+    }
+    Ok((traits, methods))
+}
+
+/// The measure of a trait by a method.
+fn at(measures: &[Measure], of_trait: &str, method: &str) -> Option<usize> {
+    measures.iter().position(|x| x.trait_name == of_trait && x.method == method)
+}
+
+/// Correlations of a trait by two methods, against those of other traits: how many are higher, of how many.
+#[derive(Default)]
+struct Compared {
+    validities: Vec<Validity>,
+    /// Of other traits by other methods.
+    hetero: [usize; 2],
+    /// By the same method.
+    mono: [usize; 2],
+}
+
+impl Compared {
+    fn of(measures: &[Measure], traits: &[String], r: &nalgebra::DMatrix<f64>, n: usize) -> Self {
+        let mut found = Self::default();
+        for (i, a) in measures.iter().enumerate() {
+            for (j, b) in measures.iter().enumerate().skip(i + 1) {
+                if a.trait_name != b.trait_name {
+                    continue;
+                }
+                let value = r[(i, j)];
+                let mut exceeded = 0;
+                for other in traits.iter().filter(|t| **t != a.trait_name) {
+                    // another trait by the other method, with each of the two measures
+                    for (own, method) in [(i, &b.method), (j, &a.method)] {
+                        if let Some(k) = at(measures, other, method) {
+                            found.hetero[1] += 1;
+                            let above = value > r[(own, k)];
+                            found.hetero[0] += usize::from(above);
+                            exceeded += usize::from(!above);
+                        }
+                    }
+                    // another trait by the same method
+                    for (own, method) in [(i, &a.method), (j, &b.method)] {
+                        if let Some(k) = at(measures, other, method) {
+                            found.mono[1] += 1;
+                            found.mono[0] += usize::from(value > r[(own, k)]);
+                        }
+                    }
+                }
+                let z = (n > 3 && value.abs() < 1.0).then(|| value.atanh() * (n as f64 - 3.0).sqrt());
+                found.validities.push(Validity {
+                    trait_name: a.trait_name.clone(),
+                    first_method: a.method.clone(),
+                    second_method: b.method.clone(),
+                    r: value,
+                    pvalue: z.map(|z| 2.0 * normal::distribution(-z.abs())),
+                    exceeded_by: exceeded,
+                });
+            }
+        }
+        found
     }
 }
 

@@ -9,10 +9,11 @@
 //! variation at all. Where no item is reversed, the lowest or the highest answer to every item is what somebody at that end
 //! would give, so that it does not count at all.
 
+use super::even_odd::ScreenedScale;
+use super::flags::FlagCount;
 use super::longstring::FEWEST_ITEMS;
-use super::screening::{
-    FlagCount, ScreenedScale, ScreeningIndex, ScreeningStudy, events, is_of_equal_answers,
-};
+use super::screening_index::{ScreeningIndex, events, is_of_equal_answers};
+use super::screening_study::ScreeningStudy;
 use crate::construct::Construct;
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};

@@ -10,6 +10,10 @@
 //! falls under -1 and is set to -1.
 
 use super::within_person::{correlation, mean};
+use crate::data::Dataset;
+use crate::error::Result;
+use crate::evidence::internal_structure::Key;
+use ndarray::Array2;
 
 /// Flagged below .30 (Jackson's rule, in Johnson 2005 and Curran 2016).
 pub const EVEN_ODD_CUTOFF: f64 = 0.30;
@@ -33,4 +37,46 @@ pub fn even_odd(scales: &[Vec<f64>]) -> Option<f64> {
     let r = correlation(halves, EVEN_ODD_SCALES)?;
     // the division is not reached at r = -1
     Some(if r <= -1.0 / 3.0 { -1.0 } else { 2.0 * r / (1.0 + r) })
+}
+
+/// A scale whose two halves are compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScreenedScale {
+    /// Its name.
+    pub name: String,
+    /// Its items in order, and which way each points.
+    pub items: Vec<(String, Key)>,
+}
+
+/// Even-odd consistency of each respondent; nothing without scales.
+pub(super) fn of_scales(
+    scales: &[ScreenedScale],
+    range: Option<(f64, f64)>,
+    data: &Dataset,
+) -> Result<Vec<Option<f64>>> {
+    if scales.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keyed = |key: Key, answer: f64| match (range, key) {
+        (Some((low, high)), _) if answer < low || answer > high => f64::NAN,
+        (Some((low, high)), Key::Reversed) => low + high - answer,
+        _ => answer,
+    };
+    let scales: Vec<(&ScreenedScale, Array2<f64>)> = scales
+        .iter()
+        .map(|scale| {
+            let names: Vec<&str> = scale.items.iter().map(|(name, _)| name.as_str()).collect();
+            Ok((scale, data.numeric(&names)?))
+        })
+        .collect::<Result<_>>()?;
+    let of = |row: usize| {
+        let halves: Vec<Vec<f64>> = scales
+            .iter()
+            .map(|(scale, answers)| {
+                scale.items.iter().zip(answers.row(row)).map(|((_, key), x)| keyed(*key, *x)).collect()
+            })
+            .collect();
+        even_odd(&halves)
+    };
+    Ok((0..data.n_rows()).map(of).collect())
 }

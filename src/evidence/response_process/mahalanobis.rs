@@ -11,6 +11,7 @@
 
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
+use crate::numeric::root::bracketed;
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use serde::Serialize;
@@ -123,6 +124,13 @@ pub fn mahalanobis(names: &[String], values: ArrayView2<f64>) -> Result<Vec<Opti
         }));
     }
     Ok(found)
+}
+
+/// The squared distance that chi-square passes with probability [`MAHALANOBIS_CUTOFF`].
+pub(super) fn critical(df: usize) -> Option<f64> {
+    let df = df as f64;
+    let tail = |x: f64| gamma_ur(0.5 * df, 0.5 * x) - MAHALANOBIS_CUTOFF;
+    bracketed(tail, 1e-6, df + 10.0 * (2.0 * df).sqrt() + 50.0)
 }
 
 /// P(chi-square > x).

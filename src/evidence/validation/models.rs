@@ -7,7 +7,7 @@ use crate::data::{Counted, Dataset, Responses};
 use crate::error::{Error, Result};
 use crate::estimate::{Fit, Like};
 use crate::evidence::conclusion::Conclusion;
-use crate::evidence::conclusions_of_structure::about_rivals;
+use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::dimension_evidence::ItemMatrices;
 use crate::evidence::measured::{Asked, Wanted, about_missing, fit_rows, measured_dimensions, stages_of};
 use crate::evidence::structure_evidence::StructureEvidence;

@@ -2,7 +2,7 @@
 
 use super::{ValidationReport, scales};
 use crate::report::number::fixed;
-use crate::report::{Page, Table, relations};
+use crate::report::{Page, Table, groups};
 
 pub(super) fn consequences(report: &ValidationReport<'_>, page: &mut Page) {
     let evidence = report.evidence;
@@ -10,11 +10,11 @@ pub(super) fn consequences(report: &ValidationReport<'_>, page: &mut Page) {
     page.heading(3, "Precision of a person's score");
     page.table(errors(report));
     page.heading(3, "Differences between groups");
-    match relations::groups(&evidence.relations.known_groups) {
+    match groups::groups(&evidence.relations.known_groups) {
         Some(table) => page.table(report.marked(table)),
         None => page.paragraph("Not examined."),
     }
-    if let Some(table) = relations::pairs(&evidence.relations.known_groups) {
+    if let Some(table) = groups::pairs(&evidence.relations.known_groups) {
         page.table(report.marked(table));
     }
     page.heading(3, "Differential item functioning");

@@ -3,8 +3,8 @@
 use super::ValidationReport;
 use super::conclusions::rules;
 use crate::evidence::{Conclusion, MapEntry, Source, Standing, Verdict};
+use crate::report::Mark;
 use crate::report::number::percent;
-use crate::report::page::Mark;
 use crate::report::{Page, Table};
 
 pub(super) fn evidence_map(report: &ValidationReport<'_>, page: &mut Page) {

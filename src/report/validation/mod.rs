@@ -13,7 +13,7 @@ mod response_processes;
 mod structures;
 
 use super::items::sentences;
-use super::{Language, Page, Report, Table, methods, relations as tables, sensitivity};
+use super::{Language, Page, Report, Table, groups, methods, sensitivity};
 use crate::construct::Localized;
 use crate::error::Warning;
 use crate::evidence::{Evidence, ScaleEvidence};
@@ -154,7 +154,7 @@ impl Report for ValidityReport<'_> {
             Page::titled(format!("{} {title}", report.language.of("Relations of", "Relaties van")));
         page.list(sentences(&evidence.warnings.iter().filter(is_slip).cloned().collect::<Vec<_>>()));
         relations::relations(report, &mut page);
-        if let Some(table) = tables::groups(&evidence.relations.known_groups) {
+        if let Some(table) = groups::groups(&evidence.relations.known_groups) {
             page.table(report.marked(table));
         }
         if !evidence.warnings.is_empty() {

@@ -3,7 +3,7 @@
 use super::ValidationReport;
 use crate::report::figures::Estimate;
 use crate::report::page::Figure;
-use crate::report::{Page, figures, relations as tables};
+use crate::report::{Page, factors, figures, relations as tables};
 
 pub(super) fn relations(report: &ValidationReport<'_>, page: &mut Page) {
     let evidence = report.evidence;
@@ -11,10 +11,10 @@ pub(super) fn relations(report: &ValidationReport<'_>, page: &mut Page) {
     page.heading(2, "Evidence based on relations to other variables");
     if !found.convergent.is_empty() {
         page.heading(3, "Convergent and discriminant validity");
-        page.table(tables::convergent(found));
+        page.table(factors::convergent(found));
     }
     if let Some(discriminant) = &found.discriminant {
-        tables::discriminant(discriminant).into_iter().for_each(|table| page.table(table));
+        factors::discriminant(discriminant).into_iter().for_each(|table| page.table(table));
     }
     page.heading(3, "Criteria and outcomes");
     if found.criterion.is_empty() {
