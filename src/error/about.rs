@@ -328,6 +328,22 @@ fn about(error: &Error) -> About {
                 None => "Choose one of these.".into(),
             },
         ),
+        NoMeasure { measure, .. } => analysis(
+            "no_measure",
+            measure.clone(),
+            "Ask for another measure, or mend what stands in its way.",
+        ),
+        NoBlock { block, .. } => {
+            input("no_block", format!("block {block}"), "Blocks are numbered from 1: groups, and levels within them.")
+        }
+        UnknownParameter { given, nearest } => input(
+            "unknown_parameter",
+            given.clone(),
+            match nearest {
+                Some(name) => format!("Did you mean '{name}'?"),
+                None => "Look at the rows of the parameter table: both sides and the operator as lavaan writes them.".into(),
+            },
+        ),
         BadOption { option, .. } => input("bad_option", option.clone(), "Choose a value in that range."),
     }
 }

@@ -601,6 +601,30 @@ pub enum Error {
         /// The names there are.
         allowed: Vec<String>,
     },
+    /// A fit measure that a fit does not have.
+    #[error("the fit has no {measure}: {reason}")]
+    NoMeasure {
+        /// The measure.
+        measure: String,
+        /// Why.
+        reason: String,
+    },
+    /// A block (a group, a level of one) that a model does not have.
+    #[error("the model has {blocks} blocks, and no block {block}")]
+    NoBlock {
+        /// Which was asked for, from 1.
+        block: usize,
+        /// How many there are.
+        blocks: usize,
+    },
+    /// A parameter that is not in the table.
+    #[error("no parameter '{given}'")]
+    UnknownParameter {
+        /// What was given.
+        given: String,
+        /// The nearest there is.
+        nearest: Option<String>,
+    },
     /// An option out of its range.
     #[error("{option} = {value} is out of range: {allowed}")]
     BadOption {

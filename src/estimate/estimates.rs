@@ -14,8 +14,8 @@ use serde::Serialize;
 pub struct ParameterEstimate {
     /// Left-hand side.
     pub lhs: String,
-    /// lavaan's operator: `=~`, `~`, `~~`, `~1` or `:=`.
-    pub op: &'static str,
+    /// What it says of its sides.
+    pub op: Operator,
     /// Right-hand side; empty for an intercept.
     pub rhs: String,
     /// Group, from 1; 0 of a defined parameter.
@@ -60,9 +60,9 @@ impl ParameterEstimate {
     }
 
     /// Whether it is the parameter of these sides; covariances in either order.
-    pub(crate) fn is(&self, lhs: &str, op: &str, rhs: &str) -> bool {
+    pub(crate) fn is(&self, lhs: &str, op: Operator, rhs: &str) -> bool {
         let same = self.lhs == lhs && self.rhs == rhs;
-        self.op == op && (same || (op == "~~" && self.lhs == rhs && self.rhs == lhs))
+        self.op == op && (same || (op == Operator::Covariance && self.lhs == rhs && self.rhs == lhs))
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn estimates(
         let z = se.filter(|se| *se > 0.0).map(|se| est / se);
         ParameterEstimate {
             lhs: parameter.lhs.clone(),
-            op: parameter.op.symbol(),
+            op: parameter.op,
             rhs: if parameter.op == Operator::Intercept { String::new() } else { parameter.rhs.clone() },
             group: table.group + 1,
             level: table.level,
@@ -143,7 +143,7 @@ pub(crate) fn defined(
         let name = relation.name().unwrap_or_default();
         Some(ParameterEstimate {
             lhs: name.into(),
-            op: relation.kind.symbol(),
+            op: Operator::Definition,
             rhs: relation.right.to_string(),
             group: 0,
             level: 0,

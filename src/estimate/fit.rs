@@ -4,7 +4,7 @@ use super::estimates::{ParameterEstimate, UndefinedParameter};
 use super::standardized::{Standardization, Which};
 use super::status::Status;
 use super::weight::Weight;
-use crate::error::Warning;
+use crate::error::{Error, Result, Warning, nearest};
 use crate::estimate::constraints::Constraints;
 use crate::estimate::conventions::metric;
 use crate::estimate::inference::ModelTest;
@@ -135,7 +135,7 @@ pub struct StandardizedEstimate {
     /// Left-hand side.
     pub lhs: String,
     /// lavaan's operator.
-    pub op: &'static str,
+    pub op: Operator,
     /// Right-hand side.
     pub rhs: String,
     /// Group, from 1.
@@ -183,20 +183,36 @@ impl StandardizedEstimate {
 }
 
 impl Fit {
-    /// The row of a parameter, by lavaan's names (`fit.parameter("visual", "=~", "x2")`); covariances
-    /// are found in either order, and of several groups the first.
-    pub fn parameter(&self, lhs: &str, op: &str, rhs: &str) -> Option<&ParameterEstimate> {
-        self.parameters.iter().find(|p| p.is(lhs, op, rhs))
-    }
-
-    /// A fit measure by lavaan's name.
-    pub fn measure(&self, name: &str) -> Option<f64> {
-        self.fit.get(name)
+    /// The row of a parameter, by lavaan's names (`fit.parameter("visual", "=~", "x2")`) or with an [`Operator`];
+    /// covariances are found in either order, and of several groups the first.
+    ///
+    /// # Errors
+    /// [`Error::UnknownChoice`] for an operator that there is not, [`Error::UnknownParameter`] with the nearest row.
+    pub fn parameter<O>(&self, lhs: &str, op: O, rhs: &str) -> Result<&ParameterEstimate>
+    where
+        O: TryInto<Operator>,
+        Error: From<O::Error>,
+    {
+        let op = op.try_into()?;
+        find(&self.parameters, |p| p, (lhs, op, rhs), |_| true)
     }
 
     /// The row of a parameter in a group, from 1.
-    pub fn parameter_in(&self, group: usize, lhs: &str, op: &str, rhs: &str) -> Option<&ParameterEstimate> {
-        self.parameters.iter().find(|p| p.group == group && p.is(lhs, op, rhs))
+    ///
+    /// # Errors
+    /// As [`parameter`](Self::parameter).
+    pub fn parameter_in<O>(&self, group: usize, lhs: &str, op: O, rhs: &str) -> Result<&ParameterEstimate>
+    where
+        O: TryInto<Operator>,
+        Error: From<O::Error>,
+    {
+        let op = op.try_into()?;
+        find(&self.parameters, |p| p, (lhs, op, rhs), |p| p.group == group)
+    }
+
+    /// A fit measure by its name, where it has a value.
+    pub(crate) fn known(&self, name: &str) -> Option<f64> {
+        self.fit.get(name)
     }
 
     /// Whether both levels of clustered respondents are modelled.
@@ -255,7 +271,7 @@ impl Fit {
     /// Whether a row is what the others leave: the residual variance (delta) or the scaling factor (theta) of an
     /// ordinal variable.
     pub fn is_left(&self, parameter: &ParameterEstimate) -> bool {
-        let own = |row: &&Parameter| parameter.is(&row.lhs, row.op.symbol(), &row.rhs);
+        let own = |row: &&Parameter| parameter.is(&row.lhs, row.op, &row.rhs);
         let table = self.internals.tables.get(parameter.block.wrapping_sub(1));
         table.is_some_and(|table| table.rows.iter().find(own).is_some_and(|row| row.kind == Kind::Determined))
     }
@@ -438,4 +454,20 @@ impl Fit {
             .has_means
             .then(|| table.observed.iter().enumerate().map(|(i, n)| (n.clone(), value(i))).collect())
     }
+}
+
+/// The row of a parameter among those of a kind.
+pub(crate) fn find<'a, T>(
+    rows: &'a [T],
+    own: impl Fn(&T) -> &ParameterEstimate,
+    (lhs, op, rhs): (&str, Operator, &str),
+    of: impl Fn(&ParameterEstimate) -> bool,
+) -> Result<&'a T> {
+    let shown = |lhs: &str, op: Operator, rhs: &str| format!("{lhs} {op} {rhs}").trim_end().to_string();
+    rows.iter().find(|row| of(own(row)) && own(row).is(lhs, op, rhs)).ok_or_else(|| {
+        let given = shown(lhs, op, rhs);
+        let names: Vec<String> = rows.iter().map(own).map(|p| shown(&p.lhs, p.op, &p.rhs)).collect();
+        let nearest = nearest(&given, names.iter().map(String::as_str)).filter(|name| *name != given);
+        Error::UnknownParameter { given, nearest }
+    })
 }

@@ -58,6 +58,7 @@ pub use fit::{Fit, StandardizedEstimate};
 pub use inference::ModelTest;
 pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::fit_measures::FitMeasures;
+pub use measures::measure::{Measure, Version};
 pub use options::Bounds;
 pub use options::{BootstrapInterval, BootstrapOptions, Resampling};
 pub(crate) use ordinal::seen::stages_of;

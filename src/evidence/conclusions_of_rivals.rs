@@ -385,7 +385,7 @@ impl<'a> Compared<'a> {
 
 /// What the structures are compared by: lower is better.
 fn criterion(structure: &StructureEvidence, ordinal: bool) -> Option<f64> {
-    if ordinal { structure.measure("rmsea") } else { structure.result.measure("bic") }
+    if ordinal { structure.measure("rmsea") } else { structure.result.known("bic") }
 }
 
 /// What is said of dimensions that go against each other, where some do.

@@ -165,6 +165,6 @@ pub(crate) fn status_in_dutch(status: &Status) -> String {
 
 /// A measure of fit as it is reported: robust where there is such a version, else scaled, else plain.
 pub(crate) fn as_reported(fit: &Fit, name: &str) -> Option<f64> {
-    let of = |suffix: &str| fit.measure(&format!("{name}{suffix}"));
+    let of = |suffix: &str| fit.known(&format!("{name}{suffix}"));
     of(".robust").or_else(|| of(".scaled")).or_else(|| of(""))
 }

@@ -33,7 +33,7 @@ impl StructureEvidence {
     /// Whether two solutions are one model in two guises: as many degrees of freedom and, to the printed decimals, the
     /// same chi-square. Second-order factors over three first-order ones restate their correlations, for instance.
     pub(crate) fn is_equivalent_to(&self, other: &Self) -> bool {
-        let chisq = |s: &Self| s.result.measure("chisq");
+        let chisq = |s: &Self| s.result.known("chisq");
         self.result.df() == other.result.df()
             && chisq(self)
                 .zip(chisq(other))
@@ -52,7 +52,7 @@ const SAME_BIC: f64 = 0.05;
 
 /// Whether structures have no likelihood to be compared by.
 pub(crate) fn are_ordinal(structures: &[StructureEvidence]) -> bool {
-    structures.iter().any(|s| s.result.converged && s.result.measure("bic").is_none())
+    structures.iter().any(|s| s.result.converged && s.result.known("bic").is_none())
 }
 
 /// The structure that is to be preferred among those with a proper solution: of equivalent ones the one that claims least,
@@ -61,7 +61,7 @@ pub(crate) fn preferred(structures: &[StructureEvidence]) -> Option<&StructureEv
     let (criterion, near): (fn(&StructureEvidence) -> Option<f64>, f64) = if are_ordinal(structures) {
         (|s| s.measure("rmsea"), RMSEA_CLEAR)
     } else {
-        (|s| s.result.measure("bic"), SAME_BIC)
+        (|s| s.result.known("bic"), SAME_BIC)
     };
     let rated = || {
         let proper = structures.iter().filter(|s| s.result.status.proper());
@@ -70,7 +70,7 @@ pub(crate) fn preferred(structures: &[StructureEvidence]) -> Option<&StructureEv
     let lowest = rated().map(|(_, x)| x).fold(f64::INFINITY, f64::min);
     let near: Vec<&StructureEvidence> = rated().filter(|(_, x)| *x < lowest + near).map(|(s, _)| s).collect();
     let df = near.iter().map(|s| s.result.df()).max()?;
-    let chisq = |s: &StructureEvidence| s.result.measure("chisq").unwrap_or(f64::INFINITY);
+    let chisq = |s: &StructureEvidence| s.result.known("chisq").unwrap_or(f64::INFINITY);
     let simplest = || near.iter().copied().filter(|s| s.result.df() == df);
     let best = simplest().min_by(|a, b| chisq(a).total_cmp(&chisq(b)))?;
     let claims = |s: &&StructureEvidence| (s.name != Structure::Correlated.name(), s.name);

@@ -1,6 +1,8 @@
 //! The choices that complete a model by name, as lavaan names them: to print, to read, and to list.
 
-use super::specification::{Equality, Function, Parameterization};
+use super::specification::{
+    Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
+};
 use crate::error::{Error, Result, chosen};
 use std::fmt;
 use std::str::FromStr;
@@ -87,5 +89,94 @@ impl FromStr for Parameterization {
 
     fn from_str(text: &str) -> Result<Self> {
         chosen("parameterization", Self::ALL, text)
+    }
+}
+
+impl Scaling {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[Self::Marker, Self::UnitVariance];
+}
+
+impl fmt::Display for Scaling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Scaling::Marker => "marker",
+            Scaling::UnitVariance => "unit_variance",
+        })
+    }
+}
+
+impl FromStr for Scaling {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("unit of the latent variables", Self::ALL, text)
+    }
+}
+
+impl LatentCovariances {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[Self::Free, Self::Orthogonal];
+}
+
+impl fmt::Display for LatentCovariances {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            LatentCovariances::Free => "free",
+            LatentCovariances::Orthogonal => "orthogonal",
+        })
+    }
+}
+
+impl FromStr for LatentCovariances {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("covariances of the latent variables", Self::ALL, text)
+    }
+}
+
+impl MeanStructure {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[Self::Automatic, Self::Excluded, Self::Included];
+}
+
+impl fmt::Display for MeanStructure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            MeanStructure::Automatic => "automatic",
+            MeanStructure::Excluded => "excluded",
+            MeanStructure::Included => "included",
+        })
+    }
+}
+
+impl FromStr for MeanStructure {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("mean structure", Self::ALL, text)
+    }
+}
+
+impl Covariates {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[Self::Fixed, Self::Random];
+}
+
+impl fmt::Display for Covariates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Covariates::Fixed => "fixed",
+            Covariates::Random => "random",
+        })
+    }
+}
+
+impl FromStr for Covariates {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("kind of covariates", Self::ALL, text)
     }
 }

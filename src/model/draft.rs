@@ -158,7 +158,7 @@ impl<'a> Draft<'a> {
             Operator::Intercept if latent(&formula.lhs) => Equality::Means,
             Operator::Intercept => Equality::Intercepts,
             Operator::Threshold => Equality::Thresholds,
-            Operator::Scale => return false,
+            Operator::Scale | Operator::Definition => return false,
             Operator::Covariance => {
                 match (latent(&formula.lhs) || latent(&formula.rhs), formula.lhs == formula.rhs) {
                     (true, true) => Equality::LatentVariances,

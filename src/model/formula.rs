@@ -2,40 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::model::lexer::{in_marks, name_text};
+use crate::model::operator::Operator;
 use std::collections::HashMap;
 use std::fmt;
-
-/// What a formula says of its two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Operator {
-    /// `=~`: the left is measured by the right.
-    Loading,
-    /// `~`: the left depends on the right.
-    Regression,
-    /// `~~`: (residual) variance or covariance.
-    Covariance,
-    /// `~ 1`: intercept or mean.
-    Intercept,
-    /// `|`: threshold of an ordered variable.
-    Threshold,
-    /// `~*~`: scaling factor of an ordered variable.
-    Scale,
-}
-
-impl Operator {
-    /// As lavaan writes it in a parameter table.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Operator::Loading => "=~",
-            Operator::Regression => "~",
-            Operator::Covariance => "~~",
-            Operator::Intercept => "~1",
-            Operator::Threshold => "|",
-            Operator::Scale => "~*~",
-        }
-    }
-}
 
 /// What the text says about freeing or fixing a parameter.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

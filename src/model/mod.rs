@@ -17,6 +17,7 @@ mod lexer;
 #[allow(clippy::module_inception)]
 mod model;
 mod numbering;
+mod operator;
 mod parser;
 mod place;
 mod reference;
@@ -31,9 +32,10 @@ mod term_syntax;
 pub(crate) use definitions::in_order;
 pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub(crate) use expression::{Dual, NoValue};
-pub use formula::{Block, Constraint, Formula, Modifiers, Operator};
+pub use formula::{Block, Constraint, Formula, Modifiers};
 pub(crate) use implied::{Direction, Implied};
 pub use model::Model;
+pub use operator::Operator;
 pub(crate) use place::Place;
 pub use specification::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,

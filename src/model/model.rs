@@ -2,9 +2,10 @@
 
 use super::definitions::in_order;
 use super::expression::{Relation, RelationKind};
-use super::formula::{Block, Constraint, Formula, Modifiers, Operator, merged, written};
+use super::formula::{Block, Constraint, Formula, Modifiers, merged, written};
 use super::lexer::name_text;
 use crate::error::{Error, Result};
+use crate::model::operator::Operator;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 

@@ -66,6 +66,7 @@ impl Places {
                 Place::Threshold(*self.observed.get(&f.lhs)?, k.checked_sub(1).filter(|k| *k < thresholds)?)
             }
             Operator::Scale => Place::Scale(*self.observed.get(&f.lhs)?),
+            Operator::Definition => return None,
         })
     }
 }

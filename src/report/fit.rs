@@ -46,7 +46,7 @@ fn respondents(page: &mut Page, fit: &Fit) {
         "{} of {} read; {}, {}; the model {} after {}.",
         counted(fit.missing.rows_used, "respondent", "respondents"),
         fit.missing.rows_read,
-        counted(fit.measure("npar").map_or(0, |q| q as usize), "free parameter", "free parameters"),
+        counted(fit.known("npar").map_or(0, |q| q as usize), "free parameter", "free parameters"),
         match fit.df() {
             1 => "1 degree of freedom".into(),
             df => format!("{df} degrees of freedom"),

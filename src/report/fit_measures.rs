@@ -21,7 +21,7 @@ fn row(table: &mut Table, name: &str, value: String, detail: String) {
 }
 
 fn is_scaled(fit: &Fit) -> bool {
-    fit.measure("chisq.scaled").is_some()
+    fit.known("chisq.scaled").is_some()
 }
 
 /// The tests beside the chi-square and its scaled version.
@@ -31,7 +31,7 @@ fn further_tests(fit: &Fit) -> impl Iterator<Item = &ModelTest> {
 
 /// Tests of the model, and of the model that it is compared with.
 fn tests(table: &mut Table, fit: &Fit) {
-    let get = |name: &str| fit.measure(name);
+    let get = |name: &str| fit.known(name);
     // whole, except after a Satterthwaite correction
     let df = |name: &str| match get(name).unwrap_or(0.0) {
         d if d.fract() == 0.0 => fixed(d, 0),
@@ -71,7 +71,7 @@ fn tests(table: &mut Table, fit: &Fit) {
 /// The version of a measure that is shown, as suffix and word: robust before scaled before neither.
 fn version(fit: &Fit, name: &str) -> (&'static str, &'static str) {
     let versions = [(".robust", "robust"), (".scaled", "scaled")];
-    let has = |suffix: &str| fit.measure(&format!("{name}{suffix}")).is_some();
+    let has = |suffix: &str| fit.known(&format!("{name}{suffix}")).is_some();
     let found = versions.into_iter().find(|(suffix, _)| is_scaled(fit) && has(suffix));
     found.unwrap_or_default()
 }
@@ -79,21 +79,21 @@ fn version(fit: &Fit, name: &str) -> (&'static str, &'static str) {
 fn indices(table: &mut Table, fit: &Fit) {
     for (title, name) in [("CFI", "cfi"), ("TLI", "tli")] {
         let (suffix, word) = version(fit, name);
-        row(table, title, optional(fit.measure(&format!("{name}{suffix}")), 3), word.to_string());
+        row(table, title, optional(fit.known(&format!("{name}{suffix}")), 3), word.to_string());
     }
     let (suffix, word) = version(fit, "rmsea");
-    let of = |name: &str| fit.measure(&format!("{name}{suffix}"));
+    let of = |name: &str| fit.known(&format!("{name}{suffix}"));
     let ci = interval(of("rmsea.ci.lower"), of("rmsea.ci.upper"), 3);
     let word = if word.is_empty() { String::new() } else { format!(", {word}") };
     let close = p_value(of("rmsea.pvalue"));
     row(table, "RMSEA", optional(of("rmsea"), 3), format!("90 % {ci}, p(RMSEA <= .05) {close}{word}"));
-    row(table, "SRMR", optional(fit.measure("srmr"), 3), String::new());
+    row(table, "SRMR", optional(fit.known("srmr"), 3), String::new());
 }
 
 /// The likelihood and what is made of it, where there is one.
 fn likelihood(table: &mut Table, fit: &Fit) {
-    let get = |name: &str| optional(fit.measure(name), 3);
-    if fit.measure("logl").is_some() {
+    let get = |name: &str| optional(fit.known(name), 3);
+    if fit.known("logl").is_some() {
         row(table, "Log-likelihood", get("logl"), format!("saturated {}", get("unrestricted.logl")));
         row(table, "AIC", get("aic"), String::new());
         row(table, "BIC", get("bic"), format!("sample-size adjusted {}", get("bic2")));
@@ -123,12 +123,12 @@ fn missing(table: &mut Table, fit: &Fit) {
     for (what, name) in [("CFI", "cfi"), ("TLI", "tli")] {
         shown.push((what, format!("{name}{}", version(fit, name).0)));
     }
-    if fit.measure("logl").is_some() {
+    if fit.known("logl").is_some() {
         shown.extend([("AIC", "aic"), ("BIC", "bic")].map(|(what, name)| (what, name.to_string())));
         shown.push(("the saturated log-likelihood", "unrestricted.logl".into()));
     }
     for (what, name) in shown {
-        table.without_if_none(fit.measure(&name), what, &no_measure(fit, &name));
+        table.without_if_none(fit.known(&name), what, &no_measure(fit, &name));
     }
     for test in further_tests(fit) {
         let what = format!("p of the test {}", test.test.name());

@@ -4,6 +4,7 @@ use super::Table;
 use super::measures::explain;
 use super::number::{fixed, interval, optional, p_value};
 use crate::estimate::{Fit, ParameterEstimate};
+use crate::model::Operator;
 use std::collections::BTreeMap;
 
 /// The kinds of parameters, in the order of the page.
@@ -61,8 +62,8 @@ pub(super) fn standard_error(fit: &Fit, p: &ParameterEstimate) -> String {
 pub(super) fn is_idle(fit: &Fit, p: &ParameterEstimate) -> bool {
     let fixed = |value: f64| p.free == 0 && p.est == value;
     match p.op {
-        "~1" => fit.is_ordinal() && fixed(0.0),
-        "~*~" => fixed(1.0),
+        Operator::Intercept => fit.is_ordinal() && fixed(0.0),
+        Operator::Scale => fixed(1.0),
         _ => false,
     }
 }

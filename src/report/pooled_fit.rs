@@ -19,7 +19,7 @@ impl Report for PooledFit {
             "{used} of {m} completed data sets of {} respondents, {} free parameters, {} degrees of freedom. Estimates are \
              pooled by Rubin's rules and judged by t{}.",
             self.missing.rows_used,
-            self.measure("npar").map_or(0, |q| q as usize),
+            self.known("npar").map_or(0, |q| q as usize),
             self.df(),
             match test {
                 Some(PoolingRule::D3) => "; the chi-square is D3, from the likelihoods at the pooled estimates",

@@ -14,7 +14,7 @@ use super::population::Population;
 use crate::data::Progress;
 use crate::error::{Error, Result};
 use crate::estimate::{Estimation, Fit, StandardErrors, Status, TestStatistic};
-use crate::model::Model;
+use crate::model::{Model, Operator};
 use crate::moments::{LabelledMatrix, Moments};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub struct StudyParameter {
     /// Left-hand side.
     pub lhs: String,
     /// lavaan's operator.
-    pub op: &'static str,
+    pub op: Operator,
     /// Right-hand side.
     pub rhs: String,
     /// Population value.
@@ -224,8 +224,7 @@ impl Study {
         if !fit.converged {
             return Err(fit.status.code().to_string());
         }
-        let either =
-            |scaled: &str, plain: &str| fit.measure(scaled).or(fit.measure(plain)).unwrap_or(f64::NAN);
+        let either = |scaled: &str, plain: &str| fit.known(scaled).or(fit.known(plain)).unwrap_or(f64::NAN);
         Ok(Replication {
             estimates: reported
                 .iter()

@@ -77,7 +77,7 @@ fn every_case_has_lavaans_numbers() {
         }
         for (measure, value) in case["fit"].as_object().unwrap() {
             let what = format!("{name}: {measure}");
-            differences.compare(&what, fit.measure(measure), value, 1e-4, 2e-4);
+            differences.compare(&what, fit.measure(measure).ok(), value, 1e-4, 2e-4);
         }
     }
     differences.assert_none();
@@ -352,7 +352,7 @@ fn a_correlation_at_its_border_leaves_the_model() {
         .fit(&model, &data)
         .unwrap();
     assert!(fit.converged, "{:?}", fit.status);
-    assert_eq!((fit.measure("npar"), fit.measure("df")), (Some(20.0), Some(34.0)));
+    assert_eq!((fit.measure("npar").ok(), fit.measure("df").ok()), (Some(20.0), Some(34.0)));
     for (name, lavaan) in [("chisq", 16.906), ("chisq.scaled", 19.867)] {
         let found = fit.measure(name).unwrap();
         assert!((found - lavaan).abs() < 1e-3, "{name} {found}");

@@ -86,7 +86,7 @@ fn rival_structures_have_the_numbers_of_lavaan() {
         assert_eq!(structure.result.missing.rows_used as u64, theirs["n"].as_u64().unwrap());
         for (name, value) in theirs.iter().filter(|(name, _)| *name != "n") {
             let what = format!("{} {name}", structure.name);
-            assert_near(structure.result.measure(name), value, 1e-6, &what);
+            assert_near(structure.result.measure(name).ok(), value, 1e-6, &what);
         }
     }
     assert_eq!(evidence.preferred().unwrap().name, "second_order", "the data were made with it");
@@ -166,7 +166,7 @@ fn the_population_is_recovered_from_the_continuous_data() {
     let lower: Vec<f64> = identity.flatten().collect();
     let moments = psychometrics::moments::Moments::from_lower_triangle(&names, &lower, 1000).unwrap();
     let population = Estimation::default().fit_moments(&population, &moments).unwrap();
-    assert_eq!(population.measure("npar"), Some(0.0));
+    assert_eq!(population.measure("npar").ok(), Some(0.0));
 
     let model = Model::of(&construct(), Structure::SecondOrder).unwrap();
     let fit = Estimation::default()
@@ -319,7 +319,9 @@ fn the_order_of_respondents_does_not_matter() {
     let (plain, turned) = (small(rows).unwrap(), small(turned).unwrap());
     for (a, b) in plain.structures.iter().zip(&turned.structures) {
         assert_eq!(a.result.status.code(), b.result.status.code());
-        let (Some(a), Some(b)) = (a.result.measure("chisq"), b.result.measure("chisq")) else { continue };
+        let (Some(a), Some(b)) = (a.result.measure("chisq").ok(), b.result.measure("chisq").ok()) else {
+            continue;
+        };
         assert!((a - b).abs() < 1e-6 * a.max(1.0), "{a} and {b}");
     }
     // with three items in each of two groups the loadings on general and group factors can be exchanged
@@ -349,7 +351,7 @@ fn answers_on_five_points_are_ordinal_by_default_and_continuous_when_asked() {
         assert_eq!(fit.missing.policy, Missing::Fiml);
         assert_eq!(fit.missing.rows_used as u64, theirs["nobs"].as_u64().unwrap(), "{id}");
         for (name, value) in theirs["fit"].as_object().unwrap() {
-            assert_near(fit.measure(name), value, 1e-5, &format!("{id} {name}"));
+            assert_near(fit.measure(name).ok(), value, 1e-5, &format!("{id} {name}"));
         }
         for row in theirs["loadings"].as_array().unwrap() {
             let own =
@@ -593,7 +595,7 @@ fn equivalent_structures_are_one_model_and_no_rounding_chooses() {
             for structure in ["correlated", "second_order"] {
                 assert!((measure(structure, "chisq").unwrap() - 36.2237594).abs() < 1e-4);
                 assert!((measure(structure, "bic").unwrap() - 15339.61836).abs() < 1e-3);
-                assert_eq!(measure(structure, "df"), Some(51.0));
+                assert_eq!(measure(structure, "df").ok(), Some(51.0));
             }
         }
         assert_eq!(evidence.preferred().unwrap().name, "correlated", "the one that claims least");

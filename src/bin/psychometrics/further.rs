@@ -156,7 +156,7 @@ fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
     let scaled = levels.measures.iter().any(|(name, _)| name.ends_with(".scaled"));
     let (test, robust) = if scaled { (".scaled", ".robust") } else { ("", "") };
     for level in ["within", "between"] {
-        let get = |name: String| levels.measure(&name);
+        let get = |name: String| levels.measure(&name).ok();
         let index = |name: &str| get(format!("{name}_{level}{robust}"));
         let end = |end: &str| shown(get(format!("rmsea_{level}.ci.{end}{robust}")));
         table.row([
@@ -168,7 +168,7 @@ fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
             shown(index("tli")),
             shown(index("rmsea")),
             format!("{} to {}", end("lower"), end("upper")),
-            shown(fit.measure(&format!("srmr_{level}"))),
+            shown(fit.measure(&format!("srmr_{level}")).ok()),
         ]);
         let measures = ["chisq", "cfi", "tli", "rmsea"].map(|name| match name {
             "chisq" => get(format!("chisq_{level}{test}")),
@@ -179,7 +179,7 @@ fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
             Some(0.0) => "the level is saturated, df = 0",
             _ => "the level has no solution by itself, or its independence model none",
         };
-        let srmr = fit.measure(&format!("srmr_{level}"));
+        let srmr = fit.measure(&format!("srmr_{level}")).ok();
         let complete = measures.iter().all(Option::is_some) && df.is_some() && srmr.is_some();
         let tested = get(format!("pvalue_{level}{test}")).and(get(format!("rmsea_{level}.ci.upper{robust}")));
         let what = if complete { "p and interval of the level" } else { "measures of the level" };

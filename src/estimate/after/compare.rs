@@ -146,7 +146,7 @@ impl FittedModel {
     }
 
     fn of(name: &str, fit: &Fit) -> Result<Self> {
-        Self::new(name, fit.estimator.name(), fit.nobs.clone(), |what| fit.measure(what))
+        Self::new(name, fit.estimator.name(), fit.nobs.clone(), |what| fit.known(what))
     }
 }
 

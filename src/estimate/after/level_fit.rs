@@ -16,7 +16,7 @@
 //!
 //! What ties a parameter of one level to one of the other (a shared label, a constraint) is left out here.
 
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result, Warning, nearest};
 use crate::estimate::constraints::null_basis;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
@@ -47,8 +47,23 @@ pub struct LevelFit {
 
 impl LevelFit {
     /// A measure by its name.
-    pub fn measure(&self, name: &str) -> Option<f64> {
-        self.measures.get(name)
+    ///
+    /// # Errors
+    /// [`Error::UnknownChoice`] with the nearest name, [`Error::NoMeasure`] where it has no value.
+    pub fn measure(&self, name: &str) -> Result<f64> {
+        let names = || NAMES.iter().flat_map(|(_, own)| own);
+        if !names().any(|own| *own == name) {
+            return Err(Error::UnknownChoice {
+                what: "measure of a level",
+                given: name.into(),
+                nearest: nearest(name, names().copied()),
+                allowed: names().map(|own| own.to_string()).collect(),
+            });
+        }
+        self.measures.get(name).ok_or_else(|| Error::NoMeasure {
+            measure: name.into(),
+            reason: "the level has no solution with the other saturated, or the test is not scaled".into(),
+        })
     }
 }
 

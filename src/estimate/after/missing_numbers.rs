@@ -1,7 +1,9 @@
-//! Why a number of a fitted model does not exist.
+//! Measures of a fitted model, and why a number of it does not exist.
 
+use crate::error::{Error, Result};
 use crate::estimate::fit::Fit;
 use crate::estimate::inference::StandardErrors;
+use crate::estimate::measures::measure::{Measure, Version};
 use std::collections::BTreeMap;
 
 /// Of a model without degrees of freedom.
@@ -49,6 +51,45 @@ pub(crate) fn no_error(fit: &Fit) -> String {
 }
 
 impl Fit {
+    /// A fit measure.
+    ///
+    /// ```
+    /// use psychometrics::estimate::{Measure, Version};
+    /// use psychometrics::{Estimation, Estimator, Model, data::Dataset};
+    ///
+    /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+    /// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+    /// let fit = Estimation::new(Estimator::Mlr).fit(&model, &data)?;
+    /// assert_eq!(format!("{:.3}", fit.value(Measure::Cfi, Version::Robust)?), "0.930");
+    /// assert_eq!(fit.value(Measure::Cfi, Version::Robust)?, fit.measure("cfi.robust")?);
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoMeasure`], with the reason, where the fit has none.
+    pub fn value(&self, measure: Measure, version: Version) -> Result<f64> {
+        let value = measure.name(version).and_then(|name| self.known(name));
+        value.ok_or_else(|| {
+            let name = measure.name(version).unwrap_or_default();
+            Error::NoMeasure {
+                measure: format!("{measure} ({version})"),
+                reason: match self.fit.iter().any(|(own, _)| own == name) {
+                    true => no_measure(self, name),
+                    false => format!("fits by {} and its test do not have this version", self.estimator),
+                },
+            }
+        })
+    }
+
+    /// A fit measure by lavaan's name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownChoice`] with the nearest name, [`Error::NoMeasure`] where the fit has no such measure.
+    pub fn measure(&self, name: &str) -> Result<f64> {
+        let (measure, version) = Measure::named(name)?;
+        self.value(measure, version)
+    }
+
     /// Why each measure of fit without a value has none, by its name; empty where all have one.
     ///
     /// ```
@@ -57,7 +98,7 @@ impl Fit {
     /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
     /// let model: Model = "visual =~ x1 + x2 + x3".parse()?;
     /// let fit = Estimation::default().fit(&model, &data)?;
-    /// assert_eq!(fit.measure("pvalue"), None);
+    /// assert!(fit.measure("pvalue").is_err());
     /// assert_eq!(fit.reasons()["pvalue"], "the model is saturated, df = 0");
     /// # Ok::<(), psychometrics::Error>(())
     /// ```

@@ -32,7 +32,7 @@ pub struct ModificationIndex {
     /// Left-hand side.
     pub lhs: String,
     /// lavaan's operator.
-    pub op: &'static str,
+    pub op: Operator,
     /// Right-hand side.
     pub rhs: String,
     /// Group, from 1.
@@ -127,7 +127,7 @@ impl Fit {
                 let scaled = |which| standard.scale(index, which).map(|scale| scale * epc);
                 indices.push(ModificationIndex {
                     lhs: row.lhs.clone(),
-                    op: row.op.symbol(),
+                    op: row.op,
                     rhs: if row.op == Operator::Intercept { String::new() } else { row.rhs.clone() },
                     group: group + 1,
                     level: level + 1,

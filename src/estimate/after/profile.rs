@@ -14,7 +14,7 @@ use crate::estimate::constraints::Constraints;
 use crate::estimate::fit::Fit;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::setting::Setting;
-use crate::model::row_of_free;
+use crate::model::{Operator, row_of_free};
 use crate::numeric::root::bracketed;
 use crate::numeric::tails::NORMAL_975;
 use rayon::prelude::*;
@@ -27,7 +27,7 @@ pub struct ProfileInterval {
     /// Left-hand side.
     pub lhs: String,
     /// lavaan's operator.
-    pub op: &'static str,
+    pub op: Operator,
     /// Right-hand side.
     pub rhs: String,
     /// Group, from 1 (the first, where groups share the parameter).
@@ -68,7 +68,7 @@ impl Fit {
     /// [`Error::Unsupported`] where there is no solution, or none with a likelihood: in clusters or with sampling weights
     /// differences of log-likelihoods have no chi-square distribution.
     pub fn profile_intervals(&self, level: f64) -> Result<Vec<ProfileInterval>> {
-        if !self.converged || self.measure("logl").is_none() {
+        if !self.converged || self.known("logl").is_none() {
             return Err(Error::Unsupported {
                 what: "profile intervals without a solution by maximum likelihood".into(),
                 instead: "Use an estimator of the ML family, and a model that converges.".into(),
@@ -93,7 +93,7 @@ impl Fit {
                 .or_else(|| Some((0, row_of_free(&own.tables, free)?)))?;
             Some(ProfileInterval {
                 lhs: row.lhs.clone(),
-                op: row.op.symbol(),
+                op: row.op,
                 rhs: if row.op.symbol() == "~1" { String::new() } else { row.rhs.clone() },
                 group: group + 1,
                 est: own.x[free],

@@ -1,5 +1,6 @@
 //! Fit measures by name, in order.
 
+use crate::estimate::measures::measure::{Measure, Version};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Fit measures by lavaan's names, in lavaan's order. A measure that does not exist for the model
@@ -8,8 +9,13 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 pub struct FitMeasures(pub(crate) Vec<(&'static str, Option<f64>)>);
 
 impl FitMeasures {
-    /// A measure by its name (`"cfi"`, `"rmsea.ci.lower"`, ...); `None` where it does not exist.
-    pub fn get(&self, name: &str) -> Option<f64> {
+    /// A measure; none where the fit has no such one, or it has no value.
+    pub fn value(&self, measure: Measure, version: Version) -> Option<f64> {
+        self.get(measure.name(version)?)
+    }
+
+    /// A measure by its name.
+    pub(crate) fn get(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|(n, _)| *n == name).and_then(|(_, value)| *value)
     }
 

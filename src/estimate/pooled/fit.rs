@@ -23,15 +23,16 @@ use crate::error::{Error, Result, Warning};
 use crate::estimate::estimates::ParameterEstimate;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::{Estimator, Likelihood};
-use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
+use crate::estimate::fit::{Fit, Internals, StandardizedEstimate, find};
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
 use crate::estimate::measures::all::{Basis, measures};
 use crate::estimate::measures::fit_measures::FitMeasures;
+use crate::estimate::measures::measure::{Measure, Version};
 use crate::estimate::measures::scaled::Scaled;
 use crate::estimate::observed::{GroupFit, Observed};
 use crate::estimate::pooled::model_tests::{PooledModelTest, factor, model_tests};
 use crate::estimate::search::discrepancy::Discrepancy;
-use crate::model::Model;
+use crate::model::{Model, Operator};
 use crate::moments::{LabelledMatrix, RowsUsed};
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
@@ -140,12 +141,41 @@ impl PooledFit {
     }
 
     /// The row of a parameter, as [`Fit::parameter`].
-    pub fn parameter(&self, lhs: &str, op: &str, rhs: &str) -> Option<&PooledEstimate> {
-        self.parameters.iter().find(|p| p.parameter.is(lhs, op, rhs))
+    ///
+    /// # Errors
+    /// As there.
+    pub fn parameter<O>(&self, lhs: &str, op: O, rhs: &str) -> Result<&PooledEstimate>
+    where
+        O: TryInto<Operator>,
+        Error: From<O::Error>,
+    {
+        let op = op.try_into()?;
+        find(&self.parameters, |p| &p.parameter, (lhs, op, rhs), |_| true)
+    }
+
+    /// A fit measure, as [`Fit::value`].
+    ///
+    /// # Errors
+    /// [`Error::NoMeasure`] where pooled fits have none.
+    pub fn value(&self, measure: Measure, version: Version) -> Result<f64> {
+        let value = measure.name(version).and_then(|name| self.known(name));
+        value.ok_or_else(|| Error::NoMeasure {
+            measure: format!("{measure} ({version})"),
+            reason: "it has no value here, or is not pooled".into(),
+        })
     }
 
     /// A fit measure by lavaan's name.
-    pub fn measure(&self, name: &str) -> Option<f64> {
+    ///
+    /// # Errors
+    /// As [`Fit::measure`].
+    pub fn measure(&self, name: &str) -> Result<f64> {
+        let (measure, version) = Measure::named(name)?;
+        self.value(measure, version)
+    }
+
+    /// A fit measure by its name, where it has a value.
+    pub(crate) fn known(&self, name: &str) -> Option<f64> {
         self.fit.get(name)
     }
 

@@ -36,7 +36,7 @@ pub(crate) struct Tests {
 }
 
 pub(crate) fn model_tests(fits: &[Fit], solution: &Fit, warnings: &mut Vec<Warning>) -> Tests {
-    let of = |name: &str| fits.iter().map(|fit| fit.measure(name)).collect::<Option<Vec<f64>>>();
+    let of = |name: &str| fits.iter().map(|fit| fit.known(name)).collect::<Option<Vec<f64>>>();
     let mean_of = |name: &str| of(name).map_or(0.0, |all| all.iter().sum::<f64>() / all.len() as f64);
     let d2 = |chisq: &str, df: &str| PooledTest::d2(&of(chisq)?, mean_of(df)).ok();
     let ratios = is_likelihood(fits).then(|| ratios(fits, solution)).flatten();

@@ -11,7 +11,7 @@
 use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::inference::Information;
 use crate::estimate::observed::Problem;
-use crate::model::{Kind, ParameterTable};
+use crate::model::{Kind, Operator, ParameterTable};
 use nalgebra::DMatrix;
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub struct DesignEffect {
     /// Left-hand side.
     pub lhs: String,
     /// Operator.
-    pub op: &'static str,
+    pub op: Operator,
     /// Right-hand side.
     pub rhs: String,
     /// Group, from 1.
@@ -57,7 +57,7 @@ pub(crate) fn design_effects(
         });
         free.map(|(row, free)| DesignEffect {
             lhs: row.lhs.clone(),
-            op: row.op.symbol(),
+            op: row.op,
             rhs: row.rhs.clone(),
             group: group + 1,
             deff: vcov[(free, free)] / alone[(free, free)],

@@ -3,6 +3,7 @@
 use crate::error::Warning;
 use crate::estimate::estimates::ParameterEstimate;
 use crate::estimate::options::{BootstrapInterval, BootstrapOptions};
+use crate::model::Operator;
 use crate::numeric::quantile;
 use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
@@ -52,7 +53,7 @@ impl Bootstrap {
         let columns = self.columns(parameters);
         for ((p, ends), column) in parameters.iter_mut().zip(ends).zip(columns) {
             let Some(column) = column else { continue };
-            if p.op == ":=" {
+            if p.op == Operator::Definition {
                 let se = self.standard_deviation(column);
                 (p.se, p.z) = (Some(se), (se > 0.0).then(|| p.est / se));
                 p.pvalue = p.z.map(two_sided);
@@ -66,7 +67,7 @@ impl Bootstrap {
         let q = parameters.iter().map(|p| p.free).max().unwrap_or(0);
         let mut defined = q..;
         let column = |p: &ParameterEstimate| match (p.free, p.op) {
-            (0, ":=") => defined.next(),
+            (0, Operator::Definition) => defined.next(),
             (0, _) => None,
             (free, _) => Some(free - 1),
         };

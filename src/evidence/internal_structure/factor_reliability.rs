@@ -18,6 +18,7 @@
 
 use crate::estimate::{Fit, ParameterEstimate};
 use crate::evidence::Interval;
+use crate::model::Operator;
 use crate::numeric::normal;
 use nalgebra::DVector;
 use serde::Serialize;
@@ -201,8 +202,10 @@ fn omega(fit: &Fit, block: usize, factor: &str, own: &[&ParameterEstimate]) -> O
             gradient[p.free - 1] += error * 2.0 * variance * sum / (total * total);
         }
         // of an exogenous factor its variance is a parameter
-        let own_variance =
-            fit.parameters.iter().find(|p| p.block == block + 1 && p.is(factor, "~~", factor))?;
+        let own_variance = fit
+            .parameters
+            .iter()
+            .find(|p| p.block == block + 1 && p.is(factor, Operator::Covariance, factor))?;
         if (own_variance.est - variance).abs() > 1e-8 * variance.abs() {
             return None;
         }

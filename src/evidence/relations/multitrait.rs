@@ -302,7 +302,11 @@ fn fitted(
         .latent_covariances(LatentCovariances::Free)
         .fit_moments(&model, moments)?;
     let loading = |factor: &str, variable: &str| {
-        result.parameter(factor, "=~", variable).and_then(|p| p.std_all).map_or(0.0, |l| l * l)
+        result
+            .parameter(factor, Operator::Loading, variable)
+            .ok()
+            .and_then(|p| p.std_all)
+            .map_or(0.0, |l| l * l)
     };
     let variance = if result.status.proper() {
         measures

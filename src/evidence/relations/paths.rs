@@ -102,8 +102,9 @@ fn monte_carlo(
     second: EffectSize,
 ) -> Option<Interval> {
     let vcov = fit.internals.vcov.as_ref()?;
-    let place =
-        |lhs: &str, rhs: &str| fit.parameter(lhs, "~", rhs).filter(|p| p.free > 0).map(|p| p.free - 1);
+    let place = |lhs: &str, rhs: &str| {
+        fit.parameter(lhs, Operator::Regression, rhs).ok().filter(|p| p.free > 0).map(|p| p.free - 1)
+    };
     let (a, b) = (place(through, from)?, place(to, through)?);
     let (va, vb, c) = (vcov[(a, a)], vcov[(b, b)], vcov[(a, b)]);
     if !(va > 0.0 && vb > 0.0) {

@@ -2,6 +2,7 @@
 
 use super::ValidationReport;
 use crate::evidence::{DimensionEvidence, ModelStanding, StructureEvidence, status_in_dutch};
+use crate::model::Operator;
 use crate::moments::LabelledMatrix;
 use crate::report::figures::HeatMap;
 use crate::report::measures::{no_error, no_measure};
@@ -48,7 +49,7 @@ fn structures(title: &str, structures: &[StructureEvidence], language: Language)
     let mut table = Table::new(title, FIT_HEADS);
     structures.iter().for_each(|s| table.row(fit_row(s.name.replace('_', " "), s)));
     let proper = || structures.iter().filter(|s| s.result.status.proper());
-    let better = if proper().all(|s| s.result.measure("bic").is_some()) {
+    let better = if proper().all(|s| s.result.known("bic").is_some()) {
         "Lower BIC is better."
     } else {
         "Chi-square is scaled; CFI, TLI and RMSEA are robust. Ordinal models have no BIC."
@@ -202,7 +203,11 @@ fn factor_correlations(structure: &StructureEvidence) -> Option<LabelledMatrix> 
         return None;
     }
     let value = |a: &String, b: &String| {
-        if a == b { Some(1.0) } else { fit.parameter(a, "~~", b).and_then(|p| p.std_all) }
+        if a == b {
+            Some(1.0)
+        } else {
+            fit.parameter(a, Operator::Covariance, b).ok().and_then(|p| p.std_all)
+        }
     };
     let values: Option<Vec<Vec<f64>>> =
         factors.iter().map(|a| factors.iter().map(|b| value(a, b)).collect()).collect();
