@@ -45,7 +45,8 @@ fn resampled(c: &mut Criterion) {
     let (data, model): (Dataset, Model) =
         (schools(), simulated::syntax(3, 3).parse().expect("the syntax is right"));
     let estimation = Estimation::default().standard_errors(StandardErrors::Bootstrap);
-    let failed = estimation.fit(&model, &data).expect("it can be fitted").bootstrap.map(|b| b.failed);
+    let failed =
+        estimation.fit(&model, &data).expect("it can be fitted").bootstrap.as_ref().map(|b| b.failed);
     assert!(failed.expect("replicates are drawn") < 10);
     group.bench_function("bootstrap,HS1939,1000 fits", |b| {
         b.iter(|| estimation.fit(&model, black_box(&data)))

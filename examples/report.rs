@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tally = &evidence.hypothesis_tally;
     println!("hypotheses: {} of {} confirmed", tally.confirmed, tally.tested);
     let open = evidence.map.entries.iter().filter(|e| e.standing == Standing::NotExamined);
-    println!("not examined: {}", open.map(|e| e.topic).collect::<Vec<_>>().join(", "));
+    println!("not examined: {}", open.map(|e| &*e.topic).collect::<Vec<_>>().join(", "));
     for path in &evidence.relations.paths {
         let size = path.indirect.std_all.unwrap_or(f64::NAN);
         println!("{} -> {} -> {}: indirect {size:.2}", path.from, path.through, path.to);

@@ -284,7 +284,7 @@ fn check_id(kind: &'static str, id: &str) -> Result<()> {
     if starts_well && id.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.') {
         Ok(())
     } else {
-        Err(Error::BadId { kind, id: id.into() })
+        Err(Error::BadId { kind: kind.into(), id: id.into() })
     }
 }
 
@@ -292,7 +292,7 @@ fn unique<'a>(kind: &'static str, ids: impl Iterator<Item = &'a str>) -> Result<
     let mut seen = std::collections::HashSet::new();
     for id in ids {
         if !seen.insert(id) {
-            return Err(Error::DuplicateId { kind, id: id.into() });
+            return Err(Error::DuplicateId { kind: kind.into(), id: id.into() });
         }
     }
     Ok(())
@@ -304,5 +304,5 @@ fn unknown<'a>(
     to: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Error {
-    Error::UnknownReference { from, kind, to: to.into(), nearest: nearest(to, candidates) }
+    Error::UnknownReference { from, kind: kind.into(), to: to.into(), nearest: nearest(to, candidates) }
 }

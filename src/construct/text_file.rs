@@ -17,7 +17,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
         Err(e) => {
             let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
             let row = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-            Err(Error::NotUtf8 { path: path.into(), row, found: "not valid UTF-8 text" })
+            Err(Error::NotUtf8 { path: path.into(), row, found: "not valid UTF-8 text".into() })
         }
     }
 }
@@ -37,7 +37,7 @@ pub(crate) fn check_encoding(path: &Path, bytes: &[u8]) -> Result<()> {
         _ if start.contains(&0) => "no text: it holds zero bytes",
         _ => return Ok(()),
     };
-    Err(Error::NotUtf8 { path: path.into(), row: 1, found })
+    Err(Error::NotUtf8 { path: path.into(), row: 1, found: found.into() })
 }
 
 #[cfg(test)]

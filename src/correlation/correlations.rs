@@ -20,10 +20,10 @@ use crate::moments::{LabelledMatrix, Missing, Moments};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is computed of each pair.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coefficient {
     /// Product-moment correlations: of the variables, or of those behind ordinal ones.
@@ -75,7 +75,7 @@ impl Default for Correlate {
 }
 
 /// One variable of a matrix.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Variable {
     /// Its name.
     pub name: String,
@@ -88,7 +88,7 @@ pub struct Variable {
 }
 
 /// The correlation of one pair.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// One variable.
     pub first: String,
@@ -115,7 +115,7 @@ pub struct Pair {
 }
 
 /// A correlation matrix with what is known of each pair.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Correlations {
     /// How correlations with ordinal variables were estimated.
     pub method: Method,

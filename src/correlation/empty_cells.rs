@@ -1,10 +1,10 @@
 //! What is done about cells of a two-way table without answers.
 
 use crate::correlation::categories::Counts;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A table of two by two with an empty cell has its likelihood's maximum at correlation 1 or -1.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EmptyCells {

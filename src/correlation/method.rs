@@ -1,12 +1,12 @@
 //! How a correlation with an ordinal variable is estimated.
 
 use crate::error::{Error, Result, chosen};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// How a correlation with an ordinal variable is estimated.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Thresholds from each variable by itself, then the correlation of each pair.

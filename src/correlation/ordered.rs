@@ -1,7 +1,10 @@
 //! Which variables are ordinal.
 
+use serde::{Deserialize, Serialize};
+
 /// Which variables are ordinal.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ordered {
     /// None: Pearson correlations.
     None,

@@ -3,10 +3,10 @@
 use super::margin::Margin;
 use crate::numeric::noncentral::chi_square_cdf;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a correlation is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PairKind {
     /// Two continuous variables.
@@ -46,7 +46,7 @@ impl PairKind {
 }
 
 /// The test that normal variables lie behind a table.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ModelTest {
     /// Likelihood-ratio chi-square G^2 = 2 sum n log(n / expected).
     pub likelihood_ratio: f64,

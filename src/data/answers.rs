@@ -54,7 +54,7 @@ impl AnswerReader {
     pub(super) fn new(construct: &Construct, item: &Item) -> Result<Self> {
         let scale = construct.scale_of(item).ok_or_else(|| Error::UnknownReference {
             from: format!("item '{}'", item.id),
-            kind: "scale",
+            kind: "scale".into(),
             to: item.scale.clone(),
             nearest: None,
         })?;

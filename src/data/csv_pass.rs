@@ -60,7 +60,7 @@ impl CsvSource {
                 let first_row = self.header_row + 1 + rows.lines();
                 faults.append(block.faults, first_row);
                 if let Some(row) = faults.not_utf8() {
-                    return Err(Error::NotUtf8 { path: self.path.clone(), row, found: NOT_UTF8 });
+                    return Err(Error::NotUtf8 { path: self.path.clone(), row, found: NOT_UTF8.into() });
                 }
                 if let Some((row, found)) = block.ragged {
                     let (path, expected) = (self.path.clone(), self.header.len());

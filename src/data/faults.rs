@@ -68,7 +68,7 @@ impl Faults {
     pub(crate) fn into_result(self, path: &Path) -> crate::Result<()> {
         match self {
             Faults { not_utf8: Some(row), .. } => {
-                Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8 })
+                Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8.into() })
             }
             Faults { total: 0, .. } => Ok(()),
             Faults { total, cells, .. } => Err(Error::BadCells { path: path.into(), total, cells }),

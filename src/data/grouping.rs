@@ -1,6 +1,6 @@
 //! A column of labels: which group each respondent belongs to.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// A column of labels as levels and codes.
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 /// assert_eq!(role.label(2), Some("doctor"));
 /// assert_eq!(role.rows_of(0), [0, 3]);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grouping {
     /// The variable.
     pub variable: String,

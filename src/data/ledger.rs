@@ -1,11 +1,11 @@
 //! The ledger: what became of every row and cell, so that nothing is dropped silently.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// What a [`Note`] counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Counted {
@@ -35,7 +35,7 @@ impl Counted {
 }
 
 /// Something that was left out, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// What was left out.
     pub what: Counted,
@@ -46,7 +46,7 @@ pub struct Note {
 }
 
 /// What became of the cells of one item. The four add up to the rows read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemCount {
     /// The item.
     pub item: String,
@@ -63,7 +63,7 @@ pub struct ItemCount {
 /// What became of every row and cell of the responses.
 ///
 /// `cells_read` = `cells_answered` + `cells_empty` + the sum of `cells_coded` + `cells_not_asked`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// The file; absent when the answers came from memory.
     pub file: Option<String>,

@@ -32,7 +32,7 @@ fn read_cells(path: &Path) -> Result<Cells> {
         Ok(text) => text.trim_start_matches('\u{feff}'),
         Err(e) => {
             let row = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-            return Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8 });
+            return Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8.into() });
         }
     };
     if text.trim().is_empty() {

@@ -124,7 +124,7 @@ impl<'a> Plan<'a> {
                 let to = values.join("', '");
                 return Err(Error::UnknownReference {
                     from: format!("'asked_of' of dimension '{}'", restricted.dimension),
-                    kind: "answer",
+                    kind: "answer".into(),
                     nearest: nearest(values.first().map_or("", String::as_str), levels.iter().copied()),
                     to: format!("{to}' on '{variable}"),
                 });

@@ -108,7 +108,7 @@ fn about(error: &Error) -> About {
         BadId { kind, id } => input(
             "bad_id",
             format!("{kind} '{id}'"),
-            if matches!(*kind, "item" | "variable") {
+            if matches!(&**kind, "item" | "variable") {
                 "The id is the name of its column: rename the column in the file, and the id with it, to one such as \
                  'kn_use_1'."
             } else {

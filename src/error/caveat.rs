@@ -2,7 +2,7 @@
 
 use super::names::{quoted, shortened};
 use super::warning::Warning;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A warning in words.
 #[derive(Debug)]
@@ -288,12 +288,22 @@ impl std::fmt::Display for Warning {
 }
 
 /// Serialises as `{"code": ..., "message": ...}`.
+/// A warning with its message.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten, serialize_with = "Warning::serialize")]
+    own: &'a Warning,
+    message: String,
+}
+
 impl Serialize for Warning {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let Caveat { code, message } = caveat(self);
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("code", code)?;
-        map.serialize_entry("message", &message)?;
-        map.end()
+        Told { own: self, message: self.to_string() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Warning {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Warning::deserialize(deserializer)
     }
 }

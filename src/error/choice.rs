@@ -10,7 +10,7 @@ pub(crate) fn chosen<T: Copy + Display>(what: &'static str, all: &[T], text: &st
     match names.iter().position(|name| name.eq_ignore_ascii_case(text)) {
         Some(at) => Ok(all[at]),
         None => Err(Error::UnknownChoice {
-            what,
+            what: what.into(),
             given: text.to_string(),
             nearest: nearest(text, names.iter().map(String::as_str)),
             allowed: names,

@@ -5,10 +5,14 @@
 
 use super::cells::{BadCell, bad_cells};
 use super::names::{list_numbers, quoted};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
-/// Why no answer exists.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+/// Why no answer exists. It serialises as the name of its variant (`error`) with its fields, and is read back from these; what the
+/// command line prints of it is its code, message, remedy and place.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Error {
     // ---- files ------------------------------------------------------------------------------
@@ -48,7 +52,7 @@ pub enum Error {
         /// Row in the file, the header being row 1.
         row: usize,
         /// What it is instead, as far as it can be seen.
-        found: &'static str,
+        found: Cow<'static, str>,
     },
     /// A file that another program wrote in a way that is not read.
     #[error("{}: {what}", path.display())]
@@ -164,7 +168,7 @@ pub enum Error {
     #[error("two {kind}s have the id '{id}'")]
     DuplicateId {
         /// What kind of part ("item", "dimension", "facet", ...).
-        kind: &'static str,
+        kind: Cow<'static, str>,
         /// The repeated id.
         id: String,
     },
@@ -172,7 +176,7 @@ pub enum Error {
     #[error("{kind} id '{id}' is not a name: letters, digits, '_' and '.' only, not starting with a digit")]
     BadId {
         /// What kind of part.
-        kind: &'static str,
+        kind: Cow<'static, str>,
         /// The id.
         id: String,
     },
@@ -188,7 +192,7 @@ pub enum Error {
         /// Who refers ("item 'kn_1'").
         from: String,
         /// What kind of part is referred to.
-        kind: &'static str,
+        kind: Cow<'static, str>,
         /// The id referred to.
         to: String,
         /// The nearest id there is.
@@ -450,7 +454,7 @@ pub enum Error {
         /// The variable.
         variable: String,
         /// What they are: missing, negative, zero or infinite.
-        fault: &'static str,
+        fault: Cow<'static, str>,
         /// Rows of the file.
         rows: Vec<usize>,
     },
@@ -593,7 +597,7 @@ pub enum Error {
     #[error("there is no {what} '{given}'; there are {}", allowed.join(", "))]
     UnknownChoice {
         /// What was to be chosen ("estimator").
-        what: &'static str,
+        what: Cow<'static, str>,
         /// What was given.
         given: String,
         /// The nearest name there is.

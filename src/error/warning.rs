@@ -1,7 +1,11 @@
 //! An answer with a caveat: each warning with what it carries.
 
-/// An answer with a caveat.
-#[derive(Debug, Clone, PartialEq)]
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// An answer with a caveat. It serialises as its code, its fields and its message, and is read back from the first two.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
     /// A key of the construct file that means nothing here.
@@ -147,12 +151,12 @@ pub enum Warning {
         /// The parameter, with what is said of it.
         formula: String,
         /// Why it is not used.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// An estimator of ordinal variables, where none is.
     NothingOrdinal {
         /// Its name.
-        estimator: &'static str,
+        estimator: Cow<'static, str>,
     },
     /// A model without degrees of freedom: it fits by construction.
     Saturated,

@@ -74,9 +74,9 @@ impl Estimation {
             let errors = fit.standard_errors;
             let parts = |fit: &Fit| fit.internals.problem().complete_discrepancy(errors);
             let robust = parts(&fit).zip(parts(&baseline));
-            fit.fit.compare_with(&baseline.fit, robust);
+            fit.record.fit.compare_with(&baseline.fit, robust);
         }
-        fit.auxiliary = names.clone();
+        fit.record.auxiliary = names.clone();
         Ok(fit)
     }
 

@@ -7,10 +7,10 @@ use crate::model::{Implied, Kind, Operator, ParameterTable, Relation};
 use crate::numeric::tails::NORMAL_975;
 use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One row of the parameter table after estimation, under lavaan's names.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParameterEstimate {
     /// Left-hand side.
     pub lhs: String,
@@ -105,7 +105,7 @@ pub(crate) fn estimates(
 }
 
 /// A defined parameter that has no value at the solution.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UndefinedParameter {
     /// Its name.
     pub name: String,

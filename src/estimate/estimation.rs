@@ -13,6 +13,7 @@ use crate::model::{
 };
 use crate::moments::Missing;
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 /// How a model is fitted. Every option has lavaan's default.
 ///
@@ -28,7 +29,8 @@ use nalgebra::{DMatrix, DVector};
 /// assert!((fit.parameter("g", "=~", "a").unwrap().std_all.unwrap() - 0.9).abs() < 1e-6);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Estimation {
     pub(crate) estimator: Estimator,
     pub(crate) group: Option<String>,
@@ -50,6 +52,7 @@ pub struct Estimation {
     pub(crate) bounds: Bounds,
     pub(crate) max_iterations: usize,
     /// The solution, where it is known.
+    #[serde(skip)]
     pub(crate) settled: Option<Box<Settled>>,
 }
 

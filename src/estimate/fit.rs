@@ -25,12 +25,27 @@ use crate::moments::{LabelledMatrix, RowsUsed};
 use crate::numeric::tails::NORMAL_975;
 use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// A fitted model.
-#[derive(Debug, Clone, Serialize)]
-pub struct Fit {
+/// What is known of a fitted model: all that a [`Fit`] serialises, and what is read back from it.
+///
+/// ```
+/// use psychometrics::estimate::{FitRecord, Measure, Version};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let stored = serde_json::to_string(&Estimation::default().fit(&model, &data)?).unwrap();
+/// let record: FitRecord = serde_json::from_str(&stored).unwrap();
+/// assert_eq!(format!("{:.3}", record.fit.value(Measure::Chisq, Version::Standard).unwrap()), "85.306");
+/// assert_eq!(format!("{:.3}", record.parameter("visual", "=~", "x2")?.est), "0.554");
+/// assert_eq!(serde_json::to_string(&record).unwrap(), stored);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FitRecord {
     /// Whether the estimates are a solution.
     pub converged: bool,
     /// What became of the search, with the culprit.
@@ -59,7 +74,7 @@ pub struct Fit {
     /// Names of the groups; empty for one group.
     pub groups: Vec<String>,
     /// Clusters per group, where respondents are in clusters.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nclusters: Vec<usize>,
     /// Auxiliary variables, saturated correlates that are not part of the model; their parameters stand last.
     pub auxiliary: Vec<String>,
@@ -70,16 +85,42 @@ pub struct Fit {
     /// Caveats.
     pub warnings: Vec<Warning>,
     /// Sampling weights, where respondents have them.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampling_weights: Option<SamplingWeights>,
     /// What clusters cost each free parameter; empty without clusters.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub design_effects: Vec<DesignEffect>,
     /// The replicates behind bootstrap standard errors.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<Bootstrap>,
-    #[serde(skip)]
+}
+
+/// A fitted model: its [`FitRecord`], whose fields it has, and what further questions are answered from.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    pub(crate) record: FitRecord,
     pub(crate) internals: Internals,
+}
+
+impl Fit {
+    /// What is serialised, by itself.
+    pub fn into_record(self) -> FitRecord {
+        self.record
+    }
+}
+
+impl std::ops::Deref for Fit {
+    type Target = FitRecord;
+
+    fn deref(&self) -> &FitRecord {
+        &self.record
+    }
+}
+
+impl Serialize for Fit {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.record.serialize(serializer)
+    }
 }
 
 /// What the derived results are computed from, by group.
@@ -130,7 +171,7 @@ impl Internals {
 }
 
 /// A standardised estimate with its own standard error.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StandardizedEstimate {
     /// Left-hand side.
     pub lhs: String,
@@ -182,7 +223,12 @@ impl StandardizedEstimate {
     }
 }
 
-impl Fit {
+impl FitRecord {
+    /// A fit measure by its name, where it has a value.
+    pub(crate) fn known(&self, name: &str) -> Option<f64> {
+        self.fit.get(name)
+    }
+
     /// The row of a parameter, by lavaan's names (`fit.parameter("visual", "=~", "x2")`) or with an [`Operator`];
     /// covariances are found in either order, and of several groups the first.
     ///
@@ -209,12 +255,9 @@ impl Fit {
         let op = op.try_into()?;
         find(&self.parameters, |p| p, (lhs, op, rhs), |p| p.group == group)
     }
+}
 
-    /// A fit measure by its name, where it has a value.
-    pub(crate) fn known(&self, name: &str) -> Option<f64> {
-        self.fit.get(name)
-    }
-
+impl Fit {
     /// Whether both levels of clustered respondents are modelled.
     pub fn has_levels(&self) -> bool {
         self.internals.tables.iter().any(|table| table.level > 1)

@@ -177,7 +177,7 @@ impl TestStatistic {
 }
 
 /// A test of the model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelTest {
     /// Which.
     pub test: TestStatistic,
@@ -188,6 +188,6 @@ pub struct ModelTest {
     /// Probability of a larger statistic where the model holds; none without degrees of freedom.
     pub pvalue: Option<f64>,
     /// What each group contributes, of the standard test.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<f64>,
 }

@@ -54,7 +54,7 @@ pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;
 pub use estimator::{Estimator, Likelihood};
-pub use fit::{Fit, StandardizedEstimate};
+pub use fit::{Fit, FitRecord, StandardizedEstimate};
 pub use inference::ModelTest;
 pub use inference::{Information, StandardErrors, TestStatistic};
 pub use measures::fit_measures::FitMeasures;

@@ -43,7 +43,7 @@ impl Estimation {
         self.weigh_alike(&mut observed);
         let mut warnings = warnings_of(&tables);
         if self.estimator.is_for_ordinal() && self.ordered == Ordered::None {
-            warnings.push(Warning::NothingOrdinal { estimator: self.estimator.name() });
+            warnings.push(Warning::NothingOrdinal { estimator: self.estimator.name().into() });
         }
         let nobs: Vec<usize> = observed.iter().map(|observed| observed.n).collect();
         debug_assert_eq!(account.used(), nobs.iter().sum::<usize>());

@@ -48,8 +48,10 @@ impl Estimation {
         let Some(settled) = origin.settled(&found) else { return origin.accept(fit(self)?) };
         let mut own = fit(&Self { settled: Some(Box::new(settled)), ..self.clone() })?;
         own.internals.estimation.settled = None;
-        (own.iterations, own.tests, own.fit) = (found.iterations, found.tests, found.fit);
-        (own.warnings, own.design_effects) = (found.warnings, found.design_effects);
+        let (own_record, found) = (&mut own.record, found.record);
+        (own_record.iterations, own_record.tests, own_record.fit) =
+            (found.iterations, found.tests, found.fit);
+        (own_record.warnings, own_record.design_effects) = (found.warnings, found.design_effects);
         Ok(own)
     }
 

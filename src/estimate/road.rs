@@ -10,7 +10,7 @@ use crate::estimate::conventions::{Conventions, metric};
 use crate::estimate::estimates::{at_bound, parameters_at};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::{Criterion, Estimator};
-use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::fit::{Fit, FitRecord, Internals};
 use crate::estimate::inference::{Information, ModelTest, StandardErrors, TestStatistic};
 use crate::estimate::measures::all::{Basis, MomentFit, measures};
 use crate::estimate::measures::fit_measures::FitMeasures;
@@ -152,7 +152,7 @@ impl Estimation {
             warnings.extend(resampled.warning());
         }
         let keep_rows = plan.statistic.needs_rows() || resampled.is_some();
-        Ok(Fit {
+        let record = FitRecord {
             converged,
             iterations: solution.iterations,
             estimator: self.estimator,
@@ -174,6 +174,9 @@ impl Estimation {
             sampling_weights: reading.sampling_weights,
             design_effects,
             bootstrap: resampled,
+        };
+        Ok(Fit {
+            record,
             internals: Internals {
                 implied,
                 vcov,

@@ -1,9 +1,9 @@
 //! What became of a fit.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The outcome of a fit, with its culprit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Status {

@@ -3,13 +3,14 @@
 //! A conclusion never says more than its rule: where an interval reaches over a criterion, a group is
 //! small, or a model has no degrees of freedom, the verdict is open.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Smallest group of which something is concluded.
 pub(crate) const SMALLEST_GROUP: usize = 50;
 
 /// What a conclusion is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Aspect {
@@ -50,7 +51,7 @@ pub enum Aspect {
 }
 
 /// What the rule says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The claim meets its rule.
@@ -64,7 +65,7 @@ pub enum Verdict {
 }
 
 /// A conclusion with its grounds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conclusion {
     /// Id of the dimension, or of the construct.
     pub about: String,
@@ -77,11 +78,11 @@ pub struct Conclusion {
     /// The same in Dutch.
     pub text_nl: String,
     /// The rule that was applied.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// The same in Dutch.
-    pub rule_nl: &'static str,
+    pub rule_nl: Cow<'static, str>,
     /// The reference for the rule.
-    pub reference: &'static str,
+    pub reference: Cow<'static, str>,
 }
 
 /// Of too few respondents a conclusion about the construct is no more than an impression, as one about a dimension is.
@@ -119,6 +120,15 @@ impl Conclusion {
         (verdict, (text, text_nl)): (Verdict, Sentence),
         Rule(rule, rule_nl, reference): &Rule,
     ) -> Self {
-        Self { about: about.into(), aspect, verdict, text, text_nl, rule, rule_nl, reference }
+        Self {
+            about: about.into(),
+            aspect,
+            verdict,
+            text,
+            text_nl,
+            rule: (*rule).into(),
+            rule_nl: (*rule_nl).into(),
+            reference: (*reference).into(),
+        }
     }
 }

@@ -199,7 +199,7 @@ fn undecided(against: Option<Sentence>) -> (Verdict, Sentence) {
 /// The structures without a proper solution, and what became of each.
 fn improper(structures: &[StructureEvidence]) -> Sentence {
     let each = structures.iter().filter(|s| !s.result.status.proper()).map(|s| {
-        let (en, nl) = title(s.name);
+        let (en, nl) = title(&s.name);
         let status = &s.result.status;
         (
             format!(" {}: the model {status}.", capitalised(en)),
@@ -248,7 +248,7 @@ impl<'a> Compared<'a> {
         };
         let (phrase, frase) = self.best.verdict.phrase(false);
         let numbers = fit_in_numbers(self.best);
-        let (en, nl) = title(self.best.name);
+        let (en, nl) = title(&self.best.name);
         (format!("{why}: {en} {phrase} ({numbers})."), format!("{waarom}: {nl} {frase} ({numbers})."))
     }
 
@@ -257,7 +257,7 @@ impl<'a> Compared<'a> {
         if self.same.is_empty() {
             return Sentence::default();
         }
-        let titles = std::iter::once(&self.best).chain(&self.same).map(|s| title(s.name));
+        let titles = std::iter::once(&self.best).chain(&self.same).map(|s| title(&s.name));
         let (names, namen): (Vec<&str>, Vec<&str>) = titles.unzip();
         (
             format!(
@@ -278,7 +278,7 @@ impl<'a> Compared<'a> {
         if self.others.is_empty() {
             return (format!("It {phrase} ({numbers})."), format!("Het {frase} ({numbers})."));
         }
-        let (en, nl) = title(self.best.name);
+        let (en, nl) = title(&self.best.name);
         let (single, ordinal) = (self.best.name.ends_with("factor"), self.ordinal);
         let count = self.others.len() + 1;
         let of = counted(count, "structure", "structures");
@@ -309,7 +309,7 @@ impl<'a> Compared<'a> {
     /// The others with their criterion, or its difference with the lowest, between brackets.
     fn listed(&self) -> Sentence {
         let each = self.others.iter().filter_map(|s| {
-            let ((en, nl), value) = (title(s.name), criterion(s, self.ordinal)?);
+            let ((en, nl), value) = (title(&s.name), criterion(s, self.ordinal)?);
             let number = match self.ordinal {
                 true => format!("{value:.3}"),
                 false => format!("+{:.0}", value - self.lowest),

@@ -6,17 +6,18 @@ use super::relations::HypothesisTally;
 use super::standing::{Facts, Standing};
 use crate::construct::VariableRole;
 use crate::evidence::structure_evidence::StructureEvidence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A measurement property of COSMIN.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CosminRating {
     /// The property.
-    pub property: &'static str,
+    pub property: Cow<'static, str>,
     /// The same in Dutch.
-    pub property_nl: &'static str,
+    pub property_nl: Cow<'static, str>,
     /// `+` sufficient, `-` insufficient, `±` inconsistent, `?` indeterminate; none where it was not examined.
-    pub rating: Option<&'static str>,
+    pub rating: Option<Cow<'static, str>>,
     /// What the rating rests on.
     pub basis: String,
     /// The same in Dutch.
@@ -46,7 +47,13 @@ pub(super) fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
             Some((rating, basis)) => (Some(rating), basis),
             None => (None, ("not examined".into(), "niet onderzocht".into())),
         };
-        CosminRating { property, property_nl, rating, basis, basis_nl }
+        CosminRating {
+            property: property.into(),
+            property_nl: property_nl.into(),
+            rating: rating.map(Into::into),
+            basis,
+            basis_nl,
+        }
     };
     rated.into_iter().map(rating).collect()
 }
@@ -66,7 +73,7 @@ fn content_validity(facts: &Facts<'_>) -> Rated {
 /// COSMIN's rule, under which one measure is enough; where the report's own rule, which asks all of them to agree, says
 /// otherwise, both are told.
 fn structural_validity(best: &StructureEvidence) -> (&'static str, Sentence) {
-    let (name, naam) = super::conclusions_of_rivals::title(best.name);
+    let (name, naam) = super::conclusions_of_rivals::title(&best.name);
     if best.verdict.standing == ModelStanding::Saturated {
         let en = format!("{name}: it fits by construction");
         return ("?", (en, format!("{naam}: het model past vanzelf")));

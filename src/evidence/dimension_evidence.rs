@@ -1,14 +1,16 @@
 //! What was found of a dimension by itself.
 
 use crate::construct::{AskedOf, Localized};
+use crate::estimate::Fit;
 use crate::evidence::internal_structure::{ItemStatistics, OrdinalReliability, Reliability};
 use crate::evidence::structure_evidence::StructureEvidence;
 use crate::moments::LabelledMatrix;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The evidence about one dimension.
-#[derive(Debug, Clone, Serialize)]
-pub struct DimensionEvidence {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DimensionEvidence<F = Fit> {
     /// Id.
     pub id: String,
     /// Title by language.
@@ -25,11 +27,11 @@ pub struct DimensionEvidence {
     pub facets: Vec<FacetEvidence>,
     /// The dimension's own model: its facets as correlated factors, or one factor. None when it has
     /// no answer (the warnings say why).
-    pub structure: Option<StructureEvidence>,
+    pub structure: Option<StructureEvidence<F>>,
 }
 
 /// A facet as a scale.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FacetEvidence {
     /// Id of the leaf, `dimension_facet`.
     pub id: String,
@@ -41,7 +43,7 @@ pub struct FacetEvidence {
 }
 
 /// A set of items as a scale.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ScaleEvidence {
     /// Respondents with complete answers.
     pub n: usize,
@@ -62,7 +64,7 @@ pub struct ScaleEvidence {
 }
 
 /// The distribution of a score.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ScoreStatistics {
     /// Mean.
     pub mean: f64,
@@ -71,7 +73,7 @@ pub struct ScoreStatistics {
 }
 
 /// A scale in one group.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GroupEvidence {
     /// Grouping variable.
     pub variable: String,
@@ -90,10 +92,10 @@ pub struct GroupEvidence {
 }
 
 /// Correlations between items.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemMatrices {
     /// The structure whose residuals stand here.
-    pub structure: &'static str,
+    pub structure: Cow<'static, str>,
     /// Observed correlations: polychoric of ordinal items.
     pub correlation: LabelledMatrix,
     /// Observed minus implied correlations.

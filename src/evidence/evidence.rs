@@ -11,15 +11,17 @@ use super::total_score::TotalCaveat;
 use crate::construct::{Item, Localized, ResponseScale};
 use crate::data::Ledger;
 use crate::error::Warning;
+use crate::estimate::{Fit, FitRecord};
 use crate::evidence::dimension_evidence::{DimensionEvidence, ItemMatrices, ScaleEvidence};
 use crate::evidence::structure_evidence::{StructureEvidence, preferred};
 use crate::moments::McarTest;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Everything that a validation found, as one value: what the command `validate` prints.
-#[derive(Debug, Clone, Serialize)]
-pub struct Evidence {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Evidence<F = Fit> {
     /// The construct.
     pub construct: ConstructSummary,
     /// Respondents with an answer to at least one item.
@@ -29,7 +31,7 @@ pub struct Evidence {
     /// What became of every row and cell.
     pub ledger: Ledger,
     /// One entry per dimension, in the order of the construct.
-    pub dimensions: Vec<DimensionEvidence>,
+    pub dimensions: Vec<DimensionEvidence<F>>,
     /// All items that everybody was asked, as one scale; none where nothing can be said of them.
     pub overall: Option<ScaleEvidence>,
     /// Why the sum of all items is no score of one thing; none where nothing speaks against it.
@@ -38,7 +40,7 @@ pub struct Evidence {
     /// one; none without a proper solution of either.
     pub hierarchical: Option<Hierarchical>,
     /// The rival structures, in the order of the construct file, all fitted to the same rows.
-    pub structures: Vec<StructureEvidence>,
+    pub structures: Vec<StructureEvidence<F>>,
     /// Relations of the factors to each other and to other variables.
     pub relations: Relations,
     /// The hypotheses of the construct file, tested.
@@ -71,8 +73,25 @@ pub struct Evidence {
     pub provenance: Provenance,
 }
 
+/// What is read back from a stored [`Evidence`].
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{EvidenceRecord, Validation};
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let evidence = Validation::of(&construct).run(&Responses::read(&construct)?)?;
+/// let stored = serde_json::to_string(&evidence).unwrap();
+/// let record: EvidenceRecord = serde_json::from_str(&stored).unwrap();
+/// assert_eq!(record.dimensions.len(), evidence.dimensions.len());
+/// assert_eq!(serde_json::to_string(&record).unwrap(), stored);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+pub type EvidenceRecord = Evidence<FitRecord>;
+
 /// Which construct it is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ConstructSummary {
     /// Id.
     pub id: String,
@@ -91,21 +110,21 @@ pub struct ConstructSummary {
 }
 
 /// Choices that hold for all numbers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Method {
     /// How missing answers were treated.
-    pub missing: &'static str,
+    pub missing: Cow<'static, str>,
     /// How answers were measured.
-    pub level: &'static str,
+    pub level: Cow<'static, str>,
     /// How models were fitted.
-    pub estimator: &'static str,
+    pub estimator: Cow<'static, str>,
 }
 
 /// Where the numbers come from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// Version of this library.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// SHA-256 of the responses; none when they came from memory.
     pub data_sha256: Option<String>,
     /// Seed of random numbers.

@@ -4,10 +4,11 @@
 use super::conclusion::Aspect;
 use super::cosmin::{CosminRating, cosmin};
 use super::standing::{Facts, Standing};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A source of validity evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Evidence based on test content.
@@ -23,29 +24,29 @@ pub enum Source {
 }
 
 /// A topic of the map.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MapEntry {
     /// Its source.
     pub source: Source,
     /// The topic.
-    pub topic: &'static str,
+    pub topic: Cow<'static, str>,
     /// The same in Dutch.
-    pub topic_nl: &'static str,
+    pub topic_nl: Cow<'static, str>,
     /// What the evidence comes to.
     pub standing: Standing,
     /// Positions of the conclusions behind it.
     pub conclusions: Vec<usize>,
     /// How far the evidence reaches at most.
-    pub limits: &'static str,
+    pub limits: Cow<'static, str>,
     /// The same in Dutch.
-    pub limits_nl: &'static str,
+    pub limits_nl: Cow<'static, str>,
     /// Why there is no evidence where some was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<String>,
 }
 
 /// The map with COSMIN's ratings.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceMap {
     /// Topics by source.
     pub entries: Vec<MapEntry>,
@@ -202,16 +203,16 @@ impl EvidenceMap {
             let gap = facts.gaps.iter().find(|(t, _)| t == topic).map(|(_, reason)| reason.clone());
             MapEntry {
                 source: *source,
-                topic,
-                topic_nl,
+                topic: (*topic).into(),
+                topic_nl: (*topic_nl).into(),
                 standing: if *topic == MISSING || *topic == CARELESS && facts.careless {
                     Standing::Open
                 } else {
                     Standing::of(own.iter().map(|i| facts.conclusions[*i].verdict))
                 },
                 conclusions: own,
-                limits,
-                limits_nl,
+                limits: (*limits).into(),
+                limits_nl: (*limits_nl).into(),
                 gap,
             }
         });

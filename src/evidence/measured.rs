@@ -111,7 +111,7 @@ pub(crate) fn fit_rows(
     }
     complete(Missing::Fiml).or_else(|error| {
         let mut fit = complete(Missing::Listwise).map_err(|_| error.clone())?;
-        fit.warnings.push(Warning::CompleteRowsInstead {
+        fit.record.warnings.push(Warning::CompleteRowsInstead {
             reason: error.to_string(),
             used: fit.missing.rows_used,
             read: fit.missing.rows_read,

@@ -39,7 +39,7 @@ pub use crate::evidence::structure_evidence::StructureEvidence;
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use cosmin::CosminRating;
-pub use evidence::{ConstructSummary, Evidence, Method, Provenance};
+pub use evidence::{ConstructSummary, Evidence, EvidenceRecord, Method, Provenance};
 pub use interval::Interval;
 pub use map::{EvidenceMap, MapEntry, Source};
 pub use measurement_level::MeasurementLevel;

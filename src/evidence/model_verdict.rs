@@ -8,21 +8,22 @@
 //! Structural Equation Modeling 6, 1-55). Where they disagree the verdict is mixed, and names who says what.
 
 use crate::estimate::{Fit, Status};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The verdict on a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelVerdict {
     /// What the measures come to.
     pub standing: ModelStanding,
     /// Measures that meet their criterion.
-    pub met: Vec<&'static str>,
+    pub met: Vec<Cow<'static, str>>,
     /// Those that do not.
-    pub missed: Vec<&'static str>,
+    pub missed: Vec<Cow<'static, str>>,
 }
 
 /// What the fit measures of a model come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ModelStanding {
     /// Every measure meets its criterion.
@@ -61,8 +62,8 @@ impl ModelVerdict {
         let (mut met, mut missed) = (Vec::new(), Vec::new());
         for (name, measure, meets) in CRITERIA {
             match as_reported(fit, measure) {
-                Some(x) if meets(reported(x)) => met.push(name),
-                Some(_) => missed.push(name),
+                Some(x) if meets(reported(x)) => met.push(name.into()),
+                Some(_) => missed.push(name.into()),
                 None => {}
             }
         }

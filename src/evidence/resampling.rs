@@ -7,10 +7,10 @@ use super::Interval;
 use crate::numeric::{quantile, random::stream};
 use rand_distr::{Distribution, Uniform};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How often rows are drawn again, and from which seed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resampling {
     /// Replicates.
     pub replicates: usize,

@@ -7,7 +7,8 @@
 use super::conclusion::{Aspect, Verdict};
 use super::response_process::CARELESS_FLAGS;
 use crate::construct::Repetition;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Whether a validation is repeated without some respondents.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl From<Repetition> for SensitivityRun {
 }
 
 /// A validation with all respondents beside one without those who were flagged.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sensitivity {
     /// Indices of careless answers that must flag a respondent.
     pub flags: usize,
@@ -49,13 +50,13 @@ pub struct Sensitivity {
     /// The hypotheses.
     pub hypotheses: Vec<HypothesisShift>,
     /// The preferred structure; none where none has a proper solution.
-    pub preferred: Shift<Option<&'static str>>,
+    pub preferred: Shift<Option<Cow<'static, str>>>,
     /// Conclusions with another verdict.
     pub changed: Vec<ChangedConclusion>,
 }
 
 /// A value with all respondents, and without the flagged.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Shift<T> {
     /// With all.
     pub all: T,
@@ -64,7 +65,7 @@ pub struct Shift<T> {
 }
 
 /// A scale, both ways.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleShift {
     /// The dimension or the construct.
     pub scale: String,
@@ -77,12 +78,12 @@ pub struct ScaleShift {
 }
 
 /// A structure, both ways; measures as they are reported (robust before scaled).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StructureShift {
     /// The dimension or the construct.
     pub about: String,
     /// The structure.
-    pub structure: &'static str,
+    pub structure: Cow<'static, str>,
     /// Rows used.
     pub n: Shift<Option<usize>>,
     /// Chi-square.
@@ -98,7 +99,7 @@ pub struct StructureShift {
 }
 
 /// A hypothesis, both ways.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HypothesisShift {
     /// Its id.
     pub id: String,
@@ -109,7 +110,7 @@ pub struct HypothesisShift {
 }
 
 /// A conclusion that is another without the flagged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedConclusion {
     /// The dimension or the construct.
     pub about: String,

@@ -46,7 +46,7 @@ pub(crate) fn sensitivity_between(
         })
         .collect();
     let rivals = all.structures.iter();
-    structures.extend(rivals.map(|s| structure(&all.construct.id, s, without.structure(s.name))));
+    structures.extend(rivals.map(|s| structure(&all.construct.id, s, without.structure(&s.name))));
     let hypotheses = all.hypotheses.iter().map(|h| {
         let other = without.hypotheses.iter().find(|o| o.id == h.id);
         HypothesisShift {
@@ -55,7 +55,7 @@ pub(crate) fn sensitivity_between(
             confirmed: Shift { all: h.confirmed, without: other.and_then(|o| o.confirmed) },
         }
     });
-    let name = |evidence: &Evidence| evidence.preferred().map(|s| s.name);
+    let name = |evidence: &Evidence| evidence.preferred().map(|s| s.name.clone());
     Sensitivity {
         flags: careless.flags,
         n: Shift { all: all.n, without: without.n },
@@ -76,7 +76,7 @@ fn structure(about: &str, own: &StructureEvidence, other: Option<&StructureEvide
     let of = |name: &str| Shift { all: own.measure(name), without: other.and_then(|o| o.measure(name)) };
     StructureShift {
         about: about.into(),
-        structure: own.name,
+        structure: own.name.clone(),
         n: Shift {
             all: Some(own.result.missing.rows_used),
             without: other.map(|o| o.result.missing.rows_used),

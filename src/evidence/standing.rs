@@ -4,10 +4,10 @@ use super::conclusion::{Conclusion, Verdict};
 use super::relations::{CriterionRelation, HypothesisTally};
 use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::structure_evidence::StructureEvidence;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the evidence on a topic comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Every rule that decides is met.

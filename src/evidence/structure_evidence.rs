@@ -4,25 +4,26 @@ use crate::construct::Structure;
 use crate::estimate::Fit;
 use crate::evidence::model_verdict::ModelVerdict;
 use crate::evidence::model_verdict::as_reported;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A fitted structure.
-#[derive(Debug, Clone, Serialize)]
-pub struct StructureEvidence {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StructureEvidence<F = Fit> {
     /// `one_factor`, `correlated`, `second_order` or `bifactor`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The model in lavaan syntax.
     pub model: String,
     /// What its fit measures come to.
     pub verdict: ModelVerdict,
     /// The fit: convergence, parameters, fit measures, warnings.
     #[serde(flatten)]
-    pub result: Fit,
+    pub result: F,
 }
 
 impl StructureEvidence {
-    pub(crate) fn new(name: &'static str, model: String, result: Fit) -> Self {
-        Self { name, model, verdict: ModelVerdict::of(&result), result }
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, model: String, result: Fit) -> Self {
+        Self { name: name.into(), model, verdict: ModelVerdict::of(&result), result }
     }
 
     /// A measure as it is reported: robust where there is such a version, else scaled, else plain.
@@ -73,6 +74,6 @@ pub(crate) fn preferred(structures: &[StructureEvidence]) -> Option<&StructureEv
     let chisq = |s: &StructureEvidence| s.result.known("chisq").unwrap_or(f64::INFINITY);
     let simplest = || near.iter().copied().filter(|s| s.result.df() == df);
     let best = simplest().min_by(|a, b| chisq(a).total_cmp(&chisq(b)))?;
-    let claims = |s: &&StructureEvidence| (s.name != Structure::Correlated.name(), s.name);
+    let claims = |s: &&StructureEvidence| (s.name != Structure::Correlated.name(), s.name.clone());
     simplest().filter(|s| std::ptr::eq(*s, best) || s.is_equivalent_to(best)).min_by_key(claims)
 }

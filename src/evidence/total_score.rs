@@ -8,10 +8,10 @@
 use super::conclusion::{Conclusion, SMALLEST_GROUP, Verdict};
 use super::measured::Measured;
 use super::relations::Association;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why a total score is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotalCaveat {
     /// What speaks against it.
     pub reason: String,

@@ -6,6 +6,7 @@ use super::formula::{Block, Constraint, Formula, Modifiers, merged, written};
 use super::lexer::name_text;
 use crate::error::{Error, Result};
 use crate::model::operator::Operator;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -24,6 +25,19 @@ pub struct Model {
     pub formulas: Vec<Formula>,
     /// Defined parameters and constraints, in the order of the text.
     pub relations: Vec<Relation>,
+}
+
+/// As its text, in lavaan's syntax.
+impl Serialize for Model {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Model {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 impl Model {

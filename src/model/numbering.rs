@@ -162,5 +162,5 @@ fn not_used(formula: &Formula, parameterization: Parameterization) -> Warning {
              a parameter (--parameterization delta)"
         }
     };
-    Warning::NotUsed { formula: formula.to_string(), reason }
+    Warning::NotUsed { formula: formula.to_string(), reason: reason.into() }
 }

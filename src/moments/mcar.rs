@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Little's (1988) test that answers are missing completely at random.
@@ -35,7 +35,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 /// assert_eq!((test.df, test.patterns), (1, 2));
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct McarTest {
     /// d2.
     pub chisq: f64,

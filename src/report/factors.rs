@@ -155,7 +155,7 @@ fn ratios(found: &Discriminant) -> Table {
     table.note = format!(
         "Of {} correlations; {} of the respondents. HTMT: Henseler et al. (2015); HTMT2: Roemer et al. (2021). \
          Fornell-Larcker: both AVEs above the squared correlation.",
-        match found.correlation {
+        match &*found.correlation {
             "pearson" => "Pearson",
             other => other,
         },

@@ -5,6 +5,7 @@ use super::{Page, Report, Table};
 use crate::error::Warning;
 use crate::evidence::internal_structure::{ItemAnalysis, ItemStatistics};
 use crate::moments::{Missing, RowsUsed};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 impl Report for ItemAnalysis {
@@ -43,10 +44,10 @@ impl ItemAnalysis {
 }
 
 /// The reasons for empty cells of a row in one: `"skew, kurtosis: the 5 answers are all the same; r_cor: ..."`.
-pub(super) fn reasons(columns: &[&str], reasons: &BTreeMap<&'static str, String>) -> String {
+pub(super) fn reasons(columns: &[&str], reasons: &BTreeMap<Cow<'static, str>, String>) -> String {
     let mut told: Vec<(String, &str)> = Vec::new();
     for column in columns {
-        let Some(why) = reasons.get(column) else { continue };
+        let Some(why) = reasons.get(*column) else { continue };
         match told.iter_mut().find(|(_, same)| same == why) {
             Some((names, _)) => {
                 names.push_str(", ");

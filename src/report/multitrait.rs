@@ -50,7 +50,7 @@ impl Report for MultitraitMultimethod {
                 Some(reference) => format!("CT-C(M-1), reference method {reference}"),
                 None => "CT-CM".to_string(),
             };
-            let fit = StructureEvidence::new(model.name, model.model.clone(), model.result.clone());
+            let fit = StructureEvidence::new(model.name.clone(), model.model.clone(), model.result.clone());
             let mut table =
                 Table::new(format!("{name}: shares of variance"), ["measure", "trait", "method", "rest"]);
             for own in &model.variance {

@@ -261,9 +261,9 @@ impl Report for Intraclass {
                 format!("{:.0}, {:.0}", form.df1, form.df2),
                 p_value(form.pvalue),
             ]);
-            if let Some(reason) = form.reason {
+            if let Some(reason) = &form.reason {
                 let interval = format!("the interval of {}", form.form);
-                table.without(if form.value.is_some() { &interval } else { form.form }, reason);
+                table.without(if form.value.is_some() { &interval } else { &form.form }, reason);
             }
         }
         table.note =

@@ -104,7 +104,7 @@ impl Scores {
                 None => &["score"],
                 Some(_) => &["se", "percentile", "t", "factor", "factor_se"],
             };
-            for (name, why) in shown.iter().filter_map(|name| Some((name, own.reasons.get(name)?))) {
+            for (name, why) in shown.iter().filter_map(|name| Some((name, own.reasons.get(*name)?))) {
                 if *name == "factor_se" && own.factor.is_none() {
                     continue;
                 }

@@ -117,7 +117,8 @@ fn structures(found: &Sensitivity, language: Language) -> Table {
     }
     let preferred =
         |name: Option<&str>| dictionary::word(&name.unwrap_or("none").replace('_', " "), language);
-    let (all, without) = (preferred(found.preferred.all), preferred(found.preferred.without));
+    let (all, without) =
+        (preferred(found.preferred.all.as_deref()), preferred(found.preferred.without.as_deref()));
     table.note = match language {
         Language::English => format!("Preferred: {all}; without the flagged: {without}."),
         Language::Dutch => format!("Voorkeur: {all}; zonder de gemarkeerden: {without}."),

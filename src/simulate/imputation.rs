@@ -1,10 +1,11 @@
 //! Completed data sets, with a record of what was imputed.
 
 use crate::data::Dataset;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Completed data sets, with a record of the imputations.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Imputation {
     /// The data with imputed values in place of missing ones; all other columns are as they were.
     #[serde(skip)]
@@ -18,7 +19,7 @@ pub struct Imputation {
     /// Seed of the random streams.
     pub seed: u64,
     /// What was done.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// The variables, in the order given.
     pub variables: Vec<ImputedVariable>,
     /// Rows without a value of any variable or predictor, or of no group where imputation is within groups: not imputed.
@@ -26,7 +27,7 @@ pub struct Imputation {
 }
 
 /// What was imputed of a variable.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImputedVariable {
     /// The variable.
     pub variable: String,

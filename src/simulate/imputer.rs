@@ -163,7 +163,7 @@ impl Imputer {
             iterations: self.iterations,
             donors: self.donors,
             seed: self.seed,
-            method: "chained equations, predictive mean matching",
+            method: "chained equations, predictive mean matching".into(),
             variables: self.variables.iter().enumerate().map(variable).collect(),
             left_rows: data.n_rows() - tables.iter().map(|table| table.rows.len()).sum::<usize>(),
         })

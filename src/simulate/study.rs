@@ -17,7 +17,8 @@ use crate::estimate::{Estimation, Fit, StandardErrors, Status, TestStatistic};
 use crate::model::{Model, Operator};
 use crate::moments::{LabelledMatrix, Moments};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is drawn, and what is fitted to it.
@@ -38,7 +39,7 @@ pub struct Study {
 }
 
 /// One parameter over the replications.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StudyParameter {
     /// Left-hand side.
     pub lhs: String,
@@ -65,7 +66,7 @@ pub struct StudyParameter {
 }
 
 /// The test of the model over the replications.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StudyFit {
     /// Degrees of freedom.
     pub df: f64,
@@ -84,7 +85,7 @@ pub struct StudyFit {
 }
 
 /// What a study found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StudyResult {
     /// Respondents per sample.
     pub n: usize,
@@ -97,7 +98,7 @@ pub struct StudyResult {
     /// Seed.
     pub seed: u64,
     /// Estimator.
-    pub estimator: &'static str,
+    pub estimator: Cow<'static, str>,
     /// Free and defined parameters.
     pub parameters: Vec<StudyParameter>,
     /// The test of the model.
@@ -105,6 +106,9 @@ pub struct StudyResult {
     /// Why samples have no solution, most frequent first.
     pub failures: Vec<(String, usize)>,
 }
+
+/// So many respondents that N and N - 1 are the same; as many as there can be on a machine of 32 bits.
+const NO_MATTER: usize = if usize::BITS > 40 { 1_usize.wrapping_shl(40) } else { usize::MAX / 2 };
 
 /// Rows that stand for the population of ordinal answers.
 const MANY: usize = 200_000;
@@ -187,7 +191,7 @@ impl Study {
             converged: solved.len(),
             improper: solved.iter().filter(|r| !r.proper).count(),
             seed: self.seed,
-            estimator: truth.estimator.name(),
+            estimator: truth.estimator.name().into(),
             parameters: parameters.collect(),
             fit: StudyFit {
                 df: truth.df() as f64,
@@ -212,8 +216,7 @@ impl Study {
         };
         let names = self.population.names();
         let matrix = LabelledMatrix::square(names, covariance);
-        // so many respondents that N and N - 1 are the same
-        let moments = Moments::from_covariance(&matrix, 1 << 40, Some(mean.as_slice()))?;
+        let moments = Moments::from_covariance(&matrix, NO_MATTER, Some(mean.as_slice()))?;
         self.estimation.clone().by_moments().fit_moments(&self.model, &moments)
     }
 

@@ -21,6 +21,7 @@ mod model_syntax;
 mod moments;
 mod ordinal;
 mod polychoric;
+mod records;
 mod relations;
 mod reliability;
 mod reliability_complete;

@@ -331,7 +331,7 @@ fn the_number_of_threads_changes_nothing() {
             let fit = fit_with(model, Ordered::All, |e| e).unwrap();
             let scores = fit.scores(&data(), None, ScoreMethod::Ebm).unwrap();
             let measures: Vec<Option<f64>> = fit.fit.iter().map(|(_, value)| value).collect();
-            (fit.parameters, measures, scores.values)
+            (fit.parameters.clone(), measures, scores.values)
         })
     };
     assert_eq!(with(1), with(4));

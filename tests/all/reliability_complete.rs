@@ -136,11 +136,11 @@ fn intraclass_correlations_are_those_of_psych() {
         let columns = &case["columns"];
         let tolerance = if case["lmer"] == true { 2e-4 } else { 1e-8 };
         for (i, form) in found.icc.iter().enumerate() {
-            assert_eq!(columns["type"][i], form.form);
-            near(form.value.unwrap(), &columns["ICC"][i], tolerance, form.form);
-            near(form.f.unwrap(), &columns["F"][i], tolerance, form.form);
-            near(form.lower.unwrap(), &columns["lower bound"][i], tolerance, form.form);
-            near(form.upper.unwrap(), &columns["upper bound"][i], tolerance, form.form);
+            assert_eq!(columns["type"][i], *form.form);
+            near(form.value.unwrap(), &columns["ICC"][i], tolerance, &form.form);
+            near(form.f.unwrap(), &columns["F"][i], tolerance, &form.form);
+            near(form.lower.unwrap(), &columns["lower bound"][i], tolerance, &form.form);
+            near(form.upper.unwrap(), &columns["upper bound"][i], tolerance, &form.form);
             assert!((form.pvalue.unwrap() - columns["p"][i].as_f64().unwrap()).abs() < 1e-9);
         }
     }

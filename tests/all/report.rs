@@ -197,8 +197,9 @@ fn every_source_has_its_standing() {
     assert_eq!(standing("Measurement invariance"), Standing::NotExamined);
     assert_eq!(standing("Items sorted by judges"), Standing::NotExamined);
     assert_eq!(evidence.hypothesis_tally.confirmed, 2);
-    let rating = |property: &str| evidence.map.cosmin.iter().find(|r| r.property == property).unwrap().rating;
-    assert_eq!(rating("Hypotheses testing"), Some("+"));
+    let rating =
+        |property: &str| evidence.map.cosmin.iter().find(|r| r.property == property).unwrap().rating.clone();
+    assert_eq!(rating("Hypotheses testing").as_deref(), Some("+"));
     assert_eq!(rating("Responsiveness"), None);
     assert_eq!(evidence.relations.paths.len(), 1);
     assert!(evidence.relations.paths[0].indirect_interval.unwrap().lower > 0.0);
@@ -276,7 +277,7 @@ fn bad_evidence_leaves_a_gap_and_the_rest() {
     });
     let evidence = evidence(folder.path());
     let page = html(&evidence, Language::English);
-    let gaps: Vec<&str> = evidence.content.gaps.iter().map(|g| g.what).collect();
+    let gaps: Vec<&str> = evidence.content.gaps.iter().map(|g| &*g.what).collect();
     assert_eq!(gaps, ["expert ratings", "agreement of coders", "perspectives"]);
     let gap = |what: &str| &evidence.content.gaps.iter().find(|g| g.what == what).unwrap().reason;
     assert!(
@@ -353,7 +354,7 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     let why = "1 of 3 answered, 2 needed";
     let lacking =
         ["distance", "factor", "factor_se", "lower", "percentile", "pvalue", "score", "se", "t", "upper"];
-    assert_eq!(order.reasons, lacking.map(|name| (name, why.to_string())).into_iter().collect());
+    assert_eq!(order.reasons, lacking.map(|name| (name.into(), why.to_string())).into_iter().collect());
     assert!(care.reasons.is_empty());
     let csv = found.values().csv();
     let reason = |line: usize| csv.lines().nth(line).unwrap().rsplit(",false,").next().unwrap().to_string();
@@ -506,9 +507,9 @@ fn the_tables_of_sensitivity_aggregation_and_screening_are_in_dutch() {
         all: Some(Verdict::Supported),
         without: Some(Verdict::NotSupported),
     };
-    let structure = |name| StructureShift {
+    let structure = |name: &str| StructureShift {
         about: "conduct".into(),
-        structure: name,
+        structure: name.to_string().into(),
         n: Shift { all: Some(240), without: Some(200) },
         chisq: shift(10.0),
         df: shift(2.0),
@@ -527,7 +528,7 @@ fn the_tables_of_sensitivity_aggregation_and_screening_are_in_dutch() {
             estimate: shift(0.3),
             confirmed: Shift { all: Some(true), without: Some(false) },
         }],
-        preferred: Shift { all: Some("correlated"), without: Some("one_factor") },
+        preferred: Shift { all: Some("correlated".into()), without: Some("one_factor".into()) },
         changed: aspects.map(changed).collect(),
     });
     let names = ["a1", "a2", "a3", "a4"].map(String::from);

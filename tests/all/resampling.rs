@@ -122,12 +122,12 @@ fn normal_replicates_have_the_standard_errors_of_normal_theory() {
 fn replicates_are_the_same_at_any_number_of_threads() {
     let of = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| fitted(bootstrap(drawn(50, 5)).group("school"), THREE, &schools()).bootstrap)
+        pool.install(|| fitted(bootstrap(drawn(50, 5)).group("school"), THREE, &schools()).bootstrap.clone())
     };
     let one = of(1);
     assert!(one.is_some());
     assert_eq!(one, of(3));
-    assert_ne!(one, fitted(bootstrap(drawn(50, 6)).group("school"), THREE, &schools()).bootstrap);
+    assert_ne!(one, fitted(bootstrap(drawn(50, 6)).group("school"), THREE, &schools()).bootstrap.clone());
 }
 
 #[test]

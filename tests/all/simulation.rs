@@ -207,7 +207,7 @@ fn a_study_of_ordinal_answers_is_fitted_as_ordinal() {
         seed: 7,
     };
     let found = study.run(&Progress::default()).unwrap();
-    assert_eq!((found.converged, found.estimator), (200, "WLSMV"));
+    assert_eq!((found.converged, &*found.estimator), (200, "WLSMV"));
     for p in found.parameters.iter().filter(|p| p.op == "=~" || p.op == "|") {
         let what = format!("{} {} {}: {p:?}", p.lhs, p.op, p.rhs);
         assert!((p.mean - p.population).abs() < 0.02, "{what}");

@@ -211,7 +211,7 @@ fn neither_the_unit_nor_equal_weights_matter() {
     assert_alike(&equal, &Estimation::new(Estimator::Mlr).fit(&model, &data).unwrap(), 1.0, 1e-6);
     let is_equal = |w: &Warning| matches!(w, Warning::EqualWeights { variable } if variable == "w");
     assert!(equal.warnings.iter().any(is_equal) && !own.warnings.iter().any(is_equal));
-    let cost = own.sampling_weights.unwrap();
+    let cost = own.sampling_weights.clone().unwrap();
     let weights: Vec<f64> = (0..301).map(weight).collect();
     let (sum, squares) = weights.iter().fold((0.0, 0.0), |(s, q), w| (s + w, q + w * w));
     assert!((cost.design_effect - 301.0 * squares / (sum * sum)).abs() < 1e-10);
@@ -227,7 +227,7 @@ fn weights_that_cannot_be_used_are_named() {
         let bad = with_weights(&data, &all(&data), weight);
         let error = Estimation::default().weights("w").fit(&model, &bad).unwrap_err();
         let Error::UnusableWeights { fault, rows, .. } = &error else { panic!("{error}") };
-        assert_eq!((*fault, rows.as_slice()), (expected, &[5, 10][..]), "{error}");
+        assert_eq!((&**fault, rows.as_slice()), (expected, &[5, 10][..]), "{error}");
     }
     let text = Estimation::default().weights("school").fit(&model, &data).unwrap_err();
     assert!(matches!(text, Error::BadCells { .. }), "{text}");
@@ -296,7 +296,7 @@ fn design_effects_of_ordinal_models_know_constraints_and_weights() {
     let data = weighted(&file("tests/data/likert5.csv"));
     let fit = |model: &str| {
         let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).weights("w").cluster("w");
-        estimation.fit(&model.parse().unwrap(), &data).unwrap().design_effects
+        estimation.fit(&model.parse().unwrap(), &data).unwrap().design_effects.clone()
     };
     let labels = fit("A =~ a1 + k*a2 + k*a3 + a4");
     let constraints = fit("A =~ a1 + k*a2 + l*a3 + a4\n k == l");

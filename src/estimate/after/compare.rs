@@ -16,7 +16,7 @@
 //! free one reproduces the moments that the restricted one implies (Bentler & Satorra 2010).
 
 use crate::estimate::after::nested::{Freer, factor_at, scaled_and_shifted};
-use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::fit::{Fit, FitRecord, Internals};
 use crate::estimate::inference::TestStatistic;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::minimise;
@@ -24,10 +24,10 @@ use crate::estimate::search::starts::{Start, start_values};
 use crate::numeric::tails::chi_square_tail;
 
 use crate::error::{Error, Result, Warning};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How the difference of two models is tested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DifferenceTest {
     /// T_0 - T_1.
@@ -73,7 +73,7 @@ impl DifferenceTest {
 }
 
 /// What is known of a fitted model for a comparison.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FittedModel {
     /// Its name.
     pub name: String,
@@ -145,13 +145,17 @@ impl FittedModel {
         })
     }
 
-    fn of(name: &str, fit: &Fit) -> Result<Self> {
+    /// A model from the record of its fit.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of(name: &str, fit: &FitRecord) -> Result<Self> {
         Self::new(name, fit.estimator.name(), fit.nobs.clone(), |what| fit.known(what))
     }
 }
 
 /// The test of a restricted model against a freer one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// The freer model.
     pub from: String,
@@ -174,7 +178,7 @@ pub struct Difference {
 }
 
 /// Models from the freest to the most restricted one, each tested against the one before.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The models, by degrees of freedom.
     pub models: Vec<FittedModel>,

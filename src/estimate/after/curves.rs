@@ -13,10 +13,10 @@ use crate::correlation::Scale;
 use crate::estimate::fit::Fit;
 use crate::estimate::ordinal::seen::stages_of;
 use crate::numeric::normal::between;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An ordinal item: implied and observed shares of its categories.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CategoryShares {
     /// The item.
     pub item: String,
@@ -31,7 +31,7 @@ pub struct CategoryShares {
 }
 
 /// How the answers to an item go with a factor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemCurve {
     /// The item.
     pub item: String,

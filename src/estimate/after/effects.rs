@@ -12,10 +12,10 @@ use crate::estimate::fit::{Fit, Internals};
 use crate::model::{Kind, Operator, Place};
 use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A number with its standard error and test.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EffectSize {
     /// The effect.
     pub est: f64,
@@ -31,7 +31,7 @@ pub struct EffectSize {
 }
 
 /// The effects of one variable on another.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// What has the effect.
     pub from: String,

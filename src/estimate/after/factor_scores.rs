@@ -1,10 +1,10 @@
 //! Factor scores: the methods there are, and what comes of them.
 
 use crate::estimate::sample::row_account::RowsLeftOut;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How factor scores are computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScoreMethod {
@@ -19,7 +19,7 @@ pub enum ScoreMethod {
 }
 
 /// Factor scores of respondents.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FactorScores {
     /// How they were computed.
     pub method: ScoreMethod,
@@ -52,7 +52,7 @@ pub struct FactorScores {
 }
 
 /// A factor on which a respondent has no score.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndeterminedScore {
     /// Row of the data, from 1.
     pub row: usize,
@@ -63,7 +63,7 @@ pub struct UndeterminedScore {
 }
 
 /// Why the answers of a respondent do not determine a factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Undetermined {
     /// None of them is to an indicator of it.
@@ -73,7 +73,7 @@ pub enum Undetermined {
 }
 
 /// Scores of the factors between clusters.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClusterScores {
     /// The variable that tells the clusters.
     pub variable: String,

@@ -54,7 +54,7 @@ impl LevelFit {
         let names = || NAMES.iter().flat_map(|(_, own)| own);
         if !names().any(|own| *own == name) {
             return Err(Error::UnknownChoice {
-                what: "measure of a level",
+                what: "measure of a level".into(),
                 given: name.into(),
                 nearest: nearest(name, names().copied()),
                 allowed: names().map(|own| own.to_string()).collect(),

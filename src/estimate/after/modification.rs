@@ -23,11 +23,11 @@ use crate::model::{
 };
 use crate::numeric::minimise::Objective;
 use nalgebra::DVector;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// What freeing a parameter would do, under lavaan's names.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModificationIndex {
     /// Left-hand side.
     pub lhs: String,

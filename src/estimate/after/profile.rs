@@ -18,11 +18,11 @@ use crate::model::{Operator, row_of_free};
 use crate::numeric::root::bracketed;
 use crate::numeric::tails::NORMAL_975;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// The interval of one free parameter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProfileInterval {
     /// Left-hand side.
     pub lhs: String,

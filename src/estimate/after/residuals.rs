@@ -29,11 +29,11 @@ use crate::model::Direction;
 use crate::moments::LabelledMatrix;
 use crate::numeric::cholesky::inverse;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Observed minus implied.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     /// Covariances.
     pub covariance: LabelledMatrix,

@@ -1,7 +1,9 @@
 //! Fit measures by name, in order.
 
 use crate::estimate::measures::measure::{Measure, Version};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::fmt;
 
 /// Fit measures by lavaan's names, in lavaan's order. A measure that does not exist for the model
 /// (a p-value without degrees of freedom) has no value.
@@ -59,5 +61,29 @@ impl Serialize for FitMeasures {
             map.serialize_entry(name, &value)?;
         }
         map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for FitMeasures {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = FitMeasures;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of fit measures")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FitMeasures, A::Error> {
+                let mut measures = FitMeasures::default();
+                while let Some((name, value)) = map.next_entry::<String, Option<f64>>()? {
+                    let (measure, version) = Measure::named(&name).map_err(A::Error::custom)?;
+                    measures.0.extend(measure.name(version).map(|name| (name, value)));
+                }
+                Ok(measures)
+            }
+        }
+        deserializer.deserialize_map(InOrder)
     }
 }

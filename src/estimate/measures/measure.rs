@@ -279,7 +279,7 @@ impl Measure {
         match known().find(|(own, _)| *own == name) {
             Some((_, found)) => Ok(found),
             None => Err(Error::UnknownChoice {
-                what: "fit measure",
+                what: "fit measure".into(),
                 given: name.into(),
                 nearest: nearest(name, known().map(|(own, _)| own)),
                 allowed: known().map(|(own, _)| own.to_string()).collect(),

@@ -4,10 +4,10 @@ use crate::estimate::estimates::{ParameterEstimate, defined, estimates};
 use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
 use crate::estimate::pooled::rubin::Pooled;
 use nalgebra::DMatrix;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A row of the parameter table. `z` is est / se and is judged by the t distribution with `df`, as is the interval.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PooledEstimate {
     /// The row, with pooled values.
     #[serde(flatten)]
@@ -25,7 +25,7 @@ pub struct PooledEstimate {
 }
 
 /// A pooled standardised estimate.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PooledStandardized {
     /// The row, with pooled values.
     #[serde(flatten)]

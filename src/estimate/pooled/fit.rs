@@ -38,7 +38,7 @@ use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A model fitted to completed data sets.
@@ -84,7 +84,7 @@ pub struct PooledFit {
 }
 
 /// What was pooled.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PooledSets {
     /// Completed data sets.
     pub m: usize,
@@ -274,7 +274,7 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
     let (within, total) = covariances(&fits);
     solution.internals.vcov.clone_from(&total);
     let parameters = parameters(&fits, &solution.internals, within.as_ref());
-    solution.parameters = parameters.iter().map(|p| p.parameter.clone()).collect();
+    solution.record.parameters = parameters.iter().map(|p| p.parameter.clone()).collect();
     let tests = model_tests(&fits, &solution, &mut warnings);
     let Internals { tables, observed, implied, .. } = &solution.internals;
     let groups: Vec<GroupFit<'_>> = tables
@@ -300,8 +300,9 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
         robust: None,
         conventions: first.internals.conventions,
     });
-    solution.fit = fit.clone();
-    (solution.tests, solution.warnings, solution.bootstrap) = (Vec::new(), Vec::new(), None);
+    solution.record.fit = fit.clone();
+    let record = &mut solution.record;
+    (record.tests, record.warnings, record.bootstrap) = (Vec::new(), Vec::new(), None);
     let rule = tests.all.first().map(|test| test.pooled.rule);
     Ok(PooledFit {
         converged: true,

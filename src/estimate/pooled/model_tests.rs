@@ -11,10 +11,10 @@ use crate::model::ParameterTable;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A pooled test of the model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PooledModelTest {
     /// The statistic of each fit.
     pub test: TestStatistic,

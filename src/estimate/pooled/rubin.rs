@@ -23,7 +23,7 @@ use crate::numeric::f_distribution;
 use crate::numeric::tails::NORMAL_975;
 use crate::numeric::tails::chi_square_tail;
 use crate::numeric::tails::two_sided;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Degrees of freedom from which t and F are the normal and chi-square distribution.
 const INFINITE: f64 = 1e7;
@@ -41,7 +41,7 @@ const INFINITE: f64 = 1e7;
 /// assert!((pooled.df.unwrap() - 2.0 * (11.0_f64 / 8.0).powi(2)).abs() < 1e-12);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pooled {
     /// Mean of the estimates.
     pub est: f64,
@@ -153,7 +153,7 @@ fn t_975(df: f64) -> f64 {
 }
 
 /// How statistics are pooled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PoolingRule {
     /// From the statistics of the data sets alone.
     D2,
@@ -172,7 +172,7 @@ pub enum PoolingRule {
 /// assert!((test.df2.unwrap() - 0.5 * 2.0 * 1.75_f64.powi(2)).abs() < 1e-12);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PooledTest {
     /// By which rule.
     pub rule: PoolingRule,

@@ -8,11 +8,11 @@
 //! and has no cluster or sampling weight is an error instead, as no place in the sample can be given to it.
 
 use crate::error::Warning;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why rows take no part in a fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LeftOut {
@@ -47,7 +47,7 @@ impl fmt::Display for LeftOut {
 }
 
 /// Rows left out for one reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowsLeftOut {
     /// The reason.
     pub reason: LeftOut,

@@ -17,10 +17,10 @@
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::sample::group::Sample;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The sampling weights of a fit, and what their being unequal costs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SamplingWeights {
     /// The variable they are in.
     pub variable: String,
@@ -83,7 +83,7 @@ pub(crate) fn weights_of(variable: &str, values: &[f64], used: &[usize], data: &
         let rows: Vec<usize> =
             used.iter().filter(|&&row| has(values[row])).map(|&row| data.file_row(row)).collect();
         if !rows.is_empty() {
-            return Err(Error::UnusableWeights { variable: variable.into(), fault, rows });
+            return Err(Error::UnusableWeights { variable: variable.into(), fault: fault.into(), rows });
         }
     }
     Ok(used.iter().map(|&row| values[row]).collect())

@@ -13,10 +13,10 @@ use crate::estimate::inference::Information;
 use crate::estimate::observed::Problem;
 use crate::model::{Kind, Operator, ParameterTable};
 use nalgebra::DMatrix;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The design effect of a free parameter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DesignEffect {
     /// Left-hand side.
     pub lhs: String,

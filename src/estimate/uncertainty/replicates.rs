@@ -7,11 +7,11 @@ use crate::model::Operator;
 use crate::numeric::quantile;
 use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Replicates of a fit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bootstrap {
     /// How they were drawn.
     #[serde(flatten)]

@@ -28,8 +28,9 @@ use crate::numeric::{cholesky, normal};
 use nalgebra::DMatrix;
 use ndarray::Axis;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -73,7 +74,7 @@ struct Norm {
 }
 
 /// A scale in the norm sample.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleNorm {
     /// Dimension, or the construct.
     pub scale: String,
@@ -92,7 +93,7 @@ pub struct ScaleNorm {
 }
 
 /// Scores of respondents.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// The construct.
     pub construct: String,
@@ -113,7 +114,7 @@ pub struct Scores {
 }
 
 /// How many respondents have no score on a scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedScores {
     /// The scale.
     pub scale: String,
@@ -126,7 +127,7 @@ pub struct RefusedScores {
 }
 
 /// Scores of a respondent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RespondentScores {
     /// Id, or the number of the row where there are no ids.
     pub respondent: String,
@@ -135,7 +136,7 @@ pub struct RespondentScores {
 }
 
 /// A score on a scale.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleScore {
     /// The scale.
     pub scale: String,
@@ -166,7 +167,7 @@ pub struct ScaleScore {
     /// Whether the answers do not fit the scale: p below .001.
     pub unusual: bool,
     /// Why a number does not exist, by the name of its field.
-    pub reasons: BTreeMap<&'static str, String>,
+    pub reasons: BTreeMap<Cow<'static, str>, String>,
 }
 
 impl<'a> Scorer<'a> {
@@ -408,7 +409,7 @@ impl Norm {
             ("pvalue", pvalue),
         ];
         let missing = numbers.into_iter().filter(|(_, value)| value.is_none());
-        let reasons = missing.map(|(name, _)| (name, why(name))).collect();
+        let reasons = missing.map(|(name, _)| (name.into(), why(name))).collect();
         ScaleScore {
             scale: norm.scale.clone(),
             answered: m,

@@ -13,14 +13,15 @@ use super::gwet::{Gwet, gwet_of};
 use super::krippendorff::{Krippendorff, Metric, krippendorff};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::{Interval, Resampling};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
 
 /// Agreement of coders by every usual coefficient.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Agreement {
     /// Units with a code.
     pub units: usize,
@@ -51,9 +52,9 @@ pub struct Agreement {
     /// Gwet's coefficients.
     pub gwet: Gwet,
     /// Why a coefficient does not exist, by its name.
-    pub reasons: BTreeMap<&'static str, String>,
+    pub reasons: BTreeMap<Cow<'static, str>, String>,
     /// 95 % percentile intervals over samples of the units.
-    pub intervals: BTreeMap<&'static str, Option<Interval>>,
+    pub intervals: BTreeMap<Cow<'static, str>, Option<Interval>>,
     /// Replicates and seed of the intervals.
     pub resampling: Resampling,
     /// Caveats.
@@ -99,7 +100,8 @@ impl Agreement {
         let drawn = resampling.of(codes.codes.len(), names.len(), |times| {
             Coefficients::of(codes, &counts, times).listed().to_vec()
         });
-        let intervals = names.iter().enumerate().map(|(i, name)| (*name, drawn.interval(i, LEVEL))).collect();
+        let intervals =
+            names.iter().enumerate().map(|(i, name)| ((*name).into(), drawn.interval(i, LEVEL))).collect();
         let missing = codes.codes.iter().flatten().filter(|c| c.is_none()).count();
         let mut warnings = Vec::new();
         if codes.labels.len() == 1 {
@@ -156,11 +158,14 @@ struct Reasons<'a> {
 }
 
 impl Reasons<'_> {
-    fn of<const N: usize>(&self, found: [(&'static str, Option<f64>); N]) -> BTreeMap<&'static str, String> {
+    fn of<const N: usize>(
+        &self,
+        found: [(&'static str, Option<f64>); N],
+    ) -> BTreeMap<Cow<'static, str>, String> {
         found
             .into_iter()
             .filter(|(_, value)| value.is_none())
-            .map(|(name, _)| (name, self.reason(name)))
+            .map(|(name, _)| (name.into(), self.reason(name)))
             .collect()
     }
 

@@ -6,10 +6,10 @@
 
 use super::beyond_chance::beyond_chance;
 use super::codes::Codes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Cohen's kappa of two coders.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CohenPair {
     /// One coder.
     pub first: String,

@@ -21,7 +21,7 @@ use super::proportion::{clopper_pearson, wilson};
 use super::ratings::ExpertRatings;
 use crate::error::Warning;
 use crate::evidence::Interval;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF};
 
 /// I-CVI from which an item is kept, for six experts and more (Lynn 1986).
@@ -32,7 +32,7 @@ const FEW: usize = 6;
 const LEVEL: f64 = 0.05;
 
 /// What experts say of the items, of dimensions, and of the whole; by panel too.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContentValidity {
     /// Each item.
     pub items: Vec<ItemContent>,
@@ -53,7 +53,7 @@ pub struct ContentValidity {
 }
 
 /// The judgement of one item.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemContent {
     /// The item.
     pub item: String,
@@ -84,12 +84,12 @@ pub struct ItemContent {
     /// Whether it meets the rule: I-CVI of at least .78, of 1 with fewer than six experts.
     pub meets: bool,
     /// By panel.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub panels: Vec<PanelItem>,
 }
 
 /// The judgement of one item by one panel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PanelItem {
     /// The panel.
     pub panel: String,
@@ -102,7 +102,7 @@ pub struct PanelItem {
 }
 
 /// The judgement of several items.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ContentScale {
     /// Items.
     pub items: usize,
@@ -119,7 +119,7 @@ pub struct ContentScale {
 }
 
 /// The judgement of a dimension's items.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DimensionContent {
     /// The dimension.
     pub dimension: String,
@@ -129,7 +129,7 @@ pub struct DimensionContent {
 }
 
 /// The judgement of a panel, and how far its experts agree.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PanelContent {
     /// The panel.
     pub panel: String,
@@ -144,7 +144,7 @@ pub struct PanelContent {
 }
 
 /// How far two panels agree on the items.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PanelPair {
     /// One panel.
     pub first: String,

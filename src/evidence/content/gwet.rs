@@ -7,10 +7,10 @@
 
 use super::beyond_chance::{beyond_chance, observed};
 use super::codes::Codes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Gwet's coefficients.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Gwet {
     /// AC1.
     pub ac1: Option<f64>,

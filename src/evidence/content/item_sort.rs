@@ -11,11 +11,11 @@
 use super::content_validity::critical_ratio;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning, nearest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The result of an item-sort task.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemSort {
     /// Judges.
     pub judges: usize,
@@ -26,7 +26,7 @@ pub struct ItemSort {
 }
 
 /// Where the judges put an item.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SortedItem {
     /// The item.
     pub item: String,
@@ -93,7 +93,7 @@ impl ItemSort {
             if !dimensions.contains(&dimension.as_str()) {
                 return Err(Error::UnknownReference {
                     from: format!("{}, row {}", data.source().display(), data.file_row(row)),
-                    kind: "dimension",
+                    kind: "dimension".into(),
                     to: dimension.clone(),
                     nearest: nearest(dimension, dimensions.iter().copied()),
                 });
@@ -108,7 +108,7 @@ impl ItemSort {
         for (item, counts) in order {
             let dimension = intended(&item).ok_or_else(|| Error::UnknownReference {
                 from: "the item-sort task".into(),
-                kind: "item",
+                kind: "item".into(),
                 to: item.clone(),
                 nearest: None,
             })?;

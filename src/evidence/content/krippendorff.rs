@@ -6,7 +6,7 @@
 //! ```
 
 use super::codes::Codes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the distance between two codes is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Metric {
 
 /// Krippendorff's alpha by metric; none when no unit has two codes, or all codes are the same. Labels have the nominal
 /// one, and with an order the ordinal one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Krippendorff {
     /// Nominal.
     pub nominal: Option<f64>,

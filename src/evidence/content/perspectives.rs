@@ -13,7 +13,7 @@ use super::proportion::wilson;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning, nearest};
 use crate::evidence::Interval;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Interviews from which on a group is not merely indicative.
@@ -46,7 +46,7 @@ pub struct Excerpts {
 }
 
 /// Perspectives of stakeholder groups on the dimensions.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Perspectives {
     /// Excerpts that were coded.
     pub excerpts: usize,
@@ -67,7 +67,7 @@ pub struct Perspectives {
 }
 
 /// A group or organisation, and how much of the construct it raised.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Its name.
     pub name: String,
@@ -84,7 +84,7 @@ pub struct Coverage {
 }
 
 /// A row of the perspective matrix.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DimensionPerspective {
     /// The dimension.
     pub dimension: String,
@@ -101,7 +101,7 @@ pub struct DimensionPerspective {
 }
 
 /// What a group (or organisation) said of a dimension.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PerspectiveCell {
     /// The group.
     pub group: String,
@@ -120,7 +120,7 @@ pub struct PerspectiveCell {
 }
 
 /// The saturation curve.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Saturation {
     /// Codes that were found.
     pub codes: usize,
@@ -171,7 +171,7 @@ impl Excerpts {
             };
             if !dimensions.is_empty() && defined.is_none() {
                 return unknown(
-                    "dimension",
+                    "dimension".into(),
                     &dimension,
                     dimensions.iter().map(|(id, _)| id.as_str()).collect(),
                 );
@@ -179,7 +179,7 @@ impl Excerpts {
             if let (Some(facet), Some((_, facets))) = (&facets[row], defined)
                 && !facets.contains(facet)
             {
-                return unknown("facet", facet, facets.iter().map(String::as_str).collect());
+                return unknown("facet".into(), facet, facets.iter().map(String::as_str).collect());
             }
             found.excerpts.push(Excerpt {
                 respondent,

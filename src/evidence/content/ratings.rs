@@ -236,7 +236,7 @@ impl ExpertRatings {
             None => Ok(()),
             Some(item) => Err(Error::UnknownReference {
                 from: "the expert ratings".into(),
-                kind: "item",
+                kind: "item".into(),
                 to: item.clone(),
                 nearest: nearest(item, known),
             }),

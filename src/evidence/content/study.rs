@@ -8,11 +8,12 @@ use crate::construct::Construct;
 use crate::data::{AnswerOptions, CsvOptions, Dataset};
 use crate::error::{Result, Warning};
 use crate::evidence::Resampling;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// What experts, coders and interviewed people contribute.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ContentEvidence {
     /// Expert ratings of the items; none where the construct names no file, or it could not be used.
     pub ratings: Option<ContentValidity>,
@@ -27,10 +28,10 @@ pub struct ContentEvidence {
 }
 
 /// Evidence that was asked for and could not be had.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// What it would have been.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// Why it is not there.
     pub reason: String,
 }
@@ -96,7 +97,7 @@ impl ContentEvidence {
             Err(error) => {
                 let reason = error.to_string();
                 warnings.push(Warning::NotDone { what: what.into(), reason: reason.clone() });
-                self.gaps.push(Gap { what, reason });
+                self.gaps.push(Gap { what: what.into(), reason });
                 None
             }
         }

@@ -33,14 +33,14 @@ use crate::error::{BadCell, Error, Result, Warning};
 use crate::numeric::f_distribution;
 use crate::numeric::quantile;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Groups that ICC(1) and ICC(2) ask for; below it a warning tells what can still be said. A convention of this library:
 /// the variance between groups rests on G - 1 degrees of freedom.
 pub const FEWEST_GROUPS: usize = 10;
 
 /// Evidence that scores may be aggregated to groups.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Aggregation {
     /// The grouping variable.
     pub cluster: String,
@@ -61,7 +61,7 @@ pub struct Aggregation {
 }
 
 /// A scale, aggregated.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AggregatedScale {
     /// Its name.
     pub scale: String,
@@ -102,7 +102,7 @@ pub struct AggregatedScale {
 }
 
 /// A coefficient of agreement over the groups in which it exists.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct OverGroups {
     /// Groups in which it exists.
     pub groups: usize,
@@ -117,7 +117,7 @@ pub struct OverGroups {
 }
 
 /// Agreement within one group.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupAgreement {
     /// The group.
     pub group: String,

@@ -34,8 +34,9 @@ use crate::evidence::Interval;
 use crate::moments::{Moments, RowsUsed};
 use crate::numeric::f_distribution;
 use nalgebra::DMatrix;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
+use std::borrow::Cow;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -44,7 +45,7 @@ const LEVEL: f64 = 0.95;
 const NO_VARIANCE: f64 = 1e-12;
 
 /// Cronbach's alpha of a scale.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alpha {
     /// Alpha from the covariances; none when the total score does not vary.
     pub raw: Option<f64>,
@@ -65,13 +66,13 @@ pub struct Alpha {
     /// Number of items.
     pub items: usize,
     /// What was computed, and from which divisor.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// How missing answers were treated.
     pub missing: RowsUsed,
 }
 
 /// Alpha of the scale without one of its items.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlphaIfDropped {
     /// The item left out.
     pub item: String,
@@ -128,7 +129,7 @@ impl Alpha {
             level: LEVEL,
             n: scale.n,
             items,
-            method: "Cronbach's alpha (1951), covariances with divisor N - 1",
+            method: "Cronbach's alpha (1951), covariances with divisor N - 1".into(),
             missing,
         }
     }
@@ -145,7 +146,7 @@ impl Alpha {
             feldt: None,
             duhachek: around(alpha.raw, se),
             se,
-            method: "Cronbach's alpha (1951), covariances by maximum likelihood of incomplete rows",
+            method: "Cronbach's alpha (1951), covariances by maximum likelihood of incomplete rows".into(),
             ..alpha
         }
     }

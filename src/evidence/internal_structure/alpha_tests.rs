@@ -13,8 +13,9 @@
 //! ```
 
 use crate::numeric::f_distribution;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
+use std::borrow::Cow;
 
 /// An alpha with what its distribution depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,10 +29,10 @@ pub struct AlphaOfGroup {
 }
 
 /// A test of the difference between alphas.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlphaTest {
     /// Which test.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// The statistic: F, chi-square or t.
     pub statistic: f64,
     /// Degrees of freedom.
@@ -65,7 +66,7 @@ pub fn feldt_test(first: AlphaOfGroup, second: AlphaOfGroup) -> Option<AlphaTest
     // 1 / (1 - low) has F(n - 1, ...), so W has the degrees of freedom of the higher alpha first
     let (df1, df2) = (high.n as f64 - 1.0, low.n as f64 - 1.0);
     Some(AlphaTest {
-        method: "Feldt (1969)",
+        method: "Feldt (1969)".into(),
         statistic: w,
         df1,
         df2: Some(df2),
@@ -95,7 +96,7 @@ pub fn alsawalmeh_feldt_test(first: AlphaOfGroup, second: AlphaOfGroup) -> Optio
         return None;
     }
     Some(AlphaTest {
-        method: "Alsawalmeh & Feldt (1992)",
+        method: "Alsawalmeh & Feldt (1992)".into(),
         statistic: w,
         df1,
         df2: Some(df2),
@@ -122,7 +123,7 @@ pub fn hakstian_whalen_test(groups: &[AlphaOfGroup]) -> Option<AlphaTest> {
     let statistic: f64 = terms.iter().map(|(b, v)| (b - mean).powi(2) / v).sum();
     let df1 = groups.len() as f64 - 1.0;
     let pvalue = ChiSquared::new(df1).ok()?.sf(statistic);
-    Some(AlphaTest { method: "Hakstian & Whalen (1976)", statistic, df1, df2: None, pvalue })
+    Some(AlphaTest { method: "Hakstian & Whalen (1976)".into(), statistic, df1, df2: None, pvalue })
 }
 
 /// Feldt's (1980) test of the alphas of two scales of the same `n` persons whose scores correlate by `r`; none for an
@@ -135,7 +136,7 @@ pub fn feldt_dependent_test(first: f64, second: f64, n: usize, r: f64) -> Option
     let df = n as f64 - 2.0;
     let statistic = (w - 1.0) * df.sqrt() / (4.0 * w * (1.0 - r * r)).sqrt();
     let pvalue = 2.0 * StudentsT::new(0.0, 1.0, df).ok()?.sf(statistic.abs());
-    Some(AlphaTest { method: "Feldt (1980)", statistic, df1: df, df2: None, pvalue })
+    Some(AlphaTest { method: "Feldt (1980)".into(), statistic, df1: df, df2: None, pvalue })
 }
 
 #[cfg(test)]

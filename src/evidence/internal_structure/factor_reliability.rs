@@ -21,10 +21,10 @@ use crate::evidence::Interval;
 use crate::model::Operator;
 use crate::numeric::normal;
 use nalgebra::DVector;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Reliability and extracted variance of one factor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FactorReliability {
     /// The factor.
     pub factor: String,
@@ -59,7 +59,7 @@ pub struct FactorReliability {
 }
 
 /// A standardised loading with its interval.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FactorLoading {
     /// The item.
     pub item: String,

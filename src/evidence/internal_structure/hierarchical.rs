@@ -14,10 +14,10 @@
 use super::ordinal_reliability::{Item, covariance};
 use crate::correlation::Scale;
 use crate::estimate::{Fit, stages_of};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Omega of a general factor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hierarchical {
     /// The general factor.
     pub factor: String,

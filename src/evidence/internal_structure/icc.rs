@@ -26,13 +26,14 @@ use crate::numeric::minimise::{Objective, bfgs};
 use crate::numeric::{cholesky, f_distribution};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
 
 /// Intraclass correlations of a table of ratings.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intraclass {
     /// Targets with a rating.
     pub targets: usize,
@@ -47,7 +48,7 @@ pub struct Intraclass {
     /// Mean squares.
     pub mean_squares: MeanSquares,
     /// How mean squares were found.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
     /// Standard error of measurement of one rating, systematic differences between raters left out.
     pub sem_consistency: f64,
     /// The same with systematic differences as error.
@@ -63,7 +64,7 @@ pub struct Intraclass {
 }
 
 /// Bland and Altman's (1986) limits of agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LimitsOfAgreement {
     /// Mean difference, second minus first.
     pub bias: f64,
@@ -76,7 +77,7 @@ pub struct LimitsOfAgreement {
 }
 
 /// Mean squares of targets by raters.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanSquares {
     /// Between targets.
     pub targets: f64,
@@ -89,18 +90,18 @@ pub struct MeanSquares {
 }
 
 /// One form of the intraclass correlation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IntraclassForm {
     /// Shrout and Fleiss's name, as psych writes it.
     #[serde(rename = "type")]
-    pub form: &'static str,
+    pub form: Cow<'static, str>,
     /// McGraw and Wong's name.
-    pub mcgraw_wong: &'static str,
+    pub mcgraw_wong: Cow<'static, str>,
     /// The coefficient; none where the variance that it is a share of is not positive.
     pub value: Option<f64>,
     /// Why there is no coefficient, or no interval.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<Cow<'static, str>>,
     /// F of the test that it is zero; none when nothing varies within targets.
     pub f: Option<f64>,
     /// Degrees of freedom of targets.
@@ -204,7 +205,7 @@ impl Intraclass {
             missing,
             icc: forms(&squares, n as f64, k as f64),
             mean_squares: squares,
-            method,
+            method: method.into(),
             sem_consistency: sem_consistency.sqrt(),
             sem_agreement,
             sdc: 1.96 * 2.0f64.sqrt() * sem_agreement,
@@ -288,8 +289,8 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
         let size = b.abs().max(j.abs()).max(e.abs()).max(w.abs());
         (denominator > 1e-12 * size).then(|| numerator / denominator)
     };
-    let form = |form,
-                mcgraw_wong,
+    let form = |form: &'static str,
+                mcgraw_wong: &'static str,
                 value: Option<f64>,
                 f: Option<f64>,
                 df2: f64,
@@ -299,14 +300,19 @@ fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
         IntraclassForm {
             reason: match (value, f) {
                 (None, _) => Some(
-                    "the targets have nearly the same mean, so that there is no variance to be a share of",
+                    "the targets have nearly the same mean, so that there is no variance to be a share of"
+                        .into(),
                 ),
-                (_, None) => Some("nothing varies within targets, so there is no error to test against"),
-                (_, Some(_)) if interval.is_none() => Some("its limits do not exist for these mean squares"),
+                (_, None) => {
+                    Some("nothing varies within targets, so there is no error to test against".into())
+                }
+                (_, Some(_)) if interval.is_none() => {
+                    Some("its limits do not exist for these mean squares".into())
+                }
                 _ => None,
             },
-            form,
-            mcgraw_wong,
+            form: form.into(),
+            mcgraw_wong: mcgraw_wong.into(),
             value,
             f,
             df1: n - 1.0,

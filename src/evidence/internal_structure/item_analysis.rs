@@ -19,14 +19,15 @@ use super::summary::{ScaleItem, ScaleSummary};
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, RowsUsed};
 use nalgebra::Cholesky;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// More different answers than this to a scale's items, and they are no categories to be counted.
 const CATEGORIES: usize = 50;
 
 /// The items of one scale: what the command `items` prints.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemAnalysis {
     /// Rows that took part.
     pub n: usize,
@@ -39,7 +40,7 @@ pub struct ItemAnalysis {
 }
 
 /// An item as it was answered, after keying.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemStatistics {
     /// Name.
     pub item: String,
@@ -69,7 +70,7 @@ pub struct ItemStatistics {
     /// Share of each possible answer, in ascending order; the possible answers are those of the
     /// declared range and all that were given to any item of the scale. None when there are more
     /// than fifty.
-    #[serde(serialize_with = "as_map")]
+    #[serde(serialize_with = "as_map", deserialize_with = "of_map")]
     pub frequencies: Option<Vec<(f64, f64)>>,
     /// Share of answers at the lower end of the range.
     pub floor: Option<f64>,
@@ -78,11 +79,11 @@ pub struct ItemStatistics {
     /// The range that floor and ceiling refer to; none without answers.
     pub range: Option<AnswerRange>,
     /// Why a number does not exist, by the name of its field.
-    pub reasons: BTreeMap<&'static str, String>,
+    pub reasons: BTreeMap<Cow<'static, str>, String>,
 }
 
 /// The range of an item's answers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct AnswerRange {
     /// Lowest answer, after keying.
     pub low: f64,
@@ -93,7 +94,7 @@ pub struct AnswerRange {
 }
 
 /// Where a range of answers comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RangeSource {
     /// Declared with the item.
@@ -178,7 +179,7 @@ impl ItemStatistics {
         &self,
         distribution: &Distribution,
         scale: &ScaleMatrices,
-    ) -> BTreeMap<&'static str, String> {
+    ) -> BTreeMap<Cow<'static, str>, String> {
         let n = self.n;
         let counted = distribution.frequencies().is_some();
         let spread = match (n, self.sd) {
@@ -218,7 +219,7 @@ impl ItemStatistics {
             ("ceiling", self.ceiling.is_none(), share),
             ("range", self.range.is_none(), "no answers".into()),
         ];
-        found.into_iter().filter(|(_, none, _)| *none).map(|(name, _, why)| (name, why)).collect()
+        found.into_iter().filter(|(_, none, _)| *none).map(|(name, _, why)| (name.into(), why)).collect()
     }
 }
 
@@ -273,6 +274,19 @@ fn possible_answers(summary: &ScaleSummary) -> Option<Vec<f64>> {
         }
     }
     Some(answers)
+}
+
+/// Shares from such a map.
+fn of_map<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<Vec<(f64, f64)>>, D::Error> {
+    use serde::de::Error as _;
+    let Some(map) = Option::<BTreeMap<String, f64>>::deserialize(deserializer)? else { return Ok(None) };
+    let of = |(answer, share): (String, f64)| Ok((answer.parse().map_err(D::Error::custom)?, share));
+    let mut shares: Vec<(f64, f64)> =
+        map.into_iter().map(of).collect::<std::result::Result<_, D::Error>>()?;
+    shares.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(Some(shares))
 }
 
 /// Shares as `{"1": 0.25, ...}`, in ascending order of the answers.

@@ -19,7 +19,7 @@
 use super::split_half::SplitHalf;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Gap between the bound found and the greatest, as a share of the trace.
 const GAP: f64 = 1e-9;
@@ -29,7 +29,7 @@ const SHRINK: f64 = 0.15;
 const STEPS: usize = 50;
 
 /// Guttman's lower bounds of the reliability of a sum, and the greatest.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LowerBounds {
     /// Lambda 1.
     pub lambda1: f64,

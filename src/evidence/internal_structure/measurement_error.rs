@@ -10,10 +10,10 @@
 //! de Vet et al. (2006), Health and Quality of Life Outcomes 4, 54; Lord (1955), with Keats's (1957) correction, for the
 //! conditional one: of the binomial error model, scaled so that its mean agrees with the reliability.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Measurement error of a score.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeasurementError {
     /// Standard deviation of the score, divisor N - 1.
     pub sd: f64,
@@ -43,7 +43,7 @@ impl MeasurementError {
 }
 
 /// The standard error of measurement at a score.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ConditionalError {
     /// Score, as the mean of the items.
     pub score: f64,

@@ -15,10 +15,10 @@ use crate::correlation::{Categories, Scale};
 use crate::estimate::{Fit, stages_of};
 use crate::model::Implied;
 use crate::numeric::normal::{distribution, distribution_2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Reliability of the ordinal items of one factor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrdinalReliability {
     /// The factor.
     pub factor: String,

@@ -13,11 +13,11 @@ use crate::estimate::{Estimation, Estimator, Fit};
 use crate::evidence::Interval;
 use crate::model::{Model, Scaling};
 use crate::moments::{Distribution, Missing, Moments, RowsUsed};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Everything about the reliability of the sum (or mean) of a scale's items.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
     /// Rows that took part.
     pub n: usize,
@@ -50,7 +50,7 @@ pub struct Reliability {
 }
 
 /// Omega of a scale.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Omega {
     /// Omega total of the congeneric model (one factor, maximum likelihood), the variance of the sum as the model
     /// implies; none without a proper solution, and for two items, which do not identify it.

@@ -11,7 +11,8 @@ use crate::evidence::{Interval, Resampling};
 use crate::moments::{LabelledMatrix, Moments};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Items up to which split halves are made again in every replicate.
@@ -40,7 +41,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Percentile intervals of the reliability coefficients of a scale.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityIntervals {
     /// Replicates and seed.
     #[serde(flatten)]
@@ -50,7 +51,7 @@ pub struct ReliabilityIntervals {
     /// Complete rows that were drawn from.
     pub n: usize,
     /// By coefficient; none where it does not exist in a tenth of the replicates, or was left out of them.
-    pub intervals: BTreeMap<&'static str, Option<Interval>>,
+    pub intervals: BTreeMap<Cow<'static, str>, Option<Interval>>,
 }
 
 impl ReliabilityIntervals {
@@ -81,8 +82,11 @@ impl ReliabilityIntervals {
             let covariance = covariance(&complete, times);
             coefficients(names, n, &covariance)
         });
-        let intervals =
-            NAMES.iter().enumerate().map(|(i, name)| (*name, replicates.interval(i, LEVEL))).collect();
+        let intervals = NAMES
+            .iter()
+            .enumerate()
+            .map(|(i, name)| ((*name).into(), replicates.interval(i, LEVEL)))
+            .collect();
         Ok(Self { resampling, level: LEVEL, n, intervals })
     }
 }

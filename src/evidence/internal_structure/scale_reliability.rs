@@ -13,7 +13,7 @@ use crate::error::{Error, Result, Warning};
 use crate::evidence::Resampling;
 use crate::moments::Missing;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What to find out about a scale.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ pub struct ScaleStudy {
 }
 
 /// The reliability of a scale, in all and by group.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleReliability {
     /// Of all respondents.
     #[serde(flatten)]
@@ -44,10 +44,10 @@ pub struct ScaleReliability {
     /// Standard error of measurement by score, of items with a declared range.
     pub conditional: Vec<ConditionalError>,
     /// Each group.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupReliability>,
     /// Whether the groups' alphas differ.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group_tests: Vec<AlphaTest>,
     /// Groups that could not be taken.
     #[serde(rename = "group_warnings", skip_serializing_if = "Vec::is_empty")]
@@ -55,7 +55,7 @@ pub struct ScaleReliability {
 }
 
 /// The reliability in one group.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupReliability {
     /// The group.
     pub group: String,

@@ -17,7 +17,7 @@ use crate::numeric::random::stream;
 use nalgebra::DMatrix;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Most items for which all splits are made (1,352,078 of 24).
 pub(super) const MOST_EXHAUSTIVE: usize = 24;
@@ -31,7 +31,7 @@ const SEED: u64 = 1;
 const PREFIX: usize = 6;
 
 /// Split-half coefficients of a scale.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitHalf {
     /// The largest Flanagan-Rulon coefficient: Guttman's lambda 4.
     pub max: f64,
@@ -56,7 +56,7 @@ pub struct SplitHalf {
 }
 
 /// Extremes and mean over splits.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SplitRange {
     /// Largest.
     pub max: f64,
@@ -67,7 +67,7 @@ pub struct SplitRange {
 }
 
 /// The coefficients of one split.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Halves {
     /// Flanagan-Rulon.
     pub flanagan_rulon: f64,

@@ -9,11 +9,11 @@
 use crate::evidence::Interval;
 use crate::moments::is_constant;
 use crate::numeric::normal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A product-moment correlation with its interval and test.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Association {
     /// Rows with both values.
     pub n: usize,

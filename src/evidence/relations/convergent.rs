@@ -4,10 +4,10 @@ use super::latent_correlations::LatentCorrelation;
 use crate::estimate::Fit;
 use crate::evidence::Interval;
 use crate::evidence::internal_structure::{FactorLoading, FactorReliability, OrdinalReliability};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much the items of a factor share.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Convergent {
     /// The factor: a dimension, or a facet as `dimension_facet`.
     pub dimension: String,
@@ -28,7 +28,7 @@ pub struct Convergent {
 }
 
 /// Two factors by Fornell and Larcker's (1981) criterion: each shares more with its items than with the other factor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FornellLarcker {
     /// One factor.
     pub first: String,

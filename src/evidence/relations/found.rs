@@ -7,10 +7,11 @@ use super::{
 use crate::construct::VariableRole;
 use crate::estimate::EffectSize;
 use crate::evidence::{Interval, Resampling};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Relations of the construct's factors to each other and to other variables.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Relations {
     /// How much the items of each factor share.
     pub convergent: Vec<Convergent>,
@@ -27,12 +28,12 @@ pub struct Relations {
 }
 
 /// Whether factors are distinct.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Discriminant {
     /// AVEs against squared correlations.
     pub fornell_larcker: Vec<FornellLarcker>,
     /// Correlations behind `htmt` and `htmt2`: polychoric of ordinal items.
-    pub correlation: &'static str,
+    pub correlation: Cow<'static, str>,
     /// Heterotrait-monotrait ratios.
     pub htmt: Vec<HeterotraitRatio>,
     /// The same of geometric means.
@@ -48,7 +49,7 @@ pub struct Discriminant {
 }
 
 /// A scale with a criterion or an outcome.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CriterionRelation {
     /// Dimension, or the construct.
     pub scale: String,
@@ -76,7 +77,7 @@ pub struct CriterionRelation {
 }
 
 /// The correlation of a factor with a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LatentAssociation {
     /// The correlation.
     pub estimate: f64,
@@ -89,7 +90,7 @@ pub struct LatentAssociation {
 }
 
 /// What the dimensions explain of a variable.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IncrementalValidity {
     /// The variable.
     pub variable: String,
@@ -102,7 +103,7 @@ pub struct IncrementalValidity {
 }
 
 /// A score in the groups of a variable.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleGroups {
     /// Dimension, or the construct.
     pub scale: String,
@@ -112,7 +113,7 @@ pub struct ScaleGroups {
 }
 
 /// From an intervention through the construct to an outcome.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StructuralPath {
     /// Intervention.
     pub from: String,

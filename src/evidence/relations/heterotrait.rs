@@ -20,16 +20,17 @@ use crate::evidence::internal_structure::resampled_covariance;
 use crate::evidence::{Interval, Resampling};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
 
 /// Ratios of all pairs of factors.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeterotraitRatios {
     /// `pearson` or `polychoric`.
-    pub correlation: &'static str,
+    pub correlation: Cow<'static, str>,
     /// Respondents.
     pub n: usize,
     /// HTMT.
@@ -41,7 +42,7 @@ pub struct HeterotraitRatios {
 }
 
 /// The ratio of a pair of factors.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeterotraitRatio {
     /// One factor.
     pub first: String,
@@ -258,7 +259,7 @@ impl HeterotraitRatios {
             });
             each.collect()
         };
-        Self { correlation, n, htmt: ratios(false), htmt2: ratios(true), resampling }
+        Self { correlation: correlation.into(), n, htmt: ratios(false), htmt2: ratios(true), resampling }
     }
 }
 

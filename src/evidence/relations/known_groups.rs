@@ -15,12 +15,12 @@ use crate::data::Grouping;
 use crate::error::{Error, Result};
 use crate::evidence::Interval;
 use crate::numeric::{f_distribution, normal};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::gamma::ln_gamma;
 
 /// A score compared between groups.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KnownGroups {
     /// The grouping variable.
     pub variable: String,
@@ -41,7 +41,7 @@ pub struct KnownGroups {
 }
 
 /// A group's score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupMean {
     /// The group.
     pub group: String,
@@ -56,7 +56,7 @@ pub struct GroupMean {
 }
 
 /// A test of equal means.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct OneWay {
     /// F.
     pub f: f64,
@@ -67,7 +67,7 @@ pub struct OneWay {
 }
 
 /// Two groups compared.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupDifference {
     /// One group.
     pub first: String,

@@ -15,14 +15,15 @@ use crate::error::{Result, Warning};
 use crate::estimate::{Fit, NestedTests};
 use crate::model::{Constraint, Formula, Model, Operator};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The correlation that discriminant validity is tested against.
 pub const CUT_OFF: f64 = 0.9;
 
 /// The correlation of two factors.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LatentCorrelation {
     /// One factor.
     pub first: String,
@@ -43,11 +44,11 @@ pub struct LatentCorrelation {
     /// Test of the model with one factor in place of the two.
     pub merged: Option<RestrictionTest>,
     /// Why a number does not exist, by the name of its field.
-    pub reasons: BTreeMap<&'static str, String>,
+    pub reasons: BTreeMap<Cow<'static, str>, String>,
 }
 
 /// How far discriminant validity is in question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// Upper limit below .8.
@@ -72,7 +73,7 @@ impl Problem {
 }
 
 /// A model against a more restricted one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RestrictionTest {
     /// Difference in chi-square, by the test that goes with the estimator.
     pub chisq_diff: f64,
@@ -104,7 +105,7 @@ pub fn latent_correlations(
                 let found = restricted.and_then(|model| tests.against(&refit(&model)?));
                 match found {
                     Ok(None) => {
-                        reasons.insert(name, "its scaling factor is not positive".into());
+                        reasons.insert(name.into(), "its scaling factor is not positive".into());
                         None
                     }
                     Ok(found) => found.map(|(chisq_diff, df_diff, pvalue)| RestrictionTest {
@@ -114,7 +115,7 @@ pub fn latent_correlations(
                     }),
                     Err(error) => {
                         let what = format!("the test of '{first}' and '{second}' {what}");
-                        reasons.insert(name, error.to_string());
+                        reasons.insert(name.into(), error.to_string());
                         warnings.push(Warning::NotDone { what, reason: error.to_string() });
                         None
                     }
@@ -159,7 +160,11 @@ pub(crate) fn factor_correlations(model: &Model, fit: &Fit) -> Vec<LatentCorrela
             ("problem", limits.is_none()),
         ];
         LatentCorrelation {
-            reasons: missing.iter().filter(|(_, none)| *none).map(|(name, _)| (*name, why.into())).collect(),
+            reasons: missing
+                .iter()
+                .filter(|(_, none)| *none)
+                .map(|(name, _)| ((*name).into(), why.into()))
+                .collect(),
             first: first.into(),
             second: second.into(),
             estimate: own.and_then(|s| s.est),

@@ -16,7 +16,8 @@ use crate::estimate::{Estimation, Estimator, Fit};
 use crate::model::{Constraint, Formula, LatentCovariances, Model, Operator, Scaling};
 use crate::moments::Moments;
 use crate::numeric::normal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A measure of a trait by a method.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub struct Measure {
 }
 
 /// Multitrait-multimethod evidence.
-#[derive(Debug, Clone, Serialize)]
-pub struct MultitraitMultimethod {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MultitraitMultimethod<F = Fit> {
     /// Respondents.
     pub n: usize,
     /// Traits.
@@ -50,13 +51,13 @@ pub struct MultitraitMultimethod {
     /// Kendall's W of the ranks of trait correlations over blocks of methods; none for fewer than three traits.
     pub pattern_w: Option<f64>,
     /// The models, as far as they could be fitted.
-    pub models: Vec<MethodModel>,
+    pub models: Vec<MethodModel<F>>,
     /// Caveats.
     pub warnings: Vec<Warning>,
 }
 
 /// The correlation of two measures of one trait.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Validity {
     /// The trait.
     #[serde(rename = "trait")]
@@ -74,10 +75,10 @@ pub struct Validity {
 }
 
 /// A model of traits and methods.
-#[derive(Debug, Clone, Serialize)]
-pub struct MethodModel {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MethodModel<F = Fit> {
     /// `ct_cm` or `ct_cm1`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The method without a factor, of `ct_cm1`.
     pub reference_method: Option<String>,
     /// The model in lavaan syntax.
@@ -86,11 +87,11 @@ pub struct MethodModel {
     pub variance: Vec<VarianceShares>,
     /// The fit.
     #[serde(flatten)]
-    pub result: Fit,
+    pub result: F,
 }
 
 /// Shares of a measure's variance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VarianceShares {
     /// The variable.
     pub variable: String,
@@ -166,7 +167,7 @@ fn crossed(measures: &[Measure]) -> Result<(Vec<String>, Vec<String>)> {
     for (i, a) in measures.iter().enumerate() {
         if measures[..i].iter().any(|b| a.trait_name == b.trait_name && a.method == b.method) {
             return Err(Error::DuplicateId {
-                kind: "measure of a trait by a method",
+                kind: "measure of a trait by a method".into(),
                 id: format!("{}:{}", a.trait_name, a.method),
             });
         }
@@ -321,5 +322,11 @@ fn fitted(
     } else {
         Vec::new()
     };
-    Ok(MethodModel { name, reference_method: standard, model: model.to_string(), variance, result })
+    Ok(MethodModel {
+        name: name.into(),
+        reference_method: standard,
+        model: model.to_string(),
+        variance,
+        result,
+    })
 }

@@ -7,7 +7,8 @@
 //! model, of two variables as observed.
 
 use crate::construct::{Hypothesis, Sign};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Share of the hypotheses that must be confirmed.
 pub const COSMIN_SHARE: f64 = 0.75;
@@ -15,7 +16,7 @@ pub const COSMIN_SHARE: f64 = 0.75;
 const NONE: f64 = 0.1;
 
 /// A hypothesis with its test.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TestedHypothesis {
     /// Id.
     pub id: String,
@@ -38,7 +39,7 @@ pub struct TestedHypothesis {
     /// Respondents.
     pub n: Option<usize>,
     /// `latent` or `observed`.
-    pub metric: Option<&'static str>,
+    pub metric: Option<Cow<'static, str>>,
     /// Whether it is confirmed; none where it could not be tested.
     pub confirmed: Option<bool>,
     /// Why it could not be tested.
@@ -57,7 +58,7 @@ pub(crate) struct Relation {
 }
 
 /// How many hypotheses were confirmed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct HypothesisTally {
     /// Hypotheses.
     pub declared: usize,
@@ -103,7 +104,7 @@ impl TestedHypothesis {
             lower: relation.map(|r| r.lower),
             upper: relation.map(|r| r.upper),
             n: relation.map(|r| r.n),
-            metric: relation.map(|r| r.metric),
+            metric: (relation.map(|r| r.metric)).map(Into::into),
             confirmed,
             reason: found.err(),
         }

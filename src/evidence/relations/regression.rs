@@ -13,11 +13,11 @@ use crate::moments::is_constant;
 use crate::numeric::{cholesky, f_distribution};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A regression.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Regression {
     /// Complete rows.
     pub n: usize,
@@ -38,7 +38,7 @@ pub struct Regression {
 }
 
 /// A predictor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Term {
     /// Its name.
     pub name: String,
@@ -59,7 +59,7 @@ pub struct Term {
 }
 
 /// What predictors add to others.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Increment {
     /// R^2 without them.
     pub r2_before: f64,

@@ -19,14 +19,14 @@ use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::Key;
 use ndarray::ArrayView1;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Indices that must flag a respondent: two, since no single one separates the careless (Meade & Craig 2012; Curran 2016).
 pub const CARELESS_FLAGS: usize = 2;
 
 /// What the indices of careless answers say of the respondents to a construct.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CarelessResponding {
     /// Respondents with an answer.
     pub n: usize,
@@ -44,7 +44,7 @@ pub struct CarelessResponding {
 }
 
 /// A respondent whom several indices flag.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CarelessRespondent {
     /// Row of the data, the first respondent being 1.
     pub row: usize,

@@ -5,11 +5,11 @@ use super::longstring::FEWEST_ITEMS;
 use super::screening_index::ScreeningIndex;
 use crate::data::Dataset;
 use ndarray::Array2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Rows with the same answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicateRows {
     /// Rows of the file.
     pub rows: Vec<usize>,

@@ -1,10 +1,10 @@
 //! Flags: what calls for a look, and how many each index flags.
 
 use super::screening_index::{ScreeningIndex, events, is_of_equal_answers};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A respondent who calls for a look.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flag {
     /// Row of the file, the header being row 1; without a file, row from 1.
     pub row: usize,
@@ -19,7 +19,7 @@ pub struct Flag {
 }
 
 /// How many respondents an index flags.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FlagCount {
     /// The index.
     pub index: ScreeningIndex,

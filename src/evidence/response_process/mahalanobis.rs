@@ -14,7 +14,7 @@ use crate::numeric::cholesky;
 use crate::numeric::root::bracketed;
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::function::gamma::gamma_ur;
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub const MAHALANOBIS_CUTOFF: f64 = 0.001;
 const SMALLEST_PIVOT: f64 = 1e-10;
 
 /// The distance of one respondent.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mahalanobis {
     /// Squared distance.
     pub d2: f64,

@@ -3,14 +3,14 @@
 
 use crate::construct::Construct;
 use crate::data::Responses;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Patterns that are kept, the most frequent first.
 const PATTERNS: usize = 20;
 
 /// Which answers are missing.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MissingAnswers {
     /// Respondents with any answer.
     pub respondents: usize,
@@ -29,7 +29,7 @@ pub struct MissingAnswers {
 }
 
 /// Missing answers to an item.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MissingItem {
     /// The item.
     pub item: String,
@@ -42,7 +42,7 @@ pub struct MissingItem {
 }
 
 /// Items that are missing together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingPattern {
     /// Respondents.
     pub respondents: usize,

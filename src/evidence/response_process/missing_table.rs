@@ -2,11 +2,11 @@
 
 use crate::moments::LabelledMatrix;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Which answers of a table are missing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MissingTable {
     /// All patterns, the most frequent first; of equally frequent ones the one with fewer items missing.
     pub patterns: Vec<TablePattern>,
@@ -23,7 +23,7 @@ pub struct MissingTable {
 }
 
 /// Items that are missing together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TablePattern {
     /// One character an item, in the order of `by_item`: `1` answered, `0` missing.
     pub pattern: String,
@@ -34,7 +34,7 @@ pub struct TablePattern {
 }
 
 /// Missing answers to an item.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableItem {
     /// The item.
     pub item: String,
@@ -47,7 +47,7 @@ pub struct TableItem {
 }
 
 /// Pairwise coverage: rows with an answer to both, the diagonal holding the answers to each.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// The items.
     pub items: Vec<String>,

@@ -12,7 +12,7 @@
 
 use super::within_person::correlation;
 use ndarray::ArrayView2;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// Pairs count from this correlation on (Meade & Craig 2012), as synonyms, or with a minus as antonyms.
@@ -24,7 +24,7 @@ pub const FEWEST_PAIRS: usize = 3;
 pub const PAIR_CUTOFF: f64 = 0.0;
 
 /// Two items that go together in the sample.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemPair {
     /// The item that stands first.
     pub first: String,

@@ -12,10 +12,10 @@ use super::missing_table::MissingTable;
 use super::psychometric_pairs::ItemPair;
 use crate::error::Warning;
 use crate::moments::McarTest;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What screening found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Screening {
     /// Rows of the data.
     pub rows: usize,
@@ -45,7 +45,7 @@ pub struct Screening {
 }
 
 /// An answer outside the range.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutOfRange {
     /// Row of the file.
     pub row: usize,
@@ -58,7 +58,7 @@ pub struct OutOfRange {
 }
 
 /// The indices of one respondent; none where an index does not exist for these answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScreenedRespondent {
     /// Row of the file.
     pub row: usize,

@@ -1,9 +1,9 @@
 //! The indices that screening looks at, and how many things those that flag a respondent tell.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a flag is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ScreeningIndex {

@@ -172,5 +172,5 @@ pub(super) fn item_matrices(structure: &StructureEvidence) -> Option<ItemMatrice
     let k = residual.rows.len();
     let values: Option<Vec<Vec<f64>>> = (0..k).map(|i| (0..k).map(|j| sum(i, j)).collect()).collect();
     let correlation = LabelledMatrix::new(residual.rows.clone(), residual.columns.clone(), values?).ok()?;
-    Some(ItemMatrices { structure: structure.name, correlation, residual })
+    Some(ItemMatrices { structure: structure.name.clone(), correlation, residual })
 }

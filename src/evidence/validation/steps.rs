@@ -49,7 +49,7 @@ impl Findings<'_> {
     fn map(&self, conclusions: &[Conclusion], has_careless: bool) -> EvidenceMap {
         EvidenceMap::of(&Facts {
             conclusions,
-            gaps: self.content.gaps.iter().map(|gap| (topic_of(gap.what), gap.reason.clone())).collect(),
+            gaps: self.content.gaps.iter().map(|gap| (topic_of(&gap.what), gap.reason.clone())).collect(),
             dimensions: self.dimensions,
             preferred: preferred(self.rivals),
             tally: self.tally,
@@ -264,7 +264,7 @@ impl Validation<'_> {
 
     fn provenance(&self, responses: &Responses) -> Provenance {
         Provenance {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").into(),
             data_sha256: responses.sha256().map(Into::into),
             seed: Some(self.resampling.seed),
             replicates: Some(self.resampling.replicates),

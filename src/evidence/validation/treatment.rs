@@ -37,27 +37,28 @@ impl Validation<'_> {
         };
         if ordinal == 0 {
             return Method {
-                missing,
-                level: "continuous: answers are numbers with equal steps",
-                estimator: "maximum likelihood (normal), covariances with divisor N",
+                missing: missing.into(),
+                level: "continuous: answers are numbers with equal steps".into(),
+                estimator: "maximum likelihood (normal), covariances with divisor N".into(),
             };
         }
         Method {
-            missing,
+            missing: missing.into(),
             level: match (self.level, ordinal == all) {
                 (MeasurementLevel::Ordinal, _) => {
-                    "ordinal in the models, as asked for; scores are means of numbers"
+                    "ordinal in the models, as asked for; scores are means of numbers".into()
                 }
                 (_, true) => {
-                    "ordinal in the models (scales of fewer than seven points); scores are means of numbers"
+                    "ordinal in the models (scales of fewer than seven points); scores are means of numbers".into()
                 }
                 (_, false) => {
                     "in the models, ordinal on scales of fewer than seven points and continuous on others; scores are \
                      means of numbers"
+                        .into()
                 }
             },
             estimator: "WLSMV: weighted least squares of thresholds and polychoric correlations with the diagonal of \
-                        their sampling covariance, robust standard errors, scaled and shifted test",
+                        their sampling covariance, robust standard errors, scaled and shifted test".into(),
         }
     }
 

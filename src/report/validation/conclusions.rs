@@ -19,7 +19,7 @@ pub(super) fn conclusions(report: &ValidationReport<'_>, page: &mut Page) {
     let numbered = rules
         .iter()
         .enumerate()
-        .map(|(i, c)| format!("[{}] {} {}", i + 1, report.language.of(c.rule, c.rule_nl), c.reference));
+        .map(|(i, c)| format!("[{}] {} {}", i + 1, report.language.of(&c.rule, &c.rule_nl), c.reference));
     page.list(numbered.collect());
 }
 

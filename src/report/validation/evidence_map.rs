@@ -23,8 +23,8 @@ pub(super) fn evidence_map(report: &ValidationReport<'_>, page: &mut Page) {
         last = Some(entry.source);
         let (standing, mark) = shown_as(entry.standing);
         let basis = basis(report, entry, &rules);
-        let topic = report.language.of(entry.topic, entry.topic_nl);
-        let limits = report.language.of(entry.limits, entry.limits_nl);
+        let topic = report.language.of(&entry.topic, &entry.topic_nl);
+        let limits = report.language.of(&entry.limits, &entry.limits_nl);
         let limits = if entry.standing == Standing::NotExamined { "" } else { limits };
         table.row([shown.to_string(), topic.to_string(), standing.to_string(), basis, limits.to_string()]);
         table.marks.push(mark);
@@ -52,7 +52,7 @@ fn basis(report: &ValidationReport<'_>, entry: &MapEntry, rules: &[&Conclusion])
     used.sort_unstable();
     used.dedup();
     let numbers: Vec<String> = used.iter().map(|n| format!("[{n}]")).collect();
-    match (&entry.gap, entry.conclusions.is_empty(), entry.topic) {
+    match (&entry.gap, entry.conclusions.is_empty(), &*entry.topic) {
         (Some(reason), ..) => reason.clone(),
         (None, _, "Missing answers") => format!(
             "{} {}",
@@ -112,11 +112,11 @@ fn cosmin(report: &ValidationReport<'_>) -> Table {
     table.text_columns = vec![1, 2];
     for own in &report.evidence.map.cosmin {
         table.row([
-            report.language.of(own.property, own.property_nl).to_string(),
-            own.rating.unwrap_or("").to_string(),
+            report.language.of(&own.property, &own.property_nl).to_string(),
+            own.rating.as_deref().unwrap_or("").to_string(),
             report.language.of(&own.basis, &own.basis_nl).to_string(),
         ]);
-        table.marks.push(match own.rating {
+        table.marks.push(match own.rating.as_deref() {
             Some("+") => Mark::Good,
             Some("-") => Mark::Bad,
             Some("±") => Mark::Mixed,

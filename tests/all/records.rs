@@ -1,0 +1,133 @@
+//! What is stored comes back: results as records, options, models, warnings and errors.
+
+use psychometrics::construct::Construct;
+use psychometrics::correlation::Ordered;
+use psychometrics::data::{Dataset, Responses};
+use psychometrics::estimate::{
+    FactorScores, FitRecord, FittedModel, Measure, ScoreMethod, Version, compare, compare_measures,
+};
+use psychometrics::evidence::{EvidenceRecord, Validation};
+use psychometrics::model::Operator;
+use psychometrics::moments::Missing;
+use psychometrics::{Error, Estimation, Estimator, Fit, Model, Warning};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+const THREE: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9";
+
+fn school() -> Dataset {
+    Dataset::read_csv("data/holzinger_swineford_1939/hs.csv").unwrap()
+}
+
+/// Back from its JSON, whose text is the same when written again.
+fn back<T: Serialize, R: Serialize + DeserializeOwned>(value: &T) -> R {
+    let stored = serde_json::to_string(value).unwrap();
+    let record: R = serde_json::from_str(&stored).unwrap_or_else(|error| panic!("{error}: {stored}"));
+    let again = serde_json::to_string(&record).unwrap();
+    let differs =
+        stored.bytes().zip(again.bytes()).position(|(a, b)| a != b).unwrap_or(stored.len().min(again.len()));
+    let about = |text: &str| text.chars().skip(differs.saturating_sub(80)).take(160).collect::<String>();
+    assert!(again == stored, "{}\n{}", about(&stored), about(&again));
+    record
+}
+
+fn fits() -> Vec<(&'static str, Fit)> {
+    let fit = |model: &str, data: &Dataset, estimation: Estimation| {
+        estimation.fit(&model.parse().unwrap(), data).unwrap()
+    };
+    let likert = Dataset::read_csv("tests/data/likert5.csv").unwrap();
+    let teams = Dataset::read_csv("tests/data/two_level.csv").unwrap();
+    let gaps = Dataset::read_csv("tests/data/hs_missing.csv").unwrap();
+    let levels = "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n g =~ y1 + y2 + y3 + y4";
+    let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+    let unsolved = Estimation::default().max_iterations(1);
+    vec![
+        ("robust, groups", fit(THREE, &school(), Estimation::new(Estimator::Mlr).group("school"))),
+        ("ordinal", fit("A =~ a1 + a2 + a3 + a4", &likert, ordinal)),
+        ("two levels", fit(levels, &teams, Estimation::new(Estimator::Mlr).cluster("team"))),
+        ("incomplete", fit(THREE, &gaps, Estimation::default().missing(Missing::Fiml))),
+        ("defined", fit("f =~ x1 + a*x2 + b*x3\nd := a - b", &school(), Estimation::default())),
+        ("no solution", fit(THREE, &school(), unsolved)),
+    ]
+}
+
+#[test]
+fn fits_come_back_as_records() {
+    for (name, fit) in fits() {
+        let record: FitRecord = back(&fit);
+        assert_eq!(record.parameters, fit.parameters, "{name}");
+        assert_eq!((&record.fit, &record.status), (&fit.fit, &fit.status), "{name}");
+        assert_eq!(record.warnings, fit.warnings, "{name}");
+    }
+}
+
+#[test]
+fn records_are_compared_as_fits_are() {
+    let fit = |text: &str| Estimation::default().fit(&text.parse().unwrap(), &school()).unwrap();
+    let (free, restricted) = (fit(THREE), fit(&format!("{THREE}\nvisual ~~ 0*speed")));
+    let own = compare(&[("free", &free), ("restricted", &restricted)], None).unwrap();
+    let records: Vec<FitRecord> = vec![back(&free), back(&restricted)];
+    let named =
+        ["free", "restricted"].iter().zip(&records).map(|(name, own)| FittedModel::of(name, own).unwrap());
+    let theirs = compare_measures(named.collect(), own.differences[0].method).unwrap();
+    assert_eq!(theirs.differences, own.differences);
+    assert!(own.differences[0].chisq_diff.unwrap() > 10.0);
+}
+
+#[test]
+fn evidence_and_scores_come_back() {
+    let construct = Construct::from_path("data/professional_conduct/construct.toml").unwrap();
+    let evidence = Validation::of(&construct).run(&Responses::read(&construct).unwrap()).unwrap();
+    let record: EvidenceRecord = back(&evidence);
+    assert_eq!(record.structures.len(), evidence.structures.len());
+    assert_eq!(record.conclusions.len(), evidence.conclusions.len());
+    let fit = Estimation::default().fit(&THREE.parse().unwrap(), &school()).unwrap();
+    let scores = fit.scores(&school(), None, ScoreMethod::Regression).unwrap();
+    let found: FactorScores = back(&scores);
+    assert_eq!(found, scores);
+}
+
+#[test]
+fn options_and_models_come_back() {
+    let own = Estimation::new(Estimator::Wlsmv).ordered(Ordered::Named(vec!["x1".into()])).group("school");
+    let found: Estimation = back(&own);
+    assert_eq!(found, own);
+    let short: Estimation = serde_json::from_str(r#"{"estimator": "MLR"}"#).unwrap();
+    assert_eq!(short, Estimation::new(Estimator::Mlr));
+    let unknown = serde_json::from_str::<Estimation>(r#"{"estimater": "MLR"}"#).unwrap_err().to_string();
+    assert!(unknown.contains("estimater"), "{unknown}");
+    let model: Model = format!("{THREE}\nvisual ~~ c*speed\nc > 0").parse().unwrap();
+    let found: Model = back(&model);
+    assert_eq!(found, model);
+}
+
+#[test]
+fn warnings_and_errors_have_their_fields() {
+    let warning = Warning::FewClusters { variable: "team".into(), clusters: 12, parameters: 30 };
+    let json = serde_json::to_value(&warning).unwrap();
+    assert_eq!(json["code"], warning.code());
+    assert_eq!(
+        (json["clusters"].as_u64(), json["message"].as_str().unwrap()),
+        (Some(12), &*warning.to_string())
+    );
+    let found: Warning = back(&warning);
+    assert_eq!(found, warning);
+    let error = "viusal".parse::<Estimator>().unwrap_err();
+    let json = serde_json::to_value(&error).unwrap();
+    assert_eq!((json["error"].as_str(), json["given"].as_str()), (Some("unknown_choice"), Some("viusal")));
+    let found: Error = back(&error);
+    assert_eq!(found, error);
+}
+
+#[test]
+fn unknown_names_are_errors_with_the_nearest_one() {
+    let fit = Estimation::default().fit(&THREE.parse().unwrap(), &school()).unwrap();
+    let hint = |error: Error| error.hint();
+    assert!(hint(fit.measure("rmsae").unwrap_err()).contains("'rmsea'"));
+    assert!(hint(fit.parameter("visual", "=~", "x22").unwrap_err()).contains("'visual =~ x2'"));
+    assert!(matches!(fit.parameter("visual", "=", "x2"), Err(Error::UnknownChoice { .. })));
+    assert_eq!(fit.parameter("visual", Operator::Loading, "x2").unwrap().op, Operator::Loading);
+    let none = fit.value(Measure::Cfi, Version::Robust).unwrap_err();
+    assert!(matches!(&none, Error::NoMeasure { reason, .. } if reason.contains("ML")), "{none}");
+    assert!(matches!(fit.loadings(2, true), Err(Error::NoBlock { block: 2, blocks: 1 })));
+}
