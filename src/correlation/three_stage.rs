@@ -83,8 +83,11 @@ struct Shared {
     /// The columns of Gamma of the variables' own statistics.
     own: OnceLock<DMatrix<f64>>,
     /// |W^(1/2) Gamma W^(1/2)|^2 of diagonal weights.
-    squares: Arc<Mutex<Vec<(DVector<f64>, f64)>>>,
+    squares: Arc<Mutex<Vec<Square>>>,
 }
+
+/// Weights, and the squared length that goes with them.
+type Square = (DVector<f64>, f64);
 
 impl ThreeStage {
     /// Of the columns of `rows` that are not `covariates`, NaN where an answer is missing; rows without a value of
