@@ -23,6 +23,8 @@ fn polychoric(c: &mut Criterion) {
         group.bench_function(format!("n={n},p={p}"), |b| {
             b.iter(|| Correlate::default().of(&names, black_box(answers.view())));
         });
+        assert_eq!(found.counts()[p - 1][0], n);
+        group.bench_function(format!("counts of pairs/p={p}"), |b| b.iter(|| black_box(&found).counts()));
     }
     group.finish();
 }

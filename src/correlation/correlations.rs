@@ -149,11 +149,13 @@ impl Correlations {
 
     /// Rows with both, of each two variables; with itself, rows with an answer.
     pub fn counts(&self) -> Vec<Vec<usize>> {
-        let of = |first: &Variable, second: &Variable| match self.pair(&first.name, &second.name) {
-            Some(pair) => pair.n,
-            None => first.n,
-        };
-        self.variables.iter().map(|a| self.variables.iter().map(|b| of(a, b)).collect()).collect()
+        let p = self.variables.len();
+        let mut counts = vec![vec![0; p]; p];
+        self.variables.iter().enumerate().for_each(|(i, variable)| counts[i][i] = variable.n);
+        for ((i, j), pair) in indices(p).zip(&self.pairs) {
+            (counts[i][j], counts[j][i]) = (pair.n, pair.n);
+        }
+        counts
     }
 
     /// What is known of a pair, in either order.
@@ -355,8 +357,8 @@ impl Correlate {
             second: pair.second.clone(),
             empty_cells: pair.empty_cells,
         }));
-        let (smallest_eigenvalue, culprits) = smallest_eigenvalue(&matrix, &names);
-        let improper = smallest_eigenvalue < -1e-10;
+        let (smallest_eigenvalue, culprits) = smallest_eigenvalue(&matrix, &names, IMPROPER);
+        let improper = smallest_eigenvalue < IMPROPER;
         if improper {
             let kind = if self.ordered == Ordered::None { "correlation" } else { "polychoric correlation" };
             let items = culprits.join(", ");
@@ -578,6 +580,9 @@ fn check_rows(used: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// Eigenvalues below are more than rounding.
+const IMPROPER: f64 = -1e-10;
 
 /// Eigenvalues of a smoothed matrix are at least this.
 const LEAST: f64 = 1e-6;

@@ -32,4 +32,3 @@ pub use three_stage::{Keep, ThreeStage};
 pub(crate) use crate::correlation::statistic::Statistic;
 pub(crate) use categories::{Categories, threshold_count};
 pub(crate) use margin::Scale;
-pub(crate) use three_stage::products;

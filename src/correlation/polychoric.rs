@@ -318,11 +318,17 @@ pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) 
         at_limit: matches!(found, Found::AtLimit(_)),
         ..Estimate::default()
     };
-    given.each(rho, |alike, p, _, _| estimate.log_likelihood += alike.weight * p.ln());
-    let rho = found.border();
+    let border = found.border();
+    if border != rho {
+        given.each(rho, |alike, p, _, _| estimate.log_likelihood += alike.weight * p.ln());
+    }
+    let (inside, rho) = (border == rho, border);
     let rest = ((1.0 - rho) * (1.0 + rho)).sqrt();
     let mut scores = Scores::new(first, second);
     given.each(rho, |alike, p, slope, _| {
+        if inside {
+            estimate.log_likelihood += alike.weight * p.ln();
+        }
         let [a, b, c, d] = given.limits(alike);
         let strip = |limit: f64, low: f64, high: f64| {
             if limit.is_infinite() {

@@ -2,8 +2,13 @@
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
-/// The smallest eigenvalue, and the variables with the largest weights in its direction.
-pub(crate) fn smallest_eigenvalue(r: &DMatrix<f64>, names: &[String]) -> (f64, Vec<String>) {
+/// The smallest eigenvalue, and the variables with the largest weights in its direction where it is below `least`: only
+/// then are directions worked out, which take most of the time.
+pub(crate) fn smallest_eigenvalue(r: &DMatrix<f64>, names: &[String], least: f64) -> (f64, Vec<String>) {
+    let smallest = r.symmetric_eigenvalues().min();
+    if smallest >= least {
+        return (smallest, Vec::new());
+    }
     let eigen = SymmetricEigen::new(r.clone());
     let at = eigen.eigenvalues.imin();
     let direction = eigen.eigenvectors.column(at);

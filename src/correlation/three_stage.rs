@@ -21,10 +21,11 @@ use crate::correlation::statistic::{Statistic, Unit};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
+use crate::numeric::product::{gram_of_columns, transposed_product, weighted_gram_square};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Which part of the covariance matrix of the estimates is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,21 @@ pub struct ThreeStage {
     pub(crate) empty: Vec<(usize, usize)>,
     /// Pairs whose correlation is 1 or -1, which stands at its border.
     pub(crate) perfect: Vec<(usize, usize)>,
-    gamma: OnceLock<DMatrix<f64>>,
+    shared: Shared,
 }
+
+/// What all models make of the influences.
+#[derive(Debug, Clone, Default)]
+struct Shared {
+    gamma: OnceLock<DMatrix<f64>>,
+    /// The columns of Gamma of the variables' own statistics.
+    own: OnceLock<DMatrix<f64>>,
+    /// |W^(1/2) Gamma W^(1/2)|^2 of diagonal weights.
+    squares: Arc<Mutex<Vec<Square>>>,
+}
+
+/// Weights, and the squared length that goes with them.
+type Square = (DVector<f64>, f64);
 
 impl ThreeStage {
     /// Of the columns of `rows` that are not `covariates`, NaN where an answer is missing; rows without a value of
@@ -159,7 +173,7 @@ impl ThreeStage {
             n: 0,
             empty: Vec::new(),
             perfect: Vec::new(),
-            gamma: OnceLock::new(),
+            shared: Shared::default(),
         }
     }
 
@@ -344,33 +358,38 @@ impl ThreeStage {
             return None;
         }
         let names: Vec<String> = self.margins.iter().map(|margin| margin.name.clone()).collect();
-        let (eigenvalue, culprits) = smallest_eigenvalue(&correlation, &names);
+        let (eigenvalue, culprits) = smallest_eigenvalue(&correlation, &names, f64::INFINITY);
         let matrix = format!("the matrix of polychoric correlations (items {})", culprits.join(", "));
         Some(Warning::NotPositiveDefinite { matrix, eigenvalue })
     }
 
-    /// Respondents, correlations, and of each pair (row > column) N times every respondent's influence on its
-    /// correlation; none where only variances were kept.
-    pub(crate) fn correlation_influences(&self) -> Option<CorrelationInfluences> {
-        let influence = self.influence.as_ref()?;
+    /// Respondents, correlations, the pairs (row > column), and a column for each with N times every respondent's influence
+    /// on its correlation; none where only variances were kept.
+    pub(crate) fn into_correlation_influences(mut self) -> Option<CorrelationInfluences> {
+        let mut influence = self.influence.take()?;
         let p = self.margins.len();
         let sd: Vec<f64> = self.margins.iter().map(Margin::sd).collect();
         let correlation = DMatrix::from_fn(p, p, |i, j| self.covariance[(i, j)] / (sd[i] * sd[j]));
         let of_variance = |i: usize| self.statistics.iter().position(|s| *s == Statistic::Variance(i));
-        let pairs = self.statistics.iter().enumerate().filter_map(|(column, statistic)| {
+        let of_variance: Vec<Option<usize>> = (0..p).map(of_variance).collect();
+        let first = self.statistics.len() - p * (p - 1) / 2;
+        let rows = influence.nrows();
+        let (own, of_pairs) = influence.as_mut_slice().split_at_mut(first * rows);
+        let mut pairs = Vec::with_capacity(self.statistics.len() - first);
+        for (statistic, to) in self.statistics[first..].iter().zip(of_pairs.chunks_mut(rows)) {
             let Statistic::Covariance(i, j) = *statistic else { return None };
-            let mut own: Vec<f64> = influence.column(column).iter().map(|x| x / (sd[i] * sd[j])).collect();
+            to.iter_mut().for_each(|x| *x /= sd[i] * sd[j]);
             // d r = d c / (s_i s_j) - r / 2 (d v_i / v_i + d v_j / v_j)
             for k in [i, j] {
-                if let Some(variance) = of_variance(k) {
+                if let Some(variance) = of_variance[k] {
                     let slope = 0.5 * correlation[(i, j)] / (sd[k] * sd[k]);
-                    own.iter_mut().zip(influence.column(variance).iter()).for_each(|(x, v)| *x -= slope * v);
+                    let of_variance = &own[variance * rows..(variance + 1) * rows];
+                    to.iter_mut().zip(of_variance).for_each(|(x, v)| *x -= slope * v);
                 }
             }
-            Some((i, j, own))
-        });
-        let pairs = pairs.collect();
-        Some((self.n, correlation, pairs))
+            pairs.push((i, j));
+        }
+        Some((self.n, correlation, pairs, influence.remove_columns(0, first)))
     }
 
     /// The same with respondents in clusters, a code for each row: influences are added up within clusters,
@@ -398,7 +417,7 @@ impl ThreeStage {
         self.alone = Some(std::mem::replace(&mut self.variances, variances));
         self.influence = Some(sums);
         self.respondents = Some(Arc::new(own));
-        self.gamma = OnceLock::new();
+        self.shared = Shared::default();
         self
     }
 
@@ -417,7 +436,7 @@ impl ThreeStage {
             n: self.n,
             empty: self.empty.clone(),
             perfect: self.perfect.clone(),
-            gamma: OnceLock::new(),
+            shared: Shared::default(),
         }
     }
 
@@ -434,8 +453,64 @@ impl ThreeStage {
 
     /// Worked out when it is first asked for.
     pub(crate) fn gamma(&self) -> Option<&DMatrix<f64>> {
-        let own = self.influence.as_ref()?;
-        Some(self.gamma.get_or_init(|| products(own) / self.n as f64))
+        let influence = self.influence.as_ref()?;
+        Some(once(&self.shared.gamma, || gram_of_columns(influence) / self.n as f64))
+    }
+
+    /// The columns of Gamma of the statistics that are of one variable, and stand before those of pairs: models have a
+    /// parameter for most of them, so that these columns are theirs as they are.
+    pub(crate) fn own_gamma(&self) -> Option<&DMatrix<f64>> {
+        let influence = self.influence.as_ref()?;
+        let p = self.margins.len();
+        let own = self.values.len() - p * (p - 1) / 2;
+        let of = || transposed_product(influence, &influence.columns(0, own).into_owned()) / self.n as f64;
+        Some(once(&self.shared.own, of))
+    }
+
+    /// Makes what the models of these variables share where they are fitted by diagonally weighted least squares, before
+    /// several ask for it at a time.
+    pub(crate) fn share(&self) {
+        if self.narrow_gamma().is_none() {
+            self.own_gamma();
+        }
+        // as the weight has them
+        let mut weights = self.variances.map(|variance| (1.0 / variance.sqrt()) * (1.0 / variance.sqrt()));
+        self.weighted_square(&weights);
+        for (weight, statistic) in weights.iter_mut().zip(&self.statistics) {
+            if !matches!(statistic, Statistic::Covariance(..)) {
+                *weight = 0.0;
+            }
+        }
+        self.weighted_square(&weights);
+    }
+
+    /// |W^(1/2) Gamma W^(1/2)|^2 of a diagonal W, from Gamma or, where respondents are far fewer than statistics, from
+    /// their products: with J the influences, |J W J'|^2 / N^2 is the same. It does not depend on the model.
+    pub(crate) fn weighted_square(&self, weights: &DVector<f64>) -> Option<f64> {
+        let known = self
+            .shared
+            .squares
+            .lock()
+            .ok()
+            .and_then(|known| known.iter().find(|(own, _)| own == weights).map(|(_, square)| *square));
+        if known.is_some() {
+            return known;
+        }
+        let used: Vec<usize> = (0..weights.len()).filter(|&column| weights[column] != 0.0).collect();
+        let square = if let Some(gamma) = self.narrow_gamma() {
+            let of_column = |&column: &usize| -> f64 {
+                let own = gamma.column(column);
+                weights[column] * own.iter().zip(weights.iter()).map(|(g, w)| w * g * g).sum::<f64>()
+            };
+            used.iter().map(of_column).sum()
+        } else {
+            let own: Vec<f64> = used.iter().map(|&column| weights[column]).collect();
+            weighted_gram_square(self.influence.as_ref()?, &used, &own) / (self.n as f64).powi(2)
+        };
+        if let Ok(mut known) = self.shared.squares.lock() {
+            known.push((weights.clone(), square));
+        }
+        Some(square)
     }
 
     /// Mean (intercept) of a continuous variable; 0 of an ordinal one.
@@ -443,6 +518,18 @@ impl ThreeStage {
         match self.margins[margin].scale {
             Scale::Continuous { mean, .. } => mean,
             Scale::Ordinal(_) => 0.0,
+        }
+    }
+}
+
+/// What a cell holds, made outside it: two threads may make it at once, which is better than that a thread whose parts
+/// wait for others takes up a task that waits for the cell.
+fn once(cell: &OnceLock<DMatrix<f64>>, make: impl FnOnce() -> DMatrix<f64>) -> &DMatrix<f64> {
+    match cell.get() {
+        Some(own) => own,
+        None => {
+            let made = make();
+            cell.get_or_init(|| made)
         }
     }
 }
@@ -487,30 +574,5 @@ fn standardised(mut x: DMatrix<f64>) -> (DMatrix<f64>, Vec<Unit>) {
     (x, units)
 }
 
-/// Respondents, correlations, and influences by pair.
-pub(crate) type CorrelationInfluences = (usize, DMatrix<f64>, Vec<(usize, usize, Vec<f64>)>);
-
-/// Columns that are multiplied at a time.
-const BLOCK: usize = 128;
-
-/// A'A, by blocks of columns in parallel.
-pub(crate) fn products(a: &DMatrix<f64>) -> DMatrix<f64> {
-    let m = a.ncols();
-    let transposed = a.transpose();
-    let runs: Vec<(usize, usize)> = (0..m).step_by(BLOCK).map(|from| (from, BLOCK.min(m - from))).collect();
-    let pairs: Vec<(usize, usize)> = (0..runs.len()).flat_map(|i| (0..=i).map(move |j| (i, j))).collect();
-    let blocks: Vec<DMatrix<f64>> = pairs
-        .par_iter()
-        .map(|&(i, j)| {
-            let ((first, width), (second, height)) = (runs[i], runs[j]);
-            transposed.rows(first, width) * a.columns(second, height)
-        })
-        .collect();
-    let mut products = DMatrix::zeros(m, m);
-    for (&(i, j), block) in pairs.iter().zip(&blocks) {
-        let ((first, width), (second, height)) = (runs[i], runs[j]);
-        products.view_mut((first, second), (width, height)).copy_from(block);
-        products.view_mut((second, first), (height, width)).copy_from(&block.transpose());
-    }
-    products
-}
+/// Respondents, correlations, pairs, and the influences on each.
+pub(crate) type CorrelationInfluences = (usize, DMatrix<f64>, Vec<(usize, usize)>, DMatrix<f64>);

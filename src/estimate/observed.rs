@@ -11,6 +11,7 @@ use crate::estimate::term::Term;
 use crate::estimate::test_parts::{Baseline, BaselineAsked, Robust, Traces};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable, degrees_of_freedom};
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 use std::any::Any;
 use std::fmt::Debug;
@@ -86,7 +87,7 @@ pub(crate) trait Seen: Any + Debug + Send + Sync {
     }
 
     /// Derivatives of the statistics that a model explains with respect to its free parameters.
-    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> DMatrix<f64>;
+    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> SparseRows;
 
     /// The same as if what another model implies had been observed (`order`: places of the variables in its table); none
     /// where that does not exist.

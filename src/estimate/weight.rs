@@ -120,6 +120,9 @@ impl Weight {
     }
 }
 
+/// Rows that are turned together.
+const ROWS: usize = 256;
+
 /// W D, sparse or not.
 pub(crate) enum Weighted {
     Sparse(SparseRows, DVector<f64>),
@@ -141,6 +144,34 @@ impl Weighted {
                 product
             }
         }
+    }
+}
+
+impl Weighted {
+    /// A' times it, a block of rows at a time.
+    pub(crate) fn transposed_product(&self, a: &DMatrix<f64>) -> DMatrix<f64> {
+        let Weighted::Sparse(rows, weights) = self else { return self.product(&a.transpose()) };
+        let mut product = DMatrix::zeros(a.ncols(), rows.ncols());
+        let mut each = rows.iter().zip(weights.iter());
+        for from in (0..a.nrows()).step_by(ROWS) {
+            let block = a.rows(from, ROWS.min(a.nrows() - from)).transpose();
+            for (column_of_a, (own, weight)) in block.column_iter().zip(&mut each) {
+                for &(column, value) in own {
+                    product.column_mut(column).axpy(value * weight, &column_of_a, 1.0);
+                }
+            }
+        }
+        product
+    }
+
+    /// The elements of each column by rows, where it is sparse.
+    pub(crate) fn columns(&self) -> Option<Vec<Vec<(usize, f64)>>> {
+        let Weighted::Sparse(rows, weights) = self else { return None };
+        let mut columns = vec![Vec::new(); rows.ncols()];
+        for (row, own) in rows.iter().enumerate() {
+            own.iter().for_each(|&(column, value)| columns[column].push((row, value * weights[row])));
+        }
+        Some(columns)
     }
 }
 

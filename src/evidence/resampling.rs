@@ -4,7 +4,8 @@
 //! number of threads changes nothing. Limits are percentiles of the replicates (Efron & Tibshirani 1993, ch. 13).
 
 use super::Interval;
-use crate::numeric::{quantile, random::stream};
+use crate::numeric::{product::transposed_product, quantile, random::stream};
+use nalgebra::DMatrix;
 use rand_distr::{Distribution, Uniform};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub(crate) struct Replicates {
 /// Share of the replicates that a statistic must exist in for an interval.
 const ENOUGH: f64 = 0.9;
 
+/// Replicates whose sums are made together.
+const TOGETHER: usize = 64;
+
 impl Resampling {
     /// Values of `statistics` in samples of `n` rows, each row as often as it was drawn.
     pub(crate) fn of(
@@ -46,15 +50,46 @@ impl Resampling {
     ) -> Replicates {
         let drawn: Vec<Vec<Option<f64>>> = (0..self.replicates)
             .into_par_iter()
-            .map(|replicate| {
-                let mut random = stream(self.seed, replicate as u64);
-                let mut times = vec![0; n];
-                if let Ok(any) = Uniform::new(0, n) {
-                    (0..n).for_each(|_| times[any.sample(&mut random)] += 1);
-                }
-                statistics(&times)
-            })
+            .map(|replicate| statistics(&self.times(replicate, n)))
             .collect();
+        self.ordered(&drawn, count)
+    }
+
+    /// The same of statistics that are made of sums over the rows, the sums of each row's terms times how often it was
+    /// drawn: of many replicates at a time, one product of matrices.
+    pub(crate) fn of_sums(
+        &self,
+        terms: &DMatrix<f64>,
+        count: usize,
+        statistics: impl Fn(&[f64]) -> Vec<Option<f64>> + Sync,
+    ) -> Replicates {
+        let n = terms.nrows();
+        let first: Vec<usize> = (0..self.replicates).step_by(TOGETHER).collect();
+        let of_run = |&first: &usize| -> Vec<Vec<Option<f64>>> {
+            let last = self.replicates.min(first + TOGETHER);
+            let mut times = DMatrix::zeros(n, last - first);
+            for (mut column, replicate) in times.column_iter_mut().zip(first..last) {
+                let drawn = self.times(replicate, n);
+                column.iter_mut().zip(drawn).for_each(|(to, times)| *to = f64::from(times));
+            }
+            let sums = transposed_product(terms, &times);
+            sums.column_iter().map(|sums| statistics(sums.as_slice())).collect()
+        };
+        let drawn: Vec<Vec<Vec<Option<f64>>>> = first.par_iter().map(of_run).collect();
+        self.ordered(&drawn.into_iter().flatten().collect::<Vec<_>>(), count)
+    }
+
+    /// How often each of n rows was drawn.
+    fn times(&self, replicate: usize, n: usize) -> Vec<u32> {
+        let mut random = stream(self.seed, replicate as u64);
+        let mut times = vec![0; n];
+        if let Ok(any) = Uniform::new(0, n) {
+            (0..n).for_each(|_| times[any.sample(&mut random)] += 1);
+        }
+        times
+    }
+
+    fn ordered(&self, drawn: &[Vec<Option<f64>>], count: usize) -> Replicates {
         let ordered = |i: usize| {
             let mut values: Vec<f64> = drawn
                 .iter()
@@ -93,6 +128,10 @@ mod tests {
             vec![Some(sum / 400.0), None]
         };
         let found = Resampling { replicates: 2000, seed: 3 }.of(400, 2, mean);
+        let terms = DMatrix::from_column_slice(400, 1, &x);
+        let of_sums = |sums: &[f64]| vec![Some(sums[0] / 400.0), None];
+        let summed = Resampling { replicates: 2000, seed: 3 }.of_sums(&terms, 2, of_sums);
+        assert_eq!(found.interval(0, 0.95), summed.interval(0, 0.95));
         let interval = found.interval(0, 0.95).unwrap();
         // sd of 0..19 is 5.766, of the mean 0.2883
         assert!((interval.lower - (9.5 - 1.96 * 0.2883)).abs() < 0.05, "{interval:?}");

@@ -29,6 +29,26 @@ impl SparseRows {
         self.rows.iter().map(Vec::as_slice)
     }
 
+    /// Of a matrix of which many elements are 0.
+    pub(crate) fn of(dense: &DMatrix<f64>) -> Self {
+        let row = |row: usize| {
+            let all = (0..dense.ncols()).map(|column| (column, dense[(row, column)]));
+            all.filter(|(_, value)| *value != 0.0).collect()
+        };
+        Self { rows: (0..dense.nrows()).map(row).collect(), columns: dense.ncols() }
+    }
+
+    /// A'B.
+    pub(crate) fn transposed_product(&self, other: &Self) -> DMatrix<f64> {
+        let mut product = DMatrix::zeros(self.columns, other.columns);
+        for (own, others) in self.rows.iter().zip(&other.rows) {
+            for &(column, y) in others {
+                own.iter().for_each(|&(row, x)| product[(row, column)] += x * y);
+            }
+        }
+        product
+    }
+
     pub(crate) fn dense(&self) -> DMatrix<f64> {
         let mut dense = DMatrix::zeros(self.rows.len(), self.columns);
         for (row, own) in self.rows.iter().enumerate() {

@@ -69,11 +69,10 @@ fn json(options: &CorrelateOptions, found: &Correlations) -> Value {
     let names: Vec<&String> = found.variables.iter().map(|variable| &variable.name).collect();
     let thresholds =
         found.variables.iter().filter_map(|v| v.thresholds.as_ref().map(|t| (v.name.clone(), json!(t))));
-    let counts = found.counts();
     own["n"] = if found.pairs.windows(2).all(|pair| pair[0].n == pair[1].n) {
         json!(found.pairs.first().map(|pair| pair.n))
     } else {
-        json!(counts)
+        json!(found.counts())
     };
     own["type"] = json!(options.kind.name());
     own["thresholds"] = Value::Object(thresholds.collect());

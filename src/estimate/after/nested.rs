@@ -1,10 +1,12 @@
 //! Difference tests of nested models by their Jacobians (Satorra 2000), and by scaling factors.
 
-use crate::estimate::constraints::complement;
+use crate::estimate::constraints::{complement, null_basis};
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::Information;
 use crate::estimate::observed::Problem;
 use crate::model::row_of_free;
+use crate::numeric::cholesky;
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 
 /// a T + m - a tr(U Gamma), a^2 = m / tr((U Gamma)^2).
@@ -40,69 +42,72 @@ pub(crate) fn factor_at(free: &Fit, restricted: &Fit) -> Option<f64> {
 /// What tests against a model need of it, whatever is tested.
 pub(crate) struct Freer<'a> {
     internals: &'a Internals,
-    /// (D'D)^-1 D', D the derivatives of its moments.
-    pseudo_inverse: DMatrix<f64>,
+    /// D, the derivatives of its moments,
+    derivatives: SparseRows,
+    /// the directions in which its parameters can move, N, none: in all,
+    basis: Option<DMatrix<f64>>,
+    /// and (N'D'DN)^-1.
+    inverse_gram: DMatrix<f64>,
     /// D'W Gamma W D along its free directions.
     meat: DMatrix<f64>,
     /// Inverse of D'WD along them.
     inverse: DMatrix<f64>,
 }
 
-/// Derivatives of all groups' moments with respect to the directions in which the parameters can move, times the root
-/// of each group's share of the discrepancy.
-fn stacked(internals: &Internals) -> DMatrix<f64> {
+/// Derivatives of all groups' moments with respect to the parameters, times the root of each group's share of the
+/// discrepancy.
+fn stacked(internals: &Internals) -> SparseRows {
     let total = internals.multiplier();
-    let parts: Vec<DMatrix<f64>> = internals
-        .tables
-        .iter()
-        .zip(&internals.implied)
-        .zip(&internals.observed)
-        .map(|((table, implied), observed)| {
-            observed.seen.derivatives(table, implied) * (observed.multiplier / total).sqrt()
-        })
-        .collect();
-    let rows: usize = parts.iter().map(DMatrix::nrows).sum();
-    let mut all = DMatrix::zeros(rows, internals.x.len());
-    let mut at = 0;
-    for part in parts {
-        all.rows_mut(at, part.nrows()).copy_from(&part);
-        at += part.nrows();
+    let mut all = SparseRows { rows: Vec::new(), columns: internals.x.len() };
+    for ((table, implied), observed) in
+        internals.tables.iter().zip(&internals.implied).zip(&internals.observed)
+    {
+        let mut own = observed.seen.derivatives(table, implied);
+        let share = (observed.multiplier / total).sqrt();
+        own.rows.iter_mut().flatten().for_each(|(_, value)| *value *= share);
+        all.rows.append(&mut own.rows);
     }
-    if internals.jacobian.nrows() == 0 {
-        return all;
-    }
-    all * crate::estimate::constraints::null_basis(&internals.jacobian, internals.x.len())
+    all
 }
 
-/// A B, of a B with few elements that are not zero: derivatives.
-fn product_with_sparse(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
-    let mut product = DMatrix::zeros(a.nrows(), b.ncols());
-    for (own, mut column) in b.column_iter().zip(product.column_iter_mut()) {
-        for (row, value) in own.iter().enumerate().filter(|(_, value)| **value != 0.0) {
-            column.axpy(*value, &a.column(row), 1.0);
-        }
+/// The directions in which a model's parameters can move, where they are tied.
+fn directions(internals: &Internals) -> Option<DMatrix<f64>> {
+    (internals.jacobian.nrows() > 0).then(|| null_basis(&internals.jacobian, internals.x.len()))
+}
+
+/// A'B along directions of both.
+fn cross(
+    (a, along_a): (&SparseRows, Option<&DMatrix<f64>>),
+    (b, along_b): (&SparseRows, Option<&DMatrix<f64>>),
+) -> DMatrix<f64> {
+    let product = a.transposed_product(b);
+    let product = match along_b {
+        Some(basis) => product * basis,
+        None => product,
+    };
+    match along_a {
+        Some(basis) => basis.transpose() * product,
+        None => product,
     }
-    product
 }
 
 impl<'a> Freer<'a> {
     pub(crate) fn of(free: &'a Internals) -> Option<Self> {
-        let d1 = stacked(free);
-        let transposed = d1.transpose();
-        let basis = crate::estimate::constraints::null_basis(&free.jacobian, free.x.len());
+        let (derivatives, basis) = (stacked(free), directions(free));
+        let own = (&derivatives, basis.as_ref());
+        let inverse_gram = cholesky::inverse(&cross(own, own))?;
         let problem = free.problem();
         let (meat, expected) = problem.seen().meat(&problem)?;
         let information = match problem.seen().information(free.information) {
             Information::Observed => problem.observed_information()?,
             _ => expected,
         };
-        let along = basis.transpose();
-        Some(Self {
-            internals: free,
-            pseudo_inverse: crate::numeric::cholesky::inverse(&(&transposed * &d1))? * transposed,
-            meat: &along * (meat * &basis),
-            inverse: crate::numeric::cholesky::inverse(&(&along * (information * &basis)))?,
-        })
+        let along = |matrix: DMatrix<f64>| match &basis {
+            Some(basis) => basis.transpose() * (matrix * basis),
+            None => matrix,
+        };
+        let (meat, inverse) = (along(meat), cholesky::inverse(&along(information))?);
+        Some(Self { internals: free, inverse_gram, meat, inverse, derivatives, basis })
     }
 
     /// tr(U_d Gamma) and tr((U_d Gamma)^2) of a restricted model (Satorra 2000).
@@ -113,15 +118,16 @@ impl<'a> Freer<'a> {
             return None;
         }
         let d0 = stacked(restricted);
-        if self.pseudo_inverse.ncols() != d0.nrows() {
+        if self.derivatives.rows.len() != d0.rows.len() {
             return None;
         }
         // the restricted model's directions among the free model's
-        let h = product_with_sparse(&self.pseudo_inverse, &d0);
+        let (own, basis) = ((&self.derivatives, self.basis.as_ref()), directions(restricted));
+        let h = &self.inverse_gram * cross(own, (&d0, basis.as_ref()));
         // a basis of what is orthogonal to them
         let a = complement(&h).transpose();
         let ap = &a * &self.inverse;
-        let middle = crate::numeric::cholesky::inverse(&(&ap * a.transpose()))?;
+        let middle = cholesky::inverse(&(&ap * a.transpose()))?;
         let product = middle * (&ap * &self.meat * ap.transpose());
         Some((product.trace(), (&product * &product).trace()))
     }

@@ -18,6 +18,7 @@ use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
 use crate::moments::Missing;
 use crate::numeric::cholesky::inverse;
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ impl Seen for IncompleteGroup {
         self.is_by_rows().then(|| Arc::new(self.in_order(order)) as Arc<dyn Seen>)
     }
 
-    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> DMatrix<f64> {
+    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> SparseRows {
         moment_derivatives(table, implied)
     }
 

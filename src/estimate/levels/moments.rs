@@ -186,9 +186,12 @@ impl TwoLevelGroup {
             |m: &DMatrix<f64>, of: &[usize]| DMatrix::from_fn(of.len(), of.len(), |i, j| m[(of[i], of[j])]);
         let there: Vec<usize> = (0..b).filter(|&i| class.own.contains(&places[i])).collect();
         let (inverse, mut log) = inverse_and_log(&sub(&at.between, &there))?;
+        // without answers of the cluster itself: prior = 0, F = I, C = Sigma_B
+        let is_plain = there.is_empty();
         let prior = spread_out(&inverse, &there, b);
-        let f = DMatrix::identity(b, b) - &at.between * &prior;
-        let mut c = &f * &at.between;
+        let identity = DMatrix::identity(b, b);
+        let f = if is_plain { identity.clone() } else { &identity - &at.between * &prior };
+        let mut c = if is_plain { at.between.clone() } else { &f * &at.between };
         cholesky::symmetrise(&mut c);
         let mut all = DMatrix::zeros(p, p);
         class.counts.iter().for_each(|(k, n)| add_times(&mut all, *n, &inverses[*k]));
@@ -202,12 +205,12 @@ impl TwoLevelGroup {
         let (inner, more) = inverse_and_log(&inner)?;
         log += more;
         let q = spread_out(&(&root * inner * root.transpose()), &seen, b);
-        let r = DMatrix::identity(b, b) - &q * &c;
+        let r = &identity - &q * &c;
         let mut t = &c * &r;
         cholesky::symmetrise(&mut t);
         let turned = f.transpose();
-        let v = &prior + &turned * q * &f;
-        let left = DMatrix::identity(b, b) - &at.between * &v;
+        let v = if is_plain { q } else { &prior + &turned * q * &f };
+        let left = identity - &at.between * &v;
         // z - mu, and m_k - mu of each pattern, a column per cluster
         let count = class.clusters.len();
         let z = DMatrix::from_fn(b, count, |i, j| match there.contains(&i) {
@@ -230,14 +233,15 @@ impl TwoLevelGroup {
         let score = &r * (&sums - &moved);
         value += z.dot(&from) - 2.0 * expected.dot(&sums) + expected.dot(&moved);
         value -= (&sums - &moved).dot(&(c * &score));
-        let g = from + &turned * score;
+        let g = if is_plain { score } else { from + &turned * score };
         let effect = self.rows_of_within(&(&at.between * &g));
         for ((k, n), residual) in class.counts.iter().zip(&mut residuals) {
             let lost = &inverses[*k] * &effect;
             *residual -= &lost;
             add_times(&mut pull, -n, &lost);
         }
-        Some(AtClass { a: all, v, k: turned * r, t, left, log, g, residuals, pull, value })
+        let k = if is_plain { r } else { turned * r };
+        Some(AtClass { a: all, v, k, t, left, log, g, residuals, pull, value })
     }
 }
 

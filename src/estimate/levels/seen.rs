@@ -13,6 +13,7 @@ use crate::estimate::term::{Term, boxed};
 use crate::estimate::test_parts::{Baseline, BaselineAsked, Traces};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::DMatrix;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ impl Seen for TwoLevelGroup {
         2
     }
 
-    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> DMatrix<f64> {
+    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> SparseRows {
         moment_derivatives(table, implied)
     }
 

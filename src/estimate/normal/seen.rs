@@ -16,6 +16,7 @@ use crate::estimate::test_parts::{Baseline, BaselineAsked, Traces};
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Implied, ParameterTable};
 use crate::numeric::cholesky;
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use std::sync::Arc;
 pub(crate) struct Complete;
 
 impl Seen for Complete {
-    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> DMatrix<f64> {
+    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> SparseRows {
         moment_derivatives(table, implied)
     }
 
@@ -126,9 +127,9 @@ pub(crate) fn summed(each: impl Iterator<Item = (f64, f64)>) -> (f64, f64) {
 }
 
 /// Derivatives of means and covariances.
-pub(crate) fn moment_derivatives(table: &ParameterTable, implied: &Implied) -> DMatrix<f64> {
+pub(crate) fn moment_derivatives(table: &ParameterTable, implied: &Implied) -> SparseRows {
     let layout = Layout { p: table.observed.len(), has_means: table.has_means };
-    derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free)
+    SparseRows::of(&derivatives(&Weight::Unit, layout, implied, &implied.directions, table.n_free))
 }
 
 /// Moments that another model implies; without means of its own it implies the observed ones.

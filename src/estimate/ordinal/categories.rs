@@ -24,8 +24,7 @@ impl Estimation {
         let rows = values.select(Axis(0), &self.used_rows(model, &names, values.view()));
         let keep = Keep::Influences;
         let stages = ThreeStage::of(&names, rows.view(), &self.ordered, &[], self.empty_cells, keep)?;
-        // before any fit asks for it: several would wait for one another
-        stages.narrow_gamma();
+        stages.share();
         Ok(Some((names, Arc::new(stages))))
     }
 

@@ -2,7 +2,7 @@
 
 use super::robust::{RobustGroup, robust_ordinal};
 use super::squares::{OrdinalTerm, terms};
-use super::variation::{OrdinalGroup, Variation, independent_meat, traces, weighted_square};
+use super::variation::{OrdinalGroup, Variation, independent_meat, traces};
 use crate::estimate::constraints::null_basis;
 use crate::estimate::conventions::At;
 use crate::estimate::observed::{Kept, Observed, Problem};
@@ -10,6 +10,7 @@ use crate::estimate::term::Term;
 use crate::estimate::test_parts::{Baseline, RobustParts, Traces};
 use crate::model::{Kind, Parameter, ParameterTable, Place};
 use crate::numeric::cholesky::inverse;
+use crate::numeric::product::{gram_of_columns, product};
 use nalgebra::{DMatrix, DVector};
 
 impl Problem<'_> {
@@ -42,18 +43,19 @@ impl Problem<'_> {
         let total: f64 = self.observed.iter().map(|o| o.n as f64).sum();
         let OrdinalGroup { share, stages, derivatives, .. } = &groups[group];
         let n = stages.n as f64;
-        let inverse = variation.narrow.transpose() * &variation.narrow;
-        let moved = derivatives.dense() * inverse;
-        let across = &variation.moved[group];
-        let own = &moved * &variation.meat;
-        let variance = |row: usize| {
+        let inverse = gram_of_columns(&variation.narrow);
+        let covariance = product(&product(&inverse, &variation.meat), &inverse);
+        let across = product(&variation.moved[group], &inverse);
+        let each = derivatives.iter().enumerate().map(|(row, d)| {
             let gamma = stages.variances[row];
-            let explained = own.row(row).dot(&moved.row(row));
-            let variance =
-                (gamma - 2.0 * share * moved.row(row).dot(&across.row(row))) / n + explained / total;
+            let twice = 2.0 * share * d.iter().map(|&(i, x)| x * across[(row, i)]).sum::<f64>();
+            let along = |&(i, x): &(usize, f64)| -> f64 {
+                x * d.iter().map(|&(j, y)| y * covariance[(j, i)]).sum::<f64>()
+            };
+            let variance = (gamma - twice) / n + d.iter().map(along).sum::<f64>() / total;
             if variance > 1e-10 * gamma / n { variance.sqrt() } else { 0.0 }
-        };
-        Some(DVector::from_iterator(stages.values.len(), (0..stages.values.len()).map(variance)))
+        });
+        Some(DVector::from_iterator(stages.values.len(), each))
     }
 
     /// T of the independence model of ordinal data, its degrees of freedom, and what scales it.
@@ -71,7 +73,7 @@ impl Problem<'_> {
                 let squares = stages.values.iter().zip(weights.iter()).map(|(s, w)| w * s * s);
                 chisq += observed.multiplier * squares.sum::<f64>();
                 let trace = weights.dot(&stages.variances);
-                let square = if squared { weighted_square(stages, &weights) } else { Some(0.0) };
+                let square = if squared { stages.weighted_square(&weights) } else { Some(0.0) };
                 let ratio = self.ratio(observed);
                 traced = traced
                     .zip(square)

@@ -16,7 +16,8 @@ use crate::estimate::test_parts::RobustParts;
 use crate::estimate::weight::Weight;
 use crate::model::Implied;
 use crate::numeric::cholesky;
-use nalgebra::DMatrix;
+use crate::numeric::product::{gram_of_columns, product, transposed_product};
+use nalgebra::{DMatrix, DVectorView};
 use rayon::prelude::*;
 
 /// One group at the solution.
@@ -32,7 +33,8 @@ pub(crate) struct RobustGroup<'a> {
 pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) -> Option<RobustParts> {
     let mut sum = RobustParts::default();
     let Variation { moved, meat, narrow, .. } = variation;
-    let inverse = narrow.transpose() * narrow;
+    let inverse = gram_of_columns(narrow);
+    let covariance = product(&product(&inverse, meat), &inverse);
     for (RobustGroup { group, moments, implied, n }, moved) in groups.iter().zip(moved) {
         let stages = group.stages;
         let is_threshold = |s: &Statistic| matches!(s, Statistic::Threshold(..) | Statistic::Covariance(..));
@@ -52,11 +54,12 @@ pub(crate) fn robust_ordinal(groups: &[RobustGroup<'_>], variation: &Variation) 
         let (columns, weighted) = weighed_derivatives(group, first, &weight);
         let influence = stages.influence.as_ref()?;
         sum.expected += weighted_trace(stages, first, &weight, influence);
-        let across = moved.tr_mul(&weighted);
+        let across = transposed_product(moved, &weighted);
         let own = Weight::Unit.weighted(&group.derivatives).product(&weighted.transpose());
         let narrowed = inverse.select_columns(&columns);
         sum.expected -= 2.0 * group.share * narrowed.dot(&across);
-        sum.expected += group.share * (own * (&inverse * meat * &inverse).select_columns(&columns)).trace();
+        // both are in the rows of the parameters that move a correlation: tr(A B) = sum of A' and B, element by element
+        sum.expected += group.share * own.transpose().dot(&covariance.select_columns(&columns));
     }
     Some(sum)
 }
@@ -67,20 +70,31 @@ fn weighed_derivatives(
     first: usize,
     weight: &DMatrix<f64>,
 ) -> (Vec<usize>, DMatrix<f64>) {
-    let derivatives = group.derivatives.dense();
-    let moves = |column: &usize| derivatives.column(*column).rows_range(first..).iter().any(|d| *d != 0.0);
-    let columns: Vec<usize> = (0..derivatives.ncols()).filter(moves).collect();
-    let mut weighed = DMatrix::zeros(derivatives.nrows(), columns.len());
-    for (at, &column) in columns.iter().enumerate() {
-        let mut matrix = correlations(group.stages, derivatives.column(column).as_slice());
-        matrix.fill_diagonal(0.0);
-        let both = weight * matrix * weight;
-        for (row, statistic) in group.stages.statistics.iter().enumerate().skip(first) {
-            if let Statistic::Covariance(i, j) = *statistic {
-                weighed[(row, at)] = both[(i, j)];
-            }
+    let statistics = &group.stages.statistics;
+    let mut by_parameter = vec![Vec::new(); group.derivatives.ncols()];
+    for (row, own) in group.derivatives.iter().enumerate().skip(first) {
+        if let Statistic::Covariance(i, j) = statistics[row] {
+            own.iter().for_each(|&(column, d)| by_parameter[column].push((i, j, d)));
         }
     }
+    let moves = |column: &usize| by_parameter[*column].iter().any(|(_, _, d)| *d != 0.0);
+    let columns: Vec<usize> = (0..by_parameter.len()).filter(moves).collect();
+    let mut weighed = DMatrix::zeros(statistics.len(), columns.len());
+    let height = weighed.nrows().max(1);
+    let each = weighed.as_mut_slice().par_chunks_mut(height).zip(&columns);
+    each.for_each(|(to, &column)| {
+        let mut matrix = DMatrix::zeros(weight.nrows(), weight.nrows());
+        for &(i, j, d) in &by_parameter[column] {
+            matrix[(i, j)] += d;
+            matrix[(j, i)] += d;
+        }
+        let both = weight * matrix * weight;
+        for (row, statistic) in statistics.iter().enumerate().skip(first) {
+            if let Statistic::Covariance(i, j) = *statistic {
+                to[row] = both[(i, j)];
+            }
+        }
+    });
     (columns, weighed)
 }
 
@@ -106,6 +120,9 @@ fn correlations(stages: &ThreeStage, values: &[f64]) -> DMatrix<f64> {
     matrix
 }
 
+/// Respondents whose influences are taken together.
+const RUN: usize = 32;
+
 /// tr(W Gamma) over the covariances: from Gamma where it is the smaller, or the mean over respondents of j'W j.
 fn weighted_trace(stages: &ThreeStage, first: usize, a: &DMatrix<f64>, influence: &DMatrix<f64>) -> f64 {
     if let Some(gamma) = stages.narrow_gamma() {
@@ -128,12 +145,16 @@ fn weighted_trace(stages: &ThreeStage, first: usize, a: &DMatrix<f64>, influence
         let columns: Vec<f64> = (0..pairs.len()).into_par_iter().map(of_column).collect();
         return columns.iter().sum();
     }
-    let transposed = influence.transpose();
-    let of_row = |row: usize| -> f64 {
-        let mut matrix = correlations(stages, transposed.column(row).as_slice());
-        matrix.fill_diagonal(0.0);
-        0.5 * (a * &matrix * a).dot(&matrix)
+    let runs: Vec<usize> = (0..influence.nrows()).step_by(RUN).collect();
+    let of_run = |&from: &usize| -> Vec<f64> {
+        let rows = influence.rows(from, RUN.min(influence.nrows() - from)).transpose();
+        let of_row = |row: DVectorView<'_, f64>| {
+            let mut matrix = correlations(stages, row.as_slice());
+            matrix.fill_diagonal(0.0);
+            0.5 * (a * &matrix * a).dot(&matrix)
+        };
+        rows.column_iter().map(of_row).collect()
     };
-    let each: Vec<f64> = (0..influence.nrows()).into_par_iter().map(of_row).collect();
-    each.iter().sum::<f64>() / stages.n as f64
+    let each: Vec<Vec<f64>> = runs.par_iter().map(of_run).collect();
+    each.iter().flatten().sum::<f64>() / stages.n as f64
 }

@@ -19,6 +19,7 @@ use crate::estimate::term::{Term, boxed};
 use crate::estimate::test_parts::{Baseline, BaselineAsked, Robust, Traces};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
+use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 
@@ -48,8 +49,8 @@ impl Seen for ThreeStage {
         self.warnings()
     }
 
-    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> DMatrix<f64> {
-        OrdinalMoments::new(table, self).derivatives(implied.given()).dense()
+    fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> SparseRows {
+        OrdinalMoments::new(table, self).derivatives(implied.given())
     }
 
     fn replaced(

@@ -9,13 +9,18 @@
 //!
 //! All of them follow from Gamma W D, and the last also from the products of all pairs of statistics, Gamma, or of all
 //! pairs of respondents where these are far fewer. Gamma does not depend on the model: models of the same variables
-//! share it, and with it Gamma W D takes as long as D has elements.
+//! share it, and with it Gamma W D takes as long as D has elements. Where respondents are far fewer, models share the
+//! columns of Gamma that are a threshold's: its parameter moves nothing else. The others are J'(J W D) / N, with J the
+//! influences.
 
-use crate::correlation::{ThreeStage, products};
-use crate::estimate::weight::Weight;
+use crate::correlation::ThreeStage;
+use crate::estimate::weight::{Weight, Weighted};
 use crate::numeric::cholesky::inverse_factor;
+use crate::numeric::product::{
+    gram_of_columns, product, product_with_transposed, square_of_product, transposed_product,
+};
 use crate::numeric::sparse_rows::SparseRows;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
 /// A group: its share, its statistics, their weight, and the derivatives of those that the model implies.
 #[derive(Clone)]
@@ -35,13 +40,33 @@ impl OrdinalGroup<'_> {
         let weighted = self.weight.weighted(&self.derivatives);
         let moved = match self.stages.narrow_gamma() {
             Some(gamma) => weighted.product(gamma),
-            None => {
-                let influence = self.stages.influence.as_ref()?;
-                influence.tr_mul(&weighted.product(influence)) / self.stages.n as f64
-            }
+            None => self.moved_by_respondents(&weighted)?,
         };
-        let meat = weighted.product(&moved.transpose());
+        let meat = weighted.transposed_product(&moved);
         Some((moved, meat))
+    }
+
+    /// Gamma W D without Gamma.
+    fn moved_by_respondents(&self, weighted: &Weighted) -> Option<DMatrix<f64>> {
+        let influence = self.stages.influence.as_ref()?;
+        let n = self.stages.n as f64;
+        let Some(columns) = weighted.columns() else {
+            return Some(transposed_product(influence, &weighted.product(influence)) / n);
+        };
+        let known = self.stages.own_gamma()?;
+        let is_own = |own: &[(usize, f64)]| matches!(*own, [(row, _)] if row < known.ncols());
+        let others: Vec<usize> = (0..columns.len()).filter(|&column| !is_own(&columns[column])).collect();
+        let mut along = DMatrix::zeros(influence.nrows(), others.len());
+        for (&column, mut sum) in others.iter().zip(along.column_iter_mut()) {
+            columns[column].iter().for_each(|&(row, w)| sum.axpy(w / n, &influence.column(row), 1.0));
+        }
+        let along = transposed_product(influence, &along);
+        let mut moved = DMatrix::zeros(influence.ncols(), columns.len());
+        others.iter().zip(along.column_iter()).for_each(|(&column, own)| moved.set_column(column, &own));
+        for (column, own) in columns.iter().enumerate().filter(|(_, own)| is_own(own)) {
+            own.iter().for_each(|&(row, w)| moved.column_mut(column).axpy(w, &known.column(row), 1.0));
+        }
+        Some(moved)
     }
 }
 
@@ -50,7 +75,7 @@ impl OrdinalGroup<'_> {
     fn meat_of_respondents(&self) -> Option<DMatrix<f64>> {
         let influence = self.stages.respondents.as_deref()?;
         let moved = self.weight.weighted(&self.derivatives).product(influence);
-        Some(moved.tr_mul(&moved) / self.stages.n as f64)
+        Some(gram_of_columns(&moved) / self.stages.n as f64)
     }
 }
 
@@ -58,22 +83,6 @@ impl OrdinalGroup<'_> {
 pub(crate) fn independent_meat(groups: &[OrdinalGroup<'_>]) -> Option<DMatrix<f64>> {
     let each = groups.iter().map(|group| Some(group.meat_of_respondents()? * (group.share * group.ratio)));
     each.sum()
-}
-
-/// |R Gamma R'|^2 of a diagonal R'R, from Gamma or from the products of respondents.
-pub(crate) fn weighted_square(stages: &ThreeStage, weights: &DVector<f64>) -> Option<f64> {
-    if let Some(gamma) = stages.narrow_gamma() {
-        let of_column = |column: usize| -> f64 {
-            let each = gamma.column(column).iter().zip(weights.iter()).map(|(g, w)| w * g * g).sum::<f64>();
-            weights[column] * each
-        };
-        return Some((0..gamma.ncols()).filter(|&column| weights[column] != 0.0).map(of_column).sum());
-    }
-    let used: Vec<usize> = (0..weights.len()).filter(|&column| weights[column] != 0.0).collect();
-    let mut rows = stages.influence.as_ref()?.select_columns(&used);
-    rows.column_iter_mut().zip(&used).for_each(|(mut column, &at)| column *= weights[at].sqrt());
-    let kernel = products(&rows.transpose()) / stages.n as f64;
-    Some(kernel.norm_squared())
 }
 
 /// What standard errors and tests share.
@@ -119,7 +128,7 @@ pub(crate) fn traces(
     squared: bool,
 ) -> Option<(f64, f64)> {
     let Variation { moved, meat, narrow, .. } = variation;
-    let explained = narrow * meat * narrow.transpose();
+    let explained = product_with_transposed(&product(narrow, meat), narrow);
     let mut trace = -explained.trace();
     let mut square = if squared { explained.norm_squared() } else { 0.0 };
     for (group, moved) in groups.iter().zip(moved) {
@@ -131,11 +140,14 @@ pub(crate) fn traces(
         trace += group.ratio * own;
         if squared {
             let all = match &diagonal {
-                Some(weights) => weighted_square(group.stages, weights)?,
+                Some(weights) => group.stages.weighted_square(weights)?,
                 None => group.weight.whitened(group.stages.gamma()?).norm_squared(),
             };
-            let explained = group.weight.rows(moved) * narrow.transpose();
-            let twice = 2.0 * group.share * explained.norm_squared();
+            let explained = match group.weight {
+                Weight::Diagonal(scale) => square_of_product(Some(scale), moved, narrow),
+                weight => square_of_product(None, &weight.rows(moved), narrow),
+            };
+            let twice = 2.0 * group.share * explained;
             square += group.ratio * group.ratio * (all - twice);
         }
     }
@@ -147,6 +159,7 @@ mod tests {
     use super::*;
     use crate::correlation::{EmptyCells, Keep, Ordered};
     use approx::assert_relative_eq;
+    use nalgebra::DVector;
     use ndarray::Array2;
 
     /// Eight variables of three categories: 44 statistics.
@@ -170,7 +183,7 @@ mod tests {
                 .flat_map(|i| (0..m).map(move |j| (i, j)))
                 .map(|(i, j)| weights[i] * weights[j] * gamma[(i, j)].powi(2))
                 .sum();
-            assert_relative_eq!(weighted_square(&stages, &weights).unwrap(), expected, max_relative = 1e-10);
+            assert_relative_eq!(stages.weighted_square(&weights).unwrap(), expected, max_relative = 1e-10);
             let weight = Weight::Diagonal(weights.map(f64::sqrt));
             let derivatives = SparseRows::selecting(m, [3, 17, 20, 40].into_iter());
             let (share, ratio) = (1.0, 1.0);

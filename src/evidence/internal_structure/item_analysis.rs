@@ -18,7 +18,7 @@ use super::matrices::ScaleMatrices;
 use super::summary::{ScaleItem, ScaleSummary};
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, RowsUsed};
-use nalgebra::Cholesky;
+use crate::numeric::cholesky;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -229,7 +229,7 @@ fn r_cor(scale: &ScaleMatrices) -> Option<Vec<f64>> {
         return None;
     }
     let mut common = scale.correlation.clone()?;
-    let inverse = Cholesky::new(common.clone())?.inverse();
+    let inverse = cholesky::inverse(&common)?;
     common.set_diagonal(&inverse.diagonal().map(|d| 1.0 - 1.0 / d));
     let total = common.sum();
     (total > 0.0).then(|| common.row_iter().map(|row| row.sum() / total.sqrt()).collect())

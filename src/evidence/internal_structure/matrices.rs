@@ -7,7 +7,8 @@
 
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Divisor, Missing, Moments};
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use crate::numeric::cholesky;
+use nalgebra::{DMatrix, DVector};
 
 /// An eigenvalue of a correlation matrix that is zero but for rounding.
 const ZERO_EIGENVALUE: f64 = 1e-10;
@@ -38,6 +39,7 @@ pub(super) struct ScaleMatrices {
     pub(super) correlation: Option<DMatrix<f64>>,
     pub(super) covariance_sums: Sums,
     pub(super) correlation_sums: Option<Sums>,
+    /// Infinity where it is far from 0.
     smallest_eigenvalue: Option<f64>,
     /// Correlations that are not defined.
     undefined: Vec<Warning>,
@@ -67,8 +69,7 @@ impl ScaleMatrices {
                 if i == j { 1.0 } else { covariance[(i, j)] / (scale[i] * scale[j]) }
             })
         });
-        let smallest_eigenvalue =
-            correlation.as_ref().map(|r| SymmetricEigen::new(r.clone()).eigenvalues.min());
+        let smallest_eigenvalue = correlation.as_ref().map(smallest_eigenvalue);
         let (missing, means) = (moments.missing(), moments.means());
         let (covariance_sums, correlation_sums) = (Sums::of(&covariance), correlation.as_ref().map(Sums::of));
         Ok(Self {
@@ -142,6 +143,16 @@ impl ScaleMatrices {
         let difference = both - 2.0 * c[(i, j)];
         let same_mean = self.means.as_ref().is_none_or(|m| (m[i] - m[j]).powi(2) <= IDENTICAL * both);
         difference <= IDENTICAL * both && same_mean
+    }
+}
+
+/// The smallest eigenvalue, or infinity where it is far from 0, as a factor of R - c I tells in a fraction of the time.
+fn smallest_eigenvalue(r: &DMatrix<f64>) -> f64 {
+    let mut lowered = r.clone();
+    (0..r.nrows()).for_each(|i| lowered[(i, i)] -= 100.0 * ZERO_EIGENVALUE);
+    match cholesky::factorise(&mut lowered) {
+        Ok(()) => f64::INFINITY,
+        Err(_) => r.symmetric_eigenvalues().min(),
     }
 }
 

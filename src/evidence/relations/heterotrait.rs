@@ -216,17 +216,17 @@ impl HeterotraitRatios {
     ) -> Result<Self> {
         let blocks = Blocks::of(blocks, items)?;
         let stages = ThreeStage::of(items, rows, ordered, &[], EmptyCells::default(), Keep::Influences)?;
-        let (n, matrix, changes) = stages.correlation_influences().ok_or_else(|| Error::NoAnswerExists {
-            what: "sampling variation of these correlations".into(),
-            why: "it was not kept".into(),
-            remedy: "Report this as a fault of the program.".into(),
-        })?;
-        let drawn = resampling.of(n, 2 * blocks.pairs().count(), |times| {
+        let (n, matrix, pairs, changes) =
+            stages.into_correlation_influences().ok_or_else(|| Error::NoAnswerExists {
+                what: "sampling variation of these correlations".into(),
+                why: "it was not kept".into(),
+                remedy: "Report this as a fault of the program.".into(),
+            })?;
+        let drawn = resampling.of_sums(&changes, 2 * blocks.pairs().count(), |changes| {
             let mut moved = matrix.clone();
-            for (i, j, influence) in &changes {
-                let change: f64 = influence.iter().zip(times).map(|(x, t)| f64::from(*t) * x).sum();
-                moved[(*i, *j)] += change / n as f64;
-                moved[(*j, *i)] = moved[(*i, *j)];
+            for (&(i, j), change) in pairs.iter().zip(changes) {
+                moved[(i, j)] += change / n as f64;
+                moved[(j, i)] = moved[(i, j)];
             }
             flat(&blocks, &moved)
         });
