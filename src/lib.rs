@@ -75,6 +75,7 @@ pub mod evidence;
 pub mod model;
 pub mod moments;
 mod numeric;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod simulate;
 

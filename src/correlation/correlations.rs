@@ -76,6 +76,7 @@ impl Default for Correlate {
 
 /// One variable of a matrix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Variable {
     /// Its name.
     pub name: String,
@@ -89,6 +90,7 @@ pub struct Variable {
 
 /// The correlation of one pair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Pair {
     /// One variable.
     pub first: String,
@@ -116,6 +118,7 @@ pub struct Pair {
 
 /// A correlation matrix with what is known of each pair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Correlations {
     /// How correlations with ordinal variables were estimated.
     pub method: Method,

@@ -47,6 +47,7 @@ impl PairKind {
 
 /// The test that normal variables lie behind a table.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelTest {
     /// Likelihood-ratio chi-square G^2 = 2 sum n log(n / expected).
     pub likelihood_ratio: f64,

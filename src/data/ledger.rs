@@ -36,6 +36,7 @@ impl Counted {
 
 /// Something that was left out, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Note {
     /// What was left out.
     pub what: Counted,
@@ -47,6 +48,7 @@ pub struct Note {
 
 /// What became of the cells of one item. The four add up to the rows read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemCount {
     /// The item.
     pub item: String,
@@ -64,6 +66,7 @@ pub struct ItemCount {
 ///
 /// `cells_read` = `cells_answered` + `cells_empty` + the sum of `cells_coded` + `cells_not_asked`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Ledger {
     /// The file; absent when the answers came from memory.
     pub file: Option<String>,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 /// A cell that could not be read as an answer.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct BadCell {
     /// Row in the file, the header being row 1 (as a spreadsheet counts).
     pub row: usize,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// One row of the parameter table after estimation, under lavaan's names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ParameterEstimate {
     /// Left-hand side.
     pub lhs: String,
@@ -106,6 +107,7 @@ pub(crate) fn estimates(
 
 /// A defined parameter that has no value at the solution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct UndefinedParameter {
     /// Its name.
     pub name: String,

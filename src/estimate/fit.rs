@@ -172,6 +172,7 @@ impl Internals {
 
 /// A standardised estimate with its own standard error.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StandardizedEstimate {
     /// Left-hand side.
     pub lhs: String,

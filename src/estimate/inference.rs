@@ -178,6 +178,7 @@ impl TestStatistic {
 
 /// A test of the model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelTest {
     /// Which.
     pub test: TestStatistic,

@@ -39,6 +39,7 @@ mod weight;
 
 pub(crate) use after::compare::NestedTests;
 pub use after::compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
+#[cfg(feature = "report")]
 pub(crate) use after::missing_numbers::{SATURATED, no_error, no_measure, no_solution};
 pub(crate) use incomplete::full_information::{Design, IncompleteGroup};
 

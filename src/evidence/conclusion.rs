@@ -66,6 +66,7 @@ pub enum Verdict {
 
 /// A conclusion with its grounds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Conclusion {
     /// Id of the dimension, or of the construct.
     pub about: String,

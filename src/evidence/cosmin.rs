@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 /// A measurement property of COSMIN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CosminRating {
     /// The property.
     pub property: Cow<'static, str>,

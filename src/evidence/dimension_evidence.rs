@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 /// The evidence about one dimension.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DimensionEvidence<F = Fit> {
     /// Id.
     pub id: String,
@@ -32,6 +33,7 @@ pub struct DimensionEvidence<F = Fit> {
 
 /// A facet as a scale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FacetEvidence {
     /// Id of the leaf, `dimension_facet`.
     pub id: String,
@@ -44,6 +46,7 @@ pub struct FacetEvidence {
 
 /// A set of items as a scale.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScaleEvidence {
     /// Respondents with complete answers.
     pub n: usize,
@@ -65,6 +68,7 @@ pub struct ScaleEvidence {
 
 /// The distribution of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScoreStatistics {
     /// Mean.
     pub mean: f64,
@@ -74,6 +78,7 @@ pub struct ScoreStatistics {
 
 /// A scale in one group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GroupEvidence {
     /// Grouping variable.
     pub variable: String,
@@ -93,6 +98,7 @@ pub struct GroupEvidence {
 
 /// Correlations between items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemMatrices {
     /// The structure whose residuals stand here.
     pub structure: Cow<'static, str>,

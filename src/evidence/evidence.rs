@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 /// Everything that a validation found, as one value: what the command `validate` prints.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Evidence<F = Fit> {
     /// The construct.
     pub construct: ConstructSummary,
@@ -92,6 +93,7 @@ pub type EvidenceRecord = Evidence<FitRecord>;
 
 /// Which construct it is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ConstructSummary {
     /// Id.
     pub id: String,
@@ -111,6 +113,7 @@ pub struct ConstructSummary {
 
 /// Choices that hold for all numbers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Method {
     /// How missing answers were treated.
     pub missing: Cow<'static, str>,
@@ -122,6 +125,7 @@ pub struct Method {
 
 /// Where the numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Provenance {
     /// Version of this library.
     pub version: Cow<'static, str>,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The limits of an interval; its level stands beside it in the result.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Interval {
     /// Lower limit.
     pub lower: f64,

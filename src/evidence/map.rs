@@ -25,6 +25,7 @@ pub enum Source {
 
 /// A topic of the map.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MapEntry {
     /// Its source.
     pub source: Source,
@@ -47,6 +48,7 @@ pub struct MapEntry {
 
 /// The map with COSMIN's ratings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EvidenceMap {
     /// Topics by source.
     pub entries: Vec<MapEntry>,

@@ -36,6 +36,7 @@ pub use crate::evidence::dimension_evidence::{
     DimensionEvidence, FacetEvidence, GroupEvidence, ItemMatrices, ScaleEvidence, ScoreStatistics,
 };
 pub use crate::evidence::structure_evidence::StructureEvidence;
+#[cfg(feature = "report")]
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use cosmin::CosminRating;
@@ -43,6 +44,7 @@ pub use evidence::{ConstructSummary, Evidence, EvidenceRecord, Method, Provenanc
 pub use interval::Interval;
 pub use map::{EvidenceMap, MapEntry, Source};
 pub use measurement_level::MeasurementLevel;
+#[cfg(feature = "report")]
 pub(crate) use model_verdict::status_in_dutch;
 pub use model_verdict::{ModelStanding, ModelVerdict};
 pub use resampling::Resampling;

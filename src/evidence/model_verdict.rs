@@ -13,6 +13,7 @@ use std::borrow::Cow;
 
 /// The verdict on a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModelVerdict {
     /// What the measures come to.
     pub standing: ModelStanding,

@@ -36,6 +36,7 @@ impl From<Repetition> for SensitivityRun {
 
 /// A validation with all respondents beside one without those who were flagged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Sensitivity {
     /// Indices of careless answers that must flag a respondent.
     pub flags: usize,
@@ -57,6 +58,7 @@ pub struct Sensitivity {
 
 /// A value with all respondents, and without the flagged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Shift<T> {
     /// With all.
     pub all: T,
@@ -66,6 +68,7 @@ pub struct Shift<T> {
 
 /// A scale, both ways.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScaleShift {
     /// The dimension or the construct.
     pub scale: String,
@@ -79,6 +82,7 @@ pub struct ScaleShift {
 
 /// A structure, both ways; measures as they are reported (robust before scaled).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StructureShift {
     /// The dimension or the construct.
     pub about: String,
@@ -100,6 +104,7 @@ pub struct StructureShift {
 
 /// A hypothesis, both ways.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct HypothesisShift {
     /// Its id.
     pub id: String,
@@ -111,6 +116,7 @@ pub struct HypothesisShift {
 
 /// A conclusion that is another without the flagged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ChangedConclusion {
     /// The dimension or the construct.
     pub about: String,

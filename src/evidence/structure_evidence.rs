@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 /// A fitted structure.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StructureEvidence<F = Fit> {
     /// `one_factor`, `correlated`, `second_order` or `bifactor`.
     pub name: Cow<'static, str>,

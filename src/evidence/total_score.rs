@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a total score is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TotalCaveat {
     /// What speaks against it.
     pub reason: String,

@@ -17,6 +17,7 @@ use std::fmt;
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LabelledMatrix {
     /// Names of the rows.
     pub rows: Vec<String>,

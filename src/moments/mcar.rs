@@ -36,6 +36,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct McarTest {
     /// d2.
     pub chisq: f64,

@@ -47,6 +47,7 @@ pub enum Divisor {
 
 /// How missing answers were treated, and how many rows that left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RowsUsed {
     /// The policy.
     pub policy: Missing,

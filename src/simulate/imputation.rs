@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 /// Completed data sets, with a record of the imputations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Imputation {
     /// The data with imputed values in place of missing ones; all other columns are as they were.
     #[serde(skip)]
@@ -28,6 +29,7 @@ pub struct Imputation {
 
 /// What was imputed of a variable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ImputedVariable {
     /// The variable.
     pub variable: String,

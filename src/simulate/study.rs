@@ -40,6 +40,7 @@ pub struct Study {
 
 /// One parameter over the replications.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StudyParameter {
     /// Left-hand side.
     pub lhs: String,
@@ -67,6 +68,7 @@ pub struct StudyParameter {
 
 /// The test of the model over the replications.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StudyFit {
     /// Degrees of freedom.
     pub df: f64,
@@ -86,6 +88,7 @@ pub struct StudyFit {
 
 /// What a study found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StudyResult {
     /// Respondents per sample.
     pub n: usize,

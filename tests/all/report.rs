@@ -5,16 +5,14 @@ use psychometrics::data::{Dataset, Grouping, Responses};
 use psychometrics::evidence::consequences::{MinimumAnswered, Scorer};
 use psychometrics::evidence::internal_structure::Aggregation;
 use psychometrics::evidence::response_process::ScreeningStudy;
-use psychometrics::evidence::{
-    Aspect, ChangedConclusion, Evidence, HypothesisShift, MeasurementLevel, Resampling, ScaleShift,
-    Sensitivity, Shift, Standing, StructureShift, Validation, Verdict,
-};
+use psychometrics::evidence::{Evidence, MeasurementLevel, Resampling, Standing, Validation};
 use psychometrics::report::{Block, Language, Page, Report, ValidationReport};
 use psychometrics::simulate::Imputer;
 use psychometrics::{Estimation, Model};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
+use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -485,52 +483,29 @@ fn likert() -> Dataset {
 fn the_tables_of_sensitivity_aggregation_and_screening_are_in_dutch() {
     let folder = folder(|_, text| text);
     let mut evidence = evidence(folder.path());
-    let shift = |x: f64| Shift { all: Some(x), without: Some(x / 2.0) };
-    let counts = Shift { all: 240, without: 200 };
-    let aspects =
-        [Aspect::Measurement, Aspect::Reliability, Aspect::Items, Aspect::Structure, Aspect::Rivals];
-    let aspects = aspects.into_iter().chain([
-        Aspect::Groups,
-        Aspect::Relevance,
-        Aspect::Sorting,
-        Aspect::Agreement,
-        Aspect::Perspectives,
-        Aspect::Convergence,
-        Aspect::Distinctness,
-        Aspect::Criteria,
-        Aspect::Hypotheses,
-        Aspect::Paths,
-    ]);
-    let changed = |aspect| ChangedConclusion {
-        about: "care".into(),
-        aspect,
-        all: Some(Verdict::Supported),
-        without: Some(Verdict::NotSupported),
+    let shift = |x: f64| json!({ "all": x, "without": x / 2.0 });
+    let counts = json!({ "all": 240, "without": 200 });
+    let aspects = "measurement reliability items structure rivals groups relevance sorting agreement perspectives \
+                   convergence distinctness criteria hypotheses paths";
+    let changed = |aspect: &str| json!({ "about": "care", "aspect": aspect, "all": "supported", "without": "not_supported" });
+    let structure = |name: &str| {
+        json!({
+            "about": "conduct", "structure": name, "n": counts, "chisq": shift(10.0), "df": shift(2.0),
+            "cfi": shift(0.9), "rmsea": shift(0.1), "srmr": shift(0.1),
+        })
     };
-    let structure = |name: &str| StructureShift {
-        about: "conduct".into(),
-        structure: name.to_string().into(),
-        n: Shift { all: Some(240), without: Some(200) },
-        chisq: shift(10.0),
-        df: shift(2.0),
-        cfi: shift(0.9),
-        rmsea: shift(0.1),
-        srmr: shift(0.1),
-    };
-    evidence.sensitivity = Some(Sensitivity {
-        flags: 2,
-        n: counts,
-        left_out: (1..=40).map(|i: i32| i.to_string()).collect(),
-        scales: vec![ScaleShift { scale: "care".into(), n: counts, alpha: shift(0.8), omega: shift(0.8) }],
-        structures: ["one_factor", "correlated", "second_order"].map(structure).to_vec(),
-        hypotheses: vec![HypothesisShift {
-            id: "H1".into(),
-            estimate: shift(0.3),
-            confirmed: Shift { all: Some(true), without: Some(false) },
-        }],
-        preferred: Shift { all: Some("correlated".into()), without: Some("one_factor".into()) },
-        changed: aspects.map(changed).collect(),
+    let structures = ["one_factor", "correlated", "second_order"].map(structure);
+    let sensitivity = json!({
+        "flags": 2,
+        "n": counts,
+        "left_out": (1..=40).map(|i: i32| i.to_string()).collect::<Vec<_>>(),
+        "scales": [{ "scale": "care", "n": counts, "alpha": shift(0.8), "omega": shift(0.8) }],
+        "structures": structures,
+        "hypotheses": [{ "id": "H1", "estimate": shift(0.3), "confirmed": { "all": true, "without": false } }],
+        "preferred": { "all": "correlated", "without": "one_factor" },
+        "changed": aspects.split_whitespace().map(changed).collect::<Vec<_>>(),
     });
+    evidence.sensitivity = Some(serde_json::from_value(sensitivity).unwrap());
     let names = ["a1", "a2", "a3", "a4"].map(String::from);
     let rows = likert().numeric(&names).unwrap();
     let team = Grouping::new("team", (0..rows.nrows()).map(|i| Some(format!("t{}", i % 40))));

@@ -230,7 +230,7 @@ fn normal_data_need_no_scaling() {
     let plain = Estimation::default().fit(&model, &data).unwrap();
     for estimator in [Estimator::Mlm, Estimator::Mlr, Estimator::Mlf] {
         let robust = Estimation::new(estimator).fit(&model, &data).unwrap();
-        if let Some(factor) = robust.measure("chisq.scaling.factor").ok() {
+        if let Ok(factor) = robust.measure("chisq.scaling.factor") {
             assert!((factor - 1.0).abs() < 0.15, "{}: {factor}", estimator.name());
         }
         for (a, b) in plain.parameters.iter().zip(&robust.parameters).filter(|(a, _)| a.free > 0) {

@@ -7,8 +7,8 @@ use psychometrics::construct::{Construct, Dimension, Item, Repetition, ResponseS
 use psychometrics::data::{Counted, Dataset, Note, Responses};
 use psychometrics::evidence::consequences::Scorer;
 use psychometrics::evidence::{
-    Aspect, Conclusion, Evidence, MeasurementLevel, ModelStanding, Resampling, SensitivityRun, Shift,
-    Validation, Verdict,
+    Aspect, Conclusion, Evidence, MeasurementLevel, ModelStanding, Resampling, SensitivityRun, Validation,
+    Verdict,
 };
 use psychometrics::moments::Missing;
 use psychometrics::report::{Language, Report, ValidationReport};
@@ -455,7 +455,7 @@ fn sensitivity_sets_the_validation_beside_that_without_the_flagged() {
     let found = evidence.sensitivity.as_ref().unwrap();
     let left_out: Vec<String> = found.left_out.iter().take(10).cloned().collect();
     assert_eq!(left_out, (1..=10).map(|row| row.to_string()).collect::<Vec<_>>());
-    assert_eq!(found.n, Shift { all: 210, without: 210 - found.left_out.len() });
+    assert_eq!((found.n.all, found.n.without), (210, 210 - found.left_out.len()));
     let careless = evidence.careless.as_ref().unwrap();
     assert_eq!(careless.respondents.len(), found.left_out.len());
     let kept: Vec<usize> = (0..210).filter(|row| !found.left_out.contains(&(row + 1).to_string())).collect();

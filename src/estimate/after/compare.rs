@@ -74,6 +74,7 @@ impl DifferenceTest {
 
 /// What is known of a fitted model for a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FittedModel {
     /// Its name.
     pub name: String,
@@ -156,6 +157,7 @@ impl FittedModel {
 
 /// The test of a restricted model against a freer one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// The freer model.
     pub from: String,
@@ -179,6 +181,7 @@ pub struct Difference {
 
 /// Models from the freest to the most restricted one, each tested against the one before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The models, by degrees of freedom.
     pub models: Vec<FittedModel>,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// An ordinal item: implied and observed shares of its categories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CategoryShares {
     /// The item.
     pub item: String,
@@ -32,6 +33,7 @@ pub struct CategoryShares {
 
 /// How the answers to an item go with a factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemCurve {
     /// The item.
     pub item: String,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// A number with its standard error and test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EffectSize {
     /// The effect.
     pub est: f64,
@@ -32,6 +33,7 @@ pub struct EffectSize {
 
 /// The effects of one variable on another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Effect {
     /// What has the effect.
     pub from: String,

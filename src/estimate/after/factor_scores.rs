@@ -20,6 +20,7 @@ pub enum ScoreMethod {
 
 /// Factor scores of respondents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FactorScores {
     /// How they were computed.
     pub method: ScoreMethod,
@@ -53,6 +54,7 @@ pub struct FactorScores {
 
 /// A factor on which a respondent has no score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct UndeterminedScore {
     /// Row of the data, from 1.
     pub row: usize,
@@ -74,6 +76,7 @@ pub enum Undetermined {
 
 /// Scores of the factors between clusters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ClusterScores {
     /// The variable that tells the clusters.
     pub variable: String,

@@ -34,6 +34,7 @@ use serde::Serialize;
 
 /// Measures of fit of each level of a two-level model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct LevelFit {
     /// By name: `chisq`, `df`, `pvalue`, `baseline.chisq`, `baseline.df`, `rmsea`, `cfi` and `tli` with `_within` or
     /// `_between`; `rmsea_within.ci.lower` and `.ci.upper` (90 %) and `rmsea_within.pvalue` (of RMSEA <= .05). By MLR

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::estimate::fit::Fit;
+#[cfg(feature = "report")]
 use crate::estimate::inference::StandardErrors;
 use crate::estimate::measures::measure::{Measure, Version};
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub(crate) fn no_solution(fit: &Fit) -> String {
 }
 
 /// Why a parameter has no standard error.
+#[cfg(feature = "report")]
 pub(crate) fn no_error(fit: &Fit) -> String {
     match fit.standard_errors {
         _ if !fit.converged => no_solution(fit),

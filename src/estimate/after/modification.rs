@@ -28,6 +28,7 @@ use std::collections::HashSet;
 
 /// What freeing a parameter would do, under lavaan's names.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ModificationIndex {
     /// Left-hand side.
     pub lhs: String,

@@ -23,6 +23,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// The interval of one free parameter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ProfileInterval {
     /// Left-hand side.
     pub lhs: String,

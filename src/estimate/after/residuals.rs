@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 
 /// Observed minus implied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Residuals {
     /// Covariances.
     pub covariance: LabelledMatrix,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A row of the parameter table. `z` is est / se and is judged by the t distribution with `df`, as is the interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PooledEstimate {
     /// The row, with pooled values.
     #[serde(flatten)]
@@ -26,6 +27,7 @@ pub struct PooledEstimate {
 
 /// A pooled standardised estimate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PooledStandardized {
     /// The row, with pooled values.
     #[serde(flatten)]

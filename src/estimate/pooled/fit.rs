@@ -43,6 +43,7 @@ use std::collections::BTreeMap;
 
 /// A model fitted to completed data sets.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct PooledFit {
     /// Whether there are pooled estimates: always, as there is an error otherwise.
     pub converged: bool,
@@ -85,6 +86,7 @@ pub struct PooledFit {
 
 /// What was pooled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PooledSets {
     /// Completed data sets.
     pub m: usize,
@@ -229,6 +231,7 @@ impl PooledFit {
     }
 
     /// The pooled estimates in the form of a fit.
+    #[cfg(feature = "report")]
     pub(crate) fn solution(&self) -> &Fit {
         &self.solution
     }

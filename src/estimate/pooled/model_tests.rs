@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// A pooled test of the model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PooledModelTest {
     /// The statistic of each fit.
     pub test: TestStatistic,

@@ -42,6 +42,7 @@ const INFINITE: f64 = 1e7;
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Pooled {
     /// Mean of the estimates.
     pub est: f64,
@@ -173,6 +174,7 @@ pub enum PoolingRule {
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PooledTest {
     /// By which rule.
     pub rule: PoolingRule,

@@ -48,6 +48,7 @@ impl fmt::Display for LeftOut {
 
 /// Rows left out for one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RowsLeftOut {
     /// The reason.
     pub reason: LeftOut,

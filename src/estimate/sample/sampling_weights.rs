@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// The sampling weights of a fit, and what their being unequal costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SamplingWeights {
     /// The variable they are in.
     pub variable: String,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// The design effect of a free parameter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DesignEffect {
     /// Left-hand side.
     pub lhs: String,

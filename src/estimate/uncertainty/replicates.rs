@@ -12,6 +12,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Replicates of a fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Bootstrap {
     /// How they were drawn.
     #[serde(flatten)]

@@ -75,6 +75,7 @@ struct Norm {
 
 /// A scale in the norm sample.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScaleNorm {
     /// Dimension, or the construct.
     pub scale: String,
@@ -94,6 +95,7 @@ pub struct ScaleNorm {
 
 /// Scores of respondents.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Scores {
     /// The construct.
     pub construct: String,
@@ -115,6 +117,7 @@ pub struct Scores {
 
 /// How many respondents have no score on a scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RefusedScores {
     /// The scale.
     pub scale: String,
@@ -128,6 +131,7 @@ pub struct RefusedScores {
 
 /// Scores of a respondent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RespondentScores {
     /// Id, or the number of the row where there are no ids.
     pub respondent: String,
@@ -137,6 +141,7 @@ pub struct RespondentScores {
 
 /// A score on a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScaleScore {
     /// The scale.
     pub scale: String,

@@ -22,6 +22,7 @@ const LEVEL: f64 = 0.95;
 
 /// Agreement of coders by every usual coefficient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Agreement {
     /// Units with a code.
     pub units: usize,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Cohen's kappa of two coders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CohenPair {
     /// One coder.
     pub first: String,

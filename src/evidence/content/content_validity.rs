@@ -33,6 +33,7 @@ const LEVEL: f64 = 0.05;
 
 /// What experts say of the items, of dimensions, and of the whole; by panel too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ContentValidity {
     /// Each item.
     pub items: Vec<ItemContent>,
@@ -54,6 +55,7 @@ pub struct ContentValidity {
 
 /// The judgement of one item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemContent {
     /// The item.
     pub item: String,
@@ -90,6 +92,7 @@ pub struct ItemContent {
 
 /// The judgement of one item by one panel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PanelItem {
     /// The panel.
     pub panel: String,
@@ -103,6 +106,7 @@ pub struct PanelItem {
 
 /// The judgement of several items.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ContentScale {
     /// Items.
     pub items: usize,
@@ -120,6 +124,7 @@ pub struct ContentScale {
 
 /// The judgement of a dimension's items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DimensionContent {
     /// The dimension.
     pub dimension: String,
@@ -130,6 +135,7 @@ pub struct DimensionContent {
 
 /// The judgement of a panel, and how far its experts agree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PanelContent {
     /// The panel.
     pub panel: String,
@@ -145,6 +151,7 @@ pub struct PanelContent {
 
 /// How far two panels agree on the items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PanelPair {
     /// One panel.
     pub first: String,

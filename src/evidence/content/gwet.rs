@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Gwet's coefficients.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Gwet {
     /// AC1.
     pub ac1: Option<f64>,

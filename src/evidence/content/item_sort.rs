@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 /// The result of an item-sort task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemSort {
     /// Judges.
     pub judges: usize,
@@ -27,6 +28,7 @@ pub struct ItemSort {
 
 /// Where the judges put an item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SortedItem {
     /// The item.
     pub item: String,

@@ -24,6 +24,7 @@ pub enum Metric {
 /// Krippendorff's alpha by metric; none when no unit has two codes, or all codes are the same. Labels have the nominal
 /// one, and with an order the ordinal one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Krippendorff {
     /// Nominal.
     pub nominal: Option<f64>,

@@ -47,6 +47,7 @@ pub struct Excerpts {
 
 /// Perspectives of stakeholder groups on the dimensions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Perspectives {
     /// Excerpts that were coded.
     pub excerpts: usize,
@@ -68,6 +69,7 @@ pub struct Perspectives {
 
 /// A group or organisation, and how much of the construct it raised.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Coverage {
     /// Its name.
     pub name: String,
@@ -85,6 +87,7 @@ pub struct Coverage {
 
 /// A row of the perspective matrix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DimensionPerspective {
     /// The dimension.
     pub dimension: String,
@@ -102,6 +105,7 @@ pub struct DimensionPerspective {
 
 /// What a group (or organisation) said of a dimension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PerspectiveCell {
     /// The group.
     pub group: String,
@@ -121,6 +125,7 @@ pub struct PerspectiveCell {
 
 /// The saturation curve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Saturation {
     /// Codes that were found.
     pub codes: usize,

@@ -14,6 +14,7 @@ use std::path::Path;
 
 /// What experts, coders and interviewed people contribute.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ContentEvidence {
     /// Expert ratings of the items; none where the construct names no file, or it could not be used.
     pub ratings: Option<ContentValidity>,
@@ -29,6 +30,7 @@ pub struct ContentEvidence {
 
 /// Evidence that was asked for and could not be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Gap {
     /// What it would have been.
     pub what: Cow<'static, str>,

@@ -41,6 +41,7 @@ pub const FEWEST_GROUPS: usize = 10;
 
 /// Evidence that scores may be aggregated to groups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Aggregation {
     /// The grouping variable.
     pub cluster: String,
@@ -62,6 +63,7 @@ pub struct Aggregation {
 
 /// A scale, aggregated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AggregatedScale {
     /// Its name.
     pub scale: String,
@@ -103,6 +105,7 @@ pub struct AggregatedScale {
 
 /// A coefficient of agreement over the groups in which it exists.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OverGroups {
     /// Groups in which it exists.
     pub groups: usize,
@@ -118,6 +121,7 @@ pub struct OverGroups {
 
 /// Agreement within one group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GroupAgreement {
     /// The group.
     pub group: String,

@@ -46,6 +46,7 @@ const NO_VARIANCE: f64 = 1e-12;
 
 /// Cronbach's alpha of a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Alpha {
     /// Alpha from the covariances; none when the total score does not vary.
     pub raw: Option<f64>,
@@ -73,6 +74,7 @@ pub struct Alpha {
 
 /// Alpha of the scale without one of its items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AlphaIfDropped {
     /// The item left out.
     pub item: String,

@@ -30,6 +30,7 @@ pub struct AlphaOfGroup {
 
 /// A test of the difference between alphas.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AlphaTest {
     /// Which test.
     pub method: Cow<'static, str>,

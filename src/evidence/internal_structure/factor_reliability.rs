@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 /// Reliability and extracted variance of one factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FactorReliability {
     /// The factor.
     pub factor: String,
@@ -60,6 +61,7 @@ pub struct FactorReliability {
 
 /// A standardised loading with its interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FactorLoading {
     /// The item.
     pub item: String,

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// Omega of a general factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Hierarchical {
     /// The general factor.
     pub factor: String,

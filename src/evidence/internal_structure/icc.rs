@@ -34,6 +34,7 @@ const LEVEL: f64 = 0.95;
 
 /// Intraclass correlations of a table of ratings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Intraclass {
     /// Targets with a rating.
     pub targets: usize,
@@ -65,6 +66,7 @@ pub struct Intraclass {
 
 /// Bland and Altman's (1986) limits of agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LimitsOfAgreement {
     /// Mean difference, second minus first.
     pub bias: f64,
@@ -78,6 +80,7 @@ pub struct LimitsOfAgreement {
 
 /// Mean squares of targets by raters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MeanSquares {
     /// Between targets.
     pub targets: f64,
@@ -91,6 +94,7 @@ pub struct MeanSquares {
 
 /// One form of the intraclass correlation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IntraclassForm {
     /// Shrout and Fleiss's name, as psych writes it.
     #[serde(rename = "type")]

@@ -28,6 +28,7 @@ const CATEGORIES: usize = 50;
 
 /// The items of one scale: what the command `items` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemAnalysis {
     /// Rows that took part.
     pub n: usize,
@@ -41,6 +42,7 @@ pub struct ItemAnalysis {
 
 /// An item as it was answered, after keying.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemStatistics {
     /// Name.
     pub item: String,
@@ -84,6 +86,7 @@ pub struct ItemStatistics {
 
 /// The range of an item's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AnswerRange {
     /// Lowest answer, after keying.
     pub low: f64,

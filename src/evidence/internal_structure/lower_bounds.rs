@@ -30,6 +30,7 @@ const STEPS: usize = 50;
 
 /// Guttman's lower bounds of the reliability of a sum, and the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LowerBounds {
     /// Lambda 1.
     pub lambda1: f64,

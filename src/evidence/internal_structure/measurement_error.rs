@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// Measurement error of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MeasurementError {
     /// Standard deviation of the score, divisor N - 1.
     pub sd: f64,
@@ -44,6 +45,7 @@ impl MeasurementError {
 
 /// The standard error of measurement at a score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ConditionalError {
     /// Score, as the mean of the items.
     pub score: f64,

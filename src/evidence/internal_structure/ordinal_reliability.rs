@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// Reliability of the ordinal items of one factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OrdinalReliability {
     /// The factor.
     pub factor: String,

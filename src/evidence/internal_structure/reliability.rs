@@ -18,6 +18,7 @@ use std::fmt;
 
 /// Everything about the reliability of the sum (or mean) of a scale's items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Reliability {
     /// Rows that took part.
     pub n: usize,
@@ -51,6 +52,7 @@ pub struct Reliability {
 
 /// Omega of a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Omega {
     /// Omega total of the congeneric model (one factor, maximum likelihood), the variance of the sum as the model
     /// implies; none without a proper solution, and for two items, which do not identify it.

@@ -42,6 +42,7 @@ const NAMES: [&str; 16] = [
 
 /// Percentile intervals of the reliability coefficients of a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ReliabilityIntervals {
     /// Replicates and seed.
     #[serde(flatten)]

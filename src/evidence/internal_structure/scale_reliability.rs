@@ -31,6 +31,7 @@ pub struct ScaleStudy {
 
 /// The reliability of a scale, in all and by group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScaleReliability {
     /// Of all respondents.
     #[serde(flatten)]
@@ -56,6 +57,7 @@ pub struct ScaleReliability {
 
 /// The reliability in one group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GroupReliability {
     /// The group.
     pub group: String,

@@ -32,6 +32,7 @@ const PREFIX: usize = 6;
 
 /// Split-half coefficients of a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SplitHalf {
     /// The largest Flanagan-Rulon coefficient: Guttman's lambda 4.
     pub max: f64,
@@ -57,6 +58,7 @@ pub struct SplitHalf {
 
 /// Extremes and mean over splits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SplitRange {
     /// Largest.
     pub max: f64,
@@ -68,6 +70,7 @@ pub struct SplitRange {
 
 /// The coefficients of one split.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Halves {
     /// Flanagan-Rulon.
     pub flanagan_rulon: f64,

@@ -14,6 +14,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A product-moment correlation with its interval and test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Association {
     /// Rows with both values.
     pub n: usize,

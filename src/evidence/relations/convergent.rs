@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// How much the items of a factor share.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Convergent {
     /// The factor: a dimension, or a facet as `dimension_facet`.
     pub dimension: String,
@@ -29,6 +30,7 @@ pub struct Convergent {
 
 /// Two factors by Fornell and Larcker's (1981) criterion: each shares more with its items than with the other factor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FornellLarcker {
     /// One factor.
     pub first: String,

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 /// Relations of the construct's factors to each other and to other variables.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Relations {
     /// How much the items of each factor share.
     pub convergent: Vec<Convergent>,
@@ -29,6 +30,7 @@ pub struct Relations {
 
 /// Whether factors are distinct.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Discriminant {
     /// AVEs against squared correlations.
     pub fornell_larcker: Vec<FornellLarcker>,
@@ -50,6 +52,7 @@ pub struct Discriminant {
 
 /// A scale with a criterion or an outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CriterionRelation {
     /// Dimension, or the construct.
     pub scale: String,
@@ -78,6 +81,7 @@ pub struct CriterionRelation {
 
 /// The correlation of a factor with a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LatentAssociation {
     /// The correlation.
     pub estimate: f64,
@@ -91,6 +95,7 @@ pub struct LatentAssociation {
 
 /// What the dimensions explain of a variable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IncrementalValidity {
     /// The variable.
     pub variable: String,
@@ -104,6 +109,7 @@ pub struct IncrementalValidity {
 
 /// A score in the groups of a variable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScaleGroups {
     /// Dimension, or the construct.
     pub scale: String,
@@ -114,6 +120,7 @@ pub struct ScaleGroups {
 
 /// From an intervention through the construct to an outcome.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct StructuralPath {
     /// Intervention.
     pub from: String,

@@ -28,6 +28,7 @@ const LEVEL: f64 = 0.95;
 
 /// Ratios of all pairs of factors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct HeterotraitRatios {
     /// `pearson` or `polychoric`.
     pub correlation: Cow<'static, str>,
@@ -43,6 +44,7 @@ pub struct HeterotraitRatios {
 
 /// The ratio of a pair of factors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct HeterotraitRatio {
     /// One factor.
     pub first: String,

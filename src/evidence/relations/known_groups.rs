@@ -21,6 +21,7 @@ use statrs::function::gamma::ln_gamma;
 
 /// A score compared between groups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct KnownGroups {
     /// The grouping variable.
     pub variable: String,
@@ -42,6 +43,7 @@ pub struct KnownGroups {
 
 /// A group's score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GroupMean {
     /// The group.
     pub group: String,
@@ -57,6 +59,7 @@ pub struct GroupMean {
 
 /// A test of equal means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OneWay {
     /// F.
     pub f: f64,
@@ -68,6 +71,7 @@ pub struct OneWay {
 
 /// Two groups compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GroupDifference {
     /// One group.
     pub first: String,

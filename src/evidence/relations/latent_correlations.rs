@@ -24,6 +24,7 @@ pub const CUT_OFF: f64 = 0.9;
 
 /// The correlation of two factors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LatentCorrelation {
     /// One factor.
     pub first: String,
@@ -74,6 +75,7 @@ impl Problem {
 
 /// A model against a more restricted one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct RestrictionTest {
     /// Difference in chi-square, by the test that goes with the estimator.
     pub chisq_diff: f64,

@@ -32,6 +32,7 @@ pub struct Measure {
 
 /// Multitrait-multimethod evidence.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MultitraitMultimethod<F = Fit> {
     /// Respondents.
     pub n: usize,
@@ -58,6 +59,7 @@ pub struct MultitraitMultimethod<F = Fit> {
 
 /// The correlation of two measures of one trait.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Validity {
     /// The trait.
     #[serde(rename = "trait")]
@@ -76,6 +78,7 @@ pub struct Validity {
 
 /// A model of traits and methods.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MethodModel<F = Fit> {
     /// `ct_cm` or `ct_cm1`.
     pub name: Cow<'static, str>,
@@ -92,6 +95,7 @@ pub struct MethodModel<F = Fit> {
 
 /// Shares of a measure's variance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct VarianceShares {
     /// The variable.
     pub variable: String,

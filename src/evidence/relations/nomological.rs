@@ -17,6 +17,7 @@ const NONE: f64 = 0.1;
 
 /// A hypothesis with its test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TestedHypothesis {
     /// Id.
     pub id: String,
@@ -59,6 +60,7 @@ pub(crate) struct Relation {
 
 /// How many hypotheses were confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct HypothesisTally {
     /// Hypotheses.
     pub declared: usize,

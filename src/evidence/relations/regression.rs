@@ -18,6 +18,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A regression.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Regression {
     /// Complete rows.
     pub n: usize,
@@ -39,6 +40,7 @@ pub struct Regression {
 
 /// A predictor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Term {
     /// Its name.
     pub name: String,
@@ -60,6 +62,7 @@ pub struct Term {
 
 /// What predictors add to others.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Increment {
     /// R^2 without them.
     pub r2_before: f64,

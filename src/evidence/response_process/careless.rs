@@ -27,6 +27,7 @@ pub const CARELESS_FLAGS: usize = 2;
 
 /// What the indices of careless answers say of the respondents to a construct.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CarelessResponding {
     /// Respondents with an answer.
     pub n: usize,
@@ -45,6 +46,7 @@ pub struct CarelessResponding {
 
 /// A respondent whom several indices flag.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct CarelessRespondent {
     /// Row of the data, the first respondent being 1.
     pub row: usize,

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 /// Rows with the same answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DuplicateRows {
     /// Rows of the file.
     pub rows: Vec<usize>,

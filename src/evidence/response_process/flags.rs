@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A respondent who calls for a look.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Flag {
     /// Row of the file, the header being row 1; without a file, row from 1.
     pub row: usize,
@@ -20,6 +21,7 @@ pub struct Flag {
 
 /// How many respondents an index flags.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FlagCount {
     /// The index.
     pub index: ScreeningIndex,

@@ -25,6 +25,7 @@ const SMALLEST_PIVOT: f64 = 1e-10;
 
 /// The distance of one respondent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Mahalanobis {
     /// Squared distance.
     pub d2: f64,

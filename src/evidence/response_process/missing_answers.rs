@@ -11,6 +11,7 @@ const PATTERNS: usize = 20;
 
 /// Which answers are missing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MissingAnswers {
     /// Respondents with any answer.
     pub respondents: usize,
@@ -30,6 +31,7 @@ pub struct MissingAnswers {
 
 /// Missing answers to an item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MissingItem {
     /// The item.
     pub item: String,
@@ -43,6 +45,7 @@ pub struct MissingItem {
 
 /// Items that are missing together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MissingPattern {
     /// Respondents.
     pub respondents: usize,

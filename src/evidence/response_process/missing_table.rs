@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 /// Which answers of a table are missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct MissingTable {
     /// All patterns, the most frequent first; of equally frequent ones the one with fewer items missing.
     pub patterns: Vec<TablePattern>,
@@ -24,6 +25,7 @@ pub struct MissingTable {
 
 /// Items that are missing together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TablePattern {
     /// One character an item, in the order of `by_item`: `1` answered, `0` missing.
     pub pattern: String,
@@ -35,6 +37,7 @@ pub struct TablePattern {
 
 /// Missing answers to an item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TableItem {
     /// The item.
     pub item: String,
@@ -48,6 +51,7 @@ pub struct TableItem {
 
 /// Pairwise coverage: rows with an answer to both, the diagonal holding the answers to each.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Coverage {
     /// The items.
     pub items: Vec<String>,

@@ -25,6 +25,7 @@ pub const PAIR_CUTOFF: f64 = 0.0;
 
 /// Two items that go together in the sample.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ItemPair {
     /// The item that stands first.
     pub first: String,

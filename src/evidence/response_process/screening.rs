@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// What screening found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Screening {
     /// Rows of the data.
     pub rows: usize,
@@ -46,6 +47,7 @@ pub struct Screening {
 
 /// An answer outside the range.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OutOfRange {
     /// Row of the file.
     pub row: usize,
@@ -59,6 +61,7 @@ pub struct OutOfRange {
 
 /// The indices of one respondent; none where an index does not exist for these answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ScreenedRespondent {
     /// Row of the file.
     pub row: usize,
