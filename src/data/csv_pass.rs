@@ -72,6 +72,7 @@ impl CsvSource {
             }
             reader.reuse(std::mem::replace(&mut blocks, next.map_err(unreadable)?));
             self.progress.tell(reader.bytes_read(), self.bytes);
+            self.progress.check("reading the file")?;
         }
         faults.into_result(&self.path)?;
         if rows.records == 0 {

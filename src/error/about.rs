@@ -328,6 +328,7 @@ fn about(error: &Error) -> About {
                 None => "Choose one of these.".into(),
             },
         ),
+        Stopped { what } => analysis("stopped", what.clone(), "Start it again and let it end."),
         NoMeasure { measure, .. } => analysis(
             "no_measure",
             measure.clone(),

@@ -605,6 +605,12 @@ pub enum Error {
         /// The names there are.
         allowed: Vec<String>,
     },
+    /// Work that was stopped by who was told of its progress.
+    #[error("{what} was stopped")]
+    Stopped {
+        /// What was being done.
+        what: String,
+    },
     /// A fit measure that a fit does not have.
     #[error("the fit has no {measure}: {reason}")]
     NoMeasure {

@@ -3,6 +3,7 @@
 use super::estimator::{Criterion, Estimator, Likelihood};
 use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered};
+use crate::data::Progress;
 use crate::estimate::conventions::Conventions;
 use crate::estimate::options::BootstrapOptions;
 use crate::estimate::options::Bounds;
@@ -52,6 +53,8 @@ pub struct Estimation {
     pub(crate) resampling: BootstrapOptions,
     pub(crate) bounds: Bounds,
     pub(crate) max_iterations: usize,
+    #[serde(skip)]
+    pub(crate) progress: Progress,
     /// The solution, where it is known.
     #[serde(skip)]
     pub(crate) settled: Option<Box<Settled>>,
@@ -86,8 +89,16 @@ impl Estimation {
             resampling: BootstrapOptions::default(),
             bounds: Bounds::None,
             max_iterations: 1000,
+            progress: Progress::default(),
             settled: None,
         }
+    }
+
+    /// Who is told of each iteration of a search (of a bootstrap: of each replicate), and may stop it.
+    #[must_use]
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
     }
 
     /// Which variables are ordinal. Thresholds and the correlations of the normal variables behind them are modelled,

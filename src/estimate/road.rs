@@ -86,8 +86,11 @@ impl Estimation {
             max_iterations,
         };
         let weights = setting.weights(&observed, &rows)?;
-        let mut discrepancy = Discrepancy::new(&tables, &observed, weights.as_deref());
+        let mut discrepancy =
+            Discrepancy::new(&tables, &observed, weights.as_deref()).watched_by(&self.progress);
+        self.progress.check("the fit")?;
         let found = setting.search_from_several(&mut discrepancy, &observed);
+        self.progress.check("the fit")?;
         let mut found = found.ok_or_else(|| self.without_start(&setting, &observed))?;
         self.inform(plan, &setting, &mut discrepancy, (&observed, weights.as_deref()), &mut found);
         warnings.extend(found.warning.take());

@@ -9,13 +9,14 @@
 
 use super::imputation::{Imputation, ImputedVariable};
 use super::predictive_matching::matched;
-use crate::data::{Column, Dataset};
+use crate::data::{Column, Dataset, Progress};
 use crate::error::{Error, Result};
 use crate::numeric::random::stream;
 use nalgebra::DMatrix;
 use rand::RngExt;
 use rayon::prelude::*;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How missing values are imputed.
 ///
@@ -44,6 +45,7 @@ pub struct Imputer {
     iterations: usize,
     donors: usize,
     seed: u64,
+    progress: Progress,
 }
 
 impl Imputer {
@@ -58,6 +60,7 @@ impl Imputer {
             iterations: 10,
             donors: 5,
             seed: 1,
+            progress: Progress::default(),
         }
     }
 
@@ -104,6 +107,13 @@ impl Imputer {
         self
     }
 
+    /// Who is told of each completed data set, and may stop the work.
+    #[must_use]
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
     /// Completes the data.
     ///
     /// # Errors
@@ -134,8 +144,14 @@ impl Imputer {
             let own = DMatrix::from_fn(rows.len(), names.len(), |i, j| values[(rows[i], j)]);
             tables.push(Table::new(rows, own, p));
         }
-        let runs: Vec<Run> =
-            (0..self.imputations).into_par_iter().map(|i| self.run(&tables, i as u64)).collect();
+        let done = AtomicU64::new(0);
+        let one = |i: usize| {
+            self.progress.check("the imputation")?;
+            let run = self.run(&tables, i as u64);
+            self.progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, self.imputations as u64);
+            Ok(run)
+        };
+        let runs: Vec<Run> = (0..self.imputations).into_par_iter().map(one).collect::<Result<_>>()?;
         let complete = |run: &Run| {
             let mut columns: Vec<Vec<f64>> = (0..p).map(|j| values.column(j).to_vec()).collect();
             for (table, completed) in tables.iter().zip(&run.completed) {

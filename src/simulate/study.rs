@@ -164,12 +164,16 @@ impl Study {
         let reported: Vec<usize> = (0..truth.parameters.len()).filter(|&i| is_estimated(&truth, i)).collect();
         let done = AtomicU64::new(0);
         let one = |replication: usize| {
+            if progress.is_stopped() {
+                return Err("stopped".to_string());
+            }
             let result = self.replicate(replication as u32, &reported);
             progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, self.replications as u64);
             result
         };
         let replications: Vec<std::result::Result<Replication, String>> =
             (0..self.replications).into_par_iter().map(one).collect();
+        progress.check("the study")?;
         let mut failures: Vec<(String, usize)> = Vec::new();
         for reason in replications.iter().filter_map(|r| r.as_ref().err()) {
             match failures.iter_mut().find(|(known, _)| known == reason) {

@@ -2,16 +2,20 @@
 
 use psychometrics::construct::Construct;
 use psychometrics::correlation::Ordered;
-use psychometrics::data::{Dataset, Responses};
+use psychometrics::data::{Dataset, Progress, Responses};
 use psychometrics::estimate::{
-    FactorScores, FitRecord, FittedModel, Measure, ScoreMethod, Version, compare, compare_measures,
+    BootstrapOptions, FactorScores, FitRecord, FittedModel, Measure, ScoreMethod, StandardErrors, Version,
+    compare, compare_measures,
 };
 use psychometrics::evidence::{EvidenceRecord, Validation};
 use psychometrics::model::Operator;
 use psychometrics::moments::Missing;
+use psychometrics::simulate::Imputer;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Warning};
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::{Arc, Mutex};
 
 const THREE: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9";
 
@@ -130,4 +134,73 @@ fn unknown_names_are_errors_with_the_nearest_one() {
     let none = fit.value(Measure::Cfi, Version::Robust).unwrap_err();
     assert!(matches!(&none, Error::NoMeasure { reason, .. } if reason.contains("ML")), "{none}");
     assert!(matches!(fit.loadings(2, true), Err(Error::NoBlock { block: 2, blocks: 1 })));
+}
+
+#[test]
+fn long_work_stops_when_it_is_told_to() {
+    let model: Model = THREE.parse().unwrap();
+    // at the third iteration, by its own hook
+    let handle = Progress::default();
+    let at_third = {
+        let handle = handle.clone();
+        Progress::new(move |done, _| {
+            if done == 3 {
+                handle.stop()
+            }
+        })
+    };
+    let seen = Estimation::default().progress(at_third).fit(&model, &school());
+    assert!(seen.is_ok() && handle.is_stopped(), "another progress was stopped, not that of the fit");
+    let stopped = || {
+        let progress = Progress::default();
+        progress.stop();
+        progress
+    };
+    let fit = Estimation::default().progress(stopped()).fit(&model, &school());
+    assert!(matches!(fit, Err(Error::Stopped { .. })), "{fit:?}");
+    let imputed = Imputer::new(model.observed_names()).progress(stopped()).impute(&school());
+    assert!(matches!(imputed, Err(Error::Stopped { .. })));
+    let construct = Construct::from_path("data/professional_conduct/construct.toml").unwrap();
+    let responses = Responses::read(&construct).unwrap();
+    let evidence = Validation::of(&construct).progress(stopped()).run(&responses);
+    assert!(matches!(evidence, Err(Error::Stopped { .. })));
+    // a bootstrap that is stopped at its fifth replicate
+    let five = Arc::new(Mutex::new(None::<Progress>));
+    let own = {
+        let five = Arc::clone(&five);
+        Progress::new(move |done, total| {
+            if total == 1000 && done >= 5 {
+                five.lock().unwrap().as_ref().unwrap().stop();
+            }
+        })
+    };
+    *five.lock().unwrap() = Some(own.clone());
+    let options = BootstrapOptions { replicates: 1000, ..BootstrapOptions::default() };
+    let estimation = Estimation::default().standard_errors(StandardErrors::Bootstrap).bootstrap(options);
+    let fit = estimation.progress(own).fit(&model, &school());
+    assert!(matches!(&fit, Err(Error::Stopped { what }) if what.contains("bootstrap")), "{fit:?}");
+}
+
+/// Many tasks of one small pool that all ask a fit for what it works out when it is first asked: none waits for another for
+/// ever.
+#[test]
+fn fits_are_asked_from_many_tasks_of_one_small_pool() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let likert = Dataset::read_csv("tests/data/likert5.csv").unwrap();
+    let model: Model = "A =~ a1 + a2 + a3 + a4".parse().unwrap();
+    let gaps = Dataset::read_csv("tests/data/hs_missing.csv").unwrap();
+    let three: Model = THREE.parse().unwrap();
+    let found: Vec<(f64, f64, usize)> = pool.install(|| {
+        let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).fit(&model, &likert).unwrap();
+        let robust = Estimation::new(Estimator::Mlr).missing(Missing::Fiml).fit(&three, &gaps).unwrap();
+        let ask = |_: usize| {
+            let (ordinal, robust) = (ordinal.clone(), robust.clone());
+            let residual = ordinal.residuals()[0].se.as_ref().unwrap().values[1][0];
+            let index = robust.modification_indices().unwrap()[0].mi;
+            let again = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All).fit(&model, &likert).unwrap();
+            (residual, index, again.parameters.len())
+        };
+        (0..64).into_par_iter().map(ask).collect()
+    });
+    assert!(found.iter().all(|one| *one == found[0]));
 }

@@ -1,5 +1,6 @@
 //! A discrepancy between observed and implied moments: what a search minimises.
 
+use crate::data::Progress;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, HessianParts, Term, boxed};
 use crate::estimate::weight::Weight;
@@ -11,6 +12,9 @@ use nalgebra::{DMatrix, DVector};
 #[derive(Debug)]
 pub(crate) struct Discrepancy<'a> {
     terms: Vec<Box<dyn Term + 'a>>,
+    /// Who is told of each iteration, and how many there were.
+    progress: Progress,
+    asked: u64,
 }
 
 impl<'a> Discrepancy<'a> {
@@ -20,11 +24,21 @@ impl<'a> Discrepancy<'a> {
         observed: &'a [Observed],
         weights: Option<&'a [Weight]>,
     ) -> Self {
-        Self { terms: observed[0].seen.terms(tables, observed, weights) }
+        Self::from_boxes(observed[0].seen.terms(tables, observed, weights))
     }
 
     pub(crate) fn from_terms<T: Term + 'a>(terms: impl IntoIterator<Item = T>) -> Self {
-        Self { terms: boxed(terms) }
+        Self::from_boxes(boxed(terms))
+    }
+
+    fn from_boxes(terms: Vec<Box<dyn Term + 'a>>) -> Self {
+        Self { terms, progress: Progress::default(), asked: 0 }
+    }
+
+    /// Tells of every iteration; where it is to be stopped there is no value any more, and a search ends where it is.
+    pub(crate) fn watched_by(mut self, progress: &Progress) -> Self {
+        self.progress = progress.clone();
+        self
     }
 
     fn set_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
@@ -87,6 +101,9 @@ impl<'a> Discrepancy<'a> {
 
 impl Objective for Discrepancy<'_> {
     fn value(&mut self, x: &DVector<f64>) -> Option<f64> {
+        if self.progress.is_stopped() {
+            return None;
+        }
         let mut value = 0.0;
         for term in &mut self.terms {
             value += term.value(x)?;
@@ -95,6 +112,8 @@ impl Objective for Discrepancy<'_> {
     }
 
     fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        self.asked += 1;
+        self.progress.tell(self.asked, 0);
         gradient.fill(0.0);
         self.terms.iter_mut().for_each(|term| term.add_gradient(gradient));
     }

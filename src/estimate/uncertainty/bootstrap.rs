@@ -38,6 +38,7 @@ use crate::numeric::random::stream;
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 use rand_distr::{Distribution, StandardNormal, Uniform};
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,12 +88,19 @@ pub(crate) fn bootstrap(setting: &Setting<'_>, problem: &Problem<'_>, drawn: Dra
             defined.map(|((_, value), _)| value.ok().map(|(value, _)| value)).collect::<Option<_>>()?;
         Some(DVector::from_iterator(x.len() + defined.len(), x.iter().copied().chain(defined)))
     };
+    let progress = &setting.estimation.progress;
+    let done = AtomicU64::new(0);
     let one = |replicate: usize| {
+        if progress.is_stopped() {
+            return None;
+        }
+        progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, options.replicates as u64);
         let (x, chisq) = refit(setting, problem, &populations, drawn, replicate as u64)?;
         Some((values(&x)?, chisq))
     };
     let replicates: Vec<Option<(DVector<f64>, f64)>> =
         (0..options.replicates).into_par_iter().map(one).collect();
+    progress.check("the bootstrap")?;
     let solved: Vec<&(DVector<f64>, f64)> = replicates.iter().flatten().collect();
     if solved.len() < 2 {
         return Err(Error::Unsupported {

@@ -89,13 +89,16 @@ impl Validation<'_> {
         let joint = told.of(self.joint(responses));
         let items: Vec<String> =
             everybody.iter().flat_map(|d| construct.items_of(d)).map(|item| item.id.clone()).collect();
+        self.progress.check("the validation")?;
         let overall = told.of(self.overall(responses, &items)?);
         let ResponseProcesses { mcar, careless, aggregation } =
             told.of(self.response_processes(responses, &items));
         let answers = self.joint_answers(responses, &joint)?;
         let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
+        self.progress.check("the validation")?;
         let measured = self.measured(responses, everybody, joint);
         let relations = told.of(self.relations(&measured, &rivals, &answers, &tell));
+        self.progress.check("the validation")?;
         let content = told.of(self.content(content));
         tell("content");
         let overall = (overall.n > 0 && !overall.items.is_empty()).then_some(overall);
@@ -109,6 +112,7 @@ impl Validation<'_> {
             tally: &tally,
             rows_used: told.ledger.rows_used,
         };
+        self.progress.check("the validation")?;
         let Judged { conclusions, total_caveat } = told.of(self.judged(&measured, &findings));
         let map = findings.map(&conclusions, careless.is_some());
         let item_matrices =
