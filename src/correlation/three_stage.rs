@@ -21,6 +21,7 @@ use crate::correlation::statistic::{Statistic, Unit};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
+use crate::numeric::once::once;
 use crate::numeric::product::{gram_of_columns, transposed_product, weighted_gram_square};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
@@ -518,18 +519,6 @@ impl ThreeStage {
         match self.margins[margin].scale {
             Scale::Continuous { mean, .. } => mean,
             Scale::Ordinal(_) => 0.0,
-        }
-    }
-}
-
-/// What a cell holds, made outside it: two threads may make it at once, which is better than that a thread whose parts
-/// wait for others takes up a task that waits for the cell.
-fn once(cell: &OnceLock<DMatrix<f64>>, make: impl FnOnce() -> DMatrix<f64>) -> &DMatrix<f64> {
-    match cell.get() {
-        Some(own) => own,
-        None => {
-            let made = make();
-            cell.get_or_init(|| made)
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::estimate::term::Term;
 use crate::estimate::test_parts::{Baseline, BaselineAsked, Robust, Traces};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable, degrees_of_freedom};
+use crate::numeric::once::once;
 use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 use std::any::Any;
@@ -383,7 +384,7 @@ impl Known {
     }
 
     pub(crate) fn keep<T: Kept>(&self, of: impl FnOnce() -> Option<T>) -> Option<&T> {
-        let kept = self.kept.get_or_init(|| of().map(|own| Box::new(own) as Box<dyn Kept>));
+        let kept = once(&self.kept, || of().map(|own| Box::new(own) as Box<dyn Kept>));
         let any: &dyn Any = &**kept.as_ref()?;
         any.downcast_ref()
     }
@@ -397,12 +398,12 @@ impl Problem<'_> {
 
     /// B at the model.
     pub(crate) fn first_order(&self) -> Option<&DMatrix<f64>> {
-        self.known.first_order.get_or_init(|| self.seen().first_order(self)).as_ref()
+        once(&self.known.first_order, || self.seen().first_order(self)).as_ref()
     }
 
     /// tr(B A^-1) of the saturated model.
     pub(crate) fn saturated_level(&self) -> Option<f64> {
-        *self.known.saturated.get_or_init(|| self.seen().saturated_level(self))
+        *once(&self.known.saturated, || self.seen().saturated_level(self))
     }
 
     /// Respondents.
@@ -420,7 +421,7 @@ impl Problem<'_> {
             });
             each.collect()
         };
-        self.known.implied.get_or_init(of).as_deref()
+        once(&self.known.implied, of).as_deref()
     }
 
     /// Something of each group that needs no rows.

@@ -6,6 +6,7 @@ pub(crate) mod f_distribution;
 pub(crate) mod minimise;
 pub(crate) mod noncentral;
 pub(crate) mod normal;
+pub(crate) mod once;
 pub(crate) mod product;
 pub(crate) mod quadrature;
 pub(crate) mod quantile;

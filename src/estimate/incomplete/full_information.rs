@@ -20,6 +20,7 @@ use crate::moments::incomplete::Incomplete;
 use crate::moments::saturated::{Saturated, value_at};
 use crate::numeric::cholesky;
 use crate::numeric::cholesky::inverse;
+use crate::numeric::once::once;
 use crate::numeric::product::{gram, product};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
@@ -171,7 +172,7 @@ impl IncompleteGroup {
             }
             Some((w, bread))
         };
-        self.known.observed.get_or_init(of).as_ref()
+        once(&self.known.observed, of).as_ref()
     }
 
     /// -2 log L / N of some variables by themselves at the saturated moments, without its constant.
@@ -236,13 +237,13 @@ impl IncompleteGroup {
                 Err(_) => Some(scores),
             }
         };
-        self.known.scores.get_or_init(of).as_ref()
+        once(&self.known.scores, of).as_ref()
     }
 
     /// W^-1 S: how far each row moves the saturated moments, times N.
     pub(crate) fn influence(&self) -> Option<&DMatrix<f64>> {
         let of = || Some(product(&self.observed_information()?.1, self.moment_scores()?));
-        self.known.influence.get_or_init(of).as_ref()
+        once(&self.known.influence, of).as_ref()
     }
 
     /// The sampling covariance of the saturated moments times N, without assuming normality.
