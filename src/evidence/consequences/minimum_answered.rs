@@ -7,7 +7,7 @@
 //! harm down to a fifth missing). Half is a convention that many manuals keep.
 
 use crate::error::{Error, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The least that must be answered for a score.
 ///
@@ -19,7 +19,7 @@ use serde::Serialize;
 /// // of a scale with fewer items all of them
 /// assert_eq!(MinimumAnswered::Items(4).items_of(3), 3);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MinimumAnswered {
     /// A share of the scale's items, above 0 and at most 1.
