@@ -161,10 +161,14 @@ fn about(error: &Error) -> About {
                 "Give the file as it was written, or make the norms again (score CONSTRUCT.toml --write-norms FILE)."
             },
         ),
-        NormsVersion { .. } => input(
+        NormsVersion { place, found, .. } => input(
             "norms_version",
-            "schema".to_string(),
-            "Make the norms again with this version from their sample (score CONSTRUCT.toml --write-norms FILE).",
+            place.clone(),
+            if found.as_ref().is_some_and(|schema| schema.starts_with("psychometrics.norms/")) {
+                "Read them with the version that wrote them, or make them again (score CONSTRUCT.toml --write-norms FILE)."
+            } else {
+                "Give a file that was written with --write-norms (Norms::to_json)."
+            },
         ),
         DamagedNorms { place, .. } => input(
             "damaged_norms",

@@ -235,10 +235,15 @@ pub enum Error {
         truncated: bool,
     },
     /// Stored norms of another version, or another document.
-    #[error("the document has the schema '{found}', not '{expected}'")]
+    #[error(
+        "{place}: {} where '{expected}' is read",
+        found.as_ref().map_or_else(|| "none".into(), |schema| format!("'{schema}'"))
+    )]
     NormsVersion {
-        /// Its `schema`; empty where it has none.
-        found: String,
+        /// Which document.
+        place: String,
+        /// Its `schema`, where it has one.
+        found: Option<String>,
         /// The version that is read.
         expected: &'static str,
     },

@@ -22,3 +22,27 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let n = rows.len();
     Ok(DMatrix::from_fn(n, n, |i, j| rows[i.max(j)][i.min(j)]))
 }
+
+/// The matrix that is read again: the lower triangle on both sides, which rounding may have told apart.
+pub(crate) fn mirrored(matrix: &DMatrix<f64>) -> DMatrix<f64> {
+    DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| matrix[(i.max(j), i.min(j))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Held(#[serde(with = "super")] DMatrix<f64>);
+
+    #[test]
+    fn a_matrix_is_read_as_it_was_written() {
+        let matrix = DMatrix::from_row_slice(3, 3, &[0.1, 9.0, 9.0, 1.0 / 3.0, 2.0, 9.0, -1e-300, 5.0, 7.0]);
+        let held = Held(mirrored(&matrix));
+        let text = serde_json::to_string(&held).unwrap();
+        assert_eq!(text, "[[0.1],[0.3333333333333333,2.0],[-1e-300,5.0,7.0]]");
+        assert_eq!(serde_json::from_str::<Held>(&text).unwrap(), held);
+        let error = serde_json::from_str::<Held>("[[1.0],[2.0]]").unwrap_err().to_string();
+        assert!(error.starts_with("row 2 of a lower triangle has 1 numbers, not 2"), "{error}");
+    }
+}

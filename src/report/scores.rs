@@ -91,7 +91,7 @@ fn groups_table(variable: &str, scales: &[ScaleNorm]) -> Table {
         let (mean, sd) = (optional(own.mean, 2), optional(own.sd, 2));
         table.row([scale.scale.clone(), own.group.clone(), own.n.to_string(), mean, sd]);
         if own.mean.is_none() {
-            table.without(&format!("mean and sd of {} on {}", own.group, scale.scale), "too few for norms");
+            table.note = "-: too few complete answers for norms of the group.".into();
         }
     }
     table

@@ -70,7 +70,7 @@ impl Fit {
             items: table.observed.clone(),
             complete: !self.internals.estimation.missing.is_likelihood(),
             means: joint.centre.iter().copied().collect(),
-            covariance: joint.sigma,
+            covariance: rows::mirrored(&joint.sigma),
             with_factor: joint.across.column(at).iter().copied().collect(),
             factor_mean: joint.factor_means[at],
             factor_variance: joint.factors[(at, at)],
@@ -146,8 +146,11 @@ impl FactorRule {
         }
     }
 
-    /// The rule for answers that stand where `place` says; none where a matrix is singular.
+    /// The rule for answers that stand where `place` says; none where it has a fault or a matrix is singular.
     pub(crate) fn ready(&self, place: impl Fn(&str) -> Option<usize>) -> Option<FactorScorer> {
+        if self.fault().is_some() {
+            return None;
+        }
         match self {
             Self::Mode { factor, measurement } => {
                 let posterior = Posterior::new(measurement, place, ScoreMethod::Ebm).ok()?;

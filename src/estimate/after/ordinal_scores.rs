@@ -110,7 +110,7 @@ impl Measurement {
         })?;
         Ok(Self {
             mean: implied.eta_mean.rows(0, latent).iter().copied().collect(),
-            covariance: implied.eta_covariance.view((0, 0), (latent, latent)).into_owned(),
+            covariance: rows::mirrored(&implied.eta_covariance.view((0, 0), (latent, latent)).into_owned()),
             indicators,
         })
     }

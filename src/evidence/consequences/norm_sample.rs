@@ -14,6 +14,7 @@ use crate::evidence::total_score::{Opposed, TotalCaveat};
 use crate::evidence::{MeasurementLevel, Validation};
 use crate::model::Model;
 use crate::moments::{Missing, Moments};
+use crate::numeric::rows;
 use rayon::prelude::*;
 use std::sync::Mutex;
 
@@ -157,7 +158,7 @@ fn norms_of(measured: &Measured<'_>, id: &str, grouping: Option<&Grouping>) -> R
         groups: grouping.map(of_groups).unwrap_or_default(),
         distribution: Distribution::of(scores),
         means: (0..items.len()).map(|j| complete.iter().map(|r| r[j]).sum::<f64>() / n as f64).collect(),
-        covariance: resampled_covariance(&complete, &vec![1; n]),
+        covariance: rows::mirrored(&resampled_covariance(&complete, &vec![1; n])),
         factor: factor_of(measured, id),
         items,
     };

@@ -40,22 +40,27 @@ impl Norms {
 
 fn parse(text: &str, source: &str) -> Result<Norms> {
     let syntax = |e: serde_json::Error| {
-        let reason = e.to_string();
+        let told = e.to_string();
+        let told = told.rsplit_once(" at line ").map_or(told.as_str(), |(told, _)| told);
         let reason =
-            reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason).to_string();
+            if e.is_eof() { "the document is cut off".into() } else { told.replace("f64", "a number") };
         let place = format!("{source}, line {}, column {}", e.line(), e.column());
         Error::NormsSyntax { place, reason, truncated: e.is_eof() }
     };
     let header: Header = serde_json::from_str(text).map_err(syntax)?;
     match header.schema {
         Some(schema) if schema == SCHEMA => {}
-        found => return Err(Error::NormsVersion { found: found.unwrap_or_default(), expected: SCHEMA }),
+        found => {
+            let place = format!("{source}, 'schema'");
+            return Err(Error::NormsVersion { place, found, expected: SCHEMA });
+        }
     }
     let stored: Stored = serde_json::from_str(text).map_err(syntax)?;
-    Norms::try_from(stored).map_err(|error| match error {
+    let at_source = |error| match error {
         Error::DamagedNorms { place, what } => {
             Error::DamagedNorms { place: format!("{source}, {place}"), what }
         }
         other => other,
-    })
+    };
+    Norms::try_from(stored).map_err(at_source)
 }

@@ -212,7 +212,7 @@ impl ScaleNorms {
         let from: Vec<f64> = given.iter().map(|j| answers[*j] - self.means[*j]).collect();
         let mut solved = from.clone();
         cholesky::solve(factor, &mut solved);
-        Some(from.iter().zip(&solved).map(|(a, b)| a * b).sum())
+        Some(from.iter().zip(&solved).map(|(a, b)| a * b).sum()).filter(|d: &f64| d.is_finite())
     }
 }
 
