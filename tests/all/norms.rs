@@ -397,7 +397,8 @@ fn norms_of_another_construct_say_what_differs() {
     for change in harmless {
         assert_eq!(differs(change), Ok(()));
     }
-    let told: [(fn(&mut Construct), &str); 7] = [
+    type Change = fn(&mut Construct);
+    let told: [(Change, &str); 7] = [
         (
             |c| c.items[2].reverse = false,
             "item 'k3' is reversed in the norms and not reversed in the construct",
