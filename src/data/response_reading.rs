@@ -50,8 +50,8 @@ impl Responses {
         Self::from_source(construct, &CsvSource::open(path, &options)?)
     }
 
-    /// Reads the answers of new respondents, to be scored: items and ids only. Variables and groups of the construct need
-    /// not be in the file, and nobody is left out of a dimension; an item may be without any answer.
+    /// Reads the answers of new respondents, to be scored: items, and ids and groups where they are in the file. Variables of
+    /// the construct need not be, and nobody is left out of a dimension; an item may be without any answer.
     ///
     /// # Errors
     /// As [`Responses::read_from`], but for [`Error::EmptyColumn`].
@@ -63,7 +63,7 @@ impl Responses {
         let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
         let source = CsvSource::open(path, &CsvOptions { missing_codes, ..CsvOptions::default() })?;
         if let Some(data) = &mut own.data {
-            data.groups.clear();
+            data.groups.retain(|variable| source.names().contains(variable));
             data.cluster = None;
             data.respondent = data.respondent.take().filter(|id| source.names().contains(id));
         }

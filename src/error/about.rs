@@ -36,7 +36,8 @@ fn analysis(code: &'static str, place: impl Into<Option<String>>, hint: impl Int
 }
 
 /// One arm an error, so that the compiler finds the one that is forgotten: a table, which is why it is longer than other
-/// functions. The arms stand in the order of the enum: files, construct, model, analysis.
+/// functions. The arms stand in the order of the enum: files, construct, norms, model,
+/// analysis.
 fn about(error: &Error) -> About {
     use Error::*;
     match error {
@@ -148,6 +149,59 @@ fn about(error: &Error) -> About {
             format!("construct '{construct}'"),
             "Add `[data]` with `responses = \"FILE.csv\"` to the construct file, or give --data FILE.",
         ),
+
+        // ---- norms --------------------------------------------------------------------------
+        NormsSyntax { place, truncated, .. } => input(
+            "norms_syntax",
+            place.clone(),
+            if *truncated {
+                "The text ends before the document does: copy the file again, or make the norms again (score CONSTRUCT.toml \
+                 --write-norms FILE)."
+            } else {
+                "Give the file as it was written, or make the norms again (score CONSTRUCT.toml --write-norms FILE)."
+            },
+        ),
+        NormsVersion { place, found, .. } => input(
+            "norms_version",
+            place.clone(),
+            if found.as_ref().is_some_and(|schema| schema.starts_with("psychometrics.norms/")) {
+                "Read them with the version that wrote them, or make them again (score CONSTRUCT.toml --write-norms FILE)."
+            } else {
+                "Give a file that was written with --write-norms (Norms::to_json)."
+            },
+        ),
+        DamagedNorms { place, .. } => input(
+            "damaged_norms",
+            place.clone(),
+            "Make the norms again from their sample (score CONSTRUCT.toml --write-norms FILE); do not change the file by hand.",
+        ),
+        OtherConstruct { construct, .. } => input(
+            "other_construct",
+            format!("construct '{construct}'"),
+            "Give the construct that the norms were made with, or make norms of this one (score CONSTRUCT.toml --write-norms \
+             FILE).",
+        ),
+        UnknownGroup { group, nearest, available, .. } => input(
+            "unknown_group",
+            format!("group '{group}'"),
+            match nearest {
+                Some(name) => format!("Did you mean '{name}'?"),
+                None if available.is_empty() => {
+                    "These norms are of no groups: make them with a grouping variable (--group VAR).".into()
+                }
+                None => {
+                    format!("The groups are {}; or score against the whole sample.", shortened(available))
+                }
+            },
+        ),
+        OffScale { item, .. } => input(
+            "off_scale",
+            format!("item '{item}'"),
+            "Give the code of the answer as it was given, before any reversal; leave a missing answer out.",
+        ),
+        AnsweredTwice { item } => {
+            input("answered_twice", format!("item '{item}'"), format!("Give one answer to '{item}'."))
+        }
 
         // ---- model --------------------------------------------------------------------------
         ModelSyntax { line, column, remedy, .. } => {

@@ -4,7 +4,7 @@
 //! said of an error besides its message (code, remedy, place, whose fault) stands in `about.rs`, in one arm each.
 
 use super::cells::{BadCell, bad_cells};
-use super::names::{list_numbers, quoted};
+use super::names::{list_codes, list_numbers, quoted};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -225,6 +225,81 @@ pub enum Error {
     NoDataNamed {
         /// The construct.
         construct: String,
+    },
+
+    // ---- norms ------------------------------------------------------------------------------
+    /// Stored norms that are no JSON, or not as they were written.
+    #[error("{place}: {reason}")]
+    NormsSyntax {
+        /// Source, line and column.
+        place: String,
+        /// What was found.
+        reason: String,
+        /// Whether the text ends before the document does.
+        truncated: bool,
+    },
+    /// Stored norms of another version, or another document.
+    #[error(
+        "{place}: {} where '{expected}' is read",
+        found.as_ref().map_or_else(|| "none".into(), |schema| format!("'{schema}'"))
+    )]
+    NormsVersion {
+        /// Which document.
+        place: String,
+        /// Its `schema`, where it has one.
+        found: Option<String>,
+        /// The version that is read.
+        expected: Cow<'static, str>,
+    },
+    /// Stored norms whose numbers do not go together, or are not finite.
+    #[error("{place}: {what}")]
+    DamagedNorms {
+        /// Which part.
+        place: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Norms that were made with another construct.
+    #[error("the norms were not made with this construct '{construct}': {difference}")]
+    OtherConstruct {
+        /// The construct at hand.
+        construct: String,
+        /// The first difference.
+        difference: String,
+    },
+    /// A group that the norms do not know.
+    #[error(
+        "{}there are no norms of group '{group}'{}",
+        respondent.as_ref().map_or_else(String::new, |id| format!("respondent '{id}': ")),
+        variable.as_ref().map_or_else(String::new, |variable| format!(" of '{variable}'"))
+    )]
+    UnknownGroup {
+        /// What was asked for.
+        group: String,
+        /// The grouping variable of the norms, where they have one.
+        variable: Option<String>,
+        /// Whose group it is.
+        respondent: Option<String>,
+        /// The nearest group there is.
+        nearest: Option<String>,
+        /// The groups there are.
+        available: Vec<String>,
+    },
+    /// An answer that its scale does not have.
+    #[error("the answer {value} to '{item}' is not on its scale: {}", list_codes(allowed))]
+    OffScale {
+        /// The item.
+        item: String,
+        /// The answer.
+        value: f64,
+        /// The codes of the scale.
+        allowed: Vec<i64>,
+    },
+    /// Two answers of one respondent to an item.
+    #[error("'{item}' is answered twice")]
+    AnsweredTwice {
+        /// The item.
+        item: String,
     },
 
     // ---- model ------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ pub(crate) use cells::{BETWEEN_CODES, DECIMAL_COMMA};
 pub use cells::{BadCell, SHOWN_CELLS};
 pub(crate) use choice::chosen;
 pub use error::Error;
-pub(crate) use names::{is_combining, nearest};
+pub(crate) use names::{is_combining, list_codes, nearest};
 pub use warning::Warning;
 
 /// The crate's result type.

@@ -35,6 +35,14 @@ pub(super) fn list_numbers(numbers: &[usize]) -> String {
     numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// `1, 2, 3`, or `0, 1, ..., 100` of many.
+pub(crate) fn list_codes(all: &[i64]) -> String {
+    match all {
+        [first, second, .., last] if all.len() > 12 => format!("{first}, {second}, ..., {last}"),
+        _ => all.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,6 +45,7 @@ pub(crate) use incomplete::full_information::{Design, IncompleteGroup};
 
 pub use after::curves::{CategoryShares, ItemCurve};
 pub use after::effects::{Effect, EffectSize};
+pub(crate) use after::factor_rule::{FactorRule, FactorScorer};
 pub use after::factor_scores::ClusterScores;
 pub use after::factor_scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
 pub use after::level_fit::LevelFit;

@@ -1,11 +1,13 @@
 //! What the answers are taken for in the models.
 
 use crate::error::{Error, Result, chosen};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// What the answers are taken for in the models.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MeasurementLevel {
     /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
     /// Brosseau-Liard & Savalei 2012).

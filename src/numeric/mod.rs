@@ -12,5 +12,6 @@ pub(crate) mod quadrature;
 pub(crate) mod quantile;
 pub(crate) mod random;
 pub(crate) mod root;
+pub(crate) mod rows;
 pub(crate) mod sparse_rows;
 pub(crate) mod tails;

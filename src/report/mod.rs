@@ -66,6 +66,7 @@ display_as_page!(
     crate::estimate::Comparison,
     crate::estimate::Fit,
     crate::evidence::Evidence,
+    crate::evidence::consequences::Norms,
     crate::evidence::consequences::Scores,
     crate::evidence::content::Agreement,
     crate::evidence::content::ContentValidity,

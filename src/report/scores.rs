@@ -3,12 +3,31 @@
 use super::items::{reasons, sentences};
 use super::number::{exact, fixed, interval, optional, percent};
 use super::{Page, Report, Table};
-use crate::evidence::consequences::{MinimumAnswered, ScaleScore, Scores};
+use crate::evidence::consequences::{
+    MinimumAnswered, Norms, RefusedScores, RespondentScores, ScaleNorm, ScaleScore, Scores,
+};
 use crate::evidence::counted;
 use std::collections::BTreeMap;
 
 /// Respondents that are named where a number of theirs is missing.
 const NAMED: usize = 30;
+
+impl Report for Norms {
+    fn page(&self) -> Page {
+        let mut page = Page::titled(format!("Norms of {}", self.construct()));
+        page.paragraph(format!(
+            "From a norm sample of {}; no answers of theirs are kept.",
+            counted(self.n(), "respondent", "respondents")
+        ));
+        page.list(sentences(&self.warnings()));
+        let scales = self.scales();
+        page.table(norms_table("Norms", &scales, &[]));
+        if let Some(variable) = self.grouping() {
+            page.table(groups_table(variable, &scales));
+        }
+        page
+    }
+}
 
 impl Report for Scores {
     fn page(&self) -> Page {
@@ -27,29 +46,55 @@ impl Report for Scores {
              ones only where items have like means and correlations (Schafer & Graham 2002; Newman 2014)."
         ));
         page.list(sentences(&self.warnings));
-        let heads = ["scale", "items", "n", "mean", "sd", "alpha", "needed", "too few", "none answered"];
-        let mut table = Table::new("Norms, and scores that were refused", heads);
-        for (norm, refused) in self.scales.iter().zip(&self.refused) {
-            table.row([
-                norm.scale.clone(),
-                norm.items.len().to_string(),
-                norm.n.to_string(),
-                fixed(norm.mean, 2),
-                fixed(norm.sd, 2),
-                fixed(norm.alpha, 3),
-                refused.needed.to_string(),
-                refused.too_few.to_string(),
-                refused.none.to_string(),
-            ]);
+        page.table(norms_table("Norms, and scores that were refused", &self.scales, &self.refused));
+        if let Some(variable) = &self.grouping {
+            page.table(groups_table(variable, &self.scales));
         }
-        page.table(table);
         let mut table = self.table();
-        table.note = "se: standard error of measurement; percentile: in the norm sample; T: mean 50, standard deviation 10; factor: \
-                      score of the factor in its model; unusual: answers that do not fit the scale (Mahalanobis distance, p < .001)."
-            .into();
+        let among = match &self.grouping {
+            Some(variable) => format!("among the norm sample's respondents of the same {variable}, as T"),
+            None => "in the norm sample".into(),
+        };
+        table.note = format!(
+            "se: standard error of measurement; percentile: {among}; T: mean 50, standard deviation 10; factor: score of the \
+             factor in its model; unusual: answers that do not fit the scale (Mahalanobis distance, p < .001)."
+        );
         page.table(table);
         page
     }
+}
+
+/// The scales, with the scores that were refused where respondents are scored.
+fn norms_table(title: &str, scales: &[ScaleNorm], refused: &[RefusedScores]) -> Table {
+    let heads = ["scale", "items", "n", "mean", "sd", "alpha"].into_iter();
+    let behind = if refused.is_empty() { &[][..] } else { &["needed", "too few", "none answered"] };
+    let mut table = Table::new(title, heads.chain(behind.iter().copied()));
+    for (at, norm) in scales.iter().enumerate() {
+        let own = [
+            norm.scale.clone(),
+            norm.items.len().to_string(),
+            norm.n.to_string(),
+            fixed(norm.mean, 2),
+            fixed(norm.sd, 2),
+            fixed(norm.alpha, 3),
+        ];
+        let counts = refused.get(at).map(|own| [own.needed, own.too_few, own.none].map(|n| n.to_string()));
+        table.row(own.into_iter().chain(counts.into_iter().flatten()));
+    }
+    table
+}
+
+fn groups_table(variable: &str, scales: &[ScaleNorm]) -> Table {
+    let mut table = Table::new(format!("Norms by {variable}"), ["scale", "group", "n", "mean", "sd"]);
+    table.text_columns = vec![1];
+    for (scale, own) in scales.iter().flat_map(|scale| scale.groups.iter().map(move |own| (scale, own))) {
+        let (mean, sd) = (optional(own.mean, 2), optional(own.sd, 2));
+        table.row([scale.scale.clone(), own.group.clone(), own.n.to_string(), mean, sd]);
+        if own.mean.is_none() {
+            table.note = "-: too few complete answers for norms of the group.".into();
+        }
+    }
+    table
 }
 
 impl Scores {
@@ -68,22 +113,23 @@ impl Scores {
             "factor se",
             "unusual",
         ];
-        let mut table = Table::new("Scores", heads);
-        table.text_columns = vec![1, 10];
-        for (respondent, own) in self.each() {
-            table.row([
-                respondent.to_string(),
-                own.scale.clone(),
-                format!("{} of {}", own.answered, own.items),
-                optional(own.score, 2),
-                optional(own.se, 2),
-                interval(own.lower, own.upper, 2),
-                optional(own.percentile, 0),
-                optional(own.t, 0),
-                optional(own.factor, 2),
-                optional(own.factor_se, 2),
-                if own.unusual { "yes" } else { "" }.to_string(),
-            ]);
+        let mut table = Table::new("Scores", self.with_group(&heads));
+        let shift = usize::from(self.grouping.is_some());
+        table.text_columns = (1..=1 + shift).chain([10 + shift]).collect();
+        for (own, scale) in self.each() {
+            let numbers = [
+                scale.scale.clone(),
+                format!("{} of {}", scale.answered, scale.items),
+                optional(scale.score, 2),
+                optional(scale.se, 2),
+                interval(scale.lower, scale.upper, 2),
+                optional(scale.percentile, 0),
+                optional(scale.t, 0),
+                optional(scale.factor, 2),
+                optional(scale.factor_se, 2),
+                if scale.unusual { "yes" } else { "" }.to_string(),
+            ];
+            table.row(self.who(own).into_iter().chain(numbers));
         }
         for ((what, why), respondents) in self.missing() {
             let named = respondents.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
@@ -113,7 +159,10 @@ impl Scores {
                     "factor_se" => "factor se",
                     name => name,
                 };
-                found.entry((format!("{what} on {}", own.scale), why)).or_default().push(respondent);
+                found
+                    .entry((format!("{what} on {}", own.scale), why))
+                    .or_default()
+                    .push(&respondent.respondent);
             }
         }
         found
@@ -138,19 +187,34 @@ impl Scores {
             "unusual",
             "reason",
         ];
-        let mut table = Table::new("", heads);
+        let mut table = Table::new("", self.with_group(&heads));
         for (respondent, own) in self.each() {
             let numbers =
                 [own.score, own.se, own.lower, own.upper, own.percentile, own.t, own.factor, own.factor_se];
-            let who = [respondent.into(), own.scale.clone(), own.answered.to_string(), own.items.to_string()];
+            let counts = [own.scale.clone(), own.answered.to_string(), own.items.to_string()];
             let unusual = own.unusual.to_string();
             let reason = reasons(&heads, &own.reasons);
-            table.row(who.into_iter().chain(numbers.map(exact)).chain([unusual, reason]));
+            let cells = self.who(respondent).into_iter().chain(counts).chain(numbers.map(exact));
+            table.row(cells.chain([unusual, reason]));
         }
         table
     }
 
-    fn each(&self) -> impl Iterator<Item = (&str, &ScaleScore)> {
-        self.respondents.iter().flat_map(|r| r.scales.iter().map(|own| (r.respondent.as_str(), own)))
+    /// Heads, with the grouping variable behind the respondent where there is one.
+    fn with_group(&self, heads: &[&str]) -> Vec<String> {
+        let mut all: Vec<String> = heads.iter().map(ToString::to_string).collect();
+        if let Some(variable) = &self.grouping {
+            all.insert(1, variable.clone());
+        }
+        all
+    }
+
+    fn who(&self, own: &RespondentScores) -> Vec<String> {
+        let group = self.grouping.as_ref().map(|_| own.group.clone().unwrap_or_default());
+        std::iter::once(own.respondent.clone()).chain(group).collect()
+    }
+
+    fn each(&self) -> impl Iterator<Item = (&RespondentScores, &ScaleScore)> {
+        self.respondents.iter().flat_map(|own| own.scales.iter().map(move |scale| (own, scale)))
     }
 }

@@ -1182,6 +1182,64 @@ fn scores_as_csv_are_numbers() {
     assert_eq!(lines[2][..9], ["n2", "d", "0", "3", "", "", "", "", ""]);
 }
 
+/// Norms are written once and read again: the same document, and each misuse its own message.
+#[test]
+fn scores_from_written_norms_are_those_from_the_sample() {
+    let files = Files::new();
+    let letters = |i: usize| [i % 5 + 1, (i + i / 7) % 5 + 1, (i + i / 5) % 5 + 1];
+    let norm: String = (0..120)
+        .map(|i| {
+            let ([a, b, c], role) = (letters(i), if i % 2 == 0 { "nurse" } else { "doctor" });
+            format!("p{i},{role},{a},{b},{c}\n")
+        })
+        .collect();
+    files.add("norm.csv", format!("id,role,a,b,c\n{norm}"));
+    let toml = "[construct]\nid = \"all\"\n[scales.s]\npoints = [{code=1},{code=2},{code=3},{code=4},{code=5}]\n\
+         [[dimensions]]\nid = \"d\"\n[[items]]\nid = \"a\"\ndimension = \"d\"\nscale = \"s\"\n[[items]]\nid = \"b\"\n\
+         dimension = \"d\"\nscale = \"s\"\n[[items]]\nid = \"c\"\ndimension = \"d\"\nscale = \"s\"\n\
+         [data]\nresponses = \"norm.csv\"\nrespondent = \"id\"\ngroups = [\"role\"]\n";
+    let construct = files.add("c.toml", toml);
+    let new = files.add("new.csv", "id,role,a,b,c\nn1,nurse,5,4,5\nn2,,3,,2\nn3,doctor,1,1,1\n");
+    let path = files.path("norms.json").display().to_string();
+    let own = run(&["score", &construct, "--write-norms", &path, "--group", "role"]);
+    assert_eq!(status(&own), 0, "{}", stderr(&own));
+    let page = stdout(&own);
+    assert!(page.contains("Norms of all") && page.contains("Norms by role"), "{page}");
+    let norms = std::fs::read_to_string(&path).unwrap();
+    assert!(norms.contains("psychometrics.norms/1") && !norms.contains("p17"), "{norms}");
+
+    let from_sample = document(&["score", &construct, &new, "--group", "role"]);
+    std::fs::remove_file(files.path("norm.csv")).unwrap();
+    let stored = ["score", &construct, &new, "--norms", &path];
+    let within = [&stored[..], &["--group", "role"]].concat();
+    assert_eq!(document(&within), from_sample);
+    assert_eq!(from_sample["respondents"][0]["group"], "nurse");
+    let second = &from_sample["respondents"][1]["scales"][0];
+    assert_eq!((&second["score"], &second["missing"][0]), (&Value::from(2.5), &Value::from("b")));
+    assert_eq!(second["reasons"]["percentile"], "no value of 'role'");
+    assert!(document(&stored)["respondents"][1]["scales"][0]["percentile"].is_number());
+    let csv = stdout(&run(&[&within[..], &["--format", "csv"]].concat()));
+    assert!(csv.starts_with("respondent,role,scale,answered,") && csv.contains("\nn1,nurse,d,3,"), "{csv}");
+
+    let code = |arguments: &[&str]| failure(arguments, 2)["code"].as_str().unwrap().to_string();
+    assert_eq!(code(&[&stored[..], &["--level", "continuous"]].concat()), "bad_option");
+    assert_eq!(code(&[&stored[..], &["--group", "team"]].concat()), "bad_option");
+    let other = files.add("other.toml", toml.replace("id = \"c\"", "id = \"c\"\nreverse = true"));
+    let error = failure(&["score", &other, &new, "--norms", &path], 2);
+    assert_eq!(error["code"], "other_construct");
+    assert!(error["message"].as_str().unwrap().contains("item 'c' is not reversed in the norms"), "{error}");
+    let cut = files.add("cut.json", &norms[..200]);
+    assert_eq!(code(&["score", &construct, &new, "--norms", &cut]), "norms_syntax");
+    // by its brace, whatever its name
+    let unnamed = files.add("norms.txt", norms.replace("norms/1", "norms/9"));
+    assert_eq!(code(&["score", &construct, &new, "--norms", &unnamed]), "norms_version");
+    let strange = files.add("strange.csv", "id,role,a,b,c\nn1,nurs,5,4,5\n");
+    let error = failure(&["score", &construct, &strange, "--norms", &path, "--group", "role"], 2);
+    assert_eq!((&error["code"], &error["hint"]), (&"unknown_group".into(), &"Did you mean 'nurse'?".into()));
+    assert!(error["message"].as_str().unwrap().starts_with("respondent 'n1'"), "{error}");
+    assert_eq!(status(&run(&["score", &construct])), 2, "without answers there is nothing to do");
+}
+
 /// Ratings whose targets have equal means: 0 / 0 and x / 0 have no value.
 #[test]
 fn an_intraclass_correlation_without_a_value_has_none() {

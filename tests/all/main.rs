@@ -19,6 +19,7 @@ mod missing;
 mod missing_numbers;
 mod model_syntax;
 mod moments;
+mod norms;
 mod ordinal;
 mod polychoric;
 mod records;

@@ -2,7 +2,7 @@
 
 use psychometrics::construct::Construct;
 use psychometrics::data::{Dataset, Grouping, Responses};
-use psychometrics::evidence::consequences::{MinimumAnswered, Scorer};
+use psychometrics::evidence::consequences::{MinimumAnswered, Norms};
 use psychometrics::evidence::internal_structure::Aggregation;
 use psychometrics::evidence::response_process::ScreeningStudy;
 use psychometrics::evidence::{Evidence, MeasurementLevel, Resampling, Standing, Validation};
@@ -323,10 +323,10 @@ fn bad_evidence_leaves_a_gap_and_the_rest() {
 fn new_respondents_are_scored_against_the_norm_sample() {
     let folder = folder(|_, text| text);
     let construct = Construct::from_path(folder.path().join("construct.toml")).unwrap();
-    let norms = Responses::read(&construct).unwrap();
-    let scorer = Scorer::of(&construct, &norms, MeasurementLevel::ByScale).unwrap();
+    let sample = Responses::read(&construct).unwrap();
+    let norms = Norms::of(&construct, &sample, MeasurementLevel::ByScale).unwrap();
     // the norm sample itself: mean T 50, mean percentile 50
-    let own = scorer.score(&norms).unwrap();
+    let own = norms.score_all(&sample).unwrap();
     let all = |scale: usize, of: fn(&psychometrics::evidence::consequences::ScaleScore) -> Option<f64>| {
         let values: Vec<f64> = own.respondents.iter().filter_map(|r| of(&r.scales[scale])).collect();
         values.iter().sum::<f64>() / values.len() as f64
@@ -340,7 +340,7 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     let file = folder.path().join("new.csv");
     let heads: Vec<&str> = construct.items.iter().map(|i| i.id.as_str()).collect();
     std::fs::write(&file, format!("{}\n5,5,5,5,1,5,1,5,,,3\n", heads.join(","))).unwrap();
-    let found = scorer.score(&Responses::read_new(&construct, &file).unwrap()).unwrap();
+    let found = norms.score_all(&Responses::read_new(&construct, &file).unwrap()).unwrap();
     let [care, skill, order, whole] = found.respondents[0].scales.as_slice() else { panic!("four scales") };
     assert_eq!((care.score, care.answered), (Some(5.0), 4));
     assert!(care.percentile.unwrap() > 90.0 && care.t.unwrap() > 60.0 && !care.unusual);
@@ -364,8 +364,8 @@ fn new_respondents_are_scored_against_the_norm_sample() {
     assert!(page.contains(&format!("No value of score on order of 1: {why}.")), "{page}");
     assert_eq!(whole.answered, 9);
     assert!(whole.score.is_some() && whole.se.unwrap() > 0.0);
-    let lenient = scorer.minimum_answered(MinimumAnswered::Items(1)).unwrap();
-    let again = lenient.score(&Responses::read_new(&construct, &file).unwrap()).unwrap();
+    let lenient = norms.minimum_answered(MinimumAnswered::Items(1)).unwrap();
+    let again = lenient.score_all(&Responses::read_new(&construct, &file).unwrap()).unwrap();
     assert_eq!(again.respondents[0].scales[2].score, Some(3.0));
     assert_eq!((again.minimum, again.refused[2].too_few), (MinimumAnswered::Items(1), 0));
     assert!(lenient.minimum_answered(MinimumAnswered::Share(1.5)).is_err());

@@ -5,7 +5,7 @@ use ndarray::{Array2, Axis, array};
 use psychometrics::Estimator;
 use psychometrics::construct::{Construct, Dimension, Item, Repetition, ResponseScale, Structure};
 use psychometrics::data::{Counted, Dataset, Note, Responses};
-use psychometrics::evidence::consequences::Scorer;
+use psychometrics::evidence::consequences::Norms;
 use psychometrics::evidence::{
     Aspect, Conclusion, Evidence, MeasurementLevel, ModelStanding, Resampling, SensitivityRun, Validation,
     Verdict,
@@ -730,8 +730,8 @@ fn opposed_dimensions_are_keyed_rightly_and_make_no_total() {
     assert!((htmt2 - expected).abs() < 1e-10 && (htmt2 + 0.6282).abs() < 5e-5, "{htmt2} {expected}");
 
     // a total of new respondents is not made either, and it is said
-    let scorer = Scorer::of(&construct, &responses, MeasurementLevel::Continuous).unwrap();
-    let scores = scorer.score(&responses).unwrap();
+    let norms = Norms::of(&construct, &responses, MeasurementLevel::Continuous).unwrap();
+    let scores = norms.score_all(&responses).unwrap();
     assert_eq!(scores.scales.iter().map(|s| s.scale.as_str()).collect::<Vec<_>>(), ["v", "w"]);
     let told = |w: &Warning| {
         matches!(w, Warning::NotDone { what, reason }

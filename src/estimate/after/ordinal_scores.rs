@@ -17,31 +17,68 @@ use crate::estimate::fit::Internals;
 use crate::estimate::ordinal::seen::stages_of;
 use crate::estimate::sample::row_account::LeftOut;
 use crate::model::{Implied, ParameterTable};
-use crate::numeric::cholesky;
 use crate::numeric::normal::{between, density};
 use crate::numeric::quadrature::gauss_hermite;
+use crate::numeric::{cholesky, rows};
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
+
+/// What a model says of ordinal answers, as numbers that can be kept: latent variables and their indicators.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Measurement {
+    /// Mean of the latent variables, of which the covariates' effects are no part.
+    pub(crate) mean: Vec<f64>,
+    /// E given the covariates.
+    #[serde(with = "rows")]
+    pub(crate) covariance: DMatrix<f64>,
+    pub(crate) indicators: Vec<Indicator>,
+}
+
+/// An indicator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Indicator {
+    pub(crate) item: String,
+    /// One for each latent variable.
+    pub(crate) loadings: Vec<f64>,
+    pub(crate) intercept: f64,
+    /// Standard deviation of the residual.
+    pub(crate) residual_sd: f64,
+    /// None of a continuous one.
+    pub(crate) categories: Option<Categories>,
+}
+
+/// Categories of an ordinal indicator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Categories {
+    /// In ascending order.
+    pub(crate) codes: Vec<f64>,
+    /// Between them: one less.
+    pub(crate) thresholds: Vec<f64>,
+}
 
 /// What a group's answers are compared with.
-pub(crate) struct Posterior<'a> {
-    implied: &'a Implied,
+#[derive(Debug, Clone)]
+pub(crate) struct Posterior {
     items: Vec<Item>,
-    /// Places of the fixed covariates among the observed variables and in eta.
-    covariates: Vec<(usize, usize)>,
-    latent: usize,
+    /// Places of the fixed covariates among the answers, with their effects on the latent variables.
+    covariates: Vec<(usize, DVector<f64>)>,
+    mean: DVector<f64>,
     /// E^-1 given the covariates.
     precision: DMatrix<f64>,
     method: ScoreMethod,
     rule: Vec<(f64, f64)>,
 }
 
-/// An indicator.
+/// An indicator with its place among the answers.
+#[derive(Debug, Clone)]
 struct Item {
-    observed: usize,
+    place: usize,
     name: String,
     loadings: DVector<f64>,
     intercept: f64,
-    /// Standard deviation of the residual.
     sd: f64,
     /// Codes and thresholds, the infinite ones included; none of a continuous one.
     categories: Option<(Vec<f64>, Vec<f64>)>,
@@ -57,36 +94,83 @@ const STALLED: f64 = 1e-6;
 /// Scores with their standard errors, or why a row has none.
 pub(crate) type Scored = std::result::Result<(Vec<f64>, Vec<f64>), LeftOut>;
 
-impl<'a> Posterior<'a> {
-    pub(crate) fn new(internals: &'a Internals, group: usize, method: ScoreMethod) -> Result<Self> {
+impl Measurement {
+    /// Of a group of a fit.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where residuals covary or one does not vary.
+    pub(crate) fn of(internals: &Internals, group: usize) -> Result<Self> {
         let (table, implied) = (&internals.tables[group], internals.implied[group].given());
-        let refuse =
-            |what: &str, instead: &str| Error::Unsupported { what: what.into(), instead: instead.into() };
         let latent = table.n_latent;
-        if method == ScoreMethod::Eap && latent > NODES.len() {
-            return Err(refuse(
-                "EAP scores of more than seven factors",
-                "Use ebm, which needs no quadrature.",
-            ));
-        }
-        let items = items(internals, table, implied, group).ok_or_else(|| {
-            refuse(
+        let indicators = indicators(internals, table, implied, group).ok_or_else(|| {
+            refused(
                 "factor scores where residuals of items covary or a residual variance is zero",
                 "Leave the residual covariances out of the model that gives the scores.",
             )
         })?;
-        let mut factor = implied.eta_covariance.view((0, 0), (latent, latent)).into_owned();
-        let singular = "Use a model whose factors are not determined by one another.";
-        cholesky::factorise(&mut factor)
-            .map_err(|_| refuse("factor scores where a combination of factors does not vary", singular))?;
-        let mut precision = DMatrix::zeros(latent, latent);
-        cholesky::invert(&mut factor, &mut precision);
-        let in_eta = |x: &usize| table.promoted.iter().position(|i| i == x).map(|k| (*x, table.n_latent + k));
         Ok(Self {
-            implied,
-            items,
-            covariates: table.covariates.iter().filter_map(in_eta).collect(),
-            latent,
+            mean: implied.eta_mean.rows(0, latent).iter().copied().collect(),
+            covariance: rows::mirrored(&implied.eta_covariance.view((0, 0), (latent, latent)).into_owned()),
+            indicators,
+        })
+    }
+}
+
+fn refused(what: &str, instead: &str) -> Error {
+    Error::Unsupported { what: what.into(), instead: instead.into() }
+}
+
+impl Posterior {
+    /// Of a group of a fit, whose answers stand in the order of the model's observed variables.
+    pub(crate) fn of_fit(internals: &Internals, group: usize, method: ScoreMethod) -> Result<Self> {
+        let (table, implied) = (&internals.tables[group], internals.implied[group].given());
+        let measurement = Measurement::of(internals, group)?;
+        let place = |item: &str| table.observed.iter().position(|name| name == item);
+        let mut own = Self::new(&measurement, place, method)?;
+        let in_eta = |x: &usize| table.promoted.iter().position(|i| i == x).map(|k| (*x, table.n_latent + k));
+        let effects = |e: usize| implied.total.column(e).rows(0, table.n_latent).into_owned();
+        own.covariates = table.covariates.iter().filter_map(in_eta).map(|(x, e)| (x, effects(e))).collect();
+        Ok(own)
+    }
+
+    /// Of indicators whose answers stand where `place` says.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] of more factors than quadrature can take, and where a combination of factors does not vary.
+    pub(crate) fn new(
+        measurement: &Measurement,
+        place: impl Fn(&str) -> Option<usize>,
+        method: ScoreMethod,
+    ) -> Result<Self> {
+        let latent = measurement.mean.len();
+        if method == ScoreMethod::Eap && latent > NODES.len() {
+            return Err(refused(
+                "EAP scores of more than seven factors",
+                "Use ebm, which needs no quadrature.",
+            ));
+        }
+        let singular = "Use a model whose factors are not determined by one another.";
+        let precision = cholesky::inverse(&measurement.covariance)
+            .ok_or_else(|| refused("factor scores where a combination of factors does not vary", singular))?;
+        let item = |own: &Indicator| {
+            let limits = |own: &Categories| {
+                let finite = own.thresholds.iter().copied();
+                let all = std::iter::once(f64::NEG_INFINITY).chain(finite).chain([f64::INFINITY]);
+                (own.codes.clone(), all.collect())
+            };
+            Some(Item {
+                place: place(&own.item)?,
+                name: own.item.clone(),
+                loadings: DVector::from_column_slice(&own.loadings),
+                intercept: own.intercept,
+                sd: own.residual_sd,
+                categories: own.categories.as_ref().map(limits),
+            })
+        };
+        Ok(Self {
+            items: measurement.indicators.iter().filter_map(item).collect(),
+            covariates: Vec::new(),
+            mean: DVector::from_column_slice(&measurement.mean),
             precision,
             method,
             rule: if method == ScoreMethod::Eap {
@@ -107,15 +191,15 @@ impl<'a> Posterior<'a> {
             return Ok(Err(LeftOut::NoCovariate));
         }
         let mut seen: Vec<Seen<'_>> = Vec::with_capacity(self.items.len());
-        for item in self.items.iter().filter(|item| !answers[item.observed].is_nan()) {
-            seen.push(item.seen(row, answers[item.observed])?);
+        for item in self.items.iter().filter(|item| !answers[item.place].is_nan()) {
+            seen.push(item.seen(row, answers[item.place])?);
         }
         if seen.is_empty() {
             return Ok(Err(LeftOut::NoIndicator));
         }
-        let mut mean = self.implied.eta_mean.rows(0, self.latent).into_owned();
-        for &(i, e) in &self.covariates {
-            mean += self.implied.total.column(e).rows(0, self.latent) * answers[i];
+        let mut mean = self.mean.clone();
+        for (i, effects) in &self.covariates {
+            mean += effects * answers[*i];
         }
         let Some((mode, factor)) = self.mode(&seen, &mean) else { return Ok(Err(LeftOut::NoMode)) };
         if self.method != ScoreMethod::Eap {
@@ -135,7 +219,7 @@ impl<'a> Posterior<'a> {
     fn mode(&self, seen: &[Seen<'_>], mean: &DVector<f64>) -> Option<(DVector<f64>, DMatrix<f64>)> {
         let mut eta = mean.clone();
         let mut value = self.log_posterior(seen, mean, &eta);
-        let m = self.latent;
+        let m = mean.len();
         for _ in 0..MAX_STEPS {
             let mut gradient = -(&self.precision * (&eta - mean));
             let mut curvature = self.precision.clone();
@@ -180,7 +264,7 @@ impl<'a> Posterior<'a> {
         mode: &DVector<f64>,
         factor: &DMatrix<f64>,
     ) -> (Vec<f64>, Vec<f64>) {
-        let (m, nodes) = (self.latent, self.rule.len());
+        let (m, nodes) = (mode.len(), self.rule.len());
         let highest = self.log_posterior(seen, mean, mode);
         let (mut sum, mut first, mut second) = (0.0, DVector::zeros(m), DVector::zeros(m));
         let mut z = DVector::zeros(m);
@@ -206,17 +290,17 @@ impl<'a> Posterior<'a> {
 }
 
 /// The indicators; none where residuals covary or one does not vary.
-fn items(
+fn indicators(
     internals: &Internals,
     table: &ParameterTable,
     implied: &Implied,
     group: usize,
-) -> Option<Vec<Item>> {
+) -> Option<Vec<Indicator>> {
     let stages = stages_of(&internals.observed[group])?;
-    let mut items = Vec::new();
+    let mut indicators = Vec::new();
     for margin in &stages.margins {
         let i = table.observed.iter().position(|name| *name == margin.name)?;
-        let loadings = implied.lambda.row(i).columns(0, table.n_latent).transpose();
+        let loadings: Vec<f64> = implied.lambda.row(i).columns(0, table.n_latent).iter().copied().collect();
         if table.promoted.contains(&i) || loadings.iter().all(|l| *l == 0.0) {
             // an outcome or cause, and no indicator
             continue;
@@ -228,23 +312,20 @@ fn items(
         }
         let categories = match &margin.scale {
             Scale::Continuous { .. } => None,
-            Scale::Ordinal(categories) => {
-                let mut limits = vec![f64::NEG_INFINITY];
-                limits.extend(&implied.thresholds[i]);
-                limits.push(f64::INFINITY);
-                Some((categories.values.clone(), limits))
-            }
+            Scale::Ordinal(categories) => Some(Categories {
+                codes: categories.values.clone(),
+                thresholds: implied.thresholds[i].clone(),
+            }),
         };
-        items.push(Item {
-            observed: i,
-            name: margin.name.clone(),
+        indicators.push(Indicator {
+            item: margin.name.clone(),
             loadings,
             intercept: implied.nu[i],
-            sd: implied.theta[(i, i)].sqrt(),
+            residual_sd: implied.theta[(i, i)].sqrt(),
             categories,
         });
     }
-    (!items.is_empty()).then_some(items)
+    (!indicators.is_empty()).then_some(indicators)
 }
 
 /// An answer to an item.

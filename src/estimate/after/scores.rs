@@ -20,12 +20,12 @@
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::after::factor_scores::{FactorScores, ScoreMethod, Undetermined, UndeterminedScore};
+use crate::estimate::after::normal_scores::{Joint, Weights};
 use crate::estimate::after::ordinal_scores::{Posterior, Scored};
-use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::fit::Fit;
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::model::ParameterTable;
-use crate::numeric::cholesky::inverse;
-use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use nalgebra::DVector;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fmt;
@@ -64,7 +64,9 @@ impl Fit {
         if internals.tables.iter().any(ParameterTable::has_ordinal) {
             return self.ordinal_scores(data, group, method);
         }
-        let weights = self.score_weights(method)?;
+        let joint: Vec<Joint> =
+            (0..internals.tables.len()).map(|group| Joint::of(internals, group)).collect();
+        let weights = score_weights(&joint, method)?;
         let table = &internals.tables[0];
         let names = &table.observed;
         let values = data.numeric(names)?;
@@ -103,7 +105,7 @@ impl Fit {
                 Some(&weights[group])
             } else {
                 let own = of_patterns.entry((group, there));
-                own.or_insert_with_key(|(group, there)| Weights::new(internals, *group, method, Some(there)))
+                own.or_insert_with_key(|(group, there)| Weights::new(&joint[*group], method, Some(there)))
                     .as_ref()
             };
             let w = w.filter(|w| w.undetermined.iter().any(Option::is_none));
@@ -129,18 +131,6 @@ impl Fit {
 }
 
 impl Fit {
-    /// What turns the answers of a group into scores, where all are there.
-    fn score_weights(&self, method: ScoreMethod) -> Result<Vec<Weights>> {
-        let internals = &self.internals;
-        (0..internals.tables.len())
-            .map(|group| Weights::new(internals, group, method, None).filter(Weights::is_complete))
-            .collect::<Option<_>>()
-            .ok_or_else(|| Error::Unsupported {
-                what: "factor scores where a residual variance is zero or a matrix singular".into(),
-                instead: "Use regression scores, or free the residual variance.".into(),
-            })
-    }
-
     /// The groups of the rows; none for one group.
     pub(crate) fn grouping(
         &self,
@@ -183,8 +173,8 @@ impl Fit {
         let table = &self.internals.tables[0];
         let grouping = self.grouping(data, group)?;
         let values = data.numeric(&table.observed)?;
-        let posteriors: Vec<Posterior<'_>> = (0..self.internals.tables.len())
-            .map(|group| Posterior::new(&self.internals, group, method))
+        let posteriors: Vec<Posterior> = (0..self.internals.tables.len())
+            .map(|group| Posterior::of_fit(&self.internals, group, method))
             .collect::<Result<_>>()?;
         let rows: Vec<Vec<f64>> = values.outer_iter().map(|row| row.to_vec()).collect();
         let rule = Rule { listwise: false, needed: &table.covariates };
@@ -222,104 +212,11 @@ impl Fit {
     }
 }
 
-/// Of a singular X = E L' Sigma^-1 L E a generalised inverse, and which factors it determines: those whose column of E lies
-/// in the space of X, so that every generalised inverse gives them the same score (the Gauss-Markov theorem). Both by the
-/// eigenvectors of X in units of the factors; none where a factor has no variance.
-fn determined(e: &DMatrix<f64>, explained: &DMatrix<f64>) -> Option<(DMatrix<f64>, Vec<bool>)> {
-    let m = e.nrows();
-    let sd = e.diagonal().map(f64::sqrt);
-    if !sd.iter().all(|s| *s > 0.0) {
-        return None;
-    }
-    let unit = |matrix: &DMatrix<f64>| DMatrix::from_fn(m, m, |i, j| matrix[(i, j)] / (sd[i] * sd[j]));
-    let (e, eigen) = (unit(e), SymmetricEigen::new(unit(explained)));
-    let smallest = NOTHING * eigen.eigenvalues.max();
-    let (mut inverse, mut outside) = (DMatrix::zeros(m, m), DVector::zeros(m));
-    for (value, vector) in eigen.eigenvalues.iter().zip(eigen.eigenvectors.column_iter()) {
-        if *value > smallest {
-            inverse.ger(1.0 / value, &vector, &vector, 1.0);
-        } else {
-            outside += e.tr_mul(&vector).map(|x| x * x);
-        }
-    }
-    let inverse = DMatrix::from_fn(m, m, |i, j| inverse[(i, j)] / (sd[i] * sd[j]));
-    Some((inverse, outside.iter().map(|square| square.sqrt() < OUTSIDE).collect()))
-}
-
-/// An eigenvalue that is zero but for rounding, relative to the largest.
-const NOTHING: f64 = 1e-10;
-
-/// A length that is zero but for rounding, of vectors of about 1.
-const OUTSIDE: f64 = 1e-6;
-
-/// What turns answers into scores in one group.
-struct Weights {
-    matrix: DMatrix<f64>,
-    centre: DVector<f64>,
-    mean: DVector<f64>,
-    determinacy: Vec<Option<f64>>,
-    se: Vec<f64>,
-    /// Of each factor why it has no score.
-    undetermined: Vec<Option<Undetermined>>,
-}
-
-impl Weights {
-    /// Of complete answers, or of those that are `there`.
-    fn new(
-        internals: &Internals,
-        group: usize,
-        method: ScoreMethod,
-        there: Option<&Vec<bool>>,
-    ) -> Option<Self> {
-        let (table, implied) = (&internals.tables[group], &internals.implied[group]);
-        let m = table.n_latent;
-        let own: Vec<usize> =
-            (0..table.observed.len()).filter(|&i| there.is_none_or(|there| there[i])).collect();
-        // covariance of the latent variables with the answers
-        let across = implied.k.columns(0, m).select_rows(&own);
-        let inverse_sigma = inverse(&implied.sigma.select_rows(&own).select_columns(&own))?;
-        let regression = across.tr_mul(&inverse_sigma);
-        let explained = &regression * &across;
-        let e = implied.eta_covariance.view((0, 0), (m, m)).into_owned();
-        let determinacy = (0..m)
-            .map(|j| (e[(j, j)] > 0.0).then(|| (explained[(j, j)] / e[(j, j)]).max(0.0).sqrt()))
-            .collect();
-        let mut undetermined = vec![None; m];
-        let (matrix, error) = match method {
-            // the posterior distribution of normal data is normal: mode and mean are the regression scores
-            ScoreMethod::Regression | ScoreMethod::Ebm | ScoreMethod::Eap => (regression, &e - &explained),
-            ScoreMethod::Bartlett => {
-                // the latent variables' covariances taken out of Sigma: the same estimator for any R with
-                // Sigma = Lambda E Lambda' + R
-                let inner = match inverse(&explained) {
-                    Some(inner) => inner,
-                    None => {
-                        let (inner, within) = determined(&e, &explained)?;
-                        for j in (0..m).filter(|&j| !within[j]) {
-                            let loads = own.iter().any(|&i| implied.lambda[(i, j)] != 0.0);
-                            let reason =
-                                if loads { Undetermined::NotToldApart } else { Undetermined::NoIndicator };
-                            undetermined[j] = Some(reason);
-                        }
-                        inner
-                    }
-                };
-                let unbiased = &e * &inner;
-                (&unbiased * &regression, &unbiased * &e - &e)
-            }
-        };
-        let centre = if table.has_means { &implied.mu } else { &internals.observed[group].mean };
-        let centre = centre.select_rows(&own);
-        let mean = if table.has_means { implied.eta_mean.rows(0, m).into_owned() } else { DVector::zeros(m) };
-        let se = error.diagonal().iter().map(|v| v.max(0.0).sqrt()).collect();
-        Some(Self { matrix, centre, mean, determinacy, se, undetermined })
-    }
-
-    fn is_complete(&self) -> bool {
-        self.undetermined.iter().all(Option::is_none)
-    }
-
-    fn determined(&self, values: impl Iterator<Item = f64>) -> Vec<Option<f64>> {
-        values.zip(&self.undetermined).map(|(value, reason)| reason.is_none().then_some(value)).collect()
-    }
+/// What turns the answers of each group into scores, where all are there.
+fn score_weights(joint: &[Joint], method: ScoreMethod) -> Result<Vec<Weights>> {
+    let complete = |joint| Weights::new(joint, method, None).filter(Weights::is_complete);
+    joint.iter().map(complete).collect::<Option<_>>().ok_or_else(|| Error::Unsupported {
+        what: "factor scores where a residual variance is zero or a matrix singular".into(),
+        instead: "Use regression scores, or free the residual variance.".into(),
+    })
 }

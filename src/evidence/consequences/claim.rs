@@ -1,0 +1,116 @@
+//! What scores depend on in a construct, and its fingerprint.
+//!
+//! Ids of the construct and its dimensions and of whom they were asked; of each item its dimension, facet, codes and key.
+//! Not the wording, the order, the data files or the hypotheses: a corrected title leaves norms as they are.
+
+use crate::construct::{AskedOf, Construct};
+use crate::error::{Error, Result, list_codes};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What scores depend on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Claim {
+    pub(super) construct: String,
+    /// Measured dimensions, with those who were asked where not everybody was.
+    dimensions: BTreeMap<String, Option<AskedOf>>,
+    pub(super) items: BTreeMap<String, ClaimedItem>,
+}
+
+/// An item as far as scores depend on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClaimedItem {
+    dimension: String,
+    facet: Option<String>,
+    /// In ascending order.
+    pub(super) codes: Vec<i64>,
+    reverse: bool,
+}
+
+impl Claim {
+    pub(super) fn of(construct: &Construct) -> Self {
+        let measured = construct.dimensions.iter().filter(|d| construct.items_of(&d.id).next().is_some());
+        let items = construct.items.iter().map(|item| {
+            let points = construct.scale_of(item).map(|scale| scale.points.as_slice()).unwrap_or_default();
+            let mut codes: Vec<i64> = points.iter().map(|point| point.code).collect();
+            codes.sort_unstable();
+            let (dimension, facet) = (item.dimension.clone(), item.facet.clone());
+            (item.id.clone(), ClaimedItem { dimension, facet, codes, reverse: item.reverse })
+        });
+        Self {
+            construct: construct.id().into(),
+            dimensions: measured.map(|d| (d.id.clone(), d.asked_of.clone())).collect(),
+            items: items.collect(),
+        }
+    }
+
+    /// SHA-256 of the claim as JSON, in hexadecimal.
+    pub(super) fn fingerprint(&self) -> String {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// # Errors
+    /// [`Error::OtherConstruct`] with the first difference.
+    pub(super) fn check(&self, construct: &Construct) -> Result<()> {
+        match self.difference(&Self::of(construct)) {
+            None => Ok(()),
+            Some(difference) => Err(Error::OtherConstruct { construct: construct.id().into(), difference }),
+        }
+    }
+
+    /// The first thing in which the norms (`self`) and a construct differ.
+    fn difference(&self, other: &Self) -> Option<String> {
+        if self.construct != other.construct {
+            return Some(format!("they are of '{}'", self.construct));
+        }
+        let here = "in the construct";
+        for id in self.items.keys().chain(other.items.keys()) {
+            let (own, now) = match (self.items.get(id), other.items.get(id)) {
+                (Some(own), Some(now)) => (own, now),
+                (Some(_), None) => return Some(format!("item '{id}' of the norms is not {here}")),
+                (None, _) => return Some(format!("item '{id}' {here} is not in the norms")),
+            };
+            if own.codes != now.codes {
+                return Some(format!(
+                    "item '{id}' is answered with {} in the norms and with {} {here}",
+                    list_codes(&own.codes),
+                    list_codes(&now.codes)
+                ));
+            }
+            if own.reverse != now.reverse {
+                let (first, second) = if own.reverse { ("", "not ") } else { ("not ", "") };
+                return Some(format!(
+                    "item '{id}' is {first}reversed in the norms and {second}reversed {here}"
+                ));
+            }
+            if (&own.dimension, &own.facet) != (&now.dimension, &now.facet) {
+                return Some(format!(
+                    "item '{id}' belongs to '{}' in the norms and to '{}' {here}",
+                    own.place(),
+                    now.place()
+                ));
+            }
+        }
+        let asked = |claim: &Self| claim.dimensions.clone();
+        let (own, now) = (asked(self), asked(other));
+        let differs = own.keys().chain(now.keys()).find(|id| own.get(*id) != now.get(*id))?;
+        Some(format!("dimension '{differs}' was put to others in the norms than {here}"))
+    }
+}
+
+impl ClaimedItem {
+    fn place(&self) -> String {
+        self.facet.as_ref().map_or(self.dimension.clone(), |facet| format!("{}, {facet}", self.dimension))
+    }
+
+    /// The keyed answer that a code stands for: min + max - x of a reversed item; none off the scale.
+    pub(super) fn keyed(&self, answer: f64) -> Option<f64> {
+        let (low, high) = self.codes.first().zip(self.codes.last())?;
+        let on_scale = answer.fract() == 0.0 && self.codes.binary_search(&(answer as i64)).is_ok();
+        on_scale.then_some(if self.reverse { (*low as f64 + *high as f64) - answer } else { answer })
+    }
+}
