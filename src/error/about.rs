@@ -433,6 +433,7 @@ fn unknown_column_hint(name: &str, nearest: Option<&str>, available: &[String]) 
     let composed = |name: &str| !name.chars().any(is_combining);
     let found = match nearest {
         Some(name) => format!("Did you mean '{name}'?"),
+        None if available.is_empty() => format!("Add '{name}', or leave out what asks for it."),
         None => format!("The columns are {}.", shortened(available)),
     };
     let accents = !name.is_ascii() && !available.iter().all(|name| composed(name));

@@ -130,6 +130,8 @@ fn a_group_is_compared_with_itself() {
     assert!(small.reasons["percentile"].contains("are in group 'client', 50 needed"), "{:?}", small.reasons);
     let told = norms.warnings().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(told.contains("norms of role 'client' on knowledge, client, employer"), "{told}");
+    assert!(norms.score_all(responses).unwrap().warnings.is_empty(), "nobody is compared within a group");
+    assert_eq!(norms.score_all_by_group(responses).unwrap().warnings, norms.warnings());
     let group = &norms.scales()[at].groups[2];
     assert_eq!((group.group.as_str(), group.mean, group.sd), ("client", None, None));
 }
@@ -266,7 +268,7 @@ fn answers_that_are_none_are_refused_with_their_item() {
     assert_eq!(error.code(), "unsupported");
     let error =
         ORDINAL.score_all_by_group(&Responses::from_array(&SAMPLE.0, SAMPLE.1.values().to_owned()).unwrap());
-    assert!(error.is_err(), "answers without groups");
+    assert_eq!(error.unwrap_err().hint(), "Add 'role', or leave out what asks for it.");
     let (construct, responses) = &*SAMPLE;
     let error = Norms::of_groups(construct, responses, MeasurementLevel::Continuous, "rôle").unwrap_err();
     assert!(matches!(&error, Error::UnknownColumn { available, .. } if available == &["role"]), "{error}");

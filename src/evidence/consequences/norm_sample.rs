@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::distribution::Distribution;
-use super::norms::{Norms, SCHEMA, Stored, of_group, too_few};
+use super::norms::{Norms, SCHEMA, Stored, of_group};
 use super::scale_norms::{FactorNorms, GroupNorms, ScaleNorms};
 use super::{MinimumAnswered, SMALLEST_GROUP};
 use crate::construct::Construct;
@@ -107,7 +107,6 @@ fn made(
     if scales.is_empty() {
         return Err(Error::NothingMeasured { construct: construct.id().into() });
     }
-    not_done.extend(grouping.into_iter().flat_map(|own| small_groups(own, &scales)));
     let claim = Claim::of(construct);
     Norms::try_from(Stored {
         schema: SCHEMA.into(),
@@ -178,20 +177,6 @@ fn factor_of(measured: &Measured<'_>, id: &str) -> FactorNorms {
         false => Ok(FactorNorms::None(format!("the model {}", fit.status))),
     });
     rule.unwrap_or_else(|error| FactorNorms::None(error.to_string()))
-}
-
-/// Groups that have no norms of their own, each with the scales on which it has none.
-fn small_groups(grouping: &Grouping, scales: &[ScaleNorms]) -> Vec<NotDone> {
-    let small = |at: usize| {
-        let lacking: Vec<&ScaleNorms> =
-            scales.iter().filter(|s| s.groups[at].distribution.is_none()).collect();
-        let own = &lacking.iter().max_by_key(|scale| scale.groups[at].n)?.groups[at];
-        let names: Vec<&str> = lacking.iter().map(|scale| scale.scale.as_str()).collect();
-        let what = format!("norms of {} '{}' on {}", grouping.variable, own.group, names.join(", "));
-        let most = if names.len() > 1 { "at most " } else { "" };
-        Some((what, format!("{most}{}", too_few(&own.group, own.n))))
-    };
-    (0..grouping.levels.len()).filter_map(small).collect()
 }
 
 const _: () = assert!(SMALLEST_GROUP == 50, "the docs of Norms say 50");

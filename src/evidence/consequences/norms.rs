@@ -202,11 +202,32 @@ impl Norms {
 
     /// What could not be made: scales, total, factor scores, groups.
     pub fn warnings(&self) -> Vec<Warning> {
+        let mut all = self.of_everybody();
+        all.extend(self.groups().enumerate().filter_map(|(at, group)| self.of_small_group(at, group)));
+        all
+    }
+
+    /// What could not be made of the whole sample.
+    fn of_everybody(&self) -> Vec<Warning> {
         let warning = |(what, reason): &(String, String)| Warning::NotDone {
             what: what.clone(),
             reason: reason.clone(),
         };
         self.stored.not_done.iter().map(warning).collect()
+    }
+
+    /// A group that has no norms of its own, with the scales on which it has none.
+    fn of_small_group(&self, at: usize, group: &str) -> Option<Warning> {
+        let lacking: Vec<&ScaleNorms> =
+            self.stored.scales.iter().filter(|scale| scale.groups[at].distribution.is_none()).collect();
+        let n = lacking.iter().map(|scale| scale.groups[at].n).max()?;
+        let names: Vec<&str> = lacking.iter().map(|scale| scale.scale.as_str()).collect();
+        let variable = self.grouping().unwrap_or_default();
+        let most = if names.len() > 1 { "at most " } else { "" };
+        Some(Warning::NotDone {
+            what: format!("norms of {variable} '{group}' on {}", names.join(", ")),
+            reason: format!("{most}{}", too_few(group, n)),
+        })
     }
 
     /// Whether scores of a construct are those of these norms.
@@ -313,7 +334,7 @@ impl Norms {
             scales: self.scales(),
             refused: refused.collect(),
             respondents,
-            warnings: self.warnings(),
+            warnings: grouping.map_or_else(|| self.of_everybody(), |_| self.warnings()),
         })
     }
 
@@ -384,7 +405,7 @@ fn off_scale(id: &str, value: f64, item: &ClaimedItem) -> Error {
 }
 
 /// Why a group has no norms of its own.
-pub(super) fn too_few(group: &str, n: usize) -> String {
+fn too_few(group: &str, n: usize) -> String {
     format!("{n} of the norm sample with complete answers are in group '{group}', {SMALLEST_GROUP} needed")
 }
 
