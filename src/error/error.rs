@@ -4,7 +4,7 @@
 //! said of an error besides its message (code, remedy, place, whose fault) stands in `about.rs`, in one arm each.
 
 use super::cells::{BadCell, bad_cells};
-use super::names::{list_numbers, quoted};
+use super::names::{list_numbers, others, quoted};
 use std::path::PathBuf;
 
 /// Why no answer exists.
@@ -143,6 +143,28 @@ pub enum Error {
         found: usize,
         /// How many there should be.
         expected: usize,
+    },
+    /// A column or row from memory that is longer or shorter than the others.
+    #[error("{what} holds {found} values where {like} has {expected}")]
+    UnequalLength {
+        /// Which column or row.
+        what: String,
+        /// Its values.
+        found: usize,
+        /// What it should be as long as.
+        like: String,
+        /// How many values that has.
+        expected: usize,
+    },
+    /// NaN among values from memory, where nobody said that NaN is missing.
+    #[error("row {row}, column '{column}': NaN{}", others(*total))]
+    NotANumber {
+        /// Row of the first, from 1.
+        row: usize,
+        /// Its column.
+        column: String,
+        /// How many there are in all.
+        total: usize,
     },
     /// A value that is no number where one is needed (infinite, or NaN).
     #[error("{what} is not a finite number")]
