@@ -152,22 +152,12 @@ impl Dataset {
         Ok(all.into_dataset(labels.columns))
     }
 
-    /// A table of columns.
-    ///
-    /// ```
-    /// use psychometrics::data::{Column, Dataset};
-    /// let data = Dataset::from_columns([
-    ///     ("x", Column::from(vec![1.0, 2.0])),
-    ///     ("role", Column::from(vec!["nurse", "doctor"])),
-    /// ])?;
-    /// assert_eq!(data.n_rows(), 2);
-    /// # Ok::<(), psychometrics::Error>(())
-    /// ```
+    /// A table of columns that this crate made itself; NaN is the mark of a missing number.
     ///
     /// # Errors
     /// [`Error::DuplicateColumn`]; [`Error::WrongSize`] when a column is longer or shorter than the
     /// first; [`Error::NotFinite`] when a value is infinite.
-    pub fn from_columns<N: Into<String>>(
+    pub(crate) fn from_columns<N: Into<String>>(
         columns: impl IntoIterator<Item = (N, impl Into<Column>)>,
     ) -> Result<Self> {
         let (names, mut columns): (Vec<String>, Vec<Column>) =
@@ -194,12 +184,12 @@ impl Dataset {
         Ok(Self { source, names, columns, unread: Vec::new(), rows: (1..=n).collect() })
     }
 
-    /// A table of numbers, rows x columns; NaN is the mark of a missing one.
+    /// The same of numbers, rows x columns.
     ///
     /// # Errors
     /// [`Error::WrongSize`] when there are not as many names as columns; [`Error::DuplicateColumn`];
     /// [`Error::NotFinite`] when a value is infinite.
-    pub fn from_array<N: Into<String>>(
+    pub(crate) fn from_array<N: Into<String>>(
         names: impl IntoIterator<Item = N>,
         values: Array2<f64>,
     ) -> Result<Self> {

@@ -3,7 +3,8 @@
 //! [`CsvSource`] streams a file of numbers of any size; [`AnswerFile`] finds the answers in one and checks them, for every
 //! command alike. [`Dataset`] holds a table of numeric and
 //! text columns in memory. [`Responses`] reads the answers to a construct's items: labels or codes,
-//! missing codes, keys, who was asked, groups. Its [`Ledger`] says what became of every row and
+//! missing codes, keys, who was asked, groups. Both are read from a file, or put together from memory
+//! ([`Responses::builder`], [`Dataset::builder`]) by the same checks. The [`Ledger`] says what became of every row and
 //! cell. [`read_covariance`] and [`read_means`] read published moments.
 //!
 //! A missing number is NaN in the arrays of this room: its private mark, which is made nowhere else

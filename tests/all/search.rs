@@ -42,7 +42,11 @@ fn in_units(rows: &Array2<f64>, unit: impl Fn(usize) -> f64) -> Dataset {
     for (i, mut column) in rows.columns_mut().into_iter().enumerate() {
         column.mapv_inplace(|x| x * unit(i));
     }
-    Dataset::from_array((1..=rows.ncols()).map(|i| format!("y{i}")), rows).unwrap()
+    Dataset::builder()
+        .array((1..=rows.ncols()).map(|i| format!("y{i}")), rows)
+        .nan_is_missing()
+        .build()
+        .unwrap()
 }
 
 fn chisq(fit: &Fit) -> f64 {
