@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// A cell that could not be read as an answer.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BadCell {
-    /// Row in the file, the header being row 1 (as a spreadsheet counts).
+    /// Row in the file, the header being row 1 (as a spreadsheet counts); from memory, the row from 1.
     pub row: usize,
     /// Column name.
     pub column: String,

@@ -117,7 +117,7 @@ pub enum Error {
         path: PathBuf,
         /// Value of the id column.
         id: String,
-        /// Rows where it stands, the header being row 1.
+        /// Rows where it stands, the header being row 1; from memory, rows from 1.
         rows: Vec<usize>,
     },
     /// A covariance matrix file whose two triangles differ.

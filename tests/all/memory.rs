@@ -412,6 +412,8 @@ fn one_respondent_who_skipped_an_item_is_scored_and_not_fitted() {
 
     let error = Validation::of(&sample.construct).run(&responses).unwrap_err();
     assert!(error.to_string().ends_with("were read to be scored, without 'hr_intervention'"), "{error}");
+    let error = Scorer::of(&sample.construct, &responses, MeasurementLevel::Ordinal).unwrap_err();
+    assert_eq!(error.code(), "nothing_measured", "one respondent is no norm sample: {error}");
     // a construct of items only: there is nothing to read but them, and still no ground to stand on
     let bare = Construct::builder("c")
         .scale(ResponseScale::range("five", 1, 5))
