@@ -20,7 +20,9 @@ impl ResponsesBuilder<'_> {
     /// these are read; null is missing. A column of another type is an error where the construct uses it.
     ///
     /// Frames of other programs come through Arrow's C data interface, here as one array of structs, or with
-    /// [`record_batches`](Self::record_batches) through the stream interface:
+    /// [`record_batches`](Self::record_batches) through the stream interface. Of polars, `export_array_to_c` and
+    /// `export_field_to_c` of `polars_arrow::ffi` make the two structs (tried with 0.55); they have the layout of those below,
+    /// which they become by `std::mem::transmute`.
     ///
     /// ```
     /// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
