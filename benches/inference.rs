@@ -16,7 +16,7 @@ fn schools() -> Dataset {
 }
 
 fn of_rows(rows: &Array2<f64>) -> Dataset {
-    Dataset::from_array(simulated::names(rows.ncols()), rows.clone()).expect("the names fit")
+    Dataset::builder().array(simulated::names(rows.ncols()), rows.clone()).build().expect("the names fit")
 }
 
 fn robust(c: &mut Criterion) {

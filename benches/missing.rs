@@ -34,7 +34,11 @@ fn full_information(c: &mut Criterion) {
     for n in [1_000, 10_000] {
         let rows = with_gaps(simulated::normal(n, 7, 6));
         simulated::written(&format!("missing_{n}_7x6.csv"), &rows);
-        let data = Dataset::from_array(simulated::names(42), rows).expect("the names are as many");
+        let data = Dataset::builder()
+            .array(simulated::names(42), rows)
+            .nan_is_missing()
+            .build()
+            .expect("the names are as many");
         let model: Model = simulated::syntax(7, 6).parse().expect("the syntax is right");
         for estimator in [Estimator::Ml, Estimator::Mlr] {
             let found = fit(estimator, &model, &data);
@@ -56,7 +60,11 @@ fn imputation(c: &mut Criterion) {
     group.sample_size(10);
     let (n, p) = (1_000, 42);
     let answers = simulated::normal(n, 7, 6).mapv(|z| (z + 3.0).round().clamp(1.0, 5.0));
-    let data = Dataset::from_array(simulated::names(p), with_gaps(answers)).expect("the names are as many");
+    let data = Dataset::builder()
+        .array(simulated::names(p), with_gaps(answers))
+        .nan_is_missing()
+        .build()
+        .expect("the names are as many");
     let imputer = Imputer::new(simulated::names(p)).imputations(1);
     let found = imputer.impute(&data).expect("the data are sound");
     let completed = found.datasets[0].numeric(&simulated::names(p)).expect("the columns are there");

@@ -36,7 +36,8 @@ fn models(c: &mut Criterion) {
         let answers = simulated::likert(n, factors, per_factor);
         simulated::written(&format!("likert_{n}_{factors}x{per_factor}.csv"), &answers);
         let names = simulated::names(factors * per_factor);
-        let data = Dataset::from_array(names.iter().cloned(), answers).expect("the answers are sound");
+        let data =
+            Dataset::builder().array(names.iter().cloned(), answers).build().expect("the answers are sound");
         let model: Model = simulated::syntax(factors, per_factor).parse().expect("the syntax is right");
         let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
         let everything = || {

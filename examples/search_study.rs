@@ -81,10 +81,10 @@ impl Kind {
         }
         names.push("group".into());
         let views: Vec<_> = parts.iter().map(|rows| rows.view()).collect();
-        Dataset::from_array(
-            names,
-            ndarray::concatenate(Axis(0), &views).expect("groups have equal variables"),
-        )
+        Dataset::builder()
+            .array(names, ndarray::concatenate(Axis(0), &views).expect("groups have equal variables"))
+            .nan_is_missing()
+            .build()
     }
 }
 

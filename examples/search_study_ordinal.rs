@@ -33,7 +33,11 @@ fn sample(n: usize, seed: u64, unit: f64, constant: f64) -> Dataset {
         row[8] = unit * x + constant;
     }
     let names = (1..=8).map(|j| format!("y{j}")).chain(["x1".to_string()]);
-    Dataset::from_array(names.collect::<Vec<_>>(), rows).expect("names and columns agree")
+    Dataset::builder()
+        .array(names.collect::<Vec<_>>(), rows)
+        .nan_is_missing()
+        .build()
+        .expect("names and columns agree")
 }
 
 fn main() -> psychometrics::Result<()> {

@@ -4,7 +4,7 @@
 //! without regard to case and surrounding white space, or both together (`5 - Agree`). A reversed item is keyed as min + max - x,
 //! with the ends of the *declared* scale.
 
-use super::cell::{Cell, MissingCodes, decimal_comma, number};
+use super::cell::{Cell, MissingCodes, RawCell, decimal_comma, number};
 use crate::construct::{Construct, Item, ResponseScale};
 use crate::error::{BETWEEN_CODES, DECIMAL_COMMA, Error, Result};
 use std::collections::HashMap;
@@ -82,22 +82,12 @@ impl AnswerReader {
         self.missing.codes()
     }
 
-    /// Reads a trimmed cell.
-    pub(super) fn read(&self, cell: &[u8]) -> Answer {
-        match self.missing.read(cell) {
+    /// Reads a cell.
+    pub(super) fn read(&self, cell: RawCell<'_>) -> Answer {
+        match self.missing.read_raw(cell) {
             Cell::Missing(code) => Answer::Missing(code),
             Cell::Number(value) if self.has_code(value) => self.keyed(value),
-            _ => self.label(cell).map_or(Answer::Unknown, |code| self.keyed(code as f64)),
-        }
-    }
-
-    /// Reads a code; NaN is the mark of a missing one.
-    pub(super) fn read_code(&self, value: f64) -> Answer {
-        match self.missing.covers(value) {
-            Some(code) => Answer::Missing(code),
-            None if value.is_nan() => Answer::Missing(0),
-            None if self.has_code(value) => self.keyed(value),
-            None => Answer::Unknown,
+            _ => self.label(&cell.text()).map_or(Answer::Unknown, |code| self.keyed(code as f64)),
         }
     }
 
@@ -186,29 +176,38 @@ mod tests {
     fn codes_and_labels_of_any_language_and_case_are_answers() {
         let reader = reader(Item::new("q", "d", "agreement"), &["refused"]).unwrap();
         for cell in ["3", "3.0", "+3", "Agree", "agree", "EENS", "eens"] {
-            assert_eq!(reader.read(cell.as_bytes()), Answer::Given(3.0), "{cell}");
+            assert_eq!(reader.read(RawCell::Text(cell.as_bytes())), Answer::Given(3.0), "{cell}");
         }
         for cell in ["3 - Agree", "3. agree", "3: Eens", "3 = Agree", "(3) Agree", "Agree (3)"] {
-            assert_eq!(reader.read(cell.as_bytes()), Answer::Given(3.0), "code and label: {cell}");
+            assert_eq!(
+                reader.read(RawCell::Text(cell.as_bytes())),
+                Answer::Given(3.0),
+                "code and label: {cell}"
+            );
         }
-        assert_eq!(reader.read(b"2 - Agree"), Answer::Unknown, "code and label that do not go together");
-        assert_eq!(reader.read(b""), Answer::Missing(0));
-        assert_eq!(reader.read(b"NA"), Answer::Missing(0));
-        assert_eq!(reader.read(b"refused"), Answer::Missing(1));
-        assert_eq!(reader.read(b"9"), Answer::Missing(2));
+        assert_eq!(
+            reader.read(RawCell::Text(b"2 - Agree")),
+            Answer::Unknown,
+            "code and label that do not go together"
+        );
+        assert_eq!(reader.read(RawCell::Text(b"")), Answer::Missing(0));
+        assert_eq!(reader.read(RawCell::Text(b"NA")), Answer::Missing(0));
+        assert_eq!(reader.read(RawCell::Text(b"refused")), Answer::Missing(1));
+        assert_eq!(reader.read(RawCell::Text(b"9")), Answer::Missing(2));
         assert_eq!(reader.missing_codes().collect::<Vec<_>>(), ["refused", "9"]);
         for cell in ["0", "4", "2.5", "3,0", "Agre", "1e30", "-1"] {
-            assert_eq!(reader.read(cell.as_bytes()), Answer::Unknown, "{cell}");
+            assert_eq!(reader.read(RawCell::Text(cell.as_bytes())), Answer::Unknown, "{cell}");
         }
-        assert_eq!(reader.read_code(f64::NAN), Answer::Missing(0));
-        assert_eq!(reader.read_code(9.0), Answer::Missing(2));
-        assert_eq!(reader.read_code(f64::INFINITY), Answer::Unknown);
+        assert_eq!(reader.read(RawCell::Missing), Answer::Missing(0));
+        assert_eq!(reader.read(RawCell::Number(9.0)), Answer::Missing(2));
+        assert_eq!(reader.read(RawCell::Number(3.0)), Answer::Given(3.0));
+        assert_eq!(reader.read(RawCell::Number(2.5)), Answer::Unknown);
     }
 
     #[test]
     fn the_declared_range_reverses() {
         let reader = reader(Item::new("q", "d", "percent").reversed(), &[]).unwrap();
-        assert_eq!(reader.read(b"30"), Answer::Given(70.0));
+        assert_eq!(reader.read(RawCell::Text(b"30")), Answer::Given(70.0));
         assert_eq!(reader.problem("101"), "is not on the scale 'percent': 0, 1, ..., 100");
     }
 

@@ -5,6 +5,29 @@
 //! code that is a number matches by value, so that code `9` covers `9.0`; other codes match exactly.
 
 use crate::error::DECIMAL_COMMA;
+use std::borrow::Cow;
+
+/// What stands in a cell before it is read: a trimmed text (of a file, or from memory), or a value from memory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum RawCell<'a> {
+    /// A text, which may hold a number or a missing code.
+    Text(&'a [u8]),
+    /// A number, which may be a missing code.
+    Number(f64),
+    /// Nothing: as the empty cell of a file.
+    Missing,
+}
+
+impl<'a> RawCell<'a> {
+    /// The text that would stand in a file; a number in its shortest form.
+    pub(crate) fn text(self) -> Cow<'a, [u8]> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(value) => Cow::Owned(value.to_string().into_bytes()),
+            Self::Missing => Cow::Borrowed(b""),
+        }
+    }
+}
 
 /// What a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +73,17 @@ impl MissingCodes {
         self.codes.iter().position(|(_, code)| *code == Some(value)).map(|i| i + 1)
     }
 
-    /// Reads a trimmed cell.
+    /// Reads a cell of a file or from memory; its number must be finite.
+    #[inline]
+    pub(crate) fn read_raw(&self, cell: RawCell<'_>) -> Cell {
+        match cell {
+            RawCell::Text(text) => self.read(text),
+            RawCell::Number(value) => self.covers(value).map_or(Cell::Number(value), Cell::Missing),
+            RawCell::Missing => Cell::Missing(0),
+        }
+    }
+
+    /// Reads a trimmed text.
     #[inline]
     pub(crate) fn read(&self, cell: &[u8]) -> Cell {
         if cell.is_empty() || cell == b"NA" {

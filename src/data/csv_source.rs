@@ -12,9 +12,10 @@
 
 use super::cell::MissingCodes;
 use super::csv_header::CsvHeader;
+use super::header::Header;
 use super::input::Input;
 use super::progress::Progress;
-use crate::error::{Error, Result, nearest};
+use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -148,15 +149,12 @@ impl CsvSource {
 
     /// Where a column stands in the file.
     pub(crate) fn position(&self, name: &str) -> Result<usize> {
-        self.header.iter().position(|h| h == name && !h.is_empty()).ok_or_else(|| {
-            let available: Vec<String> = self.header.iter().filter(|h| !h.is_empty()).cloned().collect();
-            Error::UnknownColumn {
-                column: name.into(),
-                source_name: self.path.display().to_string(),
-                nearest: nearest(name, available.iter().map(String::as_str)),
-                available,
-            }
-        })
+        self.columns().position(name)
+    }
+
+    /// All columns of the file.
+    pub(super) fn columns(&self) -> Header<'_> {
+        Header { names: &self.header, source: &self.path, missing: &self.missing }
     }
 
     /// The same source with other columns.

@@ -1,10 +1,13 @@
 //! A table in memory: numeric columns and text columns, rows being respondents.
 
-use super::cell::{Cell, MissingCodes, number, why_no_number};
+use super::cell::{Cell, MissingCodes, RawCell, number, why_no_number};
 use super::csv_pass::{Fingerprint, Gather};
 use super::csv_source::{CsvOptions, CsvSource};
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
+use super::header::Header;
+use super::memory_table::MemoryTable;
+use super::value::Value;
 use crate::data::blocks::Record;
 use crate::error::{Error, Result, nearest};
 use ndarray::Array2;
@@ -50,6 +53,19 @@ impl From<Vec<&str>> for Column {
 impl From<Vec<Option<&str>>> for Column {
     fn from(labels: Vec<Option<&str>>) -> Self {
         Column::Text(Grouping::new("", labels))
+    }
+}
+
+/// Its values, numbers or labels, to be given to a [builder](super::DatasetBuilder) beside columns of the other kind.
+impl IntoIterator for Column {
+    type Item = Value;
+    type IntoIter = Box<dyn Iterator<Item = Value>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match self {
+            Column::Numeric(values) => Box::new(values.into_iter().map(Value::Number)),
+            Column::Text(grouping) => Box::new(grouping.labels().into_iter().map(Value::from)),
+        }
     }
 }
 
@@ -104,15 +120,7 @@ impl Dataset {
     /// Reads the columns of a source: the numbers in one pass and, where there are texts, those in a
     /// second (a column is known to be text only at its end).
     pub(crate) fn from_source(source: &CsvSource) -> Result<Self> {
-        let missing = source.missing();
-        let p = source.names().len();
-        let start = || NumberColumns {
-            columns: source.selected(),
-            missing,
-            values: vec![Vec::new(); p],
-            text: vec![false; p],
-            rows: Vec::new(),
-        };
+        let start = || NumberColumns::new(source.selected(), source.columns());
         let mut all = start();
         source.scan(start, Fingerprint::Skip, |block, first_row| {
             for (values, later) in all.values.iter_mut().zip(&block.values) {
@@ -123,36 +131,33 @@ impl Dataset {
             }
             all.rows.extend(block.rows.iter().map(|row| row + first_row));
         })?;
-        let mut columns: Vec<Column> = all.values.into_iter().map(Column::Numeric).collect();
-        let text: Vec<usize> = (0..p).filter(|i| all.text[*i]).collect();
-        if !text.is_empty() {
-            let positions: Vec<usize> = text.iter().map(|i| source.selected()[*i]).collect();
-            let labels = read_labels(source, &positions)?;
-            for (i, labels) in text.into_iter().zip(labels) {
-                columns[i] = Column::Text(labels.named(source.names()[i].clone()));
-            }
-        }
-        let names = source.names().to_vec();
-        let unread = source.header().iter().filter(|name| !names.contains(name)).cloned().collect();
-        Ok(Self { source: source.path().into(), names, columns, unread, rows: all.rows })
+        let texts = all.texts();
+        let labels = if texts.is_empty() { Vec::new() } else { read_labels(source, &texts)? };
+        Ok(all.into_dataset(labels))
     }
 
-    /// A table of columns.
-    ///
-    /// ```
-    /// use psychometrics::data::{Column, Dataset};
-    /// let data = Dataset::from_columns([
-    ///     ("x", Column::from(vec![1.0, 2.0])),
-    ///     ("role", Column::from(vec!["nurse", "doctor"])),
-    /// ])?;
-    /// assert_eq!(data.n_rows(), 2);
-    /// # Ok::<(), psychometrics::Error>(())
-    /// ```
+    /// The same of a table from memory.
+    pub(super) fn from_memory(table: &MemoryTable, missing: &MissingCodes) -> Result<Self> {
+        let n = table.check()?;
+        table.check_kinds(|name| !name.is_empty())?;
+        let header = Header { names: table.names(), source: table.source(), missing };
+        let columns: Vec<usize> = header.named().map(|(column, _)| column).collect();
+        let mut all = NumberColumns::new(&columns, header);
+        let mut faults = Faults::default();
+        (0..n).for_each(|row| all.row(row + 1, |column| table.cell(row, column), &mut faults));
+        let texts = all.texts();
+        let mut labels = LabelColumns::new(&texts, missing);
+        (0..n).for_each(|row| labels.row(row + 1, |column| table.cell(row, column), &mut faults));
+        faults.into_result(table.source())?;
+        Ok(all.into_dataset(labels.columns))
+    }
+
+    /// A table of columns that this crate made itself; NaN is the mark of a missing number.
     ///
     /// # Errors
     /// [`Error::DuplicateColumn`]; [`Error::WrongSize`] when a column is longer or shorter than the
     /// first; [`Error::NotFinite`] when a value is infinite.
-    pub fn from_columns<N: Into<String>>(
+    pub(crate) fn from_columns<N: Into<String>>(
         columns: impl IntoIterator<Item = (N, impl Into<Column>)>,
     ) -> Result<Self> {
         let (names, mut columns): (Vec<String>, Vec<Column>) =
@@ -179,12 +184,12 @@ impl Dataset {
         Ok(Self { source, names, columns, unread: Vec::new(), rows: (1..=n).collect() })
     }
 
-    /// A table of numbers, rows x columns; NaN is the mark of a missing one.
+    /// The same of numbers, rows x columns.
     ///
     /// # Errors
     /// [`Error::WrongSize`] when there are not as many names as columns; [`Error::DuplicateColumn`];
     /// [`Error::NotFinite`] when a value is infinite.
-    pub fn from_array<N: Into<String>>(
+    pub(crate) fn from_array<N: Into<String>>(
         names: impl IntoIterator<Item = N>,
         values: Array2<f64>,
     ) -> Result<Self> {
@@ -330,17 +335,24 @@ impl Dataset {
 /// Gathers columns as numbers, and which of them are none.
 struct NumberColumns<'a> {
     columns: &'a [usize],
-    missing: &'a MissingCodes,
+    header: Header<'a>,
     values: Vec<Vec<f64>>,
     text: Vec<bool>,
     rows: Vec<usize>,
 }
 
-impl Gather for NumberColumns<'_> {
-    fn record(&mut self, row: usize, record: &Record<'_>, _: &mut Faults) {
+impl<'a> NumberColumns<'a> {
+    fn new(columns: &'a [usize], header: Header<'a>) -> Self {
+        let p = columns.len();
+        Self { columns, header, values: vec![Vec::new(); p], text: vec![false; p], rows: Vec::new() }
+    }
+
+    /// Takes a row, of a file or from memory; `cell` gives what stands in a column.
+    fn row<'c>(&mut self, row: usize, cell: impl Fn(usize) -> RawCell<'c>, faults: &mut Faults) {
         self.rows.push(row);
         for (j, column) in self.columns.iter().enumerate() {
-            self.values[j].push(match self.missing.read(record.cell(*column)) {
+            let cell = faults.finite(row, &self.header.names[*column], cell(*column));
+            self.values[j].push(match self.header.missing.read_raw(cell) {
                 Cell::Number(value) => value,
                 Cell::Missing(_) => f64::NAN,
                 Cell::Text => {
@@ -349,6 +361,31 @@ impl Gather for NumberColumns<'_> {
                 }
             });
         }
+    }
+
+    /// The columns that are text.
+    fn texts(&self) -> Vec<usize> {
+        self.columns.iter().zip(&self.text).filter(|(_, text)| **text).map(|(column, _)| *column).collect()
+    }
+
+    /// The table, with the labels of the columns that are text.
+    fn into_dataset(self, labels: Vec<LabelColumn>) -> Dataset {
+        let names: Vec<String> = self.columns.iter().map(|i| self.header.names[*i].clone()).collect();
+        let mut labels = labels.into_iter();
+        let columns = self.values.into_iter().zip(&self.text).zip(&names);
+        let columns = columns.map(|((values, text), name)| match text.then(|| labels.next()).flatten() {
+            Some(labels) => Column::Text(labels.named(name.clone())),
+            None => Column::Numeric(values),
+        });
+        let columns = columns.collect();
+        let unread = self.header.names.iter().filter(|name| !names.contains(name)).cloned().collect();
+        Dataset { source: self.header.source.into(), names, columns, unread, rows: self.rows }
+    }
+}
+
+impl Gather for NumberColumns<'_> {
+    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
+        self.row(row, |column| RawCell::Text(record.cell(column)), faults);
     }
 }
 
@@ -359,20 +396,29 @@ struct LabelColumns<'a> {
     columns: Vec<LabelColumn>,
 }
 
-impl Gather for LabelColumns<'_> {
-    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
+impl<'a> LabelColumns<'a> {
+    fn new(positions: &'a [usize], missing: &'a MissingCodes) -> Self {
+        Self { positions, missing, columns: positions.iter().map(|_| LabelColumn::default()).collect() }
+    }
+
+    fn row<'c>(&mut self, row: usize, cell: impl Fn(usize) -> RawCell<'c>, faults: &mut Faults) {
         for (column, position) in self.columns.iter_mut().zip(self.positions) {
-            let cell = record.cell(*position);
-            let missing = matches!(self.missing.read(cell), Cell::Missing(_));
-            column.push(if missing { None } else { faults.text(row, cell) });
+            let cell = cell(*position);
+            let missing = matches!(self.missing.read_raw(cell), Cell::Missing(_));
+            column.push(if missing { None } else { faults.label(row, cell) }.as_deref());
         }
     }
 }
 
+impl Gather for LabelColumns<'_> {
+    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
+        self.row(row, |column| RawCell::Text(record.cell(column)), faults);
+    }
+}
+
 fn read_labels(source: &CsvSource, positions: &[usize]) -> Result<Vec<LabelColumn>> {
-    let columns = || positions.iter().map(|_| LabelColumn::default()).collect::<Vec<_>>();
-    let start = || LabelColumns { positions, missing: source.missing(), columns: columns() };
-    let mut all = columns();
+    let start = || LabelColumns::new(positions, source.missing());
+    let mut all = start().columns;
     source.scan(start, Fingerprint::Skip, |block, _| {
         for (column, later) in all.iter_mut().zip(block.columns) {
             column.append(later);

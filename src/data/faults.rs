@@ -1,6 +1,8 @@
 //! Cells that are no answers, collected so that one message tells them all.
 
+use super::cell::RawCell;
 use crate::error::{BadCell, Error};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// How many bad cells are kept; all of them are counted.
@@ -18,9 +20,46 @@ pub(crate) struct Faults {
     total: usize,
     cells: Vec<BadCell>,
     not_utf8: Option<usize>,
+    nan: Strange,
+    infinite: Strange,
+}
+
+/// Values from memory that are no numbers: the first with its place, and how many there are.
+#[derive(Debug, Default)]
+struct Strange {
+    first: Option<(usize, String, f64)>,
+    total: usize,
+}
+
+impl Strange {
+    #[cold]
+    fn add(&mut self, row: usize, column: &str, value: f64) {
+        self.first.get_or_insert_with(|| (row, column.into(), value));
+        self.total += 1;
+    }
 }
 
 impl Faults {
+    /// The cell as it is, or, of a number that is none, nothing: it is remembered as such.
+    #[inline]
+    pub(crate) fn finite<'a>(&mut self, row: usize, column: &str, cell: RawCell<'a>) -> RawCell<'a> {
+        match cell {
+            RawCell::Number(value) if value.is_nan() => self.nan.add(row, column, value),
+            RawCell::Number(value) if value.is_infinite() => self.infinite.add(row, column, value),
+            _ => return cell,
+        }
+        RawCell::Missing
+    }
+
+    /// The label of a cell; bytes that are not UTF-8 are remembered as such.
+    pub(crate) fn label<'a>(&mut self, row: usize, cell: RawCell<'a>) -> Option<Cow<'a, str>> {
+        match cell {
+            RawCell::Text(text) => self.text(row, text).map(Cow::Borrowed),
+            RawCell::Number(value) => Some(Cow::Owned(value.to_string())),
+            RawCell::Missing => None,
+        }
+    }
+
     /// The text of a cell; one that is not UTF-8 is remembered as such.
     pub(crate) fn text<'a>(&mut self, row: usize, cell: &'a [u8]) -> Option<&'a str> {
         let text = std::str::from_utf8(cell).ok();
@@ -50,7 +89,8 @@ impl Faults {
         }
     }
 
-    /// Appends the faults of later rows, which were counted from 0 at `first_row`.
+    /// Appends the faults of later rows of a file, which were counted from 0 at `first_row`. Files hold texts, so that no
+    /// NaN is among them.
     pub(crate) fn append(&mut self, later: Faults, first_row: usize) {
         self.total += later.total;
         let room = KEPT_CELLS - self.cells.len();
@@ -66,6 +106,12 @@ impl Faults {
 
     /// The error they make, if any.
     pub(crate) fn into_result(self, path: &Path) -> crate::Result<()> {
+        if let Some((row, column, _)) = self.nan.first {
+            return Err(Error::NotANumber { row, column, total: self.nan.total });
+        }
+        if let Some((row, column, value)) = self.infinite.first {
+            return Err(Error::NotFinite { what: format!("row {row}, column '{column}': {value}") });
+        }
         match self {
             Faults { not_utf8: Some(row), .. } => {
                 Err(Error::NotUtf8 { path: path.into(), row, found: NOT_UTF8.into() })

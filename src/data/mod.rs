@@ -3,7 +3,8 @@
 //! [`CsvSource`] streams a file of numbers of any size; [`AnswerFile`] finds the answers in one and checks them, for every
 //! command alike. [`Dataset`] holds a table of numeric and
 //! text columns in memory. [`Responses`] reads the answers to a construct's items: labels or codes,
-//! missing codes, keys, who was asked, groups. Its [`Ledger`] says what became of every row and
+//! missing codes, keys, who was asked, groups. Both are read from a file, or put together from memory
+//! ([`Responses::builder`], [`Dataset::builder`]) by the same checks. The [`Ledger`] says what became of every row and
 //! cell. [`read_covariance`] and [`read_means`] read published moments.
 //!
 //! A missing number is NaN in the arrays of this room: its private mark, which is made nowhere else
@@ -11,6 +12,8 @@
 
 mod answer_file;
 mod answers;
+#[cfg(feature = "arrow")]
+mod arrow_table;
 mod blocks;
 mod cell;
 mod completed;
@@ -19,28 +22,44 @@ mod csv_numbers;
 mod csv_pass;
 mod csv_source;
 mod dataset;
+mod dataset_builder;
 mod encoding;
 mod faults;
 mod grouping;
+mod header;
 mod identifier;
 mod input;
 mod ledger;
 mod matrix_file;
+mod memory_table;
 mod progress;
 mod rating_table;
 mod response_reading;
 mod response_rows;
 mod responses;
+mod responses_builder;
+mod value;
 
 pub(crate) use cell::why_no_number;
+
+/// The crates of Apache Arrow whose types the builders take (feature `arrow`): major version 60, which is part of this
+/// crate's public interface. Named through here, they are always the version that fits.
+#[cfg(feature = "arrow")]
+pub mod arrow {
+    pub use arrow_array;
+    pub use arrow_schema;
+}
 
 pub use answer_file::{AnswerFile, AnswerKind, AnswerOptions, Impossible};
 pub use completed::read_completed;
 pub use csv_source::{CsvOptions, CsvSource};
 pub use dataset::{Column, Dataset};
+pub use dataset_builder::DatasetBuilder;
 pub use grouping::Grouping;
 pub use ledger::{Counted, ItemCount, Ledger, Note};
 pub use matrix_file::{read_covariance, read_means};
 pub use progress::Progress;
 pub use rating_table::RatingTable;
 pub use responses::{Responses, VariableValues};
+pub use responses_builder::ResponsesBuilder;
+pub use value::Value;

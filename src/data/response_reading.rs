@@ -1,9 +1,8 @@
-//! Reading the answers to a construct's items, from a file or from memory.
+//! Reading the answers to a construct's items from a file, and the end of every way to read them.
 
-use super::answers::{Answer, AnswerReader};
+use super::answers::AnswerReader;
 use super::csv_pass::Fingerprint;
 use super::csv_source::{CsvOptions, CsvSource};
-use super::faults::Faults;
 use super::grouping::Grouping;
 use super::ledger::{ItemCount, Ledger};
 use super::progress::Progress;
@@ -56,18 +55,9 @@ impl Responses {
     /// # Errors
     /// As [`Responses::read_from`], but for [`Error::EmptyColumn`].
     pub fn read_new(construct: &Construct, path: impl AsRef<Path>) -> Result<Self> {
-        let mut own = construct.clone();
-        own.variables.clear();
-        own.hypotheses.clear();
-        own.dimensions.iter_mut().for_each(|dimension| dimension.asked_of = None);
         let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
         let source = CsvSource::open(path, &CsvOptions { missing_codes, ..CsvOptions::default() })?;
-        if let Some(data) = &mut own.data {
-            data.groups.retain(|variable| source.names().contains(variable));
-            data.cluster = None;
-            data.respondent = data.respondent.take().filter(|id| source.names().contains(id));
-        }
-        Self::of_source(&own, &source, false)
+        Self::of_source(&only_items(construct, source.names()), &source, false)
     }
 
     pub(crate) fn from_source(construct: &Construct, source: &CsvSource) -> Result<Self> {
@@ -75,17 +65,32 @@ impl Responses {
     }
 
     fn of_source(construct: &Construct, source: &CsvSource, needs_answers: bool) -> Result<Self> {
-        let plan = Plan::new(construct, source)?;
+        let plan = Plan::new(construct, source.columns())?;
         let mut all = ResponseRows::new(&plan);
         let start = || ResponseRows::new(&plan);
         let pass =
             source.scan(start, Fingerprint::Sha256, |block, first_row| all.append(block, first_row))?;
+        let mut responses = Self::of_rows_read(construct, &plan, all, needs_answers)?;
+        responses.ledger.file = Some(source.path().display().to_string());
+        responses.ledger.blank_lines = pass.rows.blank;
+        Ok(Self { sha256: pass.sha256, ..responses })
+    }
+
+    /// The end of every way to read: rows whose cells were read, from a file or from memory, become responses.
+    pub(super) fn of_rows_read(
+        construct: &Construct,
+        plan: &Plan<'_>,
+        mut all: ResponseRows<'_>,
+        needs_answers: bool,
+    ) -> Result<Self> {
+        let header = plan.header();
         let labels = all.take_labels();
         let respondents = match plan.respondent() {
-            Some(i) => Some(unique(source.path(), &labels[i], all.file_rows())?),
+            Some(i) => Some(unique(header.source, &labels[i], all.file_rows())?),
             None => None,
         };
         plan.check_asked(&labels)?;
+        let n = all.file_rows().len();
         let named = |name: &String| labels.iter().find(|label| label.variable == *name).cloned();
         let (groups, cluster) = construct.data.as_ref().map_or((Vec::new(), None), |data| {
             (data.groups.iter().filter_map(named).collect(), data.cluster.as_ref().and_then(named))
@@ -94,62 +99,13 @@ impl Responses {
         let ids = construct.variables.iter().map(|variable| variable.id.clone());
         let variables: Vec<VariableValues> =
             ids.zip(numbers).map(|(id, values)| VariableValues { id, values }).collect();
-        if let Some(empty) = variables.iter().find(|v| v.values.iter().all(|x| x.is_nan())) {
-            return Err(Error::EmptyColumn { column: empty.id.clone(), rows: pass.rows.records });
-        }
         if needs_answers {
-            check_answered(construct, &tallies, pass.rows.records)?;
+            check_answered(construct, &variables, &tallies, n)?;
         }
         let mut responses = Self::of_values(construct, values, &plan.readers(), &tallies)?;
-        responses.ledger.file = Some(source.path().display().to_string());
-        responses.ledger.blank_lines = pass.rows.blank;
-        responses.ledger.columns_not_used = plan.columns_not_used(source);
-        responses.ledger.columns_without_name = source.header().len() - source.names().len();
-        Ok(Self { respondents, groups, cluster, variables, asked, sha256: pass.sha256, ..responses })
-    }
-
-    /// Answers from memory: raw codes, rows x items in the order of the construct, NaN where there is
-    /// no answer. Keys and the scales' missing codes are applied here. Nobody is in a group, and
-    /// everybody was asked everything.
-    ///
-    /// ```
-    /// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
-    /// use psychometrics::data::Responses;
-    /// let construct = Construct::builder("c")
-    ///     .scale(ResponseScale::range("five", 1, 5))
-    ///     .dimension(Dimension::new("d"))
-    ///     .item(Item::new("q", "d", "five").reversed())
-    ///     .build()?;
-    /// let responses = Responses::from_array(&construct, ndarray::array![[2.0], [f64::NAN]])?;
-    /// assert_eq!(responses.values()[(0, 0)], 4.0);
-    /// # Ok::<(), psychometrics::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::NothingMeasured`], [`Error::WrongSize`] when there are not as many columns as items,
-    /// [`Error::BadCells`] (rows from 1), [`Error::EmptyColumn`], [`Error::AmbiguousScale`].
-    pub fn from_array(construct: &Construct, codes: Array2<f64>) -> Result<Self> {
-        let readers = AnswerReader::of_items(construct)?;
-        if codes.ncols() != readers.len() {
-            let what = format!("columns for the items of '{}'", construct.id());
-            return Err(Error::WrongSize { what, found: codes.ncols(), expected: readers.len() });
-        }
-        let mut tallies = vec![Tally::default(); readers.len()];
-        let mut faults = Faults::default();
-        let mut values = Vec::with_capacity(codes.len());
-        for (i, row) in codes.rows().into_iter().enumerate() {
-            for (j, code) in row.iter().enumerate() {
-                let answer = readers[j].read_code(*code);
-                if answer == Answer::Unknown {
-                    let item = &construct.items[j].id;
-                    faults.refuse(i + 1, item, code.to_string().as_bytes(), |cell| readers[j].problem(cell));
-                }
-                values.push(tallies[j].count(answer));
-            }
-        }
-        faults.into_result(Path::new("the data"))?;
-        check_answered(construct, &tallies, codes.nrows())?;
-        Self::of_values(construct, values, &readers.iter().collect::<Vec<_>>(), &tallies)
+        responses.ledger.columns_not_used = plan.columns_not_used();
+        responses.ledger.columns_without_name = header.names.len() - header.named().count();
+        Ok(Self { respondents, groups, cluster, variables, asked, ..responses })
     }
 
     /// Responses without anything but answers, given row by row.
@@ -200,10 +156,32 @@ impl Responses {
     }
 }
 
-/// An item without a single answer is an error.
-fn check_answered(construct: &Construct, tallies: &[Tally], rows: usize) -> Result<()> {
-    match construct.items.iter().zip(tallies).find(|(_, tally)| tally.answered == 0) {
-        Some((item, _)) => Err(Error::EmptyColumn { column: item.id.clone(), rows }),
+/// The construct as far as scores need it: items, and ids and groups where they are among the columns.
+pub(super) fn only_items(construct: &Construct, columns: &[String]) -> Construct {
+    let mut own = construct.clone();
+    own.variables.clear();
+    own.hypotheses.clear();
+    own.dimensions.iter_mut().for_each(|dimension| dimension.asked_of = None);
+    if let Some(data) = &mut own.data {
+        data.groups.retain(|variable| columns.contains(variable));
+        data.cluster = None;
+        data.respondent = data.respondent.take().filter(|id| columns.contains(id));
+    }
+    own
+}
+
+/// A variable or item without a single value is an error.
+fn check_answered(
+    construct: &Construct,
+    variables: &[VariableValues],
+    tallies: &[Tally],
+    rows: usize,
+) -> Result<()> {
+    let variable = variables.iter().find(|v| v.values.iter().all(|x| x.is_nan())).map(|v| &v.id);
+    let items = construct.items.iter().zip(tallies);
+    let item = || items.filter(|(_, tally)| tally.answered == 0).map(|(item, _)| &item.id).next();
+    match variable.or_else(item) {
+        Some(empty) => Err(Error::EmptyColumn { column: empty.clone(), rows }),
         None => Ok(()),
     }
 }
@@ -356,19 +334,5 @@ mod tests {
             responses.sha256(),
             Some("bdd034bbd647b65d842f09f61de4b5bea3ecaffc59216525ff12c7789e884752")
         );
-    }
-
-    #[test]
-    fn keys_come_from_the_declared_range_in_memory_too() {
-        let codes = array![[1.0, 3.0, 9.0], [3.0, f64::NAN, 2.0]];
-        let responses = Responses::from_array(&construct(), codes).unwrap();
-        let expected = array![[1.0, 1.0, f64::NAN], [3.0, f64::NAN, 2.0]];
-        assert_eq!(bits(responses.values()), bits(expected.view()));
-        assert_eq!(responses.ledger().cells_coded, BTreeMap::from([("9".into(), 1)]));
-        assert_eq!(responses.sha256(), None);
-        let error = Responses::from_array(&construct(), array![[1.0, 4.0, 2.0]]).unwrap_err();
-        assert!(matches!(error, Error::BadCells { total: 1, .. }), "{error}");
-        let error = Responses::from_array(&construct(), array![[1.0, 4.0]]).unwrap_err();
-        assert!(matches!(error, Error::WrongSize { found: 2, expected: 3, .. }), "{error}");
     }
 }

@@ -2,19 +2,19 @@
 
 use super::answers::{Answer, AnswerReader};
 use super::blocks::Record;
-use super::cell::{Cell, MissingCodes, why_no_number};
+use super::cell::{Cell, RawCell, why_no_number};
 use super::csv_pass::Gather;
-use super::csv_source::CsvSource;
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
+use super::header::Header;
 use crate::construct::{AskedOf, Construct, same_label};
 use crate::error::{Error, Result, nearest};
 use std::collections::BTreeMap;
 
-/// What every column of the file is to the construct.
+/// What every column of a table is to the construct.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
-    missing: &'a MissingCodes,
+    header: Header<'a>,
     items: Vec<ItemColumn<'a>>,
     /// Columns read as labels, each once.
     labels: Vec<(&'a str, usize)>,
@@ -49,14 +49,14 @@ impl Restricted<'_> {
 impl<'a> Plan<'a> {
     /// # Errors
     /// [`Error::NothingMeasured`]; [`Error::UnknownColumn`] for an item or a column with a role that
-    /// is not in the file; what [`AnswerReader::new`] reports.
-    pub(super) fn new(construct: &'a Construct, source: &'a CsvSource) -> Result<Self> {
+    /// is not in the table; what [`AnswerReader::new`] reports.
+    pub(super) fn new(construct: &'a Construct, header: Header<'a>) -> Result<Self> {
         let mut labels: Vec<(&str, usize)> = Vec::new();
         let mut add = |name: &'a str| -> Result<usize> {
             if let Some(i) = labels.iter().position(|(label, _)| *label == name) {
                 return Ok(i);
             }
-            labels.push((name, source.position(name)?));
+            labels.push((name, header.position(name)?));
             Ok(labels.len() - 1)
         };
         let mut respondent = None;
@@ -70,7 +70,7 @@ impl<'a> Plan<'a> {
         for dimension in &construct.dimensions {
             if let Some(asked_of) = &dimension.asked_of {
                 add(&asked_of.variable)?;
-                let column = source.position(&asked_of.variable)?;
+                let column = header.position(&asked_of.variable)?;
                 restricted.push(Restricted { dimension: &dimension.id, asked_of, column });
             }
         }
@@ -79,7 +79,7 @@ impl<'a> Plan<'a> {
             .iter()
             .zip(AnswerReader::of_items(construct)?)
             .map(|(item, reader)| {
-                let column = source.position(&item.id)?;
+                let column = header.position(&item.id)?;
                 let restricted = restricted.iter().position(|r| r.dimension == item.dimension);
                 Ok(ItemColumn { id: &item.id, column, reader, restricted })
             })
@@ -87,9 +87,9 @@ impl<'a> Plan<'a> {
         let variables = construct
             .variables
             .iter()
-            .map(|variable| Ok((variable.id.as_str(), source.position(&variable.id)?)))
+            .map(|variable| Ok((variable.id.as_str(), header.position(&variable.id)?)))
             .collect::<Result<_>>()?;
-        Ok(Self { missing: source.missing(), items, labels, respondent, variables, restricted })
+        Ok(Self { header, items, labels, respondent, variables, restricted })
     }
 
     /// Position of the respondents' ids among the labels.
@@ -101,14 +101,18 @@ impl<'a> Plan<'a> {
         self.items.iter().map(|item| &item.reader).collect()
     }
 
-    /// Columns of the file without a role.
-    pub(super) fn columns_not_used(&self, source: &CsvSource) -> Vec<String> {
+    /// The table's columns.
+    pub(super) fn header(&self) -> Header<'a> {
+        self.header
+    }
+
+    /// Columns of the table without a role.
+    pub(super) fn columns_not_used(&self) -> Vec<String> {
         let used = |column: &usize| {
             self.items.iter().any(|item| item.column == *column)
                 || self.labels.iter().chain(&self.variables).any(|(_, c)| c == column)
         };
-        let columns = source.names().iter().zip(source.selected());
-        columns.filter(|(_, column)| !used(column)).map(|(name, _)| name.clone()).collect()
+        self.header.named().filter(|(column, _)| !used(column)).map(|(_, name)| name.clone()).collect()
     }
 
     /// Checks that somebody was asked about every dimension.
@@ -189,7 +193,7 @@ impl Tally {
     }
 }
 
-/// Rows of answers, with the row of the file each stands in.
+/// Rows of answers, with the row of the file (from memory, of the table from 1) each stands in.
 #[derive(Debug)]
 pub(super) struct ResponseRows<'a> {
     plan: &'a Plan<'a>,
@@ -246,46 +250,54 @@ impl<'a> ResponseRows<'a> {
     }
 }
 
-impl Gather for ResponseRows<'_> {
-    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
+impl ResponseRows<'_> {
+    /// Takes a row, of a file or from memory; `cell` gives what stands in a column.
+    pub(super) fn row<'c>(&mut self, row: usize, cell: impl Fn(usize) -> RawCell<'c>, faults: &mut Faults) {
         let plan = self.plan;
+        let missing = plan.header.missing;
         self.file_rows.push(row);
         for (asked, restricted) in self.asked.iter_mut().zip(&plan.restricted) {
-            let cell = record.cell(restricted.column);
-            let known = !matches!(plan.missing.read(cell), Cell::Missing(_));
-            asked.push(known && faults.text(row, cell).is_some_and(|label| restricted.includes(label)));
+            let cell = cell(restricted.column);
+            let known = !matches!(missing.read_raw(cell), Cell::Missing(_));
+            asked.push(known && faults.label(row, cell).is_some_and(|label| restricted.includes(&label)));
         }
         for (i, (column, (name, position))) in self.labels.iter_mut().zip(&plan.labels).enumerate() {
-            let cell = record.cell(*position);
-            let missing = matches!(plan.missing.read(cell), Cell::Missing(_));
+            let cell = faults.finite(row, name, cell(*position));
+            let missing = matches!(missing.read_raw(cell), Cell::Missing(_));
             if missing && plan.respondent == Some(i) {
-                faults.refuse(row, name, cell, |_| "is no id; every respondent needs one".into());
+                faults.refuse(row, name, &cell.text(), |_| "is no id; every respondent needs one".into());
             }
-            column.push(if missing { None } else { faults.text(row, cell) });
+            column.push(if missing { None } else { faults.label(row, cell) }.as_deref());
         }
         for (values, (name, position)) in self.numbers.iter_mut().zip(&plan.variables) {
-            let cell = record.cell(*position);
-            values.push(match plan.missing.read(cell) {
+            let cell = faults.finite(row, name, cell(*position));
+            values.push(match missing.read_raw(cell) {
                 Cell::Number(value) => value,
                 Cell::Missing(_) => f64::NAN,
                 Cell::Text => {
-                    faults.refuse(row, name, cell, why_no_number);
+                    faults.refuse(row, name, &cell.text(), why_no_number);
                     f64::NAN
                 }
             });
         }
         for (item, tally) in plan.items.iter().zip(&mut self.tallies) {
-            let cell = record.cell(item.column);
+            let cell = faults.finite(row, item.id, cell(item.column));
             let answer = item.reader.read(cell);
             let asked = item.restricted.is_none_or(|i| self.asked[i].last() == Some(&true));
             self.values.push(if asked {
                 if answer == Answer::Unknown {
-                    faults.refuse(row, item.id, cell, |cell| item.reader.problem(cell));
+                    faults.refuse(row, item.id, &cell.text(), |cell| item.reader.problem(cell));
                 }
                 tally.count(answer)
             } else {
                 tally.count_not_asked(answer)
             });
         }
+    }
+}
+
+impl Gather for ResponseRows<'_> {
+    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
+        self.row(row, |column| RawCell::Text(record.cell(column)), faults);
     }
 }

@@ -93,6 +93,16 @@ fn about(error: &Error) -> About {
             "Give the full matrix with equal triangles, or print more digits.",
         ),
         WrongSize { what, .. } => input("wrong_size", what.clone(), "Make the numbers agree."),
+        UnequalLength { what, .. } => input(
+            "unequal_length",
+            what.clone(),
+            "Give one value for each respondent in every column, `None` where there is none.",
+        ),
+        NotANumber { row, column: name, .. } => input(
+            "not_a_number",
+            format!("row {row}, {}", column(name)),
+            "Give `None` where there is no answer, or tell the builder that NaN means so (`nan_is_missing`).",
+        ),
         NotFinite { what } => input(
             "not_finite",
             what.clone(),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct BadCell {
-    /// Row in the file, the header being row 1 (as a spreadsheet counts).
+    /// Row in the file, the header being row 1 (as a spreadsheet counts); from memory, the row from 1.
     pub row: usize,
     /// Column name.
     pub column: String,

@@ -4,7 +4,7 @@
 //! said of an error besides its message (code, remedy, place, whose fault) stands in `about.rs`, in one arm each.
 
 use super::cells::{BadCell, bad_cells};
-use super::names::{list_codes, list_numbers, quoted};
+use super::names::{list_codes, list_numbers, others, quoted};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -121,7 +121,7 @@ pub enum Error {
         path: PathBuf,
         /// Value of the id column.
         id: String,
-        /// Rows where it stands, the header being row 1.
+        /// Rows where it stands, the header being row 1; from memory, rows from 1.
         rows: Vec<usize>,
     },
     /// A covariance matrix file whose two triangles differ.
@@ -147,6 +147,28 @@ pub enum Error {
         found: usize,
         /// How many there should be.
         expected: usize,
+    },
+    /// A column or row from memory that is longer or shorter than the others.
+    #[error("{what} holds {found} values where {like} has {expected}")]
+    UnequalLength {
+        /// Which column or row.
+        what: String,
+        /// Its values.
+        found: usize,
+        /// What it should be as long as.
+        like: String,
+        /// How many values that has.
+        expected: usize,
+    },
+    /// NaN among values from memory, where nobody said that NaN is missing.
+    #[error("row {row}, column '{column}': NaN{}", others(*total))]
+    NotANumber {
+        /// Row of the first, from 1.
+        row: usize,
+        /// Its column.
+        column: String,
+        /// How many there are in all.
+        total: usize,
     },
     /// A value that is no number where one is needed (infinite, or NaN).
     #[error("{what} is not a finite number")]

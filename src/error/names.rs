@@ -31,6 +31,15 @@ pub(super) fn shortened(names: &[String]) -> String {
     }
 }
 
+/// What is said behind the first of several.
+pub(super) fn others(total: usize) -> String {
+    match total {
+        0 | 1 => String::new(),
+        2 => ", and one more".into(),
+        _ => format!(", and {} more", total - 1),
+    }
+}
+
 pub(super) fn list_numbers(numbers: &[usize]) -> String {
     numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }

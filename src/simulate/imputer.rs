@@ -21,13 +21,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How missing values are imputed.
 ///
 /// ```
-/// use psychometrics::data::{Column, Dataset};
+/// use psychometrics::data::Dataset;
 /// use psychometrics::simulate::Imputer;
 ///
 /// let x: Vec<f64> = (0..40).map(|i| f64::from(i % 5 + 1)).collect();
 /// let mut y = x.clone();
 /// y[7] = f64::NAN; // x is 3 there
-/// let data = Dataset::from_columns([("x", Column::from(x)), ("y", Column::from(y))])?;
+/// let data = Dataset::builder().column("x", x).column("y", y).nan_is_missing().build()?;
 /// let imputed = Imputer::new(["x", "y"]).imputations(3).impute(&data)?;
 /// assert_eq!(imputed.variables[1].imputed, 1);
 /// for completed in &imputed.datasets {

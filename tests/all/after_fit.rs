@@ -231,7 +231,7 @@ fn scores_of_incomplete_rows_are_those_of_their_expectations() {
                 row[j] = mean[names[j]] + expected;
             }
         }
-        let completed = Dataset::from_array(names, completed).unwrap();
+        let completed = Dataset::builder().array(names, completed).nan_is_missing().build().unwrap();
         let others = fit.scores(&completed, None, ScoreMethod::Regression).unwrap();
         assert_eq!((found.rows.len(), &found.rows), (301, &others.rows));
         for (own, other) in found.values.iter().flatten().zip(others.values.iter().flatten()) {
@@ -252,7 +252,11 @@ fn respondents_without_scores_are_counted_by_reason() {
     answers[(9, 3)] = 2.0;
     [0, 1, 2, 4, 5].iter().for_each(|&j| answers[(9, j)] = f64::NAN);
     let incomplete = answers.rows().into_iter().filter(|row| row.iter().any(|x| x.is_nan())).count();
-    let data = Dataset::from_array(["x1", "x2", "x3", "x4", "x5", "x6"], answers).unwrap();
+    let data = Dataset::builder()
+        .array(["x1", "x2", "x3", "x4", "x5", "x6"], answers)
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let both: Model = "visual =~ x1 + x2 + x3 + x4\ntextual =~ x4 + x5 + x6".parse().unwrap();
     let reasons = |model: &Model, missing, method| {
         let fit = Estimation::default().missing(missing).fit(model, &data).unwrap();
@@ -277,7 +281,7 @@ fn bartlett_scores_of_the_factors_that_were_answered() {
     answers.row_mut(5).fill(f64::NAN);
     (0..3).for_each(|j| answers[(8, j)] = f64::NAN);
     (3..6).for_each(|j| answers[(8, j)] = 2.0 + j as f64);
-    let data = Dataset::from_array(names, answers).unwrap();
+    let data = Dataset::builder().array(names, answers).nan_is_missing().build().unwrap();
     let of = |model: &str| {
         let model: Model = model.parse().unwrap();
         let fit = Estimation::default().missing(Missing::Fiml).fit(&model, &data).unwrap();

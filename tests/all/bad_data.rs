@@ -4,7 +4,7 @@ use psychometrics::Error;
 use psychometrics::construct::{
     Construct, DataSource, Dimension, Item, ResponseScale, Variable, VariableRole,
 };
-use psychometrics::data::{Column, CsvOptions, CsvSource, Dataset, Responses, read_covariance};
+use psychometrics::data::{CsvOptions, CsvSource, Dataset, Responses, read_covariance};
 use std::path::PathBuf;
 
 struct Folder(tempfile::TempDir);
@@ -212,21 +212,6 @@ fn a_construct_without_data_or_items() {
     let path = Folder::new();
     let error = Responses::read_from(&construct, path.file("x\n1\n")).unwrap_err();
     assert!(matches!(error, Error::NothingMeasured { .. }), "{error}");
-}
-
-#[test]
-fn tables_from_memory_are_checked() {
-    let error = Dataset::from_columns([("x", vec![1.0]), ("y", vec![1.0, 2.0])]).unwrap_err();
-    assert!(matches!(error, Error::WrongSize { found: 2, expected: 1, .. }), "{error}");
-    let error = Dataset::from_columns([("x", vec![1.0]), ("x", vec![1.0])]).unwrap_err();
-    assert!(matches!(error, Error::DuplicateColumn { .. }), "{error}");
-    let error = Dataset::from_columns([("x", vec![f64::INFINITY])]).unwrap_err();
-    assert!(matches!(error, Error::NotFinite { .. }), "{error}");
-    let error = Dataset::from_array(["x"], ndarray::array![[1.0, 2.0]]).unwrap_err();
-    assert!(matches!(error, Error::WrongSize { found: 1, expected: 2, .. }), "{error}");
-    let data = Dataset::from_columns([("x", Column::from(vec![Some(1.0), None]))]).unwrap();
-    assert_eq!(data.missing_count("x").unwrap(), 1);
-    assert_eq!(data.labels("x").unwrap(), [Some("1".into()), None]);
 }
 
 #[test]

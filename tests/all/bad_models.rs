@@ -30,7 +30,7 @@ fn rows() -> Array2<f64> {
 }
 
 fn fitted(estimation: &Estimation, model: &str, rows: &Array2<f64>) -> Result<Fit> {
-    let data = Dataset::from_array(names(), rows.clone())?;
+    let data = Dataset::builder().array(names(), rows.clone()).nan_is_missing().build()?;
     estimation.fit(&model.parse()?, &data)
 }
 

@@ -78,7 +78,7 @@ fn clusters_that_cannot_be_used_are_named() {
     let with = |clusters: Vec<Option<&str>>| {
         let columns =
             [("a", column(1)), ("b", column(2)), ("c", column(3)), ("team", Column::from(clusters))];
-        let data = Dataset::from_columns(columns).unwrap();
+        let data = Dataset::builder().columns(columns).nan_is_missing().build().unwrap();
         Estimation::default().cluster("team").fit(&model, &data).unwrap_err()
     };
     let mut clusters = vec![Some("x"); 40];

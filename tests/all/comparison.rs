@@ -74,7 +74,7 @@ fn what_is_not_nested_or_of_other_data_is_not_tested() {
     let rows: Vec<usize> = (0..150).collect();
     let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
     let values = half.numeric(&names).unwrap().select(ndarray::Axis(0), &rows);
-    let half = Dataset::from_array(names, values).unwrap();
+    let half = Dataset::builder().array(names, values).nan_is_missing().build().unwrap();
     let part = Estimation::new(Estimator::Ml)
         .latent_covariances(LatentCovariances::Orthogonal)
         .fit(&MODEL.parse().unwrap(), &half)

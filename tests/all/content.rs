@@ -89,7 +89,11 @@ fn modified_kappa_is_the_published_one() {
     for (n, agreeing, kappa) in [(6, 5, 0.82), (10, 8, 0.79), (4, 3, 0.67)] {
         let rating = |e: usize| if e < agreeing { 4.0 } else { 1.0 };
         let columns = (0..n).map(|e| numbers(&format!("E{e}"), &[rating(e)]));
-        let data = Dataset::from_columns([text("item", &["a"])].into_iter().chain(columns)).unwrap();
+        let data = Dataset::builder()
+            .columns([text("item", &["a"])].into_iter().chain(columns))
+            .nan_is_missing()
+            .build()
+            .unwrap();
         let ratings = ExpertRatings::of(&data, RatingScale::default()).unwrap();
         let found = ContentValidity::of(&ratings, |_| None);
         assert!((found.items[0].kappa - kappa).abs() < 0.005, "{n} {agreeing}: {}", found.items[0].kappa);
@@ -99,13 +103,16 @@ fn modified_kappa_is_the_published_one() {
 }
 
 fn panels() -> Dataset {
-    Dataset::from_columns([
-        text("item", &["a", "a", "a", "a", "b", "b", "b", "b"]),
-        text("expert", &["1", "2", "3", "4", "1", "2", "3", "4"]),
-        text("panel", &["k", "k", "m", "m", "k", "k", "m", "m"]),
-        numbers("rating", &[4.0, 4.0, 3.0, 4.0, 4.0, 3.0, 2.0, 1.0]),
-    ])
-    .unwrap()
+    Dataset::builder()
+        .columns([
+            text("item", &["a", "a", "a", "a", "b", "b", "b", "b"]),
+            text("expert", &["1", "2", "3", "4", "1", "2", "3", "4"]),
+            text("panel", &["k", "k", "m", "m", "k", "k", "m", "m"]),
+            numbers("rating", &[4.0, 4.0, 3.0, 4.0, 4.0, 3.0, 2.0, 1.0]),
+        ])
+        .nan_is_missing()
+        .build()
+        .unwrap()
 }
 
 #[test]
@@ -118,13 +125,16 @@ fn panels_are_judged_apart_and_compared() {
     assert_eq!(found.between[0].difference, 0.5);
     assert_eq!(found.dimensions[1].scale.s_cvi_ave, 0.5);
     // long and wide tables say the same
-    let wide = Dataset::from_columns([
-        text("item", &["a", "b"]),
-        numbers("1", &[4.0, 4.0]),
-        numbers("2", &[4.0, 3.0]),
-        numbers("3", &[3.0, 2.0]),
-        numbers("4", &[4.0, 1.0]),
-    ]);
+    let wide = Dataset::builder()
+        .columns([
+            text("item", &["a", "b"]),
+            numbers("1", &[4.0, 4.0]),
+            numbers("2", &[4.0, 3.0]),
+            numbers("3", &[3.0, 2.0]),
+            numbers("4", &[4.0, 1.0]),
+        ])
+        .nan_is_missing()
+        .build();
     let wide = ExpertRatings::of(&wide.unwrap(), RatingScale::default()).unwrap();
     assert_eq!(ContentValidity::of(&wide, |_| None).scale, found.scale);
 }
@@ -132,7 +142,10 @@ fn panels_are_judged_apart_and_compared() {
 #[test]
 fn bad_ratings_are_named() {
     let bad = |columns: Vec<(String, Column)>| -> Result<ExpertRatings> {
-        ExpertRatings::of(&Dataset::from_columns(columns)?, RatingScale::default())
+        ExpertRatings::of(
+            &Dataset::builder().columns(columns).nan_is_missing().build()?,
+            RatingScale::default(),
+        )
     };
     let off = bad(vec![text("item", &["a", "b"]), numbers("E1", &[4.0, 7.0]), numbers("E2", &[1.0, 2.0])]);
     let Err(Error::BadCells { cells, .. }) = off else { panic!("{off:?}") };
@@ -229,17 +242,20 @@ fn gwets_coefficient_does_not_fall_where_nearly_all_agree() {
 
 #[test]
 fn codes_may_be_labels_and_must_overlap() {
-    let labels = Dataset::from_columns([
-        text("A", &["care", "rules", "care", ""]),
-        text("B", &["care", "rules", "skill", "care"]),
-    ]);
+    let labels = Dataset::builder()
+        .columns([text("A", &["care", "rules", "care", ""]), text("B", &["care", "rules", "skill", "care"])])
+        .nan_is_missing()
+        .build();
     let found = Agreement::of(&Codes::of(&labels.unwrap()).unwrap(), few()).unwrap();
     assert_eq!(found.missing, 1);
     assert!(found.krippendorff.nominal.is_some() && found.krippendorff.ordinal.is_none());
     assert_eq!((found.gwet.ac2, found.cohen_quadratic), (None, None));
     let apart = Codes::new(vec![vec![Some(1.0), None], vec![None, Some(2.0)]]);
     assert!(matches!(Agreement::of(&apart, few()), Err(Error::NoAnswerExists { .. })));
-    let silent = Dataset::from_columns([numbers("A", &[1.0, 2.0]), numbers("B", &[f64::NAN; 2])]);
+    let silent = Dataset::builder()
+        .columns([numbers("A", &[1.0, 2.0]), numbers("B", &[f64::NAN; 2])])
+        .nan_is_missing()
+        .build();
     assert!(matches!(Codes::of(&silent.unwrap()), Err(Error::EmptyColumn { .. })));
     let alike = Agreement::of(&Codes::new(vec![vec![Some(1.0), Some(1.0)]; 3]), few()).unwrap();
     assert_eq!((alike.percent, alike.krippendorff.nominal, alike.fleiss), (Some(1.0), None, None));
@@ -250,13 +266,16 @@ fn codes_may_be_labels_and_must_overlap() {
 fn an_excerpt_of_an_unknown_dimension_is_named_with_its_row() {
     let construct = Construct::from_path("data/professional_conduct/construct.toml").unwrap();
     let data = |dimension: &str, facet: &str| {
-        Dataset::from_columns([
-            text("respondent", &["KAa1", "KAa2"]),
-            text("group", &["client_manager", "client_manager"]),
-            text("dimension", &["knowledge", dimension]),
-            text("facet", &["using", facet]),
-        ])
-        .unwrap()
+        Dataset::builder()
+            .columns([
+                text("respondent", &["KAa1", "KAa2"]),
+                text("group", &["client_manager", "client_manager"]),
+                text("dimension", &["knowledge", dimension]),
+                text("facet", &["using", facet]),
+            ])
+            .nan_is_missing()
+            .build()
+            .unwrap()
     };
     let dimensions = construct.facets_by_dimension();
     let unknown = Excerpts::of(&data("knowlege", ""), &dimensions);
@@ -275,12 +294,15 @@ fn an_excerpt_of_an_unknown_dimension_is_named_with_its_row() {
 
 #[test]
 fn items_that_are_sorted_elsewhere_lose_validity() {
-    let data = Dataset::from_columns([
-        text("item", &["a", "a", "a", "a", "a"]),
-        text("expert", &["1", "2", "3", "4", "5"]),
-        text("dimension", &["care", "care", "care", "rules", "rules"]),
-    ])
-    .unwrap();
+    let data = Dataset::builder()
+        .columns([
+            text("item", &["a", "a", "a", "a", "a"]),
+            text("expert", &["1", "2", "3", "4", "5"]),
+            text("dimension", &["care", "care", "care", "rules", "rules"]),
+        ])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let found = ItemSort::of(&data, |_| Some("care".into()), &["care", "rules"]).unwrap();
     let item = &found.items[0];
     assert_eq!((item.n, item.rival.as_deref(), item.critical), (5, Some("rules"), Some(1.0)));

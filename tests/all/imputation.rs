@@ -35,7 +35,11 @@ fn completed(file: &str) -> Vec<Dataset> {
                 Column::from(rows.iter().map(|&i| labels[i].as_deref()).collect::<Vec<_>>())
             }
         };
-        Dataset::from_columns(names.map(|name| (name.clone(), column(name)))).unwrap()
+        Dataset::builder()
+            .columns(names.map(|name| (name.clone(), column(name))))
+            .nan_is_missing()
+            .build()
+            .unwrap()
     };
     (0..sets.levels.len()).map(of).collect()
 }
@@ -324,7 +328,11 @@ fn what_is_missing_at_random_is_recovered() {
                 y[i] = f64::NAN;
             }
         }
-        let data = Dataset::from_columns([("x", Column::from(x)), ("y", Column::from(y))]).unwrap();
+        let data = Dataset::builder()
+            .columns([("x", Column::from(x)), ("y", Column::from(y))])
+            .nan_is_missing()
+            .build()
+            .unwrap();
         let imputed =
             Imputer::new(["x", "y"]).imputations(10).iterations(2).seed(seed).impute(&data).unwrap();
         let (mut means, mut variances) = (Vec::new(), Vec::new());
@@ -354,14 +362,17 @@ fn difficult_predictors_do_no_harm() {
     rare[5] = 4.0;
     rare[9] = 4.0;
     let twice: Vec<f64> = x.iter().map(|x| 2.0 * x + 1e6).collect();
-    let data = Dataset::from_columns([
-        ("x", Column::from(x)),
-        ("y", Column::from(y)),
-        ("twice", Column::from(twice)),
-        ("constant", Column::from(vec![3.0; n as usize])),
-        ("rare", Column::from(rare)),
-    ])
-    .unwrap();
+    let data = Dataset::builder()
+        .columns([
+            ("x", Column::from(x)),
+            ("y", Column::from(y)),
+            ("twice", Column::from(twice)),
+            ("constant", Column::from(vec![3.0; n as usize])),
+            ("rare", Column::from(rare)),
+        ])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let imputer = Imputer::new(["x", "y", "rare"]).predictors(["twice", "constant"]).imputations(3);
     let imputed = imputer.impute(&data).unwrap();
     for completed in &imputed.datasets {
@@ -384,7 +395,11 @@ fn groups_keep_to_their_own_values() {
     values.extend([8.0, f64::NAN, 9.0, 9.0, 8.0, f64::NAN, 9.0, 5.0]);
     let group: Vec<Option<&str>> =
         [Some("low"); 7].into_iter().chain([Some("high"); 7]).chain([None]).collect();
-    let data = Dataset::from_columns([("x", Column::from(values)), ("group", Column::from(group))]).unwrap();
+    let data = Dataset::builder()
+        .columns([("x", Column::from(values)), ("group", Column::from(group))])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let imputed = Imputer::new(["x"]).within("group").imputations(3).impute(&data).unwrap();
     // rows without an answer are not imputed, nor is that of no group
     assert_eq!((imputed.left_rows, imputed.variables[0].imputed), (5, 0));
@@ -392,7 +407,11 @@ fn groups_keep_to_their_own_values() {
         // a second variable, so that rows without x have an answer
         let (x, group) = (data.column("x").unwrap().clone(), data.column("group").unwrap().clone());
         let y: Vec<f64> = (0..15).map(|i| f64::from(i % 3)).collect();
-        Dataset::from_columns([("x", x), ("group", group), ("y", Column::from(y))]).unwrap()
+        Dataset::builder()
+            .columns([("x", x), ("group", group), ("y", Column::from(y))])
+            .nan_is_missing()
+            .build()
+            .unwrap()
     };
     let imputed = Imputer::new(["x", "y"]).within("group").imputations(3).impute(&data).unwrap();
     assert_eq!((imputed.left_rows, imputed.variables[0].imputed), (1, 4));
@@ -404,13 +423,16 @@ fn groups_keep_to_their_own_values() {
 
 #[test]
 fn what_cannot_be_imputed_is_named() {
-    let data = Dataset::from_columns([
-        ("x", Column::from(vec![1.0, 2.0, f64::NAN, 4.0])),
-        ("never", Column::from(vec![f64::NAN; 4])),
-        ("half", Column::from(vec![f64::NAN, f64::NAN, 1.0, 2.0])),
-        ("role", Column::from(vec!["a", "a", "b", "b"])),
-    ])
-    .unwrap();
+    let data = Dataset::builder()
+        .columns([
+            ("x", Column::from(vec![1.0, 2.0, f64::NAN, 4.0])),
+            ("never", Column::from(vec![f64::NAN; 4])),
+            ("half", Column::from(vec![f64::NAN, f64::NAN, 1.0, 2.0])),
+            ("role", Column::from(vec!["a", "a", "b", "b"])),
+        ])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let code = |imputer: Imputer| imputer.impute(&data).unwrap_err();
     let error = code(Imputer::new(["x", "never"]));
     assert!(matches!(&error, Error::EmptyColumn { column, .. } if column == "never"), "{error}");
@@ -451,7 +473,7 @@ fn what_cannot_be_pooled_is_said() {
     let mut some = sets.clone();
     let mut constant = sets[0].numeric(&model.observed_names()).unwrap();
     constant.column_mut(0).fill(1.0);
-    some[2] = Dataset::from_array(model.observed_names(), constant).unwrap();
+    some[2] = Dataset::builder().array(model.observed_names(), constant).nan_is_missing().build().unwrap();
     let fit = ml.fit_imputed(&model, &some).unwrap();
     assert_eq!((fit.imputation.m, fit.imputation.used), (5, 4));
     assert_eq!(fit.warnings[0], Warning::ImputationsLeftOut { left_out: 1, m: 5 });

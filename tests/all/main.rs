@@ -15,6 +15,9 @@ mod construct;
 mod content;
 mod imputation;
 mod layers;
+mod memory;
+#[cfg(feature = "arrow")]
+mod memory_arrow;
 mod missing;
 mod missing_numbers;
 mod model_syntax;

@@ -156,7 +156,7 @@ fn variables_that_nobody_has_together_are_told_and_cost_degrees_of_freedom() {
     for (i, mut row) in rows.outer_iter_mut().enumerate() {
         row[if i % 2 == 0 { 0 } else { 8 }] = f64::NAN;
     }
-    let planned = Dataset::from_array(names(), rows.clone()).unwrap();
+    let planned = Dataset::builder().array(names(), rows.clone()).nan_is_missing().build().unwrap();
     let fit =
         Estimation::default().missing(Missing::Fiml).fit(&ABILITIES.parse().unwrap(), &planned).unwrap();
     assert!(fit.converged, "{}", fit.status);
@@ -171,7 +171,9 @@ fn what_cannot_be_estimated_is_named() {
     let model: Model = ABILITIES.parse().unwrap();
     let complete = data().numeric(&names()).unwrap();
     let fiml = Estimation::default().missing(Missing::Fiml);
-    let fit = |rows: &Array2<f64>| fiml.fit(&model, &Dataset::from_array(names(), rows.clone()).unwrap());
+    let fit = |rows: &Array2<f64>| {
+        fiml.fit(&model, &Dataset::builder().array(names(), rows.clone()).nan_is_missing().build().unwrap())
+    };
     let mut nobody = complete.clone();
     nobody.column_mut(4).fill(f64::NAN);
     let error = fit(&nobody).unwrap_err();
@@ -203,7 +205,7 @@ proptest! {
         });
         let model: Model = ABILITIES.parse().unwrap();
         let fit = |rows: &Array2<f64>| {
-            let data = Dataset::from_array(names(), rows.clone()).unwrap();
+            let data = Dataset::builder().array(names(), rows.clone()).nan_is_missing().build().unwrap();
             Estimation::new(Estimator::Mlr).missing(Missing::Fiml).fit(&model, &data).unwrap()
         };
         let (a, b) = (fit(&rows), fit(&moved));
@@ -414,7 +416,7 @@ fn every_row_is_used_or_left_out_for_a_reason() {
         ("c", Column::from((0..n).map(|row| (row % 40) as f64).collect::<Vec<_>>())),
         ("w", Column::from((0..n).map(|row| 1.0 + (row % 5) as f64).collect::<Vec<_>>())),
     ];
-    let data = Dataset::from_columns(columns.chain(own)).unwrap();
+    let data = Dataset::builder().columns(columns.chain(own)).nan_is_missing().build().unwrap();
     let model: Model = "v =~ x1 + x2 + x3\n v ~ x4 + x5\n x7 ~ v".parse().unwrap();
     let there = |row: usize, j: usize| !answers[(row, j)].is_nan();
     let mut tried = 0;
@@ -486,7 +488,11 @@ fn rows_of_ordinal_answers_are_counted_too() {
     let covariate: Vec<f64> =
         (0..n).map(|row| if row % 10 == 0 { f64::NAN } else { ((row * 37) % 101) as f64 / 50.0 }).collect();
     let columns = items.iter().enumerate().map(|(j, name)| (*name, Column::from(answers.column(j).to_vec())));
-    let data = Dataset::from_columns(columns.chain([("x", Column::from(covariate.clone()))])).unwrap();
+    let data = Dataset::builder()
+        .columns(columns.chain([("x", Column::from(covariate.clone()))]))
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let model: Model = "a =~ a1 + a2 + a3 + a4\n a ~ x".parse().unwrap();
     let fit = |covariates| {
         Estimation::new(Estimator::Wlsmv)
@@ -519,7 +525,11 @@ fn asked_in_one_school(items: &[&str]) -> Dataset {
         (*name, Column::from((0..read.n_rows()).map(value).collect::<Vec<_>>()))
     });
     let labels: Vec<Option<&str>> = school.iter().map(|label| label.as_deref()).collect();
-    Dataset::from_columns(columns.chain([("school", Column::from(labels))])).unwrap()
+    Dataset::builder()
+        .columns(columns.chain([("school", Column::from(labels))]))
+        .nan_is_missing()
+        .build()
+        .unwrap()
 }
 
 fn equal_in_schools(text: &str, estimator: Estimator, data: &Dataset) -> Result<Fit, Error> {

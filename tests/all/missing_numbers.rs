@@ -167,7 +167,7 @@ fn groups_raters_and_respondents_have_a_reason_where_they_have_no_number() {
     let scales = [("s".to_string(), vec![0, 1, 2])];
     let page = Aggregation::of(&names, rows.view(), &team, (1.0, 5.0), &scales).unwrap().page();
     assert!(assert_explained(&page) > 0, "{page:?}");
-    let data = Dataset::from_array(names.clone(), rows.clone()).unwrap();
+    let data = Dataset::builder().array(names.clone(), rows.clone()).nan_is_missing().build().unwrap();
     let page = ScreeningStudy { range: Some((1.0, 4.0)), ..ScreeningStudy::default() }
         .of::<&str>(&data, &[])
         .unwrap()

@@ -49,7 +49,8 @@ fn small() -> (Construct, Responses) {
         [4., 5., 1.],
         [3., 4., 3.],
     ];
-    let responses = Responses::from_array(&construct, ndarray::arr2(&rows)).unwrap();
+    let responses =
+        Responses::builder(&construct).answers(ndarray::arr2(&rows)).nan_is_missing().build().unwrap();
     (construct, responses)
 }
 
@@ -165,7 +166,7 @@ fn the_file_of_small_norms() {
         .build()
         .unwrap();
     let rows = ndarray::array![[1., 2.], [2., 2.], [3., 5.], [4., 4.], [5., 2.]];
-    let sample = Responses::from_array(&construct, rows).unwrap();
+    let sample = Responses::builder(&construct).answers(rows).nan_is_missing().build().unwrap();
     let text = Norms::of(&construct, &sample, MeasurementLevel::Continuous).unwrap().to_json();
     insta::assert_snapshot!(text);
 }
@@ -228,7 +229,7 @@ fn an_answer_that_the_sample_never_gave_has_no_factor_score() {
     // 2, 3 or 4 alike, and every now and then the next
     let value = |i: usize, j: usize| 2 + (i % 3 + usize::from((i * 37 + j * 101 + i * j * 13) % 11 < 3)) % 3;
     let rows = ndarray::Array2::from_shape_fn((200, 4), |(i, j)| value(i, j) as f64);
-    let responses = Responses::from_array(&construct, rows).unwrap();
+    let responses = Responses::builder(&construct).answers(rows).nan_is_missing().build().unwrap();
     let norms = Norms::of(&construct, &responses, MeasurementLevel::Ordinal).unwrap();
     assert!(norms.warnings().is_empty(), "{:?}", norms.warnings());
     let [found] = norms.score(items.map(|id| (id, 3.0))).unwrap().try_into().unwrap();
@@ -266,8 +267,14 @@ fn answers_that_are_none_are_refused_with_their_item() {
     assert!(of_group(&norms, "nurse").hint().contains("--group VAR"));
     let error = norms.score_all_by_group(&small().1).unwrap_err();
     assert_eq!(error.code(), "unsupported");
-    let error =
-        ORDINAL.score_all_by_group(&Responses::from_array(&SAMPLE.0, SAMPLE.1.values().to_owned()).unwrap());
+    let error = ORDINAL.score_all_by_group(
+        &Responses::builder(&SAMPLE.0)
+            .answers(SAMPLE.1.values().to_owned())
+            .nan_is_missing()
+            .to_be_scored()
+            .build()
+            .unwrap(),
+    );
     assert_eq!(error.unwrap_err().hint(), "Add 'role', or leave out what asks for it.");
     let (construct, responses) = &*SAMPLE;
     let error = Norms::of_groups(construct, responses, MeasurementLevel::Continuous, "rôle").unwrap_err();

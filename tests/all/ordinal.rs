@@ -182,7 +182,13 @@ fn a_mode_that_is_not_found_is_no_missing_answer() {
     let names = ["a1", "a2", "a3", "a4"];
     // so far out that its squared distance is no number
     let rows = ndarray::array![[1., 2., 3., 4.], [1., 2., 3., 1e200], [f64::NAN; 4]];
-    let scores = mixed.scores(&Dataset::from_array(names, rows).unwrap(), None, ScoreMethod::Ebm).unwrap();
+    let scores = mixed
+        .scores(
+            &Dataset::builder().array(names, rows).nan_is_missing().build().unwrap(),
+            None,
+            ScoreMethod::Ebm,
+        )
+        .unwrap();
     assert_eq!((scores.rows.as_slice(), scores.left_out), (&[1][..], 2));
     let reasons: Vec<(LeftOut, usize)> = scores.reasons.iter().map(|own| (own.reason, own.rows)).collect();
     assert_eq!(reasons, [(LeftOut::NoAnswer, 1), (LeftOut::NoMode, 1)]);
@@ -224,7 +230,7 @@ fn difference_tests_are_lavaans_and_only_of_nested_models() {
 fn dataset(columns: &[(&str, Vec<f64>)]) -> Dataset {
     let n = columns[0].1.len();
     let rows = ndarray::Array2::from_shape_fn((n, columns.len()), |(i, j)| columns[j].1[i]);
-    Dataset::from_array(columns.iter().map(|(name, _)| *name), rows).unwrap()
+    Dataset::builder().array(columns.iter().map(|(name, _)| *name), rows).nan_is_missing().build().unwrap()
 }
 
 fn error_of(columns: &[(&str, Vec<f64>)], change: impl Fn(Estimation) -> Estimation) -> Error {
@@ -316,7 +322,11 @@ fn rows_may_lack_answers_pairwise_and_the_order_of_rows_does_not_matter() {
     let names = ["a1", "a2", "a3", "a4"];
     let mut rows = data.numeric(&names).unwrap();
     rows.invert_axis(ndarray::Axis(0));
-    let reversed = Dataset::from_array(names, rows.as_standard_layout().to_owned()).unwrap();
+    let reversed = Dataset::builder()
+        .array(names, rows.as_standard_layout().to_owned())
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let again = estimation.missing(Missing::Pairwise).fit(&model, &reversed).unwrap();
     assert_same(&pairwise, &again, &["chisq.scaled", "cfi.robust"]);
 }

@@ -545,7 +545,11 @@ fn the_tables_of_sensitivity_aggregation_and_screening_are_in_dutch() {
     let (copy, mirror) = (answers.column(0).to_owned(), answers.column(4).mapv(|x| 6.0 - x));
     answers.column_mut(1).assign(&copy);
     answers.column_mut(5).assign(&mirror);
-    let data = Dataset::from_array((1..=12).map(|j| format!("x{j}")), answers).unwrap();
+    let data = Dataset::builder()
+        .array((1..=12).map(|j| format!("x{j}")), answers)
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
     let page = study.of::<&str>(&data, &[]).unwrap().page();
     let titles: Vec<&str> = page

@@ -23,7 +23,11 @@ fn near(found: Option<f64>, expected: f64) {
 fn table(rows: &[&[f64]]) -> Dataset {
     let p = rows[0].len();
     let names = (1..=p).map(|j| format!("x{j}"));
-    Dataset::from_array(names, Array2::from_shape_fn((rows.len(), p), |(i, j)| rows[i][j])).unwrap()
+    Dataset::builder()
+        .array(names, Array2::from_shape_fn((rows.len(), p), |(i, j)| rows[i][j]))
+        .nan_is_missing()
+        .build()
+        .unwrap()
 }
 
 fn screen(data: &Dataset) -> Screening {
@@ -54,7 +58,11 @@ fn longstring_is_the_longest_run_and_half_of_the_items_is_too_long() {
     assert_eq!(cutoffs, [None, Some(4), Some(9), Some(5), Some(6), Some(20)]);
     let mut answers = noise(30, 12);
     answers.row_mut(4).iter_mut().take(6).for_each(|x| *x = 3.0);
-    let data = Dataset::from_array((1..=12).map(|j| format!("x{j}")), answers).unwrap();
+    let data = Dataset::builder()
+        .array((1..=12).map(|j| format!("x{j}")), answers)
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let found = screen(&data);
     assert_eq!(flagged(&found, ScreeningIndex::Longstring), [5]);
     let flag = found.flags.iter().find(|f| f.index == ScreeningIndex::Longstring).unwrap();
@@ -139,7 +147,13 @@ fn synonyms_and_antonyms_are_pairs_of_the_sample_and_correlate_within_a_responde
     for j in [1, 3, 5] {
         turned.column_mut(j).mapv_inplace(|x| 6.0 - x);
     }
-    let found = screen(&Dataset::from_array(["x1", "x2", "x3", "x4", "x5", "x6"], turned).unwrap());
+    let found = screen(
+        &Dataset::builder()
+            .array(["x1", "x2", "x3", "x4", "x5", "x6"], turned)
+            .nan_is_missing()
+            .build()
+            .unwrap(),
+    );
     assert!(found.synonyms.is_empty() && found.antonyms.len() == 3);
     near(found.respondents[0].antonyms, -1.0);
     near(found.respondents[7].antonyms, 1.0);
@@ -189,7 +203,7 @@ fn mahalanobis_is_the_distance_in_the_metric_of_the_sample() {
 fn a_far_respondent_is_flagged_with_the_chi_square_value_that_he_passes() {
     let mut answers = noise(200, 3);
     answers.row_mut(17).assign(&array![40.0, -30.0, 40.0]);
-    let found = screen(&Dataset::from_array(["a", "b", "c"], answers).unwrap());
+    let found = screen(&Dataset::builder().array(["a", "b", "c"], answers).nan_is_missing().build().unwrap());
     assert_eq!(flagged(&found, ScreeningIndex::Mahalanobis), [18]);
     let flag = found.flags.iter().find(|f| f.index == ScreeningIndex::Mahalanobis).unwrap();
     // the .999 quantile of chi-square with 3 degrees of freedom in any table: 16.266
@@ -259,14 +273,17 @@ fn impossible_answers_are_told_and_count_as_missing_elsewhere() {
 #[test]
 fn rows_and_respondents_that_occur_twice_are_named() {
     let id = Column::from(vec!["ann", "bob", "cas", "bob"]);
-    let data = Dataset::from_columns([
-        ("id", id),
-        ("x1", Column::from(vec![1.0, 2.0, 1.0, 3.0])),
-        ("x2", Column::from(vec![Some(4.0), Some(2.0), Some(4.0), None])),
-        ("x3", Column::from(vec![5.0, 1.0, 5.0, 3.0])),
-        ("x4", Column::from(vec![2.0, 2.0, 2.0, 1.0])),
-    ])
-    .unwrap();
+    let data = Dataset::builder()
+        .columns([
+            ("id", id),
+            ("x1", Column::from(vec![1.0, 2.0, 1.0, 3.0])),
+            ("x2", Column::from(vec![Some(4.0), Some(2.0), Some(4.0), None])),
+            ("x3", Column::from(vec![5.0, 1.0, 5.0, 3.0])),
+            ("x4", Column::from(vec![2.0, 2.0, 2.0, 1.0])),
+        ])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let study = ScreeningStudy { respondent: Some("id".into()), ..ScreeningStudy::default() };
     let found = study.of::<&str>(&data, &[]).unwrap();
     assert_eq!(found.items, ["x1", "x2", "x3", "x4"]);
@@ -292,9 +309,9 @@ fn the_order_of_the_rows_changes_nothing_but_their_numbers() {
     // without a distance of all items: nine of them are one
     let order: Vec<usize> = (0..40).map(|i| (i * 7 + 3) % 40).collect();
     let names = || (1..=11).map(|j| format!("x{j}"));
-    let first = screen(&Dataset::from_array(names(), answers.clone()).unwrap());
+    let first = screen(&Dataset::builder().array(names(), answers.clone()).nan_is_missing().build().unwrap());
     let moved = answers.select(ndarray::Axis(0), &order);
-    let second = screen(&Dataset::from_array(names(), moved).unwrap());
+    let second = screen(&Dataset::builder().array(names(), moved).nan_is_missing().build().unwrap());
     assert_eq!(first.missing, second.missing);
     let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) => (a - b).abs() < EXACT,
@@ -348,18 +365,22 @@ fn bad_input_is_named_and_leaves_no_number_that_looks_like_an_answer() {
 
 #[test]
 fn a_column_of_text_is_an_error_when_asked_for_and_a_warning_when_not() {
-    let data = Dataset::from_columns([
-        ("role", Column::from(vec!["nurse", "doctor", "nurse"])),
-        ("x1", Column::from(vec![1.0, 2.0, 3.0])),
-        ("x2", Column::from(vec![2.0, 2.0, 1.0])),
-    ])
-    .unwrap();
+    let data = Dataset::builder()
+        .columns([
+            ("role", Column::from(vec!["nurse", "doctor", "nurse"])),
+            ("x1", Column::from(vec![1.0, 2.0, 3.0])),
+            ("x2", Column::from(vec![2.0, 2.0, 1.0])),
+        ])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let study = ScreeningStudy::default();
     assert!(matches!(study.of(&data, &["x1", "role"]), Err(Error::BadCells { .. })));
     assert!(matches!(study.of(&data, &["x11"]), Err(Error::UnknownColumn { .. })));
     let found = study.of::<&str>(&data, &[]).unwrap();
     assert_eq!(found.items, ["x1", "x2"]);
     assert!(found.warnings.iter().any(|w| w.to_string().contains("'role'")));
-    let text = Dataset::from_columns([("role", Column::from(vec!["nurse"]))]).unwrap();
+    let text =
+        Dataset::builder().columns([("role", Column::from(vec!["nurse"]))]).nan_is_missing().build().unwrap();
     assert!(matches!(study.of::<&str>(&text, &[]), Err(Error::NoAnswerExists { .. })));
 }

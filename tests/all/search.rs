@@ -42,7 +42,11 @@ fn in_units(rows: &Array2<f64>, unit: impl Fn(usize) -> f64) -> Dataset {
     for (i, mut column) in rows.columns_mut().into_iter().enumerate() {
         column.mapv_inplace(|x| x * unit(i));
     }
-    Dataset::from_array((1..=rows.ncols()).map(|i| format!("y{i}")), rows).unwrap()
+    Dataset::builder()
+        .array((1..=rows.ncols()).map(|i| format!("y{i}")), rows)
+        .nan_is_missing()
+        .build()
+        .unwrap()
 }
 
 fn chisq(fit: &Fit) -> f64 {
@@ -211,7 +215,7 @@ fn a_validation_tells_the_negative_variance_of_a_factor() {
     let construct = builder.items(items).build().unwrap();
     let rows = population(&correlated()).draw(600, 4);
     let answers = rows.mapv(|x| (5.0 + 1.6 * x).round().clamp(1.0, 9.0));
-    let responses = Responses::from_array(&construct, answers).unwrap();
+    let responses = Responses::builder(&construct).answers(answers).nan_is_missing().build().unwrap();
     let evidence = Validation::of(&construct).run(&responses).unwrap();
     let second = evidence.structures.iter().find(|s| s.name == Structure::SecondOrder.name()).unwrap();
     assert_eq!(second.result.status, Status::Heywood { variables: vec!["q".into()] });

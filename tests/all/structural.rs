@@ -244,8 +244,11 @@ fn weighted_least_squares_ask_for_more_rows_than_moments() {
     let data = data();
     let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
     let rows = data.numeric(&names).unwrap();
-    let few =
-        Dataset::from_array(&names, rows.select(ndarray::Axis(0), &(0..40).collect::<Vec<_>>())).unwrap();
+    let few = Dataset::builder()
+        .array(&names, rows.select(ndarray::Axis(0), &(0..40).collect::<Vec<_>>()))
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let found = Estimation::new(Estimator::Wls).fit(&THREE.parse().unwrap(), &few);
     assert!(matches!(found, Err(Error::TooFewRows { n: 40, needed: 46, .. })), "{found:?}");
 }
@@ -315,7 +318,7 @@ fn plus(constant: f64, variables: &[&str]) -> Dataset {
         };
         (name, column)
     });
-    Dataset::from_columns(columns.collect::<Vec<_>>()).unwrap()
+    Dataset::builder().columns(columns.collect::<Vec<_>>()).nan_is_missing().build().unwrap()
 }
 
 /// A constant added to a variable moves intercepts, and nothing else: not the test, and no slope, loading or variance with
@@ -384,7 +387,11 @@ fn two_values_of_equal_halves_are_a_covariate_of_weighted_least_squares() {
     let half =
         |value: f64| y.iter().zip(&x).filter(|(_, x)| **x == value).map(|(y, _)| y).sum::<f64>() / 150.0;
     let slope = half(1.0) - half(0.0);
-    let own = Dataset::from_columns([("y", Column::from(y)), ("x", Column::from(x))]).unwrap();
+    let own = Dataset::builder()
+        .columns([("y", Column::from(y)), ("x", Column::from(x))])
+        .nan_is_missing()
+        .build()
+        .unwrap();
     let estimation = Estimation::new(Estimator::Dwls).function(Function::Sem);
     let fit = estimation.fit(&"y ~ x".parse().unwrap(), &own).unwrap();
     assert!(fit.converged, "{:?}", fit.status);

@@ -644,7 +644,9 @@ fn constants_and_units_change_no_test() {
             let values: Vec<f64> = data().numeric(&[name]).unwrap().iter().copied().collect();
             (name, if name == variable { values.iter().map(|v| times * v + plus).collect() } else { values })
         });
-        sem(Estimator::Mlr).fit(&model, &Dataset::from_columns(columns).unwrap()).unwrap()
+        sem(Estimator::Mlr)
+            .fit(&model, &Dataset::builder().columns(columns).nan_is_missing().build().unwrap())
+            .unwrap()
     };
     let before = with("x", 1.0, 0.0);
     assert!(before.converged);
@@ -684,7 +686,9 @@ fn constants_added_are_no_matter_where_a_level_has_no_factor() {
             let values = data().numeric(&[name]).unwrap();
             (name, values.iter().map(|v| if name == "y2" { v + plus } else { *v }).collect::<Vec<f64>>())
         });
-        sem(Estimator::Ml).fit(&model, &Dataset::from_columns(columns).unwrap()).unwrap()
+        sem(Estimator::Ml)
+            .fit(&model, &Dataset::builder().columns(columns).nan_is_missing().build().unwrap())
+            .unwrap()
     };
     let (before, after) = (with(0.0), with(1e6));
     assert!(before.converged && after.converged, "{:?} {:?}", before.status, after.status);

@@ -214,7 +214,7 @@ fn small(answers: Array2<f64>) -> Result<Evidence, Error> {
         .items([item("o1", "order"), item("o2", "order"), item("o3", "order")])
         .build()
         .unwrap();
-    Validation::of(&construct).run(&Responses::from_array(&construct, answers)?)
+    Validation::of(&construct).run(&Responses::builder(&construct).answers(answers).nan_is_missing().build()?)
 }
 
 /// Answers of `n` people with two correlated tendencies, three items each.
@@ -422,7 +422,11 @@ fn nine_point_answers(n: usize, share: f64) -> Array2<f64> {
 fn complete_answers_give_the_same_under_each_policy() {
     let construct = nine_points();
     let of = |share: f64, missing: Missing| {
-        let responses = Responses::from_array(&construct, nine_point_answers(300, share)).unwrap();
+        let responses = Responses::builder(&construct)
+            .answers(nine_point_answers(300, share))
+            .nan_is_missing()
+            .build()
+            .unwrap();
         let few = Resampling { replicates: 20, seed: 1 };
         Validation::of(&construct).missing(missing).resampling(few).run(&responses)
     };
@@ -449,7 +453,7 @@ fn sensitivity_sets_the_validation_beside_that_without_the_flagged() {
     let of = |rows: Array2<f64>, run: SensitivityRun| {
         let few = Resampling { replicates: 20, seed: 1 };
         let validation = Validation::of(&construct).resampling(few).sensitivity(run);
-        validation.run(&Responses::from_array(&construct, rows).unwrap())
+        validation.run(&Responses::builder(&construct).answers(rows).nan_is_missing().build().unwrap())
     };
     let evidence = of(rows.clone(), SensitivityRun::WithoutFlagged { flags: 1 }).unwrap();
     let found = evidence.sensitivity.as_ref().unwrap();
@@ -485,7 +489,9 @@ fn the_construct_file_can_ask_for_sensitivity() {
             Some(run) => validation.sensitivity(run),
             None => validation,
         };
-        let evidence = validation.run(&Responses::from_array(&construct, rows.clone()).unwrap()).unwrap();
+        let evidence = validation
+            .run(&Responses::builder(&construct).answers(rows.clone()).nan_is_missing().build().unwrap())
+            .unwrap();
         evidence.sensitivity
     };
     let by_code = run(Repetition::None, Some(SensitivityRun::WithoutFlagged { flags: 2 })).unwrap();
@@ -508,7 +514,9 @@ fn where_full_information_has_no_answer_the_complete_rows_are_used_and_it_is_sai
     }
     let few = Resampling { replicates: 10, seed: 1 };
     let validation = Validation::of(&construct).resampling(few);
-    let evidence = validation.run(&Responses::from_array(&construct, rows).unwrap()).unwrap();
+    let evidence = validation
+        .run(&Responses::builder(&construct).answers(rows).nan_is_missing().build().unwrap())
+        .unwrap();
     assert!(!evidence.structures.is_empty());
     for structure in &evidence.structures {
         let fit = &structure.result;
@@ -556,7 +564,7 @@ fn lettered(file: &str, points: i64, reversed: &[&str]) -> (Construct, Responses
     let items: Vec<String> = data.names().iter().filter(|name| *name != "id").cloned().collect();
     let construct = of_letters(&items, points, reversed);
     let answers = data.numeric(&items).unwrap();
-    let responses = Responses::from_array(&construct, answers).unwrap();
+    let responses = Responses::builder(&construct).answers(answers).nan_is_missing().build().unwrap();
     (construct, responses)
 }
 
@@ -623,7 +631,7 @@ fn equivalent_structures_are_one_model_and_no_rounding_chooses() {
             *cell = (4.0 + 1.4 * (0.85 * factors[j / 4] + 0.53 * draw())).round().clamp(1.0, 7.0);
         }
     }
-    let responses = Responses::from_array(&construct, rows).unwrap();
+    let responses = Responses::builder(&construct).answers(rows).nan_is_missing().build().unwrap();
     for level in [MeasurementLevel::Continuous, MeasurementLevel::Ordinal] {
         let evidence = found(&construct, &responses, level);
         let rivals = about(&evidence, Aspect::Rivals);
@@ -648,7 +656,7 @@ fn of_doublets(n: usize) -> (Construct, Responses) {
             *cell = (4.0 + 1.5 * (0.8 * factor + 0.6 * rest)).round().clamp(1.0, 7.0);
         }
     }
-    let responses = Responses::from_array(&construct, rows).unwrap();
+    let responses = Responses::builder(&construct).answers(rows).nan_is_missing().build().unwrap();
     (construct, responses)
 }
 
@@ -783,7 +791,8 @@ fn the_floor_of_a_scale_is_not_careless_and_equal_answers_are_one_event() {
     });
     let flagged = |reversed: &[&str], flags: usize| {
         let construct = of_letters(&items, 5, reversed);
-        let responses = Responses::from_array(&construct, rows.clone()).unwrap();
+        let responses =
+            Responses::builder(&construct).answers(rows.clone()).nan_is_missing().build().unwrap();
         let careless =
             psychometrics::evidence::response_process::CarelessResponding::of(&construct, &responses, flags);
         careless.unwrap()

@@ -40,7 +40,7 @@ fn with_weights(data: &Dataset, rows: &[usize], weight: impl Fn(usize) -> Option
     }
     let weights = rows.iter().map(|&row| weight(row).unwrap_or(f64::NAN)).collect::<Vec<f64>>();
     columns.push(("w".into(), Column::from(weights)));
-    Dataset::from_columns(columns).unwrap()
+    Dataset::builder().columns(columns).nan_is_missing().build().unwrap()
 }
 
 fn weighted(data: &Dataset) -> Dataset {
@@ -492,7 +492,7 @@ fn ordinal_clusters_agree_with_their_bootstrap() {
             (0..items).map(|i| (format!("u{}", i + 1), Column::from(item(i)))).collect();
         let team = taken.iter().map(|&(at, _)| at as f64).collect::<Vec<f64>>();
         columns.push(("team".into(), Column::from(team)));
-        Dataset::from_columns(columns).unwrap()
+        Dataset::builder().columns(columns).nan_is_missing().build().unwrap()
     };
     let model: Model = "f =~ u1 + u2 + u3 + u4".parse().unwrap();
     let estimation = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);

@@ -70,15 +70,14 @@ impl Codes {
     /// and ordinal coefficients, only by it.
     ///
     /// ```
-    /// use psychometrics::data::{Column, Dataset};
+    /// use psychometrics::data::Dataset;
     /// use psychometrics::evidence::content::{Codes, gwet};
     ///
-    /// let coder = |codes: [f64; 5]| Column::from(codes.to_vec());
-    /// let data = Dataset::from_columns([
-    ///     ("a", coder([3., 3., 3., 3., 3.])), ("b", coder([3., 3., 3., 3., 3.])),
-    ///     ("c", coder([3., 3., f64::NAN, f64::NAN, 3.])), ("d", coder([3., 3., 3., 3., 1.])),
-    ///     ("e", coder([3., f64::NAN, 3., 3., 3.])),
-    /// ])?;
+    /// let data = Dataset::builder()
+    ///     .columns([("a", [3, 3, 3, 3, 3]), ("b", [3, 3, 3, 3, 3]), ("d", [3, 3, 3, 3, 1])])
+    ///     .column("c", [Some(3), Some(3), None, None, Some(3)])
+    ///     .column("e", [Some(3), None, Some(3), Some(3), Some(3)])
+    ///     .build()?;
     /// let ac1 = |possible: &[&str]| -> psychometrics::Result<String> {
     ///     let possible: Vec<String> = possible.iter().map(ToString::to_string).collect();
     ///     Ok(format!("{:.5}", gwet(&Codes::of_coders(&data, data.names(), &possible)?).unwrap().ac1.unwrap()))

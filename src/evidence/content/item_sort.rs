@@ -50,18 +50,14 @@ impl ItemSort {
     /// Of a table `item, expert, dimension`; `intended` tells which dimension was meant.
     ///
     /// ```
-    /// use psychometrics::data::{Dataset, Grouping};
-    /// use psychometrics::data::Column;
+    /// use psychometrics::data::Dataset;
     /// use psychometrics::evidence::content::ItemSort;
     ///
-    /// let text = |name: &str, labels: [&str; 6]| {
-    ///     (name.to_string(), Column::Text(Grouping::new(name, labels.map(Some))))
-    /// };
-    /// let data = Dataset::from_columns([
-    ///     text("item", ["a"; 6]),
-    ///     text("expert", ["1", "2", "3", "4", "5", "6"]),
-    ///     text("dimension", ["care", "care", "care", "care", "care", "skill"]),
-    /// ])?;
+    /// let data = Dataset::builder()
+    ///     .column("item", ["a"; 6])
+    ///     .column("expert", 1..=6)
+    ///     .column("dimension", ["care", "care", "care", "care", "care", "skill"])
+    ///     .build()?;
     /// let found = ItemSort::of(&data, |_| Some("care".into()), &["care", "skill"])?;
     /// // 5 of 6 right, 1 elsewhere
     /// assert!((found.items[0].psa - 5.0 / 6.0).abs() < 1e-12 && (found.items[0].csv - 4.0 / 6.0).abs() < 1e-12);

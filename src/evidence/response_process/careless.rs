@@ -111,7 +111,7 @@ impl CarelessResponding {
     ///     [1.0, 4.0, 2.0, 5.0], [2.0, 5.0, 1.0, 4.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
     ///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 5.0],
     /// ];
-    /// let responses = Responses::from_array(&construct, answers)?;
+    /// let responses = Responses::builder(&construct).answers(answers).build()?;
     /// let found = CarelessResponding::of(&construct, &responses, 1)?;
     /// // the third gave one answer throughout: longstring 4 of 4, and no variation, which is the same
     /// assert_eq!(found.respondents.iter().map(|r| r.row).collect::<Vec<_>>(), [3]);

@@ -16,7 +16,6 @@ use ndarray::{Array2, CowArray, Ix2};
 /// What is screened, and by what.
 ///
 /// ```
-/// use ndarray::Array2;
 /// use psychometrics::data::Dataset;
 /// use psychometrics::evidence::response_process::{ScreeningIndex, ScreeningStudy};
 ///
@@ -24,8 +23,7 @@ use ndarray::{Array2, CowArray, Ix2};
 ///     [1.0, 4.0, 2.0, 5.0], [2.0, 5.0, 1.0, 4.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
 ///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
 /// ];
-/// let answers = Array2::from_shape_fn((6, 4), |(i, j)| answers[i][j]);
-/// let data = Dataset::from_array(["a", "b", "c", "d"], answers)?;
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
 /// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
 /// let found = study.of(&data, &["a", "b", "c", "d"])?;
 /// let flagged: Vec<(usize, ScreeningIndex)> = found.flags.iter().map(|f| (f.row, f.index)).collect();

@@ -40,7 +40,8 @@ use step::not_done;
 ///     .items([item("a"), item("b"), item("c")])
 ///     .build()?;
 /// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
-/// let evidence = Validation::of(&construct).run(&Responses::from_array(&construct, answers)?)?;
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let evidence = Validation::of(&construct).run(&responses)?;
 /// let alpha = evidence.dimensions[0].scale.reliability.as_ref().unwrap().alpha.raw.unwrap();
 /// assert_eq!(format!("{alpha:.4}"), "0.9498");
 /// assert!(evidence.conclusions[0].text.starts_with("Only 4 respondents"));
@@ -120,6 +121,7 @@ impl<'a> Validation<'a> {
     ///
     /// # Errors
     /// - [`Error::NothingMeasured`]: the construct has no items.
+    /// - [`Error::NoAnswerExists`]: the answers were read to be scored, without the construct's groups and variables.
     /// - [`Error::ConstantItem`]: an item that everybody answered alike.
     /// - [`Error::Unsupported`]: two stages, or pairwise where a dimension's items are all numbers.
     /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.

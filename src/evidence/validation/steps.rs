@@ -4,7 +4,7 @@ use super::Validation;
 use super::models::{Answers, item_matrices};
 use super::response_processes::ResponseProcesses;
 use super::step::{Step, Told, not_done};
-use crate::construct::Structure;
+use crate::construct::{Construct, Structure};
 use crate::data::{Counted, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::conclusion::{Conclusion, open_if_few};
@@ -65,6 +65,22 @@ struct Judged {
     total_caveat: Option<TotalCaveat>,
 }
 
+/// Answers that were read to be scored lack what a validation is about.
+fn check_read_whole(construct: &Construct, responses: &Responses) -> Result<()> {
+    let variables = construct.variables.iter().map(|variable| &variable.id);
+    let mut variables = variables.filter(|id| !responses.variables().iter().any(|own| own.id == **id));
+    let groups = construct.data.iter().flat_map(|data| &data.groups);
+    let mut groups = groups.filter(|name| !responses.groups().iter().any(|own| own.variable == **name));
+    match variables.next().or_else(|| groups.next()) {
+        None => Ok(()),
+        Some(name) => Err(Error::NoAnswerExists {
+            what: format!("validation of '{}'", construct.id()),
+            why: format!("the answers were read to be scored, without '{name}'"),
+            remedy: "Read them with `Responses::read_from`, or build them without `to_be_scored`.".into(),
+        }),
+    }
+}
+
 impl Validation<'_> {
     /// `content` where it is known: it is not about these respondents.
     pub(super) fn run_once(
@@ -76,6 +92,7 @@ impl Validation<'_> {
         if construct.items.is_empty() {
             return Err(Error::NothingMeasured { construct: construct.id().into() });
         }
+        check_read_whole(construct, responses)?;
         self.check_missing()?;
         let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 5) as u64;
         let done = AtomicU64::new(0);
