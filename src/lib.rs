@@ -62,8 +62,16 @@
 //! # What is not covered
 //!
 //! Exploratory factor analysis, measurement invariance and differential item functioning are not built. Models of two
-//! levels are of continuous variables and complete rows. [`Estimation::fit`] leaves rows with missing answers out, and
-//! counts them, unless another [`Missing`](moments::Missing) is asked for.
+//! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
+//! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `report` (on by default) | the pages of [`report`]; without it the crate computes and serialises, and prints nothing |
+//! | `cli` | the command line |
+//! | `arrow` | answers and tables from Apache Arrow, through [`data::arrow`](data) |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;

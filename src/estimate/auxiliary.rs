@@ -23,7 +23,7 @@ use crate::model::{Covariates, Formula, Function, MeanStructure, Model, Operator
 impl Estimation {
     /// Variables outside the model that tell of its missing answers, as saturated correlates (full information only).
     ///
-    /// Their rows stand last in the parameter table, and [`Fit::auxiliary`] names them.
+    /// Their rows stand last in the parameter table, and [`auxiliary`](crate::estimate::FitRecord::auxiliary) names them.
     ///
     /// ```
     /// use psychometrics::{Estimation, Model, data::Dataset, moments::Missing};

@@ -249,7 +249,7 @@ impl Estimation {
     /// in the middle of the sandwich, and for the saturated model in the scaling factor of the test (Asparouhov 2005;
     /// Muthen & Satorra 1995; lavaan's `cluster`). Estimates are those of maximum likelihood; means are modelled.
     /// Of ordinal variables the influences on thresholds and correlations are added up in the same way (Muthen & Satorra
-    /// 1995), for WLSMV and its kin. [`Fit::design_effects`](crate::estimate::Fit::design_effects) holds what clusters cost each parameter.
+    /// 1995), for WLSMV and its kin. [`Fit::design_effects`](crate::estimate::FitRecord::design_effects) holds what clusters cost each parameter.
     /// Clusters of different groups are different clusters. Below about 30 clusters a warning says what cannot be concluded
     /// (McNeish & Stapleton 2016).
     ///
@@ -278,7 +278,7 @@ impl Estimation {
     ///
     /// with the weights of the rows that are used scaled to a sum of N over all groups (lavaan's `sampling.weights`,
     /// normalised as "total"). Weights that are missing, zero or negative are an [`Error::UnusableWeights`](crate::Error::UnusableWeights) that names
-    /// the rows. What unequal weights cost is in [`Fit::sampling_weights`](crate::estimate::Fit::sampling_weights). Ordinal models take weighted shares, tables and
+    /// the rows. What unequal weights cost is in [`Fit::sampling_weights`](crate::estimate::FitRecord::sampling_weights). Ordinal models take weighted shares, tables and
     /// influences, with their own standard errors and tests.
     ///
     /// ```

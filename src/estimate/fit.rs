@@ -326,7 +326,7 @@ impl Fit {
     }
 
     /// Defined parameters that have no value at the solution, in the order of the text; they have no row among the
-    /// [`parameters`](Self::parameters), and a warning each.
+    /// [`parameters`](FitRecord::parameters), and a warning each.
     pub fn undefined(&self) -> Vec<UndefinedParameter> {
         let Internals { constraints, x, .. } = &self.internals;
         let undefined = |(relation, value): (&Relation, std::result::Result<_, NoValue>)| {

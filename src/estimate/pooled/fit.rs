@@ -142,7 +142,7 @@ impl PooledFit {
         pool(fits, m)
     }
 
-    /// The row of a parameter, as [`Fit::parameter`].
+    /// The row of a parameter, as [`FitRecord::parameter`](crate::estimate::FitRecord::parameter).
     ///
     /// # Errors
     /// As there.

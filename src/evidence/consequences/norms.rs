@@ -32,7 +32,7 @@ use std::collections::HashMap;
 ///     .items(["k1", "k2", "k3"].map(|id| Item::new(id, "knowledge", "agreement")))
 ///     .build()?;
 /// let rows = [[1., 2., 2.], [2., 1., 3.], [3., 3., 2.], [2., 3., 3.], [4., 4., 5.], [5., 4., 4.], [4., 5., 5.], [3., 4., 3.]];
-/// let sample = Responses::from_array(&construct, ndarray::arr2(&rows))?;
+/// let sample = Responses::builder(&construct).answers(ndarray::arr2(&rows)).build()?;
 /// let text = Norms::of(&construct, &sample, MeasurementLevel::Continuous)?.to_json();
 ///
 /// let norms = Norms::from_json(&text)?;
