@@ -1,120 +1,21 @@
 //! The correlation matrix of continuous and ordinal variables.
 
 use super::categories::Categories;
+use super::correlate::{Coefficient, Correlate, Pair, Variable};
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
 use super::method::Method;
 use super::ordinal_tables::OrdinalTables;
-use super::pair::{Estimate, ModelTest, PairKind};
-use super::pearson::{pearson, product_moment};
-use super::polychoric::{self, cross_table};
-use super::polyserial;
-use super::ranks::{kendall, ranks};
+use super::pair::{Estimate, PairKind};
+use super::pairs::{each_pair, indices, pair_of};
 use super::smoothing::{smallest_eigenvalue, smoothed};
-use crate::correlation::categories::Counts;
 use crate::correlation::ordered::Ordered;
-use crate::correlation::ordinal_tables::among;
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, Missing, Moments};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-
-/// What is computed of each pair.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Coefficient {
-    /// Product-moment correlations: of the variables, or of those behind ordinal ones.
-    #[default]
-    ProductMoment,
-    /// Spearman's rank correlations.
-    Spearman,
-    /// Kendall's tau-b.
-    Kendall,
-}
-
-/// Options of a correlation matrix.
-///
-/// ```
-/// use ndarray::array;
-/// use psychometrics::correlation::{Correlate, PairKind};
-///
-/// // a table of two by two: 40, 10, 20, 30
-/// let rows: Vec<[f64; 2]> = [(40, [0., 0.]), (10, [0., 1.]), (20, [1., 0.]), (30, [1., 1.])]
-///     .into_iter().flat_map(|(n, row)| vec![row; n]).collect();
-/// let rows = ndarray::Array2::from(rows);
-/// let found = Correlate::default().of(&["x", "y"], rows.view())?;
-/// assert_eq!(found.pairs[0].kind, PairKind::Tetrachoric);
-/// assert_eq!(format!("{:.4}", found.get("x", "y").unwrap()), "0.6071");
-/// # Ok::<(), psychometrics::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct Correlate {
-    coefficient: Coefficient,
-    ordered: Ordered,
-    method: Method,
-    empty_cells: EmptyCells,
-    missing: Missing,
-    smooth: bool,
-}
-
-impl Default for Correlate {
-    /// All variables ordinal, two steps, pairwise.
-    fn default() -> Self {
-        Self {
-            coefficient: Coefficient::default(),
-            ordered: Ordered::default(),
-            method: Method::default(),
-            empty_cells: EmptyCells::default(),
-            missing: Missing::Pairwise,
-            smooth: false,
-        }
-    }
-}
-
-/// One variable of a matrix.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Variable {
-    /// Its name.
-    pub name: String,
-    /// Answers that are not missing.
-    pub n: usize,
-    /// The codes that occur, in order; none of a continuous variable.
-    pub categories: Option<Vec<f64>>,
-    /// tau_k = Phi^-1(share of answers in the first k categories).
-    pub thresholds: Option<Vec<f64>>,
-}
-
-/// The correlation of one pair.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Pair {
-    /// One variable.
-    pub first: String,
-    /// The other.
-    pub second: String,
-    /// What it is a correlation of.
-    pub kind: PairKind,
-    /// The correlation.
-    pub r: f64,
-    /// Its standard error; none where r is 1 or -1. Of Pearson's: (1 - r^2) / sqrt(n).
-    pub se: Option<f64>,
-    /// Rows with both answers.
-    pub n: usize,
-    /// Cells of the two-way table without answers.
-    pub empty_cells: usize,
-    /// log L; none of Pearson's.
-    pub log_likelihood: Option<f64>,
-    /// The test that normal variables lie behind the table; none without degrees of freedom.
-    pub test: Option<ModelTest>,
-    /// Thresholds of both variables that were estimated with the correlation, by maximum likelihood.
-    pub thresholds: Option<(Vec<f64>, Vec<f64>)>,
-    /// Largest element of the log-likelihood's gradient at the estimate, over the root of its information.
-    pub gradient: f64,
-}
 
 /// A correlation matrix with what is known of each pair.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -170,43 +71,6 @@ impl Correlations {
 }
 
 impl Correlate {
-    /// Product-moment correlations, or those of ranks.
-    pub fn coefficient(mut self, coefficient: Coefficient) -> Self {
-        self.coefficient = coefficient;
-        self
-    }
-
-    /// Which variables are ordinal.
-    pub fn ordered(mut self, ordered: Ordered) -> Self {
-        self.ordered = ordered;
-        self
-    }
-
-    /// In two steps, or by maximum likelihood of each pair.
-    pub fn method(mut self, method: Method) -> Self {
-        self.method = method;
-        self
-    }
-
-    /// What is done about empty cells.
-    pub fn empty_cells(mut self, empty_cells: EmptyCells) -> Self {
-        self.empty_cells = empty_cells;
-        self
-    }
-
-    /// Rows with all answers, or for each pair the rows with both: its thresholds are of these rows, those that are
-    /// shown with a variable of all its answers.
-    pub fn missing(mut self, missing: Missing) -> Self {
-        self.missing = missing;
-        self
-    }
-
-    /// Raise eigenvalues below 1e-6 to it where the matrix has a negative one; a warning tells.
-    pub fn smooth(mut self, smooth: bool) -> Self {
-        self.smooth = smooth;
-        self
-    }
-
     /// The correlations of the columns of `rows`, NaN where an answer is missing.
     ///
     /// # Errors
@@ -387,11 +251,6 @@ impl Correlate {
         }
     }
 
-    /// Ranks need no categories.
-    fn is_ordinal(&self, name: &str) -> bool {
-        self.coefficient == Coefficient::ProductMoment && self.ordered.contains(name)
-    }
-
     fn check_ordered(&self, names: &[String]) -> Result<()> {
         let Ordered::Named(ordered) = &self.ordered else { return Ok(()) };
         match ordered.iter().find(|name| !names.contains(name)) {
@@ -406,165 +265,6 @@ impl Correlate {
             }
             None => Ok(()),
         }
-    }
-
-    /// Two variables among the rows with both.
-    fn together(
-        &self,
-        rows: ArrayView2<'_, f64>,
-        used: &[usize],
-        (first, j): (&str, usize),
-        (second, i): (&str, usize),
-    ) -> Result<(Margin, Margin)> {
-        let both: Vec<usize> = used
-            .iter()
-            .copied()
-            .filter(|&row| !rows[(row, i)].is_nan() && !rows[(row, j)].is_nan())
-            .collect();
-        if both.is_empty() {
-            return Err(Error::NeverTogether { first: first.into(), second: second.into() });
-        }
-        let none = DMatrix::zeros(both.len(), 0);
-        let margin = |name: &str, other: &str, column: usize| {
-            let answers: Vec<f64> = both.iter().map(|&row| rows[(row, column)]).collect();
-            Margin::of(name, &answers, self.is_ordinal(name), &none).map_err(|error| among(error, other))
-        };
-        Ok((margin(first, second, j)?, margin(second, first, i)?))
-    }
-
-    /// A rank correlation, of the rows with both.
-    fn of_ranks(
-        &self,
-        rows: ArrayView2<'_, f64>,
-        used: &[usize],
-        first: (&str, usize),
-        second: (&str, usize),
-    ) -> Result<Pair> {
-        let both =
-            used.iter().filter(|&&row| !rows[(row, first.1)].is_nan() && !rows[(row, second.1)].is_nan());
-        let (x, y): (Vec<f64>, Vec<f64>) =
-            both.map(|&row| (rows[(row, first.1)], rows[(row, second.1)])).unzip();
-        let n = x.len();
-        let constant = |name: &str, other: &str, values: &[f64]| {
-            let value = *values.first()?;
-            let (item, other) = (name.to_string(), other.to_string());
-            values.iter().all(|v| *v == value).then_some(Error::ConstantTogether { item, other, value, n })
-        };
-        if n == 0 {
-            return Err(Error::NeverTogether { first: first.0.into(), second: second.0.into() });
-        }
-        if let Some(error) = constant(first.0, second.0, &x).or_else(|| constant(second.0, first.0, &y)) {
-            return Err(error);
-        }
-        let (kind, r) = match self.coefficient {
-            Coefficient::Kendall => (PairKind::Kendall, kendall(&x, &y)),
-            _ => {
-                (PairKind::Spearman, product_moment(&ranks(&x), &ranks(&y)).map(|(_, estimate)| estimate.rho))
-            }
-        };
-        Ok(Pair {
-            first: first.0.into(),
-            second: second.0.into(),
-            kind,
-            r: r.unwrap_or(0.0),
-            se: None,
-            n,
-            empty_cells: 0,
-            log_likelihood: None,
-            test: None,
-            thresholds: None,
-            gradient: 0.0,
-        })
-    }
-
-    fn pair(&self, first: &Margin, second: &Margin) -> Result<Pair> {
-        let never = || Error::NeverTogether { first: first.name.clone(), second: second.name.clone() };
-        let none = DMatrix::zeros(first.values.len(), 0);
-        let (kind, n, estimate) = match (first.categories(), second.categories()) {
-            (None, None) => {
-                let (n, estimate) = pearson(first, second).ok_or_else(never)?;
-                (PairKind::Pearson, n, estimate)
-            }
-            (Some(x), Some(y)) => {
-                return self.of_table((&first.name, &second.name), &cross_table(x, y), x, y);
-            }
-            (x, y) => {
-                let (continuous, ordinal) = if x.is_none() { (first, second) } else { (second, first) };
-                let (n, mut estimate) = polyserial::two_step(continuous, ordinal, &none)
-                    .filter(|(n, _)| *n > 0)
-                    .ok_or_else(never)?;
-                if self.method == Method::MaximumLikelihood && !estimate.at_limit {
-                    estimate =
-                        polyserial::maximum_likelihood(continuous, ordinal, &estimate).unwrap_or(estimate);
-                }
-                if y.is_none() {
-                    estimate.thresholds = estimate.thresholds.map(|(a, b)| (b, a));
-                }
-                let binary = x.or(y).is_some_and(|c| c.values.len() == 2);
-                (if binary { PairKind::Biserial } else { PairKind::Polyserial }, n, estimate)
-            }
-        };
-        Ok(pair_of((&first.name, &second.name), kind, n, 0, estimate))
-    }
-
-    /// Two ordinal variables by their table, with a last row and column for missing answers.
-    fn of_table(
-        &self,
-        (first, second): (&str, &str),
-        tally: &Counts,
-        x: &Categories,
-        y: &Categories,
-    ) -> Result<Pair> {
-        let (n, empty_cells, counts) = self.empty_cells.counts(tally);
-        if n == 0 {
-            return Err(Error::NeverTogether { first: first.into(), second: second.into() });
-        }
-        let binary = counts.shape() == (2, 2);
-        let kind = if binary { PairKind::Tetrachoric } else { PairKind::Polychoric };
-        Ok(pair_of((first, second), kind, n, empty_cells, self.ordinal(&counts, tally, x, y)))
-    }
-
-    fn ordinal(&self, counts: &Counts, tally: &Counts, x: &Categories, y: &Categories) -> Estimate {
-        let two_step = polychoric::two_step(counts, tally, x, y);
-        // a category that nobody of this pair chose has no threshold of its own
-        let sums = |by_row: bool| if by_row { counts.column_sum() } else { counts.row_sum().transpose() };
-        let complete = sums(true).iter().chain(sums(false).iter()).all(|sum| *sum > 0.0);
-        if self.method == Method::MaximumLikelihood && !two_step.at_limit && complete {
-            return polychoric::maximum_likelihood(counts, &two_step, (&x.thresholds, &y.thresholds));
-        }
-        two_step
-    }
-}
-
-/// Each pair once, (row, column) of the lower triangle by columns.
-fn indices(p: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..p).flat_map(move |j| (j + 1..p).map(move |i| (i, j)))
-}
-
-fn each_pair(p: usize, of: impl Fn(usize, usize) -> Result<Pair> + Sync) -> Result<Vec<Pair>> {
-    let indices: Vec<(usize, usize)> = indices(p).collect();
-    indices.par_iter().map(|&(i, j)| of(i, j)).collect()
-}
-
-fn pair_of(
-    (first, second): (&str, &str),
-    kind: PairKind,
-    n: usize,
-    empty_cells: usize,
-    estimate: Estimate,
-) -> Pair {
-    Pair {
-        first: first.into(),
-        second: second.into(),
-        kind,
-        r: estimate.rho,
-        se: estimate.se,
-        n,
-        empty_cells,
-        log_likelihood: (kind != PairKind::Pearson).then_some(estimate.log_likelihood),
-        test: estimate.test,
-        thresholds: estimate.thresholds,
-        gradient: estimate.gradient,
     }
 }
 

@@ -5,25 +5,30 @@
 
 mod bracket;
 mod categories;
+mod correlate;
 mod correlations;
 mod empty_cells;
+mod influences;
 mod margin;
 mod method;
 mod ordered;
 mod ordinal_tables;
 mod pair;
+mod pairs;
 mod pearson;
 mod polychoric;
 mod polyserial;
 mod probit;
 mod ranks;
+mod shared_gamma;
 mod smoothing;
 mod statistic;
 mod three_stage;
 
 pub use crate::correlation::ordered::Ordered;
 pub use categories::MOST_CATEGORIES;
-pub use correlations::{Coefficient, Correlate, Correlations, Pair, Variable};
+pub use correlate::{Coefficient, Correlate, Pair, Variable};
+pub use correlations::Correlations;
 pub use empty_cells::EmptyCells;
 pub use method::Method;
 pub use pair::{ModelTest, PairKind};

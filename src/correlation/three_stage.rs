@@ -21,8 +21,6 @@ use crate::correlation::statistic::{Statistic, Unit};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
-use crate::numeric::once::once;
-use crate::numeric::product::{gram_of_columns, transposed_product, weighted_gram_square};
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -74,21 +72,21 @@ pub struct ThreeStage {
     pub(crate) empty: Vec<(usize, usize)>,
     /// Pairs whose correlation is 1 or -1, which stands at its border.
     pub(crate) perfect: Vec<(usize, usize)>,
-    shared: Shared,
+    pub(super) shared: Shared,
 }
 
 /// What all models make of the influences.
 #[derive(Debug, Clone, Default)]
-struct Shared {
-    gamma: OnceLock<DMatrix<f64>>,
+pub(super) struct Shared {
+    pub(super) gamma: OnceLock<DMatrix<f64>>,
     /// The columns of Gamma of the variables' own statistics.
-    own: OnceLock<DMatrix<f64>>,
+    pub(super) own: OnceLock<DMatrix<f64>>,
     /// |W^(1/2) Gamma W^(1/2)|^2 of diagonal weights.
-    squares: Arc<Mutex<Vec<Square>>>,
+    pub(super) squares: Arc<Mutex<Vec<Square>>>,
 }
 
 /// Weights, and the squared length that goes with them.
-type Square = (DVector<f64>, f64);
+pub(super) type Square = (DVector<f64>, f64);
 
 impl ThreeStage {
     /// Of the columns of `rows` that are not `covariates`, NaN where an answer is missing; rows without a value of
@@ -178,7 +176,8 @@ impl ThreeStage {
         }
     }
 
-    /// Stages two and three, with covariates standardised by `units`; what is kept is in the covariates' own.
+    /// Stages two and three, with covariates standardised by `units`; what is kept is in the covariates' own. They are one
+    /// function, longer than a page, as the influences of a pair are written where its estimate is made.
     fn complete(
         mut self,
         x: &DMatrix<f64>,
@@ -364,156 +363,6 @@ impl ThreeStage {
         Some(Warning::NotPositiveDefinite { matrix, eigenvalue })
     }
 
-    /// Respondents, correlations, the pairs (row > column), and a column for each with N times every respondent's influence
-    /// on its correlation; none where only variances were kept.
-    pub(crate) fn into_correlation_influences(mut self) -> Option<CorrelationInfluences> {
-        let mut influence = self.influence.take()?;
-        let p = self.margins.len();
-        let sd: Vec<f64> = self.margins.iter().map(Margin::sd).collect();
-        let correlation = DMatrix::from_fn(p, p, |i, j| self.covariance[(i, j)] / (sd[i] * sd[j]));
-        let of_variance = |i: usize| self.statistics.iter().position(|s| *s == Statistic::Variance(i));
-        let of_variance: Vec<Option<usize>> = (0..p).map(of_variance).collect();
-        let first = self.statistics.len() - p * (p - 1) / 2;
-        let rows = influence.nrows();
-        let (own, of_pairs) = influence.as_mut_slice().split_at_mut(first * rows);
-        let mut pairs = Vec::with_capacity(self.statistics.len() - first);
-        for (statistic, to) in self.statistics[first..].iter().zip(of_pairs.chunks_mut(rows)) {
-            let Statistic::Covariance(i, j) = *statistic else { return None };
-            to.iter_mut().for_each(|x| *x /= sd[i] * sd[j]);
-            // d r = d c / (s_i s_j) - r / 2 (d v_i / v_i + d v_j / v_j)
-            for k in [i, j] {
-                if let Some(variance) = of_variance[k] {
-                    let slope = 0.5 * correlation[(i, j)] / (sd[k] * sd[k]);
-                    let of_variance = &own[variance * rows..(variance + 1) * rows];
-                    to.iter_mut().zip(of_variance).for_each(|(x, v)| *x -= slope * v);
-                }
-            }
-            pairs.push((i, j));
-        }
-        Some((self.n, correlation, pairs, influence.remove_columns(0, first)))
-    }
-
-    /// The same with respondents in clusters, a code for each row: influences are added up within clusters,
-    ///
-    /// ```text
-    /// Gamma / N = J / (J - 1) sum_j i_j i_j',      i_j = the sum of the influences of the respondents of cluster j
-    /// ```
-    ///
-    /// (Muthen & Satorra 1995; Asparouhov & Muthen 2006). Influences must have been kept.
-    pub(crate) fn in_clusters(mut self, clusters: &[usize]) -> Self {
-        let Some(own) = self.influence.take() else { return self };
-        let count = clusters.iter().max().map_or(0, |last| last + 1);
-        let mut sums = DMatrix::zeros(count, own.ncols());
-        for (from, mut to) in own.column_iter().zip(sums.column_iter_mut()) {
-            from.iter().zip(clusters).for_each(|(influence, &cluster)| to[cluster] += influence);
-        }
-        let mut present = vec![false; count];
-        clusters.iter().for_each(|&cluster| present[cluster] = true);
-        let rows: Vec<usize> = (0..count).filter(|&cluster| present[cluster]).collect();
-        let j = rows.len() as f64;
-        let sums = sums.select_rows(&rows) * (j / (j - 1.0)).sqrt();
-        let n = self.n as f64;
-        let variances = sums.column_iter().map(|column| column.norm_squared() / n);
-        let variances = DVector::from_iterator(sums.ncols(), variances);
-        self.alone = Some(std::mem::replace(&mut self.variances, variances));
-        self.influence = Some(sums);
-        self.respondents = Some(Arc::new(own));
-        self.shared = Shared::default();
-        self
-    }
-
-    /// The same variables with other values, without sampling variation.
-    pub(crate) fn with_values(&self, values: DVector<f64>) -> Self {
-        Self {
-            margins: self.margins.clone(),
-            covariates: self.covariates.clone(),
-            covariance: self.covariance.clone(),
-            statistics: self.statistics.clone(),
-            values,
-            variances: self.variances.clone(),
-            alone: self.alone.clone(),
-            respondents: None,
-            influence: None,
-            n: self.n,
-            empty: self.empty.clone(),
-            perfect: self.perfect.clone(),
-            shared: Shared::default(),
-        }
-    }
-
-    /// Whether there are so many more statistics than respondents (or clusters) that products of these are the less
-    /// work, though Gamma serves all models.
-    fn is_wide(&self) -> bool {
-        self.values.len() > 2 * self.influence.as_ref().map_or(self.n, DMatrix::nrows)
-    }
-
-    /// Gamma where it is not far larger than the influences.
-    pub(crate) fn narrow_gamma(&self) -> Option<&DMatrix<f64>> {
-        if self.is_wide() { None } else { self.gamma() }
-    }
-
-    /// Worked out when it is first asked for.
-    pub(crate) fn gamma(&self) -> Option<&DMatrix<f64>> {
-        let influence = self.influence.as_ref()?;
-        Some(once(&self.shared.gamma, || gram_of_columns(influence) / self.n as f64))
-    }
-
-    /// The columns of Gamma of the statistics that are of one variable, and stand before those of pairs: models have a
-    /// parameter for most of them, so that these columns are theirs as they are.
-    pub(crate) fn own_gamma(&self) -> Option<&DMatrix<f64>> {
-        let influence = self.influence.as_ref()?;
-        let p = self.margins.len();
-        let own = self.values.len() - p * (p - 1) / 2;
-        let of = || transposed_product(influence, &influence.columns(0, own).into_owned()) / self.n as f64;
-        Some(once(&self.shared.own, of))
-    }
-
-    /// Makes what the models of these variables share where they are fitted by diagonally weighted least squares, before
-    /// several ask for it at a time.
-    pub(crate) fn share(&self) {
-        if self.narrow_gamma().is_none() {
-            self.own_gamma();
-        }
-        // as the weight has them
-        let mut weights = self.variances.map(|variance| (1.0 / variance.sqrt()) * (1.0 / variance.sqrt()));
-        self.weighted_square(&weights);
-        for (weight, statistic) in weights.iter_mut().zip(&self.statistics) {
-            if !matches!(statistic, Statistic::Covariance(..)) {
-                *weight = 0.0;
-            }
-        }
-        self.weighted_square(&weights);
-    }
-
-    /// |W^(1/2) Gamma W^(1/2)|^2 of a diagonal W, from Gamma or, where respondents are far fewer than statistics, from
-    /// their products: with J the influences, |J W J'|^2 / N^2 is the same. It does not depend on the model.
-    pub(crate) fn weighted_square(&self, weights: &DVector<f64>) -> Option<f64> {
-        let known = self
-            .shared
-            .squares
-            .lock()
-            .ok()
-            .and_then(|known| known.iter().find(|(own, _)| own == weights).map(|(_, square)| *square));
-        if known.is_some() {
-            return known;
-        }
-        let used: Vec<usize> = (0..weights.len()).filter(|&column| weights[column] != 0.0).collect();
-        let square = if let Some(gamma) = self.narrow_gamma() {
-            let of_column = |&column: &usize| -> f64 {
-                let own = gamma.column(column);
-                weights[column] * own.iter().zip(weights.iter()).map(|(g, w)| w * g * g).sum::<f64>()
-            };
-            used.iter().map(of_column).sum()
-        } else {
-            let own: Vec<f64> = used.iter().map(|&column| weights[column]).collect();
-            weighted_gram_square(self.influence.as_ref()?, &used, &own) / (self.n as f64).powi(2)
-        };
-        if let Ok(mut known) = self.shared.squares.lock() {
-            known.push((weights.clone(), square));
-        }
-        Some(square)
-    }
-
     /// Mean (intercept) of a continuous variable; 0 of an ordinal one.
     pub(crate) fn mean(&self, margin: usize) -> f64 {
         match self.margins[margin].scale {
@@ -562,6 +411,3 @@ fn standardised(mut x: DMatrix<f64>) -> (DMatrix<f64>, Vec<Unit>) {
     }
     (x, units)
 }
-
-/// Respondents, correlations, pairs, and the influences on each.
-pub(crate) type CorrelationInfluences = (usize, DMatrix<f64>, Vec<(usize, usize)>, DMatrix<f64>);

@@ -1,4 +1,5 @@
-//! What is said of an error besides its message: code, place, remedy, and whose fault it is.
+//! What is said of an error besides its message: code, place, remedy, and whose fault it is. The file is as long as the enum: a
+//! table with an arm for each error.
 
 use super::cells::remedy_of;
 use super::error::Error;

@@ -87,6 +87,8 @@ impl Clustered {
     /// Of rows (variables x respondents, NaN where missing, each with some variable of respondents), each with the code of
     /// its cluster; the variables from `p` on are those of clusters.
     ///
+    /// It is longer than a page, as its checks share what was gathered by cluster and pattern.
+    ///
     /// # Errors
     /// [`Error::EmptyColumn`] for a variable without a value, [`Error::VariesWithin`] for a variable of clusters that
     /// differs within one, [`Error::ConstantWithin`] for one of respondents that does not within any,

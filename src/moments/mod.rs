@@ -14,6 +14,7 @@ mod matrix;
 mod mcar;
 mod missing;
 #[allow(clippy::module_inception)]
+mod moment_matrices;
 mod moments;
 mod published;
 pub(crate) mod saturated;

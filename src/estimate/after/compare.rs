@@ -16,7 +16,8 @@
 //! free one reproduces the moments that the restricted one implies (Bentler & Satorra 2010).
 
 use crate::estimate::after::nested::{Freer, factor_at, scaled_and_shifted};
-use crate::estimate::fit::{Fit, FitRecord, Internals};
+use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::fit_record::FitRecord;
 use crate::estimate::inference::TestStatistic;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::minimise;

@@ -195,7 +195,8 @@ fn same_order(wider: &[ParameterTable], tables: &[ParameterTable]) -> bool {
     wider.iter().zip(tables).all(|(a, b)| a.observed == b.observed)
 }
 
-/// The table with fixed parameters and candidates free, numbered from `next` on; `centred` have no means.
+/// The table with fixed parameters and candidates free, numbered from `next` on; `centred` have no means. It is longer than a
+/// page: a list of all candidates there are, and then their numbers.
 fn widened(table: &ParameterTable, centred: &[String], mut next: usize) -> Result<(ParameterTable, usize)> {
     let mut formulas: Vec<Formula> = Vec::new();
     let mut known: HashSet<(String, Operator, String)> = HashSet::new();

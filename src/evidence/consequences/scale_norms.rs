@@ -114,7 +114,8 @@ impl ScaleNorms {
         }
     }
 
-    /// The score from keyed answers to the scale's items, NaN where missing.
+    /// The score from keyed answers to the scale's items, NaN where missing. It is longer than a page: every number stands
+    /// beside the reason for which it may not exist.
     pub(super) fn score(
         &self,
         ready: &Ready,

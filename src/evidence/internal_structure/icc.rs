@@ -251,6 +251,7 @@ fn analysis_of_variance(rows: &[Vec<f64>]) -> MeanSquares {
     }
 }
 
+/// The six forms beside one another, so that what they share and where they differ is seen at once: longer than a page for that.
 fn forms(squares: &MeanSquares, n: f64, k: f64) -> Vec<IntraclassForm> {
     let MeanSquares { targets: b, raters: j, residual: e, within: w } = *squares;
     let tail = 0.5 * (1.0 - LEVEL);
