@@ -14,7 +14,7 @@ use crate::model::Operator;
 use crate::moments::RowsUsed;
 use serde::{Deserialize, Serialize};
 
-/// What is known of a fitted model: all that a [`Fit`] serialises, and what is read back from it.
+/// What is known of a fitted model: all that a [`Fit`](crate::estimate::Fit) serialises, and what is read back from it.
 ///
 /// ```
 /// use psychometrics::estimate::{FitRecord, Measure, Version};

@@ -13,8 +13,8 @@ pub(crate) mod incomplete;
 mod matrix;
 mod mcar;
 mod missing;
-#[allow(clippy::module_inception)]
 mod moment_matrices;
+#[allow(clippy::module_inception)]
 mod moments;
 mod published;
 pub(crate) mod saturated;
