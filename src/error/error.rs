@@ -691,7 +691,7 @@ pub enum Error {
         remedy: String,
     },
     /// A name of a choice that there is not.
-    #[error("there is no {what} '{given}'; there are {}", allowed.join(", "))]
+    #[error("there is no {what} '{given}'; there are {}", choices(allowed))]
     UnknownChoice {
         /// What was to be chosen ("estimator").
         what: Cow<'static, str>,
@@ -746,6 +746,14 @@ pub enum Error {
 
 fn first_of(rows: &[usize]) -> String {
     list_numbers(&rows[..rows.len().min(5)])
+}
+
+/// The names there are; of very many the first.
+fn choices(allowed: &[String]) -> String {
+    match allowed.len() {
+        0..=20 => allowed.join(", "),
+        n => format!("{} and {} more", allowed[..12].join(", "), n - 12),
+    }
 }
 
 fn more(rows: &[usize]) -> &'static str {
