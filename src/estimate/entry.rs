@@ -6,8 +6,8 @@ use crate::estimate::estimation::Estimation;
 use crate::estimate::fit::Fit;
 use crate::estimate::origin::{Origin, mean_and_sd};
 use crate::estimate::plan::check_options;
-use crate::estimate::sample::group::clusters_of;
 use crate::estimate::sample::group::{Like, Sample};
+use crate::estimate::sample::group::{clusters_of, groups_of};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::estimate::sample::sampling_weights::weights_of;
 use crate::model::{MeanStructure, Model};
@@ -92,7 +92,7 @@ impl Estimation {
             let all = sample(&(0..values.nrows()).collect::<Vec<_>>(), &mut account)?;
             return own.travel(own.read(model, Vec::new(), &mut [all], account)?);
         };
-        let grouping = data.grouping(variable)?;
+        let grouping = groups_of(variable, data)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
         for (code, level) in grouping.levels.iter().enumerate() {
             let rows = grouping.rows_of(code);
@@ -132,6 +132,12 @@ impl Estimation {
 
     /// Moments of one group, or of each.
     fn fit_samples(&self, model: &Model, names: Vec<String>, moments: &[Moments]) -> Result<Fit> {
+        if moments.is_empty() {
+            return Err(Error::Unsupported {
+                what: "a fit to no groups".into(),
+                instead: "Give the moments of at least one group.".into(),
+            });
+        }
         let read = moments.iter().map(Moments::rows_read).sum();
         let used = moments.iter().map(Moments::n).sum();
         let fit = |own: &Self, moments: &[Moments]| {

@@ -1,10 +1,10 @@
 //! Every fault of a data file is told with its place and its remedy, and none panics.
 
-use psychometrics::Error;
 use psychometrics::construct::{
     Construct, DataSource, Dimension, Item, ResponseScale, Variable, VariableRole,
 };
 use psychometrics::data::{CsvOptions, CsvSource, Dataset, Responses, read_covariance};
+use psychometrics::{Error, Estimation};
 use std::path::PathBuf;
 
 struct Folder(tempfile::TempDir);
@@ -222,4 +222,25 @@ fn a_covariance_matrix_that_is_not_symmetric() {
         matches!(&error, Error::NotSymmetric { row, column, .. } if row == "y" && column == "x"),
         "{error}"
     );
+}
+
+/// A grouping variable without a single value: no groups, and no fit of nobody.
+#[test]
+fn a_grouping_variable_without_values_is_refused() {
+    let rows = (0..40).map(|i| [i % 7, i * 3 % 5, i * i % 6, i % 8].map(f64::from));
+    let data = Dataset::builder()
+        .rows(["x1", "x2", "x3", "c"], rows)
+        .column("g", vec![None::<f64>; 40])
+        .build()
+        .unwrap();
+    let two = "level: 1\n f =~ x1 + x2 + x3\nlevel: 2\n h =~ x1 + x2 + x3";
+    for (model, estimation) in [
+        ("f =~ x1 + x2 + x3", Estimation::default().group("g")),
+        (two, Estimation::default().group("g").cluster("c")),
+    ] {
+        let found = estimation.fit(&model.parse().unwrap(), &data);
+        assert!(matches!(&found, Err(Error::EmptyColumn { column, rows: 40 }) if column == "g"), "{found:?}");
+    }
+    let none = Estimation::default().fit_groups(&"f =~ x1 + x2 + x3".parse().unwrap(), &[]);
+    assert!(matches!(none, Err(Error::Unsupported { .. })));
 }

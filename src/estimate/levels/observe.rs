@@ -13,7 +13,7 @@ use crate::estimate::levels::problem::moments;
 use crate::estimate::levels::references::observe_levels;
 use crate::estimate::plan::{DataKind, Plan};
 use crate::estimate::reading::{Reading, warnings_of};
-use crate::estimate::sample::group::clusters_of;
+use crate::estimate::sample::group::{clusters_of, groups_of};
 use crate::estimate::sample::row_account::{LeftOut, RowAccount, Rule};
 use crate::model::{MeanStructure, Model, ParameterTable};
 use crate::moments::Missing;
@@ -29,7 +29,7 @@ impl Estimation {
             });
         };
         let plan = Plan::of(self, DataKind::Levels, true)?;
-        let grouping = self.group.as_ref().map(|name| data.grouping(name)).transpose()?;
+        let grouping = self.group.as_ref().map(|name| groups_of(name, data)).transpose()?;
         let names = grouping.as_ref().map_or(Vec::new(), |grouping| grouping.levels.clone());
         let model = model.number_groups(&names)?.number_levels()?;
         let groups = names.len().max(1);

@@ -46,6 +46,15 @@ impl Sample {
     }
 }
 
+/// The groups of a fit: at least one.
+pub(crate) fn groups_of(variable: &str, data: &Dataset) -> Result<Grouping> {
+    let grouping = data.grouping(variable)?;
+    match grouping.levels.is_empty() {
+        true => Err(Error::EmptyColumn { column: variable.into(), rows: data.n_rows() }),
+        false => Ok(grouping),
+    }
+}
+
 /// The cluster of each of some rows.
 pub(crate) fn clusters_of(clusters: &Grouping, used: &[usize], data: &Dataset) -> Result<Vec<usize>> {
     let lacking = used.iter().filter(|&&row| clusters.codes[row].is_none());
