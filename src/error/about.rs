@@ -290,6 +290,11 @@ fn about(error: &Error) -> About {
             what.clone(),
             "Collect more answers, or leave out the items that most respondents skipped.",
         ),
+        TooFewGroups { variable, .. } => analysis(
+            "too_few_groups",
+            format!("variable '{variable}'"),
+            "Compare by a variable with two groups or more of enough respondents each, or join small groups.",
+        ),
         EmptyGroup { variable, group, .. } => analysis(
             "empty_group",
             format!("{variable} = '{group}'"),

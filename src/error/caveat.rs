@@ -72,6 +72,16 @@ fn caveat(warning: &Warning) -> Caveat {
             "rows_without_group",
             format!("{rows} of {read} rows have no value of '{variable}': they belong to none of its groups"),
         ),
+        GroupsLeftOut { variable, groups, fewest } => {
+            let names: Vec<String> = groups.iter().map(|(group, n)| format!("{group} ({n})")).collect();
+            said(
+                "groups_left_out",
+                format!(
+                    "groups of '{variable}' with fewer than {fewest} respondents are not compared: {}",
+                    shortened(&names)
+                ),
+            )
+        }
         CompleteRowsInstead { reason, used, read } => said(
             "complete_rows_instead",
             format!(

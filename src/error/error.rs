@@ -497,6 +497,18 @@ pub enum Error {
         /// Rows needed.
         needed: usize,
     },
+    /// Fewer than two groups to compare.
+    #[error("'{variable}': {} to compare{}", groups_text(used), small_groups_text(left_out, *fewest))]
+    TooFewGroups {
+        /// What the groups are of.
+        variable: String,
+        /// Groups with enough respondents.
+        used: Vec<String>,
+        /// Groups with too few, each with its respondents.
+        left_out: Vec<(String, usize)>,
+        /// Respondents that a group needs.
+        fewest: usize,
+    },
     /// A group in which nobody answered.
     #[error("{variable} = '{group}': all answers are missing ({rows} rows)")]
     EmptyGroup {
@@ -758,6 +770,23 @@ fn choices(allowed: &[String]) -> String {
 
 fn more(rows: &[usize]) -> &'static str {
     if rows.len() > 5 { ", ..." } else { "" }
+}
+
+fn groups_text(used: &[String]) -> String {
+    match used {
+        [] => "there is no group".into(),
+        [one] => format!("there is only '{one}'"),
+        _ => "all respondents are alike".into(),
+    }
+}
+
+fn small_groups_text(left_out: &[(String, usize)], fewest: usize) -> String {
+    if left_out.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = left_out.iter().take(5).map(|(group, n)| format!("'{group}' ({n})")).collect();
+    let others = if left_out.len() > 5 { ", ..." } else { "" };
+    format!("; fewer than {fewest} respondents: {}{others}", shown.join(", "))
 }
 
 fn lacking_text(lacking: &[String]) -> String {

@@ -86,6 +86,15 @@ pub enum Warning {
         /// Rows read.
         read: usize,
     },
+    /// Groups that are too small to be compared.
+    GroupsLeftOut {
+        /// The grouping variable.
+        variable: String,
+        /// The groups, each with its respondents.
+        groups: Vec<(String, usize)>,
+        /// Respondents that a comparison asks for.
+        fewest: usize,
+    },
     /// Full information had no answer: the model was fitted to the complete rows.
     CompleteRowsInstead {
         /// Why it had none.

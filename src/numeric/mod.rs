@@ -4,6 +4,7 @@
 pub(crate) mod cholesky;
 pub(crate) mod f_distribution;
 pub(crate) mod minimise;
+pub(crate) mod multiple_tests;
 pub(crate) mod noncentral;
 pub(crate) mod normal;
 pub(crate) mod once;

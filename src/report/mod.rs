@@ -15,6 +15,7 @@ mod factors;
 mod figures;
 mod fit;
 mod fit_measures;
+mod functioning;
 mod groups;
 mod html;
 mod imputation;
@@ -77,6 +78,7 @@ display_as_page!(
     crate::evidence::response_process::Screening,
     crate::evidence::internal_structure::Aggregation,
     crate::evidence::internal_structure::Intraclass,
+    crate::evidence::internal_structure::ItemFunctioning,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,
     crate::evidence::internal_structure::ScaleReliability

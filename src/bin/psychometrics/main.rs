@@ -6,6 +6,7 @@ mod arguments;
 mod compare;
 mod content;
 mod correlate;
+mod dif;
 mod estimating;
 mod fit;
 mod further;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
             Command::Validate(options) => validate::run(options),
             Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
+            Command::Dif(options) => dif::run(options),
             Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),

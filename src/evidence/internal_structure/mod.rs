@@ -13,6 +13,7 @@ mod groups;
 mod hierarchical;
 mod icc;
 mod item_analysis;
+mod item_functioning;
 mod lower_bounds;
 mod matrices;
 mod measurement_error;
@@ -34,6 +35,10 @@ pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
+pub use item_functioning::{
+    Adjustment, By, Changes, ComparedGroup, ExplainedMore, FunctioningMethod, FunctioningTest, GroupEffect,
+    ItemDifference, ItemFunctioning, ItemFunctioningStudy, Matching, Purification,
+};
 pub use lower_bounds::LowerBounds;
 pub use measurement_error::{ConditionalError, MeasurementError, conditional_errors};
 pub use ordinal_reliability::OrdinalReliability;

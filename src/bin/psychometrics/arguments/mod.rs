@@ -5,6 +5,7 @@ mod compare;
 mod content;
 mod correlate;
 mod data;
+mod dif;
 mod fit;
 mod mtmm;
 mod output;
@@ -18,6 +19,7 @@ pub(crate) use compare::CompareOptions;
 pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
 pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
+pub(crate) use dif::DifOptions;
 pub(crate) use fit::FitOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Aggregate(AggregateOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
     Correlate(CorrelateOptions),
+    /// Whether items work alike for persons of the same level: differential item functioning
+    Dif(DifOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
     /// Compare fitted models: difference tests, AIC, BIC

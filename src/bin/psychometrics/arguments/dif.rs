@@ -1,0 +1,71 @@
+//! `dif`.
+
+use super::choice::{Choice, Switch, explained, value};
+use super::data::DataOptions;
+use super::output::OutputOptions;
+use super::values::{Names, names, range};
+use clap::Args;
+use psychometrics::evidence::internal_structure::{Adjustment, FunctioningMethod, Matching};
+
+#[derive(Debug, Args)]
+pub(crate) struct DifOptions {
+    #[command(flatten)]
+    pub(crate) data: DataOptions,
+    /// The groups that are compared
+    #[arg(long, value_name = "VAR", required_unless_present = "by", conflicts_with = "by")]
+    pub(crate) group: Option<String>,
+    /// A number (age, tenure) in the place of groups; by the logistic method
+    #[arg(long, value_name = "VAR")]
+    pub(crate) by: Option<String>,
+    /// How items are compared
+    #[arg(long, value_parser = method(), default_value = "logistic")]
+    pub(crate) method: FunctioningMethod,
+    /// The group that others are compared with; the first in the file without it
+    #[arg(long, value_name = "GROUP", requires = "group")]
+    pub(crate) reference: Option<String>,
+    /// The items of the scale, a minus before those that are reversed: "x1,-x2"
+    #[arg(long, value_name = "X1,-X2", value_parser = names, allow_hyphen_values = true)]
+    pub(crate) keys: Vec<Names>,
+    /// The range of the answers, such as 1..5; needed to reverse an item
+    #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) scale: Option<(f64, f64)>,
+    /// Items that are known to work alike: the others are compared by their sum
+    #[arg(long, value_name = "A,B,C", value_parser = names)]
+    pub(crate) anchors: Vec<Names>,
+    /// Leave items that are named out of the matching score, until the same are named again
+    #[arg(long, switch())]
+    pub(crate) purify: Option<bool>,
+    /// The score by which persons are of the same level
+    #[arg(long, value_parser = matching(), default_value = "sum")]
+    pub(crate) matching: Matching,
+    /// What is done about the number of items
+    #[arg(long, value_parser = adjustment(), default_value = "holm")]
+    pub(crate) adjustment: Adjustment,
+    /// The level of the tests
+    #[arg(long, default_value_t = 0.05)]
+    pub(crate) alpha: f64,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+fn method() -> Choice<FunctioningMethod> {
+    explained([
+        value(FunctioningMethod::Logistic, "Ordinal logistic regression on score, group and their product"),
+        value(FunctioningMethod::MantelHaenszel, "Tables of answer by group at each level of the score"),
+    ])
+}
+
+fn matching() -> Choice<Matching> {
+    explained([
+        value(Matching::Sum, "The sum of the matching items and the item itself"),
+        value(Matching::Rest, "The sum of the matching items without the item itself"),
+    ])
+}
+
+fn adjustment() -> Choice<Adjustment> {
+    explained([
+        value(Adjustment::Holm, "Holm: the chance of any false alarm"),
+        value(Adjustment::BenjaminiHochberg, "Benjamini and Hochberg: the share of false alarms"),
+        value(Adjustment::None, "Each item by itself"),
+    ])
+}

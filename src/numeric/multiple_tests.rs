@@ -1,0 +1,55 @@
+//! p-values of several tests, adjusted for their number. A test that was not made (`None`) does not count.
+
+/// Holm (1979): the i-th smallest of m p-values times m - i + 1, never below the one before it. Controls the chance of
+/// any false rejection.
+pub(crate) fn holm(pvalues: &[Option<f64>]) -> Vec<Option<f64>> {
+    let order = ascending(pvalues);
+    let (m, mut adjusted, mut highest) = (order.len(), vec![None; pvalues.len()], 0.0_f64);
+    for (rank, &(at, p)) in order.iter().enumerate() {
+        highest = highest.max(p * (m - rank) as f64).min(1.0);
+        adjusted[at] = Some(highest);
+    }
+    adjusted
+}
+
+/// Benjamini & Hochberg (1995): the i-th smallest of m p-values times m / i, never above the one after it. Controls the
+/// expected share of false rejections among the rejections.
+pub(crate) fn benjamini_hochberg(pvalues: &[Option<f64>]) -> Vec<Option<f64>> {
+    let order = ascending(pvalues);
+    let (m, mut adjusted, mut lowest) = (order.len(), vec![None; pvalues.len()], 1.0_f64);
+    for (rank, &(at, p)) in order.iter().enumerate().rev() {
+        lowest = lowest.min(p * m as f64 / (rank + 1) as f64);
+        adjusted[at] = Some(lowest);
+    }
+    adjusted
+}
+
+fn ascending(pvalues: &[Option<f64>]) -> Vec<(usize, f64)> {
+    let mut order: Vec<(usize, f64)> =
+        pvalues.iter().enumerate().filter_map(|(at, p)| p.map(|p| (at, p))).collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R: `p.adjust(c(.01, .04, .03, .005, NA, .5), "holm")` and `"BH"`.
+    #[test]
+    fn adjusted_as_r_does() {
+        let p = [Some(0.01), Some(0.04), Some(0.03), Some(0.005), None, Some(0.5)];
+        let near = |found: Vec<Option<f64>>, expected: [Option<f64>; 6]| {
+            for (found, expected) in found.into_iter().zip(expected) {
+                match (found, expected) {
+                    (Some(found), Some(expected)) => {
+                        approx::assert_relative_eq!(found, expected, epsilon = 1e-14)
+                    }
+                    (found, expected) => assert_eq!(found, expected),
+                }
+            }
+        };
+        near(holm(&p), [Some(0.04), Some(0.09), Some(0.09), Some(0.025), None, Some(0.5)]);
+        near(benjamini_hochberg(&p), [Some(0.025), Some(0.05), Some(0.05), Some(0.025), None, Some(0.5)]);
+    }
+}
