@@ -295,6 +295,11 @@ fn about(error: &Error) -> About {
             format!("variable '{variable}'"),
             "Compare by a variable with two groups or more of enough respondents each, or join small groups.",
         ),
+        ScaleRanAway { factor, large, small, .. } => analysis(
+            "scale_ran_away",
+            format!("factor '{factor}'"),
+            format!("Look at the loadings of '{large}' and '{small}', and leave out a group in which the items hardly measure the factor."),
+        ),
         EmptyGroup { variable, group, .. } => analysis(
             "empty_group",
             format!("{variable} = '{group}'"),

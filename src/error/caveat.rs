@@ -72,6 +72,20 @@ fn caveat(warning: &Warning) -> Caveat {
             "rows_without_group",
             format!("{rows} of {read} rows have no value of '{variable}': they belong to none of its groups"),
         ),
+        ManyNoninvariant { factor, share } => said(
+            "many_noninvariant",
+            format!(
+                "{:.0} % of the parameters of '{factor}' differ between groups; beyond 25 % aligned means are not to be \
+                 trusted without a simulation (Muthen & Asparouhov 2014)",
+                100.0 * share
+            ),
+        ),
+        MinimumReachedOnce { what, starts } => said(
+            "minimum_reached_once",
+            format!(
+                "one of {starts} starts reached the least value of {what}: more starts may find a lower one"
+            ),
+        ),
         GroupsLeftOut { variable, groups, fewest } => {
             let names: Vec<String> = groups.iter().map(|(group, n)| format!("{group} ({n})")).collect();
             said(

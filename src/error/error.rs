@@ -509,6 +509,21 @@ pub enum Error {
         /// Respondents that a group needs.
         fewest: usize,
     },
+    /// Standard deviations of a factor that ran away from each other.
+    #[error(
+        "the standard deviation of '{factor}' in '{large}' is {ratio:.1} times that in '{small}': the parameters of these \
+         groups have no scale in common"
+    )]
+    ScaleRanAway {
+        /// The factor.
+        factor: String,
+        /// The group with the largest.
+        large: String,
+        /// The group with the smallest.
+        small: String,
+        /// Largest over smallest.
+        ratio: f64,
+    },
     /// A group in which nobody answered.
     #[error("{variable} = '{group}': all answers are missing ({rows} rows)")]
     EmptyGroup {

@@ -86,6 +86,20 @@ pub enum Warning {
         /// Rows read.
         read: usize,
     },
+    /// More parameters that differ between groups than aligned means rest on.
+    ManyNoninvariant {
+        /// The factor.
+        factor: String,
+        /// Their share.
+        share: f64,
+    },
+    /// A least value that one start reached of many.
+    MinimumReachedOnce {
+        /// What was made least.
+        what: String,
+        /// Starts.
+        starts: usize,
+    },
     /// Groups that are too small to be compared.
     GroupsLeftOut {
         /// The grouping variable.

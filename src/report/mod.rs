@@ -7,6 +7,7 @@
 //! [`Page::in_language`] translates headings, labels and notes.
 
 mod aggregation;
+mod alignment;
 mod comparison;
 mod content;
 mod correlations;
@@ -77,6 +78,7 @@ display_as_page!(
     crate::evidence::Sensitivity,
     crate::evidence::response_process::Screening,
     crate::evidence::internal_structure::Aggregation,
+    crate::evidence::internal_structure::Alignment,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemFunctioning,
     crate::evidence::internal_structure::ItemAnalysis,

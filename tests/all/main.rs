@@ -3,6 +3,7 @@
 
 mod after_fit;
 mod aggregation;
+mod alignment;
 mod bad_data;
 mod bad_models;
 mod choices;

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod aggregate;
+mod align;
 mod arguments;
 mod compare;
 mod content;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
             Command::Validate(options) => validate::run(options),
             Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
+            Command::Align(options) => align::run(options),
             Command::Dif(options) => dif::run(options),
             Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),

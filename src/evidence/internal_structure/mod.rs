@@ -5,6 +5,7 @@
 //! come [`Reliability`] and [`ItemAnalysis`].
 
 mod aggregation;
+mod alignment;
 mod alpha;
 mod alpha_tests;
 mod factor_reliability;
@@ -26,6 +27,10 @@ mod stratified;
 mod summary;
 
 pub use aggregation::{AggregatedScale, Aggregation, FEWEST_GROUPS, GroupAgreement, OverGroups};
+pub use alignment::{
+    Align, AlignedGroup, AlignedItem, AlignedParameter, Alignment, AlignmentMeans, GroupParameters,
+    LossMinimum, MeanDifference, Noninvariant, RSquared,
+};
 pub use alpha::{Alpha, AlphaIfDropped};
 pub use alpha_tests::{
     AlphaOfGroup, AlphaTest, alsawalmeh_feldt_test, feldt_dependent_test, feldt_test, hakstian_whalen_test,

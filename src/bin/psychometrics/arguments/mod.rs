@@ -1,5 +1,6 @@
 //! The arguments of every command: a file for each, and what they share.
 
+mod align;
 mod choice;
 mod compare;
 mod content;
@@ -15,6 +16,7 @@ mod simulate;
 mod validate;
 mod values;
 
+pub(crate) use align::{AlignOptions, LossOptions};
 pub(crate) use compare::CompareOptions;
 pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
 pub(crate) use correlate::{CorrelateOptions, CorrelationType};
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     Aggregate(AggregateOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
     Correlate(CorrelateOptions),
+    /// Many groups compared without equal parameters: alignment, from loadings and intercepts by group
+    Align(AlignOptions),
     /// Whether items work alike for persons of the same level: differential item functioning
     Dif(DifOptions),
     /// Fit a model in lavaan syntax

@@ -1,0 +1,100 @@
+//! The parameters of one factor in each group when nothing is equal: loadings and intercepts (or thresholds) with a factor
+//! of mean 0 and variance 1 in every group.
+
+use crate::error::{Error, Result};
+use nalgebra::DMatrix;
+
+/// Loadings and intercepts of one factor by group, from a model with factor mean 0 and variance 1 in each.
+#[derive(Debug, Clone)]
+pub struct GroupParameters {
+    pub(super) factor: String,
+    pub(super) groups: Vec<String>,
+    pub(super) n: Vec<f64>,
+    pub(super) items: Vec<String>,
+    /// By group, then item.
+    pub(super) loadings: Vec<Vec<f64>>,
+    /// By group, then place; thresholds with their sign turned, which makes them intercepts.
+    pub(super) intercepts: Vec<Vec<f64>>,
+    /// The item of each intercept.
+    pub(super) item_of: Vec<usize>,
+    /// Whether `intercepts` are thresholds.
+    pub(super) are_thresholds: bool,
+    /// Covariance matrix of a group's loadings and intercepts, in that order.
+    pub(super) covariances: Option<Vec<DMatrix<f64>>>,
+}
+
+impl GroupParameters {
+    /// Of a factor whose items have an intercept each. `loadings` and `intercepts` hold a row for each group, with a value
+    /// for each item.
+    ///
+    /// # Errors
+    /// [`Error::WrongSize`] where lengths differ, [`Error::NotFinite`] for a number that is none, [`Error::TooFewItems`] for
+    /// fewer than two items, [`Error::TooFewGroups`] for fewer than two groups, [`Error::DuplicateId`] for a group named
+    /// twice.
+    pub fn new<S: Into<String>>(
+        factor: impl Into<String>,
+        groups: impl IntoIterator<Item = (S, usize)>,
+        items: impl IntoIterator<Item = S>,
+        loadings: &[Vec<f64>],
+        intercepts: &[Vec<f64>],
+    ) -> Result<Self> {
+        let (groups, n) = groups.into_iter().map(|(group, n)| (group.into(), n as f64)).unzip();
+        let items: Vec<String> = items.into_iter().map(Into::into).collect();
+        let item_of = (0..items.len()).collect();
+        let found = Self {
+            factor: factor.into(),
+            groups,
+            n,
+            items,
+            loadings: loadings.to_vec(),
+            intercepts: intercepts.to_vec(),
+            item_of,
+            are_thresholds: false,
+            covariances: None,
+        };
+        found.checked()
+    }
+
+    /// What must hold of parameters from anywhere.
+    pub(super) fn checked(self) -> Result<Self> {
+        let (groups, items) = (self.groups.len(), self.items.len());
+        if groups < 2 {
+            return Err(Error::TooFewGroups {
+                variable: "groups of an alignment".into(),
+                used: self.groups,
+                left_out: Vec::new(),
+                fewest: 1,
+            });
+        }
+        if items < 2 {
+            let what = format!("alignment of '{}'", self.factor);
+            return Err(Error::TooFewItems { what, needed: 2, found: items });
+        }
+        if let Some(twice) = (1..groups).find(|&g| self.groups[..g].contains(&self.groups[g])) {
+            let id = self.groups[twice].clone();
+            return Err(Error::DuplicateId { kind: "group".into(), id });
+        }
+        let sizes =
+            [("loadings", &self.loadings, items), ("intercepts", &self.intercepts, self.item_of.len())];
+        for (what, rows, expected) in sizes {
+            if rows.len() != groups {
+                return Err(Error::WrongSize {
+                    what: format!("groups with {what}"),
+                    found: rows.len(),
+                    expected: groups,
+                });
+            }
+            for (group, row) in self.groups.iter().zip(rows) {
+                if row.len() != expected {
+                    let what = format!("{what} of group '{group}'");
+                    return Err(Error::WrongSize { what, found: row.len(), expected });
+                }
+                if let Some(at) = row.iter().position(|x| !x.is_finite()) {
+                    let item = &self.items[if what == "loadings" { at } else { self.item_of[at] }];
+                    return Err(Error::NotFinite { what: format!("{what} of '{item}' in group '{group}'") });
+                }
+            }
+        }
+        Ok(self)
+    }
+}
