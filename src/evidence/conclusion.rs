@@ -46,6 +46,8 @@ pub enum Aspect {
     Paths,
     /// How far groups differ.
     Differences,
+    /// Whether items work alike for persons of the same level.
+    ItemFunctioning,
     /// How far off a person's score may be.
     Error,
 }

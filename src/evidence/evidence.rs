@@ -13,6 +13,7 @@ use crate::data::Ledger;
 use crate::error::Warning;
 use crate::estimate::{Fit, FitRecord};
 use crate::evidence::dimension_evidence::{DimensionEvidence, ItemMatrices, ScaleEvidence};
+use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::structure_evidence::{StructureEvidence, preferred};
 use crate::moments::McarTest;
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,9 @@ pub struct Evidence<F = Fit> {
     /// Whether scores may be aggregated to the groups in which respondents are nested; none where the construct file
     /// names no `cluster`.
     pub aggregation: Option<Aggregation>,
+    /// Whether items work alike in groups: by dimension and grouping variable.
+    #[serde(default)]
+    pub item_functioning: Vec<DimensionFunctioning>,
     /// The same validation without respondents who were flagged, where it was asked for.
     pub sensitivity: Option<Sensitivity>,
     /// Correlations of the items, and what the preferred structure leaves of them; none where no structure was fitted.

@@ -186,8 +186,11 @@ const TOPICS: [Topic; 21] = [
     (
         Source::Consequences,
         ["Differential item functioning", "Differentieel itemfunctioneren"],
-        &[],
-        ["", ""],
+        &[Aspect::ItemFunctioning],
+        [
+            "persons of the same level by the sum of the items; groups of the construct file",
+            "personen van gelijk niveau volgens de som van de items; groepen van het constructbestand",
+        ],
     ),
 ];
 

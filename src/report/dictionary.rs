@@ -197,6 +197,17 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("Mean scores of groups", "Gemiddelde scores van groepen"),
     ("Measurement error of the mean score", "Meetfout van de gemiddelde score"),
+    ("Items that work differently at the same level", "Items die anders werken bij gelijk niveau"),
+    ("groups (n)", "groepen (n)"),
+    ("differ", "anders"),
+    ("class", "klasse"),
+    ("higher in", "hoger in"),
+    (
+        "Ordinal logistic regression; same level: same sum of the items, without those that differ. Class A: negligible, B: \
+         moderate, C: large (R2: rise of Nagelkerke's R2 by group, from .035 and .070).",
+        "Ordinale logistische regressie; gelijk niveau: gelijke som van de items, zonder die welke anders werken. Klasse A: \
+         verwaarloosbaar, B: matig, C: groot (R2: stijging van Nagelkerkes R2 door de groep, vanaf .035 en .070).",
+    ),
     (
         "Missing answers by item and group, and the most frequent patterns",
         "Ontbrekende antwoorden naar item en groep, en de meest voorkomende patronen",

@@ -26,6 +26,7 @@ mod latex;
 mod markdown;
 mod measures;
 mod methods;
+mod moderation;
 mod multitrait;
 mod number;
 mod page;
@@ -82,6 +83,7 @@ display_as_page!(
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemFunctioning,
     crate::evidence::internal_structure::ItemAnalysis,
+    crate::evidence::internal_structure::Moderation,
     crate::evidence::internal_structure::Reliability,
     crate::evidence::internal_structure::ScaleReliability
 );

@@ -12,6 +12,20 @@ use super::table::NO_VALUE;
 
 /// Reasons, with a datum at each `{}` and a reason of its own at each `{why}`.
 const REASONS: &[(&str, &str)] = &[
+    // of items that may work differently
+    (
+        "everybody who is compared gave the same answer",
+        "iedereen die wordt vergeleken gaf hetzelfde antwoord",
+    ),
+    (
+        "the matching score does not vary, or not within the groups",
+        "de somscore varieert niet, of niet binnen de groepen",
+    ),
+    (
+        "the matching score separates the answers: the regression has no estimates",
+        "de somscore scheidt de antwoorden: de regressie heeft geen schattingen",
+    ),
+    ("it could not be tested", "het kon niet worden getoetst"),
     // of items
     ("no answers", "geen antwoorden"),
     ("a single answer", "één antwoord"),

@@ -23,6 +23,7 @@ mod memory_arrow;
 mod missing;
 mod missing_numbers;
 mod model_syntax;
+mod moderation;
 mod moments;
 mod norms;
 mod ordinal;

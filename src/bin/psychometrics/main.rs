@@ -13,6 +13,7 @@ mod fit;
 mod further;
 mod imputed;
 mod inputs;
+mod moderation;
 mod mtmm;
 mod outcome;
 mod progress;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
             Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
             Command::Align(options) => align::run(options),
+            Command::Moderation(options) => moderation::run(options),
             Command::Dif(options) => dif::run(options),
             Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),

@@ -18,6 +18,7 @@ mod item_functioning;
 mod lower_bounds;
 mod matrices;
 mod measurement_error;
+mod moderation;
 mod ordinal_reliability;
 mod reliability;
 mod reliability_intervals;
@@ -46,6 +47,7 @@ pub use item_functioning::{
 };
 pub use lower_bounds::LowerBounds;
 pub use measurement_error::{ConditionalError, MeasurementError, conditional_errors};
+pub use moderation::{ModeratedItem, ModeratedParameter, ModeratingNumber, Moderation, ModerationStudy};
 pub use ordinal_reliability::OrdinalReliability;
 pub use reliability::{Omega, Reliability};
 pub use reliability_intervals::ReliabilityIntervals;

@@ -10,12 +10,14 @@ use crate::error::{Error, Result, Warning};
 use crate::evidence::conclusion::{Conclusion, open_if_few};
 use crate::evidence::conclusions_of_content::about_content;
 use crate::evidence::conclusions_of_dimensions::about_dimension;
+use crate::evidence::conclusions_of_functioning::about_functioning;
 use crate::evidence::conclusions_of_relations::{about_error, about_relations};
 use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::content::ContentEvidence;
 use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::dimension_evidence::ScaleEvidence;
 use crate::evidence::evidence::{ConstructSummary, Evidence, Provenance};
+use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::internal_structure::{Hierarchical, ScaleItem, by_group};
 use crate::evidence::map::EvidenceMap;
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
@@ -41,6 +43,7 @@ struct Findings<'f> {
     overall: Option<&'f ScaleEvidence>,
     relations: &'f RelationsFound,
     content: &'f ContentEvidence,
+    functioning: &'f [DimensionFunctioning],
     tally: &'f HypothesisTally,
     rows_used: usize,
 }
@@ -110,6 +113,7 @@ impl Validation<'_> {
         let overall = told.of(self.overall(responses, &items)?);
         let ResponseProcesses { mcar, careless, aggregation } =
             told.of(self.response_processes(responses, &items));
+        let item_functioning = told.of(self.functioning(responses));
         let answers = self.joint_answers(responses, &joint)?;
         let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
         self.progress.check("the validation")?;
@@ -126,6 +130,7 @@ impl Validation<'_> {
             overall: overall.as_ref(),
             relations: &relations,
             content: &content,
+            functioning: &item_functioning,
             tally: &tally,
             rows_used: told.ledger.rows_used,
         };
@@ -152,6 +157,7 @@ impl Validation<'_> {
             mcar,
             careless,
             aggregation,
+            item_functioning,
             sensitivity: None,
             item_matrices,
             map,
@@ -258,6 +264,7 @@ impl Validation<'_> {
             about_relations(id, &found.relations, &found.hypotheses, of.tally, total_caveat.as_ref());
         conclusions.extend(relations);
         open_if_few(&mut conclusions, of.rows_used);
+        conclusions.extend(about_functioning(of.functioning));
         conclusions.extend(about_content(id, of.content));
         Step::new(Judged { conclusions, total_caveat }, warnings, Vec::new())
     }

@@ -62,7 +62,7 @@ fn matching() -> Choice<Matching> {
     ])
 }
 
-fn adjustment() -> Choice<Adjustment> {
+pub(super) fn adjustment() -> Choice<Adjustment> {
     explained([
         value(Adjustment::Holm, "Holm: the chance of any false alarm"),
         value(Adjustment::BenjaminiHochberg, "Benjamini and Hochberg: the share of false alarms"),

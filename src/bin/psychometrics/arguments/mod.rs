@@ -8,6 +8,7 @@ mod correlate;
 mod data;
 mod dif;
 mod fit;
+mod moderation;
 mod mtmm;
 mod output;
 mod scales;
@@ -23,6 +24,7 @@ pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use dif::DifOptions;
 pub(crate) use fit::FitOptions;
+pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Aggregate(AggregateOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
     Correlate(CorrelateOptions),
+    /// Whether intercepts and loadings of items depend on numbers such as age: moderated nonlinear factor analysis
+    Moderation(ModerationOptions),
     /// Many groups compared without equal parameters: alignment, from loadings and intercepts by group
     Align(AlignOptions),
     /// Whether items work alike for persons of the same level: differential item functioning
