@@ -38,7 +38,8 @@ mod test_parts;
 mod uncertainty;
 mod weight;
 
-pub(crate) use after::compare::NestedTests;
+pub(crate) use after::compare::{NestedTests, difference_of_rungs};
+pub(crate) use entry::Gathered;
 pub use after::compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
 #[cfg(feature = "report")]
 pub(crate) use after::missing_numbers::{SATURATED, no_error, no_measure, no_solution};
@@ -53,6 +54,8 @@ pub use after::level_fit::LevelFit;
 pub use after::modification::ModificationIndex;
 pub use after::profile::ProfileInterval;
 pub use after::residuals::Residuals;
+pub(crate) use after::score_tests::{Release, Released};
+pub use after::score_tests::{ExpectedChange, ScoreTest, ScoreTests};
 pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;

@@ -18,6 +18,7 @@ mod fit_measures;
 mod groups;
 mod html;
 mod imputation;
+mod invariance;
 mod items;
 mod language;
 mod latex;
@@ -77,6 +78,7 @@ display_as_page!(
     crate::evidence::response_process::Screening,
     crate::evidence::internal_structure::Aggregation,
     crate::evidence::internal_structure::Intraclass,
+    crate::evidence::internal_structure::InvarianceStudy,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,
     crate::evidence::internal_structure::ScaleReliability

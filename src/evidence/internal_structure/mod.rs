@@ -12,6 +12,7 @@ mod full_information;
 mod groups;
 mod hierarchical;
 mod icc;
+mod invariance;
 mod item_analysis;
 mod lower_bounds;
 mod matrices;
@@ -33,6 +34,9 @@ pub use factor_reliability::{FactorLoading, FactorReliability};
 pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
+pub use invariance::{
+    Invariance, InvarianceStudy, Level, RuleOutcome, Rung, RungComparison, RungVerdict, SkippedLevel,
+};
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use lower_bounds::LowerBounds;
 pub use measurement_error::{ConditionalError, MeasurementError, conditional_errors};
