@@ -208,6 +208,27 @@ fn caveat(warning: &Warning) -> Caveat {
             "not_comparable",
             format!("'{free}' and '{restricted}' are not tested against each other: {why}"),
         ),
+        FewPerParameter { variable, group, n, parameters } => said(
+            "few_per_parameter",
+            format!(
+                "{variable} = '{group}' has {n} respondents for {parameters} parameters of its own, fewer than five for each \
+                 (Bentler & Chou 1987): tests and fit measures of so few are unreliable"
+            ),
+        ),
+        CategoriesJoined { item, joined } => {
+            let each: Vec<String> = joined.iter().map(|(from, to)| format!("{from} counts as {to}")).collect();
+            said(
+                "categories_joined",
+                format!(
+                    "categories of '{item}' that nobody in some group chose are joined with a neighbour in all groups: {}",
+                    each.join(", ")
+                ),
+            )
+        }
+        GroupsLeftOut { variable, groups, rows } => said(
+            "groups_left_out",
+            format!("{variable} = {} left out as asked for ({rows} rows)", groups.join(", ")),
+        ),
         SmallGroup { variable, group, n, needed } => said(
             "small_group",
             format!("{variable} = '{group}' has {n} respondents; a conclusion asks for at least {needed}"),

@@ -73,7 +73,7 @@ pub use pooled::estimates::{PooledEstimate, PooledStandardized};
 pub use pooled::fit::{PooledFit, PooledSets};
 pub use pooled::model_tests::PooledModelTest;
 pub use pooled::rubin::{Pooled, PooledTest, PoolingRule};
-pub(crate) use sample::group::Like;
+pub(crate) use sample::group::{Like, Sample};
 pub use sample::row_account::{LeftOut, RowsLeftOut};
 pub use sample::sampling_weights::SamplingWeights;
 pub use status::Status;

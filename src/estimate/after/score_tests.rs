@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::estimate::constraints::null_basis;
 use crate::estimate::estimator::Criterion;
 use crate::estimate::fit::{Fit, Internals};
-use crate::estimate::observed::{Known, Problem};
+use crate::estimate::observed::{Known, Observed, Problem};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::standardized::{Standardization, Which};
 use crate::model::{Kind, Operator, Parameter, ParameterTable};
@@ -114,6 +114,8 @@ pub(crate) struct Released<'a> {
     units: Vec<Vec<Option<f64>>>,
     /// Whether X2 is a chi-square.
     is_chi_square: bool,
+    /// What multiplies a mean over respondents.
+    n: f64,
 }
 
 impl<'a> Released<'a> {
@@ -135,11 +137,17 @@ impl<'a> Released<'a> {
         x.rows_mut(0, q).copy_from(&internals.x);
         let mut own = DMatrix::zeros(all, q);
         (0..q).for_each(|i| own[(i, i)] = 1.0);
-        for (number, origin) in origins {
+        // what ties the new parameters to where they come from, and the model's own constraints
+        let ties = origins.len();
+        let mut jacobian = DMatrix::zeros(ties + internals.jacobian.nrows(), all);
+        jacobian.view_mut((ties, 0), internals.jacobian.shape()).copy_from(&internals.jacobian);
+        for (tie, (number, origin)) in origins.into_iter().enumerate() {
+            jacobian[(tie, number)] = 1.0;
             match origin {
                 Origin::Shared(i) => {
                     x[number] = internals.x[i];
                     own[(number, i)] = 1.0;
+                    jacobian[(tie, i)] = -1.0;
                 }
                 Origin::Value(value) => x[number] = value,
             }
@@ -148,7 +156,12 @@ impl<'a> Released<'a> {
             0 => own,
             _ => own * null_basis(&internals.jacobian, q),
         };
-        let mut discrepancy = Discrepancy::new(&tables, &internals.observed, internals.weights.as_deref());
+        // groups count by their respondents, in least squares too
+        let is_weighted = internals.weights.is_some();
+        let size = |own: &Observed| if is_weighted { own.n as f64 } else { own.multiplier };
+        let observed: Vec<Observed> =
+            internals.observed.iter().map(|own| Observed { multiplier: size(own), ..own.clone() }).collect();
+        let mut discrepancy = Discrepancy::new(&tables, &observed, internals.weights.as_deref());
         discrepancy.value(&x).ok_or_else(unsolved)?;
         let mut gradient = DVector::zeros(all);
         discrepancy.gradient(&mut gradient);
@@ -159,9 +172,14 @@ impl<'a> Released<'a> {
         let (scores, information) = (gradient * -0.5, hessian * 0.5);
         let along = base.tr_mul(&information);
         let projection = cholesky::inverse(&(&along * &base)).ok_or_else(unsolved)? * along;
-        let none = DMatrix::zeros(0, all);
-        let problem =
-            Problem { tables: &tables, x: &x, jacobian: &none, known: Known::default(), ..internals.problem() };
+        let problem = Problem {
+            tables: &tables,
+            observed: &observed,
+            x: &x,
+            jacobian: &jacobian,
+            known: Known::default(),
+            ..internals.problem()
+        };
         let meat = match internals.statistic.is_scaled() {
             true => problem.seen().meat(&problem).map(|(meat, _)| meat),
             false => None,
@@ -178,6 +196,7 @@ impl<'a> Released<'a> {
             projection,
             units,
             is_chi_square,
+            n: observed.iter().map(|own| own.multiplier).sum(),
             tables,
         })
     }
@@ -198,7 +217,7 @@ impl<'a> Released<'a> {
         let own = DVector::from_fn(numbers.len(), |j, _| self.information[(numbers[j], numbers[j])]);
         let basis = range(&added, &own)?;
         let scores = beyond.tr_mul(&self.scores);
-        let n = self.internals.multiplier();
+        let n = self.n;
         let form = |matrix: &DMatrix<f64>| -> Option<f64> {
             let within = basis.transpose() * matrix * &basis;
             let along = basis.tr_mul(&scores);

@@ -35,7 +35,8 @@ pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use invariance::{
-    Invariance, InvarianceStudy, Level, RuleOutcome, Rung, RungComparison, RungVerdict, SkippedLevel,
+    Correction, ExpectedCurve, FactorAnchors, GroupFeasibility, Invariance, InvarianceStudy, ItemEffect, LatentMean, Level,
+    LevelScore, PartialInvariance, ReleaseStep, RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SkippedLevel,
 };
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use lower_bounds::LowerBounds;

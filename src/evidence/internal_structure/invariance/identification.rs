@@ -66,6 +66,13 @@ impl<'a> Identification<'a> {
                     nearest: nearest(text, known.iter().map(String::as_str)),
                 });
             }
+            let is_marker = |row: &&Parameter| row.op == Operator::Loading && matches!(row.kind, Kind::Fixed(_));
+            if first.rows.iter().filter(is_marker).any(|row| names(text, row)) {
+                return Err(Error::Unsupported {
+                    what: format!("'{text}' free in each group: it is the marker, which gives its factor a unit"),
+                    instead: "Give factors a variance of 1 instead (--std-lv), or put another item first.".into(),
+                });
+            }
         }
         Ok(())
     }
@@ -227,11 +234,9 @@ impl<'a> Identification<'a> {
         if held.residuals { Parameterization::Theta } else { asked }
     }
 
-    /// What is equal at this step and could be released: places of rows by what they are, those of markers and of what is not
-    /// tested apart. Cells are (group, row), the first that of the first group.
-    pub(super) fn candidates(&self, which: Operator) -> Vec<(String, Vec<(usize, usize)>)> {
-        let rows = self.first().rows.iter().enumerate();
-        let own = rows.filter(|(_, row)| row.op == which && !self.is_released(row));
+    /// What is equal at this step and could be released: rows of the first group, without markers and what says nothing by
+    /// itself.
+    pub(super) fn candidates(&self, which: Operator) -> Vec<&'a Parameter> {
         let is_tested = |row: &Parameter| match row.op {
             Operator::Loading => self.has_equal_loading(row) && !matches!(row.kind, Kind::Fixed(_)),
             Operator::Threshold => self.item(&row.lhs).has_equal_thresholds,
@@ -243,9 +248,17 @@ impl<'a> Identification<'a> {
             }
             _ => false,
         };
-        let cells = |index: usize| (0..self.tables.len()).map(|group| (group, index)).collect();
-        own.filter(|(_, row)| is_tested(row)).map(|(index, row)| (name_of(row), cells(index))).collect()
+        let own = self.tables[0].rows.iter().filter(|row| row.op == which && !self.is_released(row));
+        own.filter(|row| is_tested(row)).collect()
     }
+}
+
+/// Rows of the configural model by their sides.
+pub(super) type Sides = (String, Operator, String);
+
+/// What is tested of a step, by sides.
+pub(super) fn sides_of(identification: &Identification<'_>, operator: Operator) -> Vec<Sides> {
+    identification.candidates(operator).into_iter().map(|r| (r.lhs.clone(), r.op, r.rhs.clone())).collect()
 }
 
 /// Labels of parameters that are one, each once.

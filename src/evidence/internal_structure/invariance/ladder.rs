@@ -1,16 +1,20 @@
-//! The ladder: what groups have in common, step by step, from one reading of the data.
+//! The ladder: what groups have in common, step by step, from one reading of the data; which parameters differ, and how much.
 
-use super::identification::Identification;
+use super::dmacs::{ItemEffect, ScaleEffect, effects};
+use super::feasibility::{GroupFeasibility, feasibility, judge};
+use super::ground::{Ground, check};
 use super::level::{Held, Level};
+use super::partial::{PartialInvariance, partial};
+use super::release::{Correction, Rule};
+use super::answers::answers_of;
 use super::rung::{Rung, RungComparison};
+use super::score_of_level::{LevelScore, scores_of};
+use super::treatment::{Treatment, treated};
 use crate::data::Dataset;
-use crate::error::{Error, Result, Warning};
-use crate::estimate::{DifferenceTest, Estimation, Estimator, Fit, Gathered};
-use crate::model::{
-    Automatic, Constraint, Function, Model, Operator, ParameterTable, Parameterization, Scaling, degrees_of_freedom,
-};
+use crate::error::{Result, Warning};
+use crate::estimate::{DifferenceTest, Estimation, Estimator, Fit};
+use crate::model::{Model, Scaling};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// A ladder of invariance: which steps, and how their differences are tested.
 ///
@@ -33,6 +37,9 @@ pub struct Invariance {
     estimation: Estimation,
     levels: Vec<Level>,
     difference: Option<DifferenceTest>,
+    rule: Rule,
+    searches: bool,
+    treatment: Treatment,
 }
 
 /// What a ladder found.
@@ -55,6 +62,17 @@ pub struct InvarianceStudy {
     pub comparisons: Vec<RungComparison>,
     /// Steps that cannot be tested, with the reason.
     pub skipped: Vec<SkippedLevel>,
+    /// Score tests of what each step holds equal: all together, and each by itself.
+    pub scores: Vec<LevelScore>,
+    /// The model in which what differs is free, and what is compared under it; none where it was not asked for or the
+    /// configural model has no solution.
+    pub partial: Option<PartialInvariance>,
+    /// Effects on items with the first item of each factor as anchor and all others free.
+    pub effects: Vec<ItemEffect>,
+    /// The same on scales.
+    pub scales: Vec<ScaleEffect>,
+    /// What each group allows.
+    pub feasibility: Vec<GroupFeasibility>,
     /// Caveats.
     pub warnings: Vec<Warning>,
 }
@@ -72,7 +90,9 @@ pub struct SkippedLevel {
 impl Invariance {
     /// A ladder by the options of a fit, which name the grouping variable; to equal residual variances.
     pub fn of(estimation: Estimation) -> Self {
-        Self { estimation, levels: Vec::new(), difference: None }
+        let rule = Rule { correction: Correction::Holm, alpha: 0.05, with_thresholds: true };
+        let treatment = Treatment::default();
+        Self { estimation, levels: Vec::new(), difference: None, rule, searches: true, treatment }
     }
 
     /// The steps (default: configural, thresholds of ordinal items, metric, scalar, strict), in the order of a ladder. Each
@@ -90,19 +110,115 @@ impl Invariance {
         self
     }
 
+    /// How p-values of a search for what differs are adjusted (default: Holm),
+    #[must_use]
+    pub fn correction(mut self, correction: Correction) -> Self {
+        self.rule.correction = correction;
+        self
+    }
+
+    /// and below which adjusted p-value an equality is given up (default: .05).
+    #[must_use]
+    pub fn alpha(mut self, alpha: f64) -> Self {
+        self.rule.alpha = alpha;
+        self
+    }
+
+    /// Whether thresholds are searched too (default: they are, where equal thresholds can be tested).
+    #[must_use]
+    pub fn release_thresholds(mut self, searched: bool) -> Self {
+        self.rule.with_thresholds = searched;
+        self
+    }
+
+    /// The ladder only: no search for what differs, no effects.
+    #[must_use]
+    pub fn steps_only(mut self) -> Self {
+        self.searches = false;
+        self
+    }
+
+    /// Leaves groups out, with a warning that counts their respondents.
+    #[must_use]
+    pub fn drop_groups<S: Into<String>>(mut self, groups: impl IntoIterator<Item = S>) -> Self {
+        self.treatment.dropped = groups.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Joins categories that nobody in some group chose with their neighbour in all groups, with a warning for each item.
+    #[must_use]
+    pub fn collapse(mut self) -> Self {
+        self.treatment.collapses = true;
+        self
+    }
+
+    /// What each group allows, before anything is fitted.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`](crate::Error::UnknownColumn), and
+    /// [`Error::GroupsNotComparable`](crate::Error::GroupsNotComparable) for a variable that is a number.
+    pub fn feasibility(&self, model: &Model, data: &Dataset) -> Result<Vec<GroupFeasibility>> {
+        let variable = check(&self.estimation, model)?;
+        let (own, _) = treated(&self.treatment, &self.estimation, model, data, &variable)?;
+        feasibility(&self.estimation, model, own.as_ref().unwrap_or(data), &variable)
+    }
+
     /// Fits every step, and tests each against the one before.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] without a grouping variable, with two levels, and for a model with labels or equations of its
-    /// own; [`Error::TooFewGroups`]; [`Error::UnknownParameter`] for a parameter that is to be free and is not there; what
+    /// [`Error::Unsupported`](crate::Error::Unsupported) without a grouping variable or with one value of it, with two levels, and for a
+    /// model with labels or equations of its own; [`Error::GroupsNotComparable`](crate::Error::GroupsNotComparable) with every group that does not
+    /// allow the model; [`Error::UnknownParameter`](crate::Error::UnknownParameter) for a parameter that is to be free and is not there; what
     /// [`Estimation::fit`] gives for the configural model.
     pub fn run(&self, model: &Model, data: &Dataset) -> Result<InvarianceStudy> {
-        Ok(self.climb(model, data)?.study)
+        let variable = check(&self.estimation, model)?;
+        let (own, mut warnings) = treated(&self.treatment, &self.estimation, model, data, &variable)?;
+        let data = own.as_ref().unwrap_or(data);
+        let feasibility = feasibility(&self.estimation, model, data, &variable)?;
+        warnings.extend(judge(&variable, &feasibility, self.estimation.missing.is_full_information())?);
+        let mut ground = Ground::of(&self.estimation, model, data)?;
+        let is_ordinal = ground.is_ordinal();
+        let (climbed, skipped) = self.climb(&mut ground)?;
+        let pairs = climbed.iter().zip(climbed.iter().skip(1));
+        let compared = pairs.map(|((from, free), (to, restricted))| {
+            RungComparison::of((from, free), (to, restricted), self.difference)
+        });
+        let comparisons = compared.collect::<Result<Vec<_>>>()?;
+        for warning in climbed.iter().flat_map(|(_, fit)| &fit.warnings) {
+            if !warnings.contains(warning) {
+                warnings.push(warning.clone());
+            }
+        }
+        let scores = scores_of(climbed.iter().map(|(rung, fit)| (rung, fit)));
+        let (mut own_effects, mut scales, mut of_partial) = (Vec::new(), Vec::new(), None);
+        let is_solved = climbed.first().is_some_and(|(_, fit)| fit.converged);
+        if self.searches && is_solved {
+            let answers = answers_of(&ground);
+            if let Some(fit) = anchored(&mut ground)? {
+                (own_effects, scales) = effects("configural", &fit, &answers);
+            }
+            of_partial = Some(partial(&mut ground, self.rule, &answers)?);
+        }
+        Ok(InvarianceStudy {
+            group: variable,
+            groups: ground.gathered.groups.clone(),
+            nobs: climbed.first().map(|(_, fit)| fit.nobs.clone()).unwrap_or_default(),
+            estimator: self.estimation.estimator,
+            ordinal: is_ordinal,
+            models: climbed.into_iter().map(|(rung, _)| rung).collect(),
+            comparisons,
+            skipped,
+            scores,
+            partial: of_partial,
+            effects: own_effects,
+            scales,
+            feasibility,
+            warnings,
+        })
     }
 
-    /// The same, with the fits.
-    pub(super) fn climb<'a>(&self, model: &Model, data: &'a Dataset) -> Result<Climbed<'a>> {
-        let mut ground = Ground::of(&self.estimation, model, data)?;
+    /// The steps, fitted, and those that are none of their own.
+    fn climb(&self, ground: &mut Ground<'_>) -> Result<(Vec<(Rung, Fit)>, Vec<SkippedLevel>)> {
         let is_ordinal = ground.is_ordinal();
         let mut levels = if self.levels.is_empty() { Level::usual(is_ordinal) } else { self.levels.clone() };
         levels.dedup();
@@ -110,218 +226,45 @@ impl Invariance {
         let mut skipped = Vec::new();
         let mut held = Held::default();
         let mut before: Option<i64> = None;
+        let released = ground.partial.clone();
         for level in levels {
             held = held.and(level.holds());
-            let step = ground.step(held, &ground.partial.clone())?;
+            let step = ground.step(held, &released)?;
             if before == Some(step.df) {
-                skipped.push(ground.skipped(level));
+                let (level, reason) = (level.name(is_ordinal).into(), ground.reason_to_skip(level));
+                skipped.push(SkippedLevel { level, reason });
                 continue;
             }
             before = Some(step.df);
             let fit = ground.fit(&step)?;
             climbed.push((Rung::of(level, &fit, step.model.to_string()), fit));
         }
-        let pairs = climbed.windows(2);
-        let comparisons = pairs
-            .map(|pair| {
-                let [(from, free), (to, restricted)] = pair else { unreachable!("windows of two") };
-                RungComparison::of((from, free), (to, restricted), self.difference)
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let mut warnings: Vec<Warning> = Vec::new();
-        for warning in climbed.iter().flat_map(|(_, fit)| &fit.warnings) {
-            if !warnings.contains(warning) {
-                warnings.push(warning.clone());
-            }
-        }
-        let first = climbed.first().map(|(_, fit)| fit);
-        let (models, fits): (Vec<Rung>, Vec<Fit>) = climbed.clone().into_iter().unzip();
-        let study = InvarianceStudy {
-            group: ground.variable.clone(),
-            groups: first.map(|fit| fit.groups.clone()).unwrap_or_default(),
-            nobs: first.map(|fit| fit.nobs.clone()).unwrap_or_default(),
-            estimator: self.estimation.estimator,
-            ordinal: is_ordinal,
-            models,
-            comparisons,
-            skipped,
-            warnings,
-        };
-        Ok(Climbed { ground, fits, study })
+        Ok((climbed, skipped))
     }
 }
 
-/// A ladder with its fits.
-pub(super) struct Climbed<'a> {
-    pub(super) ground: Ground<'a>,
-    pub(super) fits: Vec<Fit>,
-    pub(super) study: InvarianceStudy,
-}
-
-/// What all steps start from: the respondents, read once, and the configural model by group, in each parameterisation.
-pub(super) struct Ground<'a> {
-    gathered: Gathered,
-    /// The data, where every fit must look at them anew: variables far from 0, saturated correlates.
-    anew: Option<&'a Dataset>,
-    variable: String,
-    model: Model,
-    pub(super) partial: Vec<String>,
-    tables: HashMap<Parameterization, Vec<ParameterTable>>,
-    scaling: Scaling,
-}
-
-/// A step's model, before it is fitted.
-pub(super) struct Step {
-    pub(super) model: Model,
-    parameterization: Parameterization,
-    pub(super) df: i64,
-}
-
-impl<'a> Ground<'a> {
-    pub(super) fn of(estimation: &Estimation, model: &Model, data: &'a Dataset) -> Result<Self> {
-        let variable = check(estimation, model)?;
-        let grouping = data.grouping(&variable)?;
-        if grouping.levels.len() < 2 {
-            return Err(Error::Unsupported {
-                what: format!("measurement invariance over '{variable}', which has {} value", grouping.levels.len()),
-                instead: "Name a variable with two values or more.".into(),
+/// The model in which nothing but the first item of each factor is equal: numbers in the metric of markers, ordinal items with
+/// equal thresholds; none where the text gives units otherwise, or there is no solution.
+fn anchored(ground: &mut Ground<'_>) -> Result<Option<Fit>> {
+    if !ground.may_change_units() {
+        return Ok(None);
+    }
+    let before = ground.scaling();
+    let (held, released) = match ground.is_ordinal() {
+        false => {
+            ground.set_scaling(Scaling::Marker);
+            (Held::default(), ground.partial.clone())
+        }
+        true => {
+            let others = ground.factors().into_iter().flat_map(|(factor, items)| {
+                let rest = items.into_iter().skip(1);
+                rest.flat_map(|item| [format!("{factor}=~{item}"), format!("{item}~1")]).collect::<Vec<_>>()
             });
+            (Level::Scalar.holds(), others.collect())
         }
-        let mut asked = estimation.clone();
-        let partial = std::mem::take(&mut asked.specification.partial);
-        asked.specification.equal.clear();
-        let gathered = asked.gather(model, data, None)?;
-        let looks_anew = asked.must_look_anew(model, data);
-        let mut own = Self {
-            scaling: gathered.own.specification.scaling,
-            gathered,
-            anew: looks_anew.then_some(data),
-            variable,
-            model: model.clone(),
-            partial,
-            tables: HashMap::new(),
-        };
-        // the metric of Wu and Estabrook (2016), unless the text itself gives units
-        if own.is_ordinal() && !own.has_markers() {
-            own.scaling = Scaling::UnitVariance;
-        }
-        Ok(own)
-    }
-
-    pub(super) fn is_ordinal(&self) -> bool {
-        !self.gathered.own.specification.ordinal.is_empty()
-    }
-
-    /// Whether the text fixes a loading.
-    fn has_markers(&self) -> bool {
-        self.model.formulas.iter().any(|formula| {
-            let all = std::iter::once(&formula.modifiers).chain(&formula.by_group);
-            formula.op == Operator::Loading
-                && all.into_iter().any(|own| matches!(own.constraint, Constraint::Fixed(value) if value != 0.0))
-        })
-    }
-
-    /// The configural model by group.
-    fn tables(&mut self, parameterization: Parameterization) -> Result<&[ParameterTable]> {
-        if !self.tables.contains_key(&parameterization) {
-            let mut specification = self.gathered.own.specification.clone();
-            specification.scaling = self.scaling;
-            specification.parameterization = parameterization;
-            let tables = ParameterTable::of_groups(&self.model, &specification, self.gathered.groups.len())?;
-            self.tables.insert(parameterization, tables);
-        }
-        Ok(&self.tables[&parameterization])
-    }
-
-    pub(super) fn step(&mut self, held: Held, released: &[String]) -> Result<Step> {
-        let asked = self.gathered.own.specification.parameterization;
-        let parameterization = Identification::parameterization(held, asked);
-        let groups = self.gathered.groups.len();
-        let specification = self.bare(parameterization).specification;
-        let identification = Identification::new(self.tables(parameterization)?, held, released);
-        identification.check_names()?;
-        let model = identification.model()?;
-        let tables = ParameterTable::of_groups(&model, &specification, groups)?;
-        Ok(Step { model, parameterization, df: degrees_of_freedom(&tables) })
-    }
-
-    /// The options of a fit to a model that says everything.
-    fn bare(&self, parameterization: Parameterization) -> Estimation {
-        let mut own = self.gathered.own.clone();
-        own.specification.function = Function::Lavaan;
-        own.specification.scaling = Scaling::Marker;
-        own.specification.automatic = Automatic::default();
-        own.specification.parameterization = parameterization;
-        own
-    }
-
-    pub(super) fn fit(&mut self, step: &Step) -> Result<Fit> {
-        let estimation = self.bare(step.parameterization);
-        match self.anew {
-            Some(data) => estimation.fit(&step.model, data),
-            None => self.gathered.fit(&estimation, &step.model),
-        }
-    }
-
-    /// Why a step is no model of its own.
-    fn skipped(&self, level: Level) -> SkippedLevel {
-        let thresholds = &self.gathered.own.specification.ordinal;
-        let most = thresholds.values().max().copied().unwrap_or(0);
-        let reason = match (self.is_ordinal(), most, level) {
-            (true, 1, Level::Thresholds | Level::Metric) => {
-                "items of two categories have one threshold: thresholds, loadings and intercepts can only be tested \
-                 together, at the step 'intercepts' (Wu & Estabrook 2016)"
-            }
-            (true, 2, Level::Thresholds) => {
-                "items of three categories have two thresholds, which are what intercept and unit in the other groups \
-                 are set by: equal thresholds cannot be tested by themselves (Wu & Estabrook 2016)"
-            }
-            _ => "it holds nothing equal that the step before does not hold",
-        };
-        SkippedLevel { level: level.name(self.is_ordinal()).into(), reason: reason.into() }
-    }
-}
-
-/// The grouping variable, where a ladder can be made of the model by the options.
-fn check(estimation: &Estimation, model: &Model) -> Result<String> {
-    let refused = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
-    let Some(variable) = estimation.group.clone() else {
-        return refused("measurement invariance without groups".into(), "Name the grouping variable (--group VAR).");
     };
-    if model.has_levels() {
-        return refused(
-            "a ladder of a model of two levels".into(),
-            "Take the model of the respondents, with the clusters as --cluster.",
-        );
-    }
-    if let Some(formula) = model.formulas.iter().find(|formula| formula.block.group.is_some()) {
-        return refused(
-            format!("a ladder of a model that differs by group ('{formula}' stands in a block of its own)"),
-            "Write one model for all groups: the ladder says what is equal at each step.",
-        );
-    }
-    let labels = model.formulas.iter().flat_map(|formula| {
-        let all = std::iter::once(&formula.modifiers).chain(&formula.by_group);
-        all.filter_map(|own| own.label.clone()).collect::<Vec<_>>()
-    });
-    let equations = model.relations.iter().map(ToString::to_string);
-    if let Some(own) = labels.chain(equations).next() {
-        return refused(
-            format!("a ladder of a model with labels or equations of its own ('{own}')"),
-            "Leave them out: a label holds in all groups from the first step on. What is to stay free is named by --group-partial.",
-        );
-    }
-    if !estimation.specification.equal.is_empty() {
-        return refused(
-            "equalities beside those of the ladder (--group-equal)".into(),
-            "Name the steps with --levels.",
-        );
-    }
-    if matches!(estimation.estimator, Estimator::Dwls | Estimator::Uls) && estimation.test.is_none() {
-        return refused(
-            format!("a ladder by {}, whose test has no chi-square distribution", estimation.estimator),
-            "Take its robust version (WLSMV or ULSMV), with the same estimates.",
-        );
-    }
-    Ok(variable)
+    let step = ground.step(held, &released)?;
+    let fit = ground.fit(&step)?;
+    ground.set_scaling(before);
+    Ok(Some(fit).filter(|fit| fit.converged))
 }

@@ -1,13 +1,28 @@
 //! Whether items mean the same in all groups: what is equal, step by step, which parameters differ, how much that
 //! matters, and what may be compared.
 
+mod answers;
+mod dmacs;
+mod feasibility;
+mod ground;
 mod identification;
 mod ladder;
+mod latent_means;
 mod level;
+mod partial;
+mod release;
 mod rung;
+mod score_of_level;
+mod treatment;
 mod verdict;
 
+pub use dmacs::{ExpectedCurve, ItemEffect, ScaleEffect};
+pub use feasibility::GroupFeasibility;
 pub use ladder::{Invariance, InvarianceStudy, SkippedLevel};
+pub use latent_means::LatentMean;
 pub use level::Level;
+pub use partial::{FactorAnchors, PartialInvariance};
+pub use release::{Correction, ReleaseStep};
 pub use rung::{Rung, RungComparison};
+pub use score_of_level::LevelScore;
 pub use verdict::{RuleOutcome, RungVerdict};
