@@ -54,7 +54,7 @@ pub use after::level_fit::LevelFit;
 pub use after::modification::ModificationIndex;
 pub use after::profile::ProfileInterval;
 pub use after::residuals::Residuals;
-pub(crate) use after::score_tests::{Release, Released};
+pub(crate) use after::score_tests::{Release, Released, equalities};
 pub use after::score_tests::{ExpectedChange, ScoreTest, ScoreTests};
 pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};

@@ -79,6 +79,7 @@ display_as_page!(
     crate::evidence::internal_structure::Aggregation,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::InvarianceStudy,
+    crate::evidence::internal_structure::PooledBias,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,
     crate::evidence::internal_structure::ScaleReliability

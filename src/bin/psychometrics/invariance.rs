@@ -4,35 +4,52 @@ use crate::arguments::InvarianceOptions;
 use crate::estimating::{csv_options, estimation};
 use crate::outcome::Outcome;
 use psychometrics::data::Dataset;
-use psychometrics::evidence::internal_structure::{Invariance, InvarianceStudy};
+use psychometrics::evidence::internal_structure::Invariance;
 use psychometrics::{Error, Model, Result};
 use serde_json::json;
 
 const SCHEMA: &str = "psychometrics.invariance/1";
+const POOLED: &str = "psychometrics.invariance.pooled/1";
 
 pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
-    match study(options) {
-        Ok(study) => Outcome::result(SCHEMA, &study, &study.warnings, &options.fit.output),
-        Err(error) => {
-            let own = json!({"schema": SCHEMA, "converged": false, "group": options.fit.group, "models": null,
-                "comparisons": null, "warnings": []});
-            Outcome::failure(&error, Some(own), &options.fit.output)
+    let output = &options.fit.output;
+    let found = ladder(options).and_then(|(ladder, model, data)| {
+        if options.pooled.unwrap_or(false) {
+            let pooled = ladder.pooled(&model, &data)?;
+            return Ok(Outcome::result(POOLED, &pooled, &pooled.warnings, output));
         }
-    }
+        let study = ladder.run(&model, &data)?;
+        Ok(Outcome::result(SCHEMA, &study, &study.warnings, output))
+    });
+    found.unwrap_or_else(|error| {
+        let own = json!({"schema": SCHEMA, "converged": false, "group": options.fit.group, "models": null,
+            "comparisons": null, "warnings": []});
+        Outcome::failure(&error, Some(own), output)
+    })
 }
 
-fn study(options: &InvarianceOptions) -> Result<InvarianceStudy> {
+fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Dataset)> {
     refuse(options)?;
     let fit = &options.fit;
     let model: Model = Model::text_of(&fit.model)?.parse()?;
     let mut csv = csv_options(fit, &model)?;
     csv.columns.extend(fit.group.clone());
     let data = Dataset::read(fit.data()?, &csv)?;
-    let mut ladder = Invariance::of(estimation(fit)).levels(options.levels.iter().copied());
+    let mut ladder = Invariance::of(estimation(fit))
+        .levels(options.levels.iter().copied())
+        .correction(options.correction)
+        .alpha(options.alpha)
+        .drop_groups(options.drop_groups.iter());
     if let Some(test) = options.difference {
         ladder = ladder.difference(test);
     }
-    ladder.run(&model, &data)
+    if options.steps_only.unwrap_or(false) {
+        ladder = ladder.steps_only();
+    }
+    if options.collapse.unwrap_or(false) {
+        ladder = ladder.collapse();
+    }
+    Ok((ladder, model, data))
 }
 
 /// What belongs to one fit, and not to a ladder of them.

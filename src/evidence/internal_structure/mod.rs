@@ -35,8 +35,9 @@ pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use invariance::{
-    Correction, ExpectedCurve, FactorAnchors, GroupFeasibility, Invariance, InvarianceStudy, ItemEffect, LatentMean, Level,
-    LevelScore, PartialInvariance, ReleaseStep, RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SkippedLevel,
+    Correction, ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, Invariance, InvarianceStudy, ItemDescription,
+    ItemEffect, LatentMean, Level, LevelScore, PartialInvariance, PooledBias, ReleaseStep, RuleOutcome, Rung, RungComparison,
+    RungVerdict, ScaleEffect, SkippedLevel, UniformBias,
 };
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use lower_bounds::LowerBounds;

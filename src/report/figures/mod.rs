@@ -4,6 +4,7 @@
 //! page and the print.
 
 mod canvas;
+mod expected_curves;
 mod forest;
 mod heat_map;
 mod likert;
@@ -13,6 +14,7 @@ mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
 
+pub(super) use expected_curves::expected_curves;
 pub(super) use forest::{Estimate, forest};
 pub(super) use heat_map::{HeatMap, heat_map};
 pub(super) use likert::{Answers, likert};

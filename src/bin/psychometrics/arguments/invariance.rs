@@ -1,10 +1,10 @@
 //! `invariance`: the options of `fit`, and those of the ladder.
 
-use super::choice::{Choice, explained, value};
+use super::choice::{Choice, Switch, explained, one_of, value};
 use super::fit::FitOptions;
 use clap::Args;
 use psychometrics::estimate::DifferenceTest;
-use psychometrics::evidence::internal_structure::Level;
+use psychometrics::evidence::internal_structure::{Correction, Level};
 
 #[derive(Debug, Args)]
 pub(crate) struct InvarianceOptions {
@@ -16,6 +16,32 @@ pub(crate) struct InvarianceOptions {
     /// The difference test, instead of the one that belongs to the estimator
     #[arg(long, value_parser = difference())]
     pub(crate) difference: Option<DifferenceTest>,
+    /// How p-values of the search for parameters that differ are adjusted
+    #[arg(long, value_parser = one_of(Correction::ALL), default_value = "holm")]
+    pub(crate) correction: Correction,
+    /// The adjusted p-value below which a parameter is taken for different
+    #[arg(long, value_name = "P", default_value_t = 0.05, value_parser = share)]
+    pub(crate) alpha: f64,
+    /// The steps only: no search for what differs, no effects
+    #[arg(long, switch())]
+    pub(crate) steps_only: Option<bool>,
+    /// Groups to be left out
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) drop_groups: Vec<String>,
+    /// Join categories that nobody in some group chose with their neighbour, in all groups
+    #[arg(long, switch())]
+    pub(crate) collapse: Option<bool>,
+    /// One model of all respondents with the groups as covariates: uniform bias by item, where groups are too small for
+    /// models of their own
+    #[arg(long, switch())]
+    pub(crate) pooled: Option<bool>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(p) if p > 0.0 && p < 1.0 => Ok(p),
+        _ => Err(format!("'{text}' is no number between 0 and 1")),
+    }
 }
 
 fn levels() -> Choice<Level> {

@@ -15,7 +15,6 @@ pub(super) struct Ground<'a> {
     pub(super) gathered: Gathered,
     /// The data, where every fit must look at them anew: variables far from 0, saturated correlates.
     anew: Option<&'a Dataset>,
-    pub(super) variable: String,
     model: Model,
     pub(super) partial: Vec<String>,
     tables: HashMap<Parameterization, Vec<ParameterTable>>,
@@ -48,7 +47,6 @@ impl<'a> Ground<'a> {
             scaling: gathered.own.specification.scaling,
             gathered,
             anew: looks_anew.then_some(data),
-            variable,
             model: model.clone(),
             partial,
             tables: HashMap::new(),

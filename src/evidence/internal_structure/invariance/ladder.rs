@@ -5,6 +5,7 @@ use super::feasibility::{GroupFeasibility, feasibility, judge};
 use super::ground::{Ground, check};
 use super::level::{Held, Level};
 use super::partial::{PartialInvariance, partial};
+use super::pooled::{PooledBias, pooled};
 use super::release::{Correction, Rule};
 use super::answers::answers_of;
 use super::rung::{Rung, RungComparison};
@@ -161,6 +162,21 @@ impl Invariance {
         let variable = check(&self.estimation, model)?;
         let (own, _) = treated(&self.treatment, &self.estimation, model, data, &variable)?;
         feasibility(&self.estimation, model, own.as_ref().unwrap_or(data), &variable)
+    }
+
+    /// One model of all respondents with the groups as covariates: uniform bias by item, for groups that are too small for
+    /// models of their own.
+    ///
+    /// # Errors
+    /// [`Error::GroupsNotComparable`](crate::Error::GroupsNotComparable) for a group of fewer than five; what
+    /// [`Estimation::fit`] gives for the model without bias.
+    pub fn pooled(&self, model: &Model, data: &Dataset) -> Result<PooledBias> {
+        let variable = check(&self.estimation, model)?;
+        let (own, mut warnings) = treated(&self.treatment, &self.estimation, model, data, &variable)?;
+        let mut found = pooled(&self.estimation, model, own.as_ref().unwrap_or(data), &variable)?;
+        warnings.append(&mut found.warnings);
+        found.warnings = warnings;
+        Ok(found)
     }
 
     /// Fits every step, and tests each against the one before.

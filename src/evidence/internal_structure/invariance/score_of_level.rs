@@ -1,8 +1,10 @@
 //! Score tests of what a step of the ladder holds equal, each by itself.
 
+use super::identification::name_of;
 use super::level::Level;
 use super::rung::Rung;
-use crate::estimate::{ExpectedChange, Fit, ScoreTest};
+use crate::estimate::{ExpectedChange, Fit, Release, Released, ScoreTest, equalities};
+use crate::model::{Kind, Operator};
 use serde::{Deserialize, Serialize};
 
 /// A score test of a step.
@@ -51,12 +53,39 @@ impl LevelScore {
     }
 }
 
-/// The score tests of every step that holds something equal and has a solution.
+/// What a step holds equal: parameters that are one, and of ordinal items intercepts and residual variances that are fixed in
+/// all groups.
+fn releases(fit: &Fit, level: Level) -> Vec<Release> {
+    let internals = &fit.internals;
+    let first = &internals.tables[0];
+    let held = level.holds();
+    let is_ordinal = |name: &String| first.observed.iter().position(|own| own == name).is_some_and(|i| first.is_ordinal(i));
+    let mut all = equalities(internals);
+    for (row, parameter) in first.rows.iter().enumerate().filter(|(_, row)| is_ordinal(&row.lhs)) {
+        let is_held = match parameter.op {
+            Operator::Intercept => held.intercepts,
+            Operator::Covariance => parameter.lhs == parameter.rhs && held.residuals,
+            _ => false,
+        };
+        let is_fixed = internals.tables.iter().all(|table| matches!(table.rows[row].kind, Kind::Fixed(_)));
+        if is_held && is_fixed {
+            let cells = (0..internals.tables.len()).map(|group| (group, row)).collect();
+            all.push(Release { parameter: name_of(parameter), cells });
+        }
+    }
+    all
+}
+
+/// The score tests of every step that holds something equal and has a solution: all together, and each by itself.
 pub(super) fn scores_of<'a>(steps: impl Iterator<Item = (&'a Rung, &'a Fit)>) -> Vec<LevelScore> {
     let mut scores = Vec::new();
     for (rung, fit) in steps.filter(|(rung, fit)| rung.kind != Level::Configural && fit.converged) {
-        let Ok(tests) = fit.score_tests() else { continue };
-        scores.extend(tests.total.into_iter().chain(tests.tests).map(|test| LevelScore::of(&rung.level, test)));
+        let releases = releases(fit, rung.kind);
+        let all: Vec<usize> = (0..releases.len()).collect();
+        let Ok(released) = Released::of(fit, releases) else { continue };
+        let total = released.test(&all, "all".into());
+        let each = released.each().into_iter().flatten();
+        scores.extend(total.into_iter().chain(each).map(|test| LevelScore::of(&rung.level, test)));
     }
     scores
 }
