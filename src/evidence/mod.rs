@@ -7,6 +7,7 @@
 mod conclusion;
 mod conclusions_of_content;
 mod conclusions_of_dimensions;
+mod conclusions_of_invariance;
 mod conclusions_of_relations;
 mod conclusions_of_rivals;
 mod conclusions_of_structure;
@@ -16,6 +17,7 @@ mod cosmin;
 mod dimension_evidence;
 #[allow(clippy::module_inception)]
 mod evidence;
+mod group_invariance;
 pub mod internal_structure;
 mod interval;
 mod map;
@@ -41,6 +43,7 @@ pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use cosmin::CosminRating;
 pub use evidence::{ConstructSummary, Evidence, EvidenceRecord, Method, Provenance};
+pub use group_invariance::GroupInvariance;
 pub use interval::Interval;
 pub use map::{EvidenceMap, MapEntry, Source};
 pub use measurement_level::MeasurementLevel;

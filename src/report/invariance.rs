@@ -18,7 +18,12 @@ impl Report for InvarianceStudy {
         page.table(self.steps());
         page.table(self.differences());
         page.table(self.rules());
-        page.table(self.group_table());
+        if !self.feasibility.is_empty() {
+            page.table(self.group_table());
+        }
+        if !self.changes.is_empty() {
+            page.table(self.change_table());
+        }
         if let Some(partial) = &self.partial {
             page.heading(2, "What differs");
             page.paragraph(said_of(partial));
@@ -51,6 +56,15 @@ impl InvarianceStudy {
     fn sample(&self) -> String {
         let groups: Vec<String> =
             self.groups.iter().zip(&self.nobs).map(|(name, n)| format!("{name} ({n})")).collect();
+        if self.feasibility.is_empty() {
+            return format!(
+                "Occasions: {}; {} respondents, {}. The first occasion is the reference; residuals of the same item covary over \
+                 time.",
+                self.groups.join(", "),
+                self.nobs.first().copied().unwrap_or(0),
+                self.estimator
+            );
+        }
         let items = if self.ordinal { ", ordinal items (Wu & Estabrook 2016)" } else { "" };
         format!(
             "Groups of {}: {}; {}{items}. The first group is the reference.",
@@ -86,7 +100,8 @@ impl InvarianceStudy {
                 break;
             }
         }
-        format!("By all rules that apply, groups have in common what the step {held} holds equal.{text}")
+        let who = if self.feasibility.is_empty() { "occasions" } else { "groups" };
+        format!("By all rules that apply, {who} have in common what the step {held} holds equal.{text}")
     }
 
     fn steps(&self) -> Table {
@@ -181,6 +196,32 @@ impl InvarianceStudy {
                           and do not decide."
                 .into();
         }
+        table
+    }
+
+    fn change_table(&self) -> Table {
+        let columns = ["factor", "since", "step", "change", "SE", "95 % interval", "p", "d", "d of change"];
+        let mut table = Table::new("Change of the factors' means", columns);
+        table.text_columns = vec![1, 2];
+        for own in &self.changes {
+            table.row([
+                own.to.clone(),
+                own.from.clone(),
+                own.level.clone(),
+                fixed(own.change, 3),
+                optional(own.se, 3),
+                interval(own.lower, own.upper, 3),
+                p_value(own.pvalue),
+                optional(own.d, 3),
+                optional(own.d_of_change, 3),
+            ]);
+            table.without_if_none(own.se, &format!("the test of {}", own.to), "it has no standard error");
+            let all = own.d.and(own.d_of_change);
+            table.without_if_none(all, &format!("d of {}", own.to), "a variance is not positive");
+        }
+        table.note = "d: in standard deviations of the factor, the mean of the two variances; d of change: in standard \
+                      deviations of the change."
+            .into();
         table
     }
 

@@ -14,6 +14,7 @@ mod confirmatory;
 mod construct;
 mod content;
 mod imputation;
+mod invariance;
 mod layers;
 mod memory;
 #[cfg(feature = "arrow")]

@@ -18,6 +18,13 @@ pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
             let pooled = ladder.pooled(&model, &data)?;
             return Ok(Outcome::result(POOLED, &pooled, &pooled.warnings, output));
         }
+        if !options.over_time.is_empty() {
+            let constructs: Vec<Vec<&str>> =
+                options.over_time.iter().map(|own| own.split(',').map(str::trim).collect()).collect();
+            let constructs: Vec<&[&str]> = constructs.iter().map(Vec::as_slice).collect();
+            let study = ladder.over_time(&constructs, &model, &data)?;
+            return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
+        }
         let study = ladder.run(&model, &data)?;
         Ok(Outcome::result(SCHEMA, &study, &study.warnings, output))
     });

@@ -331,7 +331,7 @@ fn range(added: &DMatrix<f64>, own: &DVector<f64>) -> Option<DMatrix<f64>> {
     (!columns.is_empty()).then(|| DMatrix::from_columns(&columns))
 }
 
-/// The equalities of a fit: parameters of one name that are one in several groups.
+/// The equalities of a fit: rows that share a parameter, in several groups or in one.
 pub(crate) fn equalities(internals: &Internals) -> Vec<Release> {
     let mut found: Vec<Release> = Vec::new();
     let mut seen = vec![false; internals.x.len()];
@@ -343,10 +343,8 @@ pub(crate) fn equalities(internals: &Internals) -> Vec<Release> {
             }
             let mut cells = Vec::new();
             for (other, table) in internals.tables.iter().enumerate().skip(block) {
-                let same = |r: &&Parameter| {
-                    matches!(r.kind, Kind::Free(own, _) if own == number) && r.place == parameter.place
-                };
-                cells.extend(table.rows.iter().position(|r| same(&r)).map(|row| (other, row)));
+                let same = |(_, row): &(usize, &Parameter)| matches!(row.kind, Kind::Free(own, _) if own == number);
+                cells.extend(table.rows.iter().enumerate().filter(same).map(|(row, _)| (other, row)));
             }
             if cells.len() > 1 {
                 let rhs = if parameter.op == Operator::Intercept { "" } else { &parameter.rhs };
@@ -359,7 +357,7 @@ pub(crate) fn equalities(internals: &Internals) -> Vec<Release> {
 }
 
 impl Fit {
-    /// Score tests of the parameters that are equal in several groups: each by itself and all together, with what each would
+    /// Score tests of the parameters that are equal, in several groups or in one: each by itself and all together, with what each would
     /// be in each group.
     ///
     /// ```

@@ -36,7 +36,7 @@ pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use invariance::{
     Correction, ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, Invariance, InvarianceStudy, ItemDescription,
-    ItemEffect, LatentMean, Level, LevelScore, PartialInvariance, PooledBias, ReleaseStep, RuleOutcome, Rung, RungComparison,
+    ItemEffect, LatentChange, LatentMean, Level, LevelScore, PartialInvariance, PooledBias, ReleaseStep, RuleOutcome, Rung, RungComparison,
     RungVerdict, ScaleEffect, SkippedLevel, UniformBias,
 };
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};

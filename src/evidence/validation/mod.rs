@@ -6,6 +6,7 @@
 //! by design: Graham, Taylor, Olchowski & Cumsille 2006), but not in the construct's own scale. With complete rows
 //! (listwise) it stays out of both.
 
+mod invariance;
 mod models;
 mod response_processes;
 mod scales;

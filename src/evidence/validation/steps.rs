@@ -10,12 +10,14 @@ use crate::error::{Error, Result, Warning};
 use crate::evidence::conclusion::{Conclusion, open_if_few};
 use crate::evidence::conclusions_of_content::about_content;
 use crate::evidence::conclusions_of_dimensions::about_dimension;
+use crate::evidence::conclusions_of_invariance::about_invariance;
 use crate::evidence::conclusions_of_relations::{about_error, about_relations};
 use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::content::ContentEvidence;
 use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::dimension_evidence::ScaleEvidence;
 use crate::evidence::evidence::{ConstructSummary, Evidence, Provenance};
+use crate::evidence::group_invariance::GroupInvariance;
 use crate::evidence::internal_structure::{Hierarchical, ScaleItem, by_group};
 use crate::evidence::map::EvidenceMap;
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
@@ -41,6 +43,7 @@ struct Findings<'f> {
     overall: Option<&'f ScaleEvidence>,
     relations: &'f RelationsFound,
     content: &'f ContentEvidence,
+    invariance: &'f [GroupInvariance],
     tally: &'f HypothesisTally,
     rows_used: usize,
 }
@@ -55,6 +58,7 @@ impl Findings<'_> {
             tally: self.tally,
             criterion: &self.relations.relations.criterion,
             careless: has_careless,
+            invariance: self.invariance,
         })
     }
 }
@@ -94,7 +98,7 @@ impl Validation<'_> {
         }
         check_read_whole(construct, responses)?;
         self.check_missing()?;
-        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 5) as u64;
+        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 6) as u64;
         let done = AtomicU64::new(0);
         let tell = |stage| self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
 
@@ -116,6 +120,9 @@ impl Validation<'_> {
         let measured = self.measured(responses, everybody, joint);
         let relations = told.of(self.relations(&measured, &rivals, &answers, &tell));
         self.progress.check("the validation")?;
+        let invariance = told.of(self.invariance(&measured, responses));
+        tell("measurement invariance");
+        self.progress.check("the validation")?;
         let content = told.of(self.content(content));
         tell("content");
         let overall = (overall.n > 0 && !overall.items.is_empty()).then_some(overall);
@@ -126,6 +133,7 @@ impl Validation<'_> {
             overall: overall.as_ref(),
             relations: &relations,
             content: &content,
+            invariance: &invariance,
             tally: &tally,
             rows_used: told.ledger.rows_used,
         };
@@ -152,6 +160,7 @@ impl Validation<'_> {
             mcar,
             careless,
             aggregation,
+            invariance,
             sensitivity: None,
             item_matrices,
             map,
@@ -258,6 +267,7 @@ impl Validation<'_> {
             about_relations(id, &found.relations, &found.hypotheses, of.tally, total_caveat.as_ref());
         conclusions.extend(relations);
         open_if_few(&mut conclusions, of.rows_used);
+        conclusions.extend(about_invariance(id, of.invariance));
         conclusions.extend(about_content(id, of.content));
         Step::new(Judged { conclusions, total_caveat }, warnings, Vec::new())
     }

@@ -4,6 +4,7 @@
 //! page and the print.
 
 mod canvas;
+mod cell_matrix;
 mod expected_curves;
 mod forest;
 mod heat_map;
@@ -14,6 +15,7 @@ mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
 
+pub(super) use cell_matrix::{Cell, Shade, cell_matrix};
 pub(super) use expected_curves::expected_curves;
 pub(super) use forest::{Estimate, forest};
 pub(super) use heat_map::{HeatMap, heat_map};

@@ -31,6 +31,10 @@ pub(crate) struct InvarianceOptions {
     /// Join categories that nobody in some group chose with their neighbour, in all groups
     #[arg(long, switch())]
     pub(crate) collapse: Option<bool>,
+    /// The factors of a construct in the order of time, instead of --group: the same items in the same order measure each;
+    /// once for each construct
+    #[arg(long, value_name = "T1,T2")]
+    pub(crate) over_time: Vec<String>,
     /// One model of all respondents with the groups as covariates: uniform bias by item, where groups are too small for
     /// models of their own
     #[arg(long, switch())]

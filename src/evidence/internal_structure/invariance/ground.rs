@@ -173,10 +173,16 @@ impl<'a> Ground<'a> {
 
 /// The grouping variable, where a ladder can be made of the model by the options.
 pub(super) fn check(estimation: &Estimation, model: &Model) -> Result<String> {
+    check_text(estimation, model)?;
+    estimation.group.clone().ok_or_else(|| Error::Unsupported {
+        what: "measurement invariance without groups".into(),
+        instead: "Name the grouping variable (--group VAR), or the factors over time (--over-time t1,t2).".into(),
+    })
+}
+
+/// Refuses what a ladder cannot be made of, over groups or over time.
+pub(super) fn check_text(estimation: &Estimation, model: &Model) -> Result<()> {
     let refused = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
-    let Some(variable) = estimation.group.clone() else {
-        return refused("measurement invariance without groups".into(), "Name the grouping variable (--group VAR).");
-    };
     if model.has_levels() {
         return refused(
             "a ladder of a model of two levels".into(),
@@ -212,5 +218,5 @@ pub(super) fn check(estimation: &Estimation, model: &Model) -> Result<String> {
             "Take its robust version (WLSMV or ULSMV), with the same estimates.",
         );
     }
-    Ok(variable)
+    Ok(())
 }

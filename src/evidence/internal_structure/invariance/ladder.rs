@@ -1,21 +1,21 @@
 //! The ladder: what groups have in common, step by step, from one reading of the data; which parameters differ, and how much.
 
-use super::dmacs::{ItemEffect, ScaleEffect, effects};
+use super::answers::answers_of;
+use super::dmacs::effects;
 use super::feasibility::{GroupFeasibility, feasibility, judge};
 use super::ground::{Ground, check};
 use super::level::{Held, Level};
-use super::partial::{PartialInvariance, partial};
+use super::partial::partial;
 use super::pooled::{PooledBias, pooled};
 use super::release::{Correction, Rule};
-use super::answers::answers_of;
 use super::rung::{Rung, RungComparison};
-use super::score_of_level::{LevelScore, scores_of};
+use super::score_of_level::scores_of;
+use super::study::{InvarianceStudy, SkippedLevel};
 use super::treatment::{Treatment, treated};
 use crate::data::Dataset;
-use crate::error::{Result, Warning};
-use crate::estimate::{DifferenceTest, Estimation, Estimator, Fit};
+use crate::error::Result;
+use crate::estimate::{DifferenceTest, Estimation, Fit};
 use crate::model::{Model, Scaling};
-use serde::{Deserialize, Serialize};
 
 /// A ladder of invariance: which steps, and how their differences are tested.
 ///
@@ -41,51 +41,6 @@ pub struct Invariance {
     rule: Rule,
     searches: bool,
     treatment: Treatment,
-}
-
-/// What a ladder found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct InvarianceStudy {
-    /// The grouping variable.
-    pub group: String,
-    /// Its values, in the order of the data; the first is the reference.
-    pub groups: Vec<String>,
-    /// Respondents of each.
-    pub nobs: Vec<usize>,
-    /// Estimator.
-    pub estimator: Estimator,
-    /// Whether items are ordinal.
-    pub ordinal: bool,
-    /// The steps, from the freest on.
-    pub models: Vec<Rung>,
-    /// What each costs against the one before.
-    pub comparisons: Vec<RungComparison>,
-    /// Steps that cannot be tested, with the reason.
-    pub skipped: Vec<SkippedLevel>,
-    /// Score tests of what each step holds equal: all together, and each by itself.
-    pub scores: Vec<LevelScore>,
-    /// The model in which what differs is free, and what is compared under it; none where it was not asked for or the
-    /// configural model has no solution.
-    pub partial: Option<PartialInvariance>,
-    /// Effects on items with the first item of each factor as anchor and all others free.
-    pub effects: Vec<ItemEffect>,
-    /// The same on scales.
-    pub scales: Vec<ScaleEffect>,
-    /// What each group allows.
-    pub feasibility: Vec<GroupFeasibility>,
-    /// Caveats.
-    pub warnings: Vec<Warning>,
-}
-
-/// A step that is no model of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SkippedLevel {
-    /// Its name.
-    pub level: String,
-    /// Why not.
-    pub reason: String,
 }
 
 impl Invariance {
@@ -179,6 +134,18 @@ impl Invariance {
         Ok(found)
     }
 
+    pub(super) fn estimation(&self) -> &Estimation {
+        &self.estimation
+    }
+
+    pub(super) fn steps(&self) -> &[Level] {
+        &self.levels
+    }
+
+    pub(super) fn test(&self) -> Option<DifferenceTest> {
+        self.difference
+    }
+
     /// Fits every step, and tests each against the one before.
     ///
     /// # Errors
@@ -229,6 +196,7 @@ impl Invariance {
             effects: own_effects,
             scales,
             feasibility,
+            changes: Vec::new(),
             warnings,
         })
     }
