@@ -213,6 +213,17 @@ impl Dataset {
         own
     }
 
+    /// The table with further columns; lengths must agree.
+    pub(crate) fn and_columns<'a>(&self, columns: impl IntoIterator<Item = (&'a str, Column)>) -> Self {
+        let mut own = self.clone();
+        for (name, column) in columns {
+            debug_assert_eq!(column.len(), own.rows.len());
+            own.names.push(name.into());
+            own.columns.push(column);
+        }
+        own
+    }
+
     /// The file, or what stands for it in messages.
     pub fn source(&self) -> &Path {
         &self.source

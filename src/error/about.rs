@@ -270,6 +270,9 @@ fn about(error: &Error) -> About {
                 "Join category {category} of '{variable}' with its neighbour in all groups, or leave group '{group}' out."
             ),
         ),
+        GroupsNotComparable { variable, instead, .. } => {
+            analysis("groups_not_comparable", format!("column '{variable}'"), instead)
+        }
         UnknownCategory { variable, row, .. } => input(
             "unknown_category",
             format!("column '{variable}', row {row}"),

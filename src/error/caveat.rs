@@ -86,10 +86,10 @@ fn caveat(warning: &Warning) -> Caveat {
                 "one of {starts} starts reached the least value of {what}: more starts may find a lower one"
             ),
         ),
-        GroupsLeftOut { variable, groups, fewest } => {
+        SmallGroupsLeftOut { variable, groups, fewest } => {
             let names: Vec<String> = groups.iter().map(|(group, n)| format!("{group} ({n})")).collect();
             said(
-                "groups_left_out",
+                "small_groups_left_out",
                 format!(
                     "groups of '{variable}' with fewer than {fewest} respondents are not compared: {}",
                     shortened(&names)
@@ -231,6 +231,28 @@ fn caveat(warning: &Warning) -> Caveat {
         NotComparable { free, restricted, why } => said(
             "not_comparable",
             format!("'{free}' and '{restricted}' are not tested against each other: {why}"),
+        ),
+        FewPerParameter { variable, group, n, parameters } => said(
+            "few_per_parameter",
+            format!(
+                "{variable} = '{group}' has {n} respondents for {parameters} parameters of its own, fewer than five for each \
+                 (Bentler & Chou 1987): tests and fit measures of so few are unreliable"
+            ),
+        ),
+        CategoriesJoined { item, joined } => {
+            let each: Vec<String> =
+                joined.iter().map(|(from, to)| format!("{from} counts as {to}")).collect();
+            said(
+                "categories_joined",
+                format!(
+                    "categories of '{item}' that nobody in some group chose are joined with a neighbour in all groups: {}",
+                    each.join(", ")
+                ),
+            )
+        }
+        GroupsLeftOut { variable, groups, rows } => said(
+            "groups_left_out",
+            format!("{variable} = {} left out as asked for ({rows} rows)", groups.join(", ")),
         ),
         SmallGroup { variable, group, n, needed } => said(
             "small_group",

@@ -458,6 +458,16 @@ pub enum Error {
         /// The group.
         group: String,
     },
+    /// Groups whose answers do not carry a comparison of what items mean in them.
+    #[error("what the items mean in the groups of '{variable}' cannot be compared: {}", reasons.join("; "))]
+    GroupsNotComparable {
+        /// The grouping variable.
+        variable: String,
+        /// What is wrong, by group.
+        reasons: Vec<String>,
+        /// What to do instead.
+        instead: String,
+    },
     /// An answer that no category of the fitted item stands for.
     #[error("'{variable}' has the answer {value} in row {row}, which is no category of the fitted model")]
     UnknownCategory {

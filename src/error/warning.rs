@@ -101,7 +101,7 @@ pub enum Warning {
         starts: usize,
     },
     /// Groups that are too small to be compared.
-    GroupsLeftOut {
+    SmallGroupsLeftOut {
         /// The grouping variable.
         variable: String,
         /// The groups, each with its respondents.
@@ -270,6 +270,33 @@ pub enum Warning {
         restricted: String,
         /// Why not.
         why: String,
+    },
+    /// A group with few respondents for each parameter of a model by group.
+    FewPerParameter {
+        /// Grouping variable.
+        variable: String,
+        /// Its value.
+        group: String,
+        /// Respondents.
+        n: usize,
+        /// Free parameters of the group.
+        parameters: usize,
+    },
+    /// Categories of an item that were joined with a neighbour in all groups, as nobody in some group chose them.
+    CategoriesJoined {
+        /// The item.
+        item: String,
+        /// Each category, and the one it counts as.
+        joined: Vec<(f64, f64)>,
+    },
+    /// Groups that were left out because it was asked for.
+    GroupsLeftOut {
+        /// Grouping variable.
+        variable: String,
+        /// The groups.
+        groups: Vec<String>,
+        /// Their respondents.
+        rows: usize,
     },
     /// A group that is too small for a conclusion.
     SmallGroup {

@@ -3,7 +3,7 @@
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::estimation::Estimation;
-use crate::estimate::fit::Fit;
+use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::origin::{Origin, mean_and_sd};
 use crate::estimate::plan::check_options;
 use crate::estimate::sample::group::{Like, Sample};
@@ -15,6 +15,31 @@ use crate::moments::Moments;
 use nalgebra::DMatrix;
 use ndarray::Axis;
 use std::sync::Arc;
+
+/// The rows of each group with the variables of a model: what several models of them start from.
+pub(crate) struct Gathered {
+    /// The options, with the numbers of thresholds.
+    pub(crate) own: Estimation,
+    /// Names of the groups; empty for one.
+    pub(crate) groups: Vec<String>,
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) account: RowAccount,
+}
+
+impl Gathered {
+    /// Fits another model of the same variables, by options that differ from `own` in what is said of the model only. What
+    /// the first fit has seen of each group (saturated moments, thresholds and correlations with their sampling variation)
+    /// the later ones take from it.
+    pub(crate) fn fit(&mut self, estimation: &Estimation, model: &Model) -> Result<Fit> {
+        let reading = estimation.read(model, self.groups.clone(), &mut self.samples, self.account.clone())?;
+        let fit = estimation.travel(reading)?;
+        let Internals { tables, observed, .. } = &fit.internals;
+        for ((sample, table), observed) in self.samples.iter_mut().zip(tables).zip(observed) {
+            sample.like.get_or_insert_with(|| (table.observed.clone(), Arc::clone(&observed.seen)));
+        }
+        Ok(fit)
+    }
+}
 
 impl Estimation {
     /// Fits a model to the rows of a data set that are complete on the model's variables.
@@ -57,6 +82,17 @@ impl Estimation {
         if !self.auxiliary.is_empty() {
             return self.fit_with_auxiliaries(model, data);
         }
+        let Gathered { own, groups, mut samples, account } = self.gather(model, data, like)?;
+        own.travel(own.read(model, groups, &mut samples, account)?)
+    }
+
+    /// Whether a fit is more than one look at the rows: of variables far from 0, or with saturated correlates.
+    pub(crate) fn must_look_anew(&self, model: &Model, data: &Dataset) -> bool {
+        !self.auxiliary.is_empty() || self.origin(model, |name| mean_and_sd(data, name)).is_some()
+    }
+
+    /// The rows of each group with the model's variables, checked, and the options with what they say of the variables.
+    pub(crate) fn gather(&self, model: &Model, data: &Dataset, like: Option<Like>) -> Result<Gathered> {
         let names = model.observed_names();
         let values = data.numeric(&names)?;
         check_options(self, true)?;
@@ -79,6 +115,7 @@ impl Estimation {
             Ok(Sample {
                 moments,
                 rows: Some(own),
+                is_rival: like.is_some(),
                 like: like.clone(),
                 clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
                 weights: weights.map(|(name, values)| weights_of(name, values, &used, data)).transpose()?,
@@ -90,7 +127,7 @@ impl Estimation {
         }
         let Some(variable) = &self.group else {
             let all = sample(&(0..values.nrows()).collect::<Vec<_>>(), &mut account)?;
-            return own.travel(own.read(model, Vec::new(), &mut [all], account)?);
+            return Ok(Gathered { own, groups: Vec::new(), samples: vec![all], account });
         };
         let grouping = groups_of(variable, data)?;
         let mut groups = Vec::with_capacity(grouping.levels.len());
@@ -111,7 +148,7 @@ impl Estimation {
         }
         (0..grouping.missing_count()).for_each(|_| account.count(Some(LeftOut::NoGroup)));
         own.check_categories(&names, &grouping.levels, &groups)?;
-        own.travel(own.read(model, grouping.levels, &mut groups, account)?)
+        Ok(Gathered { own, groups: grouping.levels, samples: groups, account })
     }
 
     /// Fits a model to moments: of data, or published ones.

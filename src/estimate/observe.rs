@@ -61,7 +61,7 @@ impl Estimation {
             df: degrees_of_freedom(&tables) - unknown as i64,
             rows: groups.iter().zip(&tables).filter_map(|(g, t)| g.rows_of(t)).collect(),
             clusters: groups.iter().filter_map(Sample::cluster_count).collect(),
-            is_rival: groups.iter().any(|group| group.like.is_some()),
+            is_rival: groups.iter().any(|group| group.is_rival),
             tables,
             observed,
             account,

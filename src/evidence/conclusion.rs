@@ -50,6 +50,10 @@ pub enum Aspect {
     ItemFunctioning,
     /// How far off a person's score may be.
     Error,
+    /// Whether the items mean the same in groups.
+    Invariance,
+    /// How far groups differ by what means the same in them.
+    LatentDifferences,
 }
 
 /// What the rule says.

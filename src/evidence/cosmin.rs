@@ -5,6 +5,7 @@ use super::model_verdict::{ModelStanding, joined};
 use super::relations::HypothesisTally;
 use super::standing::{Facts, Standing};
 use crate::construct::VariableRole;
+use crate::evidence::group_invariance::{Comparability, GroupInvariance};
 use crate::evidence::structure_evidence::StructureEvidence;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -39,7 +40,7 @@ pub(super) fn cosmin(facts: &Facts<'_>) -> Vec<CosminRating> {
         (["Reliability (test-retest)", "Betrouwbaarheid (test-hertest)"], None),
         (["Measurement error", "Meetfout"], measurement_error(facts)),
         (["Hypotheses testing", "Hypothesetoetsing"], hypotheses(facts.tally)),
-        (["Measurement invariance", "Meetinvariantie"], None),
+        (["Measurement invariance", "Meetinvariantie"], invariance(facts)),
         (["Criterion validity", "Criteriumvaliditeit"], criterion_validity(facts)),
         (["Responsiveness", "Responsiviteit"], None),
     ];
@@ -174,4 +175,34 @@ fn criterion_validity(facts: &Facts<'_>) -> Rated {
         format!("hoogste correlatie met een criterium {highest:.2}; gevraagd is .70"),
     );
     Some((if highest >= 0.70 { "+" } else { "-" }, basis))
+}
+
+/// No important differences between groups in multiple-group factor analysis (Prinsen et al. 2018).
+fn invariance(facts: &Facts<'_>) -> Rated {
+    use Comparability::{Disputed, Full, Not, Partial, Unknown};
+    let all: Vec<Comparability> =
+        facts.invariance.iter().map(GroupInvariance::comparability).filter(|own| *own != Unknown).collect();
+    if facts.invariance.is_empty() {
+        return None;
+    }
+    let full = all.iter().filter(|own| **own == Full).count();
+    let rating = match () {
+        () if all.is_empty() => "?",
+        () if full == all.len() => "+",
+        () if all.iter().all(|own| *own == Not) => "-",
+        () => "±",
+    };
+    let partial = all.iter().filter(|own| matches!(own, Partial | Disputed)).count();
+    let (n, examined) = (facts.invariance.len(), all.len());
+    Some((
+        rating,
+        (
+            format!(
+                "{full} of {examined} ladders hold, {partial} in part ({n} dimensions by grouping variables)"
+            ),
+            format!(
+                "{full} van {examined} ladders houden stand, {partial} deels ({n} dimensies maal groepsvariabelen)"
+            ),
+        ),
+    ))
 }

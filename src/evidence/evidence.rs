@@ -2,6 +2,7 @@
 
 use super::Conclusion;
 use super::content::ContentEvidence;
+use super::group_invariance::GroupInvariance;
 use super::internal_structure::{Aggregation, Hierarchical};
 use super::map::EvidenceMap;
 use super::relations::{HypothesisTally, Relations, TestedHypothesis};
@@ -64,6 +65,8 @@ pub struct Evidence<F = Fit> {
     /// Whether items work alike in groups: by dimension and grouping variable.
     #[serde(default)]
     pub item_functioning: Vec<DimensionFunctioning>,
+    /// Whether the items of each dimension mean the same in the groups of each grouping variable.
+    pub invariance: Vec<GroupInvariance>,
     /// The same validation without respondents who were flagged, where it was asked for.
     pub sensitivity: Option<Sensitivity>,
     /// Correlations of the items, and what the preferred structure leaves of them; none where no structure was fitted.

@@ -134,7 +134,15 @@ const TOPICS: [Topic; 21] = [
         &[],
         ["", ""],
     ),
-    (Source::InternalStructure, ["Measurement invariance", "Meetinvariantie"], &[], ["", ""]),
+    (
+        Source::InternalStructure,
+        ["Measurement invariance", "Meetinvariantie"],
+        &[Aspect::Invariance],
+        [
+            "the groups of the construct file of which 50 or more answered",
+            "de groepen van het constructbestand waarvan er 50 of meer antwoordden",
+        ],
+    ),
     (
         Source::Relations,
         ["Convergence of items", "Convergentie van items"],
@@ -177,7 +185,7 @@ const TOPICS: [Topic; 21] = [
     (
         Source::Consequences,
         ["Differences between groups", "Verschillen tussen groepen"],
-        &[Aspect::Differences, Aspect::Groups],
+        &[Aspect::Differences, Aspect::LatentDifferences, Aspect::Groups],
         [
             "as long as invariance is not examined, perhaps the instrument",
             "zolang invariantie niet is onderzocht misschien het instrument",
@@ -194,6 +202,12 @@ const TOPICS: [Topic; 21] = [
     ),
 ];
 
+/// Where differences between groups stand, and how far they reach where invariance was examined.
+const DIFFERENCES: &str = "Differences between groups";
+const LATENT: [&str; 2] = [
+    "latent means, compared by what is the same in the groups; scores as they are may differ otherwise",
+    "latente gemiddelden, vergeleken naar wat in de groepen hetzelfde is; scores zelf kunnen anders verschillen",
+];
 /// Where the missing answers stand among the topics.
 const MISSING: &str = "Missing answers";
 /// And careless answers.
@@ -205,6 +219,8 @@ impl EvidenceMap {
             let own: Vec<usize> = (0..facts.conclusions.len())
                 .filter(|i| aspects.contains(&facts.conclusions[*i].aspect))
                 .collect();
+            let is_latent = *topic == DIFFERENCES && facts.invariance.iter().any(|own| own.study.is_some());
+            let [limits, limits_nl] = if is_latent { LATENT } else { [*limits, *limits_nl] };
             let gap = facts.gaps.iter().find(|(t, _)| t == topic).map(|(_, reason)| reason.clone());
             MapEntry {
                 source: *source,
@@ -216,8 +232,8 @@ impl EvidenceMap {
                     Standing::of(own.iter().map(|i| facts.conclusions[*i].verdict))
                 },
                 conclusions: own,
-                limits: (*limits).into(),
-                limits_nl: (*limits_nl).into(),
+                limits: limits.into(),
+                limits_nl: limits_nl.into(),
                 gap,
             }
         });

@@ -1,6 +1,6 @@
 //! A validation beside the same without the flagged respondents.
 
-use crate::evidence::conclusion::{Aspect, Verdict};
+use crate::evidence::conclusion::{Aspect, Conclusion, Verdict};
 use crate::evidence::dimension_evidence::ScaleEvidence;
 use crate::evidence::evidence::Evidence;
 use crate::evidence::response_process::CarelessResponding;
@@ -96,7 +96,10 @@ fn changed(all: &Evidence, without: &Evidence) -> Vec<ChangedConclusion> {
         own.map(|c| c.verdict).collect()
     };
     let mut keys: Vec<(&str, Aspect)> = Vec::new();
-    for conclusion in all.conclusions.iter().chain(&without.conclusions) {
+    // ladders are not made again
+    let is_repeated =
+        |own: &&Conclusion| !matches!(own.aspect, Aspect::Invariance | Aspect::LatentDifferences);
+    for conclusion in all.conclusions.iter().chain(&without.conclusions).filter(is_repeated) {
         let key = (conclusion.about.as_str(), conclusion.aspect);
         if !keys.contains(&key) {
             keys.push(key);

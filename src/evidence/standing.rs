@@ -3,6 +3,7 @@
 use super::conclusion::{Conclusion, Verdict};
 use super::relations::{CriterionRelation, HypothesisTally};
 use crate::evidence::dimension_evidence::DimensionEvidence;
+use crate::evidence::group_invariance::GroupInvariance;
 use crate::evidence::structure_evidence::StructureEvidence;
 use serde::{Deserialize, Serialize};
 
@@ -52,4 +53,5 @@ pub(crate) struct Facts<'a> {
     pub(crate) criterion: &'a [CriterionRelation],
     /// Whether careless answers were looked for.
     pub(crate) careless: bool,
+    pub(crate) invariance: &'a [GroupInvariance],
 }

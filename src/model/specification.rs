@@ -111,7 +111,7 @@ pub enum Equality {
 }
 
 /// How the variable behind an ordinal one gets its unit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parameterization {
     /// Its standard deviation is 1 over the scaling factor (`~*~`, 1 unless it is freed); the residual variance is

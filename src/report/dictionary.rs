@@ -28,6 +28,37 @@ const WORDS: &[(&str, &str)] = &[
     ("Items", "Items"),
     ("Items sorted by judges", "Items gesorteerd door beoordelaars"),
     ("Measurement invariance", "Meetinvariantie"),
+    ("Ladders of invariance", "Ladders van invariantie"),
+    ("Items that differ between groups", "Items die tussen groepen verschillen"),
+    ("Steps that hold", "Stappen die standhouden"),
+    ("Each step against the one before it.", "Elke stap tegenover die ervoor."),
+    ("What differs, by item and group", "Wat verschilt, naar item en groep"),
+    ("Latent means against the first group", "Latente gemiddelden ten opzichte van de eerste groep"),
+    ("Uniform bias, one model of all groups", "Uniforme vertekening, één model van alle groepen"),
+    (
+        "Points: latent means with 95 % intervals. Small lines: observed means.",
+        "Punten: latente gemiddelden met 95 %-intervallen. Streepjes: waargenomen gemiddelden.",
+    ),
+    (
+        "What a group answers higher than the first at the same value of the factor, all else taken for equal (MIMIC).",
+        "Wat een groep hoger antwoordt dan de eerste bij dezelfde waarde van de factor, al het andere voor gelijk genomen (MIMIC).",
+    ),
+    (
+        "dMACS of items with a parameter of their own in the group (Nye & Drasgow 2011); below 0 where the group answers lower than the first at the same value of the factor. An empty cell: the item is the same.",
+        "dMACS van items met een eigen parameter in de groep (Nye & Drasgow 2011); onder 0 waar de groep lager antwoordt dan de eerste bij dezelfde waarde van de factor. Een lege cel: het item is hetzelfde.",
+    ),
+    (
+        "Parameters found by score tests, the worst first (Holm, .05). Enough: at least half of the items, and two, are the same in all groups.",
+        "Parameters gevonden met scoretoetsen, de slechtste eerst (Holm, .05). Genoeg: ten minste de helft van de items, en twee, zijn in alle groepen hetzelfde.",
+    ),
+    (
+        "Chi-square, df and p are of the difference from the step before (the test that belongs to the estimator); CFI and RMSEA robust where they exist.",
+        "Chi-kwadraat, df en p zijn van het verschil met de stap ervoor (de toets die bij de schatter hoort); CFI en RMSEA robuust waar zij bestaan.",
+    ),
+    (
+        "In a model in which what differs between groups is free; d in pooled standard deviations of the factor (Hancock 2001), beside that of the mean of the items.",
+        "In een model waarin wat tussen groepen verschilt vrij is; d in gepoolde standaarddeviaties van de factor (Hancock 2001), naast die van het gemiddelde van de items.",
+    ),
     ("Methods and results in words", "Methode en resultaten in woorden"),
     ("Missing answers", "Ontbrekende antwoorden"),
     ("Perspectives of stakeholders", "Perspectieven van betrokkenen"),

@@ -20,6 +20,7 @@ mod functioning;
 mod groups;
 mod html;
 mod imputation;
+mod invariance;
 mod items;
 mod language;
 mod latex;
@@ -82,6 +83,8 @@ display_as_page!(
     crate::evidence::internal_structure::Alignment,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemFunctioning,
+    crate::evidence::internal_structure::InvarianceStudy,
+    crate::evidence::internal_structure::PooledBias,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Moderation,
     crate::evidence::internal_structure::Reliability,

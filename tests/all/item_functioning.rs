@@ -244,7 +244,11 @@ fn rows_groups_and_items_that_cannot_be_used_are_told() {
         [
             Warning::RowsLeftOut { used: 119, read: 120 },
             Warning::RowsWithoutGroup { variable: "team".into(), rows: 1, read: 120 },
-            Warning::GroupsLeftOut { variable: "team".into(), groups: vec![("small".into(), 3)], fewest: 10 },
+            Warning::SmallGroupsLeftOut {
+                variable: "team".into(),
+                groups: vec![("small".into(), 3)],
+                fewest: 10
+            },
         ]
     );
     let constant = &found.items[3];

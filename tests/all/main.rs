@@ -15,6 +15,7 @@ mod confirmatory;
 mod construct;
 mod content;
 mod imputation;
+mod invariance;
 mod item_functioning;
 mod layers;
 mod memory;

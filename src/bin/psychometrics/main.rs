@@ -13,6 +13,7 @@ mod fit;
 mod further;
 mod imputed;
 mod inputs;
+mod invariance;
 mod moderation;
 mod mtmm;
 mod outcome;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
         Ok((cli, None)) => match &cli.command {
             Command::Fit(options) => fit::run(options),
+            Command::Invariance(options) => invariance::run(options),
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),

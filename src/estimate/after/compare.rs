@@ -266,6 +266,36 @@ impl<'a> NestedTests<'a> {
     }
 }
 
+/// The test of a model that is a restriction of another by construction: the method asked for, or where its statistic does not
+/// exist the next of 2001, 2010 and 2000 that does; none where none does, and where the restricted model fits better (one
+/// of the two is no minimum).
+pub(crate) fn difference_of_rungs(
+    free: &Fit,
+    restricted: &Fit,
+    asked: Option<DifferenceTest>,
+) -> Result<Option<(DifferenceTest, f64, f64)>> {
+    let (one, zero) =
+        (FittedModel::of("the freer model", free)?, FittedModel::of("the restricted", restricted)?);
+    let method = asked.unwrap_or_else(|| DifferenceTest::of(free.internals.statistic));
+    let pair = [(one, Some(free)), (zero, Some(restricted))];
+    if method != DifferenceTest::Standard {
+        refuse_unscaled(&pair, method)?;
+    }
+    let [(one, _), (zero, _)] = &pair;
+    if zero.df <= one.df || zero.chisq < one.chisq - 1e-6 * (1.0 + one.chisq) {
+        return Ok(None);
+    }
+    let others = [DifferenceTest::SatorraBentler2010, DifferenceTest::Satorra2000];
+    let methods = std::iter::once(method).chain(
+        others.into_iter().filter(|own| method == DifferenceTest::SatorraBentler2001 && *own != method),
+    );
+    let test = |method| {
+        let statistic = difference(one, zero, Some((free, restricted)), method)?;
+        (statistic.is_finite() && statistic >= 0.0).then_some((method, statistic, zero.df - one.df))
+    };
+    Ok(methods.into_iter().find_map(test))
+}
+
 fn compare_all(mut models: Vec<(FittedModel, Option<&Fit>)>, method: DifferenceTest) -> Result<Comparison> {
     models.sort_by(|(a, _), (b, _)| a.df.total_cmp(&b.df));
     if method != DifferenceTest::Standard {

@@ -1,4 +1,4 @@
-//! What is asked of a fit afterwards: residuals, modification indices, scores, effects, profiles, the fit of a level, a
+//! What is asked of a fit afterwards: residuals, modification indices, score tests, scores, effects, profiles, the fit of a level, a
 //! comparison with another fit.
 
 pub(crate) mod cluster_scores;
@@ -16,4 +16,5 @@ pub(crate) mod normal_scores;
 pub(crate) mod ordinal_scores;
 pub(crate) mod profile;
 pub(crate) mod residuals;
+pub(crate) mod score_tests;
 pub(crate) mod scores;

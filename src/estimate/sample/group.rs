@@ -14,6 +14,8 @@ pub(crate) struct Sample {
     pub(crate) rows: Option<DMatrix<f64>>,
     /// What another fit to the same rows saw of them.
     pub(crate) like: Option<Like>,
+    /// Whether the fit is there to be tested against that other one only.
+    pub(crate) is_rival: bool,
     /// The cluster of each row, as a code.
     pub(crate) clusters: Option<Vec<usize>>,
     /// The sampling weight of each row.
@@ -26,7 +28,14 @@ pub(crate) type Like = (Vec<String>, Arc<dyn Seen>);
 impl Sample {
     /// Moments without rows.
     pub(crate) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, clusters: None, weights: None }
+        Self {
+            moments: moments.clone(),
+            rows: None,
+            like: None,
+            is_rival: false,
+            clusters: None,
+            weights: None,
+        }
     }
 
     /// How many clusters there are.

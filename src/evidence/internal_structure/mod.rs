@@ -13,6 +13,7 @@ mod full_information;
 mod groups;
 mod hierarchical;
 mod icc;
+mod invariance;
 mod item_analysis;
 mod item_functioning;
 mod lower_bounds;
@@ -40,6 +41,12 @@ pub use factor_reliability::{FactorLoading, FactorReliability};
 pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
+pub use invariance::{
+    Correction, ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, Invariance,
+    InvarianceStudy, ItemDescription, ItemEffect, LatentChange, LatentMean, Level, LevelScore,
+    PartialInvariance, PooledBias, ReleaseStep, RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect,
+    SkippedLevel, UniformBias,
+};
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use item_functioning::{
     Adjustment, By, Changes, ComparedGroup, ExplainedMore, FunctioningMethod, FunctioningTest, GroupEffect,

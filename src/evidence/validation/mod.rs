@@ -7,6 +7,7 @@
 //! (listwise) it stays out of both.
 
 mod functioning;
+mod invariance;
 mod models;
 mod response_processes;
 mod scales;

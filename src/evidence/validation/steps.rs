@@ -11,6 +11,7 @@ use crate::evidence::conclusion::{Conclusion, open_if_few};
 use crate::evidence::conclusions_of_content::about_content;
 use crate::evidence::conclusions_of_dimensions::about_dimension;
 use crate::evidence::conclusions_of_functioning::about_functioning;
+use crate::evidence::conclusions_of_invariance::about_invariance;
 use crate::evidence::conclusions_of_relations::{about_error, about_relations};
 use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::content::ContentEvidence;
@@ -18,6 +19,7 @@ use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::dimension_evidence::ScaleEvidence;
 use crate::evidence::evidence::{ConstructSummary, Evidence, Provenance};
 use crate::evidence::functioning::DimensionFunctioning;
+use crate::evidence::group_invariance::GroupInvariance;
 use crate::evidence::internal_structure::{Hierarchical, ScaleItem, by_group};
 use crate::evidence::map::EvidenceMap;
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
@@ -44,6 +46,7 @@ struct Findings<'f> {
     relations: &'f RelationsFound,
     content: &'f ContentEvidence,
     functioning: &'f [DimensionFunctioning],
+    invariance: &'f [GroupInvariance],
     tally: &'f HypothesisTally,
     rows_used: usize,
 }
@@ -58,6 +61,7 @@ impl Findings<'_> {
             tally: self.tally,
             criterion: &self.relations.relations.criterion,
             careless: has_careless,
+            invariance: self.invariance,
         })
     }
 }
@@ -97,7 +101,7 @@ impl Validation<'_> {
         }
         check_read_whole(construct, responses)?;
         self.check_missing()?;
-        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 5) as u64;
+        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 6) as u64;
         let done = AtomicU64::new(0);
         let tell = |stage| self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
 
@@ -120,6 +124,9 @@ impl Validation<'_> {
         let measured = self.measured(responses, everybody, joint);
         let relations = told.of(self.relations(&measured, &rivals, &answers, &tell));
         self.progress.check("the validation")?;
+        let invariance = told.of(self.invariance(&measured, responses));
+        tell("measurement invariance");
+        self.progress.check("the validation")?;
         let content = told.of(self.content(content));
         tell("content");
         let overall = (overall.n > 0 && !overall.items.is_empty()).then_some(overall);
@@ -131,6 +138,7 @@ impl Validation<'_> {
             relations: &relations,
             content: &content,
             functioning: &item_functioning,
+            invariance: &invariance,
             tally: &tally,
             rows_used: told.ledger.rows_used,
         };
@@ -158,6 +166,7 @@ impl Validation<'_> {
             careless,
             aggregation,
             item_functioning,
+            invariance,
             sensitivity: None,
             item_matrices,
             map,
@@ -265,6 +274,7 @@ impl Validation<'_> {
         conclusions.extend(relations);
         open_if_few(&mut conclusions, of.rows_used);
         conclusions.extend(about_functioning(of.functioning));
+        conclusions.extend(about_invariance(id, of.invariance));
         conclusions.extend(about_content(id, of.content));
         Step::new(Judged { conclusions, total_caveat }, warnings, Vec::new())
     }

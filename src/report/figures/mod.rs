@@ -4,6 +4,8 @@
 //! page and the print.
 
 mod canvas;
+mod cell_matrix;
+mod expected_curves;
 mod forest;
 mod heat_map;
 mod likert;
@@ -13,6 +15,8 @@ mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
 
+pub(super) use cell_matrix::{Cell, Shade, cell_matrix};
+pub(super) use expected_curves::expected_curves;
 pub(super) use forest::{Estimate, forest};
 pub(super) use heat_map::{HeatMap, heat_map};
 pub(super) use likert::{Answers, likert};

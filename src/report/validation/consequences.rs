@@ -1,6 +1,6 @@
 //! Evidence based on consequences and use: the precision of a score, differences between groups.
 
-use super::{ValidationReport, scales};
+use super::{ValidationReport, invariance, scales};
 use crate::evidence::DimensionFunctioning;
 use crate::evidence::internal_structure::{ItemDifference, ItemFunctioning};
 use crate::report::number::{fixed, optional, p_value};
@@ -19,6 +19,7 @@ pub(super) fn consequences(report: &ValidationReport<'_>, page: &mut Page) {
     if let Some(table) = groups::pairs(&evidence.relations.known_groups) {
         page.table(report.marked(table));
     }
+    invariance::latent_means(report, page);
     page.heading(3, "Differential item functioning");
     match evidence.item_functioning.as_slice() {
         [] => page.paragraph("Not examined."),

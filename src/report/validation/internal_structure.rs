@@ -1,6 +1,6 @@
 //! Evidence based on internal structure: reliability, aggregation, rival structures, items.
 
-use super::{ValidationReport, items, reliability, structures};
+use super::{ValidationReport, invariance, items, reliability, structures};
 use crate::report::items::sentences;
 use crate::report::{Page, aggregation};
 
@@ -18,8 +18,7 @@ pub(super) fn internal_structure(report: &ValidationReport<'_>, page: &mut Page)
     }
     structures::section(report, page);
     items::section(report, page);
-    for topic in ["Exploratory dimensionality", "Measurement invariance"] {
-        page.heading(3, topic);
-        page.paragraph("Not examined.");
-    }
+    page.heading(3, "Exploratory dimensionality");
+    page.paragraph("Not examined.");
+    invariance::ladders(report, page);
 }

@@ -6,6 +6,7 @@ mod consequences;
 mod content;
 mod evidence_map;
 mod internal_structure;
+mod invariance;
 mod items;
 mod relations;
 mod reliability;

@@ -8,6 +8,7 @@ mod correlate;
 mod data;
 mod dif;
 mod fit;
+mod invariance;
 mod moderation;
 mod mtmm;
 mod output;
@@ -24,6 +25,7 @@ pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use dif::DifOptions;
 pub(crate) use fit::FitOptions;
+pub(crate) use invariance::InvarianceOptions;
 pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
@@ -79,6 +81,8 @@ pub(crate) enum Command {
     Dif(DifOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
+    /// What groups have in common: equal loadings, intercepts, residual variances, step by step
+    Invariance(Box<InvarianceOptions>),
     /// Compare fitted models: difference tests, AIC, BIC
     Compare(CompareOptions),
     /// Data from a population model, or what an estimator makes of many samples of it

@@ -289,7 +289,7 @@ fn warnings(compared: &Compared, by: &By<'_>, read: usize) -> Vec<Warning> {
         });
     }
     if small > 0 {
-        warnings.push(Warning::GroupsLeftOut {
+        warnings.push(Warning::SmallGroupsLeftOut {
             variable: by.name().to_string(),
             groups: compared.left_out.clone(),
             fewest: FEWEST_IN_GROUP,

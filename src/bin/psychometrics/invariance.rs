@@ -1,0 +1,88 @@
+//! `invariance`: what groups have in common, step by step.
+
+use crate::arguments::InvarianceOptions;
+use crate::estimating::{csv_options, estimation};
+use crate::outcome::Outcome;
+use psychometrics::data::Dataset;
+use psychometrics::evidence::internal_structure::Invariance;
+use psychometrics::{Error, Model, Result};
+use serde_json::json;
+
+const SCHEMA: &str = "psychometrics.invariance/1";
+const POOLED: &str = "psychometrics.invariance.pooled/1";
+
+pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
+    let output = &options.fit.output;
+    let found = ladder(options).and_then(|(ladder, model, data)| {
+        if options.pooled.unwrap_or(false) {
+            let pooled = ladder.pooled(&model, &data)?;
+            return Ok(Outcome::result(POOLED, &pooled, &pooled.warnings, output));
+        }
+        if !options.over_time.is_empty() {
+            let constructs: Vec<Vec<&str>> =
+                options.over_time.iter().map(|own| own.split(',').map(str::trim).collect()).collect();
+            let constructs: Vec<&[&str]> = constructs.iter().map(Vec::as_slice).collect();
+            let study = ladder.over_time(&constructs, &model, &data)?;
+            return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
+        }
+        let study = ladder.run(&model, &data)?;
+        Ok(Outcome::result(SCHEMA, &study, &study.warnings, output))
+    });
+    found.unwrap_or_else(|error| {
+        let own = json!({"schema": SCHEMA, "converged": false, "group": options.fit.group, "models": null,
+            "comparisons": null, "warnings": []});
+        Outcome::failure(&error, Some(own), output)
+    })
+}
+
+fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Dataset)> {
+    refuse(options)?;
+    let fit = &options.fit;
+    let model: Model = Model::text_of(&fit.model)?.parse()?;
+    let mut csv = csv_options(fit, &model)?;
+    csv.columns.extend(fit.group.clone());
+    let data = Dataset::read(fit.data()?, &csv)?;
+    let mut ladder = Invariance::of(estimation(fit))
+        .levels(options.levels.iter().copied())
+        .correction(options.correction)
+        .alpha(options.alpha)
+        .drop_groups(options.drop_groups.iter());
+    if let Some(test) = options.difference {
+        ladder = ladder.difference(test);
+    }
+    if options.steps_only.unwrap_or(false) {
+        ladder = ladder.steps_only();
+    }
+    if options.collapse.unwrap_or(false) {
+        ladder = ladder.collapse();
+    }
+    Ok((ladder, model, data))
+}
+
+/// What belongs to one fit, and not to a ladder of them.
+fn refuse(options: &InvarianceOptions) -> Result<()> {
+    let fit = &options.fit;
+    let of_one = [
+        ("--cov", fit.cov),
+        ("--residuals", fit.residuals),
+        ("--implied", fit.implied),
+        ("--vcov", fit.vcov),
+        ("--r2", fit.r2),
+        ("--modification-indices", fit.modification_indices),
+        ("--effects", fit.effects),
+        ("--profile", fit.profile),
+        ("--curves", fit.curves),
+        ("--reliability", fit.reliability),
+        ("--scores", fit.scores.map(|_| true)),
+        ("--nobs", fit.nobs.map(|_| true)),
+        ("--means", fit.means.as_ref().map(|_| true)),
+    ];
+    match of_one.into_iter().find(|(_, given)| *given == Some(true)) {
+        None => Ok(()),
+        Some((option, _)) => Err(Error::BadOption {
+            option: option.into(),
+            value: "with invariance".into(),
+            allowed: "it is of one fit: run 'fit' with --group-equal, or with a step's model text".into(),
+        }),
+    }
+}

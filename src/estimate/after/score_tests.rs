@@ -1,0 +1,393 @@
+//! Score tests of what a model holds equal: by how much the fit would improve if parameters that are one, or fixed, had
+//! values of their own, without fitting that model.
+//!
+//! With u the scores and A the expected information of a respondent in all parameters, E the directions that are released and
+//! K those in which the model's own parameters move:
+//!
+//! ```text
+//! E~ = E - K (K'AK)^-1 K'AE            what E adds to K
+//! X2 = N u'E (E~'A E~)^- E'u           chi-square of as many df as E~'A E~ has rank
+//! X2.robust = N u'E (E~'B E~)^- E'u    B: how the scores vary over samples
+//! change = [K E] ([K E]'A [K E])^- [K E]'u
+//! ```
+//!
+//! (Rao 1948; Satorra 1989; Boos 1992 for the generalised test.) The rank, and not the number of equalities, is what the
+//! statistic is referred to: where a factor's unit is not fixed by the equalities that are released, releasing all of them frees
+//! one parameter less (lavaan 0.6-14 counts equalities). B is the empirical one (fourth-order moments, influences on
+//! thresholds and correlations, or outer products of scores), and exists where the fit has a scaled test.
+
+use crate::error::{Error, Result};
+use crate::estimate::constraints::null_basis;
+use crate::estimate::estimator::Criterion;
+use crate::estimate::fit::{Fit, Internals};
+use crate::estimate::observed::{Known, Observed, Problem};
+use crate::estimate::search::discrepancy::Discrepancy;
+use crate::estimate::standardized::{Standardization, Which};
+use crate::model::{Kind, Operator, Parameter, ParameterTable};
+use crate::numeric::cholesky;
+use crate::numeric::minimise::Objective;
+use crate::numeric::tails::chi_square_tail;
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use serde::{Deserialize, Serialize};
+
+/// Share of the information of a direction below which it says nothing new.
+const NOTHING_NEW: f64 = 1e-8;
+
+/// A test of one equality, or of several together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ScoreTest {
+    /// The parameter, as `x3~1`; of several, what they have in common.
+    pub parameter: String,
+    /// X2, the expected fall of the unscaled test statistic.
+    pub statistic: f64,
+    /// Its degrees of freedom: the rank.
+    pub df: usize,
+    /// Its p-value; of diagonally weighted and unweighted least squares, whose X2 has no chi-square distribution, none.
+    pub pvalue: Option<f64>,
+    /// The generalised statistic, where the fit has a scaled test.
+    #[serde(rename = "statistic.robust")]
+    pub robust: Option<f64>,
+    /// Its p-value.
+    #[serde(rename = "pvalue.robust")]
+    pub robust_pvalue: Option<f64>,
+    /// What the parameter would be in each group; empty for a test of several.
+    pub changes: Vec<ExpectedChange>,
+}
+
+impl ScoreTest {
+    /// The p-value to decide by: the robust one where there is one.
+    pub fn decisive(&self) -> Option<f64> {
+        self.robust_pvalue.or(self.pvalue)
+    }
+}
+
+/// What a released parameter is expected to be in a group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExpectedChange {
+    /// Group, from 1.
+    pub group: usize,
+    /// Estimate of the model.
+    pub est: f64,
+    /// Expected change of it.
+    pub epc: f64,
+    /// The same with all variables standardised; none where a variance is not positive.
+    #[serde(rename = "epc.std")]
+    pub standardized: Option<f64>,
+}
+
+/// Score tests of the equalities of a fit: each by itself, and all together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ScoreTests {
+    /// Each equality by itself, in the order of the parameter table; those that fix a unit or an origin have none.
+    pub tests: Vec<ScoreTest>,
+    /// All together.
+    pub total: Option<ScoreTest>,
+}
+
+/// Parameters of one name that would have values of their own: places as (block, row); the first keeps its number or its
+/// value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Release {
+    pub(crate) parameter: String,
+    pub(crate) cells: Vec<(usize, usize)>,
+}
+
+/// What releases of a fit are tested from.
+pub(crate) struct Released<'a> {
+    internals: &'a Internals,
+    tables: Vec<ParameterTable>,
+    releases: Vec<Release>,
+    /// New numbers of the cells of each release.
+    numbers: Vec<Vec<usize>>,
+    /// Directions of the model's own parameters.
+    base: DMatrix<f64>,
+    /// u, A and B.
+    scores: DVector<f64>,
+    information: DMatrix<f64>,
+    meat: Option<DMatrix<f64>>,
+    /// (K'AK)^-1 K'A.
+    projection: DMatrix<f64>,
+    /// What standardises each cell of each release.
+    units: Vec<Vec<Option<f64>>>,
+    /// Whether X2 is a chi-square.
+    is_chi_square: bool,
+    /// What multiplies a mean over respondents.
+    n: f64,
+}
+
+impl<'a> Released<'a> {
+    /// # Errors
+    /// [`Error::Unsupported`] for a fit that did not converge, or whose information has no inverse.
+    pub(crate) fn of(fit: &'a Fit, releases: Vec<Release>) -> Result<Self> {
+        let unsolved = || Error::Unsupported {
+            what: "score tests of a model without a solution".into(),
+            instead: "They are derivatives at the solution: let the model converge first.".into(),
+        };
+        if !fit.converged || fit.has_levels() {
+            return Err(unsolved());
+        }
+        let internals = &fit.internals;
+        let (tables, numbers, origins) = split(internals, &releases);
+        let q = internals.x.len();
+        let all = tables.first().map_or(0, |table| table.n_free);
+        let mut x = DVector::zeros(all);
+        x.rows_mut(0, q).copy_from(&internals.x);
+        let mut own = DMatrix::zeros(all, q);
+        (0..q).for_each(|i| own[(i, i)] = 1.0);
+        // what ties the new parameters to where they come from, and the model's own constraints
+        let ties = origins.len();
+        let mut jacobian = DMatrix::zeros(ties + internals.jacobian.nrows(), all);
+        jacobian.view_mut((ties, 0), internals.jacobian.shape()).copy_from(&internals.jacobian);
+        for (tie, (number, origin)) in origins.into_iter().enumerate() {
+            jacobian[(tie, number)] = 1.0;
+            match origin {
+                Origin::Shared(i) => {
+                    x[number] = internals.x[i];
+                    own[(number, i)] = 1.0;
+                    jacobian[(tie, i)] = -1.0;
+                }
+                Origin::Value(value) => x[number] = value,
+            }
+        }
+        let base = match internals.jacobian.nrows() {
+            0 => own,
+            _ => own * null_basis(&internals.jacobian, q),
+        };
+        // groups count by their respondents, in least squares too
+        let is_weighted = internals.weights.is_some();
+        let size = |own: &Observed| if is_weighted { own.n as f64 } else { own.multiplier };
+        let observed: Vec<Observed> =
+            internals.observed.iter().map(|own| Observed { multiplier: size(own), ..own.clone() }).collect();
+        let mut discrepancy = Discrepancy::new(&tables, &observed, internals.weights.as_deref());
+        discrepancy.value(&x).ok_or_else(unsolved)?;
+        let mut gradient = DVector::zeros(all);
+        discrepancy.gradient(&mut gradient);
+        let mut hessian = DMatrix::zeros(all, all);
+        discrepancy.expected_hessian(&mut hessian);
+        let units = units_of(&discrepancy, &tables, &releases);
+        drop(discrepancy);
+        let (scores, information) = (gradient * -0.5, hessian * 0.5);
+        let along = base.tr_mul(&information);
+        let projection = cholesky::inverse(&(&along * &base)).ok_or_else(unsolved)? * along;
+        let problem = Problem {
+            tables: &tables,
+            observed: &observed,
+            x: &x,
+            jacobian: &jacobian,
+            known: Known::default(),
+            ..internals.problem()
+        };
+        let meat = match internals.statistic.is_scaled() {
+            true => problem.seen().meat(&problem).map(|(meat, _)| meat),
+            false => None,
+        };
+        let is_chi_square = !matches!(fit.estimator.criterion(), Criterion::Uls | Criterion::Dwls);
+        Ok(Self {
+            internals,
+            releases,
+            numbers,
+            base,
+            scores,
+            information,
+            meat,
+            projection,
+            units,
+            is_chi_square,
+            n: observed.iter().map(|own| own.multiplier).sum(),
+            tables,
+        })
+    }
+
+    /// Each release by itself; none for those that change nothing but a unit or an origin.
+    pub(crate) fn each(&self) -> Vec<Option<ScoreTest>> {
+        (0..self.releases.len()).map(|at| self.test(&[at], self.releases[at].parameter.clone())).collect()
+    }
+
+    /// Some releases together; none where they change nothing but units and origins.
+    pub(crate) fn test(&self, which: &[usize], name: String) -> Option<ScoreTest> {
+        let numbers: Vec<usize> = which.iter().flat_map(|&at| self.numbers[at].iter().copied()).collect();
+        let all = self.information.nrows();
+        let mut e = DMatrix::zeros(all, numbers.len());
+        numbers.iter().enumerate().for_each(|(j, &number)| e[(number, j)] = 1.0);
+        let beyond = &e - &self.base * (&self.projection * &e);
+        let added = beyond.tr_mul(&(&self.information * &beyond));
+        let own = DVector::from_fn(numbers.len(), |j, _| self.information[(numbers[j], numbers[j])]);
+        let basis = range(&added, &own)?;
+        let scores = beyond.tr_mul(&self.scores);
+        let n = self.n;
+        let form = |matrix: &DMatrix<f64>| -> Option<f64> {
+            let within = basis.transpose() * matrix * &basis;
+            let along = basis.tr_mul(&scores);
+            let solved = cholesky::solved(&within, &along)?;
+            Some(n * along.dot(&solved)).filter(|x| x.is_finite())
+        };
+        let df = basis.ncols();
+        let statistic = form(&added)?;
+        let robust = self.meat.as_ref().and_then(|meat| form(&beyond.tr_mul(&(meat * &beyond))));
+        let tail = |x: f64| chi_square_tail(x, df as f64);
+        Some(ScoreTest {
+            parameter: name,
+            statistic,
+            df,
+            pvalue: self.is_chi_square.then(|| tail(statistic)),
+            robust,
+            robust_pvalue: robust.map(tail),
+            changes: match which {
+                [one] => self.changes(*one, &beyond, &basis, &added, &scores),
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// The step of all parameters where a release is made: b = (E~'AE~)^- E'u along E~.
+    fn changes(
+        &self,
+        at: usize,
+        beyond: &DMatrix<f64>,
+        basis: &DMatrix<f64>,
+        added: &DMatrix<f64>,
+        scores: &DVector<f64>,
+    ) -> Vec<ExpectedChange> {
+        let within = basis.transpose() * added * basis;
+        let Some(along) = cholesky::solved(&within, &basis.tr_mul(scores)) else { return Vec::new() };
+        let step = beyond * (basis * along);
+        let release = &self.releases[at];
+        let cells = release.cells.iter().zip(&self.units[at]);
+        let change = |(&(block, row), unit): (&(usize, usize), &Option<f64>)| {
+            let table = &self.tables[block];
+            let epc = match table.rows[row].kind {
+                Kind::Free(number, _) => step[number],
+                _ => 0.0,
+            };
+            ExpectedChange {
+                group: table.group + 1,
+                est: self.internals.implied[block].at(table.rows[row].place),
+                epc,
+                standardized: unit.map(|unit| unit * epc),
+            }
+        };
+        cells.map(change).collect()
+    }
+}
+
+/// Where the value of a new parameter comes from.
+enum Origin {
+    Shared(usize),
+    Value(f64),
+}
+
+/// The tables with new numbers for the cells that are released, these numbers by release, and where each comes from.
+fn split(
+    internals: &Internals,
+    releases: &[Release],
+) -> (Vec<ParameterTable>, Vec<Vec<usize>>, Vec<(usize, Origin)>) {
+    let mut tables = internals.tables.clone();
+    let mut next = internals.x.len();
+    let mut origins = Vec::new();
+    let mut of_release = |release: &Release| -> Vec<usize> {
+        let mut own = Vec::with_capacity(release.cells.len());
+        for &(block, row) in release.cells.iter().skip(1) {
+            let cell = &mut tables[block].rows[row];
+            let (origin, start) = match cell.kind {
+                Kind::Free(number, start) => (Origin::Shared(number), start),
+                _ => (Origin::Value(internals.implied[block].at(cell.place)), None),
+            };
+            cell.kind = Kind::Free(next, start);
+            origins.push((next, origin));
+            own.push(next);
+            next += 1;
+        }
+        own
+    };
+    let numbers = releases.iter().map(&mut of_release).collect();
+    tables.iter_mut().for_each(|table| table.n_free = next);
+    (tables, numbers, origins)
+}
+
+fn units_of(
+    discrepancy: &Discrepancy<'_>,
+    tables: &[ParameterTable],
+    releases: &[Release],
+) -> Vec<Vec<Option<f64>>> {
+    let implied = discrepancy.implied();
+    let unit = |&(block, row): &(usize, usize)| {
+        Standardization::new(&tables[block], implied[block]).scale(row, Which::All)
+    };
+    releases.iter().map(|release| release.cells.iter().map(unit).collect()).collect()
+}
+
+/// A basis of what a matrix of information adds, beside the directions' own information; none where that is nothing.
+fn range(added: &DMatrix<f64>, own: &DVector<f64>) -> Option<DMatrix<f64>> {
+    let k = own.len();
+    let unit = own.map(|own| if own > 0.0 { 1.0 / own.sqrt() } else { 0.0 });
+    let scaled = DMatrix::from_fn(k, k, |i, j| added[(i, j)] * unit[i] * unit[j]);
+    let eigen = SymmetricEigen::new(scaled);
+    let kept: Vec<usize> = (0..k).filter(|&i| eigen.eigenvalues[i] > NOTHING_NEW).collect();
+    let column = |j: usize| eigen.eigenvectors.column(kept[j]).component_mul(&unit);
+    let columns: Vec<DVector<f64>> = (0..kept.len()).map(column).collect();
+    (!columns.is_empty()).then(|| DMatrix::from_columns(&columns))
+}
+
+/// The equalities of a fit: rows that share a parameter, in several groups or in one.
+pub(crate) fn equalities(internals: &Internals) -> Vec<Release> {
+    let mut found: Vec<Release> = Vec::new();
+    let mut seen = vec![false; internals.x.len()];
+    for (block, table) in internals.tables.iter().enumerate() {
+        for parameter in &table.rows {
+            let Kind::Free(number, _) = parameter.kind else { continue };
+            if std::mem::replace(&mut seen[number], true) {
+                continue;
+            }
+            let mut cells = Vec::new();
+            for (other, table) in internals.tables.iter().enumerate().skip(block) {
+                let same =
+                    |(_, row): &(usize, &Parameter)| matches!(row.kind, Kind::Free(own, _) if own == number);
+                cells.extend(table.rows.iter().enumerate().filter(same).map(|(row, _)| (other, row)));
+            }
+            if cells.len() > 1 {
+                let rhs = if parameter.op == Operator::Intercept { "" } else { &parameter.rhs };
+                let name = format!("{}{}{rhs}", parameter.lhs, parameter.op.symbol());
+                found.push(Release { parameter: name, cells });
+            }
+        }
+    }
+    found
+}
+
+impl Fit {
+    /// Score tests of the parameters that are equal, in several groups or in one: each by itself and all together, with what each would
+    /// be in each group.
+    ///
+    /// ```
+    /// use psychometrics::data::Dataset;
+    /// use psychometrics::model::Equality;
+    /// use psychometrics::{Estimation, Model};
+    ///
+    /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+    /// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+    /// let scalar = Estimation::default().group("school").equal([Equality::Loadings, Equality::Intercepts]);
+    /// let tests = scalar.fit(&model, &data)?.score_tests()?;
+    /// let total = tests.total.unwrap();
+    /// // 15 equalities, of which three fix the origins of the factors
+    /// assert_eq!((format!("{:.3}", total.statistic), total.df), ("46.956".into(), 12));
+    /// let x3 = tests.tests.iter().find(|test| test.parameter == "x3~1").unwrap();
+    /// assert_eq!(format!("{:.3}", x3.statistic), "19.193");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for a fit that did not converge, and for one of two levels.
+    pub fn score_tests(&self) -> Result<ScoreTests> {
+        let releases = equalities(&self.internals);
+        if releases.is_empty() {
+            return Ok(ScoreTests { tests: Vec::new(), total: None });
+        }
+        let all: Vec<usize> = (0..releases.len()).collect();
+        let released = Released::of(self, releases)?;
+        let total = released.test(&all, "all".into());
+        Ok(ScoreTests { tests: released.each().into_iter().flatten().collect(), total })
+    }
+}

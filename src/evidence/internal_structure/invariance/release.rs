@@ -1,0 +1,260 @@
+//! Which parameters differ: equalities are given up one by one, the worst first, until no score test is significant.
+//!
+//! In stages: thresholds of ordinal items (where they can be tested), loadings, intercepts. At each stage the model of its step
+//! is fitted, every item's equality is tested by itself (groups - 1 degrees of freedom; of thresholds all of an item together,
+//! and the worst of them is given up), p-values are adjusted for the number of candidates (Holm 1979; Benjamini & Hochberg
+//! 1995), and while the smallest is below alpha its equality is given up and the model fitted again. An item whose loading
+//! differs has its intercept free too. Factors have variance 1 in the first group meanwhile, so that no marker is taken for
+//! equal beforehand. Robust statistics decide where there are any. The order of steps and the estimator may decide what is
+//! named: a forward search is a search.
+
+use super::ground::Ground;
+use super::identification::name_of;
+use super::level::Level;
+use crate::error::{Error, Result, chosen};
+use crate::estimate::{Fit, Release, Released, ScoreTest};
+use crate::model::{Operator, ParameterTable, Scaling};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// How p-values of many candidates are adjusted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Correction {
+    /// Holm (1979): the chance of naming any item that does not differ.
+    #[default]
+    Holm,
+    /// Benjamini & Hochberg (1995): the share of items that do not differ among those named.
+    BenjaminiHochberg,
+    /// None.
+    Unadjusted,
+}
+
+impl Correction {
+    /// All there are.
+    pub const ALL: &'static [Self] = &[Self::Holm, Self::BenjaminiHochberg, Self::Unadjusted];
+
+    /// The smallest p-value of so many candidates, adjusted.
+    fn smallest(self, pvalues: &[f64]) -> f64 {
+        let mut sorted = pvalues.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let m = sorted.len() as f64;
+        let own = match self {
+            Self::Holm => sorted.first().map_or(1.0, |p| p * m),
+            Self::BenjaminiHochberg => {
+                let of = |(i, p): (usize, &f64)| p * m / (i + 1) as f64;
+                sorted.iter().enumerate().map(of).fold(1.0, f64::min)
+            }
+            Self::Unadjusted => sorted.first().copied().unwrap_or(1.0),
+        };
+        own.min(1.0)
+    }
+}
+
+impl fmt::Display for Correction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Holm => "holm",
+            Self::BenjaminiHochberg => "bh",
+            Self::Unadjusted => "none",
+        })
+    }
+}
+
+impl FromStr for Correction {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("correction", Self::ALL, text)
+    }
+}
+
+/// A look at all candidates of a stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ReleaseStep {
+    /// The stage: the step whose equalities are looked at.
+    pub stage: String,
+    /// Unscaled chi-square of the model, before anything is given up.
+    pub chisq: Option<f64>,
+    /// Its degrees of freedom.
+    pub df: Option<f64>,
+    /// How many equalities are tested.
+    pub candidates: usize,
+    /// The worst of them.
+    pub parameter: String,
+    /// Its test.
+    pub test: ScoreTest,
+    /// p-value of it, adjusted.
+    pub adjusted: f64,
+    /// Whether it is given up.
+    pub released: bool,
+}
+
+/// What was given up, and where that ended.
+pub(super) struct Search {
+    pub(super) released: Vec<String>,
+    pub(super) steps: Vec<ReleaseStep>,
+    /// Why a stage ended before its stop rule, if one did.
+    pub(super) cut_short: Option<String>,
+}
+
+/// What decides.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rule {
+    pub(super) correction: Correction,
+    pub(super) alpha: f64,
+    pub(super) with_thresholds: bool,
+}
+
+/// The equality that a candidate stands for.
+struct Candidate {
+    /// The item's parameter, or of thresholds the item.
+    name: String,
+    releases: Vec<Release>,
+}
+
+/// Where a row of the configural model stands in the tables of a fit.
+fn cells(tables: &[ParameterTable], (lhs, op, rhs): (&str, Operator, &str)) -> Option<Vec<(usize, usize)>> {
+    let find = |table: &ParameterTable| {
+        table
+            .rows
+            .iter()
+            .position(|row| row.op == op && row.lhs == lhs && (op == Operator::Intercept || row.rhs == rhs))
+    };
+    tables.iter().enumerate().map(|(group, table)| Some((group, find(table)?))).collect()
+}
+
+impl Search {
+    pub(super) fn forward(ground: &mut Ground<'_>, rule: Rule) -> Result<Self> {
+        let mut own = Self { released: ground.partial.clone(), steps: Vec::new(), cut_short: None };
+        let before = ground.scaling();
+        if ground.may_change_units() {
+            ground.set_scaling(Scaling::UnitVariance);
+        }
+        let mut stages = vec![(Level::Metric, Operator::Loading), (Level::Scalar, Operator::Intercept)];
+        if rule.with_thresholds && ground.has_testable_thresholds() {
+            stages.insert(0, (Level::Thresholds, Operator::Threshold));
+        }
+        for (level, operator) in stages {
+            if operator == Operator::Intercept {
+                own.free_intercepts(ground)?;
+            }
+            own.stage(ground, level, operator, rule)?;
+        }
+        ground.set_scaling(before);
+        Ok(own)
+    }
+
+    /// The intercepts of items whose loadings differ.
+    fn free_intercepts(&mut self, ground: &mut Ground<'_>) -> Result<()> {
+        let rows = ground.candidates(Level::Metric.holds(), &[], Operator::Loading)?;
+        for (lhs, rhs) in rows.into_iter().map(|(lhs, _, rhs)| (lhs, rhs)) {
+            let (loading, intercept) = (format!("{lhs}=~{rhs}"), format!("{rhs}~1"));
+            if self.released.contains(&loading) && !self.released.contains(&intercept) {
+                self.released.push(intercept);
+            }
+        }
+        Ok(())
+    }
+
+    fn stage(&mut self, ground: &mut Ground<'_>, level: Level, operator: Operator, rule: Rule) -> Result<()> {
+        let stage = level.name(ground.is_ordinal()).to_string();
+        loop {
+            let step = ground.step(level.holds(), &self.released)?;
+            let fit = ground.fit(&step)?;
+            if !fit.converged {
+                self.cut_short = Some(format!("the model of the stage {stage} {}", fit.status));
+                return Ok(());
+            }
+            let candidates = candidates(ground, &fit, level, operator, &self.released)?;
+            let releases: Vec<Release> = candidates.iter().flat_map(|own| own.releases.clone()).collect();
+            if releases.is_empty() {
+                return Ok(());
+            }
+            let released = Released::of(&fit, releases)?;
+            let mut at = 0;
+            let mut tests: Vec<(usize, usize, ScoreTest)> = Vec::new();
+            for (index, candidate) in candidates.iter().enumerate() {
+                let which: Vec<usize> = (at..at + candidate.releases.len()).collect();
+                tests.extend(released.test(&which, candidate.name.clone()).map(|test| (index, at, test)));
+                at += candidate.releases.len();
+            }
+            let pvalue = |test: &ScoreTest| test.decisive().unwrap_or(1.0);
+            let pvalues: Vec<f64> = tests.iter().map(|(.., test)| pvalue(test)).collect();
+            let size = |test: &ScoreTest| test.robust.unwrap_or(test.statistic);
+            let worst = tests
+                .into_iter()
+                .min_by(|(.., a), (.., b)| pvalue(a).total_cmp(&pvalue(b)).then(size(b).total_cmp(&size(a))));
+            let Some((index, at, test)) = worst else { return Ok(()) };
+            let adjusted = rule.correction.smallest(&pvalues);
+            let gives_up = adjusted < rule.alpha;
+            let parameter = worst_of(&released, at, &candidates[index]);
+            self.steps.push(ReleaseStep {
+                stage: stage.clone(),
+                chisq: fit.fit.get("chisq"),
+                df: fit.fit.get("df"),
+                candidates: pvalues.len(),
+                parameter: parameter.clone(),
+                test,
+                adjusted,
+                released: gives_up,
+            });
+            if !gives_up {
+                return Ok(());
+            }
+            self.released.push(parameter);
+        }
+    }
+}
+
+/// The parameter of a candidate that is given up: of several thresholds the one with the largest statistic.
+fn worst_of(released: &Released<'_>, at: usize, candidate: &Candidate) -> String {
+    let each = candidate.releases.iter().enumerate().filter_map(|(k, release)| {
+        let test = released.test(&[at + k], release.parameter.clone())?;
+        Some((test.robust.unwrap_or(test.statistic), release.parameter.clone()))
+    });
+    each.max_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(|| candidate.name.clone(), |(_, name)| name)
+}
+
+fn candidates(
+    ground: &mut Ground<'_>,
+    fit: &Fit,
+    level: Level,
+    operator: Operator,
+    released: &[String],
+) -> Result<Vec<Candidate>> {
+    let tables = &fit.internals.tables;
+    let mut found: Vec<Candidate> = Vec::new();
+    for (lhs, op, rhs) in ground.candidates(level.holds(), released, operator)? {
+        let Some(cells) = cells(tables, (&lhs, op, &rhs)) else { continue };
+        let parameter = name_of(&tables[0].rows[cells[0].1]);
+        let release = Release { parameter: parameter.clone(), cells };
+        let name = if op == Operator::Threshold { lhs.clone() } else { parameter };
+        match found.iter_mut().find(|own| own.name == name) {
+            Some(known) => known.releases.push(release),
+            None => found.push(Candidate { name, releases: vec![release] }),
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_p_is_adjusted_for_all_of_them() {
+        let p = [0.04, 0.01, 0.02];
+        assert!((Correction::Holm.smallest(&p) - 0.03).abs() < 1e-12);
+        assert!((Correction::BenjaminiHochberg.smallest(&p) - 0.03).abs() < 1e-12);
+        assert!((Correction::BenjaminiHochberg.smallest(&[0.03, 0.03, 0.03]) - 0.03).abs() < 1e-12);
+        assert_eq!(Correction::Holm.smallest(&[0.9, 0.8]), 1.0);
+        assert_eq!(
+            Correction::ALL.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["holm", "bh", "none"]
+        );
+    }
+}
