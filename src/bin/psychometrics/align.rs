@@ -1,7 +1,7 @@
 //! `align`: groups compared without equal parameters, from their loadings and intercepts.
 
 use crate::arguments::{AlignOptions, LossOptions};
-use crate::outcome::{Outcome, document};
+use crate::outcome::Outcome;
 use psychometrics::data::Dataset;
 use psychometrics::evidence::internal_structure::{Align, Alignment, GroupParameters};
 use psychometrics::report::{Language, Page, Report};
@@ -33,8 +33,8 @@ pub(crate) fn align(options: &LossOptions) -> Align {
     Align::default()
         .identification(options.identification)
         .epsilon(options.epsilon)
-        .starts(options.starts)
-        .seed(options.seed)
+        .starts(options.alignment_starts)
+        .seed(options.alignment_seed)
 }
 
 fn page(found: &[Alignment]) -> Page {
@@ -52,8 +52,23 @@ fn page(found: &[Alignment]) -> Page {
 }
 
 fn json(found: &[Alignment], warnings: &[Warning]) -> Value {
-    let factors: Vec<Value> = found.iter().map(|alignment| document(SCHEMA, alignment)).collect();
-    json!({"schema": SCHEMA, "converged": true, "factors": factors, "warnings": warnings})
+    json!({"schema": SCHEMA, "converged": true, "factors": found.iter().map(of_factor).collect::<Vec<_>>(),
+        "warnings": warnings})
+}
+
+/// The alignment of one factor, or a list of them.
+pub(crate) fn alignment(found: &[Alignment]) -> Value {
+    match found {
+        [one] => of_factor(one),
+        _ => found.iter().map(of_factor).collect(),
+    }
+}
+
+fn of_factor(found: &Alignment) -> Value {
+    let mut own = json!(found);
+    own["means"] = json!(found.means());
+    own["sds"] = json!(found.sds());
+    own
 }
 
 fn alignments(options: &AlignOptions) -> Result<Vec<Alignment>> {

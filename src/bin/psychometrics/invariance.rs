@@ -1,11 +1,13 @@
 //! `invariance`: what groups have in common, step by step.
 
-use crate::arguments::InvarianceOptions;
+use crate::align::{align, alignment};
+use crate::arguments::{Format, InvarianceOptions};
 use crate::estimating::{csv_options, estimation};
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, document};
 use psychometrics::data::Dataset;
 use psychometrics::evidence::internal_structure::Invariance;
-use psychometrics::{Error, Model, Result};
+use psychometrics::report::{Language, Report};
+use psychometrics::{Error, Model, Result, Warning};
 use serde_json::json;
 
 const SCHEMA: &str = "psychometrics.invariance/1";
@@ -26,7 +28,24 @@ pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
             return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
         }
         let study = ladder.run(&model, &data)?;
-        Ok(Outcome::result(SCHEMA, &study, &study.warnings, output))
+        if !options.alignment.unwrap_or(false) {
+            return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
+        }
+        let aligned = align(&options.loss).fit(&estimation(&options.fit), &model, &data)?;
+        let own = aligned.iter().flat_map(|alignment| alignment.warnings.iter().cloned());
+        let warnings: Vec<Warning> = study.warnings.iter().cloned().chain(own).collect();
+        if output.format == Format::Json {
+            let mut own = document(SCHEMA, &study);
+            own["alignment"] = alignment(&aligned);
+            own["warnings"] = json!(warnings);
+            return Ok(Outcome::document(own, &warnings, output));
+        }
+        let mut page = study.page();
+        for alignment in &aligned {
+            page.heading(2, format!("Alignment of {}", alignment.factor));
+            page.append(alignment.page());
+        }
+        Ok(Outcome::page(&page, Language::English, output))
     });
     found.unwrap_or_else(|error| {
         let own = json!({"schema": SCHEMA, "converged": false, "group": options.fit.group, "models": null,

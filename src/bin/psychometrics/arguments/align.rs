@@ -15,12 +15,12 @@ pub(crate) struct LossOptions {
     /// The e of (x^2 + e)^(1/4), at which a difference becomes one
     #[arg(long, value_name = "E", default_value_t = 0.001)]
     pub(crate) epsilon: f64,
-    /// Starts of the search
+    /// Starts of the search for the least loss
     #[arg(long, value_name = "N", default_value_t = 30)]
-    pub(crate) starts: usize,
-    /// Seed of the starts
+    pub(crate) alignment_starts: usize,
+    /// Seed of these starts
     #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
+    pub(crate) alignment_seed: u64,
 }
 
 #[derive(Debug, Args)]

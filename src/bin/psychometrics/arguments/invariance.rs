@@ -1,5 +1,6 @@
 //! `invariance`: the options of `fit`, and those of the ladder.
 
+use super::align::LossOptions;
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::fit::FitOptions;
 use clap::Args;
@@ -39,6 +40,11 @@ pub(crate) struct InvarianceOptions {
     /// models of their own
     #[arg(long, switch())]
     pub(crate) pooled: Option<bool>,
+    /// Means of the groups without equal parameters as well, from the model in each group: alignment
+    #[arg(long, switch())]
+    pub(crate) alignment: Option<bool>,
+    #[command(flatten)]
+    pub(crate) loss: LossOptions,
 }
 
 fn share(text: &str) -> Result<f64, String> {

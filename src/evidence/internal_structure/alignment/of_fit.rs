@@ -1,10 +1,37 @@
 //! The parameters of each factor from a fit of groups in which nothing is equal.
 
+use super::aligning::Align;
 use super::configural::GroupParameters;
+use super::found::Alignment;
+use crate::data::Dataset;
 use crate::error::{Error, Result};
-use crate::estimate::{Fit, ParameterEstimate};
-use crate::model::Operator;
+use crate::estimate::{Estimation, Fit, ParameterEstimate};
+use crate::model::{MeanStructure, Model, Operator, Parameterization, Scaling};
 use nalgebra::DMatrix;
+
+impl Align {
+    /// Fits the model in each group with nothing equal, factors with mean 0 and variance 1 (ordinal items with residual
+    /// variance 1), and aligns every factor. `estimation` has the grouping variable, estimator and treatment of missing
+    /// answers.
+    ///
+    /// # Errors
+    /// What [`Estimation::fit`], [`GroupParameters::of_fit`] and [`Align::of`] give.
+    pub fn fit(&self, estimation: &Estimation, model: &Model, data: &Dataset) -> Result<Vec<Alignment>> {
+        let estimation = estimation
+            .clone()
+            .scaling(Scaling::UnitVariance)
+            .means(MeanStructure::Included)
+            .parameterization(Parameterization::Theta)
+            .equal([]);
+        let fit = estimation.fit(model, data)?;
+        if !fit.status.proper() {
+            let why = fit.status.to_string();
+            let remedy = "Fit the model in each group by itself, and leave out the group or the item that has no solution.";
+            return Err(Error::NoAnswerExists { what: "an alignment".into(), why, remedy: remedy.into() });
+        }
+        GroupParameters::of_fit(&fit)?.iter().map(|own| self.of(own)).collect()
+    }
+}
 
 impl GroupParameters {
     /// Of every factor of a fitted model, with their covariance matrices: groups, factors with mean 0 and variance 1 in each
