@@ -6,6 +6,7 @@
 //! code ([`Construct::builder`]); both ways end in the same checks, which name the part at fault.
 
 mod builder;
+mod choices;
 mod dimension;
 mod file;
 mod item;

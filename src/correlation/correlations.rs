@@ -102,7 +102,7 @@ impl Correlate {
             })
             .collect::<Result<_>>()?;
         let complete = margins.iter().all(|margin| margin.n() == used.len());
-        let pairs = each_pair(names.len(), |i, j| {
+        let pairs = each_pair(names.len(), &self.progress, |i, j| {
             if self.coefficient != Coefficient::ProductMoment {
                 return self.of_ranks(rows, &used, (&names[j], j), (&names[i], i));
             }
@@ -173,7 +173,7 @@ impl Correlate {
             Ok(Variable { name, n, categories: None, thresholds: None })
         });
         let variables = variables.collect::<Result<_>>()?;
-        let pairs = each_pair(names.len(), |i, j| {
+        let pairs = each_pair(names.len(), &self.progress, |i, j| {
             let (r, n) = (moments.correlation_of(j, i)?, moments.pair_n(j, i));
             let se = (r.abs() < 1.0 - 1e-12).then(|| (1.0 - r * r) / (n as f64).sqrt());
             let estimate = Estimate { rho: r, se, ..Estimate::default() };
@@ -189,7 +189,7 @@ impl Correlate {
         let margins: Vec<Categories> =
             (0..names.len()).map(|i| tables.categories(i)).collect::<Result<_>>()?;
         let complete = margins.iter().all(|own| own.n() == tables.used() as f64);
-        let pairs = each_pair(names.len(), |i, j| {
+        let pairs = each_pair(names.len(), &self.progress, |i, j| {
             let both = (names[j].as_str(), names[i].as_str());
             if complete {
                 return self.of_table(both, &tables.table(j, i), &margins[j], &margins[i]);

@@ -5,6 +5,7 @@
 
 mod bracket;
 mod categories;
+mod choices;
 mod correlate;
 mod correlations;
 mod empty_cells;

@@ -16,6 +16,7 @@ mod answers;
 mod arrow_table;
 mod blocks;
 mod cell;
+mod choices;
 mod completed;
 mod csv_header;
 mod csv_numbers;

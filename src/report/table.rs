@@ -2,10 +2,12 @@
 
 use super::number::fixed;
 use crate::moments::LabelledMatrix;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What a row of a table comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// A claim that is supported.
     Good,
@@ -20,7 +22,7 @@ pub enum Mark {
 }
 
 /// A table: the first column is text, the others are numbers unless said otherwise.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// What the table shows; empty for none.
     pub title: String,

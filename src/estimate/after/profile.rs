@@ -102,14 +102,17 @@ impl Fit {
                 upper: self.profile_end(free, 1.0, limit),
             })
         };
-        Ok((0..q).into_par_iter().filter_map(interval).collect())
+        let found = (0..q).into_par_iter().filter_map(interval).collect();
+        self.internals.estimation.progress.check("the profile intervals")?;
+        Ok(found)
     }
 
     fn profile_end(&self, free: usize, sign: f64, limit: f64) -> Option<f64> {
         let own = &self.internals;
         let se = own.vcov.as_ref().map(|v| v[(free, free)].sqrt()).filter(|se| *se > 0.0)?;
         let (est, multiplier) = (own.x[free], own.multiplier());
-        let mut discrepancy = Discrepancy::new(&own.tables, &own.observed, own.weights.as_deref());
+        let mut discrepancy = Discrepancy::new(&own.tables, &own.observed, own.weights.as_deref())
+            .watched_by(&own.estimation.progress.silent());
         let minimum = discrepancy_at(&mut discrepancy, &own.x)?;
         let mut from = own.x.clone();
         let mut excess = |value: f64| -> f64 {

@@ -44,7 +44,7 @@ impl MinimumAnswered {
         }
     }
 
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         let value = match self {
             Self::Share(share) if share > 0.0 && share <= 1.0 => return Ok(()),
             Self::Items(count) if count > 0 => return Ok(()),

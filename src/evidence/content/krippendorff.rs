@@ -9,7 +9,8 @@ use super::codes::Codes;
 use serde::{Deserialize, Serialize};
 
 /// What the distance between two codes is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Alike or not.
     Nominal,

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const ENOUGH: usize = 12;
 
 /// A coded excerpt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// Who said it.
     pub respondent: String,
@@ -37,7 +37,7 @@ pub struct Excerpt {
 }
 
 /// Coded excerpts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpts {
     /// In the order of the file.
     pub excerpts: Vec<Excerpt>,

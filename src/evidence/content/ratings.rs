@@ -2,11 +2,13 @@
 
 use crate::data::{AnswerFile, AnswerOptions, CsvOptions, CsvSource, Dataset, Grouping};
 use crate::error::{BadCell, Error, Result, Warning, nearest};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 
 /// The scale on which experts rate, and from where on an item counts as relevant or essential.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RatingScale {
     /// Lowest rating.
     pub low: f64,
@@ -57,7 +59,7 @@ impl RatingScale {
 }
 
 /// Ratings of items by experts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExpertRatings {
     /// Items, in the order of first appearance.
     pub items: Vec<String>,

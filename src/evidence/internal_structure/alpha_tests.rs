@@ -18,7 +18,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 use std::borrow::Cow;
 
 /// An alpha with what its distribution depends on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct AlphaOfGroup {
     /// Raw alpha.
     pub alpha: f64,

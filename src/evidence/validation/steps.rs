@@ -110,6 +110,7 @@ impl Validation<'_> {
         let overall = told.of(self.overall(responses, &items)?);
         let ResponseProcesses { mcar, careless, aggregation } =
             told.of(self.response_processes(responses, &items));
+        self.progress.check("the validation")?;
         let answers = self.joint_answers(responses, &joint)?;
         let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
         self.progress.check("the validation")?;
@@ -205,6 +206,7 @@ impl Validation<'_> {
             everybody,
             joint,
             caveats: Mutex::default(),
+            progress: self.progress.silent(),
         }
     }
 
