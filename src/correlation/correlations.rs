@@ -1,18 +1,26 @@
 //! The correlation matrix of continuous and ordinal variables.
 
+#[cfg(feature = "files")]
 use super::categories::Categories;
 use super::correlate::{Coefficient, Correlate, Pair, Variable};
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
 use super::method::Method;
+#[cfg(feature = "files")]
 use super::ordinal_tables::OrdinalTables;
+#[cfg(feature = "files")]
 use super::pair::{Estimate, PairKind};
-use super::pairs::{each_pair, indices, pair_of};
+#[cfg(feature = "files")]
+use super::pairs::pair_of;
+use super::pairs::{each_pair, indices};
 use super::smoothing::{smallest_eigenvalue, smoothed};
 use crate::correlation::ordered::Ordered;
+#[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning, nearest};
-use crate::moments::{LabelledMatrix, Missing, Moments};
+#[cfg(feature = "files")]
+use crate::moments::Moments;
+use crate::moments::{LabelledMatrix, Missing};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
@@ -133,6 +141,7 @@ impl Correlate {
     ///
     /// # Errors
     /// As [`Correlate::of`] and [`CsvSource::fold`].
+    #[cfg(feature = "files")]
     pub fn read(&self, source: &CsvSource) -> Result<Correlations> {
         let names = source.names();
         check_count(names)?;
@@ -157,6 +166,7 @@ impl Correlate {
     }
 
     /// Pearson's, of moments.
+    #[cfg(feature = "files")]
     fn of_moments(&self, moments: &Moments) -> Result<Correlations> {
         let names = moments.names();
         let (used, read) = match self.missing {
@@ -183,6 +193,7 @@ impl Correlate {
     }
 
     /// Polychoric ones, of tables of counts.
+    #[cfg(feature = "files")]
     fn of_tables(&self, tables: &OrdinalTables) -> Result<Correlations> {
         let names = tables.names();
         check_rows(tables.used())?;

@@ -13,6 +13,7 @@ mod influences;
 mod margin;
 mod method;
 mod ordered;
+#[cfg(feature = "files")]
 mod ordinal_tables;
 mod pair;
 mod pairs;

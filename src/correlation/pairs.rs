@@ -10,7 +10,6 @@ use super::polyserial;
 use super::ranks::{kendall, ranks};
 use crate::correlation::categories::Counts;
 use crate::correlation::correlate::{Coefficient, Correlate, Pair};
-use crate::correlation::ordinal_tables::among;
 use crate::data::Progress;
 use crate::error::{Error, Result};
 use nalgebra::DMatrix;
@@ -193,5 +192,15 @@ pub(super) fn pair_of(
         test: estimate.test,
         thresholds: estimate.thresholds,
         gradient: estimate.gradient,
+    }
+}
+
+/// A variable that does not vary among the rows in which another was answered.
+pub(super) fn among(error: Error, other: &str) -> Error {
+    match error {
+        Error::ConstantItem { item, value, n } => {
+            Error::ConstantTogether { item, other: other.into(), value, n }
+        }
+        error => error,
     }
 }

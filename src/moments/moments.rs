@@ -16,6 +16,7 @@
 
 use super::comoments::{Complete, Incomplete};
 use super::missing::Missing;
+#[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, nearest};
 use nalgebra::{DMatrix, DVector};
@@ -173,6 +174,7 @@ impl Moments {
     ///
     /// # Errors
     /// As [`CsvSource::fold`] and [`push`](Self::push).
+    #[cfg(feature = "files")]
     pub fn read(source: &CsvSource, missing: Missing) -> Result<Self> {
         source.try_fold(
             || Self::new(source.names().to_vec(), missing),

@@ -1,9 +1,14 @@
 //! Expert ratings of items, from a wide table (`item, E1, E2, ...`) or a long one (`item, expert, panel, rating`).
 
-use crate::data::{AnswerFile, AnswerOptions, CsvOptions, CsvSource, Dataset, Grouping};
-use crate::error::{BadCell, Error, Result, Warning, nearest};
+#[cfg(feature = "files")]
+use crate::data::{AnswerFile, AnswerOptions, CsvOptions, CsvSource};
+use crate::data::{Dataset, Grouping};
+#[cfg(feature = "files")]
+use crate::error::Warning;
+use crate::error::{BadCell, Error, Result, nearest};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+#[cfg(feature = "files")]
 use std::path::Path;
 
 /// The scale on which experts rate, and from where on an item counts as relevant or essential.
@@ -80,6 +85,7 @@ impl ExpertRatings {
     /// # Errors
     /// As [`AnswerFile::open`], [`AnswerFile::table`] and [`ExpertRatings::of`]; [`Error::BadOption`] for a column of
     /// respondents in a long table, whose columns are known by their names.
+    #[cfg(feature = "files")]
     pub fn read(
         path: impl AsRef<Path>,
         options: &AnswerOptions,
