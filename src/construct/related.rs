@@ -164,6 +164,7 @@ impl Default for Analysis {
 
 /// Whether the validation is repeated without flagged respondents.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Repetition {
     /// It is not: `false`.
     #[default]

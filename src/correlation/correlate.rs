@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// What is computed of each pair.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Coefficient {
     /// Product-moment correlations: of the variables, or of those behind ordinal ones.
     #[default]

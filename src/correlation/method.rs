@@ -8,6 +8,7 @@ use std::str::FromStr;
 /// How a correlation with an ordinal variable is estimated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Method {
     /// Thresholds from each variable by itself, then the correlation of each pair.
     #[default]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Which variables are ordinal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Ordered {
     /// None: Pearson correlations.
     None,

@@ -31,6 +31,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 /// Which part of the covariance matrix of the estimates is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Keep {
     /// All: the influence of every respondent, of which the matrix is the sum of products.
     Influences,

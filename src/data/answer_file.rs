@@ -23,6 +23,7 @@ use std::path::Path;
 /// What answers are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum AnswerKind {
     /// Numbers: a text is refused.
     #[default]
@@ -34,6 +35,7 @@ pub enum AnswerKind {
 /// What is done about answers outside the range, and respondents who occur twice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Impossible {
     /// They are refused, with row and column.
     #[default]

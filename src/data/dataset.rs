@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// A column of a [`Dataset`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Column {
     /// Numbers; NaN is the mark of a missing one.
     Numeric(Vec<f64>),

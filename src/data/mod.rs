@@ -65,6 +65,10 @@ pub mod arrow {
     pub use arrow_schema;
 }
 
+/// The crate of the arrays and views that are given and taken, here and elsewhere, in the version that fits: 0.17, which is part
+/// of this crate's public interface.
+pub use ndarray;
+
 #[cfg(feature = "files")]
 pub use answer_file::{AnswerFile, AnswerKind, AnswerOptions, Impossible};
 #[cfg(feature = "files")]

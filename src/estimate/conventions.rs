@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Whose numerical conventions the measures follow where programs differ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Conventions {
     /// lavaan 0.6-14: `srmr` is Bentler's.
     #[default]

@@ -132,6 +132,7 @@ impl Estimator {
 /// Which likelihood the moments have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Likelihood {
     /// Of the data: covariances have divisor N, and the test statistic is N F (lavaan, Mplus).
     #[default]

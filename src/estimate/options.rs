@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Which bounds estimates have besides those of the model's text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Bounds {
     /// None.
     #[default]
@@ -20,6 +21,7 @@ pub enum Bounds {
 /// Where replicates come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Resampling {
     /// The respondents, drawn with replacement.
     #[default]
@@ -31,6 +33,7 @@ pub enum Resampling {
 /// Bootstrap interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum BootstrapInterval {
     /// Quantiles of the replicates.
     #[default]

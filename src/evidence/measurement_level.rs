@@ -8,6 +8,7 @@ use std::str::FromStr;
 /// What the answers are taken for in the models.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum MeasurementLevel {
     /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
     /// Brosseau-Liard & Savalei 2012).

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 /// Whether a validation is repeated without some respondents.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SensitivityRun {
     /// It is not.
     #[default]

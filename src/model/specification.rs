@@ -22,6 +22,7 @@ pub enum Function {
 /// How a latent variable gets its unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Scaling {
     /// The loading of the first indicator is 1 (lavaan's `auto.fix.first`).
     #[default]
@@ -33,6 +34,7 @@ pub enum Scaling {
 /// Whether exogenous latent variables covary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum LatentCovariances {
     /// All covariances free.
     #[default]
@@ -44,6 +46,7 @@ pub enum LatentCovariances {
 /// Whether means are part of the model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MeanStructure {
     /// Where the text names an intercept, the function is [`Function::Growth`], or there are groups.
     #[default]
@@ -57,6 +60,7 @@ pub enum MeanStructure {
 /// What exogenous observed covariates are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Covariates {
     /// Given: their moments are taken from the sample and the likelihood is conditional on them
     /// (lavaan's `fixed.x = TRUE`).
@@ -113,6 +117,7 @@ pub enum Equality {
 /// How the variable behind an ordinal one gets its unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Parameterization {
     /// Its standard deviation is 1 over the scaling factor (`~*~`, 1 unless it is freed); the residual variance is
     /// what the model leaves.

@@ -8,6 +8,7 @@ use std::str::FromStr;
 /// Which rows take part when answers are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Missing {
     /// Rows without a missing value.
     Listwise,

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 /// English or Dutch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Language {
     /// English.
     #[default]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A part of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Block {
     /// A heading of level 1 to 3.
     Heading(u8, String),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 /// What a row of a table comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Mark {
     /// A claim that is supported.
     Good,

@@ -14,6 +14,7 @@ mod confirmatory;
 mod construct;
 mod content;
 mod imputation;
+mod json_shapes;
 mod layers;
 mod memory;
 #[cfg(feature = "arrow")]
@@ -35,6 +36,7 @@ mod resampling;
 mod screening;
 mod search;
 mod simulation;
+mod stopping;
 mod structural;
 mod table;
 mod two_level;

@@ -24,7 +24,7 @@ fn school() -> Dataset {
 }
 
 /// Back from its JSON, whose text is the same when written again.
-fn back<T: Serialize, R: Serialize + DeserializeOwned>(value: &T) -> R {
+pub(crate) fn back<T: Serialize, R: Serialize + DeserializeOwned>(value: &T) -> R {
     let stored = serde_json::to_string(value).unwrap();
     let record: R = serde_json::from_str(&stored).unwrap_or_else(|error| panic!("{error}: {stored}"));
     let again = serde_json::to_string(&record).unwrap();

@@ -67,6 +67,7 @@ pub struct UndeterminedScore {
 /// Why the answers of a respondent do not determine a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Undetermined {
     /// None of them is to an indicator of it.
     NoIndicator,

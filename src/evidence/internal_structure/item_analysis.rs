@@ -99,6 +99,7 @@ pub struct AnswerRange {
 /// Where a range of answers comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RangeSource {
     /// Declared with the item.
     Declared,

@@ -51,7 +51,7 @@ pub struct ScaleReliability {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group_tests: Vec<AlphaTest>,
     /// Groups that could not be taken.
-    #[serde(rename = "group_warnings", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, rename = "group_warnings", skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
 }
 

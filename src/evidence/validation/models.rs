@@ -86,7 +86,9 @@ impl<'a> Validation<'a> {
         tell: &(dyn Fn() + Sync),
     ) -> Vec<(Structure, Result<StructureEvidence>)> {
         let each = self.construct.analysis.structures.par_iter().map(|&structure| {
-            let fitted = Model::of_dimensions(self.construct, joint, structure)
+            let fitted = self.progress.check("the validation");
+            let fitted = fitted
+                .and_then(|()| Model::of_dimensions(self.construct, joint, structure))
                 .and_then(|model| self.fit(structure, &model, Some(answers)));
             tell();
             (structure, fitted)

@@ -96,7 +96,10 @@ impl Validation<'_> {
         self.check_missing()?;
         let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 5) as u64;
         let done = AtomicU64::new(0);
-        let tell = |stage| self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
+        let tell = |stage| match self.progress.is_stopped() {
+            true => {}
+            false => self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts),
+        };
 
         let mut told = Told { warnings: construct.warnings(), ledger: responses.ledger().clone() };
         told.of(self.groups(responses)?);
@@ -185,6 +188,7 @@ impl Validation<'_> {
     /// Every dimension by itself.
     fn dimensions(&self, responses: &Responses, tell: Tell<'_>) -> Result<Vec<Step<DimensionEvidence>>> {
         let each = self.construct.dimensions.par_iter().map(|dimension| {
+            self.progress.check("the validation")?;
             let studied = self.dimension(dimension, responses);
             tell("dimensions");
             studied
