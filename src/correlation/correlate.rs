@@ -9,6 +9,12 @@ use crate::moments::Missing;
 use serde::{Deserialize, Serialize};
 
 /// What is computed of each pair.
+///
+/// ```
+/// use psychometrics::correlation::Coefficient;
+/// assert_eq!("kendall".parse(), Ok(Coefficient::Kendall));
+/// assert_eq!(Coefficient::Kendall.to_string(), "kendall");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

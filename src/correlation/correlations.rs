@@ -26,6 +26,21 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// A correlation matrix with what is known of each pair.
+///
+/// ```
+/// use psychometrics::correlation::{Correlate, PairKind};
+/// use psychometrics::data::{CsvOptions, CsvSource};
+///
+/// let columns = ["a1", "a2", "a3"].map(String::from).to_vec();
+/// let source = CsvSource::open("tests/data/likert5.csv", &CsvOptions { columns, ..CsvOptions::default() })?;
+/// let found = Correlate::default().read(&source)?;
+/// let pair = &found.pairs[0];
+/// assert_eq!((pair.kind, pair.n), (PairKind::Polychoric, 600));
+/// assert_eq!(format!("{:.3}", pair.r), "?");
+/// assert_eq!(format!("{:.3}", found.matrix.get("a1", "a2").unwrap()), "?");
+/// assert_eq!(found.variables[0].thresholds.as_ref().unwrap().len(), 4);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Correlations {

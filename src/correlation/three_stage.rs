@@ -29,6 +29,12 @@ use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Which part of the covariance matrix of the estimates is wanted.
+///
+/// ```
+/// use psychometrics::correlation::Keep;
+/// assert_eq!("variances".parse(), Ok(Keep::Variances));
+/// assert_eq!(Keep::Variances.to_string(), "variances");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -21,6 +21,12 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// What answers are.
+///
+/// ```
+/// use psychometrics::data::AnswerKind;
+/// assert_eq!("codes".parse(), Ok(AnswerKind::Codes));
+/// assert_eq!(AnswerKind::Codes.to_string(), "codes");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -33,6 +39,12 @@ pub enum AnswerKind {
 }
 
 /// What is done about answers outside the range, and respondents who occur twice.
+///
+/// ```
+/// use psychometrics::data::Impossible;
+/// assert_eq!("read".parse(), Ok(Impossible::Read));
+/// assert_eq!(Impossible::Read.to_string(), "read");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

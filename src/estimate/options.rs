@@ -3,6 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 /// Which bounds estimates have besides those of the model's text.
+///
+/// ```
+/// use psychometrics::estimate::Bounds;
+/// assert_eq!("pos.var".parse(), Ok(Bounds::PositiveVariances));
+/// assert_eq!(Bounds::PositiveVariances.to_string(), "pos.var");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,6 +25,12 @@ pub enum Bounds {
 }
 
 /// Where replicates come from.
+///
+/// ```
+/// use psychometrics::estimate::Resampling;
+/// assert_eq!("nonparametric".parse(), Ok(Resampling::Nonparametric));
+/// assert_eq!(Resampling::Nonparametric.to_string(), "nonparametric");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -47,6 +59,12 @@ pub enum BootstrapInterval {
 }
 
 /// How respondents are drawn again.
+///
+/// ```
+/// use psychometrics::estimate::{BootstrapOptions, Resampling};
+/// let options = BootstrapOptions { replicates: 2000, ..BootstrapOptions::default() };
+/// assert_eq!((options.seed, options.resampling), (1, Resampling::Nonparametric));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootstrapOptions {
     /// Number of replicates.

@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The set of defaults, named after lavaan's functions.
+///
+/// ```
+/// use psychometrics::model::Function;
+/// assert_eq!("sem".parse(), Ok(Function::Sem));
+/// assert_eq!(Function::Sem.to_string(), "sem");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -87,6 +93,12 @@ pub struct Automatic {
 }
 
 /// A kind of parameter that is equal in all groups (lavaan's `group.equal`).
+///
+/// ```
+/// use psychometrics::model::Equality;
+/// assert_eq!("loadings".parse(), Ok(Equality::Loadings));
+/// assert_eq!(Equality::Loadings.to_string(), "loadings");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -115,6 +127,12 @@ pub enum Equality {
 }
 
 /// How the variable behind an ordinal one gets its unit.
+///
+/// ```
+/// use psychometrics::model::Parameterization;
+/// assert_eq!("theta".parse(), Ok(Parameterization::Theta));
+/// assert_eq!(Parameterization::Theta.to_string(), "theta");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -6,6 +6,12 @@ use std::fmt;
 use std::str::FromStr;
 
 /// English or Dutch.
+///
+/// ```
+/// use psychometrics::report::Language;
+/// assert_eq!("nl".parse(), Ok(Language::Dutch));
+/// assert_eq!(Language::Dutch.to_string(), "nl");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Language {

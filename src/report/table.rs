@@ -23,6 +23,13 @@ pub enum Mark {
 }
 
 /// A table: the first column is text, the others are numbers unless said otherwise.
+///
+/// ```
+/// use psychometrics::report::{Page, Table};
+/// let mut table = Table::new("Loadings", ["item".to_string(), "loading".to_string()]);
+/// table.row(["x1".to_string(), "0.77".to_string()]);
+/// assert_eq!(table.csv(), "item,loading\nx1,0.77\n");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// What the table shows; empty for none.

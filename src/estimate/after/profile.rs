@@ -22,6 +22,17 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// The interval of one free parameter.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let x2 = fit.profile_intervals(0.95)?.into_iter().find(|own| own.rhs == "x2").unwrap();
+/// assert_eq!(format!("{:.3} to {:.3}", x2.lower.unwrap(), x2.upper.unwrap()), "?");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ProfileInterval {

@@ -42,6 +42,19 @@ use std::ops::Deref;
 
 /// A model fitted to completed data sets: its [`PooledFitRecord`], whose fields it has, and what further questions are
 /// answered from.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+///
+/// // data sets that were completed elsewhere; here nothing was missing
+/// let pooled = Estimation::default().fit_imputed(&model, &[data.clone(), data])?;
+/// assert_eq!((pooled.imputation.m, pooled.converged), (2, true));
+/// assert_eq!(format!("{:.3}", pooled.measure("cfi")?), "0.931");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct PooledFit {
     record: PooledFitRecord,

@@ -21,6 +21,12 @@ const BATCH: usize = 1024;
 const TOTAL: &str = "(total)";
 
 /// Which way an item points.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Key;
+/// assert_eq!("reversed".parse(), Ok(Key::Reversed));
+/// assert_eq!(Key::Reversed.to_string(), "reversed");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Key {
