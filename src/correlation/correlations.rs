@@ -36,8 +36,8 @@ use serde::{Deserialize, Serialize};
 /// let found = Correlate::default().read(&source)?;
 /// let pair = &found.pairs[0];
 /// assert_eq!((pair.kind, pair.n), (PairKind::Polychoric, 600));
-/// assert_eq!(format!("{:.3}", pair.r), "?");
-/// assert_eq!(format!("{:.3}", found.matrix.get("a1", "a2").unwrap()), "?");
+/// assert_eq!(format!("{:.3}", pair.r), "0.557");
+/// assert_eq!(format!("{:.3}", found.matrix.get("a1", "a2").unwrap()), "0.557");
 /// assert_eq!(found.variables[0].thresholds.as_ref().unwrap().len(), 4);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 ///
 /// ```
 /// use psychometrics::{Error, Estimator};
-/// let error = "MRL".parse::<Estimator>().unwrap_err();
+/// let error = "MLRR".parse::<Estimator>().unwrap_err();
 /// assert_eq!(error.code(), "unknown_choice");
 /// assert_eq!(error.hint(), "Did you mean 'MLR'?");
 /// let stored = serde_json::to_string(&error).unwrap();

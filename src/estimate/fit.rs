@@ -29,8 +29,8 @@ use std::collections::{BTreeMap, HashMap};
 /// let fit = Estimation::default().fit(&model, &data)?;
 /// assert!(fit.status.proper());
 /// assert_eq!(format!("{:.3}", fit.measure("cfi")?), "0.931");
-/// assert_eq!(format!("{:.3}", fit.parameter("visual", "=~", "x2")?.se.unwrap()), "?");
-/// assert_eq!(format!("{:.3}", fit.loadings(1, true)?.get("x9", "speed").unwrap()), "?");
+/// assert_eq!(format!("{:.3}", fit.parameter("visual", "=~", "x2")?.se.unwrap()), "0.100");
+/// assert_eq!(format!("{:.3}", fit.loadings(1, true)?.get("x9", "speed").unwrap()), "0.665");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ impl Internals {
 /// let fit = Estimation::default().fit(&model, &data)?;
 /// let all = fit.standardized();
 /// let x2 = all.iter().find(|own| own.rhs == "x2").unwrap();
-/// assert_eq!(format!("{:.3} {:.3}", x2.est.unwrap(), x2.se.unwrap()), "?");
+/// assert_eq!(format!("{:.3} {:.3}", x2.est.unwrap(), x2.se.unwrap()), "0.424 0.060");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 /// use psychometrics::data::Responses;
 /// use psychometrics::evidence::Validation;
 ///
-/// let construct = Construct::builder("c")
+/// let construct = Construct::builder("conduct")
 ///     .scale(ResponseScale::range("five", 1, 5))
 ///     .dimension(Dimension::new("d"))
 ///     .items(["a", "b", "c"].map(|id| Item::new(id, "d", "five")))

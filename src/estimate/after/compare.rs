@@ -199,8 +199,8 @@ pub struct Difference {
 /// let one = Estimation::default().fit(&"g =~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9".parse()?, &data)?;
 /// let compared = compare(&[("three", &three), ("one", &one)], None)?;
 /// let test = &compared.differences[0];
-/// assert_eq!(format!("{:.1} {}", test.chisq_diff.unwrap(), test.df_diff), "?");
-/// assert_eq!(format!("{:.3}", compared.models[1].cfi.unwrap()), "?");
+/// assert_eq!(format!("{:.1} {}", test.chisq_diff.unwrap(), test.df_diff), "227.0 3");
+/// assert_eq!(format!("{:.3}", compared.models[1].cfi.unwrap()), "0.677");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -36,7 +36,7 @@ pub enum ScoreMethod {
 ///
 /// let scores = fit.scores(&data, None, ScoreMethod::Regression)?;
 /// assert_eq!((scores.factors.len(), scores.values.len(), scores.left_out), (3, 301, 0));
-/// assert_eq!(format!("{:.3}", scores.values[0][0].unwrap()), "?");
+/// assert_eq!(format!("{:.3}", scores.values[0][0].unwrap()), "-0.818");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -30,7 +30,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 /// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
 /// let fit = Estimation::default().fit(&model, &data)?;
 /// let x2 = fit.profile_intervals(0.95)?.into_iter().find(|own| own.rhs == "x2").unwrap();
-/// assert_eq!(format!("{:.3} to {:.3}", x2.lower.unwrap(), x2.upper.unwrap()), "?");
+/// assert_eq!(format!("{:.3} to {:.3}", x2.lower.unwrap(), x2.upper.unwrap()), "0.356 to 0.793");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

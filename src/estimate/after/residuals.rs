@@ -41,7 +41,7 @@ use std::collections::BTreeMap;
 /// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
 /// let fit = Estimation::default().fit(&model, &data)?;
 /// let residuals = &fit.residuals()[0];
-/// assert_eq!(format!("{:.3}", residuals.correlation.get("x7", "x2").unwrap()), "?");
+/// assert_eq!(format!("{:.3}", residuals.correlation.get("x7", "x2").unwrap()), "-0.189");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use crate::model::Operator;
 use crate::moments::RowsUsed;
 use serde::{Deserialize, Serialize};
 
-/// What is known of a model fitted to completed data sets: all that a [`PooledFit`] serialises, and what is read back.
+/// What is known of a model fitted to completed data sets: all that a [`PooledFit`](crate::estimate::PooledFit) serialises, and what is read back.
 ///
 /// ```
 /// use psychometrics::estimate::PooledFitRecord;

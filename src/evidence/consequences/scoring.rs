@@ -65,7 +65,7 @@ pub struct GroupNorm {
 /// use psychometrics::data::Responses;
 /// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
 ///
-/// let construct = Construct::builder("c")
+/// let construct = Construct::builder("conduct")
 ///     .scale(ResponseScale::range("five", 1, 5))
 ///     .dimension(Dimension::new("d"))
 ///     .items(["a", "b", "c"].map(|id| Item::new(id, "d", "five")))

@@ -56,7 +56,7 @@ const NO_VARIANCE: f64 = 1e-12;
 /// let alpha = Alpha::of(&moments)?;
 /// assert_eq!(format!("{:.3}", alpha.raw.unwrap()), "0.883");
 /// let interval = alpha.feldt.unwrap();
-/// assert_eq!(format!("{:.3} to {:.3}", interval.lower, interval.upper), "?");
+/// assert_eq!(format!("{:.3} to {:.3}", interval.lower, interval.upper), "0.858 to 0.904");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// let found = FactorReliability::of(&fit);
 /// let shown: Vec<String> = found.iter().map(|own| format!("{:.3}", own.omega.unwrap())).collect();
-/// assert_eq!(shown, ["?", "?", "?"]);
+/// assert_eq!(shown, ["0.625", "0.885", "0.688"]);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -40,7 +40,7 @@ const CATEGORIES: usize = 50;
 /// summary.push(data.numeric(&names)?.view())?;
 /// let found = ItemAnalysis::of(&summary)?;
 /// let first = &found.items[0];
-/// assert_eq!(format!("{:.3} {:.3}", first.mean.unwrap(), first.r_drop.unwrap()), "?");
+/// assert_eq!(format!("{:.3} {:.3}", first.mean.unwrap(), first.r_drop.unwrap()), "3.130 0.633");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

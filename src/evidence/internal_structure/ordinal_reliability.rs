@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 /// use psychometrics::evidence::internal_structure::OrdinalReliability;
 ///
 /// let found = &OrdinalReliability::of(&fit)[0];
-/// assert_eq!(format!("{:.3}", found.ordinal_alpha.unwrap()), "?");
-/// assert_eq!(format!("{:.3}", found.categorical_omega.unwrap()), "?");
+/// assert_eq!(format!("{:.3}", found.ordinal_alpha.unwrap()), "0.816");
+/// assert_eq!(format!("{:.3}", found.categorical_omega.unwrap()), "0.779");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -31,7 +31,7 @@ use std::fmt;
 /// let found = Reliability::of(&summary)?;
 /// let shown = [found.alpha.raw, found.omega.total, found.guttman.unwrap().lambda6];
 /// let shown: Vec<String> = shown.iter().map(|own| format!("{:.3}", own.unwrap())).collect();
-/// assert_eq!(shown, ["?", "?", "?"]);
+/// assert_eq!(shown, ["0.761", "0.771", "0.709"]);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
