@@ -97,6 +97,7 @@ impl Dimension {
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Leaf {
     /// Name as a factor.
     pub id: String,
