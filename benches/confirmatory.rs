@@ -5,10 +5,12 @@
 mod simulated;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ndarray::Array2;
+use ndarray::{Array2, Axis, Slice};
 use psychometrics::data::Dataset;
 use psychometrics::moments::{Missing, Moments};
 use psychometrics::{Estimation, Fit, Model};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use std::hint::black_box;
 
 fn fit(model: &Model, names: &[String], rows: &Array2<f64>) -> Fit {
@@ -48,5 +50,36 @@ fn simulated_items(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, holzinger_swineford, simulated_items);
+/// Many small fits at once: 10,000 samples of 200 with six items of one factor each, from their rows, in pools of one and of two
+/// threads.
+fn ten_thousand(c: &mut Criterion) {
+    const SAMPLES: usize = 10_000;
+    let names = simulated::names(6);
+    let model: Model = simulated::syntax(1, 6).parse().expect("the syntax is right");
+    let rows = simulated::normal(200 * 100, 1, 6);
+    let samples: Vec<Array2<f64>> =
+        (0..100).map(|k| rows.slice_axis(Axis(0), Slice::from(200 * k..200 * (k + 1))).to_owned()).collect();
+    let all = || -> usize {
+        let one = |k: usize| usize::from(fit(&model, &names, black_box(&samples[k % 100])).converged);
+        (0..SAMPLES).into_par_iter().map(one).sum()
+    };
+    let mut group = c.benchmark_group("confirmatory");
+    group.sample_size(10);
+    for threads in [1, 2] {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be had");
+        assert_eq!(
+            pool.install(|| (0..100)
+                .map(|k| fit(&model, &names, &samples[k]))
+                .filter(|f| f.converged)
+                .count()),
+            100
+        );
+        group.bench_function(format!("{SAMPLES} fits,n=200,p=6,{threads} threads"), |b| {
+            b.iter(|| assert_eq!(pool.install(all), SAMPLES));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, holzinger_swineford, simulated_items, ten_thousand);
 criterion_main!(benches);

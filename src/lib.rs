@@ -69,9 +69,18 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
+//! | `files` (on by default) | reading files: constructs in TOML, answers and tables in CSV, with their hashes; without it everything comes from memory, and the crate opens no file |
 //! | `report` (on by default) | the pages of [`report`]; without it the crate computes and serialises, and prints nothing |
-//! | `cli` | the command line |
+//! | `cli` | the command line; brings `files` and `report` |
 //! | `arrow` | answers and tables from Apache Arrow, through [`data::arrow`](data) |
+//!
+//! Without any of them it is the engine, which also compiles for 32-bit targets. Arrays are those of ndarray 0.17,
+//! which is [`data::ndarray`]; no other crate of linear algebra is part of the interface.
+//!
+//! # Further pages
+//!
+//! The [`cookbook`] has recipes for programs that build on the crate; [`design`] every numerical convention with its source;
+//! [`architecture`] the map of the code; [`changelog`] what changed.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod construct;
@@ -90,6 +99,26 @@ pub mod simulate;
 pub use error::{Error, Result, Warning};
 pub use estimate::{Estimation, Estimator, Fit};
 pub use model::Model;
+
+/// Recipes for programs that build on this crate.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/cookbook.md")]
+pub mod cookbook {}
+
+/// Every numerical convention with its source, and the option of lavaan that it equals.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+
+/// The map of the code: what each room holds, and which way data flow.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../ARCHITECTURE.md")]
+pub mod architecture {}
+
+/// What changed, by version.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../CHANGELOG.md")]
+pub mod changelog {}
 
 /// The code in the README is tested too.
 #[cfg(doctest)]

@@ -26,6 +26,13 @@ pub struct AskedOf {
 }
 
 /// A dimension of the construct.
+///
+/// ```
+/// use psychometrics::construct::Dimension;
+/// let client = Dimension::new("client").facet("voice").facet("dignity").asked_of("role", ["nurse"]);
+/// assert_eq!(client.facets.len(), 2);
+/// assert_eq!(client.asked_of.unwrap().values, ["nurse"]);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dimension {
     /// Name in models and results.
@@ -81,7 +88,16 @@ impl Dimension {
 }
 
 /// A lowest part of the construct that is measured: a facet, or a dimension without facets.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let leaves = construct.leaves();
+/// assert_eq!(leaves.iter().map(|leaf| leaf.items.len()).sum::<usize>(), construct.items.len());
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Leaf {
     /// Name as a factor.
     pub id: String,

@@ -4,6 +4,13 @@ use super::Localized;
 use serde::{Deserialize, Serialize};
 
 /// A question with its place in the construct.
+///
+/// ```
+/// use psychometrics::construct::Item;
+/// let item = Item::new("kn_2", "knowledge", "agreement").reversed().text("en", "I rarely ask why.");
+/// assert!(item.reverse);
+/// assert_eq!(item.text.get("en"), Some("I rarely ask why."));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// Name: the column of the data, and the indicator in models.

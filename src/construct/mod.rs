@@ -6,12 +6,15 @@
 //! code ([`Construct::builder`]); both ways end in the same checks, which name the part at fault.
 
 mod builder;
+mod choices;
 mod dimension;
+#[cfg(feature = "files")]
 mod file;
 mod item;
 mod localized;
 mod related;
 mod scale;
+#[cfg(feature = "files")]
 mod text_file;
 
 pub use builder::ConstructBuilder;
@@ -23,6 +26,7 @@ pub use related::{
 };
 pub(crate) use scale::same_label;
 pub use scale::{Point, ResponseScale};
+#[cfg(feature = "files")]
 pub(crate) use text_file::{check_encoding, read_text};
 
 use crate::error::{Error, Result, Warning, nearest};

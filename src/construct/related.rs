@@ -52,6 +52,12 @@ pub struct ContentRule {
 }
 
 /// What a variable is to the construct.
+///
+/// ```
+/// use psychometrics::construct::VariableRole;
+/// assert_eq!("criterion".parse(), Ok(VariableRole::Criterion));
+/// assert_eq!(VariableRole::Criterion.to_string(), "criterion");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -82,6 +88,12 @@ pub struct Variable {
 }
 
 /// Direction of an expected relation.
+///
+/// ```
+/// use psychometrics::construct::Sign;
+/// assert_eq!("negative".parse(), Ok(Sign::Negative));
+/// assert_eq!(Sign::Negative.to_string(), "negative");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -95,6 +107,14 @@ pub enum Sign {
 }
 
 /// An expected relation, with what it rests on.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Sign};
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let first = &construct.hypotheses[0];
+/// assert_eq!((first.sign, first.sign.to_string().as_str()), (Sign::Positive, "positive"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hypothesis {
     /// Id.
@@ -114,6 +134,12 @@ pub struct Hypothesis {
 }
 
 /// A structure that the construct's items may have: rivals of one another.
+///
+/// ```
+/// use psychometrics::construct::Structure;
+/// assert_eq!("second_order".parse(), Ok(Structure::SecondOrder));
+/// assert_eq!(Structure::SecondOrder.to_string(), "second_order");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -145,6 +171,13 @@ impl Structure {
 }
 
 /// What the validation is asked to do.
+///
+/// ```
+/// use psychometrics::construct::{Analysis, Repetition, Structure};
+/// let analysis = Analysis::default();
+/// assert_eq!(analysis.structures, Structure::ALL);
+/// assert_eq!(analysis.sensitivity, Repetition::None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {
     /// Structures that are set side by side.
@@ -163,7 +196,14 @@ impl Default for Analysis {
 }
 
 /// Whether the validation is repeated without flagged respondents.
+///
+/// ```
+/// use psychometrics::construct::Repetition;
+/// assert_eq!("true".parse(), Ok(Repetition::WithoutFlagged));
+/// assert_eq!(Repetition::WithoutFlagged.to_string(), "true");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Repetition {
     /// It is not: `false`.
     #[default]

@@ -15,6 +15,14 @@ pub struct Point {
 }
 
 /// A closed list of answers.
+///
+/// ```
+/// use psychometrics::construct::ResponseScale;
+/// let scale = ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]);
+/// assert_eq!(scale.bounds(), (1, 3));
+/// assert_eq!(scale.points[2].label.get("en"), Some("Agree"));
+/// assert_eq!(ResponseScale::range("ten", 0, 10).points.len(), 11);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ResponseScale {
     /// Id, as in the table `[scales.ID]` of the file.

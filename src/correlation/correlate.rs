@@ -4,12 +4,20 @@ use super::empty_cells::EmptyCells;
 use super::method::Method;
 use super::pair::{ModelTest, PairKind};
 use crate::correlation::ordered::Ordered;
+use crate::data::Progress;
 use crate::moments::Missing;
 use serde::{Deserialize, Serialize};
 
 /// What is computed of each pair.
+///
+/// ```
+/// use psychometrics::correlation::Coefficient;
+/// assert_eq!("kendall".parse(), Ok(Coefficient::Kendall));
+/// assert_eq!(Coefficient::Kendall.to_string(), "kendall");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Coefficient {
     /// Product-moment correlations: of the variables, or of those behind ordinal ones.
     #[default]
@@ -35,7 +43,8 @@ pub enum Coefficient {
 /// assert_eq!(format!("{:.4}", found.get("x", "y").unwrap()), "0.6071");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Correlate {
     pub(super) coefficient: Coefficient,
     pub(super) ordered: Ordered,
@@ -43,6 +52,8 @@ pub struct Correlate {
     pub(super) empty_cells: EmptyCells,
     pub(super) missing: Missing,
     pub(super) smooth: bool,
+    #[serde(skip)]
+    pub(super) progress: Progress,
 }
 
 impl Default for Correlate {
@@ -55,6 +66,7 @@ impl Default for Correlate {
             empty_cells: EmptyCells::default(),
             missing: Missing::Pairwise,
             smooth: false,
+            progress: Progress::default(),
         }
     }
 }
@@ -136,6 +148,12 @@ impl Correlate {
     /// Raise eigenvalues below 1e-6 to it where the matrix has a negative one; a warning tells.
     pub fn smooth(mut self, smooth: bool) -> Self {
         self.smooth = smooth;
+        self
+    }
+
+    /// Who is told how many pairs are done, and may stop at the next.
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
         self
     }
 

@@ -1,23 +1,46 @@
 //! The correlation matrix of continuous and ordinal variables.
 
+#[cfg(feature = "files")]
 use super::categories::Categories;
 use super::correlate::{Coefficient, Correlate, Pair, Variable};
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
 use super::method::Method;
+#[cfg(feature = "files")]
 use super::ordinal_tables::OrdinalTables;
+#[cfg(feature = "files")]
 use super::pair::{Estimate, PairKind};
-use super::pairs::{each_pair, indices, pair_of};
+#[cfg(feature = "files")]
+use super::pairs::pair_of;
+use super::pairs::{each_pair, indices};
 use super::smoothing::{smallest_eigenvalue, smoothed};
 use crate::correlation::ordered::Ordered;
+#[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning, nearest};
-use crate::moments::{LabelledMatrix, Missing, Moments};
+#[cfg(feature = "files")]
+use crate::moments::Moments;
+use crate::moments::{LabelledMatrix, Missing};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// A correlation matrix with what is known of each pair.
+///
+/// ```
+/// use psychometrics::correlation::{Correlate, PairKind};
+/// use psychometrics::data::{CsvOptions, CsvSource};
+///
+/// let columns = ["a1", "a2", "a3"].map(String::from).to_vec();
+/// let source = CsvSource::open("tests/data/likert5.csv", &CsvOptions { columns, ..CsvOptions::default() })?;
+/// let found = Correlate::default().read(&source)?;
+/// let pair = &found.pairs[0];
+/// assert_eq!((pair.kind, pair.n), (PairKind::Polychoric, 600));
+/// assert_eq!(format!("{:.3}", pair.r), "0.557");
+/// assert_eq!(format!("{:.3}", found.matrix.get("a1", "a2").unwrap()), "0.557");
+/// assert_eq!(found.variables[0].thresholds.as_ref().unwrap().len(), 4);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Correlations {
@@ -102,7 +125,7 @@ impl Correlate {
             })
             .collect::<Result<_>>()?;
         let complete = margins.iter().all(|margin| margin.n() == used.len());
-        let pairs = each_pair(names.len(), |i, j| {
+        let pairs = each_pair(names.len(), &self.progress, |i, j| {
             if self.coefficient != Coefficient::ProductMoment {
                 return self.of_ranks(rows, &used, (&names[j], j), (&names[i], i));
             }
@@ -133,6 +156,7 @@ impl Correlate {
     ///
     /// # Errors
     /// As [`Correlate::of`] and [`CsvSource::fold`].
+    #[cfg(feature = "files")]
     pub fn read(&self, source: &CsvSource) -> Result<Correlations> {
         let names = source.names();
         check_count(names)?;
@@ -157,6 +181,7 @@ impl Correlate {
     }
 
     /// Pearson's, of moments.
+    #[cfg(feature = "files")]
     fn of_moments(&self, moments: &Moments) -> Result<Correlations> {
         let names = moments.names();
         let (used, read) = match self.missing {
@@ -173,7 +198,7 @@ impl Correlate {
             Ok(Variable { name, n, categories: None, thresholds: None })
         });
         let variables = variables.collect::<Result<_>>()?;
-        let pairs = each_pair(names.len(), |i, j| {
+        let pairs = each_pair(names.len(), &self.progress, |i, j| {
             let (r, n) = (moments.correlation_of(j, i)?, moments.pair_n(j, i));
             let se = (r.abs() < 1.0 - 1e-12).then(|| (1.0 - r * r) / (n as f64).sqrt());
             let estimate = Estimate { rho: r, se, ..Estimate::default() };
@@ -183,13 +208,14 @@ impl Correlate {
     }
 
     /// Polychoric ones, of tables of counts.
+    #[cfg(feature = "files")]
     fn of_tables(&self, tables: &OrdinalTables) -> Result<Correlations> {
         let names = tables.names();
         check_rows(tables.used())?;
         let margins: Vec<Categories> =
             (0..names.len()).map(|i| tables.categories(i)).collect::<Result<_>>()?;
         let complete = margins.iter().all(|own| own.n() == tables.used() as f64);
-        let pairs = each_pair(names.len(), |i, j| {
+        let pairs = each_pair(names.len(), &self.progress, |i, j| {
             let both = (names[j].as_str(), names[i].as_str());
             if complete {
                 return self.of_table(both, &tables.table(j, i), &margins[j], &margins[i]);

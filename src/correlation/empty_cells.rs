@@ -4,6 +4,12 @@ use crate::correlation::categories::Counts;
 use serde::{Deserialize, Serialize};
 
 /// A table of two by two with an empty cell has its likelihood's maximum at correlation 1 or -1.
+///
+/// ```
+/// use psychometrics::correlation::EmptyCells;
+/// assert_eq!("half".parse(), Ok(EmptyCells::HalfInTwoByTwo));
+/// assert_eq!(EmptyCells::HalfInTwoByTwo.to_string(), "half");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

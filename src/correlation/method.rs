@@ -6,8 +6,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How a correlation with an ordinal variable is estimated.
+///
+/// ```
+/// use psychometrics::correlation::Method;
+/// assert_eq!("two-step".parse(), Ok(Method::TwoStep));
+/// assert_eq!(Method::TwoStep.to_string(), "two-step");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Method {
     /// Thresholds from each variable by itself, then the correlation of each pair.
     #[default]

@@ -5,6 +5,7 @@
 
 mod bracket;
 mod categories;
+mod choices;
 mod correlate;
 mod correlations;
 mod empty_cells;
@@ -12,6 +13,7 @@ mod influences;
 mod margin;
 mod method;
 mod ordered;
+#[cfg(feature = "files")]
 mod ordinal_tables;
 mod pair;
 mod pairs;

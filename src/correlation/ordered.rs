@@ -3,8 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// Which variables are ordinal.
+///
+/// ```
+/// use psychometrics::correlation::Ordered;
+/// assert_eq!("all".parse(), Ok(Ordered::All));
+/// assert_eq!(Ordered::All.to_string(), "all");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Ordered {
     /// None: Pearson correlations.
     None,

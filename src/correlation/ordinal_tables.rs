@@ -4,6 +4,7 @@
 use super::categories::{Categories, MOST_CATEGORIES};
 
 use crate::correlation::categories::Counts;
+use crate::correlation::pairs::among;
 use crate::data::CsvSource;
 use crate::error::{Error, Result};
 use crate::moments::Missing;
@@ -181,15 +182,5 @@ impl OrdinalTables {
     fn at(&self, first: usize, second: usize) -> usize {
         let p = self.names.len();
         first * p - first * (first + 1) / 2 + second - first - 1
-    }
-}
-
-/// A variable that does not vary among the rows in which another was answered.
-pub(super) fn among(error: Error, other: &str) -> Error {
-    match error {
-        Error::ConstantItem { item, value, n } => {
-            Error::ConstantTogether { item, other: other.into(), value, n }
-        }
-        error => error,
     }
 }

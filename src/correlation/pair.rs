@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What a correlation is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum PairKind {
     /// Two continuous variables.
     Pearson,

@@ -10,11 +10,12 @@ use super::polyserial;
 use super::ranks::{kendall, ranks};
 use crate::correlation::categories::Counts;
 use crate::correlation::correlate::{Coefficient, Correlate, Pair};
-use crate::correlation::ordinal_tables::among;
+use crate::data::Progress;
 use crate::error::{Error, Result};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 impl Correlate {
     /// Two variables among the rows with both.
@@ -156,9 +157,20 @@ pub(super) fn indices(p: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..p).flat_map(move |j| (j + 1..p).map(move |i| (i, j)))
 }
 
-pub(super) fn each_pair(p: usize, of: impl Fn(usize, usize) -> Result<Pair> + Sync) -> Result<Vec<Pair>> {
+pub(super) fn each_pair(
+    p: usize,
+    progress: &Progress,
+    of: impl Fn(usize, usize) -> Result<Pair> + Sync,
+) -> Result<Vec<Pair>> {
     let indices: Vec<(usize, usize)> = indices(p).collect();
-    indices.par_iter().map(|&(i, j)| of(i, j)).collect()
+    let done = AtomicU64::new(0);
+    let one = |&(i, j): &(usize, usize)| {
+        progress.check("the correlations")?;
+        let pair = of(i, j);
+        progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, indices.len() as u64);
+        pair
+    };
+    indices.par_iter().map(one).collect()
 }
 
 pub(super) fn pair_of(
@@ -180,5 +192,15 @@ pub(super) fn pair_of(
         test: estimate.test,
         thresholds: estimate.thresholds,
         gradient: estimate.gradient,
+    }
+}
+
+/// A variable that does not vary among the rows in which another was answered.
+pub(super) fn among(error: Error, other: &str) -> Error {
+    match error {
+        Error::ConstantItem { item, value, n } => {
+            Error::ConstantTogether { item, other: other.into(), value, n }
+        }
+        error => error,
     }
 }

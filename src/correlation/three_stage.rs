@@ -18,16 +18,26 @@ use super::smoothing::smallest_eigenvalue;
 use super::{pearson, polychoric, polyserial};
 use crate::correlation::ordered::Ordered;
 use crate::correlation::statistic::{Statistic, Unit};
+use crate::data::Progress;
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use ndarray::ArrayView2;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Which part of the covariance matrix of the estimates is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// ```
+/// use psychometrics::correlation::Keep;
+/// assert_eq!("variances".parse(), Ok(Keep::Variances));
+/// assert_eq!(Keep::Variances.to_string(), "variances");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Keep {
     /// All: the influence of every respondent, of which the matrix is the sum of products.
     Influences,
@@ -103,12 +113,12 @@ impl ThreeStage {
         empty_cells: EmptyCells,
         keep: Keep,
     ) -> Result<Self> {
-        Self::weighted(names, rows, ordered, covariates, empty_cells, keep, None)
+        Self::weighted(names, rows, ordered, covariates, empty_cells, keep, None, &Progress::default())
     }
 
     /// The same with a sampling weight for each row: weighted shares, likelihoods and sums of scores, and w times the
     /// influence (Asparouhov 2005; Asparouhov & Muthen 2006).
-    #[allow(clippy::too_many_arguments)] // those of `of`, and the weights
+    #[allow(clippy::too_many_arguments)] // those of `of`, the weights, and who may stop
     pub(crate) fn weighted<S: AsRef<str>>(
         names: &[S],
         rows: ArrayView2<'_, f64>,
@@ -117,6 +127,7 @@ impl ThreeStage {
         empty_cells: EmptyCells,
         keep: Keep,
         weights: Option<&[f64]>,
+        progress: &Progress,
     ) -> Result<Self> {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         if rows.ncols() != names.len() {
@@ -155,7 +166,7 @@ impl ThreeStage {
             })
             .collect::<Result<_>>()?;
         let covariates = covariates.iter().map(|name| (*name).to_string()).collect();
-        Self { margins, covariates, n, ..Self::empty() }.complete(&x, &units, empty_cells, keep)
+        Self { margins, covariates, n, ..Self::empty() }.complete(&x, &units, empty_cells, keep, progress)
     }
 
     fn empty() -> Self {
@@ -184,6 +195,7 @@ impl ThreeStage {
         units: &[Unit],
         empty_cells: EmptyCells,
         keep: Keep,
+        progress: &Progress,
     ) -> Result<Self> {
         let (p, n) = (self.margins.len(), self.n);
         // where a variable's own estimates stand, and of which column of its influences they are
@@ -222,6 +234,7 @@ impl ThreeStage {
         }
         let found: Vec<OfPair> = {
             let one = |&(i, j): &(usize, usize), column: &mut [f64]| -> Result<OfPair> {
+                progress.check("the correlations")?;
                 let (first, second) = (&self.margins[j], &self.margins[i]);
                 self.pair(first, second, x, empty_cells, column)
             };

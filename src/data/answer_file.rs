@@ -17,10 +17,19 @@ use super::identifier::{Identifier, Values};
 use super::progress::Progress;
 use super::response_reading::unique;
 use crate::error::{Result, Warning};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// What answers are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+///
+/// ```
+/// use psychometrics::data::AnswerKind;
+/// assert_eq!("codes".parse(), Ok(AnswerKind::Codes));
+/// assert_eq!(AnswerKind::Codes.to_string(), "codes");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum AnswerKind {
     /// Numbers: a text is refused.
     #[default]
@@ -30,7 +39,15 @@ pub enum AnswerKind {
 }
 
 /// What is done about answers outside the range, and respondents who occur twice.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+///
+/// ```
+/// use psychometrics::data::Impossible;
+/// assert_eq!("read".parse(), Ok(Impossible::Read));
+/// assert_eq!(Impossible::Read.to_string(), "read");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Impossible {
     /// They are refused, with row and column.
     #[default]
@@ -40,7 +57,8 @@ pub enum Impossible {
 }
 
 /// What is read of a table of answers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AnswerOptions {
     /// The columns of answers, in this order; where empty, those that hold answers.
     pub columns: Vec<String>,
@@ -61,6 +79,7 @@ pub struct AnswerOptions {
     /// As in [`CsvOptions`].
     pub missing_codes: Vec<String>,
     /// Who is told how far the reading is.
+    #[serde(skip)]
     pub progress: Progress,
 }
 

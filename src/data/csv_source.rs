@@ -16,6 +16,7 @@ use super::header::Header;
 use super::input::Input;
 use super::progress::Progress;
 use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,8 @@ use std::path::{Path, PathBuf};
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// What to read of a file, and what counts as missing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct CsvOptions {
     /// Columns to read, in this order; all that have a name where empty.
     pub columns: Vec<String>,
@@ -31,6 +33,7 @@ pub struct CsvOptions {
     /// matches by value (`9` covers `9.0`), any other exactly.
     pub missing_codes: Vec<String>,
     /// Who is told how far the reading is.
+    #[serde(skip)]
     pub progress: Progress,
 }
 

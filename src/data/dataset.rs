@@ -1,13 +1,16 @@
 //! A table in memory: numeric columns and text columns, rows being respondents.
 
 use super::cell::{Cell, MissingCodes, RawCell, number, why_no_number};
+#[cfg(feature = "files")]
 use super::csv_pass::{Fingerprint, Gather};
+#[cfg(feature = "files")]
 use super::csv_source::{CsvOptions, CsvSource};
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
 use super::header::Header;
 use super::memory_table::MemoryTable;
 use super::value::Value;
+#[cfg(feature = "files")]
 use crate::data::blocks::Record;
 use crate::error::{Error, Result, nearest};
 use ndarray::Array2;
@@ -16,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// A column of a [`Dataset`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub enum Column {
     /// Numbers; NaN is the mark of a missing one.
     Numeric(Vec<f64>),
@@ -103,6 +107,7 @@ impl Dataset {
     ///
     /// # Errors
     /// As [`Dataset::read`].
+    #[cfg(feature = "files")]
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Self> {
         Self::read(path, &CsvOptions::default())
     }
@@ -113,12 +118,14 @@ impl Dataset {
     /// What [`CsvSource::open`] reports, [`Error::HeaderOnly`], [`Error::RaggedRow`],
     /// [`Error::NotUtf8`]. A text in a column of numbers is no error until the column is asked for
     /// as [numbers](Self::numeric).
+    #[cfg(feature = "files")]
     pub fn read(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Self> {
         Self::from_source(&CsvSource::open(path, options)?)
     }
 
     /// Reads the columns of a source: the numbers in one pass and, where there are texts, those in a
     /// second (a column is known to be text only at its end).
+    #[cfg(feature = "files")]
     pub(crate) fn from_source(source: &CsvSource) -> Result<Self> {
         let start = || NumberColumns::new(source.selected(), source.columns());
         let mut all = start();
@@ -394,6 +401,7 @@ impl<'a> NumberColumns<'a> {
     }
 }
 
+#[cfg(feature = "files")]
 impl Gather for NumberColumns<'_> {
     fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
         self.row(row, |column| RawCell::Text(record.cell(column)), faults);
@@ -421,12 +429,14 @@ impl<'a> LabelColumns<'a> {
     }
 }
 
+#[cfg(feature = "files")]
 impl Gather for LabelColumns<'_> {
     fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
         self.row(row, |column| RawCell::Text(record.cell(column)), faults);
     }
 }
 
+#[cfg(feature = "files")]
 fn read_labels(source: &CsvSource, positions: &[usize]) -> Result<Vec<LabelColumn>> {
     let start = || LabelColumns::new(positions, source.missing());
     let mut all = start().columns;

@@ -91,6 +91,7 @@ impl Faults {
 
     /// Appends the faults of later rows of a file, which were counted from 0 at `first_row`. Files hold texts, so that no
     /// NaN is among them.
+    #[cfg(feature = "files")]
     pub(crate) fn append(&mut self, later: Faults, first_row: usize) {
         self.total += later.total;
         let room = KEPT_CELLS - self.cells.len();
@@ -100,6 +101,7 @@ impl Faults {
     }
 
     /// The first row that is not UTF-8.
+    #[cfg(feature = "files")]
     pub(crate) fn not_utf8(&self) -> Option<usize> {
         self.not_utf8
     }

@@ -90,6 +90,7 @@ impl LabelColumn {
     }
 
     /// Appends the rows that follow.
+    #[cfg(feature = "files")]
     pub(crate) fn append(&mut self, later: LabelColumn) {
         let moved: Vec<usize> = later.levels.iter().map(|level| self.code(level)).collect();
         self.codes.extend(later.codes.into_iter().map(|code| code.map(|code| moved[code])));

@@ -65,6 +65,19 @@ pub struct ItemCount {
 /// What became of every row and cell of the responses.
 ///
 /// `cells_read` = `cells_answered` + `cells_empty` + the sum of `cells_coded` + `cells_not_asked`.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::data::Responses;
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let responses = Responses::read(&construct)?;
+/// let ledger = responses.ledger();
+/// assert_eq!((ledger.rows_read, ledger.cells_read), (902, 902 * 43));
+/// assert_eq!(ledger.cells_answered + ledger.cells_missing(), ledger.cells_read);
+/// let first = &ledger.items[0];
+/// assert_eq!(first.answered + first.empty + first.coded_missing + first.not_asked, ledger.rows_read);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Ledger {

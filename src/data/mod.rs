@@ -10,29 +10,43 @@
 //! A missing number is NaN in the arrays of this room: its private mark, which is made nowhere else
 //! and leaves the room only as the absence of an answer.
 
+#[cfg(feature = "files")]
 mod answer_file;
 mod answers;
 #[cfg(feature = "arrow")]
 mod arrow_table;
+#[cfg(feature = "files")]
 mod blocks;
 mod cell;
+#[cfg(feature = "files")]
+mod choices;
+#[cfg(feature = "files")]
 mod completed;
+#[cfg(feature = "files")]
 mod csv_header;
+#[cfg(feature = "files")]
 mod csv_numbers;
+#[cfg(feature = "files")]
 mod csv_pass;
+#[cfg(feature = "files")]
 mod csv_source;
 mod dataset;
 mod dataset_builder;
+#[cfg(feature = "files")]
 mod encoding;
 mod faults;
 mod grouping;
 mod header;
+#[cfg(feature = "files")]
 mod identifier;
+#[cfg(feature = "files")]
 mod input;
 mod ledger;
+#[cfg(feature = "files")]
 mod matrix_file;
 mod memory_table;
 mod progress;
+#[cfg(feature = "files")]
 mod rating_table;
 mod response_reading;
 mod response_rows;
@@ -40,6 +54,7 @@ mod responses;
 mod responses_builder;
 mod value;
 
+#[cfg(feature = "files")]
 pub(crate) use cell::why_no_number;
 
 /// The crates of Apache Arrow whose types the builders take (feature `arrow`): major version 60, which is part of this
@@ -50,15 +65,24 @@ pub mod arrow {
     pub use arrow_schema;
 }
 
+/// The crate of the arrays and views that are given and taken, here and elsewhere, in the version that fits: 0.17, which is part
+/// of this crate's public interface.
+pub use ndarray;
+
+#[cfg(feature = "files")]
 pub use answer_file::{AnswerFile, AnswerKind, AnswerOptions, Impossible};
+#[cfg(feature = "files")]
 pub use completed::read_completed;
+#[cfg(feature = "files")]
 pub use csv_source::{CsvOptions, CsvSource};
 pub use dataset::{Column, Dataset};
 pub use dataset_builder::DatasetBuilder;
 pub use grouping::Grouping;
 pub use ledger::{Counted, ItemCount, Ledger, Note};
+#[cfg(feature = "files")]
 pub use matrix_file::{read_covariance, read_means};
 pub use progress::Progress;
+#[cfg(feature = "files")]
 pub use rating_table::RatingTable;
 pub use responses::{Responses, VariableValues};
 pub use responses_builder::ResponsesBuilder;

@@ -23,12 +23,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Progress(Arc<Told>);
-
-#[derive(Default)]
-struct Told {
-    hook: Option<Box<Hook>>,
-    stopped: AtomicBool,
+pub struct Progress {
+    hook: Option<Arc<Hook>>,
+    stopped: Arc<AtomicBool>,
 }
 
 type Hook = dyn Fn(&'static str, u64, u64) + Send + Sync;
@@ -41,18 +38,23 @@ impl Progress {
 
     /// Calls `hook(stage, done, total)`, where the work has stages; the stage is empty where it has none.
     pub fn by_stage(hook: impl Fn(&'static str, u64, u64) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Told { hook: Some(Box::new(hook)), stopped: AtomicBool::new(false) }))
+        Self { hook: Some(Arc::new(hook)), stopped: Arc::default() }
     }
 
     /// Asks whoever works with this progress to stop: at the next iteration, replicate, block of a file or part of an
     /// analysis it ends with [`Error::Stopped`].
     pub fn stop(&self) {
-        self.0.stopped.store(true, Ordering::Relaxed);
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     /// Whether it was asked to stop.
     pub fn is_stopped(&self) -> bool {
-        self.0.stopped.load(Ordering::Relaxed)
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// What stops with this one and tells nobody: for work within work.
+    pub(crate) fn silent(&self) -> Self {
+        Self { hook: None, stopped: Arc::clone(&self.stopped) }
     }
 
     /// An error where it was asked to stop; `what` was being done.
@@ -68,7 +70,7 @@ impl Progress {
     }
 
     pub(crate) fn tell_stage(&self, stage: &'static str, done: u64, total: u64) {
-        if let Some(hook) = &self.0.hook {
+        if let Some(hook) = &self.hook {
             hook(stage, done, total);
         }
     }
@@ -83,6 +85,6 @@ impl PartialEq for Progress {
 
 impl std::fmt::Debug for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.hook.is_some() { "Progress(told)" } else { "Progress(nobody)" })
+        f.write_str(if self.hook.is_some() { "Progress(told)" } else { "Progress(nobody)" })
     }
 }

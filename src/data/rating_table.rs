@@ -50,6 +50,7 @@ const RATINGS: [&str; 14] = [
 
 /// Units by raters.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct RatingTable {
     /// A row for each unit, a column for each rater.
     pub data: Dataset,

@@ -1,10 +1,13 @@
 //! Reading the answers to a construct's items from a file, and the end of every way to read them.
 
 use super::answers::AnswerReader;
+#[cfg(feature = "files")]
 use super::csv_pass::Fingerprint;
+#[cfg(feature = "files")]
 use super::csv_source::{CsvOptions, CsvSource};
 use super::grouping::Grouping;
 use super::ledger::{ItemCount, Ledger};
+#[cfg(feature = "files")]
 use super::progress::Progress;
 use super::response_rows::{Plan, ResponseRows, Tally};
 use super::responses::{Responses, VariableValues};
@@ -19,6 +22,7 @@ impl Responses {
     ///
     /// # Errors
     /// [`Error::NoDataNamed`], and as [`Responses::read_from`].
+    #[cfg(feature = "files")]
     pub fn read(construct: &Construct) -> Result<Self> {
         Self::read_from(construct, construct.responses_path()?)
     }
@@ -35,6 +39,7 @@ impl Responses {
     /// - [`Error::EmptyColumn`]: an item or a variable without a single value.
     /// - [`Error::UnknownReference`]: none of the values of an `asked_of` occurs.
     /// - [`Error::AmbiguousScale`]: a missing code of the data is a point of a scale.
+    #[cfg(feature = "files")]
     pub fn read_from(construct: &Construct, path: impl AsRef<Path>) -> Result<Self> {
         Self::read_observed(construct, path, Progress::default())
     }
@@ -43,6 +48,7 @@ impl Responses {
     ///
     /// # Errors
     /// As [`Responses::read_from`].
+    #[cfg(feature = "files")]
     pub fn read_observed(construct: &Construct, path: impl AsRef<Path>, progress: Progress) -> Result<Self> {
         let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
         let options = CsvOptions { missing_codes, progress, ..CsvOptions::default() };
@@ -54,16 +60,19 @@ impl Responses {
     ///
     /// # Errors
     /// As [`Responses::read_from`], but for [`Error::EmptyColumn`].
+    #[cfg(feature = "files")]
     pub fn read_new(construct: &Construct, path: impl AsRef<Path>) -> Result<Self> {
         let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
         let source = CsvSource::open(path, &CsvOptions { missing_codes, ..CsvOptions::default() })?;
         Self::of_source(&only_items(construct, source.names()), &source, false)
     }
 
+    #[cfg(feature = "files")]
     pub(crate) fn from_source(construct: &Construct, source: &CsvSource) -> Result<Self> {
         Self::of_source(construct, source, true)
     }
 
+    #[cfg(feature = "files")]
     fn of_source(construct: &Construct, source: &CsvSource, needs_answers: bool) -> Result<Self> {
         let plan = Plan::new(construct, source.columns())?;
         let mut all = ResponseRows::new(&plan);

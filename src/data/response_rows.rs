@@ -1,8 +1,10 @@
 //! Rows of answers while they are read: which column is what, and what was found.
 
 use super::answers::{Answer, AnswerReader};
+#[cfg(feature = "files")]
 use super::blocks::Record;
 use super::cell::{Cell, RawCell, why_no_number};
+#[cfg(feature = "files")]
 use super::csv_pass::Gather;
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
@@ -184,6 +186,7 @@ impl Tally {
         self.missing.get(1..).unwrap_or_default()
     }
 
+    #[cfg(feature = "files")]
     fn append(&mut self, later: &Tally) {
         self.answered += later.answered;
         self.not_asked += later.not_asked;
@@ -224,6 +227,7 @@ impl<'a> ResponseRows<'a> {
     }
 
     /// Appends the rows that follow, the first of which is row `first_row` of the file.
+    #[cfg(feature = "files")]
     pub(super) fn append(&mut self, later: Self, first_row: usize) {
         self.file_rows.extend(later.file_rows.iter().map(|row| row + first_row));
         self.values.extend_from_slice(&later.values);
@@ -296,6 +300,7 @@ impl ResponseRows<'_> {
     }
 }
 
+#[cfg(feature = "files")]
 impl Gather for ResponseRows<'_> {
     fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
         self.row(row, |column| RawCell::Text(record.cell(column)), faults);

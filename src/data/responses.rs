@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// An observed variable outside the construct, row by row.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct VariableValues {
     /// Id of the variable: its column.
     pub id: String,

@@ -11,6 +11,15 @@ use std::path::PathBuf;
 
 /// Why no answer exists. It serialises as the name of its variant (`error`) with its fields, and is read back from these; what the
 /// command line prints of it is its code, message, remedy and place.
+///
+/// ```
+/// use psychometrics::{Error, Estimator};
+/// let error = "MLRR".parse::<Estimator>().unwrap_err();
+/// assert_eq!(error.code(), "unknown_choice");
+/// assert_eq!(error.hint(), "Did you mean 'MLR'?");
+/// let stored = serde_json::to_string(&error).unwrap();
+/// assert_eq!(serde_json::from_str::<Error>(&stored).unwrap(), error);
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "error", rename_all = "snake_case")]
 #[non_exhaustive]

@@ -4,6 +4,13 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// An answer with a caveat. It serialises as its code, its fields and its message, and is read back from the first two.
+///
+/// ```
+/// use psychometrics::Warning;
+/// let warning = Warning::FewClusters { variable: "team".into(), clusters: 12, parameters: 30 };
+/// assert_eq!(warning.code(), "few_clusters");
+/// assert!(warning.to_string().contains("12"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]

@@ -3,8 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// Whose numerical conventions the measures follow where programs differ.
+///
+/// ```
+/// use psychometrics::estimate::Conventions;
+/// assert_eq!("mplus".parse(), Ok(Conventions::Mplus));
+/// assert_eq!(Conventions::Mplus.to_string(), "mplus");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Conventions {
     /// lavaan 0.6-14: `srmr` is Bentler's.
     #[default]

@@ -10,6 +10,18 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 /// One row of the parameter table after estimation, under lavaan's names.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let x2 = fit.parameter("visual", "=~", "x2")?;
+/// assert_eq!(format!("{:.3} {:.3} {:.2}", x2.est, x2.se.unwrap(), x2.z.unwrap()), "0.554 0.100 5.55");
+/// assert_eq!(format!("{:.3}", x2.std_all.unwrap()), "0.424");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ParameterEstimate {

@@ -4,6 +4,12 @@ use super::inference::{Information, StandardErrors, TestStatistic};
 use serde::{Deserialize, Serialize};
 
 /// The estimator.
+///
+/// ```
+/// use psychometrics::estimate::Estimator;
+/// assert_eq!("MLR".parse(), Ok(Estimator::Mlr));
+/// assert_eq!(Estimator::Mlr.to_string(), "MLR");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
@@ -130,8 +136,15 @@ impl Estimator {
 }
 
 /// Which likelihood the moments have.
+///
+/// ```
+/// use psychometrics::estimate::Likelihood;
+/// assert_eq!("wishart".parse(), Ok(Likelihood::Wishart));
+/// assert_eq!(Likelihood::Wishart.to_string(), "wishart");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Likelihood {
     /// Of the data: covariances have divisor N, and the test statistic is N F (lavaan, Mplus).
     #[default]

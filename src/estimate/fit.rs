@@ -20,6 +20,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// A fitted model: its [`FitRecord`], whose fields it has, and what further questions are answered from.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// assert!(fit.status.proper());
+/// assert_eq!(format!("{:.3}", fit.measure("cfi")?), "0.931");
+/// assert_eq!(format!("{:.3}", fit.parameter("visual", "=~", "x2")?.se.unwrap()), "0.100");
+/// assert_eq!(format!("{:.3}", fit.loadings(1, true)?.get("x9", "speed").unwrap()), "0.665");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Fit {
     pub(crate) record: FitRecord,
@@ -95,6 +108,18 @@ impl Internals {
 }
 
 /// A standardised estimate with its own standard error.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let all = fit.standardized();
+/// let x2 = all.iter().find(|own| own.rhs == "x2").unwrap();
+/// assert_eq!(format!("{:.3} {:.3}", x2.est.unwrap(), x2.se.unwrap()), "0.424 0.060");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StandardizedEstimate {

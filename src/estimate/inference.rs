@@ -4,6 +4,12 @@ use crate::estimate::Conventions;
 use serde::{Deserialize, Serialize};
 
 /// The information matrix behind the standard errors.
+///
+/// ```
+/// use psychometrics::estimate::Information;
+/// assert_eq!("expected".parse(), Ok(Information::Expected));
+/// assert_eq!(Information::Expected.to_string(), "expected");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Information {
@@ -19,6 +25,12 @@ pub enum Information {
 }
 
 /// Standard errors, with A the information of one respondent and B the mean outer product of scores.
+///
+/// ```
+/// use psychometrics::estimate::StandardErrors;
+/// assert_eq!("bootstrap".parse(), Ok(StandardErrors::Bootstrap));
+/// assert_eq!(StandardErrors::Bootstrap.to_string(), "bootstrap");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum StandardErrors {
@@ -45,6 +57,12 @@ pub enum StandardErrors {
 }
 
 /// The test of the model, with T = N F of maximum likelihood.
+///
+/// ```
+/// use psychometrics::estimate::TestStatistic;
+/// assert_eq!("standard".parse(), Ok(TestStatistic::Standard));
+/// assert_eq!(TestStatistic::Standard.to_string(), "standard");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum TestStatistic {
@@ -177,6 +195,19 @@ impl TestStatistic {
 }
 
 /// A test of the model.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// use psychometrics::Estimator;
+///
+/// let fit = Estimation::new(Estimator::Mlr).fit(&model, &data)?;
+/// let shown: Vec<String> = fit.tests.iter().map(|own| format!("{} {:.3}", own.test, own.chisq)).collect();
+/// assert_eq!(shown, ["standard 85.306", "yuan.bentler.mplus 87.132"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelTest {

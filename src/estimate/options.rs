@@ -3,8 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// Which bounds estimates have besides those of the model's text.
+///
+/// ```
+/// use psychometrics::estimate::Bounds;
+/// assert_eq!("pos.var".parse(), Ok(Bounds::PositiveVariances));
+/// assert_eq!(Bounds::PositiveVariances.to_string(), "pos.var");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Bounds {
     /// None.
     #[default]
@@ -18,8 +25,15 @@ pub enum Bounds {
 }
 
 /// Where replicates come from.
+///
+/// ```
+/// use psychometrics::estimate::Resampling;
+/// assert_eq!("nonparametric".parse(), Ok(Resampling::Nonparametric));
+/// assert_eq!(Resampling::Nonparametric.to_string(), "nonparametric");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Resampling {
     /// The respondents, drawn with replacement.
     #[default]
@@ -31,6 +45,7 @@ pub enum Resampling {
 /// Bootstrap interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum BootstrapInterval {
     /// Quantiles of the replicates.
     #[default]
@@ -44,6 +59,12 @@ pub enum BootstrapInterval {
 }
 
 /// How respondents are drawn again.
+///
+/// ```
+/// use psychometrics::estimate::{BootstrapOptions, Resampling};
+/// let options = BootstrapOptions { replicates: 2000, ..BootstrapOptions::default() };
+/// assert_eq!((options.seed, options.resampling), (1, Resampling::Nonparametric));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BootstrapOptions {
     /// Number of replicates.

@@ -179,6 +179,8 @@ impl Estimation {
             design_effects,
             bootstrap: resampled,
         };
+        // what was stopped on the way is no result
+        self.progress.check("the fit")?;
         Ok(Fit {
             record,
             internals: Internals {

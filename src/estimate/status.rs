@@ -3,6 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 /// The outcome of a fit, with its culprit.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// use psychometrics::estimate::Status;
+///
+/// assert_eq!(fit.status, Status::Converged);
+/// let cut_short = Estimation::default().max_iterations(1).fit(&model, &data)?;
+/// assert_eq!((cut_short.status.code(), cut_short.status.converged()), ("not_converged", false));
+/// assert!(cut_short.status.hint().is_some());
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]

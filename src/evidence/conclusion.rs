@@ -59,6 +59,7 @@ pub enum Aspect {
 /// What the rule says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Verdict {
     /// The claim meets its rule.
     Supported,

@@ -22,6 +22,37 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Everything that a validation found, as one value: what the command `validate` prints.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("d"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "d", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let evidence = Validation::of(&construct).run(&responses)?;
+///
+/// // a dimension: its scale, its items, its model
+/// let dimension = evidence.dimension("d").unwrap();
+/// assert_eq!((evidence.n, dimension.scale.items.len()), (4, 3));
+/// assert_eq!(format!("{:.2}", dimension.scale.items[0].mean.unwrap()), "2.50");
+/// // each conclusion names its rule and reference; the map says where it stands
+/// let conclusion = &evidence.conclusions[0];
+/// assert!(!conclusion.rule.is_empty() && !conclusion.reference.is_empty());
+/// assert!(evidence.map.entries.iter().any(|entry| entry.conclusions.contains(&0)));
+/// assert_eq!(evidence.provenance.version, env!("CARGO_PKG_VERSION"));
+/// assert_eq!(evidence.ledger.cells_answered, 12);
+/// // as JSON, and back as a record
+/// let stored = serde_json::to_string(&evidence).unwrap();
+/// let record: psychometrics::evidence::EvidenceRecord = serde_json::from_str(&stored).unwrap();
+/// assert_eq!(record.conclusions, evidence.conclusions);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evidence<F = Fit> {

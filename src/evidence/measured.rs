@@ -3,7 +3,7 @@
 
 use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
-use crate::data::{Dataset, Responses};
+use crate::data::{Dataset, Progress, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Estimation, Estimator, Fit, Like, StandardErrors, TestStatistic};
 use crate::evidence::measurement_level::MeasurementLevel;
@@ -27,6 +27,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) joint: Vec<&'a str>,
     /// What fits had to do otherwise than asked.
     pub(crate) caveats: Mutex<Vec<Warning>>,
+    /// Who may stop the fits.
+    pub(crate) progress: Progress,
 }
 
 /// The measured dimensions that everybody was asked about, or all of them.
@@ -70,10 +72,11 @@ pub(crate) fn fit_rows(
     function: Function,
     missing: Missing,
     wanted: Wanted<'_>,
+    progress: &Progress,
 ) -> Result<Fit> {
     let scaled = |estimator, ordered, missing, scaling| {
         let own = Estimation::new(estimator).function(function).scaling(scaling);
-        let own = own.ordered(ordered).missing(missing);
+        let own = own.ordered(ordered).missing(missing).progress(progress.silent());
         let light = || own.clone().standard_errors(StandardErrors::None).test(TestStatistic::Standard);
         match &wanted {
             Wanted::Everything(known) => own.fit_knowing(model, data, known.clone()),
@@ -110,6 +113,7 @@ pub(crate) fn fit_rows(
         return complete(if missing == Missing::Fiml { Missing::Listwise } else { missing });
     }
     complete(Missing::Fiml).or_else(|error| {
+        progress.check("the fit")?;
         let mut fit = complete(Missing::Listwise).map_err(|_| error.clone())?;
         fit.record.warnings.push(Warning::CompleteRowsInstead {
             reason: error.to_string(),
@@ -135,9 +139,11 @@ pub(crate) fn stages_of(
     data: &Dataset,
     ordinal: Vec<String>,
     missing: Missing,
+    progress: &Progress,
 ) -> Option<Like> {
     let missing = if missing == Missing::Listwise { missing } else { Missing::Pairwise };
     let own = Estimation::new(Estimator::Wlsmv).ordered(Ordered::Named(ordinal)).missing(missing);
+    let own = own.progress(progress.silent());
     own.stages_of(model, data).ok().flatten()
 }
 
@@ -296,7 +302,7 @@ impl<'a> Measured<'a> {
         let all = items.iter().cloned().chain(variables.into_iter().cloned());
         let data = Dataset::from_array(all, rows)?;
         let ordinal: Vec<String> = items.iter().filter(|item| self.is_ordinal(item)).cloned().collect();
-        let fit = fit_rows(model, &data, ordinal, function, self.missing, wanted)?;
+        let fit = fit_rows(model, &data, ordinal, function, self.missing, wanted, &self.progress)?;
         if let Ok(mut caveats) = self.caveats.lock() {
             for caveat in about_missing(&fit) {
                 if !caveats.contains(caveat) {

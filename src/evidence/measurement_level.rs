@@ -6,8 +6,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What the answers are taken for in the models.
+///
+/// ```
+/// use psychometrics::evidence::MeasurementLevel;
+/// assert_eq!("by-scale".parse(), Ok(MeasurementLevel::ByScale));
+/// assert_eq!(MeasurementLevel::ByScale.to_string(), "by-scale");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum MeasurementLevel {
     /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
     /// Brosseau-Liard & Savalei 2012).

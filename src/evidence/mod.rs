@@ -4,6 +4,7 @@
 //! [`Validation`] runs what a construct asks for and gives [`Evidence`]: numbers by dimension and by
 //! structure, and [`Conclusion`]s in words with their rules.
 
+mod choices;
 mod conclusion;
 mod conclusions_of_content;
 mod conclusions_of_dimensions;

@@ -26,6 +26,7 @@ pub struct ModelVerdict {
 /// What the fit measures of a model come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ModelStanding {
     /// Every measure meets its criterion.
     Good,

@@ -11,6 +11,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// How often rows are drawn again, and from which seed.
+///
+/// ```
+/// use psychometrics::evidence::Resampling;
+/// assert_eq!(Resampling::default(), Resampling { replicates: 1000, seed: 1 });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resampling {
     /// Replicates.

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Whether a validation is repeated without some respondents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SensitivityRun {
     /// It is not.
     #[default]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What the evidence on a topic comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Standing {
     /// Every rule that decides is met.
     Supported,

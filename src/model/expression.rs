@@ -4,6 +4,7 @@ use std::fmt;
 
 /// An expression in labels.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Expression {
     /// A number.
     Number(f64),
@@ -34,6 +35,7 @@ pub enum Arithmetic {
 
 /// A function of one argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Function {
     /// Exponential.
     Exp,

@@ -4,8 +4,10 @@ use super::lexer::{Kind, tokens};
 use super::statement::Statement;
 use super::term_syntax::READ;
 use super::{Block, Formula, Model, Operator};
+#[cfg(feature = "files")]
 use crate::construct::read_text;
 use crate::error::{Error, Result};
+#[cfg(feature = "files")]
 use std::path::Path;
 use std::str::FromStr;
 
@@ -14,6 +16,7 @@ const OPERATORS: &str = "one of =~, ~, ~~, |, ~*~";
 /// Parameters that a text may name: formulas multiply (`a + b ~~ c + d`), and nobody estimates more.
 const PARAMETERS: usize = 100_000;
 
+#[cfg(feature = "files")]
 impl Model {
     /// The text of a model file: UTF-8, with or without a byte order mark.
     ///

@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The set of defaults, named after lavaan's functions.
+///
+/// ```
+/// use psychometrics::model::Function;
+/// assert_eq!("sem".parse(), Ok(Function::Sem));
+/// assert_eq!(Function::Sem.to_string(), "sem");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -22,6 +28,7 @@ pub enum Function {
 /// How a latent variable gets its unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Scaling {
     /// The loading of the first indicator is 1 (lavaan's `auto.fix.first`).
     #[default]
@@ -33,6 +40,7 @@ pub enum Scaling {
 /// Whether exogenous latent variables covary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum LatentCovariances {
     /// All covariances free.
     #[default]
@@ -44,6 +52,7 @@ pub enum LatentCovariances {
 /// Whether means are part of the model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MeanStructure {
     /// Where the text names an intercept, the function is [`Function::Growth`], or there are groups.
     #[default]
@@ -57,6 +66,7 @@ pub enum MeanStructure {
 /// What exogenous observed covariates are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Covariates {
     /// Given: their moments are taken from the sample and the likelihood is conditional on them
     /// (lavaan's `fixed.x = TRUE`).
@@ -83,6 +93,12 @@ pub struct Automatic {
 }
 
 /// A kind of parameter that is equal in all groups (lavaan's `group.equal`).
+///
+/// ```
+/// use psychometrics::model::Equality;
+/// assert_eq!("loadings".parse(), Ok(Equality::Loadings));
+/// assert_eq!(Equality::Loadings.to_string(), "loadings");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -111,8 +127,15 @@ pub enum Equality {
 }
 
 /// How the variable behind an ordinal one gets its unit.
+///
+/// ```
+/// use psychometrics::model::Parameterization;
+/// assert_eq!("theta".parse(), Ok(Parameterization::Theta));
+/// assert_eq!(Parameterization::Theta.to_string(), "theta");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Parameterization {
     /// Its standard deviation is 1 over the scaling factor (`~*~`, 1 unless it is freed); the residual variance is
     /// what the model leaves.

@@ -14,6 +14,7 @@
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
 
 /// Moments of the rows in which every variable has a value.
 #[derive(Debug, Clone)]
@@ -114,7 +115,8 @@ impl Complete {
 }
 
 /// Moments of two variables over the rows in which both have a value.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Pair {
     pub(super) count: usize,
     pub(super) weight: f64,
@@ -148,7 +150,7 @@ pub(super) struct Incomplete {
     /// Rows with at least one value and at least one hole.
     pub(super) count: usize,
     /// Pairs i <= j, row by row of the upper triangle; empty as long as no such row was seen.
-    pairs: Vec<Pair>,
+    pub(super) pairs: Vec<Pair>,
 }
 
 impl Incomplete {

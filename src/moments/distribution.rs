@@ -16,6 +16,7 @@
 
 use crate::error::{Error, Result};
 use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Different values that are counted before a variable is only summed.
@@ -223,7 +224,25 @@ impl Distribution {
         (central.n > 0).then_some(central.max)
     }
 
-    fn central(&self) -> Central {
+    /// A table of values and how often each occurs.
+    pub(super) fn of_table(table: &[(f64, usize)], missing: usize) -> Self {
+        let mut codes = Box::new([0; CODES]);
+        let mut others = BTreeMap::new();
+        for &(value, count) in table {
+            match value as usize {
+                code if code < CODES && code as f64 == value => codes[code] += count,
+                _ => *others.entry(order_key(value)).or_insert(0) += count,
+            }
+        }
+        Self { missing, values: Values::Counted { codes, others } }
+    }
+
+    /// Sums of so many different values that they are no longer counted.
+    pub(super) fn of_sums(central: Central, missing: usize) -> Self {
+        Self { missing, values: Values::Summed(central) }
+    }
+
+    pub(super) fn central(&self) -> Central {
         match &self.values {
             Values::Counted { .. } => Central::of_table(&self.frequencies().unwrap_or_default()),
             Values::Summed(central) => *central,
@@ -232,8 +251,8 @@ impl Distribution {
 }
 
 /// Sums of powers of deviations from the mean.
-#[derive(Debug, Clone, Copy)]
-struct Central {
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Central {
     n: usize,
     mean: f64,
     second: f64,

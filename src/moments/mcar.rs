@@ -9,6 +9,7 @@
 
 use super::incomplete::Incomplete;
 use super::saturated::Saturated;
+use crate::data::Progress;
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use nalgebra::DMatrix;
@@ -62,7 +63,14 @@ impl McarTest {
         names: impl IntoIterator<Item = N>,
         rows: ArrayView2<'_, f64>,
     ) -> Result<Option<Self>> {
-        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        Self::watched(names.into_iter().map(Into::into).collect(), rows, &Progress::default())
+    }
+
+    pub(crate) fn watched(
+        names: Vec<String>,
+        rows: ArrayView2<'_, f64>,
+        progress: &Progress,
+    ) -> Result<Option<Self>> {
         if names.len() != rows.ncols() {
             let what = "names of the columns".into();
             return Err(Error::WrongSize { what, found: names.len(), expected: rows.ncols() });
@@ -74,7 +82,7 @@ impl McarTest {
         if rows.patterns.len() < 2 {
             return Ok(None);
         }
-        let saturated = Saturated::of(&rows, &names)?;
+        let saturated = Saturated::of(&rows, &names, progress)?;
         let n = rows.n as f64;
         let mut factor = saturated.covariance * (n / (n - 1.0));
         let mut inverse = DMatrix::zeros(rows.p, rows.p);

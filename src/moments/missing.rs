@@ -6,8 +6,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Which rows take part when answers are missing.
+///
+/// ```
+/// use psychometrics::moments::Missing;
+/// assert_eq!("fiml".parse(), Ok(Missing::Fiml));
+/// assert_eq!(Missing::Fiml.to_string(), "fiml");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Missing {
     /// Rows without a missing value.
     Listwise,

@@ -6,6 +6,7 @@
 //! A missing cell arrives as NaN; no NaN ever leaves. Moments can also be given, as a published
 //! covariance matrix. Matrices leave as [`LabelledMatrix`].
 
+mod choices;
 pub(crate) mod clustered;
 mod comoments;
 mod distribution;
@@ -18,6 +19,7 @@ mod moment_matrices;
 mod moments;
 mod published;
 pub(crate) mod saturated;
+mod stored;
 
 pub use distribution::Distribution;
 pub use matrix::LabelledMatrix;

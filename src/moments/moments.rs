@@ -16,6 +16,7 @@
 
 use super::comoments::{Complete, Incomplete};
 use super::missing::Missing;
+#[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, nearest};
 use nalgebra::{DMatrix, DVector};
@@ -36,6 +37,12 @@ pub(crate) fn is_constant(variance: f64, mean: f64) -> bool {
 }
 
 /// What a sum of products is divided by.
+///
+/// ```
+/// use psychometrics::moments::Divisor;
+/// assert_eq!("n-1".parse(), Ok(Divisor::NMinusOne));
+/// assert_eq!(Divisor::NMinusOne.to_string(), "n-1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Divisor {
     /// The number of rows: the maximum likelihood estimate.
@@ -45,6 +52,14 @@ pub enum Divisor {
 }
 
 /// How missing answers were treated, and how many rows that left.
+///
+/// ```
+/// use psychometrics::moments::{Missing, Moments};
+/// let rows = ndarray::array![[1.0, 2.0], [f64::NAN, 4.0], [3.0, 9.0]];
+/// let moments = Moments::of(["x", "y"].map(String::from), rows.view(), Missing::Listwise)?;
+/// assert_eq!((moments.rows_used().rows_read, moments.rows_used().rows_used), (3, 2));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RowsUsed {
@@ -173,6 +188,7 @@ impl Moments {
     ///
     /// # Errors
     /// As [`CsvSource::fold`] and [`push`](Self::push).
+    #[cfg(feature = "files")]
     pub fn read(source: &CsvSource, missing: Missing) -> Result<Self> {
         source.try_fold(
             || Self::new(source.names().to_vec(), missing),

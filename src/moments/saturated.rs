@@ -11,6 +11,7 @@
 
 use super::incomplete::Incomplete;
 use super::is_constant;
+use crate::data::Progress;
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
@@ -48,7 +49,7 @@ impl Saturated {
     }
 
     /// By variable names, for messages.
-    pub(crate) fn of(rows: &Incomplete, names: &[String]) -> Result<Self> {
+    pub(crate) fn of(rows: &Incomplete, names: &[String], progress: &Progress) -> Result<Self> {
         let (n, mean, variance) = rows.of_each();
         let count = rows.n;
         for (i, name) in names.iter().enumerate() {
@@ -71,6 +72,7 @@ impl Saturated {
         let mut here = step(&standardised, &mu, &sigma).ok_or_else(not_positive)?;
         let mut iterations = 0;
         loop {
+            progress.check("the saturated model")?;
             let change = (&here.mean - &mu).amax().max((&here.covariance - &sigma).amax());
             if change < TOLERANCE {
                 break;
@@ -145,7 +147,7 @@ mod tests {
         let y = [2.0, 1.0, 5.0, f64::NAN, f64::NAN];
         let rows = DMatrix::from_fn(2, 5, |i, c| if i == 0 { x[c] } else { y[c] });
         let rows = Incomplete::of(&rows);
-        let found = Saturated::of(&rows, &["x".into(), "y".into()]).unwrap();
+        let found = Saturated::of(&rows, &["x".into(), "y".into()], &Progress::default()).unwrap();
         let mean_x = x.iter().sum::<f64>() / 5.0;
         let (mx, my) = (7.0 / 3.0, 8.0 / 3.0);
         let of = |f: &dyn Fn(usize) -> f64| (0..3).map(f).sum::<f64>() / 3.0;
@@ -160,7 +162,11 @@ mod tests {
         assert!((found.covariance[(0, 1)] - slope * all).abs() < 1e-9);
         assert!((found.covariance[(1, 1)] - (syy + slope * slope * (all - sxx))).abs() < 1e-9);
         assert!(
-            (Saturated::of(&rows.compressed(), &["x".into(), "y".into()]).unwrap().value - found.value).abs()
+            (Saturated::of(&rows.compressed(), &["x".into(), "y".into()], &Progress::default())
+                .unwrap()
+                .value
+                - found.value)
+                .abs()
                 < 1e-12
         );
     }
@@ -174,7 +180,7 @@ mod tests {
         });
         let names: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
         let whole = Incomplete::of(&rows);
-        let found = Saturated::of(&whole, &names).unwrap();
+        let found = Saturated::of(&whole, &names, &Progress::default()).unwrap();
         let mut value = 0.0;
         for row in rows.column_iter() {
             let o: Vec<usize> = (0..3).filter(|&i| !row[i].is_nan()).collect();
@@ -183,7 +189,7 @@ mod tests {
             value += s.determinant().ln() + d.dot(&(s.try_inverse().unwrap() * &d));
         }
         assert!((value / 40.0 - found.value).abs() < 1e-10, "{} {}", value / 40.0, found.value);
-        let short = Saturated::of(&whole.compressed(), &names).unwrap();
+        let short = Saturated::of(&whole.compressed(), &names, &Progress::default()).unwrap();
         assert!(
             (short.value - found.value).abs() < 1e-12 && (short.covariance - found.covariance).amax() < 1e-9
         );

@@ -1,16 +1,26 @@
 //! The language of a report.
 
 use crate::error::{Error, Result, chosen};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// English or Dutch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+///
+/// ```
+/// use psychometrics::report::Language;
+/// assert_eq!("nl".parse(), Ok(Language::Dutch));
+/// assert_eq!(Language::Dutch.to_string(), "nl");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Language {
     /// English.
     #[default]
+    #[serde(rename = "en")]
     English,
     /// Dutch.
+    #[serde(rename = "nl")]
     Dutch,
 }
 

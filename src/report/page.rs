@@ -1,9 +1,12 @@
 //! A page of headings, paragraphs, lists, tables and figures.
 
 use super::table::Table;
+use serde::{Deserialize, Serialize};
 
 /// A part of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Block {
     /// A heading of level 1 to 3.
     Heading(u8, String),
@@ -18,7 +21,7 @@ pub enum Block {
 }
 
 /// A picture with what it shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// What the picture shows.
     pub title: String,
@@ -29,7 +32,7 @@ pub struct Figure {
 }
 
 /// A page for people.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Its parts, in order.
     pub blocks: Vec<Block>,

@@ -2,10 +2,13 @@
 
 use super::number::fixed;
 use crate::moments::LabelledMatrix;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What a row of a table comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Mark {
     /// A claim that is supported.
     Good,
@@ -20,7 +23,14 @@ pub enum Mark {
 }
 
 /// A table: the first column is text, the others are numbers unless said otherwise.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// ```
+/// use psychometrics::report::{Page, Table};
+/// let mut table = Table::new("Loadings", ["item".to_string(), "loading".to_string()]);
+/// table.row(["x1".to_string(), "0.77".to_string()]);
+/// assert_eq!(table.csv(), "item,loading\nx1,0.77\n");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// What the table shows; empty for none.
     pub title: String,

@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Completed data sets, with a record of the imputations.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::simulate::Imputer;
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let found = Imputer::new(["x1", "x2", "x3"]).imputations(2).iterations(3).impute(&data)?;
+/// assert_eq!((found.m, found.datasets.len()), (2, 2));
+/// assert_eq!(found.variables[0].imputed, data.missing_count("x1")?);
+/// assert_eq!(found.datasets[0].missing_count("x1")?, 0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Imputation {

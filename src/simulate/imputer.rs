@@ -15,6 +15,7 @@ use crate::numeric::random::stream;
 use nalgebra::DMatrix;
 use rand::RngExt;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,7 +37,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// }
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Imputer {
     variables: Vec<String>,
     predictors: Vec<String>,
@@ -45,6 +47,7 @@ pub struct Imputer {
     iterations: usize,
     donors: usize,
     seed: u64,
+    #[serde(skip)]
     progress: Progress,
 }
 
@@ -147,7 +150,7 @@ impl Imputer {
         let done = AtomicU64::new(0);
         let one = |i: usize| {
             self.progress.check("the imputation")?;
-            let run = self.run(&tables, i as u64);
+            let run = self.run(&tables, i as u64)?;
             self.progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, self.imputations as u64);
             Ok(run)
         };
@@ -246,7 +249,7 @@ impl Imputer {
     }
 
     /// One completed data set.
-    fn run(&self, tables: &[Table], imputation: u64) -> Run {
+    fn run(&self, tables: &[Table], imputation: u64) -> Result<Run> {
         let random = &mut stream(self.seed, imputation);
         let p = self.variables.len();
         let mut trace = vec![vec![Trace::default(); p]; self.iterations];
@@ -260,6 +263,7 @@ impl Imputer {
                 }
             }
             for round in &mut trace {
+                self.progress.check("the imputation")?;
                 for (j, trace) in round.iter_mut().enumerate().filter(|(j, _)| !table.lacking[*j].is_empty())
                 {
                     let imputed = matched(self.donors, &x, j, &table.having[j], &table.lacking[j], random);
@@ -272,7 +276,7 @@ impl Imputer {
             completed.push(x);
         }
         let trace = trace.into_iter().map(|round| round.into_iter().map(Trace::of).collect()).collect();
-        Run { completed, trace }
+        Ok(Run { completed, trace })
     }
 }
 

@@ -6,6 +6,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// Why answers are missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Missingness {
     /// Completely at random: every answer with the same probability.
     CompletelyAtRandom {

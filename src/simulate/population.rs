@@ -19,6 +19,17 @@ use rayon::prelude::*;
 
 /// What answers are drawn from: normal variables with the moments of a model, then polynomials of them
 /// where they are not normal, then categories where they have thresholds, then missing answers.
+///
+/// ```
+/// use psychometrics::simulate::Population;
+/// let population = Population::of(&"f =~ 0.8*x1 + 0.6*x2; x2 | 0*t1".parse()?)?;
+/// let sample = population.draw(1000, 7);
+/// assert_eq!(sample.dim(), (1000, 2));
+/// // the same seed, the same sample; x2 is in two categories
+/// assert_eq!(sample, population.draw(1000, 7));
+/// assert!(sample.column(1).iter().all(|x| *x == 1.0 || *x == 2.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Population {
     names: Vec<String>,

@@ -160,14 +160,16 @@ impl Study {
                 allowed: "1 or more".into(),
             });
         }
+        progress.check("the study")?;
         let truth = self.truth()?;
+        let estimation = self.estimation.clone().progress(progress.silent());
         let reported: Vec<usize> = (0..truth.parameters.len()).filter(|&i| is_estimated(&truth, i)).collect();
         let done = AtomicU64::new(0);
         let one = |replication: usize| {
             if progress.is_stopped() {
                 return Err("stopped".to_string());
             }
-            let result = self.replicate(replication as u32, &reported);
+            let result = self.replicate(&estimation, replication as u32, &reported);
             progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, self.replications as u64);
             result
         };
@@ -227,9 +229,14 @@ impl Study {
         self.estimation.clone().by_moments().fit_moments(&self.model, &moments)
     }
 
-    fn replicate(&self, replication: u32, reported: &[usize]) -> std::result::Result<Replication, String> {
+    fn replicate(
+        &self,
+        estimation: &Estimation,
+        replication: u32,
+        reported: &[usize],
+    ) -> std::result::Result<Replication, String> {
         let sample = self.population.sample(self.n, self.seed, replication);
-        let fit = sample.and_then(|sample| self.estimation.fit(&self.model, &sample));
+        let fit = sample.and_then(|sample| estimation.fit(&self.model, &sample));
         let fit = fit.map_err(|error| error.code().to_string())?;
         if !fit.converged {
             return Err(fit.status.code().to_string());

@@ -1,13 +1,18 @@
 //! Choices have names: each is read as it is printed, and a name that there is not is told with those that there are.
 
-use psychometrics::correlation::Method;
+use psychometrics::construct::{Repetition, Sign, Structure, VariableRole};
+use psychometrics::correlation::{Coefficient, EmptyCells, Keep, Method, Ordered};
+use psychometrics::data::{AnswerKind, Impossible};
 use psychometrics::estimate::{
     BootstrapInterval, Bounds, Conventions, DifferenceTest, Estimator, Information, Likelihood, Resampling,
     ScoreMethod, StandardErrors, TestStatistic,
 };
-use psychometrics::evidence::MeasurementLevel;
+use psychometrics::evidence::consequences::MinimumAnswered;
+use psychometrics::evidence::content::Metric;
+use psychometrics::evidence::internal_structure::Key;
+use psychometrics::evidence::{MeasurementLevel, SensitivityRun};
 use psychometrics::model::{Equality, Function, Parameterization};
-use psychometrics::moments::Missing;
+use psychometrics::moments::{Divisor, Missing};
 use psychometrics::report::Language;
 use psychometrics::{Error, Result};
 use std::fmt::{Debug, Display};
@@ -50,6 +55,70 @@ fn every_choice_is_read_as_it_is_printed() {
     read_as_printed(Method::ALL, 2);
     read_as_printed(MeasurementLevel::ALL, 3);
     read_as_printed(Language::ALL, 2);
+    read_as_printed(&Structure::ALL, 4);
+    read_as_printed(VariableRole::ALL, 4);
+    read_as_printed(Sign::ALL, 3);
+    read_as_printed(Coefficient::ALL, 3);
+    read_as_printed(Keep::ALL, 2);
+    read_as_printed(AnswerKind::ALL, 2);
+    read_as_printed(Impossible::ALL, 2);
+    read_as_printed(Divisor::ALL, 2);
+    read_as_printed(Key::ALL, 2);
+    read_as_printed(Metric::ALL, 4);
+}
+
+/// Choices with a number or names in them.
+#[test]
+fn what_else_is_chosen_is_read_as_it_is_printed() {
+    fn both<T: FromStr<Err = Error> + Display + Debug + PartialEq>(all: &[(T, &str)], wrong: &[&str]) {
+        for (choice, text) in all {
+            assert_eq!(choice.to_string(), *text);
+            assert_eq!(text.parse::<T>().as_ref(), Ok(choice));
+        }
+        for text in wrong {
+            let error = text.parse::<T>().unwrap_err();
+            assert!(matches!(error, Error::BadOption { .. }), "{text}: {error}");
+        }
+    }
+    both(
+        &[
+            (EmptyCells::Keep, "none"),
+            (EmptyCells::HalfInTwoByTwo, "half"),
+            (EmptyCells::Add(0.5), "add:0.5"),
+        ],
+        &["add:0", "add:2", "add:NaN", "add:", "halve", ""],
+    );
+    let named = Ordered::Named(vec!["x1".into(), "x2".into()]);
+    both(&[(Ordered::None, "none"), (Ordered::All, "all"), (named, "x1,x2")], &["", ","]);
+    both(
+        &[
+            (Repetition::None, "false"),
+            (Repetition::WithoutFlagged, "true"),
+            (Repetition::WithoutFlaggedBy(3), "3"),
+        ],
+        &["0", "yes", "-1"],
+    );
+    both(
+        &[(SensitivityRun::None, "none"), (SensitivityRun::WithoutFlagged { flags: 2 }, "2")],
+        &["0", "two", ""],
+    );
+    both(
+        &[
+            (MinimumAnswered::Share(0.8), "0.8"),
+            (MinimumAnswered::Share(1.0), "1.0"),
+            (MinimumAnswered::Items(4), "4"),
+        ],
+        &["0", "0.0", "1.5", "120%", "NaN", "inf", ""],
+    );
+    assert_eq!("80%".parse(), Ok(MinimumAnswered::Share(0.8)));
+}
+
+#[test]
+fn a_slip_is_told_with_the_name_that_was_meant() {
+    let hint = |error: Error| error.hint();
+    assert!(hint("bifacter".parse::<Structure>().unwrap_err()).contains("'bifactor'"));
+    assert!(hint("spaerman".parse::<Coefficient>().unwrap_err()).contains("'spearman'"));
+    assert!(hint("ordnial".parse::<Metric>().unwrap_err()).contains("'ordinal'"));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn completed(file: &str) -> Vec<Dataset> {
         let names = long.names().iter().filter(|name| *name != "imp");
         let column = |name: &String| match long.column(name).unwrap() {
             Column::Numeric(values) => Column::Numeric(rows.iter().map(|&i| values[i]).collect()),
-            Column::Text(_) => {
+            _ => {
                 let labels = long.labels(name).unwrap();
                 Column::from(rows.iter().map(|&i| labels[i].as_deref()).collect::<Vec<_>>())
             }

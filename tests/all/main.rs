@@ -17,6 +17,7 @@ mod content;
 mod imputation;
 mod invariance;
 mod item_functioning;
+mod json_shapes;
 mod layers;
 mod memory;
 #[cfg(feature = "arrow")]
@@ -39,6 +40,7 @@ mod resampling;
 mod screening;
 mod search;
 mod simulation;
+mod stopping;
 mod structural;
 mod table;
 mod two_level;

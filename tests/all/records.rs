@@ -4,12 +4,12 @@ use psychometrics::construct::Construct;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{Dataset, Progress, Responses};
 use psychometrics::estimate::{
-    BootstrapOptions, FactorScores, FitRecord, FittedModel, Measure, ScoreMethod, StandardErrors, Version,
-    compare, compare_measures,
+    BootstrapOptions, FactorScores, FitRecord, FittedModel, LevelFit, Measure, ScoreMethod, StandardErrors,
+    Version, compare, compare_measures,
 };
 use psychometrics::evidence::{EvidenceRecord, Validation};
 use psychometrics::model::Operator;
-use psychometrics::moments::Missing;
+use psychometrics::moments::{Distribution, Missing, Moments};
 use psychometrics::simulate::Imputer;
 use psychometrics::{Error, Estimation, Estimator, Fit, Model, Warning};
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ fn school() -> Dataset {
 }
 
 /// Back from its JSON, whose text is the same when written again.
-fn back<T: Serialize, R: Serialize + DeserializeOwned>(value: &T) -> R {
+pub(crate) fn back<T: Serialize, R: Serialize + DeserializeOwned>(value: &T) -> R {
     let stored = serde_json::to_string(value).unwrap();
     let record: R = serde_json::from_str(&stored).unwrap_or_else(|error| panic!("{error}: {stored}"));
     let again = serde_json::to_string(&record).unwrap();
@@ -103,6 +103,67 @@ fn options_and_models_come_back() {
     let model: Model = format!("{THREE}\nvisual ~~ c*speed\nc > 0").parse().unwrap();
     let found: Model = back(&model);
     assert_eq!(found, model);
+}
+
+/// Parts of a file that were read apart, stored, and read back are merged as if they had never been stored.
+#[test]
+fn moments_come_back_and_are_merged() {
+    let data = Dataset::read_csv("tests/data/hs_missing.csv").unwrap();
+    let names = ["x1", "x2", "x3"].map(String::from);
+    let rows = data.numeric(&names).unwrap();
+    for missing in [Missing::Listwise, Missing::Pairwise] {
+        let of = |rows| Moments::of(names.clone(), rows, missing).unwrap();
+        let (first, second) = rows.view().split_at(ndarray::Axis(0), 120);
+        let (mut own, own_second) = (of(first), of(second));
+        let (mut stored, stored_second): (Moments, Moments) = (back(&own), back(&own_second));
+        own.merge(&own_second).unwrap();
+        stored.merge(&stored_second).unwrap();
+        assert_eq!(serde_json::to_string(&own).unwrap(), serde_json::to_string(&stored).unwrap());
+        assert_eq!(own.means(), stored.means());
+    }
+    let none = Moments::new(names, Missing::Listwise);
+    let found: Moments = back(&none);
+    assert_eq!((found.n(), found.len(), found.mean(0)), (0, 3, None));
+    let many = ndarray::Array1::from_iter((0..70_000).map(|i| f64::from(i) + 0.5));
+    let many = Distribution::of(many.view()).unwrap();
+    let found: Distribution = back(&many);
+    assert_eq!((found.frequencies(), found.mean(), found.max()), (None, many.mean(), many.max()));
+    let few = Distribution::of(ndarray::array![-1.5, 2.0, 2.0, 400.0, f64::NAN].view()).unwrap();
+    let found: Distribution = back(&few);
+    assert_eq!(found.frequencies(), few.frequencies());
+    assert_eq!((found.missing(), found.median()), (1, Some(2.0)));
+}
+
+#[test]
+fn what_is_damaged_is_refused() {
+    let names = ["x1", "x2"].map(String::from);
+    let rows = ndarray::array![[1.0, 2.0], [2.0, 4.0], [3.0, 9.0]];
+    let moments =
+        serde_json::to_string(&Moments::of(names, rows.view(), Missing::Pairwise).unwrap()).unwrap();
+    let refused = |from: &str, to: &str, why: &str| {
+        assert!(moments.contains(from), "{from}: {moments}");
+        let error = serde_json::from_str::<Moments>(&moments.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    };
+    refused("\"x2\"]", "\"x2\",\"x3\"]", "moments of 3 variables have 2 values in 'origin'");
+    refused("\"products\":[[", "\"products\":[[1.0,", "row 1 of 'complete.products' has 3 values");
+    refused("\"rows_read\":3", "\"rows_read\":2", "more rows than 'rows_read'");
+    refused("\"weight\":3.0", "\"weight\":-3.0", "below zero");
+    refused(
+        "\"pairs\":[]",
+        "\"pairs\":[{\"count\":0,\"weight\":0,\"mean\":[0,0],\"squares\":[0,0],\"product\":0}]",
+        "1 pairs",
+    );
+    refused("\"missing\":\"pairwise\"", "\"missing\":\"pairwize\"", "pairwize");
+    refused("\"rows_read\"", "\"rows\"", "rows");
+    for cut in [1, moments.len() / 2, moments.len() - 1] {
+        assert!(serde_json::from_str::<Moments>(&moments[..cut]).unwrap_err().is_eof());
+    }
+    let both = r#"{"missing": 0, "counted": [], "summed": null}"#;
+    assert_eq!(serde_json::from_str::<Distribution>(both).unwrap().n(), 0);
+    assert!(serde_json::from_str::<Distribution>(r#"{"missing": 0}"#).is_err());
+    let unknown = serde_json::from_str::<LevelFit>(r#"{"chisq_withn": 1.0, "warnings": []}"#).unwrap_err();
+    assert!(unknown.to_string().contains("'chisq_withn' is no measure of a level"));
 }
 
 #[test]

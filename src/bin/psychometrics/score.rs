@@ -103,17 +103,10 @@ fn is_json(path: &Path) -> bool {
 
 /// `80%` and `0.8` are shares, `4` is a number of items.
 fn minimum_answered(text: &str) -> Result<MinimumAnswered> {
-    let bad = || Error::BadOption {
-        option: "--minimum-answered".into(),
-        value: text.into(),
-        allowed: "a share such as 0.8 or 80%, or a number of items such as 4".into(),
-    };
-    let number = |text: &str| text.parse::<f64>().ok().filter(|x| x.is_finite());
-    if let Some(percent) = text.strip_suffix('%') {
-        return number(percent).map(|x| MinimumAnswered::Share(x / 100.0)).ok_or_else(bad);
-    }
-    match text.parse::<usize>() {
-        Ok(count) => Ok(MinimumAnswered::Items(count)),
-        Err(_) => number(text).map(MinimumAnswered::Share).ok_or_else(bad),
-    }
+    text.parse().map_err(|error| match error {
+        Error::BadOption { value, allowed, .. } => {
+            Error::BadOption { option: "--minimum-answered".into(), value, allowed }
+        }
+        other => other,
+    })
 }

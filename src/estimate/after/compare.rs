@@ -28,6 +28,12 @@ use crate::error::{Error, Result, Warning};
 use serde::{Deserialize, Serialize};
 
 /// How the difference of two models is tested.
+///
+/// ```
+/// use psychometrics::estimate::DifferenceTest;
+/// assert_eq!("standard".parse(), Ok(DifferenceTest::Standard));
+/// assert_eq!(DifferenceTest::Standard.to_string(), "standard");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum DifferenceTest {
@@ -181,6 +187,22 @@ pub struct Difference {
 }
 
 /// Models from the freest to the most restricted one, each tested against the one before.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// use psychometrics::estimate::compare;
+///
+/// let three = Estimation::default().fit(&model, &data)?;
+/// let one = Estimation::default().fit(&"g =~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9".parse()?, &data)?;
+/// let compared = compare(&[("three", &three), ("one", &one)], None)?;
+/// let test = &compared.differences[0];
+/// assert_eq!(format!("{:.1} {}", test.chisq_diff.unwrap(), test.df_diff), "227.0 3");
+/// assert_eq!(format!("{:.3}", compared.models[1].cfi.unwrap()), "0.677");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Comparison {

@@ -16,6 +16,19 @@ use crate::numeric::normal::between;
 use serde::{Deserialize, Serialize};
 
 /// An ordinal item: implied and observed shares of its categories.
+///
+/// ```
+/// use psychometrics::correlation::Ordered;
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+/// let fit = ordinal.fit(&"A =~ a1 + a2 + a3 + a4".parse()?, &data)?;
+/// let shares = fit.category_shares();
+/// assert_eq!(shares[0].categories, [1.0, 2.0, 3.0, 4.0, 5.0]);
+/// assert_eq!(format!("{:.3} {:.3}", shares[0].observed[0], shares[0].implied[0]), "0.167 0.167");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CategoryShares {
@@ -32,6 +45,19 @@ pub struct CategoryShares {
 }
 
 /// How the answers to an item go with a factor.
+///
+/// ```
+/// use psychometrics::correlation::Ordered;
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+/// let fit = ordinal.fit(&"A =~ a1 + a2 + a3 + a4".parse()?, &data)?;
+/// let curves = fit.item_curves(&[-1.0, 1.0]);
+/// let shown: Vec<String> = curves[0].expected.iter().map(|x| format!("{x:.2}")).collect();
+/// assert_eq!(shown, ["1.91", "4.34"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemCurve {

@@ -32,6 +32,20 @@ pub struct EffectSize {
 }
 
 /// The effects of one variable on another.
+///
+/// ```
+/// use psychometrics::Estimation;
+/// use psychometrics::moments::Moments;
+///
+/// // a causes b, which causes c
+/// let moments = Moments::from_lower_triangle(&["a", "b", "c"], &[1.0, 0.5, 1.0, 0.2, 0.4, 1.0], 101)?;
+/// let fit = Estimation::default().fit_moments(&"b ~ a\nc ~ b".parse()?, &moments)?;
+/// let effects = fit.effects();
+/// let from_a = effects.iter().find(|own| own.from == "a" && own.to == "c").unwrap();
+/// assert!((from_a.indirect.est - 0.5 * 0.4).abs() < 1e-6 && from_a.direct.est == 0.0);
+/// assert_eq!(from_a.total.est, from_a.indirect.est);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Effect {

@@ -9,7 +9,7 @@ use crate::estimate::after::normal_scores::{Joint, Weights};
 use crate::estimate::after::ordinal_scores::{Measurement, Posterior};
 use crate::estimate::fit::Fit;
 use crate::estimate::sample::row_account::LeftOut;
-use crate::numeric::rows;
+use crate::numeric::{cholesky, rows};
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,8 @@ pub(crate) enum FactorScorer {
         joint: Joint,
         /// Of complete answers.
         weights: Box<Weights>,
+        /// Sigma^-1.
+        precision: DMatrix<f64>,
     },
     Mode {
         factor: usize,
@@ -175,7 +177,8 @@ impl FactorRule {
                 };
                 let weights = Box::new(Weights::new(&joint, ScoreMethod::Regression, None)?);
                 let places = items.iter().map(|item| place(item)).collect::<Option<_>>()?;
-                Some(FactorScorer::Regression { places, complete: *complete, joint, weights })
+                let precision = cholesky::inverse(covariance)?;
+                Some(FactorScorer::Regression { places, complete: *complete, joint, weights, precision })
             }
         }
     }
@@ -196,7 +199,7 @@ impl FactorScorer {
                 }
                 Err(error) => Err(error.to_string()),
             },
-            Self::Regression { places, complete, joint, weights } => {
+            Self::Regression { places, complete, joint, weights, precision } => {
                 let answers: Vec<f64> = places.iter().map(|place| answers[*place]).collect();
                 let there: Vec<bool> = answers.iter().map(|x| !x.is_nan()).collect();
                 let score = |w: &Weights| {
@@ -210,9 +213,46 @@ impl FactorScorer {
                 if *complete {
                     return Err(LeftOut::Incomplete.to_string());
                 }
+                if let Some(found) = without(joint, weights, precision, &answers) {
+                    return Ok(found);
+                }
                 let of_these = Weights::new(joint, ScoreMethod::Regression, Some(&there));
                 of_these.as_ref().map(score).ok_or_else(|| LeftOut::NoIndicator.to_string())
             }
         }
     }
+}
+
+/// The score and its standard error where few answers are missing (NaN), from what is known of complete ones: with o the answers
+/// that are there, m the others, P = Sigma^-1 and w = P c the weights of complete answers,
+///
+/// ```text
+/// Sigma_oo^-1 c_o = w_o - P_om P_mm^-1 w_m
+/// ```
+///
+/// by the inverse of a partitioned matrix (Sigma_oo^-1 = P_oo - P_om P_mm^-1 P_mo, and P_oo c_o = w_o - P_om c_m). Its cost grows
+/// with the cube of the missing answers, not of those that are there. None where most are missing, or P_mm is singular.
+fn without(
+    joint: &Joint,
+    weights: &Weights,
+    precision: &DMatrix<f64>,
+    answers: &[f64],
+) -> Option<(f64, f64)> {
+    let missing: Vec<usize> = (0..answers.len()).filter(|&i| answers[i].is_nan()).collect();
+    if 2 * missing.len() > answers.len() {
+        return None;
+    }
+    let mut factor =
+        DMatrix::from_fn(missing.len(), missing.len(), |i, j| precision[(missing[i], missing[j])]);
+    cholesky::factorise(&mut factor).ok()?;
+    let mut moved = DVector::from_iterator(missing.len(), missing.iter().map(|&i| weights.matrix[i]));
+    cholesky::solve(&factor, moved.as_mut_slice());
+    let (mut score, mut explained) = (weights.mean[0], 0.0);
+    for (i, answer) in answers.iter().enumerate().filter(|(_, answer)| !answer.is_nan()) {
+        let shift: f64 = missing.iter().zip(moved.iter()).map(|(&j, own)| precision[(j, i)] * own).sum();
+        let weight = weights.matrix[i] - shift;
+        score += weight * (answer - joint.centre[i]);
+        explained += weight * joint.across[i];
+    }
+    Some((score, (joint.factors[(0, 0)] - explained).max(0.0).sqrt()))
 }

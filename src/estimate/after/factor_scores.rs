@@ -4,6 +4,12 @@ use crate::estimate::sample::row_account::RowsLeftOut;
 use serde::{Deserialize, Serialize};
 
 /// How factor scores are computed.
+///
+/// ```
+/// use psychometrics::estimate::ScoreMethod;
+/// assert_eq!("regression".parse(), Ok(ScoreMethod::Regression));
+/// assert_eq!(ScoreMethod::Regression.to_string(), "regression");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,6 +25,20 @@ pub enum ScoreMethod {
 }
 
 /// Factor scores of respondents.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// use psychometrics::estimate::ScoreMethod;
+///
+/// let scores = fit.scores(&data, None, ScoreMethod::Regression)?;
+/// assert_eq!((scores.factors.len(), scores.values.len(), scores.left_out), (3, 301, 0));
+/// assert_eq!(format!("{:.3}", scores.values[0][0].unwrap()), "-0.818");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorScores {
@@ -67,6 +87,7 @@ pub struct UndeterminedScore {
 /// Why the answers of a respondent do not determine a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Undetermined {
     /// None of them is to an indicator of it.
     NoIndicator,

@@ -30,7 +30,8 @@ use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::search::scoring::{Solution, minimise};
 use crate::estimate::test_parts::{Robust, ScaledTests, Test};
 use crate::model::{Kind, ParameterTable};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::collections::BTreeMap;
 
 /// Measures of fit of each level of a two-level model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -92,6 +93,29 @@ const NAMES: [(&str, [&str; 2]); 20] = [
     ("rmsea.pvalue.robust", ["rmsea_within.pvalue.robust", "rmsea_between.pvalue.robust"]),
 ];
 
+impl<'de> Deserialize<'de> for LevelFit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Stored {
+            #[serde(flatten)]
+            measures: BTreeMap<String, Option<f64>>,
+            warnings: Vec<Warning>,
+        }
+        let Stored { measures: mut values, warnings } = Stored::deserialize(deserializer)?;
+        let mut measures = FitMeasures::default();
+        let in_order = [0, 1].into_iter().flat_map(|level| NAMES.iter().map(move |(_, own)| own[level]));
+        for name in in_order {
+            if let Some(value) = values.remove(name) {
+                measures.push_optional(name, value);
+            }
+        }
+        match values.keys().next() {
+            Some(unknown) => Err(de::Error::custom(format!("'{unknown}' is no measure of a level"))),
+            None => Ok(Self { measures, warnings }),
+        }
+    }
+}
+
 /// Iterations of a search, which begins at the fit: where the other level is beyond what a covariance matrix can be it
 /// would never end.
 const ITERATIONS: usize = 200;
@@ -130,7 +154,7 @@ impl Fit {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a model of one level, and for a fit that did not converge.
+    /// [`Error::Unsupported`] for a model of one level, and for a fit that did not converge; [`Error::Stopped`].
     pub fn level_fit(&self) -> Result<LevelFit> {
         if !self.has_levels() || !self.converged {
             return Err(Error::Unsupported {
@@ -149,6 +173,7 @@ impl Fit {
         for level in 0..2 {
             let own = internals.of_level(level, Part::Model, saturated.is_some());
             let baseline = internals.of_level(level, Part::Independence, saturated.is_some());
+            internals.estimation.progress.check("the fit of each level")?;
             let Some((own, baseline)) = own.zip(baseline) else {
                 warnings.push(Warning::LevelWithoutFit { level: level + 1 });
                 continue;
@@ -215,7 +240,8 @@ impl Internals {
             }
         }
         let constraints = self.constraints.among(&index, q, &bounds);
-        let mut discrepancy = Discrepancy::new(&tables, &self.observed, None);
+        let mut discrepancy =
+            Discrepancy::new(&tables, &self.observed, None).watched_by(&self.estimation.progress.silent());
         let solution = match constraints.are_none() {
             true => minimise(&mut discrepancy, x, &bounds, ITERATIONS),
             false => minimise_under(&mut discrepancy, x, &constraints, ITERATIONS),

@@ -27,6 +27,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
 /// What freeing a parameter would do, under lavaan's names.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let all = fit.modification_indices()?;
+/// let largest = all.iter().max_by(|a, b| a.mi.total_cmp(&b.mi)).unwrap();
+/// assert_eq!(format!("{} {} {} {:.2}", largest.lhs, largest.op, largest.rhs, largest.mi), "visual =~ x9 36.41");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModificationIndex {

@@ -22,6 +22,17 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// The interval of one free parameter.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let x2 = fit.profile_intervals(0.95)?.into_iter().find(|own| own.rhs == "x2").unwrap();
+/// assert_eq!(format!("{:.3} to {:.3}", x2.lower.unwrap(), x2.upper.unwrap()), "0.356 to 0.793");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ProfileInterval {
@@ -102,14 +113,17 @@ impl Fit {
                 upper: self.profile_end(free, 1.0, limit),
             })
         };
-        Ok((0..q).into_par_iter().filter_map(interval).collect())
+        let found = (0..q).into_par_iter().filter_map(interval).collect();
+        self.internals.estimation.progress.check("the profile intervals")?;
+        Ok(found)
     }
 
     fn profile_end(&self, free: usize, sign: f64, limit: f64) -> Option<f64> {
         let own = &self.internals;
         let se = own.vcov.as_ref().map(|v| v[(free, free)].sqrt()).filter(|se| *se > 0.0)?;
         let (est, multiplier) = (own.x[free], own.multiplier());
-        let mut discrepancy = Discrepancy::new(&own.tables, &own.observed, own.weights.as_deref());
+        let mut discrepancy = Discrepancy::new(&own.tables, &own.observed, own.weights.as_deref())
+            .watched_by(&own.estimation.progress.silent());
         let minimum = discrepancy_at(&mut discrepancy, &own.x)?;
         let mut from = own.x.clone();
         let mut excess = |value: f64| -> f64 {

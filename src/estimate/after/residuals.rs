@@ -33,6 +33,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Observed minus implied.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let residuals = &fit.residuals()[0];
+/// assert_eq!(format!("{:.3}", residuals.correlation.get("x7", "x2").unwrap()), "-0.189");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Residuals {

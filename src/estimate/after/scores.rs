@@ -178,7 +178,9 @@ impl Fit {
             .collect::<Result<_>>()?;
         let rows: Vec<Vec<f64>> = values.outer_iter().map(|row| row.to_vec()).collect();
         let rule = Rule { listwise: false, needed: &table.covariates };
+        let progress = &self.internals.estimation.progress;
         let own = |(index, row): (usize, &Vec<f64>)| {
+            progress.check("the factor scores")?;
             let Some(group) = self.group_of(&grouping, index) else { return Ok(Err(LeftOut::NoGroup)) };
             let fate = rule.leaves_out(|i| row[i], row.len(), row.len());
             posteriors[group].of(index, row, fate)

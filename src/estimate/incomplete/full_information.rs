@@ -13,6 +13,7 @@
 //! rank of its missing variables, so G'P_kG is an update of G'Sigma^-1 G (see [`crate::model`]).
 
 use super::moments::{moment_information, moment_scores};
+use crate::data::Progress;
 use crate::error::Result;
 use crate::estimate::inference::Information;
 use crate::moments::Missing;
@@ -57,6 +58,8 @@ pub(crate) struct Design {
     pub(crate) weights: Option<Vec<f64>>,
     /// Complete rows only: here for their clusters or weights.
     pub(crate) listwise: bool,
+    /// Who may stop the search for their saturated model.
+    pub(crate) progress: Progress,
 }
 
 /// At the saturated moments of incomplete rows.
@@ -85,11 +88,11 @@ impl IncompleteGroup {
         let absent: Vec<usize> = elsewhere.iter().map(|own| own.0).collect();
         let mut of_each = rows.of_each();
         let saturated = if absent.is_empty() {
-            Saturated::of(&short, names)?
+            Saturated::of(&short, names, &design.progress)?
         } else {
             let there: Vec<usize> = (0..p).filter(|i| !absent.contains(i)).collect();
             let own: Vec<String> = there.iter().map(|&i| names[i].clone()).collect();
-            let own = Saturated::of(&short.select(&there), &own)?;
+            let own = Saturated::of(&short.select(&there), &own, &design.progress)?;
             let (mut mean, mut covariance) = (DVector::zeros(p), DMatrix::zeros(p, p));
             for (a, &i) in there.iter().enumerate() {
                 mean[i] = own.mean[a];
@@ -194,7 +197,12 @@ impl IncompleteGroup {
         if variables.is_empty() || self.rows.have(variables) {
             return Some(self.saturated.of_variables(variables));
         }
-        let own = Saturated::of(&self.short.select(variables), &vec![String::new(); variables.len()]).ok()?;
+        let own = Saturated::of(
+            &self.short.select(variables),
+            &vec![String::new(); variables.len()],
+            &self.design.progress,
+        )
+        .ok()?;
         Some((own.mean, own.covariance))
     }
 

@@ -76,6 +76,7 @@ impl Estimation {
             clusters: group.clusters.clone(),
             weights: group.weights.clone(),
             listwise: self.missing.is_listwise(),
+            progress: self.progress.silent(),
         };
         let mean = match (&design.weights, table.has_means) {
             // means that are not modelled are those of the data: 0 of deviations from them

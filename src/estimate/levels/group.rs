@@ -1,5 +1,6 @@
 //! Respondents of one group in clusters.
 
+use crate::data::Progress;
 use crate::error::Result;
 use crate::model::ParameterTable;
 use crate::moments::clustered::Clustered;
@@ -16,6 +17,8 @@ pub(crate) struct TwoLevelGroup {
     pub(crate) saturated: f64,
     /// The same of the fixed covariates by themselves.
     pub(crate) covariates: f64,
+    /// Who may stop the searches.
+    pub(crate) progress: Progress,
 }
 
 impl TwoLevelGroup {
@@ -29,7 +32,7 @@ impl TwoLevelGroup {
         let names = variables(tables);
         let places = tables[1].observed.iter().filter_map(|n| names.iter().position(|o| o == n)).collect();
         let data = Clustered::of(rows, &names, tables[0].observed.len(), codes, variable, levels)?;
-        Ok(Self { data, places, saturated: 0.0, covariates: 0.0 })
+        Ok(Self { data, places, saturated: 0.0, covariates: 0.0, progress: Progress::default() })
     }
 
     /// The same with the variables of both levels in the order of other tables.
@@ -39,7 +42,7 @@ impl TwoLevelGroup {
             wanted.iter().filter_map(|name| names.iter().position(|own| own == name)).collect();
         let places =
             others[1].observed.iter().filter_map(|name| wanted.iter().position(|own| own == name)).collect();
-        Self { data: self.data.select(&t, self.data.p), places, ..*self }
+        Self { data: self.data.select(&t, self.data.p), places, progress: self.progress.clone(), ..*self }
     }
 }
 

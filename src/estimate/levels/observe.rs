@@ -57,7 +57,8 @@ impl Estimation {
             }
             let codes = clusters_of(&clusters, &used, data)?;
             let rows = DMatrix::from_fn(variables.len(), used.len(), |j, c| values[(used[c], j)]);
-            let data = TwoLevelGroup::new(&rows, own, &codes, (cluster, &clusters.levels))?;
+            let mut data = TwoLevelGroup::new(&rows, own, &codes, (cluster, &clusters.levels))?;
+            data.progress = self.progress.silent();
             observed.extend(observe_levels(own, data)?);
         }
         let used: usize = observed.iter().step_by(2).map(|o| o.n).sum();

@@ -52,11 +52,16 @@ pub(crate) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
         remedy: "Look for variables that are combinations of others between clusters, and leave them out."
             .into(),
     };
-    let (moments, value) = group.by_em().ok_or_else(unsound)?;
+    let progress = group.progress.clone();
+    let found = group.by_em();
+    progress.check("the saturated model of both levels")?;
+    let (moments, value) = found.ok_or_else(unsound)?;
     let LevelMoments { within, within_mean, between, between_mean } = moments;
     let mut observed = [of(within, within_mean, n, n as f64), of(between, between_mean, clusters, 0.0)];
     group.saturated = value;
-    if let Ok(further) = own_minimum(tables, &observed, &group, Among::All) {
+    let further = own_minimum(tables, &observed, &group, Among::All);
+    progress.check("the saturated model of both levels")?;
+    if let Ok(further) = further {
         let [within, between] = further.implied;
         if between.sigma.symmetric_eigenvalues().min() >= 0.0 {
             observed =
@@ -144,7 +149,7 @@ fn own_minimum(
     let own = own.ok_or_else(|| bad_start(tables))?;
     let implied = [0, 1].map(|k| Implied::new(&own[k], &observed[k].covariance, &observed[k].mean));
     let term = TwoLevelTerm::new(group, implied, 1.0);
-    let mut discrepancy = Discrepancy::from_terms([term]);
+    let mut discrepancy = Discrepancy::from_terms([term]).watched_by(&group.progress);
     let start = at_moments(&own, observed);
     let solution = minimise(&mut discrepancy, start, &[], 1000).filter(|solution| solution.converged);
     let solution = solution.ok_or_else(|| Error::NoAnswerExists {
@@ -184,6 +189,7 @@ fn covariate_likelihood(
         places: between.iter().filter_map(place).collect(),
         saturated: 0.0,
         covariates: 0.0,
+        progress: group.progress.clone(),
     };
     let of = |observed: &Observed, rows: &[usize]| {
         let covariance = &observed.covariance;

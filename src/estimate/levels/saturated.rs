@@ -66,6 +66,9 @@ impl TwoLevelGroup {
     pub(crate) fn by_em(&self) -> Option<(LevelMoments, f64)> {
         let (mut moments, mut last) = (self.start(), f64::INFINITY);
         for _ in 0..STEPS {
+            if self.progress.is_stopped() {
+                return None;
+            }
             let (next, value) = self.step(&moments)?;
             if last - value < 2.0 * GROWTH {
                 return Some((moments, value));

@@ -7,6 +7,21 @@ use std::fmt;
 
 /// Fit measures by lavaan's names, in lavaan's order. A measure that does not exist for the model
 /// (a p-value without degrees of freedom) has no value.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// use psychometrics::estimate::{Measure, Version};
+///
+/// assert_eq!(format!("{:.3}", fit.fit.value(Measure::Rmsea, Version::Standard).unwrap()), "0.092");
+/// assert_eq!(fit.fit.value(Measure::Rmsea, Version::Robust), None);
+/// let first: Vec<&str> = fit.fit.iter().take(3).map(|(name, _)| name).collect();
+/// assert_eq!(first, ["npar", "fmin", "chisq"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FitMeasures(pub(crate) Vec<(&'static str, Option<f64>)>);
 

@@ -70,6 +70,7 @@ impl Estimation {
             self.empty_cells,
             keep,
             group.weights.as_deref(),
+            &self.progress,
         )?;
         Ok(match &group.clusters {
             Some(clusters) => stages.in_clusters(clusters),

@@ -16,85 +16,65 @@
 //! are those of one fit (`measures/`) at the pooled statistics of the model and of the independence model; SRMR is that
 //! of the averaged moments.
 
-use super::estimates::{PooledEstimate, PooledStandardized, from_total, parameters};
-use super::rubin::{Pooled, PoolingRule};
+use super::estimates::{PooledStandardized, from_total, parameters};
+use super::fit_record::{PooledFitRecord, PooledSets};
+use super::rubin::Pooled;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::estimates::ParameterEstimate;
 use crate::estimate::estimation::Estimation;
-use crate::estimate::estimator::{Estimator, Likelihood};
 use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
-use crate::estimate::fit_record::find;
-use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
+use crate::estimate::inference::StandardErrors;
 use crate::estimate::measures::all::{Basis, measures};
-use crate::estimate::measures::fit_measures::FitMeasures;
-use crate::estimate::measures::measure::{Measure, Version};
 use crate::estimate::measures::scaled::Scaled;
 use crate::estimate::observed::{GroupFit, Observed};
-use crate::estimate::pooled::model_tests::{PooledModelTest, factor, model_tests};
+use crate::estimate::pooled::model_tests::{factor, model_tests};
 use crate::estimate::search::discrepancy::Discrepancy;
-use crate::model::{Model, Operator};
-use crate::moments::{LabelledMatrix, RowsUsed};
+use crate::model::Model;
+use crate::moments::LabelledMatrix;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
-/// A model fitted to completed data sets.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
+/// A model fitted to completed data sets: its [`PooledFitRecord`], whose fields it has, and what further questions are
+/// answered from.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+///
+/// // data sets that were completed elsewhere; here nothing was missing
+/// let pooled = Estimation::default().fit_imputed(&model, &[data.clone(), data])?;
+/// assert_eq!((pooled.imputation.m, pooled.converged), (2, true));
+/// assert_eq!(format!("{:.3}", pooled.measure("cfi")?), "0.931");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
 pub struct PooledFit {
-    /// Whether there are pooled estimates: always, as there is an error otherwise.
-    pub converged: bool,
-    /// Most iterations that a fit took.
-    pub iterations: usize,
-    /// Estimator.
-    pub estimator: Estimator,
-    /// Likelihood, which fixes the divisor.
-    pub likelihood: Likelihood,
-    /// Information matrix behind the standard errors within data sets.
-    pub information: Information,
-    /// Standard errors within data sets.
-    #[serde(rename = "se")]
-    pub standard_errors: StandardErrors,
-    /// Test of each fit.
-    pub test: TestStatistic,
-    /// The pooled tests of the model, that of the fit measures first; none without degrees of freedom.
-    pub tests: Vec<PooledModelTest>,
-    /// Rows read and used.
-    pub missing: RowsUsed,
-    /// Respondents per group.
-    pub nobs: Vec<usize>,
-    /// Names of the groups; empty for one group.
-    pub groups: Vec<String>,
-    /// The parameter table, in lavaan's order.
-    pub parameters: Vec<PooledEstimate>,
-    /// Fit measures. `chisq` is df1 F of the first pooled test with `pvalue` from F, `chisq.scaled` D2 of the scaled
-    /// statistics.
-    pub fit: FitMeasures,
-    /// What was pooled, and how.
-    pub imputation: PooledSets,
-    /// Caveats.
-    pub warnings: Vec<Warning>,
-    #[serde(skip)]
+    record: PooledFitRecord,
     solution: Fit,
     /// Covariance matrix of the estimates within data sets.
-    #[serde(skip)]
     within: Option<DMatrix<f64>>,
 }
 
-/// What was pooled.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PooledSets {
-    /// Completed data sets.
-    pub m: usize,
-    /// Those whose fit has a solution, which are pooled.
-    pub used: usize,
-    /// How the test behind the fit measures was pooled; none without degrees of freedom.
-    pub test: Option<PoolingRule>,
+impl Deref for PooledFit {
+    type Target = PooledFitRecord;
+
+    fn deref(&self) -> &PooledFitRecord {
+        &self.record
+    }
+}
+
+impl Serialize for PooledFit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.record.serialize(serializer)
+    }
 }
 
 impl Estimation {
@@ -143,45 +123,13 @@ impl PooledFit {
         pool(fits, m)
     }
 
-    /// The row of a parameter, as [`FitRecord::parameter`](crate::estimate::FitRecord::parameter).
-    ///
-    /// # Errors
-    /// As there.
-    pub fn parameter<O>(&self, lhs: &str, op: O, rhs: &str) -> Result<&PooledEstimate>
-    where
-        O: TryInto<Operator>,
-        Error: From<O::Error>,
-    {
-        let op = op.try_into()?;
-        find(&self.parameters, |p| &p.parameter, (lhs, op, rhs), |_| true)
+    /// What is serialised, by itself.
+    pub fn into_record(self) -> PooledFitRecord {
+        self.record
     }
+}
 
-    /// A fit measure, as [`Fit::value`].
-    ///
-    /// # Errors
-    /// [`Error::NoMeasure`] where pooled fits have none.
-    pub fn value(&self, measure: Measure, version: Version) -> Result<f64> {
-        let value = measure.name(version).and_then(|name| self.known(name));
-        value.ok_or_else(|| Error::NoMeasure {
-            measure: format!("{measure} ({version})"),
-            reason: "it has no value here, or is not pooled".into(),
-        })
-    }
-
-    /// A fit measure by lavaan's name.
-    ///
-    /// # Errors
-    /// As [`Fit::measure`].
-    pub fn measure(&self, name: &str) -> Result<f64> {
-        let (measure, version) = Measure::named(name)?;
-        self.value(measure, version)
-    }
-
-    /// A fit measure by its name, where it has a value.
-    pub(crate) fn known(&self, name: &str) -> Option<f64> {
-        self.fit.get(name)
-    }
-
+impl PooledFit {
     /// The solution with all variables standardised.
     pub fn standardized(&self) -> Vec<PooledStandardized> {
         let within = match &self.within {
@@ -308,7 +256,7 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
     let record = &mut solution.record;
     (record.tests, record.warnings, record.bootstrap) = (Vec::new(), Vec::new(), None);
     let rule = tests.all.first().map(|test| test.pooled.rule);
-    Ok(PooledFit {
+    let record = PooledFitRecord {
         converged: true,
         iterations: fits.iter().map(|fit| fit.iterations).max().unwrap_or(0),
         estimator: first.estimator,
@@ -324,9 +272,8 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
         fit,
         imputation: PooledSets { m, used, test: rule },
         warnings,
-        solution,
-        within,
-    })
+    };
+    Ok(PooledFit { record, solution, within })
 }
 
 /// The caveats of the fits, each once, with the number of fits that have it.

@@ -155,6 +155,7 @@ fn t_975(df: f64) -> f64 {
 
 /// How statistics are pooled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum PoolingRule {
     /// From the statistics of the data sets alone.
     D2,

@@ -47,6 +47,16 @@ impl fmt::Display for LeftOut {
 }
 
 /// Rows left out for one reason.
+///
+/// ```
+/// use psychometrics::estimate::LeftOut;
+/// use psychometrics::{Estimation, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let fit = Estimation::default().fit(&"f =~ x1 + x2 + x3 + x4".parse()?, &data)?;
+/// assert_eq!((fit.left_out[0].reason, fit.left_out[0].rows), (LeftOut::Incomplete, 67));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RowsLeftOut {

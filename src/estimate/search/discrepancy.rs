@@ -112,9 +112,12 @@ impl Objective for Discrepancy<'_> {
     }
 
     fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        gradient.fill(0.0);
+        if self.progress.is_stopped() {
+            return;
+        }
         self.asked += 1;
         self.progress.tell(self.asked, 0);
-        gradient.fill(0.0);
         self.terms.iter_mut().for_each(|term| term.add_gradient(gradient));
     }
 }

@@ -191,7 +191,8 @@ fn refit(
         rows.push(own);
     }
     let weights = setting.weights(&observed, &rows).ok()?;
-    let mut discrepancy = Discrepancy::new(setting.tables, &observed, weights.as_deref());
+    let mut discrepancy = Discrepancy::new(setting.tables, &observed, weights.as_deref())
+        .watched_by(&setting.estimation.progress.silent());
     let solution = setting.search(&mut discrepancy, problem.x.clone()).filter(|s| s.converged)?;
     let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
     Some((solution.x, multiplier * solution.value.max(0.0)))

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MinimumAnswered {
     /// A share of the scale's items, above 0 and at most 1.
     Share(f64),
@@ -44,7 +45,7 @@ impl MinimumAnswered {
         }
     }
 
-    pub(super) fn check(self) -> Result<()> {
+    pub(crate) fn check(self) -> Result<()> {
         let value = match self {
             Self::Share(share) if share > 0.0 && share <= 1.0 => return Ok(()),
             Self::Items(count) if count > 0 => return Ok(()),

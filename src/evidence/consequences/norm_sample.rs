@@ -6,7 +6,7 @@ use super::norms::{Norms, SCHEMA, Stored, of_group};
 use super::scale_norms::{FactorNorms, GroupNorms, ScaleNorms};
 use super::{MinimumAnswered, SMALLEST_GROUP};
 use crate::construct::Construct;
-use crate::data::{Grouping, Responses};
+use crate::data::{Grouping, Progress, Responses};
 use crate::error::{Error, Result, nearest};
 use crate::evidence::internal_structure::{Alpha, resampled_covariance};
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
@@ -65,7 +65,9 @@ fn made(
 ) -> Result<Norms> {
     let everybody = measured_dimensions(construct, sample, Asked::OfEverybody);
     let (joint, missing, caveats) = (everybody.clone(), Missing::Fiml, Mutex::default());
-    let measured = Measured { construct, responses: sample, level, missing, everybody, joint, caveats };
+    let progress = Progress::default();
+    let measured =
+        Measured { construct, responses: sample, level, missing, everybody, joint, caveats, progress };
     let mut ids: Vec<String> = construct
         .dimensions
         .iter()

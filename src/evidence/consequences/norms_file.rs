@@ -1,9 +1,11 @@
 //! Norms as JSON.
 
 use super::norms::{Norms, SCHEMA, Stored};
+#[cfg(feature = "files")]
 use crate::construct::read_text;
 use crate::error::{Error, Result};
 use serde::Deserialize;
+#[cfg(feature = "files")]
 use std::path::Path;
 
 /// The key that tells the version, whatever else the document holds.
@@ -17,6 +19,7 @@ impl Norms {
     ///
     /// # Errors
     /// [`Error::Unreadable`], [`Error::NotUtf8`], and as [`Norms::from_json`].
+    #[cfg(feature = "files")]
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         parse(&read_text(path)?, &path.display().to_string())

@@ -59,6 +59,27 @@ pub struct GroupNorm {
 }
 
 /// Scores of respondents.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("d"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "d", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let norms = Norms::of(&construct, &responses, MeasurementLevel::Continuous)?;
+/// let scores = norms.score_all(&responses)?;
+/// assert_eq!((scores.norm_n, scores.respondents.len()), (4, 4));
+/// let first = &scores.respondents[0].scales[0];
+/// assert_eq!((first.scale.as_str(), first.answered), ("d", 3));
+/// assert_eq!(format!("{:.3}", first.score.unwrap()), "1.333");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Scores {

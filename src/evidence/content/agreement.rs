@@ -21,6 +21,17 @@ use std::collections::BTreeMap;
 const LEVEL: f64 = 0.95;
 
 /// Agreement of coders by every usual coefficient.
+///
+/// ```
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::content::{Agreement, Codes};
+///
+/// let codes = [[1.0, 1.0], [2.0, 2.0], [1.0, 2.0], [2.0, 2.0]];
+/// let codes = Codes::new(codes.map(|unit| unit.map(Some).to_vec()).to_vec());
+/// let found = Agreement::of(&codes, Resampling { replicates: 100, seed: 1 })?;
+/// assert_eq!((found.percent, found.cohen), (Some(0.75), Some(0.5)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Agreement {

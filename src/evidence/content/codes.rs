@@ -1,8 +1,13 @@
 //! Codes of units by coders: read from a table, checked, as categories.
 
-use crate::data::{AnswerKind, AnswerOptions, Column, Dataset, RatingTable, why_no_number};
-use crate::error::{BadCell, DECIMAL_COMMA, Error, Result, Warning};
+#[cfg(feature = "files")]
+use crate::data::{AnswerKind, AnswerOptions, RatingTable, why_no_number};
+use crate::data::{Column, Dataset};
+use crate::error::{BadCell, Error, Result};
+#[cfg(feature = "files")]
+use crate::error::{DECIMAL_COMMA, Warning};
 use std::collections::{BTreeSet, HashMap};
+#[cfg(feature = "files")]
 use std::path::Path;
 
 /// Codes of units by coders.
@@ -40,6 +45,7 @@ impl Codes {
     ///
     /// # Errors
     /// As [`RatingTable::read`] and [`Codes::of_coders`].
+    #[cfg(feature = "files")]
     pub fn read(
         path: impl AsRef<Path>,
         options: &AnswerOptions,
@@ -167,6 +173,7 @@ impl Codes {
 
 /// Codes most of which are numbers are labels by a few that are none: that is told. Where these have a decimal comma, all are
 /// meant as numbers, and they are refused.
+#[cfg(feature = "files")]
 fn texts_among_numbers(data: &Dataset, coders: &[String]) -> Result<Option<Warning>> {
     let (mut numbers, mut texts) = (0, Vec::new());
     for coder in coders {

@@ -32,6 +32,20 @@ const FEW: usize = 6;
 const LEVEL: f64 = 0.05;
 
 /// What experts say of the items, of dimensions, and of the whole; by panel too.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// let ratings = Dataset::builder()
+///     .column("item", ["a", "b"])
+///     .columns([("e1", [4, 2]), ("e2", [3, 4]), ("e3", [4, 2]), ("e4", [4, 1])])
+///     .build()?;
+/// let found = ContentValidity::of(&ExpertRatings::of(&ratings, RatingScale::default())?, |_| None);
+/// assert_eq!((found.items[0].i_cvi, found.items[1].i_cvi), (1.0, 0.25));
+/// assert_eq!(found.scale.s_cvi_ave, 0.625);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentValidity {

@@ -15,6 +15,20 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The result of an item-sort task.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::ItemSort;
+///
+/// let sorted = Dataset::builder()
+///     .column("item", ["a", "a", "a", "a"])
+///     .column("expert", ["1", "2", "3", "4"])
+///     .column("dimension", ["care", "care", "care", "rules"])
+///     .build()?;
+/// let found = ItemSort::of(&sorted, |_| Some("care".into()), &["care", "rules"])?;
+/// assert_eq!((found.items[0].psa, found.items[0].csv), (0.75, 0.5));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemSort {

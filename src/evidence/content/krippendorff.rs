@@ -9,7 +9,14 @@ use super::codes::Codes;
 use serde::{Deserialize, Serialize};
 
 /// What the distance between two codes is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// ```
+/// use psychometrics::evidence::content::Metric;
+/// assert_eq!("interval".parse(), Ok(Metric::Interval));
+/// assert_eq!(Metric::Interval.to_string(), "interval");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Alike or not.
     Nominal,

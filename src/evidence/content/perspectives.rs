@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const ENOUGH: usize = 12;
 
 /// A coded excerpt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// Who said it.
     pub respondent: String,
@@ -37,7 +37,7 @@ pub struct Excerpt {
 }
 
 /// Coded excerpts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpts {
     /// In the order of the file.
     pub excerpts: Vec<Excerpt>,
@@ -46,6 +46,23 @@ pub struct Excerpts {
 }
 
 /// Perspectives of stakeholder groups on the dimensions.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// let found = Perspectives::of(&excerpts, &["care".into(), "rules".into()]);
+/// assert_eq!((found.excerpts, found.respondents), (3, 2));
+/// assert_eq!(found.dimensions[1].cells[1].share, 0.0); // no doctor raised the rules
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Perspectives {

@@ -1,12 +1,19 @@
 //! Expert ratings of items, from a wide table (`item, E1, E2, ...`) or a long one (`item, expert, panel, rating`).
 
-use crate::data::{AnswerFile, AnswerOptions, CsvOptions, CsvSource, Dataset, Grouping};
-use crate::error::{BadCell, Error, Result, Warning, nearest};
+#[cfg(feature = "files")]
+use crate::data::{AnswerFile, AnswerOptions, CsvOptions, CsvSource};
+use crate::data::{Dataset, Grouping};
+#[cfg(feature = "files")]
+use crate::error::Warning;
+use crate::error::{BadCell, Error, Result, nearest};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+#[cfg(feature = "files")]
 use std::path::Path;
 
 /// The scale on which experts rate, and from where on an item counts as relevant or essential.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RatingScale {
     /// Lowest rating.
     pub low: f64,
@@ -57,7 +64,7 @@ impl RatingScale {
 }
 
 /// Ratings of items by experts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExpertRatings {
     /// Items, in the order of first appearance.
     pub items: Vec<String>,
@@ -78,6 +85,7 @@ impl ExpertRatings {
     /// # Errors
     /// As [`AnswerFile::open`], [`AnswerFile::table`] and [`ExpertRatings::of`]; [`Error::BadOption`] for a column of
     /// respondents in a long table, whose columns are known by their names.
+    #[cfg(feature = "files")]
     pub fn read(
         path: impl AsRef<Path>,
         options: &AnswerOptions,

@@ -1,15 +1,19 @@
 //! Runs what a construct asks for of content: expert ratings, an item-sort task, coded units, interview excerpts. What
 //! cannot be read or used becomes a warning, and a gap in the report.
 
-use super::{
-    Agreement, Codes, ContentValidity, Excerpts, ExpertRatings, ItemSort, Perspectives, RatingScale,
-};
+use super::{Agreement, ContentValidity, ItemSort, Perspectives};
+#[cfg(feature = "files")]
+use super::{Codes, Excerpts, ExpertRatings, RatingScale};
 use crate::construct::Construct;
+#[cfg(feature = "files")]
 use crate::data::{AnswerOptions, CsvOptions, Dataset};
-use crate::error::{Result, Warning};
+#[cfg(feature = "files")]
+use crate::error::Result;
+use crate::error::Warning;
 use crate::evidence::Resampling;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+#[cfg(feature = "files")]
 use std::path::Path;
 
 /// What experts, coders and interviewed people contribute.
@@ -38,6 +42,28 @@ pub struct Gap {
     pub reason: String,
 }
 
+#[cfg(not(feature = "files"))]
+impl ContentEvidence {
+    /// Without the feature `files` no file is read: what a construct asks for of them is a gap.
+    pub(crate) fn of(construct: &Construct, _: Resampling) -> (Self, Vec<Warning>) {
+        let data = construct.data.clone().unwrap_or_default();
+        let asked = [
+            ("expert ratings", data.ratings),
+            ("the item-sort task", data.item_sort),
+            ("agreement of coders", data.codes),
+            ("perspectives", data.excerpts),
+        ];
+        let reason = "psychometrics was built without its feature `files`, and reads none".to_string();
+        let asked = asked.into_iter().filter(|(_, file)| file.is_some());
+        let gaps: Vec<Gap> =
+            asked.map(|(what, _)| Gap { what: what.into(), reason: reason.clone() }).collect();
+        let told = |gap: &Gap| Warning::NotDone { what: gap.what.to_string(), reason: gap.reason.clone() };
+        let warnings = gaps.iter().map(told).collect();
+        (Self { gaps, ..Self::default() }, warnings)
+    }
+}
+
+#[cfg(feature = "files")]
 impl ContentEvidence {
     pub(crate) fn of(construct: &Construct, resampling: Resampling) -> (Self, Vec<Warning>) {
         let mut found = Self::default();
@@ -106,6 +132,7 @@ impl ContentEvidence {
     }
 }
 
+#[cfg(feature = "files")]
 fn ratings(
     construct: &Construct,
     path: &Path,

@@ -45,6 +45,20 @@ const LEVEL: f64 = 0.95;
 const NO_VARIANCE: f64 = 1e-12;
 
 /// Cronbach's alpha of a scale.
+///
+/// ```
+/// use psychometrics::moments::Moments;
+///
+/// let lower = [1.3552, 1.1014, 1.6653, 0.8985, 1.0179, 1.2003];
+/// let moments = Moments::from_lower_triangle(&["x4", "x5", "x6"], &lower, 301)?;
+/// use psychometrics::evidence::internal_structure::Alpha;
+///
+/// let alpha = Alpha::of(&moments)?;
+/// assert_eq!(format!("{:.3}", alpha.raw.unwrap()), "0.883");
+/// let interval = alpha.feldt.unwrap();
+/// assert_eq!(format!("{:.3} to {:.3}", interval.lower, interval.upper), "0.858 to 0.904");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Alpha {

@@ -18,7 +18,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 use std::borrow::Cow;
 
 /// An alpha with what its distribution depends on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct AlphaOfGroup {
     /// Raw alpha.
     pub alpha: f64,
@@ -29,6 +29,13 @@ pub struct AlphaOfGroup {
 }
 
 /// A test of the difference between alphas.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{AlphaOfGroup, feldt_test};
+/// let of = |alpha| AlphaOfGroup { alpha, n: 100, items: 10 };
+/// // W = (1 - .7) / (1 - .8)
+/// assert!((feldt_test(of(0.7), of(0.8)).unwrap().statistic - 1.5).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlphaTest {

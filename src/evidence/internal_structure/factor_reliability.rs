@@ -24,6 +24,20 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 /// Reliability and extracted variance of one factor.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// use psychometrics::evidence::internal_structure::FactorReliability;
+///
+/// let found = FactorReliability::of(&fit);
+/// let shown: Vec<String> = found.iter().map(|own| format!("{:.3}", own.omega.unwrap())).collect();
+/// assert_eq!(shown, ["0.625", "0.885", "0.688"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorReliability {

@@ -8,6 +8,7 @@ use ndarray::{ArrayView2, Axis};
 
 /// A group's answers to a scale.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct GroupScale {
     /// Value of the grouping variable.
     pub level: String,

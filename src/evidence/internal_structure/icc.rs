@@ -33,6 +33,20 @@ use std::borrow::Cow;
 const LEVEL: f64 = 0.95;
 
 /// Intraclass correlations of a table of ratings.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Intraclass;
+///
+/// // six subjects, four judges (Shrout & Fleiss 1979, table 2)
+/// let ratings = ndarray::array![
+///     [9.0, 2.0, 5.0, 8.0], [6.0, 1.0, 3.0, 2.0], [8.0, 4.0, 6.0, 8.0],
+///     [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]
+/// ];
+/// let found = Intraclass::of(ratings.view())?;
+/// let value = |form: &str| format!("{:.2}", found.form(form).unwrap().value.unwrap());
+/// assert_eq!([value("ICC1"), value("ICC2"), value("ICC3")], ["0.17", "0.29", "0.71"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Intraclass {

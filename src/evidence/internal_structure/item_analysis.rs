@@ -27,6 +27,22 @@ use std::collections::BTreeMap;
 const CATEGORIES: usize = 50;
 
 /// The items of one scale: what the command `items` prints.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{ItemAnalysis, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let items = names.map(|name| ScaleItem::new(name).ranging(1.0, 5.0));
+/// let mut summary = ScaleSummary::new(items, Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = ItemAnalysis::of(&summary)?;
+/// let first = &found.items[0];
+/// assert_eq!(format!("{:.3} {:.3}", first.mean.unwrap(), first.r_drop.unwrap()), "3.130 0.633");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemAnalysis {
@@ -99,6 +115,7 @@ pub struct AnswerRange {
 /// Where a range of answers comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum RangeSource {
     /// Declared with the item.
     Declared,

@@ -13,6 +13,13 @@
 use serde::{Deserialize, Serialize};
 
 /// Measurement error of a score.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::MeasurementError;
+/// let error = MeasurementError::of(10.0, 0.84).unwrap();
+/// assert!((error.sem - 4.0).abs() < 1e-12); // 10 sqrt(1 - .84)
+/// assert!((error.sdc - 1.96 * 2f64.sqrt() * 4.0).abs() < 1e-3);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MeasurementError {

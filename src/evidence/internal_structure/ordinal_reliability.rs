@@ -18,6 +18,21 @@ use crate::numeric::normal::{distribution, distribution_2};
 use serde::{Deserialize, Serialize};
 
 /// Reliability of the ordinal items of one factor.
+///
+/// ```
+/// use psychometrics::correlation::Ordered;
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let ordinal = Estimation::new(Estimator::Wlsmv).ordered(Ordered::All);
+/// let fit = ordinal.fit(&"A =~ a1 + a2 + a3 + a4".parse()?, &data)?;
+/// use psychometrics::evidence::internal_structure::OrdinalReliability;
+///
+/// let found = &OrdinalReliability::of(&fit)[0];
+/// assert_eq!(format!("{:.3}", found.ordinal_alpha.unwrap()), "0.816");
+/// assert_eq!(format!("{:.3}", found.categorical_omega.unwrap()), "0.779");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OrdinalReliability {

@@ -17,6 +17,23 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Everything about the reliability of the sum (or mean) of a scale's items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let items = names.map(|name| ScaleItem::new(name).ranging(1.0, 5.0));
+/// let mut summary = ScaleSummary::new(items, Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = Reliability::of(&summary)?;
+/// let shown = [found.alpha.raw, found.omega.total, found.guttman.unwrap().lambda6];
+/// let shown: Vec<String> = shown.iter().map(|own| format!("{:.3}", own.unwrap())).collect();
+/// assert_eq!(shown, ["0.761", "0.771", "0.709"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reliability {

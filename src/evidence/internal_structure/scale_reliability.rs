@@ -16,6 +16,22 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// What to find out about a scale.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::internal_structure::{ScaleItem, ScaleStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let bootstrap = Some(Resampling { replicates: 100, seed: 1 });
+/// let study = ScaleStudy { bootstrap, group: Some(data.grouping("group")?), ..ScaleStudy::default() };
+/// let found = study.of(&names.map(ScaleItem::new), data.numeric(&names)?.view())?;
+/// assert_eq!(format!("{:.3}", found.scale.alpha.raw.unwrap()), "0.761");
+/// assert_eq!(found.groups.len(), 2);
+/// assert!(found.bootstrap.unwrap().intervals["alpha"].is_some());
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct ScaleStudy {
     /// Missing answers; bootstrap intervals use complete rows, and there are none by full information where answers are
@@ -51,7 +67,7 @@ pub struct ScaleReliability {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group_tests: Vec<AlphaTest>,
     /// Groups that could not be taken.
-    #[serde(rename = "group_warnings", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, rename = "group_warnings", skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
 }
 

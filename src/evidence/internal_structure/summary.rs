@@ -7,6 +7,7 @@
 //! summaries can be merged.
 
 use super::full_information::FullInformation;
+#[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, Missing, Moments};
@@ -20,6 +21,12 @@ const BATCH: usize = 1024;
 const TOTAL: &str = "(total)";
 
 /// Which way an item points.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Key;
+/// assert_eq!("reversed".parse(), Ok(Key::Reversed));
+/// assert_eq!(Key::Reversed.to_string(), "reversed");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Key {
@@ -121,6 +128,7 @@ impl ScaleSummary {
     ///
     /// # Errors
     /// As [`CsvSource::fold`] and [`push`](Self::push).
+    #[cfg(feature = "files")]
     pub fn read(source: &CsvSource, missing: Missing, item: impl Fn(&str) -> ScaleItem) -> Result<Self> {
         let items: Vec<ScaleItem> = source.names().iter().map(|name| item(name)).collect();
         source.try_fold(|| Self::new(items.clone(), missing), Self::push, |all, block| all.merge(&block))

@@ -13,6 +13,13 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A product-moment correlation with its interval and test.
+///
+/// ```
+/// use psychometrics::evidence::relations::Association;
+/// let found = Association::of(&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 1.0, 4.0, 3.0, 5.0]).unwrap();
+/// assert!((found.r - 0.8).abs() < 1e-12);
+/// assert_eq!(format!("{:.3}", found.pvalue.unwrap()), "0.104");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Association {

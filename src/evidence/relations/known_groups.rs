@@ -20,6 +20,18 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::gamma::ln_gamma;
 
 /// A score compared between groups.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::relations::KnownGroups;
+///
+/// let scores = [1.0, 2.0, 3.0, 3.0, 4.0, 5.0];
+/// let groups = Grouping::new("role", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let found = KnownGroups::of(&scores, &groups)?;
+/// assert!((found.pairs[0].cohen_d.unwrap().abs() - 2.0).abs() < 1e-12); // a difference of 2, standard deviations of 1
+/// assert_eq!(found.anova.unwrap().f, 6.0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KnownGroups {

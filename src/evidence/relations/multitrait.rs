@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A measure of a trait by a method.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// The variable.
     pub variable: String,
@@ -31,6 +31,23 @@ pub struct Measure {
 }
 
 /// Multitrait-multimethod evidence.
+///
+/// ```
+/// use psychometrics::evidence::relations::{Measure, MultitraitMultimethod};
+/// use psychometrics::moments::Moments;
+///
+/// let lower = [1.0, 0.5, 1.0, 0.6, 0.3, 1.0, 0.3, 0.6, 0.4, 1.0];
+/// let moments = Moments::from_lower_triangle(&["Ax", "Bx", "Ay", "By"], &lower, 200)?;
+/// let measure = |name: &str| Measure {
+///     variable: name.into(),
+///     trait_name: name[..1].into(),
+///     method: name[1..].into(),
+/// };
+/// let found = MultitraitMultimethod::of(&moments, &["Ax", "Bx", "Ay", "By"].map(measure))?;
+/// assert_eq!(found.validities.iter().map(|own| own.r).collect::<Vec<_>>(), [0.6, 0.6]);
+/// assert_eq!((found.convergent, found.above_heteromethod), ([2, 2], [4, 4]));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MultitraitMultimethod<F = Fit> {

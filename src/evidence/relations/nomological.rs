@@ -59,6 +59,12 @@ pub(crate) struct Relation {
 }
 
 /// How many hypotheses were confirmed.
+///
+/// ```
+/// use psychometrics::evidence::relations::HypothesisTally;
+/// let none = HypothesisTally::of(&[]);
+/// assert_eq!((none.declared, none.share), (0, None));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HypothesisTally {

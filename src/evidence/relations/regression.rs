@@ -17,6 +17,16 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A regression.
+///
+/// ```
+/// use psychometrics::evidence::relations::Regression;
+///
+/// let names = ["x", "y"].map(String::from);
+/// let rows = ndarray::array![[1.0, 2.0], [2.0, 1.0], [3.0, 4.0], [4.0, 3.0], [5.0, 5.0]];
+/// let found = Regression::of(&names, rows.view())?;
+/// assert_eq!(format!("{:.2}", found.r2), "0.64"); // of a correlation of .8
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Regression {

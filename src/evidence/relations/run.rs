@@ -9,10 +9,14 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 impl RelationStudy<'_> {
+    /// Of what is stopped the rest is left out, and whoever asked says so.
     pub(crate) fn run(&self, tell: &(dyn Fn(&'static str) + Sync)) -> Found {
         let mut found = Found::default();
         self.factors(&mut found);
         tell("factors compared");
+        if self.measured.progress.is_stopped() {
+            return found;
+        }
         let scales = self.scales();
         // the factor of each scale with all variables, in one model
         let ends = self.latent_ends(&scales);
@@ -24,6 +28,9 @@ impl RelationStudy<'_> {
             })
             .collect();
         tell("other variables");
+        if self.measured.progress.is_stopped() {
+            return found;
+        }
         self.criteria(&scales, &latent, &mut found);
         self.known_groups(&scales, &mut found);
         self.paths(&mut found);

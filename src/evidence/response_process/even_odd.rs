@@ -14,6 +14,7 @@ use crate::data::Dataset;
 use crate::error::Result;
 use crate::evidence::internal_structure::Key;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 /// Flagged below .30 (Jackson's rule, in Johnson 2005 and Curran 2016).
 pub const EVEN_ODD_CUTOFF: f64 = 0.30;
@@ -40,7 +41,7 @@ pub fn even_odd(scales: &[Vec<f64>]) -> Option<f64> {
 }
 
 /// A scale whose two halves are compared.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScreenedScale {
     /// Its name.
     pub name: String,

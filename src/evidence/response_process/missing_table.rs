@@ -6,6 +6,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Which answers of a table are missing.
+///
+/// ```
+/// use psychometrics::evidence::response_process::MissingTable;
+/// let nan = f64::NAN;
+/// let answers = ndarray::array![[1.0, 2.0], [nan, 3.0], [2.0, nan], [4.0, 4.0]];
+/// let found = MissingTable::of(&["a", "b"].map(String::from), answers.view());
+/// assert_eq!((found.complete, found.share, found.patterns.len()), (2, 0.25, 3));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MissingTable {

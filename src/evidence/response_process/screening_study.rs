@@ -12,6 +12,7 @@ use crate::data::{Column, Dataset};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::Key;
 use ndarray::{Array2, CowArray, Ix2};
+use serde::{Deserialize, Serialize};
 
 /// What is screened, and by what.
 ///
@@ -31,7 +32,8 @@ use ndarray::{Array2, CowArray, Ix2};
 /// assert_eq!(flagged, [(3, Longstring), (3, ResponseVariability), (6, OutOfRange)]);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ScreeningStudy {
     /// Lowest and highest possible answer; none where the answers are not checked.
     pub range: Option<(f64, f64)>,

@@ -111,7 +111,7 @@ impl<'a> Validation<'a> {
         self
     }
 
-    /// Tells how many parts of the analysis are done.
+    /// Who is told how many parts of the analysis are done, and may stop it: at the next iteration of a fit, or part.
     #[must_use]
     pub fn progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
@@ -127,6 +127,7 @@ impl<'a> Validation<'a> {
     /// - [`Error::ConstantItem`]: an item that everybody answered alike.
     /// - [`Error::Unsupported`]: two stages, or pairwise where a dimension's items are all numbers.
     /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.
+    /// - [`Error::Stopped`]: it was stopped by who is told.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
         let sensitivity = self.sensitivity_run();
         if sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
@@ -143,6 +144,7 @@ impl<'a> Validation<'a> {
                 Err(error) => evidence.warnings.push(not_done("the validation without the flagged", &error)),
             }
         }
+        self.progress.check("the validation")?;
         Ok(evidence)
     }
 
@@ -162,7 +164,7 @@ impl<'a> Validation<'a> {
         let kept: Vec<usize> = (0..responses.n()).filter(|row| !flagged.contains(row)).collect();
         let other = Self {
             sensitivity: Some(SensitivityRun::None),
-            progress: Progress::default(),
+            progress: self.progress.silent(),
             // intervals of what is not compared
             resampling: Resampling { replicates: 0, ..self.resampling },
             extent: Extent::Conclusions,

@@ -73,7 +73,7 @@ impl<'a> Validation<'a> {
         answers.known = Model::of_items(construct.id(), &items).ok().and_then(|model| {
             let ordinal = self.ordinal_among(&items);
             let data = Dataset::from_array(items.iter().cloned(), answers.rows.clone()).ok()?;
-            (!ordinal.is_empty()).then(|| stages_of(&model, &data, ordinal, self.missing))?
+            (!ordinal.is_empty()).then(|| stages_of(&model, &data, ordinal, self.missing, &self.progress))?
         });
         Ok(answers)
     }
@@ -86,7 +86,9 @@ impl<'a> Validation<'a> {
         tell: &(dyn Fn() + Sync),
     ) -> Vec<(Structure, Result<StructureEvidence>)> {
         let each = self.construct.analysis.structures.par_iter().map(|&structure| {
-            let fitted = Model::of_dimensions(self.construct, joint, structure)
+            let fitted = self.progress.check("the validation");
+            let fitted = fitted
+                .and_then(|()| Model::of_dimensions(self.construct, joint, structure))
                 .and_then(|model| self.fit(structure, &model, Some(answers)));
             tell();
             (structure, fitted)
@@ -156,7 +158,7 @@ impl<'a> Validation<'a> {
     pub(super) fn fit_answers(&self, model: &Model, answers: &Answers, wanted: Wanted<'_>) -> Result<Fit> {
         let data = Dataset::from_array(answers.items.iter().cloned(), answers.rows.clone())?;
         let ordinal = self.ordinal_among(&answers.items);
-        fit_rows(model, &data, ordinal, Function::Cfa, self.missing, wanted)
+        fit_rows(model, &data, ordinal, Function::Cfa, self.missing, wanted, &self.progress)
     }
 }
 

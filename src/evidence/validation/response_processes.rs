@@ -10,6 +10,7 @@ use crate::evidence::relations::study::Extent;
 use crate::evidence::response_process::{CARELESS_FLAGS, CarelessResponding, common_range};
 use crate::evidence::sensitivity::SensitivityRun;
 use crate::moments::McarTest;
+use ndarray::Array2;
 
 #[derive(Debug, Default)]
 pub(super) struct ResponseProcesses {
@@ -36,7 +37,9 @@ impl Validation<'_> {
             SensitivityRun::None => CARELESS_FLAGS,
         };
         let mut kept = |what: &str, error: Error| extend_new(&mut warnings, vec![not_done(what, &error)]);
-        let mcar = match responses.of_items(everybody).and_then(|rows| McarTest::of(everybody, rows.view())) {
+        let of_rows =
+            |rows: Array2<f64>| McarTest::watched(everybody.to_vec(), rows.view(), &self.progress.silent());
+        let mcar = match responses.of_items(everybody).and_then(of_rows) {
             Ok(test) => test,
             Err(error) => {
                 kept("Little's test of missing answers", error);

@@ -103,7 +103,10 @@ impl Validation<'_> {
         self.check_missing()?;
         let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 6) as u64;
         let done = AtomicU64::new(0);
-        let tell = |stage| self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts);
+        let tell = |stage| match self.progress.is_stopped() {
+            true => {}
+            false => self.progress.tell_stage(stage, done.fetch_add(1, Ordering::Relaxed) + 1, parts),
+        };
 
         let mut told = Told { warnings: construct.warnings(), ledger: responses.ledger().clone() };
         told.of(self.groups(responses)?);
@@ -118,6 +121,7 @@ impl Validation<'_> {
         let ResponseProcesses { mcar, careless, aggregation } =
             told.of(self.response_processes(responses, &items));
         let item_functioning = told.of(self.functioning(responses));
+        self.progress.check("the validation")?;
         let answers = self.joint_answers(responses, &joint)?;
         let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
         self.progress.check("the validation")?;
@@ -199,6 +203,7 @@ impl Validation<'_> {
     /// Every dimension by itself.
     fn dimensions(&self, responses: &Responses, tell: Tell<'_>) -> Result<Vec<Step<DimensionEvidence>>> {
         let each = self.construct.dimensions.par_iter().map(|dimension| {
+            self.progress.check("the validation")?;
             let studied = self.dimension(dimension, responses);
             tell("dimensions");
             studied
@@ -220,6 +225,7 @@ impl Validation<'_> {
             everybody,
             joint,
             caveats: Mutex::default(),
+            progress: self.progress.silent(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Values that an option is given: names in a list, a range, a count of samples, a policy for empty cells.
 
+use psychometrics::Error;
 use psychometrics::correlation::EmptyCells;
 
 /// Names in a list.
@@ -55,12 +56,10 @@ const MOST_SAMPLES: usize = 10_000_000;
 
 /// `none`, `half`, `add:0.5`.
 pub(super) fn empty_cells(text: &str) -> std::result::Result<EmptyCells, String> {
-    match (text, text.strip_prefix("add:").map(str::parse::<f64>)) {
-        ("none", _) => Ok(EmptyCells::Keep),
-        ("half", _) => Ok(EmptyCells::HalfInTwoByTwo),
-        (_, Some(Ok(number))) if number > 0.0 && number <= 1.0 => Ok(EmptyCells::Add(number)),
-        _ => Err("give none, half, or add:NUMBER with a number above 0 and up to 1, such as add:0.5".into()),
-    }
+    text.parse().map_err(|error: Error| match error {
+        Error::BadOption { allowed, .. } => format!("give {allowed}"),
+        other => other.to_string(),
+    })
 }
 
 #[cfg(test)]
