@@ -11,6 +11,7 @@ mod comparison;
 mod content;
 mod correlations;
 mod dictionary;
+mod exploratory;
 mod factors;
 mod figures;
 mod fit;
@@ -64,7 +65,9 @@ macro_rules! display_as_page {
 display_as_page!(
     crate::correlation::Correlations,
     crate::estimate::Comparison,
+    crate::estimate::ExploratoryFactors,
     crate::estimate::Fit,
+    crate::factor::RetentionStudy,
     crate::evidence::Evidence,
     crate::evidence::consequences::Norms,
     crate::evidence::consequences::Scores,

@@ -6,6 +6,7 @@ mod arguments;
 mod compare;
 mod content;
 mod correlate;
+mod efa;
 mod estimating;
 mod fit;
 mod further;
@@ -14,6 +15,8 @@ mod inputs;
 mod mtmm;
 mod outcome;
 mod progress;
+mod retention;
+mod rotation;
 mod scales;
 mod score;
 mod screen;
@@ -45,6 +48,8 @@ fn main() -> ExitCode {
             Command::Validate(options) => validate::run(options),
             Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
+            Command::Efa(options) => efa::run(options),
+            Command::Retention(options) => retention::run(options),
             Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),

@@ -12,6 +12,7 @@ mod path_diagram;
 mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
+mod scree;
 
 pub(super) use forest::{Estimate, forest};
 pub(super) use heat_map::{HeatMap, heat_map};
@@ -21,3 +22,4 @@ pub(super) use path_diagram::path_diagram;
 pub(super) use pattern_map::pattern_map;
 pub(super) use perspective_matrix::perspective_matrix;
 pub(super) use saturation_curve::saturation_curve;
+pub(super) use scree::scree;

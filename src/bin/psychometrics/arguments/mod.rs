@@ -5,9 +5,12 @@ mod compare;
 mod content;
 mod correlate;
 mod data;
+mod efa;
 mod fit;
 mod mtmm;
 mod output;
+mod retention;
+mod rotation;
 mod scales;
 mod score;
 mod simulate;
@@ -18,9 +21,12 @@ pub(crate) use compare::CompareOptions;
 pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
 pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
+pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
+pub(crate) use retention::RetentionOptions;
+pub(crate) use rotation::{RotationOptions, Rows};
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
 pub(crate) use score::ScoreOptions;
 pub(crate) use simulate::SimulateOptions;
@@ -65,6 +71,10 @@ pub(crate) enum Command {
     Aggregate(AggregateOptions),
     /// Correlations: Pearson, of ranks, polychoric, or of ordinal with continuous variables
     Correlate(CorrelateOptions),
+    /// Exploratory factor analysis: factors extracted and turned, with their fit
+    Efa(Box<EfaOptions>),
+    /// How many factors there are: parallel analysis, MAP, Hull and other rules, and what they come to
+    Retention(RetentionOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
     /// Compare fitted models: difference tests, AIC, BIC
