@@ -58,6 +58,7 @@ pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;
 pub use estimator::{Estimator, Likelihood};
+pub use exploratory::cross_validation::CrossValidation;
 pub use exploratory::exploration::{Exploration, FactorErrors, LevelFactors};
 pub use exploratory::factors::{Eigenvalues, EstimatedMatrix, ExploratoryFactors, FactorSolution};
 pub use exploratory::rotation::{Rotation, SetRotation};

@@ -116,7 +116,7 @@ fn coefficients(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
 }
 
 /// For each column the row, each once, with the largest sum; by dynamic programming over the sets of rows.
-fn assignment(worth: &DMatrix<f64>) -> Vec<usize> {
+pub(super) fn assignment(worth: &DMatrix<f64>) -> Vec<usize> {
     let k = worth.ncols();
     let mut best = vec![f64::NEG_INFINITY; 1 << k];
     let mut last = vec![0usize; 1 << k];

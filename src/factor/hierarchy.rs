@@ -6,7 +6,6 @@
 use crate::error::{Error, Result};
 use crate::factor::analysed::CorrelationMatrix;
 use crate::factor::extraction::{Extraction, extract};
-use crate::factor::rotation::Rotated;
 use crate::moments::LabelledMatrix;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
@@ -67,25 +66,27 @@ pub struct GroupFactor {
 /// [`Error::WrongSize`] where matrix and solution are not of the same variables; what [`extract`] finds of phi.
 pub fn schmid_leiman(
     matrix: &CorrelationMatrix,
-    rotated: &Rotated,
+    loadings: &LabelledMatrix,
+    phi: &LabelledMatrix,
     extraction: Extraction,
 ) -> Result<Hierarchy> {
-    let (p, k) = rotated.pattern.shape();
+    let pattern = loadings.plain();
+    let (p, k) = pattern.shape();
     if p != matrix.len() {
         let what = "variables of the solution".into();
         return Err(Error::WrongSize { what, found: p, expected: matrix.len() });
     }
-    let second_order = second_order(rotated, extraction)?;
+    let second_order = second_order(phi, extraction)?;
     let columns = if k == 1 { 1 } else { k + 1 };
-    let loadings = DMatrix::from_fn(p, columns, |i, j| match j {
-        0 => (0..k).map(|m| rotated.pattern[(i, m)] * second_order[m]).sum(),
-        _ => rotated.pattern[(i, j - 1)] * (1.0 - second_order[j - 1].powi(2)).max(0.0).sqrt(),
+    let own = DMatrix::from_fn(p, columns, |i, j| match j {
+        0 => (0..k).map(|m| pattern[(i, m)] * second_order[m]).sum(),
+        _ => pattern[(i, j - 1)] * (1.0 - second_order[j - 1].powi(2)).max(0.0).sqrt(),
     });
-    Ok(Hierarchy::of(matrix, loadings, &rotated.loadings.columns, second_order))
+    Ok(Hierarchy::of(matrix, own, &loadings.columns, second_order))
 }
 
-fn second_order(rotated: &Rotated, extraction: Extraction) -> Result<Vec<f64>> {
-    let phi = &rotated.correlations;
+fn second_order(labelled: &LabelledMatrix, extraction: Extraction) -> Result<Vec<f64>> {
+    let phi = labelled.plain();
     match phi.ncols() {
         1 => Ok(vec![1.0]),
         2 => {
@@ -93,7 +94,7 @@ fn second_order(rotated: &Rotated, extraction: Extraction) -> Result<Vec<f64>> {
             Ok(vec![g, if phi[(0, 1)] < 0.0 { -g } else { g }])
         }
         _ => {
-            let own = CorrelationMatrix { names: rotated.loadings.columns.clone(), r: phi.clone() };
+            let own = CorrelationMatrix { names: labelled.columns.clone(), r: phi };
             let found = extract(&own, 1, extraction)?;
             Ok(found.pattern.column(0).iter().copied().collect())
         }

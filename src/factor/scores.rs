@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Result, chosen};
 use crate::factor::analysed::CorrelationMatrix;
-use crate::factor::rotation::Rotated;
 use crate::moments::LabelledMatrix;
 use crate::numeric::spectrum::Spectrum;
 use nalgebra::DMatrix;
@@ -78,10 +77,15 @@ pub struct FactorWeights {
 /// Anderson and Rubin) or factors are linearly dependent.
 pub fn score_weights(
     matrix: &CorrelationMatrix,
-    rotated: &Rotated,
+    loadings: &LabelledMatrix,
+    phi: &LabelledMatrix,
     rule: ScoreRule,
 ) -> Result<FactorWeights> {
-    let (l, phi) = (&rotated.pattern, &rotated.correlations);
+    let (l, phi) = (&loadings.plain(), &phi.plain());
+    if l.nrows() != matrix.len() {
+        let what = "variables of the solution".into();
+        return Err(Error::WrongSize { what, found: l.nrows(), expected: matrix.len() });
+    }
     let structure = l * phi;
     let none = |why: &str| Error::NoAnswerExists {
         what: format!("{rule} factor scores"),
@@ -125,13 +129,13 @@ pub fn score_weights(
     let sd: Vec<f64> = covariance.diagonal().iter().map(|v| v.sqrt()).collect();
     let with = weights.tr_mul(&structure);
     let k = l.ncols();
-    let square = |m: DMatrix<f64>| LabelledMatrix::square(&rotated.loadings.columns, &m);
+    let square = |m: DMatrix<f64>| LabelledMatrix::square(&loadings.columns, &m);
     let with = DMatrix::from_fn(k, k, |i, j| with[(i, j)] / sd[i]);
     Ok(FactorWeights {
         rule,
         weights: LabelledMatrix {
             rows: matrix.names.clone(),
-            columns: rotated.loadings.columns.clone(),
+            columns: loadings.columns.clone(),
             values: weights.row_iter().map(|row| row.iter().copied().collect()).collect(),
         },
         validity: with.diagonal().iter().copied().collect(),

@@ -36,6 +36,13 @@ impl Model {
         Ok(self)
     }
 
+    /// Without the sets of which no factor is measured here.
+    pub(super) fn with_own_sets(mut self) -> Self {
+        let latent = self.latent_names();
+        self.exploratory.retain(|set| set.factors.iter().any(|factor| latent.contains(factor)));
+        self
+    }
+
     /// The set that a factor belongs to.
     pub fn set_of(&self, factor: &str) -> Option<&ExploratorySet> {
         self.exploratory.iter().find(|set| set.factors.iter().any(|own| own == factor))

@@ -12,11 +12,14 @@ use crate::factor::{Parallel, RetentionStudy, Rule};
 impl Report for ExploratoryFactors {
     fn page(&self) -> Page {
         let mut page = Page::titled("Exploratory factor analysis");
-        let of = if self.factors == 1 { "factor" } else { "factors" };
+        let of = match self.factors {
+            0 => "unrestricted covariances and factors between".to_string(),
+            1 => "1 factor".into(),
+            k => format!("{k} factors"),
+        };
         let n = self.n.map_or_else(String::new, |n| format!(", {n} respondents"));
         page.paragraph(format!(
-            "{} {of} by {} ({}), rotation {}{n}.",
-            self.factors,
+            "{of} by {} ({}), rotation {}{n}.",
             self.extraction.title(),
             self.extraction,
             self.rotation
@@ -24,9 +27,17 @@ impl Report for ExploratoryFactors {
         if let Some(solution) = &self.solution {
             of_solution(&mut page, solution);
         }
-        for (level, solution) in &self.levels {
-            page.heading(2, if level == "within" { "Within clusters" } else { "Between clusters" });
-            of_solution(&mut page, solution);
+        for (level, title) in [("within", "Within clusters"), ("between", "Between clusters")] {
+            if let Some(solution) = self.levels.get(level) {
+                page.heading(2, title);
+                of_solution(&mut page, solution);
+            }
+        }
+        if !self.heywood.is_empty() {
+            page.paragraph(format!(
+                "Residual variances at the border or below it (Heywood cases): {}.",
+                self.heywood.join(", ")
+            ));
         }
         page.table(fit(self));
         page.list(sentences(&self.warnings));

@@ -12,6 +12,7 @@ mod content;
 mod correlations;
 mod dictionary;
 mod exploratory;
+mod exploratory_parts;
 mod factors;
 mod figures;
 mod fit;
@@ -42,6 +43,7 @@ mod terminal;
 mod translation;
 mod validation;
 
+pub use exploratory_parts::bass_ackwards_page;
 pub use language::Language;
 pub use page::{Block, Figure, Page};
 pub use table::{Mark, Table};

@@ -13,6 +13,7 @@ mod comparison;
 mod confirmatory;
 mod construct;
 mod content;
+mod exploratory;
 mod imputation;
 mod layers;
 mod memory;

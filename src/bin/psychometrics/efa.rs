@@ -1,25 +1,41 @@
 //! `efa`: exploratory factor analysis.
 
 use crate::arguments::{EfaOptions, Errors, FactorCount, Format};
-use crate::outcome::Outcome;
+use crate::outcome::{Failure, Outcome, document};
 use crate::retention::published;
 use crate::rotation::{aims, rotate};
 use crate::scales::answers_of;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::{AnswerFile, AnswerOptions};
 use psychometrics::estimate::{Exploration, ExploratoryFactors, FactorErrors, LevelFactors};
-use psychometrics::factor::{Criterion, Extraction, Target};
+use psychometrics::factor::{
+    CorrelationMatrix, Criterion, Extraction, KeyedItems, ScoreRule, Target, bass_ackwards,
+};
+use psychometrics::report::{Language, Page, Report, bass_ackwards_page};
 use psychometrics::{Error, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.efa/1";
 
 pub(crate) fn run(options: &EfaOptions) -> Outcome {
     match factors(options) {
-        Ok(found) if options.output.format == Format::Csv => {
+        Ok((found, _)) if options.output.format == Format::Csv => {
             Outcome::text(found.table().csv(), &options.output)
         }
-        Ok(found) => Outcome::result(SCHEMA, &found, &found.warnings, &options.output),
+        Ok((found, further)) => {
+            let failure = (!found.converged).then(|| unsolved(&found, options));
+            if options.output.format == Format::Json {
+                let mut own = document(SCHEMA, &found);
+                further.documents.into_iter().for_each(|(key, value)| own[key] = value);
+                if let Some(failure) = &failure {
+                    own["error"] = failure.document();
+                }
+                return ended(Outcome::document(own, &found.warnings, &options.output), failure.as_ref());
+            }
+            let mut page = found.page();
+            further.pages.into_iter().for_each(|part| page.append(part));
+            ended(Outcome::page(&page, Language::English, &options.output), failure.as_ref())
+        }
         Err(error) => {
             let mut own = json!({"schema": SCHEMA, "converged": false, "factors": null, "extraction": null, "rotation": null,
                 "loadings": null, "phi": null, "communalities": null, "eigenvalues": null, "criterion": null, "fit": null,
@@ -32,6 +48,25 @@ pub(crate) fn run(options: &EfaOptions) -> Outcome {
     }
 }
 
+fn ended(outcome: Outcome, failure: Option<&Failure>) -> Outcome {
+    match failure {
+        Some(failure) => outcome.unsolved(failure),
+        None => outcome,
+    }
+}
+
+/// What is told of a search that did not end at a solution.
+fn unsolved(found: &ExploratoryFactors, options: &EfaOptions) -> Failure {
+    let (k, by) = (found.factors, found.extraction);
+    Failure::new(
+        "not_converged",
+        format!("the extraction of {k} factor(s) by {by} did not end at a solution"),
+        "Take fewer factors, or minres, which keeps uniquenesses above 0; look for items that say the same."
+            .into(),
+        options.data.data.display().to_string(),
+    )
+}
+
 fn level(count: FactorCount) -> LevelFactors {
     match count {
         FactorCount::Some(k) => LevelFactors::Factors(k),
@@ -39,7 +74,7 @@ fn level(count: FactorCount) -> LevelFactors {
     }
 }
 
-fn factors(options: &EfaOptions) -> Result<ExploratoryFactors> {
+fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
     let ordered = match options.ordered.as_slice() {
         [] => Ordered::None,
         [all] if all == "all" => Ordered::All,
@@ -94,15 +129,79 @@ fn factors(options: &EfaOptions) -> Result<ExploratoryFactors> {
     if options.cov.unwrap_or(false) {
         let (matrix, n) = published(&options.data.data, options.nobs)?;
         let rotate = rotate_to(options, rotate, matrix.names())?;
-        return exploration.rotate(rotate).of_correlations(&matrix, n);
+        let found = exploration.rotate(rotate.clone()).of_correlations(&matrix, n)?;
+        let further = further(options, &found, &rotate)?;
+        return Ok((found, further));
     }
     let others: Vec<String> = options.cluster.iter().chain(&options.weights).cloned().collect();
     let file = AnswerFile::open(&options.data.data, &AnswerOptions { others, ..answers_of(&options.data) })?;
     let (data, names) = (file.table()?, file.items());
     let rotate = rotate_to(options, rotate, names)?;
-    let mut found = exploration.rotate(rotate).of(names, &data)?;
+    let exploration = exploration.rotate(rotate.clone());
+    let mut found = exploration.of(names, &data)?;
     found.warnings.splice(0..0, file.warnings().iter().cloned());
-    Ok(found)
+    let mut further = further(options, &found, &rotate)?;
+    if options.cross_validate.unwrap_or(false) {
+        further.add("cross_validation", &exploration.cross_validated(names, &data, options.seed)?);
+    }
+    Ok((found, further))
+}
+
+/// What is asked for besides the factors.
+#[derive(Default)]
+struct Further {
+    documents: Vec<(&'static str, Value)>,
+    pages: Vec<Page>,
+}
+
+impl Further {
+    fn add(&mut self, key: &'static str, found: &(impl serde::Serialize + Report)) {
+        self.documents.push((key, json!(found)));
+        self.pages.push(found.page());
+    }
+}
+
+fn further(
+    options: &EfaOptions,
+    found: &ExploratoryFactors,
+    rotate: &psychometrics::factor::Rotate,
+) -> Result<Further> {
+    let mut further = Further::default();
+    if let Some(scales) = &options.scales {
+        further.add("items", &found.placements(&keyed_items(scales)?)?);
+    }
+    if options.hierarchy.unwrap_or(false) {
+        further.add("hierarchy", &found.hierarchy()?);
+    }
+    if let Some(rule) = options.scores {
+        further.add("score_weights", &found.score_weights(rule)?);
+    }
+    if let (true, Some(r)) = (options.bass_ackwards.unwrap_or(false), &found.correlations) {
+        let matrix = CorrelationMatrix::of(r)?;
+        let extraction = if found.extraction.is_ordinal() { Extraction::Minres } else { found.extraction };
+        let levels = bass_ackwards(&matrix, found.factors, extraction, rotate, ScoreRule::TenBerge)?;
+        further.documents.push(("bass_ackwards", json!(levels)));
+        further.pages.push(bass_ackwards_page(&levels));
+    }
+    Ok(further)
+}
+
+/// "A=a1,-a2;B=b1".
+fn keyed_items(text: &str) -> Result<Vec<KeyedItems>> {
+    let mut dimensions: Vec<KeyedItems> = Vec::new();
+    for part in text.split(';').filter(|part| !part.trim().is_empty()) {
+        let Some((name, items)) = part.split_once('=') else {
+            let allowed = "a name, '=' and items for each dimension: \"A=a1,-a2;B=b1,b2\"".into();
+            return Err(Error::BadOption { option: "--scales".into(), value: part.into(), allowed });
+        };
+        let names = crate::scales::split_names(items);
+        let keyed = names.iter().map(|key| {
+            let (item, key) = crate::scales::keyed(key);
+            (item.to_string(), key == psychometrics::evidence::internal_structure::Key::Reversed)
+        });
+        dimensions.push((name.trim().to_string(), keyed.collect()));
+    }
+    Ok(dimensions)
 }
 
 /// With the target of a file.
@@ -130,6 +229,12 @@ fn rotate_to(
             return bad(factor, format!("{k} columns, one for each factor"));
         }
         values[i][j] = Some(loading);
+    }
+    if columns.len() != k {
+        return bad(
+            format!("{} columns", columns.len()),
+            format!("{k} columns with a target, one for each factor"),
+        );
     }
     Ok(rotate.target(Target { values }))
 }

@@ -111,6 +111,7 @@ impl Exploration {
             eigenvalues: Eigenvalues::Single(eigenvalues(matrix.plain().clone())),
             fit: fit(matrix, &extracted, n),
             heywood: extracted.heywood,
+            correlations: Some(matrix.matrix()),
             missing: None,
             warnings,
         })

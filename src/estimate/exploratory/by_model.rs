@@ -13,6 +13,7 @@ use crate::estimate::fit::{Fit, StandardizedEstimate};
 use crate::estimate::inference::{Information, StandardErrors};
 use crate::factor::{Extraction, check_count};
 use crate::model::{Block, ExploratorySet, Formula, MeanStructure, Model, Operator};
+use crate::moments::LabelledMatrix;
 use crate::numeric::spectrum::eigenvalues;
 use nalgebra::DMatrix;
 use std::collections::BTreeMap;
@@ -70,6 +71,10 @@ impl Exploration {
         heywood: Vec<String>,
     ) -> ExploratoryFactors {
         let criterion = self.rotate.criterion().to_string();
+        let matrix = fit.internals.observed.first().zip(fit.internals.tables.first());
+        let matrix = matrix.filter(|_| levels.is_empty()).map(|(observed, table)| {
+            LabelledMatrix::square(&table.observed, &correlations(&observed.covariance))
+        });
         ExploratoryFactors {
             n: Some(fit.nobs.iter().sum()),
             factors,
@@ -83,6 +88,7 @@ impl Exploration {
             eigenvalues: Eigenvalues::Levels(eigenvalues),
             fit: measures,
             heywood,
+            correlations: matrix,
             missing: Some(fit.missing),
             warnings: fit.warnings.iter().filter(|w| !matches!(w, Warning::Saturated)).cloned().collect(),
         }
@@ -129,7 +135,8 @@ impl Exploration {
             .conventions(self.conventions)
             .rotation(Rotation::new(self.rotate.clone()));
         let is_likelihood = self.extraction == Extraction::Ml;
-        if is_likelihood {
+        // lavaan leaves the means out where nothing needs them
+        if is_likelihood && self.conventions == Conventions::Mplus {
             estimation = estimation.means(MeanStructure::Included);
         }
         if self.errors == FactorErrors::None && !self.extraction.is_ordinal() {
@@ -149,7 +156,7 @@ impl Exploration {
         Ok(estimation)
     }
 
-    fn factor_names(names: &[String], level: usize, k: usize) -> Vec<String> {
+    pub(super) fn factor_names(names: &[String], level: usize, k: usize) -> Vec<String> {
         let letter = if level == 0 { "F" } else { "B" };
         // a factor may not have the name of a column
         let taken = |stem: &str| (1..=k).any(|j| names.contains(&format!("{stem}{j}")));
@@ -311,6 +318,9 @@ impl Exploration {
 
 /// Eigenvalues of the correlations of a covariance matrix.
 fn spectrum(s: &DMatrix<f64>) -> Vec<f64> {
-    let p = s.nrows();
-    eigenvalues(DMatrix::from_fn(p, p, |i, j| s[(i, j)] / (s[(i, i)] * s[(j, j)]).sqrt()))
+    eigenvalues(correlations(s))
+}
+
+fn correlations(s: &DMatrix<f64>) -> DMatrix<f64> {
+    DMatrix::from_fn(s.nrows(), s.nrows(), |i, j| s[(i, j)] / (s[(i, i)] * s[(j, j)]).sqrt())
 }

@@ -1,7 +1,10 @@
 //! The result of an exploratory factor analysis.
 
-use crate::error::Warning;
-use crate::factor::{Extraction, RotationSearch};
+use crate::error::{Error, Result, Warning};
+use crate::factor::{
+    CorrelationMatrix, Extraction, FactorWeights, Hierarchy, KeyedItems, Placements, RotationSearch,
+    ScoreRule, placements, schmid_leiman, score_weights,
+};
 use crate::moments::{LabelledMatrix, RowsUsed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -92,10 +95,58 @@ pub struct ExploratoryFactors {
     pub fit: BTreeMap<String, Option<f64>>,
     /// Items whose residual variance is 0 or less, or at the border (.005).
     pub heywood: Vec<String>,
+    /// The correlations that were analysed; of two levels none.
+    #[serde(skip)]
+    pub correlations: Option<LabelledMatrix>,
     /// Rows read and used; none where a matrix came.
     pub missing: Option<RowsUsed>,
     /// Caveats.
     pub warnings: Vec<Warning>,
+}
+
+impl ExploratoryFactors {
+    fn parts(&self) -> Result<(CorrelationMatrix, LabelledMatrix, LabelledMatrix)> {
+        let (Some(r), Some(own)) = (&self.correlations, &self.solution) else {
+            return Err(Error::Unsupported {
+                what: "this of factors of two levels".into(),
+                instead: "Leave --factors-between out.".into(),
+            });
+        };
+        Ok((CorrelationMatrix::of(r)?, own.loadings.matrix(), own.phi.matrix()))
+    }
+
+    /// A general factor above these (Schmid & Leiman 1957), and what a total score owes to it.
+    ///
+    /// # Errors
+    /// As [`schmid_leiman`]; [`Error::Unsupported`] for two levels.
+    pub fn hierarchy(&self) -> Result<Hierarchy> {
+        let (r, loadings, phi) = self.parts()?;
+        let extraction = match self.extraction {
+            Extraction::Ml => Extraction::Ml,
+            _ => Extraction::Minres,
+        };
+        schmid_leiman(&r, &loadings, &phi, extraction)
+    }
+
+    /// Weights of factor scores, and what such scores are worth.
+    ///
+    /// # Errors
+    /// As [`score_weights`]; [`Error::Unsupported`] for two levels.
+    pub fn score_weights(&self, rule: ScoreRule) -> Result<FactorWeights> {
+        let (r, loadings, phi) = self.parts()?;
+        score_weights(&r, &loadings, &phi, rule)
+    }
+
+    /// Items against the dimensions they were written for.
+    ///
+    /// # Errors
+    /// As [`placements`]; [`Error::Unsupported`] for two levels.
+    pub fn placements(&self, dimensions: &[KeyedItems]) -> Result<Placements> {
+        let (r, loadings, _) = self.parts()?;
+        let own =
+            self.solution.iter().flat_map(|own| loadings.rows.iter().map(|item| own.communalities[item]));
+        placements(&r, &loadings, &own.collect::<Vec<_>>(), dimensions)
+    }
 }
 
 /// Eigenvalues of one matrix, or of both levels.

@@ -3,8 +3,10 @@
 
 mod by_matrix;
 mod by_model;
+pub(crate) mod cross_validation;
 pub(crate) mod echelon;
 pub(crate) mod exploration;
 pub(crate) mod factors;
+pub(crate) mod presented;
 pub(crate) mod rotation;
 pub(crate) mod turned;

@@ -68,10 +68,14 @@ impl Echelon {
         let shown = |implied: &[Implied], ts: &[DMatrix<f64>]| model.shown(implied, &found, ts);
         let ts: Vec<DMatrix<f64>> = found.iter().map(|own| own.t.clone()).collect();
         let y = shown(&implied, &ts).ok_or_else(singular)?;
+        model.check_alike(&implied, &y)?;
         let jacobian = model.derivatives(x, &found, &ts);
         Ok(Turned { x: y, jacobian, rotations })
     }
 }
+
+/// Implied correlations that differ less than this are the same.
+const ALIKE: f64 = 1e-6;
 
 fn singular() -> Error {
     Error::NoAnswerExists {
@@ -98,6 +102,34 @@ impl<'a> Point<'a> {
             Some(implied)
         })
         .collect()
+    }
+
+    /// A turned solution implies what the other implies, unless the text treats the factors of a set differently: then what
+    /// turning moves to the others has no place in it.
+    fn check_alike(&self, implied: &[Implied], y: &DVector<f64>) -> Result<()> {
+        for ((own, table), observed) in implied.iter().zip(self.tables).zip(self.observed) {
+            let mut turned = observed.implied(table);
+            let same = turned.update(y).is_some_and(|()| {
+                let sd = |i: usize| own.sigma[(i, i)].abs().sqrt().max(f64::MIN_POSITIVE);
+                let p = own.sigma.nrows();
+                let near = |i: usize, j: usize| {
+                    (own.sigma[(i, j)] - turned.sigma[(i, j)]).abs() < ALIKE * sd(i) * sd(j)
+                };
+                let means = (0..p).all(|i| (own.mu[i] - turned.mu[i]).abs() < ALIKE * sd(i));
+                means && (0..p).all(|i| (0..p).all(|j| near(i, j)))
+            });
+            if !same {
+                let sets: Vec<String> =
+                    table.exploratory.iter().map(|set| format!("'{}'", set.name)).collect();
+                return Err(Error::BadModel {
+                    what: format!("the factors of the efa() block {} are not treated alike", sets.join(", ")),
+                    remedy: "Factors that are turned together take part in the same regressions and covariances, with free \
+                             coefficients: write 'f1 ~ x' and 'f2 ~ x', not one of them."
+                        .into(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The loadings that the criterion sees.

@@ -2,10 +2,10 @@
 //! loading (complexity 1), or the two largest, count,
 //!
 //! ```text
-//! VSS = 1 - sum over pairs of (r - (S S')_ij)^2 / sum over pairs of r^2
+//! VSS = 1 - sum_ij (r_ij - (S S')_ij)^2 / sum_ij r_ij^2
 //! ```
 //!
-//! with S the varimax loadings that are left (minres).
+//! with S the varimax loadings that are left (minres); the diagonal counts, as in psych.
 
 use crate::error::Result;
 use crate::factor::analysed::CorrelationMatrix;
@@ -55,12 +55,5 @@ fn fit(r: &DMatrix<f64>, loadings: &DMatrix<f64>, complexity: usize) -> f64 {
         order.iter().take(complexity).for_each(|&j| simple[(i, j)] = loadings[(i, j)]);
     }
     let implied = &simple * simple.transpose();
-    let (mut left, mut all) = (0.0, 0.0);
-    for j in 0..p {
-        for i in j + 1..p {
-            left += (r[(i, j)] - implied[(i, j)]).powi(2);
-            all += r[(i, j)].powi(2);
-        }
-    }
-    1.0 - left / all
+    1.0 - (r - implied).norm_squared() / r.norm_squared()
 }

@@ -107,3 +107,47 @@ impl Turning<'_> {
         (!is_flat && response.iter().all(|v| v.is_finite())).then(|| -response)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::factor::rotation::criterion::Criterion;
+    use approx::assert_relative_eq;
+
+    /// The minimum of moved loadings, found again from the minimum of those that were not moved.
+    #[test]
+    fn a_rotation_moves_as_the_conditions_say() {
+        let (p, k) = (9, 3);
+        let a = DMatrix::from_fn(p, k, |i, j| {
+            let noise = ((i * 5 + j * 7) % 9) as f64 / 9.0 - 0.4;
+            0.3 * noise + if i % k == j { 0.7 } else { 0.0 }
+        });
+        let direction = DMatrix::from_fn(p, k, |i, j| ((i * 3 + j * 11) % 7) as f64 / 7.0 - 0.5);
+        for (criterion, oblique) in [
+            (Criterion::Quartimin, true),
+            (Criterion::Geomin { epsilon: 0.05 }, true),
+            (Criterion::Varimax, false),
+            (Criterion::Geomin { epsilon: 0.05 }, false),
+            (Criterion::Bigeomin { epsilon: 0.05 }, true),
+        ] {
+            let turning = Turning { criterion, oblique, target: None };
+            let from = |a: &DMatrix<f64>, t: &DMatrix<f64>| {
+                turning.search(a, t, 1e-13, 20_000).unwrap().transformation
+            };
+            let identity = DMatrix::identity(k, k);
+            let t = from(&a, &identity);
+            let response = turning.response(&a, &t, std::slice::from_ref(&direction)).unwrap();
+            let h = 1e-4;
+            let again = |h: f64| turning.loadings(&a, &from(&(&a + &direction * h), &t)).unwrap();
+            let by_search = (again(h) - again(-h)) / (2.0 * h);
+            let moved = |h: f64| {
+                let coordinates = response.column(0) * h;
+                turning.loadings(&a, &turning.moved(&t, &coordinates.into_owned())).unwrap()
+            };
+            let by_conditions = (moved(h) - moved(-h)) / (2.0 * h);
+            for (one, other) in by_search.iter().zip(by_conditions.iter()) {
+                assert_relative_eq!(one, other, epsilon = 2e-4);
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@ use super::output::OutputOptions;
 use super::rotation::RotationOptions;
 use clap::{Args, ValueEnum};
 use psychometrics::estimate::{Conventions, Information};
-use psychometrics::factor::Extraction;
+use psychometrics::factor::{Extraction, ScoreRule};
 use psychometrics::moments::Missing;
 
 #[derive(Debug, Args)]
@@ -48,6 +48,21 @@ pub(crate) struct EfaOptions {
     /// The variable that says how many of the population a respondent stands for
     #[arg(long, value_name = "VAR")]
     pub(crate) weights: Option<String>,
+    /// What items were written for: "A=a1,-a2;B=b1,b2"; says which load elsewhere, on several factors, or low
+    #[arg(long, value_name = "A=A1,-A2;B=...", allow_hyphen_values = true)]
+    pub(crate) scales: Option<String>,
+    /// Add a general factor above these (Schmid and Leiman), and what a total score owes to it
+    #[arg(long, switch())]
+    pub(crate) hierarchy: Option<bool>,
+    /// Add weights of factor scores by this rule, with their validity
+    #[arg(long, value_name = "RULE", value_parser = one_of(ScoreRule::ALL))]
+    pub(crate) scores: Option<ScoreRule>,
+    /// Add solutions of 1, 2, ... factors, and how they correlate
+    #[arg(long, switch())]
+    pub(crate) bass_ackwards: Option<bool>,
+    /// Explore one half of the respondents, and confirm in the other
+    #[arg(long, switch())]
+    pub(crate) cross_validate: Option<bool>,
     /// DATA is a correlation (or covariance) matrix
     #[arg(long, switch())]
     pub(crate) cov: Option<bool>,

@@ -15,7 +15,7 @@ pub(crate) struct RotationOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) rotation_starts: Option<u32>,
     /// Epsilon of geomin and bigeomin
-    #[arg(long, value_name = "E")]
+    #[arg(long, value_name = "E", allow_hyphen_values = true)]
     pub(crate) rotation_epsilon: Option<f64>,
     /// Gamma of oblimin
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
