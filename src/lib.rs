@@ -50,6 +50,7 @@
 //! | [`data`] | the observation: reading, keys, missing codes, the ledger |
 //! | [`moments`] | means, covariances, distributions; one pass, mergeable |
 //! | [`correlation`] | Pearson, rank, polychoric and polyserial correlations, with their asymptotic covariance |
+//! | [`factor`] | adequacy, extraction, rotation and number of exploratory factors; hierarchies, scores, congruence |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies, multiple imputation |
@@ -61,7 +62,7 @@
 //!
 //! # What is not covered
 //!
-//! Exploratory factor analysis, measurement invariance and differential item functioning are not built. Models of two
+//! Measurement invariance and differential item functioning are not built. Models of two
 //! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
 //! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
 //!
@@ -89,6 +90,7 @@ pub mod data;
 pub mod error;
 pub mod estimate;
 pub mod evidence;
+pub mod factor;
 pub mod model;
 pub mod moments;
 mod numeric;

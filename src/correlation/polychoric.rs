@@ -146,6 +146,17 @@ impl Cells<'_> {
     }
 }
 
+/// The two-step estimate alone, of complete answers given by their positions among the categories of each variable.
+pub(crate) fn two_step_rho((x, of_x): (&Categories, &[u8]), (y, of_y): (&Categories, &[u8])) -> f64 {
+    let mut counts = Counts::zeros(x.values.len(), y.values.len());
+    for (a, b) in of_x.iter().zip(of_y) {
+        counts[(usize::from(*a), usize::from(*b))] += 1.0;
+    }
+    let (rows, columns) = (x.limits(), y.limits());
+    let cells = Cells { counts: &counts, rows: &rows, columns: &columns };
+    maximum(|rho| cells.score(rho)).value()
+}
+
 /// The two-step estimate of a table at the variables' own thresholds. `tally` holds the answers as they are, with a
 /// last row and column for missing ones.
 pub(crate) fn two_step(counts: &Counts, tally: &Counts, x: &Categories, y: &Categories) -> Estimate {

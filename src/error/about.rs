@@ -354,6 +354,16 @@ fn about(error: &Error) -> About {
             pair(first, second),
             format!("Leave one of them out, '{second}' for instance."),
         ),
+        TooManyFactors { most, .. } => analysis(
+            "too_many_factors",
+            None,
+            format!("Ask for 1 to {most}: more factors have more loadings than there are correlations to find them by."),
+        ),
+        ImpossibleCorrelation { first, second, .. } => analysis(
+            "impossible_correlation",
+            pair(first, second),
+            "A correlation lies from -1 to 1: check the matrix, and whether its diagonal holds the variances.",
+        ),
         NotPositiveDefinite { matrix, variables, .. } => analysis(
             "not_positive_definite",
             quoted(variables),

@@ -4,7 +4,7 @@
 //! said of an error besides its message (code, remedy, place, whose fault) stands in `about.rs`, in one arm each.
 
 use super::cells::{BadCell, bad_cells};
-use super::names::{list_codes, list_numbers, others, quoted};
+use super::names::{list_codes, list_numbers, others, quoted, too_many_factors};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -645,6 +645,28 @@ pub enum Error {
         /// The other.
         second: String,
         /// Their correlation, 1 or -1 up to rounding.
+        correlation: f64,
+    },
+    /// More factors than a number of variables allows, or none.
+    #[error(
+        "{}", too_many_factors(*factors, *variables, *most)
+    )]
+    TooManyFactors {
+        /// How many were asked for.
+        factors: usize,
+        /// Variables there are.
+        variables: usize,
+        /// The most factors they allow.
+        most: usize,
+    },
+    /// A correlation that lies beyond 1.
+    #[error("'{first}' and '{second}' have the correlation {correlation}")]
+    ImpossibleCorrelation {
+        /// One variable.
+        first: String,
+        /// The other.
+        second: String,
+        /// Their correlation.
         correlation: f64,
     },
     /// A covariance matrix that is not positive definite.

@@ -52,6 +52,17 @@ pub(crate) fn list_codes(all: &[i64]) -> String {
     }
 }
 
+/// How many factors were asked for, and how many there can be.
+pub(super) fn too_many_factors(factors: usize, variables: usize, most: usize) -> String {
+    match factors {
+        0 => "no factors were asked for".into(),
+        _ => format!(
+            "{factors} factor{} of {variables} variables: they allow at most {most} (Ledermann's bound)",
+            if factors == 1 { "" } else { "s" }
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

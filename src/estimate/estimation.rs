@@ -5,6 +5,7 @@ use super::inference::{Information, StandardErrors, TestStatistic};
 use crate::correlation::{EmptyCells, Ordered};
 use crate::data::Progress;
 use crate::estimate::conventions::Conventions;
+use crate::estimate::exploratory::rotation::Rotation;
 use crate::estimate::options::BootstrapOptions;
 use crate::estimate::options::Bounds;
 use crate::estimate::status::Status;
@@ -52,6 +53,7 @@ pub struct Estimation {
     pub(crate) conventions: Conventions,
     pub(crate) resampling: BootstrapOptions,
     pub(crate) bounds: Bounds,
+    pub(crate) rotation: Rotation,
     pub(crate) max_iterations: usize,
     #[serde(skip)]
     pub(crate) progress: Progress,
@@ -88,6 +90,7 @@ impl Estimation {
             conventions: Conventions::Lavaan,
             resampling: BootstrapOptions::default(),
             bounds: Bounds::None,
+            rotation: Rotation::default(),
             max_iterations: 1000,
             progress: Progress::default(),
             settled: None,
@@ -98,6 +101,13 @@ impl Estimation {
     #[must_use]
     pub fn progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
+        self
+    }
+
+    /// How sets of exploratory factors (`efa("name")*f =~ ...`) are turned (default: geomin, epsilon .001, 30 starts).
+    #[must_use]
+    pub fn rotation(mut self, rotation: Rotation) -> Self {
+        self.rotation = rotation;
         self
     }
 

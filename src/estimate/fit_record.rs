@@ -3,6 +3,7 @@
 use super::estimates::ParameterEstimate;
 use super::status::Status;
 use crate::error::{Error, Result, Warning, nearest};
+use crate::estimate::exploratory::rotation::SetRotation;
 use crate::estimate::inference::ModelTest;
 use crate::estimate::measures::fit_measures::FitMeasures;
 use crate::estimate::sample::row_account::RowsLeftOut;
@@ -76,6 +77,9 @@ pub struct FitRecord {
     /// What clusters cost each free parameter; empty without clusters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub design_effects: Vec<DesignEffect>,
+    /// How sets of exploratory factors were turned; empty without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rotations: Vec<SetRotation>,
     /// The replicates behind bootstrap standard errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<Bootstrap>,

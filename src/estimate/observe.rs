@@ -10,7 +10,7 @@ use crate::estimate::reading::{Reading, warnings_of};
 use crate::estimate::sample::group::Sample;
 use crate::estimate::sample::row_account::RowAccount;
 use crate::estimate::sample::sampling_weights::normalise;
-use crate::model::{Covariates, Model, ParameterTable, Specification, degrees_of_freedom};
+use crate::model::{Covariates, LatentCovariances, Model, ParameterTable, Specification, degrees_of_freedom};
 
 impl Estimation {
     /// What a model of one level starts from.
@@ -75,6 +75,9 @@ impl Estimation {
     /// variables, fixed otherwise.
     fn full_specification(&self) -> Specification {
         let mut specification = self.specification.clone();
+        if !self.rotation.rotate.is_oblique() {
+            specification.exploratory_covariances = LatentCovariances::Orthogonal;
+        }
         let squares = self.estimator.is_least_squares() && specification.ordinal.is_empty();
         if self.covariates.is_none() && squares {
             specification.covariates = Covariates::Random;

@@ -10,6 +10,8 @@ use crate::estimate::conventions::{Conventions, metric};
 use crate::estimate::estimates::{at_bound, parameters_at};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::{Criterion, Estimator};
+use crate::estimate::exploratory::echelon::Echelon;
+use crate::estimate::exploratory::presented::Presented;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::fit_record::FitRecord;
 use crate::estimate::inference::{Information, ModelTest, StandardErrors, TestStatistic};
@@ -72,12 +74,24 @@ impl Estimation {
     /// The road itself. It is longer than a page because its steps borrow from one another what the [`Fit`] takes over at the
     /// end.
     pub(crate) fn travel(&self, reading: Reading) -> Result<Fit> {
-        let Reading { plan, model, names, tables, observed, rows, account, mut warnings, .. } = reading;
+        let Reading {
+            plan, model, names, tables, observed, rows, account, mut warnings, df: counted, ..
+        } = reading;
+        let echelon = Echelon::of(&tables, &observed)?;
+        if let Some(echelon) = &echelon {
+            self.check_turnable(&model, echelon, plan)?;
+        }
+        // with exploratory factors: the tables of the text, and those that are estimated
+        let (shown, tables) = match &echelon {
+            Some(echelon) => (tables, echelon.tables.clone()),
+            None => (Vec::new(), tables),
+        };
+        let counted = counted + echelon.as_ref().map_or(0, |echelon| echelon.removed as i64);
         let bounds = bounds_of(self.bounds, &tables, &observed);
         let constraints = Constraints::new(&model, &tables, &bounds)?;
-        refuse_hopeless(&tables, reading.df, &constraints)?;
+        refuse_hopeless(&tables, counted, &constraints)?;
         // more parameters than moments: nothing to search for, the start is the best point
-        let is_given = self.settled.is_some() || reading.df < 0 && constraints.are_none();
+        let is_given = self.settled.is_some() || counted < 0 && constraints.are_none();
         let max_iterations = if is_given { 0 } else { self.max_iterations };
         let setting = Setting {
             estimation: self,
@@ -105,7 +119,7 @@ impl Estimation {
         }
         // an inequality that has become a bound is no degree of freedom
         let tied = q - null_basis(&constraints.of_equalities(&found.solution.jacobian), q).ncols();
-        let df = reading.df + tied as i64;
+        let df = counted + tied as i64;
         let (status, caveats) = match &self.settled {
             Some(settled) => (settled.status.clone(), Vec::new()),
             None => diagnose(&tables, &observed, &discrepancy.implied(), &found, df),
@@ -150,6 +164,12 @@ impl Estimation {
         let implied: Vec<Implied> = (tables.iter().zip(&observed).zip(discrepancy.into_implied()))
             .map(|((table, observed), implied)| observed.completed(table, implied))
             .collect();
+        let mut at = Presented { tables, implied, constraints, solution, held, vcov, bounds };
+        let mut rotations = Vec::new();
+        if let Some(echelon) = &echelon {
+            (at, rotations) = self.present(at, echelon, (shown, &model), &observed, &mut warnings)?;
+        }
+        let Presented { tables, implied, constraints, solution, held, vcov, bounds } = at;
         let mut parameters = parameters_at(&tables, &implied, &constraints, &solution, &held, vcov.as_ref());
         if let Some(resampled) = &resampled {
             resampled.complete(&mut parameters);
@@ -177,6 +197,7 @@ impl Estimation {
             warnings,
             sampling_weights: reading.sampling_weights,
             design_effects,
+            rotations,
             bootstrap: resampled,
         };
         // what was stopped on the way is no result

@@ -19,7 +19,7 @@ impl Model {
             formula.block.group = None;
             formula
         });
-        Ok(Model { formulas: merged(own)?, relations: self.relations.clone() })
+        Ok(Model { formulas: merged(own)?, ..self.clone() }.with_own_sets())
     }
 
     /// Checks that vectors of modifiers have a value for each group.
@@ -57,7 +57,7 @@ impl Model {
     pub(crate) fn of_level(&self, level: usize) -> Model {
         let number = (level + 1).to_string();
         let own = self.formulas.iter().filter(|f| f.block.level.as_ref() == Some(&number));
-        Model { formulas: own.cloned().collect(), relations: self.relations.clone() }
+        Model { formulas: own.cloned().collect(), ..self.clone() }.with_own_sets()
     }
 
     /// Whether the model has levels (`level: 1`).

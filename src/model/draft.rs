@@ -1,6 +1,7 @@
 //! The rows of a block of a model before they have places: what the text says, and what lavaan adds to it.
 
 use super::draft_row::DraftRow;
+use super::exploratory::ExploratorySet;
 use super::specification::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
     Specification,
@@ -22,6 +23,7 @@ pub(super) struct Draft<'a> {
     pub(super) rows: Vec<DraftRow>,
     known: HashSet<(String, Operator, String)>,
     pub(super) warnings: Vec<Warning>,
+    pub(super) exploratory: Vec<ExploratorySet>,
 }
 
 fn key(lhs: &str, op: Operator, rhs: &str) -> (String, Operator, String) {
@@ -68,6 +70,7 @@ impl<'a> Draft<'a> {
             rows: Vec::new(),
             known: HashSet::new(),
             warnings: Vec::new(),
+            exploratory: model.exploratory.clone(),
         };
         for formula in &model.formulas {
             draft.known.insert(key(&formula.lhs, formula.op, &formula.rhs));
@@ -80,6 +83,7 @@ impl<'a> Draft<'a> {
         let is_bare = specification.function == Function::Lavaan;
         let Automatic { variances, exogenous_covariances, outcome_covariances, .. } = specification.automatic;
         draft.add_variances(variances.unwrap_or(!is_bare));
+        draft.add_covariances_of_sets();
         if exogenous_covariances.unwrap_or(!is_bare) {
             draft.add_exogenous_covariances(model);
         }
@@ -118,15 +122,17 @@ impl<'a> Draft<'a> {
     /// intercepts its origin: what was fixed for want of them becomes free.
     fn free_what_equality_identifies(&mut self) {
         let equal = |kind| self.specification.holds_equal(kind);
-        let variances = equal(Equality::Loadings)
-            && self.specification.scaling == Scaling::UnitVariance
-            && !equal(Equality::LatentVariances);
+        let is_unit = self.specification.scaling == Scaling::UnitVariance;
+        let variances = equal(Equality::Loadings) && !equal(Equality::LatentVariances);
+        let sets = self.exploratory.clone();
+        let is_turned = |name: &String| sets.iter().any(|set| set.factors.contains(name));
         let origins = equal(Equality::Intercepts) || equal(Equality::Thresholds);
         let means = origins && !equal(Equality::Means);
         for DraftRow { formula, added, .. } in &mut self.rows {
             let latent = self.latent.contains(&formula.lhs);
             let variance = formula.op == Operator::Covariance && formula.lhs == formula.rhs;
-            let freed = (variances && variance) || (means && formula.op == Operator::Intercept);
+            let has_unit = is_unit || is_turned(&formula.lhs);
+            let freed = (variances && variance && has_unit) || (means && formula.op == Operator::Intercept);
             if *added && latent && freed {
                 formula.modifiers.constraint = Constraint::None;
             }
@@ -181,9 +187,15 @@ impl<'a> Draft<'a> {
     /// What gives each latent variable its unit, unless the text says otherwise: the loading of its first indicator, or its
     /// variance (where the text names it without a value; otherwise it is added).
     fn fix_units(&mut self) {
-        if self.specification.scaling == Scaling::UnitVariance {
+        let sets = self.exploratory.clone();
+        let is_turned = |name: &String| sets.iter().any(|set| set.factors.contains(name));
+        let has_unit = self.specification.scaling == Scaling::UnitVariance;
+        if has_unit || !sets.is_empty() {
             for row in &mut self.rows {
                 let formula = &mut row.formula;
+                if !(has_unit || is_turned(&formula.lhs)) {
+                    continue;
+                }
                 let variance = formula.op == Operator::Covariance && formula.lhs == formula.rhs;
                 let is_open = formula.modifiers.constraint == Constraint::None;
                 if variance
@@ -202,6 +214,7 @@ impl<'a> Draft<'a> {
         for row in &mut self.rows {
             let formula = &mut row.formula;
             if formula.op == Operator::Loading
+                && !is_turned(&formula.lhs)
                 && seen.insert(formula.lhs.clone())
                 && formula.modifiers.constraint == Constraint::None
                 && formula.modifiers.start.is_none()
@@ -274,7 +287,23 @@ impl<'a> Draft<'a> {
             Scaling::UnitVariance => Constraint::Fixed(1.0),
         };
         for name in self.latent.clone() {
+            let constraint = if self.is_exploratory(&name) { Constraint::Fixed(1.0) } else { constraint };
             self.add(&name, Operator::Covariance, &name, constraint, false);
+        }
+    }
+
+    fn is_exploratory(&self, factor: &str) -> bool {
+        self.exploratory.iter().any(|set| set.factors.iter().any(|own| own == factor))
+    }
+
+    /// (Residual) covariances of factors that are turned together: free, or 0 where they stay orthogonal.
+    fn add_covariances_of_sets(&mut self) {
+        let constraint = match self.specification.exploratory_covariances {
+            LatentCovariances::Free => Constraint::None,
+            LatentCovariances::Orthogonal => Constraint::Fixed(0.0),
+        };
+        for set in self.exploratory.clone() {
+            self.add_pairs(&set.factors, constraint);
         }
     }
 

@@ -10,6 +10,7 @@ mod curvature;
 mod definitions;
 mod draft;
 mod draft_row;
+mod exploratory;
 mod expression;
 mod formula;
 mod implied;
@@ -30,6 +31,7 @@ mod table;
 mod term_syntax;
 
 pub(crate) use definitions::in_order;
+pub use exploratory::ExploratorySet;
 pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub(crate) use expression::{Dual, NoValue};
 pub use formula::{Block, Constraint, Formula, Modifiers};

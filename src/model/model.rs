@@ -1,9 +1,10 @@
 //! A model as a list of formulas, one per parameter, its variables, and its print in lavaan's syntax.
 
 use super::definitions::in_order;
+use super::exploratory::ExploratorySet;
 use super::expression::{Relation, RelationKind};
 use super::formula::{Block, Constraint, Formula, Modifiers, merged, written};
-use super::lexer::name_text;
+use super::lexer::{in_marks, name_text};
 use crate::error::{Error, Result};
 use crate::model::operator::Operator;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +26,8 @@ pub struct Model {
     pub formulas: Vec<Formula>,
     /// Defined parameters and constraints, in the order of the text.
     pub relations: Vec<Relation>,
+    /// Sets of exploratory factors (`efa("name")*f =~ ...`).
+    pub exploratory: Vec<ExploratorySet>,
 }
 
 /// As its text, in lavaan's syntax.
@@ -48,7 +51,7 @@ impl Model {
     /// values), [`Error::BadModel`] (a variable that measures or explains itself; two labels, start values or
     /// bounds of one parameter).
     pub fn from_formulas(formulas: impl IntoIterator<Item = Formula>) -> Result<Self> {
-        let model = Self { formulas: merged(formulas)?, relations: Vec::new() };
+        let model = Self { formulas: merged(formulas)?, ..Self::default() };
         model.check()?;
         Ok(model)
     }
@@ -232,7 +235,11 @@ impl fmt::Display for Model {
                 block.level = own.level.clone();
             }
             let terms: Vec<String> = group.iter().map(Formula::term).collect();
-            writeln!(f, "{} {} {}", name_text(&group[0].lhs), written(group[0].op), terms.join(" + "))?;
+            let first = &group[0];
+            if let Some(set) = self.set_of(&first.lhs).filter(|_| first.op == Operator::Loading) {
+                write!(f, "efa({})*", in_marks(&set.name))?;
+            }
+            writeln!(f, "{} {} {}", name_text(&first.lhs), written(first.op), terms.join(" + "))?;
         }
         for relation in &self.relations {
             writeln!(f, "{relation}")?;

@@ -5,7 +5,7 @@ use super::draft_row::DraftRow;
 use super::place::{Place, Places};
 use super::reference::tie;
 use super::specification::{Parameterization, Specification};
-use super::table::{Kind, Parameter, ParameterTable};
+use super::table::{Exploratory, Kind, Parameter, ParameterTable};
 use super::{Constraint, Formula, Modifiers, Operator};
 use crate::error::{Error, Result, Warning};
 use std::collections::HashMap;
@@ -87,6 +87,9 @@ impl Numbering {
         Ok(ParameterTable {
             thresholds: draft.observed.iter().map(|name| specification.thresholds_of(name)).collect(),
             parameterization: specification.parameterization,
+            exploratory: (draft.exploratory.iter())
+                .map(|set| Exploratory { name: set.name.clone(), factors: places.among_eta(&set.factors) })
+                .collect(),
             promoted: places.among_observed(&promoted),
             covariates: if fixed { exogenous.clone() } else { Vec::new() },
             exogenous,

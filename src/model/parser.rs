@@ -1,5 +1,6 @@
 //! lavaan's model syntax: tokens into formulas, or an error that shows the place.
 
+use super::exploratory::ExploratorySet;
 use super::lexer::{Kind, tokens};
 use super::statement::Statement;
 use super::term_syntax::READ;
@@ -47,6 +48,7 @@ impl FromStr for Model {
     fn from_str(text: &str) -> Result<Self> {
         let tokens = tokens(text);
         let (mut formulas, mut relations) = (Vec::new(), Vec::new());
+        let mut sets: Vec<ExploratorySet> = Vec::new();
         let mut block = Block::default();
         // the statement that opened a block without a formula so far
         let mut opened: Option<Statement<'_>> = None;
@@ -68,7 +70,7 @@ impl FromStr for Model {
                 Some(kind) => relations.push(statement.relation(kind)?),
                 None => {
                     let from = formulas.len();
-                    statement.read(&mut formulas)?;
+                    statement.read(&mut formulas, &mut sets)?;
                     formulas[from..].iter_mut().for_each(|formula| formula.block = block.clone());
                     opened = None;
                 }
@@ -76,7 +78,7 @@ impl FromStr for Model {
         }
         match opened {
             Some(empty) => Err(empty.without_formulas()),
-            None => Model::with_relations(formulas, relations),
+            None => Model::with_relations(formulas, relations)?.with_exploratory(sets),
         }
     }
 }
@@ -134,23 +136,30 @@ impl Statement<'_> {
         self.error(found, "formulas between its name and the next block", remedy.into())
     }
 
-    fn read(&mut self, formulas: &mut Vec<Formula>) -> Result<()> {
-        let mut left = vec![self.left_name()?];
+    fn read(&mut self, formulas: &mut Vec<Formula>, sets: &mut Vec<ExploratorySet>) -> Result<()> {
+        let mut own_sets = Vec::new();
+        let mut left = vec![self.left_factor(&mut own_sets)?];
         let op = loop {
             match self.next() {
-                Some(Kind::Mark('+')) => left.push(self.left_name()?),
+                Some(Kind::Mark('+')) => left.push(self.left_factor(&mut own_sets)?),
                 Some(Kind::Operator(symbol)) => break self.operator(symbol)?,
-                Some(Kind::Mark('*'))
-                    if left.len() == 1 && matches!(self.peek(-2), Some(Kind::Mark(')'))) =>
-                {
-                    return Err(self.unsupported("an efa() block", EFA));
-                }
                 _ => {
                     self.at -= 1;
                     return Err(self.wrong(&format!("{OPERATORS}, or '+'")));
                 }
             }
         };
+        if op != Operator::Loading && !own_sets.is_empty() {
+            self.at = 0;
+            return Err(self.unsupported("an efa() block outside '=~'", EFA));
+        }
+        for (set, factor) in own_sets {
+            match sets.iter_mut().find(|own| own.name == set) {
+                Some(own) if own.factors.contains(&factor) => {}
+                Some(own) => own.factors.push(factor),
+                None => sets.push(ExploratorySet::new(set, [factor])),
+            }
+        }
         let mut terms = vec![self.term(op)?];
         while let Some(next) = self.next() {
             if next != Kind::Mark('+') {
@@ -175,11 +184,34 @@ impl Statement<'_> {
         Ok(())
     }
 
+    /// A name, or `efa("set")*name`.
+    fn left_factor(&mut self, sets: &mut Vec<(String, String)>) -> Result<String> {
+        let is_set =
+            self.peek(0) == Some(&Kind::Name("efa".into())) && self.peek(1) == Some(&Kind::Mark('('));
+        if !is_set {
+            return self.left_name();
+        }
+        self.at += 2;
+        let set = match self.next() {
+            Some(Kind::Quoted(name) | Kind::Name(name)) => name,
+            _ => {
+                self.at -= 1;
+                return Err(self.wrong("the name of the block between quotes, as in efa(\"a\")*f1"));
+            }
+        };
+        for mark in [')', '*'] {
+            if self.next() != Some(Kind::Mark(mark)) {
+                self.at -= 1;
+                return Err(self.wrong(&format!("'{mark}'")));
+            }
+        }
+        let factor = self.left_name()?;
+        sets.push((set, factor.clone()));
+        Ok(factor)
+    }
+
     fn left_name(&mut self) -> Result<String> {
         match self.next() {
-            Some(Kind::Name(name)) if name == "efa" && self.peek(0) == Some(&Kind::Mark('(')) => {
-                Err(self.unsupported("an efa() block", EFA))
-            }
             Some(Kind::Name(name) | Kind::Quoted(name)) => {
                 if self.peek(0) == Some(&Kind::Operator(":")) {
                     self.at += 1;
@@ -212,7 +244,7 @@ impl Statement<'_> {
     }
 }
 
-const EFA: &str = "Write which items measure which factor, as in 'f1 =~ x1 + x2 + x3'.";
+const EFA: &str = "Exploratory factors are measured: efa(\"a\")*f1 + efa(\"a\")*f2 =~ x1 + x2 + x3 + x4.";
 
 const FORMATIVE: &str = "Write 'f <~ 1*a + b' as 'f =~ 0', 'f ~ 1*a + b' and 'f ~~ 0*f': a factor without indicators \
                          or residual, of which one weight is fixed to give it a unit.";

@@ -41,6 +41,11 @@ impl Places {
         names.iter().filter_map(|n| self.observed.get(n).copied()).collect()
     }
 
+    /// Places among eta.
+    pub(super) fn among_eta(&self, names: &[String]) -> Vec<usize> {
+        names.iter().filter_map(|n| self.eta.get(n).copied()).collect()
+    }
+
     /// Where the parameter of a formula stands, whose left side has so many thresholds; none where there is no such place.
     pub(super) fn place(&self, f: &Formula, thresholds: usize) -> Option<Place> {
         let (l, r) = (self.eta.get(&f.lhs), self.eta.get(&f.rhs));

@@ -154,6 +154,9 @@ pub struct Specification {
     pub scaling: Scaling,
     /// Covariances of exogenous latent variables.
     pub latent_covariances: LatentCovariances,
+    /// Covariances of exploratory factors that are turned together.
+    #[serde(default)]
+    pub exploratory_covariances: LatentCovariances,
     /// Means in the model or not.
     pub means: MeanStructure,
     /// Exogenous observed covariates.

@@ -69,7 +69,16 @@ pub(crate) struct ParameterTable {
     /// Of each observed variable, its number of thresholds; 0 of a continuous one.
     pub(crate) thresholds: Vec<usize>,
     pub(crate) parameterization: Parameterization,
+    /// Sets of factors that are turned together.
+    pub(crate) exploratory: Vec<Exploratory>,
     pub(crate) warnings: Vec<Warning>,
+}
+
+/// Factors that are turned together, as places in eta.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Exploratory {
+    pub(crate) name: String,
+    pub(crate) factors: Vec<usize>,
 }
 
 impl ParameterTable {

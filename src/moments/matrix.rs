@@ -57,6 +57,11 @@ impl LabelledMatrix {
         Self { rows: names.to_vec(), columns: names.to_vec(), values }
     }
 
+    /// The elements without names.
+    pub(crate) fn plain(&self) -> DMatrix<f64> {
+        DMatrix::from_fn(self.rows.len(), self.columns.len(), |i, j| self.values[i][j])
+    }
+
     /// The element in the row and the column of these names.
     pub fn get(&self, row: &str, column: &str) -> Option<f64> {
         let i = self.rows.iter().position(|name| name == row)?;

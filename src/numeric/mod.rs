@@ -15,4 +15,5 @@ pub(crate) mod random;
 pub(crate) mod root;
 pub(crate) mod rows;
 pub(crate) mod sparse_rows;
+pub(crate) mod spectrum;
 pub(crate) mod tails;

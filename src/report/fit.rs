@@ -31,12 +31,41 @@ impl Report for Fit {
         if self.has_levels() {
             page.table(intraclass(self));
         }
+        rotations(&mut page, self);
         blocks(&mut page, self);
         defined(&mut page, self);
         if let Some(text) = bootstrap(self) {
             page.paragraph(text);
         }
         page
+    }
+}
+
+/// How sets of exploratory factors were turned.
+fn rotations(page: &mut Page, fit: &Fit) {
+    for own in &fit.rotations {
+        let search = &own.search;
+        let minimum = search.minimum.map_or_else(String::new, |value| {
+            let others: Vec<String> = (search.minima.iter().skip(1).take(5))
+                .map(|other| format!("{} ({})", fixed(other.value, 5), other.count))
+                .collect();
+            let more = if others.is_empty() {
+                "no other minimum was met".to_string()
+            } else {
+                format!("other minima (starts): {}", others.join(", "))
+            };
+            format!(
+                ": {} of {} starts reached the minimum {}; {more}",
+                search.reached,
+                search.starts,
+                fixed(value, 5)
+            )
+        });
+        let loadings = if own.standardized { "standardised" } else { "raw" };
+        page.paragraph(format!(
+            "Exploratory factors '{}', turned by {} of {loadings} loadings{minimum}.",
+            own.set, own.criterion
+        ));
     }
 }
 

@@ -12,6 +12,8 @@ mod comparison;
 mod content;
 mod correlations;
 mod dictionary;
+mod exploratory;
+mod exploratory_parts;
 mod factors;
 mod figures;
 mod fit;
@@ -45,6 +47,7 @@ mod terminal;
 mod translation;
 mod validation;
 
+pub use exploratory_parts::bass_ackwards_page;
 pub use language::Language;
 pub use page::{Block, Figure, Page};
 pub use table::{Mark, Table};
@@ -68,7 +71,9 @@ macro_rules! display_as_page {
 display_as_page!(
     crate::correlation::Correlations,
     crate::estimate::Comparison,
+    crate::estimate::ExploratoryFactors,
     crate::estimate::Fit,
+    crate::factor::RetentionStudy,
     crate::evidence::Evidence,
     crate::evidence::consequences::Norms,
     crate::evidence::consequences::Scores,

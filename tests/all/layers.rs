@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms from left to right; those in one entry do not use each other.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 12] = [
     &["error"],
     &["numeric"],
     &["construct"],
     &["data", "model"],
     &["moments"],
     &["correlation"],
+    &["factor"],
     &["estimate"],
     &["simulate"],
     &["evidence"],
@@ -20,8 +21,9 @@ const ROOMS: [&[&str]; 11] = [
 ];
 
 /// The same of the folders of `estimate`; the files beside them may stand anywhere between.
-const FOLDERS_OF_ESTIMATE: [&[&str]; 6] = [
+const FOLDERS_OF_ESTIMATE: [&[&str]; 7] = [
     &["sample", "search"],
+    &["exploratory"],
     &["normal"],
     &["ordinal", "incomplete", "levels"],
     &["uncertainty", "measures"],

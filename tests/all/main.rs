@@ -14,6 +14,7 @@ mod comparison;
 mod confirmatory;
 mod construct;
 mod content;
+mod exploratory;
 mod imputation;
 mod invariance;
 mod item_functioning;

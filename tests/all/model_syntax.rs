@@ -102,7 +102,7 @@ fn a_slip_on_line_700_of_1000_items_is_found() {
 
 #[test]
 fn what_is_not_built_is_refused_with_its_line() {
-    for text in ["f <~ a", "efa(\"e\")*f1 =~ a", "class: 1\nf =~ a", "y ~ a:b"] {
+    for text in ["f <~ a", "efa(\"e\")*f1 ~ a", "class: 1\nf =~ a", "y ~ a:b"] {
         let found = parse(&format!("g =~ z\n{text}"));
         let Err(Error::Unsupported { what, instead }) = found else { panic!("{text}: {found:?}") };
         assert!(what.contains("line 2") && !instead.is_empty(), "{text}: {what}");
@@ -241,7 +241,7 @@ fn what_is_not_built_says_what_to_do_instead() {
     for (text, words) in [
         ("y ~ x + a:b", ["'a' and 'b'", "column"]),
         ("f <~ a + b", ["f =~ 0", "f ~~ 0*f"]),
-        ("efa(\"e\")*f =~ a", ["f1 =~ x1", ""]),
+        ("efa(\"e\")*f ~ a", ["f1 + efa", "=~ x1"]),
         ("f =~ a + b*x\nd := sin(b)", ["exp(), log()", ""]),
     ] {
         let Err(Error::Unsupported { instead, .. }) = parse(text) else { panic!("{text}") };

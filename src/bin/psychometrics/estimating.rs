@@ -2,9 +2,11 @@
 
 use crate::arguments::FitOptions;
 use crate::progress;
+use crate::rotation::{aims, rotate};
 use psychometrics::correlation::Ordered;
 use psychometrics::data::CsvOptions;
-use psychometrics::estimate::BootstrapOptions;
+use psychometrics::estimate::{BootstrapOptions, Rotation};
+use psychometrics::factor::Criterion;
 use psychometrics::model::{Automatic, Covariates, LatentCovariances, MeanStructure, Scaling};
 use psychometrics::{Error, Estimation, Estimator, Model, Result};
 use serde_json::{Value, json};
@@ -32,7 +34,7 @@ pub(crate) fn estimator(options: &FitOptions) -> Estimator {
     options.estimator.unwrap_or(usual)
 }
 
-pub(crate) fn estimation(options: &FitOptions) -> Estimation {
+pub(crate) fn estimation(options: &FitOptions, model: &Model) -> Result<Estimation> {
     let yes = |switch: Option<bool>| switch.unwrap_or(false);
     let mut estimation = Estimation::new(estimator(options))
         .function(options.function)
@@ -94,7 +96,29 @@ pub(crate) fn estimation(options: &FitOptions) -> Estimation {
             .equal(options.group_equal.iter().copied())
             .partial(options.group_partial.iter());
     }
-    estimation.auxiliary(options.auxiliary.iter().cloned())
+    estimation = estimation.rotation(rotation(options, model)?);
+    Ok(estimation.auxiliary(options.auxiliary.iter().cloned()))
+}
+
+/// How factors of efa() blocks are turned.
+fn rotation(options: &FitOptions, model: &Model) -> Result<Rotation> {
+    let orthogonal = options.rotation_orthogonal.unwrap_or(false);
+    let usual = Criterion::Geomin { epsilon: 0.001 };
+    let rotate = rotate(&options.rotation, usual, (30, options.seed), orthogonal, options.mimic);
+    let mut rotation = Rotation::new(rotate).standardized(options.rotation_std_ov.unwrap_or(true));
+    if let Some(path) = &options.rotation.rotation_target {
+        for (item, factor, loading) in aims(path)? {
+            let Some(set) = model.set_of(&factor) else {
+                return Err(Error::BadOption {
+                    option: "--rotation-target".into(),
+                    value: factor,
+                    allowed: "its columns are factors of efa() blocks of the model".into(),
+                });
+            };
+            rotation = rotation.aim(&set.name, &item, &factor, loading);
+        }
+    }
+    Ok(rotation)
 }
 
 /// The model's variables, and no others.

@@ -93,7 +93,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         });
     }
     let model: Model = text.parse()?;
-    let estimation = estimation(options);
+    let estimation = estimation(options, &model)?;
     let by_moments = estimator(options) == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()

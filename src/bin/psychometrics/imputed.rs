@@ -48,7 +48,7 @@ pub(crate) fn document(options: &FitOptions, text: &str, sets: CompletedSets<'_>
     match sets {
         CompletedSets::Imputed(m) => {
             let imputed = impute(options, &model, csv, m)?;
-            let fit = estimation(options).fit_imputed(&model, &imputed.datasets)?;
+            let fit = estimation(options, &model)?.fit_imputed(&model, &imputed.datasets)?;
             let own = json!({"iterations": imputed.iterations, "seed": imputed.seed, "method": imputed.method,
                 "donors": imputed.donors, "variables": imputed.variables});
             Ok(outcome(options, text, &fit, own, Some(imputed.table())))
@@ -57,7 +57,7 @@ pub(crate) fn document(options: &FitOptions, text: &str, sets: CompletedSets<'_>
             let mut csv = csv;
             csv.columns.extend(options.group.clone());
             let data = read_completed(files, &csv, &model.observed_names())?;
-            let fit = estimation(options).fit_imputed(&model, &data)?;
+            let fit = estimation(options, &model)?.fit_imputed(&model, &data)?;
             let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
             Ok(outcome(options, text, &fit, json!({"files": files}), None))
         }

@@ -8,6 +8,7 @@ mod compare;
 mod content;
 mod correlate;
 mod dif;
+mod efa;
 mod estimating;
 mod fit;
 mod further;
@@ -18,6 +19,8 @@ mod moderation;
 mod mtmm;
 mod outcome;
 mod progress;
+mod retention;
+mod rotation;
 mod scales;
 mod score;
 mod screen;
@@ -53,6 +56,8 @@ fn main() -> ExitCode {
             Command::Align(options) => align::run(options),
             Command::Moderation(options) => moderation::run(options),
             Command::Dif(options) => dif::run(options),
+            Command::Efa(options) => efa::run(options),
+            Command::Retention(options) => retention::run(options),
             Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),

@@ -46,7 +46,13 @@ pub(crate) fn reliability(options: &ReliabilityOptions) -> Outcome {
         || options.group.is_some()
         || options.scale.scale.is_some();
     if needs_rows {
-        return match study(options) {
+        let found = study(options).and_then(|mut found| {
+            if options.factors.is_some() {
+                found.scale = with_factors(options, found.scale, &summary(&options.scale)?.0)?;
+            }
+            Ok(found)
+        });
+        return match found {
             Ok(found) => {
                 let warnings = [found.scale.warnings.as_slice(), &found.warnings].concat();
                 Outcome::result(schema, &found, &warnings, output)
@@ -55,13 +61,25 @@ pub(crate) fn reliability(options: &ReliabilityOptions) -> Outcome {
         };
     }
     let found = summary(&options.scale).and_then(|(summary, left_out)| {
-        let mut reliability = Reliability::of(&summary)?;
+        let mut reliability = with_factors(options, Reliability::of(&summary)?, &summary)?;
         reliability.warnings.splice(0..0, left_out);
         Ok(reliability)
     });
     match found {
         Ok(reliability) => Outcome::result(schema, &reliability, &reliability.warnings, output),
         Err(error) => failed(&error),
+    }
+}
+
+/// With omega hierarchical, where the number of factors is given.
+fn with_factors(
+    options: &ReliabilityOptions,
+    found: Reliability,
+    summary: &ScaleSummary,
+) -> Result<Reliability> {
+    match options.factors {
+        Some(factors) => found.with_factors(summary, factors as usize),
+        None => Ok(found),
     }
 }
 

@@ -86,7 +86,7 @@ impl Fit {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a fit that did not converge.
+    /// [`Error::Unsupported`] for a fit that did not converge, and for one with exploratory factors.
     pub fn modification_indices(&self) -> Result<Vec<ModificationIndex>> {
         let unsolved = || Error::Unsupported {
             what: "modification indices of a model without a solution".into(),
@@ -94,6 +94,13 @@ impl Fit {
         };
         if !self.converged {
             return Err(unsolved());
+        }
+        if !self.rotations.is_empty() {
+            return Err(Error::Unsupported {
+                what: "modification indices of a model with efa() blocks".into(),
+                instead: "Look at the residuals: the loadings of exploratory factors are free already."
+                    .into(),
+            });
         }
         let internals = &self.internals;
         let q = internals.x.len();

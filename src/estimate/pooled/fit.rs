@@ -101,6 +101,12 @@ impl Estimation {
     /// ```
     pub fn fit_imputed(&self, model: &Model, data: &[Dataset]) -> Result<PooledFit> {
         let m = data.len();
+        if !model.exploratory.is_empty() {
+            return Err(Error::Unsupported {
+                what: "pooling models with efa() blocks".into(),
+                instead: "Fit by full information (missing = fiml): factors of several data sets have no common order.".into(),
+            });
+        }
         if m < 2 {
             return Err(Error::TooFewImputations { usable: m, m });
         }

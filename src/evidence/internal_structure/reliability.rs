@@ -11,6 +11,7 @@ use super::summary::ScaleSummary;
 use crate::error::{Result, Warning};
 use crate::estimate::{Estimation, Estimator, Fit};
 use crate::evidence::Interval;
+use crate::factor::{CorrelationMatrix, Criterion, Extraction, Hierarchy, Rotate, extract, schmid_leiman};
 use crate::model::{Model, Scaling};
 use crate::moments::{Distribution, Missing, Moments, RowsUsed};
 use serde::{Deserialize, Serialize};
@@ -80,8 +81,12 @@ pub struct Omega {
     pub se: Option<f64>,
     /// 95 % interval of `total`, normal.
     pub interval: Option<Interval>,
-    /// Omega hierarchical: needs a general factor beside others, which a single scale has not.
+    /// Omega hierarchical: needs a general factor beside others, of exploratory factors whose number is given
+    /// ([`Reliability::with_factors`]).
     pub hierarchical: Option<f64>,
+    /// What omega hierarchical rests on: exploratory factors under a general one, where their number was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hierarchy: Option<Hierarchy>,
     /// Composite reliability, of the standardised items.
     pub composite_reliability: Option<f64>,
     /// Maximal reliability H, of the best weighted sum.
@@ -111,6 +116,7 @@ impl Omega {
             se: None,
             interval: None,
             hierarchical: None,
+            hierarchy: None,
             composite_reliability: None,
             maximal: None,
             reason: Some(reason),
@@ -130,6 +136,7 @@ impl Omega {
                     se: found.omega_se,
                     interval: found.omega_interval,
                     hierarchical: None,
+                    hierarchy: None,
                     composite_reliability: found.composite_reliability,
                     maximal: found.maximal,
                     reason: None,
@@ -140,6 +147,21 @@ impl Omega {
 }
 
 impl Reliability {
+    /// With omega hierarchical, of so many exploratory factors (minres, oblimin) under a general one (Schmid & Leiman 1957;
+    /// Zinbarg et al. 2005), as psych's `omega()` has it; the keys of the items stay.
+    ///
+    /// # Errors
+    /// [`Error::TooManyFactors`](crate::Error::TooManyFactors), and what correlations, extraction and rotation give.
+    pub fn with_factors(mut self, summary: &ScaleSummary, factors: usize) -> Result<Self> {
+        let matrix = CorrelationMatrix::of(&summary.moments()?.correlation()?)?;
+        let found = extract(&matrix, factors, Extraction::Minres)?;
+        let rotated = Rotate::new(Criterion::Oblimin { gamma: 0.0 }).of(&found.loadings)?;
+        let hierarchy = schmid_leiman(&matrix, &rotated.loadings, &rotated.phi, Extraction::Minres)?;
+        self.omega.hierarchical = Some(hierarchy.omega_hierarchical);
+        self.omega.hierarchy = Some(hierarchy);
+        Ok(self)
+    }
+
     /// The reliability of the scale that was summed up.
     ///
     /// ```

@@ -14,6 +14,7 @@ mod path_diagram;
 mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
+mod scree;
 
 pub(super) use cell_matrix::{Cell, Shade, cell_matrix};
 pub(super) use expected_curves::expected_curves;
@@ -25,3 +26,4 @@ pub(super) use path_diagram::path_diagram;
 pub(super) use pattern_map::pattern_map;
 pub(super) use perspective_matrix::perspective_matrix;
 pub(super) use saturation_curve::saturation_curve;
+pub(super) use scree::scree;

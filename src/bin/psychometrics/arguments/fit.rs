@@ -2,6 +2,7 @@
 
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::output::OutputOptions;
+use super::rotation::RotationOptions;
 use super::values::empty_cells;
 use clap::Args;
 use psychometrics::correlation::EmptyCells;
@@ -130,6 +131,14 @@ pub(crate) struct FitOptions {
     /// Bounds within which estimates are sought
     #[arg(long, value_parser = one_of(Bounds::ALL), default_value = "none")]
     pub(crate) bounds: Bounds,
+    #[command(flatten)]
+    pub(crate) rotation: RotationOptions,
+    /// Loadings are standardised before factors of efa() blocks are turned (default: yes)
+    #[arg(long, switch())]
+    pub(crate) rotation_std_ov: Option<bool>,
+    /// Factors of efa() blocks do not correlate
+    #[arg(long, switch())]
+    pub(crate) rotation_orthogonal: Option<bool>,
     /// Whose numerical conventions the fit measures follow
     #[arg(long, value_parser = one_of(Conventions::ALL), default_value = "lavaan")]
     pub(crate) mimic: Conventions,

@@ -7,11 +7,14 @@ mod content;
 mod correlate;
 mod data;
 mod dif;
+mod efa;
 mod fit;
 mod invariance;
 mod moderation;
 mod mtmm;
 mod output;
+mod retention;
+mod rotation;
 mod scales;
 mod score;
 mod simulate;
@@ -24,11 +27,14 @@ pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
 pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use dif::DifOptions;
+pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
 pub(crate) use invariance::InvarianceOptions;
 pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
+pub(crate) use retention::RetentionOptions;
+pub(crate) use rotation::{RotationOptions, Rows};
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
 pub(crate) use score::ScoreOptions;
 pub(crate) use simulate::SimulateOptions;
@@ -79,6 +85,10 @@ pub(crate) enum Command {
     Align(AlignOptions),
     /// Whether items work alike for persons of the same level: differential item functioning
     Dif(DifOptions),
+    /// Exploratory factor analysis: factors extracted and turned, with their fit
+    Efa(Box<EfaOptions>),
+    /// How many factors there are: parallel analysis, MAP, Hull and other rules, and what they come to
+    Retention(RetentionOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
     /// What groups have in common: equal loadings, intercepts, residual variances, step by step

@@ -45,6 +45,9 @@ pub(crate) struct ReliabilityOptions {
     /// Strata for stratified alpha: "a1,a2;b1,b2"
     #[arg(long, value_name = "A,B;C,D")]
     pub(crate) strata: Option<String>,
+    /// Omega hierarchical, of so many exploratory factors under a general one
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub(crate) factors: Option<u32>,
     /// Reliability in each group of this variable, and tests of the difference
     #[arg(long, value_name = "VAR")]
     pub(crate) group: Option<String>,

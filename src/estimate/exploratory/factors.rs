@@ -1,0 +1,199 @@
+//! The result of an exploratory factor analysis.
+
+use crate::error::{Error, Result, Warning};
+use crate::factor::{
+    CorrelationMatrix, Extraction, FactorWeights, Hierarchy, KeyedItems, Placements, RotationSearch,
+    ScoreRule, placements, schmid_leiman, score_weights,
+};
+use crate::moments::{LabelledMatrix, RowsUsed};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A matrix with the standard errors of its elements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EstimatedMatrix {
+    /// Names of the rows.
+    pub rows: Vec<String>,
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// The elements, row by row.
+    pub values: Vec<Vec<f64>>,
+    /// Their standard errors; none where they were not asked for, or do not exist. Fixed elements have 0.
+    pub se: Option<Vec<Vec<Option<f64>>>>,
+}
+
+impl EstimatedMatrix {
+    pub(super) fn without_errors(matrix: LabelledMatrix) -> Self {
+        Self { rows: matrix.rows, columns: matrix.columns, values: matrix.values, se: None }
+    }
+
+    /// The elements as a matrix with names.
+    pub fn matrix(&self) -> LabelledMatrix {
+        LabelledMatrix { rows: self.rows.clone(), columns: self.columns.clone(), values: self.values.clone() }
+    }
+
+    /// The element in the row and the column of these names.
+    pub fn get(&self, row: &str, column: &str) -> Option<f64> {
+        self.matrix().get(row, column)
+    }
+}
+
+/// Factors of one level (or of all respondents), in the metric of standardised items.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FactorSolution {
+    /// Pattern loadings: items by factors.
+    pub loadings: EstimatedMatrix,
+    /// Factor correlations.
+    pub phi: EstimatedMatrix,
+    /// Correlations of items with factors, loadings x phi.
+    pub structure: LabelledMatrix,
+    /// Share of each item's variance that the factors explain.
+    pub communalities: BTreeMap<String, f64>,
+    /// What is left of it, 1 - communality.
+    pub residual_variances: BTreeMap<String, f64>,
+    /// Standard errors of the residual variances.
+    pub residual_variances_se: Option<BTreeMap<String, Option<f64>>>,
+    /// (sum l^2)^2 / sum l^4 of each item: how many factors it takes (Hofmann 1978).
+    pub complexity: BTreeMap<String, f64>,
+    /// Of each factor, the diagonal of phi L'L: its share of the communalities.
+    pub explained: Vec<f64>,
+    /// How the rotation was found.
+    pub rotation_search: RotationSearch,
+}
+
+/// An exploratory factor analysis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExploratoryFactors {
+    /// Respondents; none where a matrix came without.
+    pub n: Option<usize>,
+    /// Factors; of two levels those within clusters (0: unrestricted).
+    pub factors: usize,
+    /// How they were extracted.
+    pub extraction: Extraction,
+    /// Which rotation, by name.
+    pub rotation: String,
+    /// The same: the name of the criterion.
+    pub criterion: String,
+    /// Whether the search ended at a solution.
+    pub converged: bool,
+    /// Iterations of the extraction.
+    pub iterations: usize,
+    /// The factors; of two levels those within clusters, none where that level is unrestricted.
+    #[serde(flatten)]
+    pub solution: Option<FactorSolution>,
+    /// Of two levels: both.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub levels: BTreeMap<String, FactorSolution>,
+    /// Eigenvalues of the correlations that were analysed; of two levels by level.
+    pub eigenvalues: Eigenvalues,
+    /// Fit measures by lavaan's names; `chisq.bartlett` is Bartlett's (1950) correction of the test of maximum likelihood. Of a
+    /// correlation matrix chisq is N F with F the likelihood discrepancy at the solution, whatever was minimised, and `bic` is
+    /// chisq - df ln N.
+    pub fit: BTreeMap<String, Option<f64>>,
+    /// Items whose residual variance is 0 or less, or at the border (.005).
+    pub heywood: Vec<String>,
+    /// The correlations that were analysed; of two levels none.
+    #[serde(skip)]
+    pub correlations: Option<LabelledMatrix>,
+    /// Rows read and used; none where a matrix came.
+    pub missing: Option<RowsUsed>,
+    /// Caveats.
+    pub warnings: Vec<Warning>,
+}
+
+impl ExploratoryFactors {
+    fn parts(&self) -> Result<(CorrelationMatrix, LabelledMatrix, LabelledMatrix)> {
+        let (Some(r), Some(own)) = (&self.correlations, &self.solution) else {
+            return Err(Error::Unsupported {
+                what: "this of factors of two levels".into(),
+                instead: "Leave --factors-between out.".into(),
+            });
+        };
+        Ok((CorrelationMatrix::of(r)?, own.loadings.matrix(), own.phi.matrix()))
+    }
+
+    /// A general factor above these (Schmid & Leiman 1957), and what a total score owes to it.
+    ///
+    /// # Errors
+    /// As [`schmid_leiman`]; [`Error::Unsupported`] for two levels.
+    pub fn hierarchy(&self) -> Result<Hierarchy> {
+        let (r, loadings, phi) = self.parts()?;
+        let extraction = match self.extraction {
+            Extraction::Ml => Extraction::Ml,
+            _ => Extraction::Minres,
+        };
+        schmid_leiman(&r, &loadings, &phi, extraction)
+    }
+
+    /// Weights of factor scores, and what such scores are worth.
+    ///
+    /// # Errors
+    /// As [`score_weights`]; [`Error::Unsupported`] for two levels.
+    pub fn score_weights(&self, rule: ScoreRule) -> Result<FactorWeights> {
+        let (r, loadings, phi) = self.parts()?;
+        score_weights(&r, &loadings, &phi, rule)
+    }
+
+    /// Items against the dimensions they were written for.
+    ///
+    /// # Errors
+    /// As [`placements`]; [`Error::Unsupported`] for two levels.
+    pub fn placements(&self, dimensions: &[KeyedItems]) -> Result<Placements> {
+        let (r, loadings, _) = self.parts()?;
+        let own =
+            self.solution.iter().flat_map(|own| loadings.rows.iter().map(|item| own.communalities[item]));
+        placements(&r, &loadings, &own.collect::<Vec<_>>(), dimensions)
+    }
+}
+
+/// Eigenvalues of one matrix, or of both levels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Eigenvalues {
+    /// In descending order.
+    Single(Vec<f64>),
+    /// The same within clusters and between them.
+    Levels(BTreeMap<String, Vec<f64>>),
+}
+
+impl FactorSolution {
+    /// What follows from loadings and factor correlations.
+    pub(super) fn of(loadings: EstimatedMatrix, phi: EstimatedMatrix, search: RotationSearch) -> Self {
+        let k = loadings.columns.len();
+        let structure: Vec<Vec<f64>> = (loadings.values.iter())
+            .map(|row| (0..k).map(|j| (0..k).map(|m| row[m] * phi.values[m][j]).sum()).collect())
+            .collect();
+        let named = |of: &dyn Fn(usize) -> f64| -> BTreeMap<String, f64> {
+            loadings.rows.iter().enumerate().map(|(i, name)| (name.clone(), of(i))).collect()
+        };
+        let communality = |i: usize| -> f64 {
+            loadings.values[i].iter().zip(&structure[i]).map(|(l, s): (&f64, &f64)| l * s).sum()
+        };
+        let complexity = |i: usize| {
+            let squares: Vec<f64> = loadings.values[i].iter().map(|l| l * l).collect();
+            let sum: f64 = squares.iter().sum();
+            let fourth: f64 = squares.iter().map(|s| s * s).sum();
+            if fourth > 0.0 { sum * sum / fourth } else { 1.0 }
+        };
+        let explained =
+            (0..k).map(|j| loadings.values.iter().zip(&structure).map(|(l, s)| l[j] * s[j]).sum()).collect();
+        Self {
+            communalities: named(&communality),
+            residual_variances: named(&|i| 1.0 - communality(i)),
+            residual_variances_se: None,
+            complexity: named(&complexity),
+            explained,
+            rotation_search: search,
+            structure: LabelledMatrix {
+                rows: loadings.rows.clone(),
+                columns: loadings.columns.clone(),
+                values: structure,
+            },
+            loadings,
+            phi,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! How the exploratory factors of a model are turned, and how a set of them was.
+
+use crate::factor::{Criterion, Rotate, RotationSearch};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How the exploratory factors of a model are turned.
+///
+/// ```
+/// use psychometrics::estimate::Rotation;
+/// use psychometrics::factor::{Criterion, Rotate};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "efa(\"e\")*f1 + efa(\"e\")*f2 =~ x1 + x2 + x3 + x4 + x5 + x6".parse()?;
+/// let rotation = Rotation::new(Rotate::new(Criterion::Quartimin));
+/// let fit = Estimation::default().rotation(rotation).fit(&model, &data)?;
+/// assert_eq!(fit.df(), 4);
+/// assert_eq!(format!("{:.3}", fit.parameter("f1", "=~", "x4")?.std_all.unwrap()), "0.855");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Rotation {
+    /// Criterion, starts, seed.
+    pub rotate: Rotate,
+    /// Whether loadings are standardised, by the standard deviations that the model implies, before they are turned.
+    pub standardized: bool,
+    /// Targets by set, of [`Criterion::Target`]: item, then factor, then where its loading should go; what is not named is not
+    /// specified.
+    pub targets: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
+}
+
+impl Default for Rotation {
+    /// Geomin with epsilon .001 of standardised loadings, from 30 starts, as lavaan.
+    fn default() -> Self {
+        Self::new(Rotate::new(Criterion::Geomin { epsilon: 0.001 }).starts(30))
+    }
+}
+
+impl Rotation {
+    /// Of standardised loadings.
+    pub fn new(rotate: Rotate) -> Self {
+        Self { rotate, standardized: true, targets: BTreeMap::new() }
+    }
+
+    /// Whether loadings are standardised before they are turned.
+    #[must_use]
+    pub fn standardized(mut self, standardized: bool) -> Self {
+        self.standardized = standardized;
+        self
+    }
+
+    /// Where the loading of an item on a factor of a set should go.
+    #[must_use]
+    pub fn aim(mut self, set: &str, item: &str, factor: &str, loading: f64) -> Self {
+        let of_set = self.targets.entry(set.into()).or_default();
+        of_set.entry(item.into()).or_default().insert(factor.into(), loading);
+        self
+    }
+}
+
+/// How a set of exploratory factors was turned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SetRotation {
+    /// The set.
+    pub set: String,
+    /// The first block (group, level) whose loadings it turned, from 1.
+    pub block: usize,
+    /// The criterion, by name.
+    pub criterion: String,
+    /// Whether loadings were standardised before.
+    pub standardized: bool,
+    /// How the rotation was found.
+    #[serde(flatten)]
+    pub search: RotationSearch,
+}

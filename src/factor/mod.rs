@@ -1,0 +1,33 @@
+//! Exploratory factor analysis of a correlation matrix: whether it can be factored, how many factors there are, which they are
+//! and how they are turned.
+//!
+//! [`Adequacy`] (Kaiser-Meyer-Olkin, Bartlett), [`Extraction`] ([`extract`]), [`Rotation`] ([`Rotate`]), [`Retention`]. How well
+//! an exploratory model fits, with standard errors, is the engine's: [`Exploration`](crate::estimate::Exploration).
+
+mod adequacy;
+mod alignment;
+mod analysed;
+mod bass_ackwards;
+mod extraction;
+mod hierarchy;
+mod identification;
+mod placement;
+mod retention;
+mod rotation;
+mod scores;
+mod short_form;
+
+pub use adequacy::{Adequacy, Bartlett, Kmo, RedundantPair};
+pub use alignment::{Alignment, align, congruence};
+pub use analysed::CorrelationMatrix;
+pub use bass_ackwards::{Level, bass_ackwards};
+pub(crate) use extraction::check_count;
+pub use extraction::{Extracted, Extraction, extract};
+pub use hierarchy::{GroupFactor, Hierarchy, schmid_leiman};
+pub use identification::{degrees_of_freedom, most_factors};
+pub use placement::{ItemFinding, ItemPlacement, KeyedItems, Placements, placements};
+pub use retention::*;
+pub(crate) use rotation::Turning;
+pub use rotation::{Criterion, DistinctMinimum, Rotate, Rotated, RotationSearch, Target};
+pub use scores::{FactorWeights, ScoreRule, score_weights};
+pub use short_form::{Coverage, ShortForm, short_form};

@@ -1,0 +1,143 @@
+//! The rules by name.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A rule on the number of factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rule {
+    /// Parallel analysis of components, quantile.
+    Parallel,
+    /// Parallel analysis of components, mean.
+    ParallelMean,
+    /// Parallel analysis of common factors, quantile.
+    ParallelFactors,
+    /// Minimum average partial.
+    Map,
+    /// Minimum average partial, fourth powers.
+    MapRevised,
+    /// Empirical Kaiser criterion.
+    Ekc,
+    /// Hull by CFI.
+    Hull,
+    /// Next eigenvalue sufficiency test.
+    Nest,
+    /// Sequential chi-square tests.
+    ChiSquare,
+    /// Close fit by the RMSEA.
+    Rmsea,
+    /// Smallest BIC.
+    Bic,
+    /// Smallest AIC.
+    Aic,
+    /// Acceleration of the scree.
+    Acceleration,
+    /// Very simple structure, complexity 1.
+    #[serde(rename = "vss_1")]
+    Vss1,
+    /// Very simple structure, complexity 2.
+    #[serde(rename = "vss_2")]
+    Vss2,
+    /// Eigenvalues above 1.
+    Kaiser,
+}
+
+impl Rule {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[
+        Self::Parallel,
+        Self::ParallelMean,
+        Self::ParallelFactors,
+        Self::Map,
+        Self::MapRevised,
+        Self::Ekc,
+        Self::Hull,
+        Self::Nest,
+        Self::ChiSquare,
+        Self::Rmsea,
+        Self::Bic,
+        Self::Aic,
+        Self::Acceleration,
+        Self::Vss1,
+        Self::Vss2,
+        Self::Kaiser,
+    ];
+
+    /// Those that are counted in a recommendation: they rest on different grounds and did well in simulations (Braeken & van
+    /// Assen 2017; Auerswald & Moshagen 2019; Achim 2017).
+    pub const COUNTED: &'static [Self] =
+        &[Self::Parallel, Self::Ekc, Self::Hull, Self::Nest, Self::Map, Self::Bic];
+
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Parallel => "parallel analysis, components, quantile",
+            Self::ParallelMean => "parallel analysis, components, mean",
+            Self::ParallelFactors => "parallel analysis, common factors, quantile",
+            Self::Map => "minimum average partial",
+            Self::MapRevised => "minimum average partial, fourth powers",
+            Self::Ekc => "empirical Kaiser criterion",
+            Self::Hull => "Hull, CFI",
+            Self::Nest => "next eigenvalue sufficiency test",
+            Self::ChiSquare => "first model not rejected (chi-square, .05)",
+            Self::Rmsea => "first model with close fit (RMSEA interval)",
+            Self::Bic => "smallest BIC",
+            Self::Aic => "smallest AIC",
+            Self::Acceleration => "acceleration of the scree",
+            Self::Vss1 => "very simple structure, complexity 1",
+            Self::Vss2 => "very simple structure, complexity 2",
+            Self::Kaiser => "eigenvalues above 1",
+        }
+    }
+
+    /// Where it is described.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Parallel => "Horn (1965); Glorfeld (1995)",
+            Self::ParallelMean => "Horn (1965)",
+            Self::ParallelFactors => "Humphreys & Ilgen (1969)",
+            Self::Map => "Velicer (1976)",
+            Self::MapRevised => "Velicer, Eaton & Fava (2000)",
+            Self::Ekc => "Braeken & van Assen (2017)",
+            Self::Hull => "Lorenzo-Seva, Timmerman & Kiers (2011)",
+            Self::Nest => "Achim (2017)",
+            Self::ChiSquare => "Lawley (1940)",
+            Self::Rmsea => "Preacher, Zhang, Kim & Mels (2013)",
+            Self::Bic => "Schwarz (1978)",
+            Self::Aic => "Akaike (1987)",
+            Self::Acceleration => "Raîche et al. (2013)",
+            Self::Vss1 | Self::Vss2 => "Revelle & Rocklin (1979)",
+            Self::Kaiser => "Guttman (1954); Kaiser (1960)",
+        }
+    }
+
+    /// Its key in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Parallel => "parallel",
+            Self::ParallelMean => "parallel_mean",
+            Self::ParallelFactors => "parallel_factors",
+            Self::Map => "map",
+            Self::MapRevised => "map_revised",
+            Self::Ekc => "ekc",
+            Self::Hull => "hull",
+            Self::Nest => "nest",
+            Self::ChiSquare => "chi_square",
+            Self::Rmsea => "rmsea",
+            Self::Bic => "bic",
+            Self::Aic => "aic",
+            Self::Acceleration => "acceleration",
+            Self::Vss1 => "vss_1",
+            Self::Vss2 => "vss_2",
+            Self::Kaiser => "kaiser",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

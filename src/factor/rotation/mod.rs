@@ -1,0 +1,14 @@
+//! Turning factors towards simple structure.
+
+pub(crate) mod criterion;
+pub(crate) mod gradient_projection;
+pub(crate) mod order;
+mod promax;
+mod rotate;
+pub(crate) mod search;
+pub(crate) mod stationarity;
+
+pub use criterion::{Criterion, Target};
+pub(crate) use gradient_projection::Turning;
+pub use rotate::{Rotate, Rotated};
+pub use search::{DistinctMinimum, RotationSearch};
