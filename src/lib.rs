@@ -52,6 +52,7 @@
 //! | [`correlation`] | Pearson, rank, polychoric and polyserial correlations, with their asymptotic covariance |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
+//! | [`irt`] | item response models of two or more categories: estimation, scores, information, fit |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies, multiple imputation |
 //! | [`evidence`] | content, reliability, item analysis, relations to other variables, scores; the whole validation with conclusions and the evidence map |
 //! | [`report`] | pages for the terminal, Markdown, HTML with figures, LaTeX; English and Dutch |
@@ -80,6 +81,7 @@ pub mod data;
 pub mod error;
 pub mod estimate;
 pub mod evidence;
+pub mod irt;
 pub mod model;
 pub mod moments;
 mod numeric;

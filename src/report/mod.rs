@@ -18,6 +18,7 @@ mod fit_measures;
 mod groups;
 mod html;
 mod imputation;
+mod irt;
 mod items;
 mod language;
 mod latex;
@@ -79,5 +80,6 @@ display_as_page!(
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Reliability,
-    crate::evidence::internal_structure::ScaleReliability
+    crate::evidence::internal_structure::ScaleReliability,
+    crate::irt::IrtFit
 );

@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 11] = [
     &["data", "model"],
     &["moments"],
     &["correlation"],
-    &["estimate"],
+    &["estimate", "irt"],
     &["simulate"],
     &["evidence"],
     &["report"],

@@ -14,6 +14,7 @@ mod confirmatory;
 mod construct;
 mod content;
 mod imputation;
+mod item_response;
 mod layers;
 mod memory;
 #[cfg(feature = "arrow")]

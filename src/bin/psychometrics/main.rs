@@ -11,6 +11,7 @@ mod fit;
 mod further;
 mod imputed;
 mod inputs;
+mod irt;
 mod mtmm;
 mod outcome;
 mod progress;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
         Ok((cli, None)) => match &cli.command {
             Command::Fit(options) => fit::run(options),
+            Command::Irt(options) => irt::run(options),
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),

@@ -6,6 +6,7 @@ mod content;
 mod correlate;
 mod data;
 mod fit;
+mod irt;
 mod mtmm;
 mod output;
 mod scales;
@@ -19,6 +20,7 @@ pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
 pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use fit::FitOptions;
+pub(crate) use irt::IrtOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     Correlate(CorrelateOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
+    /// Item response models: Rasch, 2PL, graded, partial credit, ...; fit, precision, scores
+    Irt(Box<IrtOptions>),
     /// Compare fitted models: difference tests, AIC, BIC
     Compare(CompareOptions),
     /// Data from a population model, or what an estimator makes of many samples of it
