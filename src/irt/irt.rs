@@ -297,7 +297,11 @@ impl Irt {
         }
     }
 
-    fn kind_of_errors(&self, answers: &Answers) -> ItemStandardErrors {
+    pub(crate) fn told(&self) -> &Progress {
+        &self.progress
+    }
+
+    pub(crate) fn kind_of_errors(&self, answers: &Answers) -> ItemStandardErrors {
         match self.standard_errors {
             ItemStandardErrors::Oakes | ItemStandardErrors::Observed if answers.weighted => {
                 ItemStandardErrors::Sandwich
@@ -320,7 +324,7 @@ fn known_item(name: &str, names: &[String]) -> Result<()> {
 }
 
 /// A group with parameters of its own must use every category.
-fn check_categories(answers: &Answers, equal: &[(bool, bool)]) -> Result<()> {
+pub(crate) fn check_categories(answers: &Answers, equal: &[(bool, bool)]) -> Result<()> {
     let patterns = &answers.patterns;
     for (item, name) in answers.names.iter().enumerate().filter(|(item, _)| !equal[*item].1) {
         for (group, label) in answers.groups.iter().enumerate() {

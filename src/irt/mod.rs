@@ -9,6 +9,8 @@ mod choices;
 mod curves;
 mod expected_counts;
 mod fit;
+mod functioning;
+mod functioning_effects;
 #[allow(clippy::module_inception)]
 mod irt;
 mod item_fit;
@@ -34,6 +36,8 @@ mod sum_scores;
 
 pub use choices::{GroupEquality, ItemStandardErrors, LogitPrior, TraitEstimator};
 pub use fit::{IrtFit, TraitDistribution};
+pub use functioning::{Functioning, FunctioningStatistic, FunctioningTest, ItemDifference, ItemFunctioning};
+pub use functioning_effects::{ItemEffect, TestEffect};
 pub use irt::Irt;
 pub use item_fit::ItemFit;
 pub use item_model::ItemModel;

@@ -46,6 +46,20 @@ pub(crate) struct Maximum {
     pub(crate) held: Vec<usize>,
 }
 
+impl Maximum {
+    /// Before there is one.
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            x: DVector::zeros(0),
+            log_likelihood: f64::NEG_INFINITY,
+            gradient: f64::INFINITY,
+            converged: false,
+            evaluations: 0,
+            held: Vec::new(),
+        }
+    }
+}
+
 /// Searches from a start at which the likelihood exists.
 ///
 /// # Errors

@@ -414,3 +414,51 @@ fn few_and_perfect_respondents_have_an_answer() {
     assert!(fit.warnings.iter().any(|w| matches!(w, Warning::Runaway { .. } | Warning::Undetermined { .. })));
     assert!(serde_json::to_string(&fit).is_ok());
 }
+
+/// mirt 1.47: `DIF(base, scheme = 'drop')`, and with the anchors a1 and a2 `DIF(scheme = 'add')`, its Wald tests,
+/// `empirical_ES` and `DRF`, at TOL 1e-8.
+#[test]
+fn differential_item_functioning_is_mirts() {
+    use psychometrics::irt::{FunctioningTest, ItemFunctioning};
+    let reference = reference();
+    let (data, mut items) = data(&reference, "likert");
+    items.retain(|item| item != "group");
+    let dif = ItemFunctioning::new(Irt::default(), "group");
+    let found = dif.clone().of(&data, &items).unwrap();
+    assert_eq!((found.items[0].item.as_str(), found.groups.as_slice()), ("a3", ["g1".into(), "g2".into()].as_slice()));
+    for (item, total, uniform) in [
+        ("a1", 3.164527, 3.016651),
+        ("a2", 7.122540, 6.755848),
+        ("a3", 21.564142, 21.564102),
+        ("a4", 5.606596, 5.215354),
+    ] {
+        let own = found.items.iter().find(|own| own.item == item).unwrap();
+        let of = |test: Option<psychometrics::irt::FunctioningStatistic>| test.unwrap().statistic;
+        assert_relative_eq!(of(own.total), total, epsilon = 2e-5);
+        assert_relative_eq!(of(own.uniform), uniform, epsilon = 2e-5);
+        assert_relative_eq!(of(own.uniform) + of(own.nonuniform), of(own.total), epsilon = 1e-6);
+        assert_eq!(own.total.unwrap().df, 5);
+    }
+    let anchored = dif.anchors(["a1", "a2"]);
+    let found = anchored.clone().of(&data, &items).unwrap();
+    let a3 = &found.items[0];
+    assert_relative_eq!(a3.total.unwrap().statistic, 18.197236, epsilon = 1e-4);
+    assert_relative_eq!(a3.total.unwrap().adjusted.unwrap(), 0.00541821, epsilon = 1e-6);
+    let effect = &a3.effects[0];
+    assert_relative_eq!(effect.sids, 0.317303, epsilon = 1e-4);
+    assert_relative_eq!(effect.essd.unwrap(), 0.605288, epsilon = 1e-4);
+    assert_relative_eq!(effect.sdrf, 0.347109, epsilon = 1e-4);
+    assert_relative_eq!(effect.ddrf, 0.388299, epsilon = 1e-4);
+    let impact = &found.impact[0];
+    assert_relative_eq!(impact.stds, 0.274089, epsilon = 1e-4);
+    assert_relative_eq!(impact.utds, 0.379893, epsilon = 1e-4);
+    assert_relative_eq!(impact.etssd.unwrap(), 0.0836798, epsilon = 1e-4);
+    let wald = anchored.test(FunctioningTest::Wald).of(&data, &items).unwrap();
+    assert_relative_eq!(wald.items[0].total.unwrap().statistic, 17.309266, max_relative = 1e-4);
+    let one = ItemFunctioning::new(Irt::default(), "a4").of(&data, &items[..3]);
+    assert!(one.is_ok(), "a grouping variable with several values: {one:?}");
+    assert!(matches!(
+        ItemFunctioning::new(Irt::default(), "group").anchors(["a9"]).of(&data, &items),
+        Err(Error::UnknownColumn { .. })
+    ));
+}
