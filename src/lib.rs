@@ -53,6 +53,7 @@
 //! | [`factor`] | adequacy, extraction, rotation and number of exploratory factors; hierarchies, scores, congruence |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
+//! | [`irt`] | item response models of two or more categories: estimation, scores, information, fit |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies, multiple imputation |
 //! | [`evidence`] | content, reliability, item analysis, relations to other variables, scores; the whole validation with conclusions and the evidence map |
 //! | [`report`] | pages for the terminal, Markdown, HTML with figures, LaTeX; English and Dutch |
@@ -91,6 +92,7 @@ pub mod error;
 pub mod estimate;
 pub mod evidence;
 pub mod factor;
+pub mod irt;
 pub mod model;
 pub mod moments;
 mod numeric;

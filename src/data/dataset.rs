@@ -231,6 +231,16 @@ impl Dataset {
         own
     }
 
+    /// The same table with these numeric columns reversed on their declared range: low + high - x.
+    ///
+    /// # Errors
+    /// As [`Dataset::numeric`].
+    pub fn reversed<S: AsRef<str>>(&self, columns: &[S], low: f64, high: f64) -> Result<Self> {
+        let values = self.numeric(columns)?;
+        let turned = |j: usize| Column::Numeric(values.column(j).iter().map(|x| low + high - x).collect());
+        Ok(self.with_columns(columns.iter().enumerate().map(|(j, name)| (name.as_ref(), turned(j)))))
+    }
+
     /// The file, or what stands for it in messages.
     pub fn source(&self) -> &Path {
         &self.source

@@ -251,6 +251,11 @@ fn about(error: &Error) -> About {
         ManyCategories { variable, .. } => {
             input("many_categories", column(variable), without_ordinal(variable))
         }
+        WrongItemModel { item, instead, .. } => input(
+            "wrong_item_model",
+            column(item),
+            format!("Choose a model of several categories for '{item}': {instead}, for instance."),
+        ),
         NoAnswers { variable } => analysis(
             "no_answers",
             column(variable),

@@ -296,6 +296,75 @@ fn caveat(warning: &Warning) -> Caveat {
             ),
         ),
         NotDone { what, reason } => said("not_done", format!("{what}: not done; {reason}")),
+        UnusedCategory { item, category } => said(
+            "unused_category",
+            format!(
+                "nobody chose category {category} of '{item}': it is left out of the model, and what is said of the others \
+                 holds as they stand"
+            ),
+        ),
+        Runaway { item, parameter, value } => said(
+            "runaway",
+            format!(
+                "the {parameter} of '{item}' runs away: the likelihood rises the farther it goes. It is held at {value:.2} and \
+                 has no standard error; look for an item that repeats another, a handful of respondents, or use a prior"
+            ),
+        ),
+        NotAtMaximum { what, gradient } => said(
+            "not_at_maximum",
+            format!(
+                "the search for {what} ended where the gradient is {gradient:.1e} and not 0: the estimates are not the best"
+            ),
+        ),
+        Undetermined { parameters } => said(
+            "undetermined",
+            format!(
+                "the answers say next to nothing about {}: there are no standard errors",
+                shortened(parameters),
+            ),
+        ),
+        NoTraitVariance { name } => said(
+            "no_trait_variance",
+            format!(
+                "respondents do not differ on {name}: the items have nothing in common that the model could measure"
+            ),
+        ),
+        DisorderedSteps { item, steps } => said(
+            "disordered_steps",
+            format!(
+                "the steps of '{item}' are not in order ({}): some category is nowhere the likeliest",
+                steps.iter().map(|b| format!("{b:.2}")).collect::<Vec<_>>().join(", ")
+            ),
+        ),
+        NeverLikeliest { item, categories } => said(
+            "never_likeliest",
+            format!(
+                "{} of '{item}' {} nowhere the likeliest answer",
+                match categories.as_slice() {
+                    [one] => format!("category {one}"),
+                    several => format!(
+                        "categories {}",
+                        several.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
+                    ),
+                },
+                if categories.len() == 1 { "is" } else { "are" }
+            ),
+        ),
+        LocalDependence { first, second, q3, mean } => said(
+            "local_dependence",
+            format!(
+                "'{first}' and '{second}' have more in common than the trait explains (Q3 {q3:.2}, mean of all pairs \
+                 {mean:.2}): do they ask the same?"
+            ),
+        ),
+        NoPrior { items } => said(
+            "no_prior",
+            format!(
+                "the asymptotes of {} are estimated without a prior: with few answers from low (or high) respondents they \
+                 are hardly determined",
+                shortened(items)
+            ),
+        ),
     }
 }
 

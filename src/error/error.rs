@@ -436,6 +436,18 @@ pub enum Error {
         /// How many there may be.
         most: usize,
     },
+    /// An item with more categories than its response model has.
+    #[error("'{item}' has {categories} categories, and the {model} model is of two")]
+    WrongItemModel {
+        /// The item.
+        item: String,
+        /// The model.
+        model: String,
+        /// Its categories.
+        categories: usize,
+        /// A model for them.
+        instead: String,
+    },
     /// A variable without any answer.
     #[error("'{variable}' has no answer in any row that is used")]
     NoAnswers {

@@ -364,4 +364,67 @@ pub enum Warning {
         /// Why not.
         reason: String,
     },
+    /// A category between others that nobody chose: it is not there for the model.
+    UnusedCategory {
+        /// The item.
+        item: String,
+        /// The code.
+        category: f64,
+    },
+    /// A slope or an asymptote that runs away: the likelihood rises the farther it goes.
+    Runaway {
+        /// The item.
+        item: String,
+        /// Which of its parameters.
+        parameter: String,
+        /// Where it is held.
+        value: f64,
+    },
+    /// A search that ended where the gradient is not zero.
+    NotAtMaximum {
+        /// Of what.
+        what: String,
+        /// Largest element of the gradient, divided by the square root of its curvature.
+        gradient: f64,
+    },
+    /// Parameters about which the answers say nothing.
+    Undetermined {
+        /// Their names.
+        parameters: Vec<String>,
+    },
+    /// A trait on which respondents do not differ.
+    NoTraitVariance {
+        /// The trait.
+        name: String,
+    },
+    /// Steps between categories that are not in order.
+    DisorderedSteps {
+        /// The item.
+        item: String,
+        /// The steps.
+        steps: Vec<f64>,
+    },
+    /// Categories of an item that are nowhere the likeliest.
+    NeverLikeliest {
+        /// The item.
+        item: String,
+        /// Their codes.
+        categories: Vec<f64>,
+    },
+    /// Two items that have more in common than the trait explains.
+    LocalDependence {
+        /// One item.
+        first: String,
+        /// The other.
+        second: String,
+        /// Correlation of their residuals.
+        q3: f64,
+        /// Mean of that correlation over all pairs.
+        mean: f64,
+    },
+    /// Asymptotes that are estimated without a prior.
+    NoPrior {
+        /// The items.
+        items: Vec<String>,
+    },
 }

@@ -23,6 +23,7 @@ mod groups;
 mod html;
 mod imputation;
 mod invariance;
+mod irt;
 mod items;
 mod language;
 mod latex;
@@ -93,5 +94,6 @@ display_as_page!(
     crate::evidence::internal_structure::ItemAnalysis,
     crate::evidence::internal_structure::Moderation,
     crate::evidence::internal_structure::Reliability,
-    crate::evidence::internal_structure::ScaleReliability
+    crate::evidence::internal_structure::ScaleReliability,
+    crate::irt::IrtFit
 );

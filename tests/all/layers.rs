@@ -13,7 +13,7 @@ const ROOMS: [&[&str]; 12] = [
     &["moments"],
     &["correlation"],
     &["factor"],
-    &["estimate"],
+    &["estimate", "irt"],
     &["simulate"],
     &["evidence"],
     &["report"],

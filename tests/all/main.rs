@@ -18,6 +18,7 @@ mod exploratory;
 mod imputation;
 mod invariance;
 mod item_functioning;
+mod item_response;
 mod json_shapes;
 mod layers;
 mod memory;

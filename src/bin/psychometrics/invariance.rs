@@ -31,7 +31,7 @@ pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
         if !options.alignment.unwrap_or(false) {
             return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
         }
-        let aligned = align(&options.loss).fit(&estimation(&options.fit), &model, &data)?;
+        let aligned = align(&options.loss).fit(&estimation(&options.fit, &model)?, &model, &data)?;
         let own = aligned.iter().flat_map(|alignment| alignment.warnings.iter().cloned());
         let warnings: Vec<Warning> = study.warnings.iter().cloned().chain(own).collect();
         if output.format == Format::Json {
@@ -61,7 +61,7 @@ fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Dataset)> {
     let mut csv = csv_options(fit, &model)?;
     csv.columns.extend(fit.group.clone());
     let data = Dataset::read(fit.data()?, &csv)?;
-    let mut ladder = Invariance::of(estimation(fit))
+    let mut ladder = Invariance::of(estimation(fit, &model)?)
         .levels(options.levels.iter().copied())
         .correction(options.correction)
         .alpha(options.alpha)

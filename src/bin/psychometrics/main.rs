@@ -15,6 +15,7 @@ mod further;
 mod imputed;
 mod inputs;
 mod invariance;
+mod irt;
 mod moderation;
 mod mtmm;
 mod outcome;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Ok((cli, None)) => match &cli.command {
             Command::Fit(options) => fit::run(options),
             Command::Invariance(options) => invariance::run(options),
+            Command::Irt(options) => irt::run(options),
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),

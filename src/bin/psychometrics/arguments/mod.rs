@@ -10,6 +10,7 @@ mod dif;
 mod efa;
 mod fit;
 mod invariance;
+mod irt;
 mod moderation;
 mod mtmm;
 mod output;
@@ -30,6 +31,7 @@ pub(crate) use dif::DifOptions;
 pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
 pub(crate) use invariance::InvarianceOptions;
+pub(crate) use irt::IrtOptions;
 pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Fit(Box<FitOptions>),
     /// What groups have in common: equal loadings, intercepts, residual variances, step by step
     Invariance(Box<InvarianceOptions>),
+    /// Item response models: Rasch, 2PL, graded, partial credit, ...; fit, precision, scores
+    Irt(Box<IrtOptions>),
     /// Compare fitted models: difference tests, AIC, BIC
     Compare(CompareOptions),
     /// Data from a population model, or what an estimator makes of many samples of it

@@ -1,0 +1,342 @@
+//! An item response model: what is asked for, and the way from answers to a fit.
+
+use super::answers::{Answers, Reading};
+use super::choices::{GroupEquality, ItemStandardErrors, LogitPrior, TraitEstimator};
+use super::fit::IrtFit;
+use super::item_model::ItemModel;
+use super::layout::Layout;
+use super::marginal_likelihood::MarginalLikelihood;
+use super::parameters::{Design, Traits, layout};
+use super::search::{maximise, observed_information, polish};
+use super::solved::{Asked, Solved};
+use super::standard_errors::covariance;
+use crate::data::{Dataset, Progress};
+use crate::error::{Error, Result, nearest};
+use crate::moments::Missing;
+use nalgebra::DVector;
+
+/// What is asked of an item response model.
+///
+/// Estimated by marginal maximum likelihood on response patterns (Bock & Aitkin 1981): the EM algorithm, accelerated, then a
+/// quasi-Newton search, then Newton steps with the observed information. A missing answer adds nothing to the likelihood
+/// (missing at random).
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
+/// assert_eq!(format!("{:.3}", fit.logl), "-2466.653");
+/// assert_eq!(format!("{:.3}", fit.items[0].slopes[0]), "0.825");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Irt {
+    pub(super) model: ItemModel,
+    pub(super) own_models: Vec<(String, ItemModel)>,
+    pub(super) missing: Missing,
+    pub(super) group: Option<String>,
+    pub(super) equal: Vec<GroupEquality>,
+    pub(super) anchors: Vec<String>,
+    pub(super) weights: Option<String>,
+    pub(super) lower_prior: Option<LogitPrior>,
+    pub(super) upper_prior: Option<LogitPrior>,
+    pub(super) nodes: Option<usize>,
+    pub(super) standard_errors: ItemStandardErrors,
+    pub(super) scores: Option<TraitEstimator>,
+    pub(super) fit_statistics: bool,
+    pub(super) progress: Progress,
+}
+
+impl Default for Irt {
+    fn default() -> Self {
+        Self::new(ItemModel::Graded)
+    }
+}
+
+/// Fewest nodes that are taken.
+const FEWEST_NODES: usize = 11;
+/// Most nodes on a dimension.
+const MOST_NODES: usize = 401;
+
+impl Irt {
+    /// The same model for all items.
+    pub fn new(model: ItemModel) -> Self {
+        Self {
+            model,
+            own_models: Vec::new(),
+            missing: Missing::Fiml,
+            group: None,
+            equal: vec![GroupEquality::Slopes, GroupEquality::Intercepts],
+            anchors: Vec::new(),
+            weights: None,
+            lower_prior: None,
+            upper_prior: None,
+            nodes: None,
+            standard_errors: ItemStandardErrors::default(),
+            scores: None,
+            fit_statistics: true,
+            progress: Progress::default(),
+        }
+    }
+
+    /// Another model for one item.
+    pub fn item_model(mut self, item: impl Into<String>, model: ItemModel) -> Self {
+        self.own_models.push((item.into(), model));
+        self
+    }
+
+    /// What is done about missing answers: [`Missing::Fiml`] (the default) takes every respondent with an answer as he is,
+    /// [`Missing::Listwise`] complete respondents only.
+    pub fn missing(mut self, missing: Missing) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// A variable that tells the group of each respondent. The first (in alphabetical order, numbers by size) has mean 0 and
+    /// variance 1.
+    pub fn group(mut self, variable: impl Into<String>) -> Self {
+        self.group = Some(variable.into());
+        self
+    }
+
+    /// What is equal in all groups. Slopes and intercepts unless said: means and variances are then free. Means are free
+    /// where intercepts of some items are equal, variances where slopes are, unless they are listed as equal.
+    pub fn equal(mut self, equal: impl IntoIterator<Item = GroupEquality>) -> Self {
+        self.equal = equal.into_iter().collect();
+        self
+    }
+
+    /// Items that are equal in all groups, while all others are free.
+    pub fn anchors<S: Into<String>>(mut self, items: impl IntoIterator<Item = S>) -> Self {
+        self.anchors = items.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// A variable of sampling weights, scaled to a mean of 1. Standard errors are those of the sandwich then.
+    pub fn weights(mut self, variable: impl Into<String>) -> Self {
+        self.weights = Some(variable.into());
+        self
+    }
+
+    /// A normal prior on the logit of the lower asymptote. None unless asked for. The log-likelihood that is told is without it.
+    pub fn prior_guessing(mut self, prior: LogitPrior) -> Self {
+        self.lower_prior = Some(prior);
+        self
+    }
+
+    /// The same of the upper asymptote.
+    pub fn prior_upper(mut self, prior: LogitPrior) -> Self {
+        self.upper_prior = Some(prior);
+        self
+    }
+
+    /// Nodes of the quadrature on each dimension: 61 of one trait, 31 of two, 15 of three unless said.
+    pub fn quadrature(mut self, nodes: usize) -> Self {
+        self.nodes = Some(nodes);
+        self
+    }
+
+    /// Which standard errors.
+    pub fn standard_errors(mut self, kind: ItemStandardErrors) -> Self {
+        self.standard_errors = kind;
+        self
+    }
+
+    /// Scores of all respondents.
+    pub fn scores(mut self, estimator: TraitEstimator) -> Self {
+        self.scores = Some(estimator);
+        self
+    }
+
+    /// Whether fit statistics are worked out (they are unless said): M2, S-X2, local dependence, person fit.
+    pub fn fit_statistics(mut self, wanted: bool) -> Self {
+        self.fit_statistics = wanted;
+        self
+    }
+
+    /// Who is told how far it is, and may stop it.
+    pub fn progress(mut self, progress: Progress) -> Self {
+        self.progress = progress;
+        self
+    }
+
+    /// Fits the model to the answers to these items.
+    ///
+    /// # Errors
+    /// [`Error::TooFewItems`] below two; [`Error::UnknownColumn`]; [`Error::NotOrdinal`] for a code that is no whole number;
+    /// [`Error::ConstantItem`] for an item that everybody answers alike; [`Error::WrongItemModel`];
+    /// [`Error::EmptyCategory`] for a category that a group with parameters of its own does not use;
+    /// [`Error::BadOption`]; [`Error::Stopped`].
+    pub fn fit<S: AsRef<str>>(&self, data: &Dataset, items: &[S]) -> Result<IrtFit> {
+        let names: Vec<String> = items.iter().map(|item| item.as_ref().to_string()).collect();
+        let answers = self.read(data, &names)?;
+        let traits = Traits::one(names.len());
+        let design = self.design(&answers, &traits)?;
+        let (layout, start) = layout(&design);
+        let nodes = self.nodes(traits.names.len())?;
+        let solved = self.solve(&answers, &layout, start, nodes)?;
+        Ok(IrtFit::of(&self.asked(nodes), &answers, &traits, &solved))
+    }
+
+    /// The answers of a table, with the model of each item.
+    pub(crate) fn read(&self, data: &Dataset, names: &[String]) -> Result<Answers> {
+        if names.len() < 2 {
+            let what = "an item response model".into();
+            return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
+        }
+        for (name, _) in &self.own_models {
+            known_item(name, names)?;
+        }
+        let own = |name: &String| self.own_models.iter().rev().find(|(own, _)| own == name);
+        let models = names.iter().map(|name| own(name).map_or(self.model, |(_, model)| *model)).collect();
+        let reading = Reading {
+            items: names,
+            models,
+            group: self.group.as_deref(),
+            weights: self.weights.as_deref(),
+            listwise: match self.missing {
+                Missing::Listwise => true,
+                Missing::Fiml => false,
+                other => {
+                    return Err(Error::Unsupported {
+                        what: format!("missing = {other} in an item response model"),
+                        instead: "Use fiml (answers as they are) or listwise.".into(),
+                    });
+                }
+            },
+        };
+        reading.of(data)
+    }
+
+    /// What is equal in groups.
+    pub(crate) fn design<'a>(&self, answers: &'a Answers, traits: &'a Traits) -> Result<Design<'a>> {
+        let has = |what: GroupEquality| self.equal.contains(&what);
+        for name in &self.anchors {
+            known_item(name, &answers.names)?;
+        }
+        let equal: Vec<(bool, bool)> = answers
+            .names
+            .iter()
+            .map(|name| {
+                let anchor = self.anchors.is_empty() || self.anchors.contains(name);
+                (anchor && has(GroupEquality::Slopes), anchor && has(GroupEquality::Intercepts))
+            })
+            .collect();
+        check_categories(answers, &equal)?;
+        Ok(Design {
+            answers,
+            traits,
+            free_means: equal.iter().any(|(_, rest)| *rest) && !has(GroupEquality::Means),
+            free_variances: equal.iter().any(|(slopes, _)| *slopes) && !has(GroupEquality::Variances),
+            equal,
+            lower_prior: self.lower_prior,
+            upper_prior: self.upper_prior,
+        })
+    }
+
+    pub(crate) fn nodes(&self, dimensions: usize) -> Result<usize> {
+        let usual = match dimensions {
+            1 => 61,
+            2 => 31,
+            3 => 15,
+            _ => {
+                return Err(Error::Unsupported {
+                    what: format!("quadrature in {dimensions} dimensions"),
+                    instead: "Use a bifactor or testlet structure, which takes two dimensions at a time, or at most three \
+                              traits at once."
+                        .into(),
+                });
+            }
+        };
+        let nodes = self.nodes.unwrap_or(usual);
+        if !(FEWEST_NODES..=MOST_NODES).contains(&nodes) {
+            return Err(Error::BadOption {
+                option: "quadrature".into(),
+                value: nodes.to_string(),
+                allowed: format!("{FEWEST_NODES} to {MOST_NODES} nodes"),
+            });
+        }
+        Ok(nodes)
+    }
+
+    /// The maximum of a layout, and the covariance of its estimates.
+    pub(crate) fn solve<'a>(
+        &self,
+        answers: &'a Answers,
+        layout: &'a Layout,
+        start: DVector<f64>,
+        nodes: usize,
+    ) -> Result<Solved<'a>> {
+        let mut marginal = MarginalLikelihood::new(&answers.patterns, layout, nodes, &start);
+        let mut found = maximise(&mut marginal, start, true, &self.progress)?;
+        let kind = self.kind_of_errors(answers);
+        let mut information = None;
+        let mut errors = None;
+        if kind != ItemStandardErrors::None {
+            information = observed_information(&mut marginal, &found.x, &self.progress)?;
+            if let Some(information) = &information {
+                polish(&mut marginal, &mut found, information);
+                marginal.evaluate(&found.x);
+                errors = Some(covariance(&marginal, &found.x, kind, information, &found.held));
+            }
+        }
+        Ok(Solved { marginal, found, errors, kind })
+    }
+
+    /// What of this a fit is told.
+    pub(crate) fn asked(&self, nodes: usize) -> Asked {
+        Asked {
+            model: self.model,
+            nodes,
+            lower_prior: self.lower_prior,
+            scores: self.scores,
+            fit_statistics: self.fit_statistics,
+        }
+    }
+
+    pub(crate) fn told(&self) -> &Progress {
+        &self.progress
+    }
+
+    pub(crate) fn kind_of_errors(&self, answers: &Answers) -> ItemStandardErrors {
+        match self.standard_errors {
+            ItemStandardErrors::Oakes | ItemStandardErrors::Observed if answers.weighted => {
+                ItemStandardErrors::Sandwich
+            }
+            kind => kind,
+        }
+    }
+}
+
+fn known_item(name: &str, names: &[String]) -> Result<()> {
+    if names.iter().any(|own| own == name) {
+        return Ok(());
+    }
+    Err(Error::UnknownColumn {
+        column: name.into(),
+        source_name: "the items of the model".into(),
+        nearest: nearest(name, names.iter().map(String::as_str)),
+        available: names.to_vec(),
+    })
+}
+
+/// A group with parameters of its own must use every category.
+pub(crate) fn check_categories(answers: &Answers, equal: &[(bool, bool)]) -> Result<()> {
+    let patterns = &answers.patterns;
+    for (item, name) in answers.names.iter().enumerate().filter(|(item, _)| !equal[*item].1) {
+        for (group, label) in answers.groups.iter().enumerate() {
+            let used = |code: usize| {
+                (0..patterns.len())
+                    .any(|p| patterns.group[p] == group && usize::from(patterns.codes(p)[item]) == code)
+            };
+            if let Some(code) = (0..answers.codes[item].len()).find(|code| !used(*code)) {
+                let category = answers.codes[item][code];
+                return Err(Error::EmptyCategory { variable: name.clone(), category, group: label.clone() });
+            }
+        }
+    }
+    Ok(())
+}

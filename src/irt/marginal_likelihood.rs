@@ -1,0 +1,240 @@
+//! The marginal log-likelihood of the patterns at a point, its gradient, and the information of the complete data.
+//!
+//! The gradient is that of the expected complete-data log-likelihood at the same point (Fisher's identity; Louis 1982), so
+//! one E-step gives value and gradient. Priors are part of what is maximised, and told apart from the log-likelihood.
+
+use super::curves::Curves;
+use super::expected_counts::{ExpectedCounts, Table};
+use super::latent::{Grid, Normal};
+use super::layout::{ItemPlace, Layout};
+use super::patterns::Patterns;
+use nalgebra::{DMatrix, DVector};
+
+/// A model beside the patterns, at a point.
+#[derive(Debug, Clone)]
+pub(crate) struct MarginalLikelihood<'a> {
+    pub(crate) patterns: &'a Patterns,
+    pub(crate) layout: &'a Layout,
+    /// By group.
+    pub(crate) grids: Vec<Grid>,
+    pub(crate) offsets: Vec<usize>,
+    pub(crate) tables: Vec<Table>,
+    pub(crate) counts: ExpectedCounts,
+    /// Nodes on each dimension.
+    per_dimension: usize,
+    /// E-steps made.
+    pub(crate) evaluations: usize,
+}
+
+impl<'a> MarginalLikelihood<'a> {
+    /// The model on `nodes` nodes on each dimension, centred on the distributions at `x`.
+    pub(crate) fn new(
+        patterns: &'a Patterns,
+        layout: &'a Layout,
+        per_dimension: usize,
+        x: &DVector<f64>,
+    ) -> Self {
+        let groups = layout.groups();
+        let grids: Vec<Grid> = (0..groups)
+            .map(|group| {
+                let (means, sds) = moments(layout, group, x);
+                Grid::new(per_dimension, &means, &sds)
+            })
+            .collect();
+        let nodes = grids[0].len();
+        let offsets = layout.offsets();
+        let categories = offsets[offsets.len() - 1];
+        let counts = ExpectedCounts::new(patterns, groups, categories, nodes);
+        let table = Table { log_p: vec![0.0; categories * nodes], log_weights: vec![0.0; nodes] };
+        let tables = vec![table; groups];
+        Self { patterns, layout, grids, offsets, tables, counts, per_dimension, evaluations: 0 }
+    }
+
+    /// Centres the nodes on the distributions at `x` where they no longer suit; whether any were moved.
+    pub(crate) fn recentre(&mut self, x: &DVector<f64>) -> bool {
+        let mut moved = false;
+        for group in 0..self.layout.groups() {
+            let (means, sds) = moments(self.layout, group, x);
+            if !self.grids[group].suits(&means, &sds) {
+                self.grids[group] = Grid::new(self.per_dimension, &means, &sds);
+                moved = true;
+            }
+        }
+        moved
+    }
+
+    /// Whether the nodes suit the distributions at `x`.
+    pub(crate) fn is_centred(&self, x: &DVector<f64>) -> bool {
+        (0..self.layout.groups()).all(|group| {
+            let (means, sds) = moments(self.layout, group, x);
+            self.grids[group].suits(&means, &sds)
+        })
+    }
+
+    /// Logarithm of the density of the priors.
+    pub(crate) fn log_prior(&self, x: &DVector<f64>) -> f64 {
+        let priors = self.layout.priors.iter().zip(x.iter());
+        priors
+            .filter_map(|(prior, x)| {
+                let prior = (*prior)?;
+                let z = (x - prior.mean) / prior.sd;
+                Some(-0.5 * z * z - prior.sd.ln() - 0.5 * std::f64::consts::TAU.ln())
+            })
+            .sum()
+    }
+
+    /// Fills the tables of a point; false where it has no likelihood.
+    pub(crate) fn fill(&mut self, x: &DVector<f64>) -> bool {
+        let mut p = Vec::new();
+        for group in 0..self.layout.groups() {
+            let grid = &self.grids[group];
+            let nodes = grid.len();
+            let latent = Layout::values(&self.layout.latent[group], x);
+            let Some(normal) = Normal::new(&latent, grid.dimensions) else { return false };
+            let table = &mut self.tables[group];
+            normal.log_weights(grid, &mut table.log_weights);
+            for (item, place) in self.layout.items[group].iter().enumerate() {
+                let local = Layout::values(&place.slots, x);
+                let (slopes, core) = local.split_at(place.dimensions.len());
+                if !place.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
+                    return false;
+                }
+                p.resize(place.shape.categories, 0.0);
+                for q in 0..nodes {
+                    place.shape.probabilities(place.logit(slopes, grid.node(q)), core, &mut p);
+                    for (k, p) in p.iter().enumerate() {
+                        table.log_p[(self.offsets[item] + k) * nodes + q] = p.ln();
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// The log-likelihood at a point, without priors; leaves the expected counts. None where it does not exist.
+    pub(crate) fn evaluate(&mut self, x: &DVector<f64>) -> Option<f64> {
+        if !self.fill(x) {
+            return None;
+        }
+        self.evaluations += 1;
+        let value = self.counts.run(self.patterns, &self.tables, &self.offsets);
+        value.is_finite().then_some(value)
+    }
+
+    /// The gradient at the point last evaluated, priors included; and the information of the complete data, where asked for.
+    pub(crate) fn derivatives(
+        &self,
+        x: &DVector<f64>,
+        with_information: bool,
+    ) -> (DVector<f64>, DMatrix<f64>) {
+        let size = self.layout.len();
+        let mut gradient = DVector::zeros(size);
+        let mut all = if with_information { DMatrix::zeros(size, size) } else { DMatrix::zeros(0, 0) };
+        let mut curves = Curves::default();
+        for group in 0..self.layout.groups() {
+            let grid = &self.grids[group];
+            for (item, place) in self.layout.items[group].iter().enumerate() {
+                let rows = self.offsets[item] * grid.len()..self.offsets[item + 1] * grid.len();
+                let counts = &self.counts.by_group[group][rows];
+                let local = Layout::values(&place.slots, x);
+                let (own, information) =
+                    place.derivatives(&local, grid, counts, with_information, &mut curves);
+                Layout::scatter(&place.slots, &own, information.as_ref(), &mut gradient, &mut all);
+            }
+            let latent = &self.layout.latent[group];
+            if latent.iter().any(|slot| !slot.free.is_empty()) {
+                let values = Layout::values(latent, x);
+                if let Some(normal) = Normal::new(&values, grid.dimensions) {
+                    let (own, information) = normal.derivatives(grid, self.counts.of_nodes(group));
+                    let information = with_information.then_some(&information);
+                    Layout::scatter(latent, &own, information, &mut gradient, &mut all);
+                }
+            }
+        }
+        for (i, prior) in self.layout.priors.iter().enumerate() {
+            if let Some(prior) = prior {
+                let precision = 1.0 / (prior.sd * prior.sd);
+                gradient[i] -= (x[i] - prior.mean) * precision;
+                if with_information {
+                    all[(i, i)] += precision;
+                }
+            }
+        }
+        (gradient, all)
+    }
+}
+
+/// Means and standard deviations of the traits in a group.
+pub(crate) fn moments(layout: &Layout, group: usize, x: &DVector<f64>) -> (Vec<f64>, Vec<f64>) {
+    let values = Layout::values(&layout.latent[group], x);
+    let dimensions = layout.dimensions;
+    let variance = |d: usize| values[dimensions + super::latent::at(d, d)];
+    (values[..dimensions].to_vec(), (0..dimensions).map(|d| variance(d).max(1e-8).sqrt()).collect())
+}
+
+impl ItemPlace {
+    /// a'theta.
+    pub(crate) fn logit(&self, slopes: &[f64], node: &[f64]) -> f64 {
+        self.dimensions.iter().zip(slopes).map(|(d, a)| a * node[*d]).sum()
+    }
+
+    /// Gradient of sum r_kq log P_k(q), and its expected information, by local parameter.
+    fn derivatives(
+        &self,
+        local: &[f64],
+        grid: &Grid,
+        counts: &[f64],
+        with_information: bool,
+        curves: &mut Curves,
+    ) -> (Vec<f64>, Option<DMatrix<f64>>) {
+        let (nodes, slopes, categories) = (grid.len(), self.dimensions.len(), self.shape.categories);
+        let rows = 1 + self.shape.core();
+        let mut gradient = vec![0.0; local.len()];
+        let mut information = with_information.then(|| DMatrix::zeros(local.len(), local.len()));
+        let mut own = DMatrix::<f64>::zeros(rows, rows);
+        for q in 0..nodes {
+            let n: f64 = (0..categories).map(|k| counts[k * nodes + q]).sum();
+            if n == 0.0 {
+                continue;
+            }
+            let node = grid.node(q);
+            self.shape.curves(self.logit(&local[..slopes], node), &local[slopes..], curves);
+            for row in 0..rows {
+                let slope = &curves.slope[row * categories..(row + 1) * categories];
+                let sum: f64 = slope.iter().enumerate().map(|(k, s)| counts[k * nodes + q] * s).sum();
+                if row == 0 {
+                    self.dimensions.iter().enumerate().for_each(|(i, d)| gradient[i] += sum * node[*d]);
+                } else {
+                    gradient[slopes + row - 1] += sum;
+                }
+            }
+            let Some(information) = &mut information else { continue };
+            for row in 0..rows {
+                for column in 0..=row {
+                    let slope = |row: usize, k: usize| curves.slope[row * categories + k];
+                    let sum: f64 =
+                        (0..categories).map(|k| curves.p[k] * slope(row, k) * slope(column, k)).sum();
+                    own[(row, column)] = n * sum;
+                    own[(column, row)] = n * sum;
+                }
+            }
+            let place =
+                |i: usize| if i < slopes { (0, node[self.dimensions[i]]) } else { (i - slopes + 1, 1.0) };
+            for i in 0..local.len() {
+                let (row, factor) = place(i);
+                for j in 0..=i {
+                    let (column, other) = place(j);
+                    information[(i, j)] += factor * other * own[(row, column)];
+                }
+            }
+        }
+        if let Some(information) = &mut information {
+            for i in 0..local.len() {
+                for j in 0..i {
+                    information[(j, i)] = information[(i, j)];
+                }
+            }
+        }
+        (gradient, information)
+    }
+}

@@ -1,0 +1,154 @@
+//! Scores of respondents on one trait: EAP, MAP, ML and WLE, with standard errors.
+
+use super::choices::TraitEstimator;
+use super::curves::{Curves, Shape};
+use super::patterns::MISSING;
+use crate::numeric::root::bracketed;
+use serde::{Deserialize, Serialize};
+
+/// Scores of all rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TraitScores {
+    /// How they are estimated.
+    pub method: TraitEstimator,
+    /// The score of each row of the data; none of a row without an answer, and of maximum likelihood where all answers are
+    /// the lowest or the highest.
+    pub values: Vec<Option<f64>>,
+    /// Their standard errors: the standard deviation of the posterior (EAP), else from the curvature of what is maximised.
+    pub se: Vec<Option<f64>>,
+}
+
+/// An item as scores need it.
+#[derive(Debug, Clone)]
+pub(crate) struct Scorer {
+    pub(crate) shape: Shape,
+    pub(crate) slope: f64,
+    pub(crate) core: Vec<f64>,
+}
+
+/// How far from 0 a score is looked for.
+const FARTHEST: f64 = 25.0;
+/// Step of numeric derivatives.
+const STEP: f64 = 1e-4;
+
+impl Scorer {
+    /// Expected information at a point.
+    pub(crate) fn information(&self, theta: f64, curves: &mut Curves) -> f64 {
+        self.shape.curves(self.slope * theta, &self.core, curves);
+        let own: f64 = curves.p.iter().zip(&curves.slope).map(|(p, s)| p * s * s).sum();
+        self.slope * self.slope * own
+    }
+
+    /// Mean and variance of the score (0, 1, ...) at a point; probabilities are left in `curves`.
+    pub(crate) fn moments(&self, theta: f64, curves: &mut Curves) -> (f64, f64) {
+        curves.p.resize(self.shape.categories, 0.0);
+        self.shape.probabilities(self.slope * theta, &self.core, &mut curves.p);
+        let mean: f64 = curves.p.iter().enumerate().map(|(k, p)| k as f64 * p).sum();
+        let square: f64 = curves.p.iter().enumerate().map(|(k, p)| (k * k) as f64 * p).sum();
+        (mean, square - mean * mean)
+    }
+}
+
+/// The answers of one respondent to items, and the distribution of the trait.
+#[derive(Debug)]
+pub(crate) struct Respondent<'a> {
+    pub(crate) items: &'a [Scorer],
+    pub(crate) codes: &'a [u8],
+    pub(crate) mean: f64,
+    pub(crate) variance: f64,
+}
+
+impl Respondent<'_> {
+    fn answered(&self) -> impl Iterator<Item = (&Scorer, usize)> {
+        let each = self.items.iter().zip(self.codes).filter(|(_, code)| **code != MISSING);
+        each.map(|(item, code)| (item, usize::from(*code)))
+    }
+
+    pub(crate) fn information(&self, theta: f64) -> f64 {
+        let mut curves = Curves::default();
+        self.answered().map(|(item, _)| item.information(theta, &mut curves)).sum()
+    }
+
+    /// Derivative of what the estimator maximises.
+    fn slope(&self, theta: f64, estimator: TraitEstimator) -> f64 {
+        let mut curves = Curves::default();
+        let mut sum = 0.0;
+        for (item, code) in self.answered() {
+            item.shape.curves(item.slope * theta, &item.core, &mut curves);
+            sum += item.slope * curves.slope[code];
+        }
+        match estimator {
+            TraitEstimator::Map => sum - (theta - self.mean) / self.variance,
+            TraitEstimator::Wle => {
+                let log = |theta: f64| self.information(theta).max(1e-300).ln();
+                sum + 0.25 * (log(theta + STEP) - log(theta - STEP)) / STEP
+            }
+            _ => sum,
+        }
+    }
+
+    /// The maximum nearest to a start, and the standard error there.
+    pub(crate) fn maximum(&self, estimator: TraitEstimator, start: f64) -> (Option<f64>, Option<f64>) {
+        if estimator == TraitEstimator::Ml && self.is_extreme() {
+            return (None, None);
+        }
+        let first = self.slope(start, estimator);
+        let up = first > 0.0;
+        let (mut near, mut far) = (start, start);
+        let mut reach = 0.5;
+        loop {
+            far += if up { reach } else { -reach };
+            if far.abs() > FARTHEST {
+                return (None, None);
+            }
+            if (self.slope(far, estimator) > 0.0) != up {
+                break;
+            }
+            near = far;
+            reach *= 1.5;
+        }
+        let Some(theta) = bracketed(|theta| self.slope(theta, estimator), near, far) else {
+            return (None, None);
+        };
+        let bend = (self.slope(theta - STEP, estimator) - self.slope(theta + STEP, estimator)) / (2.0 * STEP);
+        (Some(theta), (bend > 0.0).then(|| 1.0 / bend.sqrt()))
+    }
+
+    /// Whether all answers are at the same end of their items.
+    fn is_extreme(&self) -> bool {
+        let end = |high: bool| {
+            self.answered().all(|(item, code)| {
+                let top = if (item.slope > 0.0) == high { item.shape.categories - 1 } else { 0 };
+                code == top
+            })
+        };
+        end(true) || end(false)
+    }
+
+    /// Standardised log-likelihood (Drasgow, Levine & Williams 1985), outfit and infit (Wright & Masters 1982) at a score.
+    pub(crate) fn fit(&self, theta: f64) -> (Option<f64>, Option<f64>, Option<f64>) {
+        let mut curves = Curves::default();
+        let (mut seen, mut mean, mut variance) = (0.0, 0.0, 0.0);
+        let (mut squares, mut residuals, mut variances, mut count) = (0.0, 0.0, 0.0, 0.0);
+        for (item, code) in self.answered() {
+            let (expected, spread) = item.moments(theta, &mut curves);
+            let logs = |f: &dyn Fn(f64) -> f64| -> f64 { curves.p.iter().map(|p| p * f(p.ln())).sum() };
+            let own = logs(&|log| log);
+            seen += curves.p[code].ln();
+            mean += own;
+            variance += logs(&|log| log * log) - own * own;
+            let residual = (code as f64 - expected).powi(2);
+            squares += residual / spread;
+            residuals += residual;
+            variances += spread;
+            count += 1.0;
+        }
+        let defined = |x: f64| x.is_finite().then_some(x);
+        (
+            (variance > 0.0).then(|| (seen - mean) / variance.sqrt()).and_then(defined),
+            defined(squares / count),
+            defined(residuals / variances),
+        )
+    }
+}

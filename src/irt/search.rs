@@ -1,0 +1,302 @@
+//! The search for the maximum: EM, accelerated, then a quasi-Newton search, then Newton steps where the information is made.
+//!
+//! Convergence is told by the gradient, each element divided by the square root of its curvature (which is free of units),
+//! never by a count of cycles. A slope or an asymptote that runs away is held where it is, and named.
+
+use super::acceleration::extrapolated;
+use super::layout::Role;
+use super::marginal_likelihood::MarginalLikelihood;
+use super::maximisation;
+use crate::data::Progress;
+use crate::error::Result;
+use crate::numeric::minimise::{Objective, bfgs};
+use nalgebra::{DMatrix, DVector};
+
+/// Pairs of EM steps before the quasi-Newton search takes over.
+const EM_PAIRS: usize = 6;
+/// EM hands over sooner where its next step would gain less than this.
+const NEAR: f64 = 0.5;
+/// The gradient at which the quasi-Newton search ends.
+const TOLERANCE: f64 = 1e-7;
+/// The gradient that counts as none.
+const ACCEPTED: f64 = 1e-5;
+const MOST_ITERATIONS: usize = 400;
+/// Times the search starts anew: after nodes were moved, or a parameter is held.
+const MOST_ROUNDS: usize = 12;
+/// What is being done, where it is stopped.
+const WORK: &str = "the item response model";
+/// A slope that is steeper, in standard deviations of the trait, is running away,
+const STEEPEST: f64 = 12.0;
+/// as is a logit of an asymptote that is farther out.
+const FARTHEST: f64 = 8.0;
+/// No slope is let go farther than this.
+const LIMIT: f64 = 40.0;
+
+/// Where the search ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Maximum {
+    pub(crate) x: DVector<f64>,
+    pub(crate) log_likelihood: f64,
+    /// Largest element of the gradient, divided by the square root of its curvature.
+    pub(crate) gradient: f64,
+    pub(crate) converged: bool,
+    /// E-steps made.
+    pub(crate) evaluations: usize,
+    /// Parameters that ran away and are held.
+    pub(crate) held: Vec<usize>,
+}
+
+impl Maximum {
+    /// Before there is one.
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            x: DVector::zeros(0),
+            log_likelihood: f64::NEG_INFINITY,
+            gradient: f64::INFINITY,
+            converged: false,
+            evaluations: 0,
+            held: Vec::new(),
+        }
+    }
+}
+
+/// Searches from a start at which the likelihood exists.
+///
+/// # Errors
+/// [`crate::Error::Stopped`].
+pub(crate) fn maximise(
+    marginal: &mut MarginalLikelihood<'_>,
+    start: DVector<f64>,
+    em: bool,
+    progress: &Progress,
+) -> Result<Maximum> {
+    let blocks = marginal.layout.blocks();
+    let mut x = start;
+    if em {
+        x = expectation_maximisation(marginal, x, &blocks, progress)?;
+    }
+    let mut held: Vec<usize> = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        progress.check(WORK)?;
+        marginal.recentre(&x);
+        x = quasi_newton(marginal, &x, &blocks, &held);
+        let ran = runaways(marginal, &x, &held);
+        if ran.is_empty() && marginal.is_centred(&x) {
+            break;
+        }
+        held.extend(ran);
+    }
+    let log_likelihood = marginal.evaluate(&x).unwrap_or(f64::NEG_INFINITY);
+    let (gradient, information) = marginal.derivatives(&x, true);
+    let gradient = largest(&gradient, &information, &held);
+    Ok(Maximum {
+        log_likelihood,
+        converged: gradient < ACCEPTED,
+        gradient,
+        evaluations: marginal.evaluations,
+        held,
+        x,
+    })
+}
+
+fn largest(gradient: &DVector<f64>, information: &DMatrix<f64>, held: &[usize]) -> f64 {
+    let scaled = |i: usize| gradient[i].abs() / information[(i, i)].max(1e-12).sqrt();
+    (0..gradient.len()).filter(|i| !held.contains(i)).map(scaled).fold(0.0, f64::max)
+}
+
+/// The accelerated EM algorithm.
+fn expectation_maximisation(
+    marginal: &mut MarginalLikelihood<'_>,
+    start: DVector<f64>,
+    blocks: &[Vec<usize>],
+    progress: &Progress,
+) -> Result<DVector<f64>> {
+    let mut x0 = start;
+    let Some(mut value) = marginal.evaluate(&x0).map(|v| v + marginal.log_prior(&x0)) else { return Ok(x0) };
+    for _ in 0..EM_PAIRS {
+        progress.check(WORK)?;
+        let Some((x1, gain)) = risen(marginal, &x0, value, blocks) else { break };
+        value += gain;
+        let near = gain.abs() < NEAR;
+        let Some((x2, gain)) = risen(marginal, &x1, value, blocks) else { break };
+        value += gain;
+        let jump = extrapolated(&x0, &x1, &x2).filter(|x| is_inside(marginal, x));
+        let jumped = jump.and_then(|x| Some((marginal.evaluate(&x)? + marginal.log_prior(&x), x)));
+        match jumped.filter(|(higher, _)| *higher > value) {
+            Some((higher, x)) => (value, x0) = (higher, x),
+            None => {
+                x0 = x2;
+                marginal.evaluate(&x0);
+            }
+        }
+        if marginal.recentre(&x0)
+            && let Some(again) = marginal.evaluate(&x0)
+        {
+            value = again + marginal.log_prior(&x0);
+        }
+        if near {
+            break;
+        }
+    }
+    Ok(x0)
+}
+
+/// An EM step from the point last evaluated, halved until the likelihood rises; and by how much it did.
+fn risen(
+    marginal: &mut MarginalLikelihood<'_>,
+    x: &DVector<f64>,
+    value: f64,
+    blocks: &[Vec<usize>],
+) -> Option<(DVector<f64>, f64)> {
+    let (gradient, information) = marginal.derivatives(x, true);
+    let mut step = maximisation::step(blocks, &gradient, &information);
+    for _ in 0..12 {
+        let next = x + &step;
+        if let Some(higher) = marginal.evaluate(&next).map(|v| v + marginal.log_prior(&next))
+            && higher >= value - 1e-9 * value.abs()
+        {
+            return Some((next, higher - value));
+        }
+        step *= 0.5;
+    }
+    marginal.evaluate(x);
+    None
+}
+
+fn is_inside(marginal: &MarginalLikelihood<'_>, x: &DVector<f64>) -> bool {
+    let roles = &marginal.layout.roles;
+    roles.iter().zip(x.iter()).all(|(role, x)| match role {
+        Role::Slope => x.abs() < LIMIT,
+        Role::Variance => *x > 1e-6 && *x < 1e4,
+        Role::LowerAsymptote | Role::UpperAsymptote => x.abs() < 2.0 * FARTHEST,
+        _ => x.abs() < 400.0,
+    })
+}
+
+/// Minus the log-likelihood (and prior), as a function of the parameters that are not held.
+struct Active<'m, 'a> {
+    marginal: &'m mut MarginalLikelihood<'a>,
+    x: DVector<f64>,
+    free: Vec<usize>,
+}
+
+impl Objective for Active<'_, '_> {
+    fn value(&mut self, own: &DVector<f64>) -> Option<f64> {
+        self.free.iter().zip(own.iter()).for_each(|(i, value)| self.x[*i] = *value);
+        if !is_inside(self.marginal, &self.x) {
+            return None;
+        }
+        let value = self.marginal.evaluate(&self.x)?;
+        Some(-value - self.marginal.log_prior(&self.x))
+    }
+
+    fn gradient(&mut self, gradient: &mut DVector<f64>) {
+        let (all, _) = self.marginal.derivatives(&self.x, false);
+        self.free.iter().enumerate().for_each(|(at, i)| gradient[at] = -all[*i]);
+    }
+}
+
+fn quasi_newton(
+    marginal: &mut MarginalLikelihood<'_>,
+    x: &DVector<f64>,
+    blocks: &[Vec<usize>],
+    held: &[usize],
+) -> DVector<f64> {
+    if marginal.evaluate(x).is_none() {
+        return x.clone();
+    }
+    let (_, information) = marginal.derivatives(x, true);
+    let all = maximisation::inverse(blocks, &information);
+    let free: Vec<usize> = (0..x.len()).filter(|i| !held.contains(i)).collect();
+    let inverse = DMatrix::from_fn(free.len(), free.len(), |i, j| all[(free[i], free[j])]);
+    let scale = DVector::from_fn(free.len(), |i, _| information[(free[i], free[i])].max(1e-8));
+    let start = DVector::from_fn(free.len(), |i, _| x[free[i]]);
+    let mut active = Active { marginal, x: x.clone(), free };
+    let found = bfgs(&mut active, start, &inverse, &scale, TOLERANCE, MOST_ITERATIONS);
+    let mut end = x.clone();
+    active.free.iter().zip(found.x.iter()).for_each(|(i, value)| end[*i] = *value);
+    end
+}
+
+/// Slopes and asymptotes that have gone too far.
+fn runaways(marginal: &MarginalLikelihood<'_>, x: &DVector<f64>, held: &[usize]) -> Vec<usize> {
+    let spread = marginal.grids.iter().flat_map(|grid| grid.spread.iter().copied()).fold(0.0, f64::max);
+    let layout = marginal.layout;
+    let far = |i: usize| match layout.roles[i] {
+        Role::Slope => x[i].abs() * spread > STEEPEST,
+        Role::LowerAsymptote | Role::UpperAsymptote => layout.priors[i].is_none() && x[i].abs() > FARTHEST,
+        _ => false,
+    };
+    (0..x.len()).filter(|i| !held.contains(i) && far(*i)).collect()
+}
+
+/// The observed information by central differences of the gradient: exact derivatives of an exact gradient, to about 1e-8
+/// of each element. Oakes (1999) gives the same matrix as the derivative of the EM map.
+pub(crate) fn observed_information(
+    marginal: &mut MarginalLikelihood<'_>,
+    x: &DVector<f64>,
+    progress: &Progress,
+) -> Result<Option<DMatrix<f64>>> {
+    let size = x.len();
+    if marginal.evaluate(x).is_none() {
+        return Ok(None);
+    }
+    let (_, complete) = marginal.derivatives(x, true);
+    let mut information = DMatrix::zeros(size, size);
+    for i in 0..size {
+        progress.check(WORK)?;
+        let mut h = (1e-3 / complete[(i, i)].max(1e-6).sqrt()).min(0.05);
+        let mut sides = Vec::new();
+        for _ in 0..12 {
+            sides = [h, -h]
+                .iter()
+                .filter_map(|by| {
+                    let mut moved = x.clone();
+                    moved[i] += by;
+                    marginal.evaluate(&moved)?;
+                    Some(marginal.derivatives(&moved, false).0)
+                })
+                .collect();
+            if sides.len() == 2 {
+                break;
+            }
+            h *= 0.25;
+        }
+        let [high, low] = sides.as_slice() else { return Ok(None) };
+        information.set_column(i, &((low - high) / (2.0 * h)));
+    }
+    let transposed = information.transpose();
+    marginal.evaluate(x);
+    Ok(Some((information + transposed) * 0.5))
+}
+
+/// Newton steps with this information as long as they bring the gradient down.
+pub(crate) fn polish(marginal: &mut MarginalLikelihood<'_>, found: &mut Maximum, information: &DMatrix<f64>) {
+    let free: Vec<usize> = (0..found.x.len()).filter(|i| !found.held.contains(i)).collect();
+    let own = DMatrix::from_fn(free.len(), free.len(), |i, j| information[(free[i], free[j])]);
+    for _ in 0..4 {
+        if marginal.evaluate(&found.x).is_none() {
+            return;
+        }
+        let (gradient, complete) = marginal.derivatives(&found.x, true);
+        let target = DVector::from_fn(free.len(), |i, _| gradient[free[i]]);
+        let Some(step) = crate::numeric::cholesky::solved(&own, &target) else { return };
+        if step.dot(&target) < 1e-14 {
+            return;
+        }
+        let before = largest(&gradient, &complete, &found.held);
+        let mut next = found.x.clone();
+        free.iter().zip(step.iter()).for_each(|(i, s)| next[*i] += s);
+        let Some(value) = marginal.evaluate(&next) else { return };
+        let (gradient, complete) = marginal.derivatives(&next, true);
+        let after = largest(&gradient, &complete, &found.held);
+        if !(after < before) {
+            return;
+        }
+        found.x = next;
+        found.log_likelihood = value;
+        found.gradient = after;
+        found.converged = after < ACCEPTED;
+        found.evaluations = marginal.evaluations;
+    }
+}

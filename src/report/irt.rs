@@ -1,0 +1,421 @@
+//! The page of an item response model.
+
+use super::items::sentences;
+use super::number::{exact, fixed, interval, optional, p_is, p_value, percent};
+use super::{Page, Report, Table};
+use crate::irt::{IrtFit, ItemErrors, ItemModel, ItemParameters, ItemStandardErrors, LimitedInformation};
+
+/// Pairs of items that are shown.
+const SHOWN_PAIRS: usize = 10;
+/// Sum scores that are shown.
+const SHOWN_SCORES: usize = 81;
+
+impl Report for IrtFit {
+    fn page(&self) -> Page {
+        let mut page = Page::titled("Item response model");
+        page.paragraph(self.what());
+        page.list(sentences(&self.warnings));
+        page.table(items(self));
+        if let Some(table) = intercepts(self) {
+            page.table(table);
+        }
+        if self.groups.len() > 1 {
+            page.table(groups(self));
+        }
+        if let Some(fit) = &self.fit {
+            page.heading(2, "Fit");
+            page.paragraph(overall(fit));
+            if let Some(table) = item_fit(self) {
+                page.table(table);
+            }
+            if let Some(table) = pairs(self) {
+                page.table(table);
+            }
+            page.paragraph(self.persons());
+        }
+        if !self.information.theta.is_empty() {
+            page.heading(2, "Precision");
+            page.paragraph(self.reliable());
+            page.table(precision(self));
+        }
+        if !self.sum_scores.is_empty() && self.sum_scores.len() <= SHOWN_SCORES {
+            page.table(sum_scores(self));
+        }
+        page
+    }
+}
+
+impl IrtFit {
+    /// What was fitted to whom, in sentences.
+    fn what(&self) -> String {
+        let mixed = self.items.iter().any(|item| item.model != self.model);
+        let models = if mixed { "Models of items".to_string() } else { capital(self.model.title()) };
+        let used = if self.n == self.rows_read {
+            format!("{} respondents", self.n)
+        } else {
+            format!("{} of {} respondents", self.n, self.rows_read)
+        };
+        let prior = match &self.prior_guessing {
+            Some(prior) => format!(
+                " The logits of the lower asymptotes have a normal prior (mean {}, sd {}), which the log-likelihood leaves out.",
+                prior.mean, prior.sd
+            ),
+            None => String::new(),
+        };
+        let errors = match self.standard_errors {
+            ItemStandardErrors::None => String::new(),
+            ItemStandardErrors::Sandwich => " Standard errors are robust (sandwich).".into(),
+            ItemStandardErrors::Crossproduct => {
+                " Standard errors are from outer products of the scores.".into()
+            }
+            _ => " Standard errors are from the observed information.".into(),
+        };
+        let state = if self.converged { "reached" } else { "NOT reached" };
+        format!(
+            "{models}: {used}, {} response patterns, marginal maximum likelihood with {} nodes. Log-likelihood {}, {} free \
+             parameters; AIC {}, BIC {}, SABIC {}. The maximum was {state} (largest scaled gradient {:.0e}).{prior}{errors} \
+             Logits are in units of D = 1.",
+            self.patterns,
+            self.quadrature,
+            fixed(self.logl, 3),
+            self.npar,
+            fixed(self.aic, 1),
+            fixed(self.bic, 1),
+            fixed(self.sabic, 1),
+            self.gradient,
+        )
+    }
+
+    fn persons(&self) -> String {
+        let Some(person) = &self.person_fit else { return String::new() };
+        let with = person.zh.iter().flatten().count();
+        if with == 0 {
+            return String::new();
+        }
+        format!(
+            "{} of {with} respondents ({}) answer in an unlikely way (Zh below -2).",
+            person.unlikely,
+            percent(person.unlikely as f64 / with as f64)
+        )
+    }
+
+    fn reliable(&self) -> String {
+        let group = &self.groups[0];
+        let (low, high) = (group.mean - group.variance.sqrt(), group.mean + group.variance.sqrt());
+        let values = &self.information;
+        let best = (0..values.test.len())
+            .fold(0, |best, i| if values.test[i] > values.test[best] { i } else { best });
+        format!(
+            "Marginal reliability {}, empirical reliability of EAP scores {}. Scores are most precise at a trait of {}; about two \
+             thirds of the respondents are between {} and {}.",
+            optional(self.reliability.marginal, 3),
+            optional(self.reliability.empirical, 3),
+            fixed(values.theta[best], 1),
+            fixed(low, 1),
+            fixed(high, 1),
+        )
+    }
+
+    /// All parameters for programs: one row each, at full precision.
+    pub fn parameters_table(&self) -> Table {
+        let mut table = Table::new("", ["item", "group", "model", "parameter", "est", "se"]);
+        for item in &self.items {
+            for (name, value, se) in parameters(item) {
+                table.row([
+                    item.item.clone(),
+                    item.group.clone().unwrap_or_default(),
+                    item.model.to_string(),
+                    name,
+                    exact(value),
+                    exact(se),
+                ]);
+            }
+        }
+        for group in &self.groups {
+            let name = group.value.clone().unwrap_or_default();
+            let rows = [("mean", group.mean, group.mean_se), ("variance", group.variance, group.variance_se)];
+            for (what, value, se) in rows {
+                let cells =
+                    [String::new(), name.clone(), "trait".into(), what.into(), exact(Some(value)), exact(se)];
+                table.row(cells);
+            }
+        }
+        table
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Every parameter of an item with its standard error.
+fn parameters(item: &ItemParameters) -> Vec<(String, Option<f64>, Option<f64>)> {
+    let mut all = Vec::new();
+    let mut list = |letter: &str, values: &[f64], errors: &[Option<f64>]| {
+        for (i, value) in values.iter().enumerate() {
+            let name = if values.len() == 1 { letter.to_string() } else { format!("{letter}{}", i + 1) };
+            all.push((name, Some(*value), errors.get(i).copied().flatten()));
+        }
+    };
+    let ItemErrors { slopes, intercepts, difficulties, guessing, upper, scores, .. } = &item.se;
+    list("a", &item.slopes, slopes);
+    list("d", &item.intercepts, intercepts);
+    list("b", item.difficulties.as_deref().unwrap_or_default(), difficulties.as_deref().unwrap_or_default());
+    list("s", item.scores.as_deref().unwrap_or_default(), scores.as_deref().unwrap_or_default());
+    if item.guessing.is_some() {
+        all.push(("g".into(), item.guessing, *guessing));
+    }
+    if item.upper.is_some() {
+        all.push(("u".into(), item.upper, *upper));
+    }
+    all
+}
+
+/// What a row of an item begins with, and the headings of it.
+fn opening(fit: &IrtFit) -> (Vec<String>, impl Fn(&ItemParameters) -> Vec<String>) {
+    let by_group = fit.items.iter().any(|item| item.group.is_some());
+    let mixed = fit.items.iter().any(|item| item.model != fit.items[0].model);
+    let mut heads = vec!["item".to_string()];
+    heads.extend(by_group.then(|| "group".to_string()));
+    heads.extend(mixed.then(|| "model".to_string()));
+    let row = move |item: &ItemParameters| {
+        let mut row = vec![item.item.clone()];
+        row.extend(by_group.then(|| item.group.clone().unwrap_or_else(|| "all".into())));
+        row.extend(mixed.then(|| item.model.to_string()));
+        row
+    };
+    (heads, row)
+}
+
+/// Slopes and difficulties.
+fn items(fit: &IrtFit) -> Table {
+    let (mut heads, row) = opening(fit);
+    let text = (1..heads.len()).collect();
+    let traits = fit.items.first().map_or(1, |item| item.slopes.len());
+    let steps =
+        fit.items.iter().filter_map(|item| item.difficulties.as_ref().map(Vec::len)).max().unwrap_or(0);
+    let has_lower = fit.items.iter().any(|item| item.guessing.is_some());
+    let has_upper = fit.items.iter().any(|item| item.upper.is_some());
+    for d in 1..=traits {
+        heads.extend([if traits == 1 { "slope".into() } else { format!("slope {d}") }, "se".into()]);
+    }
+    for k in 1..=steps {
+        heads.extend([if steps == 1 { "difficulty".into() } else { format!("b{k}") }, "se".into()]);
+    }
+    if has_lower {
+        heads.extend(["guessing".into(), "se".into()]);
+    }
+    if has_upper {
+        heads.extend(["upper".into(), "se".into()]);
+    }
+    let mut table = Table::new("Items", heads);
+    table.text_columns = text;
+    let blank = |value: Option<f64>, exists: bool| if exists { optional(value, 3) } else { String::new() };
+    for item in &fit.items {
+        let mut cells = row(item);
+        for d in 0..traits {
+            cells.extend([fixed(item.slopes[d], 3), optional(item.se.slopes[d], 3)]);
+        }
+        for k in 0..steps {
+            let own = item.difficulties.as_ref().and_then(|b| b.get(k).copied());
+            let se = item.se.difficulties.as_ref().and_then(|b| b.get(k).copied().flatten());
+            cells.extend([blank(own, own.is_some()), blank(se, own.is_some())]);
+        }
+        if has_lower {
+            cells.extend([
+                blank(item.guessing, item.guessing.is_some()),
+                blank(item.se.guessing, item.guessing.is_some()),
+            ]);
+        }
+        if has_upper {
+            cells.extend([
+                blank(item.upper, item.upper.is_some()),
+                blank(item.se.upper, item.upper.is_some()),
+            ]);
+        }
+        table.row(cells);
+    }
+    let partial = |model: ItemModel| {
+        matches!(
+            model,
+            ItemModel::GeneralizedPartialCredit | ItemModel::PartialCredit | ItemModel::RatingScale
+        )
+    };
+    table.note = if fit.items.iter().any(|item| item.model == ItemModel::Graded) {
+        "b: the trait at which an answer in that category or a higher one is as likely as not.".into()
+    } else if fit.items.iter().any(|item| partial(item.model)) {
+        "b: the trait at which a category becomes likelier than the one below it.".into()
+    } else {
+        String::new()
+    };
+    if fit.items.iter().any(|item| item.se.slopes.iter().any(Option::is_none))
+        && fit.standard_errors != ItemStandardErrors::None
+    {
+        table.remarks.push(
+            "A dash in the place of a standard error: the number is fixed, held, or not determined.".into(),
+        );
+    }
+    table
+}
+
+/// The slope-intercept form.
+fn intercepts(fit: &IrtFit) -> Option<Table> {
+    let steps = fit.items.iter().map(|item| item.intercepts.len()).max()?;
+    let (mut heads, row) = opening(fit);
+    let text = (1..heads.len()).collect();
+    for k in 1..=steps {
+        heads.extend([if steps == 1 { "intercept".into() } else { format!("d{k}") }, "se".into()]);
+    }
+    let middle = fit.items.iter().filter_map(|item| item.scores.as_ref().map(Vec::len)).max().unwrap_or(0);
+    heads.extend((0..middle).map(|k| format!("s{k}")));
+    let mut table = Table::new("Slope-intercept form", heads);
+    table.text_columns = text;
+    for item in &fit.items {
+        let mut cells = row(item);
+        for k in 0..steps {
+            match item.intercepts.get(k) {
+                Some(d) => cells.extend([fixed(*d, 3), optional(item.se.intercepts[k], 3)]),
+                None => cells.extend([String::new(), String::new()]),
+            }
+        }
+        let scores = item.scores.as_deref().unwrap_or_default();
+        cells.extend((0..middle).map(|k| scores.get(k).map_or_else(String::new, |s| fixed(*s, 3))));
+        table.row(cells);
+    }
+    table.note = "The logit is slope x trait + intercept.".into();
+    Some(table)
+}
+
+fn groups(fit: &IrtFit) -> Table {
+    let mut table = Table::new("The trait in the groups", ["group", "n", "mean", "se", "variance", "se"]);
+    for group in &fit.groups {
+        table.row([
+            group.value.clone().unwrap_or_default(),
+            fixed(group.n, 0),
+            fixed(group.mean, 3),
+            optional(group.mean_se, 3),
+            fixed(group.variance, 3),
+            optional(group.variance_se, 3),
+        ]);
+    }
+    table.note = "Without a standard error: fixed.".into();
+    table
+}
+
+fn overall(fit: &LimitedInformation) -> String {
+    let srmsr = format!("SRMSR {}", optional(fit.srmsr, 3));
+    match (fit.statistic, fit.df) {
+        (Some(statistic), Some(df)) => format!(
+            "{}({df}) = {}, {}; RMSEA {} {}, {srmsr}, CFI {}, TLI {} ({} complete respondents).",
+            fit.form,
+            fixed(statistic, 3),
+            p_is(fit.pvalue),
+            optional(fit.rmsea, 3),
+            interval(fit.rmsea_lower, fit.rmsea_upper, 3),
+            optional(fit.cfi, 3),
+            optional(fit.tli, 3),
+            fit.n,
+        ),
+        _ => format!(
+            "There is no {}: {}. {srmsr}.",
+            fit.form,
+            fit.why.as_deref().unwrap_or("it does not exist").trim_end_matches('.')
+        ),
+    }
+}
+
+fn item_fit(fit: &IrtFit) -> Option<Table> {
+    if fit.mean_squares.is_empty() {
+        return None;
+    }
+    let heads = ["item", "S-X2", "df", "p", "p (adjusted)", "RMSEA", "infit", "outfit"];
+    let mut table = Table::new("Fit of the items", heads);
+    for (at, squares) in fit.mean_squares.iter().enumerate() {
+        let own = fit.item_fit.get(at);
+        table.row([
+            squares.item.clone(),
+            optional(own.and_then(|i| i.s_x2), 2),
+            own.map_or_else(|| "-".into(), |i| i.df.to_string()),
+            p_value(own.and_then(|i| i.pvalue)),
+            p_value(own.and_then(|i| i.adjusted)),
+            optional(own.and_then(|i| i.rmsea), 3),
+            optional(squares.infit, 2),
+            optional(squares.outfit, 2),
+        ]);
+    }
+    table.note = "Adjusted: Benjamini and Hochberg, over the items. Infit and outfit at EAP scores, where they are below 1 \
+                  on average."
+        .into();
+    if let Some(item) = fit.item_fit.iter().find(|item| item.s_x2.is_none()) {
+        table.without(&format!("S-X2 of {}", item.item), "it has no degrees of freedom");
+    }
+    if fit.item_fit.is_empty() {
+        table.without("S-X2", "it is worked out for one group of complete respondents");
+    }
+    Some(table)
+}
+
+/// The pairs that have most in common beyond the trait.
+fn pairs(fit: &IrtFit) -> Option<Table> {
+    let mut pairs: Vec<_> = fit.pairs.iter().filter(|pair| pair.q3.is_some()).collect();
+    if pairs.is_empty() {
+        return None;
+    }
+    let mean = pairs.iter().filter_map(|pair| pair.q3).sum::<f64>() / pairs.len() as f64;
+    pairs.sort_by(|a, b| b.q3.unwrap_or(0.0).total_cmp(&a.q3.unwrap_or(0.0)));
+    let heads = ["first", "second", "Q3", "above mean", "LD X2", "df", "p", "V"];
+    let mut table = Table::new("Local dependence", heads);
+    table.text_columns = vec![1];
+    for pair in pairs.iter().take(SHOWN_PAIRS) {
+        table.row([
+            pair.first.clone(),
+            pair.second.clone(),
+            optional(pair.q3, 3),
+            optional(pair.q3.map(|q3| q3 - mean), 3),
+            fixed(pair.ld_x2, 2),
+            pair.df.to_string(),
+            p_value(Some(pair.pvalue)),
+            fixed(pair.v, 3),
+        ]);
+    }
+    let shown = if pairs.len() > SHOWN_PAIRS {
+        format!("The {SHOWN_PAIRS} pairs of {} with the highest Q3. ", pairs.len())
+    } else {
+        String::new()
+    };
+    table.note =
+        format!("{shown}Mean Q3 {}; 0.2 or more above it is told as local dependence.", fixed(mean, 3));
+    Some(table)
+}
+
+/// Information and standard error at whole numbers of the trait.
+fn precision(fit: &IrtFit) -> Table {
+    let values = &fit.information;
+    let variance = fit.groups[0].variance;
+    let mut table =
+        Table::new("Precision by level of the trait", ["trait", "information", "se", "reliability there"]);
+    for (at, theta) in values.theta.iter().enumerate() {
+        if theta.abs() <= 4.0 && theta.fract() == 0.0 {
+            let information = values.test[at];
+            let reliability = information / (information + 1.0 / variance);
+            table.row([
+                fixed(*theta, 0),
+                fixed(information, 3),
+                fixed(values.se[at], 3),
+                fixed(reliability, 2),
+            ]);
+        }
+    }
+    table.note = "Reliability there: information / (information + 1 / variance of the trait).".into();
+    table
+}
+
+fn sum_scores(fit: &IrtFit) -> Table {
+    let mut table =
+        Table::new("The trait by sum score", ["sum score", "trait (EAP)", "se", "expected share"]);
+    for row in &fit.sum_scores {
+        table.row([fixed(row.score, 0), fixed(row.theta, 3), fixed(row.se, 3), fixed(row.expected, 4)]);
+    }
+    table
+}
