@@ -63,7 +63,7 @@
 //!
 //! # What is not covered
 //!
-//! Measurement invariance and differential item functioning are not built. Models of two
+//! Models of two
 //! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
 //! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
 //!

@@ -19,6 +19,7 @@ mod figures;
 mod fit;
 mod fit_measures;
 mod functioning;
+mod functioning_by_model;
 mod groups;
 mod html;
 mod imputation;
@@ -95,5 +96,6 @@ display_as_page!(
     crate::evidence::internal_structure::Moderation,
     crate::evidence::internal_structure::Reliability,
     crate::evidence::internal_structure::ScaleReliability,
+    crate::irt::Functioning,
     crate::irt::IrtFit
 );

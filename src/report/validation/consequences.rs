@@ -47,7 +47,7 @@ fn functioning(all: &[DimensionFunctioning]) -> Table {
             table.row(std::mem::take(&mut lead).into_iter().chain(own));
         }
         if !lead[0].is_empty() {
-            table.row(lead.into_iter().chain(["-"; 5].map(String::from)));
+            table.row(lead.into_iter().chain(["none", "", "", "", ""].map(String::from)));
         }
         for item in result.items.iter().filter(|item| item.total.is_none()) {
             let why = item.reason.as_deref().unwrap_or("it could not be tested");

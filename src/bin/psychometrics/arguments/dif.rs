@@ -1,11 +1,12 @@
 //! `dif`.
 
-use super::choice::{Choice, Switch, explained, value};
+use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
 use super::values::{Names, names, range};
-use clap::Args;
-use psychometrics::evidence::internal_structure::{Adjustment, FunctioningMethod, Matching};
+use clap::{Args, ValueEnum};
+use psychometrics::evidence::internal_structure::{Adjustment, Matching};
+use psychometrics::irt::{FunctioningTest, ItemModel};
 
 #[derive(Debug, Args)]
 pub(crate) struct DifOptions {
@@ -18,8 +19,14 @@ pub(crate) struct DifOptions {
     #[arg(long, value_name = "VAR")]
     pub(crate) by: Option<String>,
     /// How items are compared
-    #[arg(long, value_parser = method(), default_value = "logistic")]
-    pub(crate) method: FunctioningMethod,
+    #[arg(long, value_enum, default_value = "logistic")]
+    pub(crate) method: DifMethod,
+    /// The item response model of --method irt
+    #[arg(long, value_parser = one_of(ItemModel::ALL), default_value = "graded")]
+    pub(crate) model: ItemModel,
+    /// The test of --method irt
+    #[arg(long, value_parser = one_of(FunctioningTest::ALL), default_value = "likelihood-ratio")]
+    pub(crate) test: FunctioningTest,
     /// The group that others are compared with; the first in the file without it
     #[arg(long, value_name = "GROUP", requires = "group")]
     pub(crate) reference: Option<String>,
@@ -48,11 +55,15 @@ pub(crate) struct DifOptions {
     pub(crate) output: OutputOptions,
 }
 
-fn method() -> Choice<FunctioningMethod> {
-    explained([
-        value(FunctioningMethod::Logistic, "Ordinal logistic regression on score, group and their product"),
-        value(FunctioningMethod::MantelHaenszel, "Tables of answer by group at each level of the score"),
-    ])
+/// How items are compared: matched on a score that is observed, or on the trait of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DifMethod {
+    /// Ordinal logistic regression on score, group and their product
+    Logistic,
+    /// Tables of answer by group at each level of the score
+    MantelHaenszel,
+    /// Parameters of an item response model, with the trait in the place of the score (adjusted by Benjamini and Hochberg)
+    Irt,
 }
 
 fn matching() -> Choice<Matching> {

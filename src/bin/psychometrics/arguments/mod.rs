@@ -27,7 +27,7 @@ pub(crate) use compare::CompareOptions;
 pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
 pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
-pub(crate) use dif::DifOptions;
+pub(crate) use dif::{DifMethod, DifOptions};
 pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
 pub(crate) use invariance::InvarianceOptions;
