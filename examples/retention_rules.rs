@@ -69,11 +69,23 @@ fn main() -> Result<()> {
         }
     }
     let conditions = [
-        "all", "1 factor", "3 factors", "5 factors", "loading .5", "loading .7", "correlation 0", "correlation .3",
-        "correlation .6", "n 150", "n 500", "numbers", "5 categories",
+        "all",
+        "1 factor",
+        "3 factors",
+        "5 factors",
+        "loading .5",
+        "loading .7",
+        "correlation 0",
+        "correlation .3",
+        "correlation .6",
+        "n 150",
+        "n 500",
+        "numbers",
+        "5 categories",
     ];
     println!("rule,{}", conditions.join(","));
-    let names = std::iter::once("recommendation".to_string()).chain(Rule::ALL.iter().map(ToString::to_string));
+    let names =
+        std::iter::once("recommendation".to_string()).chain(Rule::ALL.iter().map(ToString::to_string));
     for name in names {
         let share = |condition: &&'static str| {
             let (hits, of) = right.get(&(name.clone(), *condition)).copied().unwrap_or((0, 1));
