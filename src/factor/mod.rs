@@ -1,8 +1,8 @@
 //! Exploratory factor analysis of a correlation matrix: whether it can be factored, how many factors there are, which they are
 //! and how they are turned.
 //!
-//! [`Adequacy`] (Kaiser-Meyer-Olkin, Bartlett), [`Extraction`] ([`extract`]), [`Rotation`] ([`Rotate`]), [`Retention`]. How well
-//! an exploratory model fits, with standard errors, is the engine's: [`Exploration`](crate::estimate::Exploration).
+//! [`Adequacy`] (Kaiser-Meyer-Olkin, Bartlett), [`Extraction`] ([`extract`]), [`Criterion`] ([`Rotate`]), [`Retention`]. How well
+//! an exploratory model fits, with standard errors, is the engine's: `Exploration` in the room `estimate`.
 
 mod adequacy;
 mod alignment;

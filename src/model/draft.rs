@@ -1,7 +1,7 @@
 //! The rows of a block of a model before they have places: what the text says, and what lavaan adds to it.
 
 use super::draft_row::DraftRow;
-use super::exploratory::ExploratorySet;
+use super::exploratory_set::ExploratorySet;
 use super::specification::{
     Automatic, Covariates, Equality, Function, LatentCovariances, MeanStructure, Parameterization, Scaling,
     Specification,

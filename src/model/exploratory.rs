@@ -1,26 +1,10 @@
 //! Factors of which all load on the same items, and which are turned together: lavaan's `efa("name")*f1 + efa("name")*f2 =~ ...`.
 
+use super::exploratory_set::ExploratorySet;
 use super::formula::Constraint;
 use super::model::Model;
 use super::operator::Operator;
 use crate::error::{Error, Result};
-
-/// A set of exploratory factors.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ExploratorySet {
-    /// Its name in the text.
-    pub name: String,
-    /// Its factors, in the order of the text.
-    pub factors: Vec<String>,
-}
-
-impl ExploratorySet {
-    /// A set.
-    pub fn new(name: impl Into<String>, factors: impl IntoIterator<Item = String>) -> Self {
-        Self { name: name.into(), factors: factors.into_iter().collect() }
-    }
-}
 
 impl Model {
     /// The model with sets of exploratory factors.

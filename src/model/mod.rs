@@ -11,6 +11,7 @@ mod definitions;
 mod draft;
 mod draft_row;
 mod exploratory;
+mod exploratory_set;
 mod expression;
 mod formula;
 mod implied;
@@ -31,7 +32,7 @@ mod table;
 mod term_syntax;
 
 pub(crate) use definitions::in_order;
-pub use exploratory::ExploratorySet;
+pub use exploratory_set::ExploratorySet;
 pub use expression::{Arithmetic, Expression, Relation, RelationKind};
 pub(crate) use expression::{Dual, NoValue};
 pub use formula::{Block, Constraint, Formula, Modifiers};

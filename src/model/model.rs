@@ -1,7 +1,7 @@
 //! A model as a list of formulas, one per parameter, its variables, and its print in lavaan's syntax.
 
 use super::definitions::in_order;
-use super::exploratory::ExploratorySet;
+use super::exploratory_set::ExploratorySet;
 use super::expression::{Relation, RelationKind};
 use super::formula::{Block, Constraint, Formula, Modifiers, merged, written};
 use super::lexer::{in_marks, name_text};

@@ -1,6 +1,6 @@
 //! lavaan's model syntax: tokens into formulas, or an error that shows the place.
 
-use super::exploratory::ExploratorySet;
+use super::exploratory_set::ExploratorySet;
 use super::lexer::{Kind, tokens};
 use super::statement::Statement;
 use super::term_syntax::READ;

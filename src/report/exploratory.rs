@@ -207,8 +207,8 @@ fn suggestions(study: &RetentionStudy) -> Table {
             rule.source().to_string(),
         ]);
     }
-    table.note = "Counted are rules on different grounds that did well in simulations; the others are shown because they are \
-                  asked for. Eigenvalues above 1 find too many factors as a rule."
+    table.note = "Counted are the rules that were right most often in simulations; the others are shown because they are asked \
+                  for. Eigenvalues above 1 find too many factors in large samples of many items."
         .into();
     table
 }

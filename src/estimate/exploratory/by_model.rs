@@ -229,7 +229,8 @@ impl Exploration {
                     let (mut own, mut se) = (Vec::new(), Vec::new());
                     for factor in &factors {
                         if op == Operator::Covariance && name == factor {
-                            (own.push(1.0), se.push(Some(0.0)));
+                            own.push(1.0);
+                            se.push(Some(0.0));
                             continue;
                         }
                         let found = row(factor, op, name).ok_or_else(|| none(name))?;
