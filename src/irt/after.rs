@@ -17,6 +17,7 @@ use super::scores::{Respondent, Scorer, TraitScores};
 use super::solved::{Asked, Solved};
 use super::sum_scores::{sum_score_likelihood, table};
 use crate::error::Warning;
+use crate::numeric::multiple_tests::benjamini_hochberg;
 use nalgebra::DMatrix;
 
 /// A residual correlation that is this much above the mean of all is told (Christensen, Makransky & Horton 2017).
@@ -107,10 +108,8 @@ impl<'s, 'a> AfterFit<'s, 'a> {
                 ItemFit::of(&self.answers.names[item], &found, own.len() + traits)
             })
             .collect();
-        let known: Vec<f64> = all.iter().filter_map(|item| item.pvalue).collect();
-        let adjusted = super::multiplicity::false_discovery(&known);
-        let with = all.iter_mut().filter(|item| item.pvalue.is_some());
-        with.zip(adjusted).for_each(|(item, p)| item.adjusted = Some(p));
+        let pvalues: Vec<Option<f64>> = all.iter().map(|item| item.pvalue).collect();
+        all.iter_mut().zip(benjamini_hochberg(&pvalues)).for_each(|(item, p)| item.adjusted = p);
         all
     }
 

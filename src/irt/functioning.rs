@@ -9,12 +9,12 @@ use super::functioning_effects::{Curve, ItemEffect, TestEffect};
 use super::irt::Irt;
 use super::layout::Layout;
 use super::marginal_likelihood::MarginalLikelihood;
-use super::multiplicity::false_discovery;
 use super::parameters::{Traits, layout};
 use super::search::{Maximum, maximise};
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning, chosen};
 use crate::numeric::cholesky;
+use crate::numeric::multiple_tests::benjamini_hochberg;
 use crate::numeric::tails::chi_square_tail;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
@@ -278,11 +278,10 @@ impl<'a> Study<'a> {
         let mut all: Vec<(Option<Freed>, Tests)> =
             items.par_iter().map(|item| self.test(*item)).collect::<Result<_>>()?;
         for kind in 0..3 {
-            let known: Vec<f64> = all.iter().filter_map(|(_, t)| t[kind].map(|t| t.pvalue)).collect();
-            let mut adjusted = false_discovery(&known).into_iter();
-            for (_, tests) in &mut all {
+            let pvalues: Vec<Option<f64>> = all.iter().map(|(_, t)| t[kind].map(|t| t.pvalue)).collect();
+            for ((_, tests), adjusted) in all.iter_mut().zip(benjamini_hochberg(&pvalues)) {
                 if let Some(test) = &mut tests[kind] {
-                    test.adjusted = adjusted.next();
+                    test.adjusted = adjusted;
                 }
             }
         }

@@ -22,7 +22,6 @@ mod limited_information;
 mod local_dependence;
 mod marginal_likelihood;
 mod maximisation;
-mod multiplicity;
 mod names;
 mod parameters;
 mod patterns;
