@@ -141,14 +141,7 @@ impl ItemFunctioning {
     pub fn new(irt: Irt, group: impl Into<String>) -> Self {
         let group = group.into();
         let irt = irt.group(group.clone()).fit_statistics(false);
-        Self {
-            irt,
-            group,
-            anchors: Vec::new(),
-            purify: false,
-            test: FunctioningTest::default(),
-            level: 0.05,
-        }
+        Self { irt, group, anchors: Vec::new(), purify: false, test: FunctioningTest::default(), level: 0.05 }
     }
 
     /// The items that are equal in all groups; the others are tested.
@@ -335,8 +328,7 @@ impl<'a> Study<'a> {
         let information = super::search::observed_information(&mut marginal, &x, irt.told())?;
         let Some(information) = information else { return Ok([None; 3]) };
         marginal.evaluate(&x);
-        let errors =
-            super::standard_errors::covariance(&marginal, &x, kind, &information, &free.found.held);
+        let errors = super::standard_errors::covariance(&marginal, &x, kind, &information, &free.found.held);
         let rows = |from: usize, to: usize| {
             let groups = free.layout.groups();
             let place = &free.layout.items[0][item];

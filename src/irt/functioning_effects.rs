@@ -107,7 +107,13 @@ fn standardised(difference: f64, first: f64, second: f64) -> Option<f64> {
 }
 
 impl ItemEffect {
-    pub(crate) fn of(name: String, reference: &Curve, focal: &Curve, persons: &Persons, group: usize) -> Self {
+    pub(crate) fn of(
+        name: String,
+        reference: &Curve,
+        focal: &Curve,
+        persons: &Persons,
+        group: usize,
+    ) -> Self {
         let of = |curve: &Curve| -> Vec<f64> {
             persons.eap[group].iter().map(|(t, _)| curve.expected(*t)).collect()
         };

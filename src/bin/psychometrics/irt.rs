@@ -7,7 +7,7 @@ use crate::scales::{answers_of, check_keys, keys_of};
 use psychometrics::data::{AnswerFile, AnswerOptions, Dataset};
 use psychometrics::evidence::internal_structure::Key;
 use psychometrics::irt::{Irt, IrtFit};
-use psychometrics::{Error, Result, Warning};
+use psychometrics::{Error, Model, Result, Warning};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.irt/1";
@@ -55,6 +55,13 @@ fn fit(options: &IrtOptions) -> Result<IrtFit> {
         answers.columns = keys.iter().map(|(name, _)| name.clone()).collect();
     }
     answers.others.extend(options.group.iter().chain(&options.weights).cloned());
+    let structure: Option<Model> = match &options.structure {
+        Some(path) => Some(Model::text_of(path)?.parse()?),
+        None => None,
+    };
+    if let Some(model) = structure.as_ref().filter(|_| answers.columns.is_empty()) {
+        answers.columns = model.observed_names();
+    }
     let file = AnswerFile::open(&options.data.data, &answers)?;
     check_keys(&keys, file.items())?;
     let reversed: Vec<&str> =
@@ -69,6 +76,9 @@ fn fit(options: &IrtOptions) -> Result<IrtFit> {
         .progress(progress::bar("fitting"));
     for (item, model) in &options.item_model {
         irt = irt.item_model(item, *model);
+    }
+    if let Some(model) = structure {
+        irt = irt.structure(model);
     }
     if let Some(group) = &options.group {
         irt = irt.group(group);
