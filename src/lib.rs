@@ -62,7 +62,7 @@
 //!
 //! # What is not covered
 //!
-//! Exploratory factor analysis, measurement invariance and differential item functioning are not built. Models of two
+//! Exploratory factor analysis and measurement invariance are not built; differential item functioning is in [`irt`]. Models of two
 //! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
 //! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
 //!

@@ -48,34 +48,28 @@ impl Reduction {
         let corner = table.log_weights[0];
         let of_general = |g: usize| table.log_weights[g] - corner;
         let of_specific = |s: usize| table.log_weights[s * count] - corner;
-        for s in 0..self.specifics {
-            let own = &mut self.joint[s * nodes..(s + 1) * nodes];
-            for (node, row) in own.chunks_mut(count).enumerate() {
-                row.fill(of_specific(node));
-            }
-        }
         for (g, own) in self.general.iter_mut().enumerate() {
             *own = of_general(g);
         }
-        for (item, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
-            let row = (offsets[item] + usize::from(*code)) * nodes;
-            let (target, length) = match specific[item] {
-                Some(s) => (&mut self.joint[s * nodes..(s + 1) * nodes], nodes),
-                None => (&mut self.general[..], count),
-            };
-            let own = &table.log_p[row..row + length];
-            target.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+        for (item, code) in codes.iter().enumerate() {
+            if *code != MISSING && specific[item].is_none() {
+                let row = (offsets[item] + usize::from(*code)) * nodes;
+                let own = &table.log_p[row..row + count];
+                self.general.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+            }
         }
         for s in 0..self.specifics {
+            let answered = codes
+                .iter()
+                .enumerate()
+                .filter(|(item, code)| **code != MISSING && specific[*item] == Some(s))
+                .map(|(item, code)| (offsets[item] + usize::from(*code)) * nodes);
             let own = &mut self.joint[s * nodes..(s + 1) * nodes];
+            let top = likelihood(own, count, table, answered, of_specific);
             let sums = &mut self.integral[s * count..(s + 1) * count];
-            let top = own.iter().fold(f64::NEG_INFINITY, |top, x| if *x > top { *x } else { top });
             sums.fill(0.0);
-            for row in own.chunks_mut(count) {
-                for (x, sum) in row.iter_mut().zip(sums.iter_mut()) {
-                    *x = (*x - top).exp();
-                    *sum += *x;
-                }
+            for row in own.chunks(count) {
+                row.iter().zip(sums.iter_mut()).for_each(|(x, sum)| *sum += x);
             }
             for (sum, general) in sums.iter().zip(self.general.iter_mut()) {
                 *general += top + sum.max(1e-300).ln();
@@ -113,4 +107,39 @@ impl Reduction {
         let nodes = self.count * self.count;
         &self.joint[s * nodes..(s + 1) * nodes]
     }
+}
+
+/// More answers than this are multiplied as logarithms.
+const MOST_FACTORS: usize = 20;
+
+/// The likelihood of answers (rows of the table) at the nodes, with the weight of the specific node, divided by exp of what is
+/// given back. Few answers are multiplied as they are, which takes no exponential function.
+fn likelihood(
+    own: &mut [f64],
+    count: usize,
+    table: &Table,
+    answered: impl Iterator<Item = usize> + Clone,
+    of_specific: impl Fn(usize) -> f64,
+) -> f64 {
+    let nodes = own.len();
+    if answered.clone().count() <= MOST_FACTORS {
+        for (node, row) in own.chunks_mut(count).enumerate() {
+            row.fill(of_specific(node).exp());
+        }
+        for row in answered.clone() {
+            own.iter_mut().zip(&table.p[row..row + nodes]).for_each(|(product, p)| *product *= p);
+        }
+        if own.iter().any(|x| *x > 1e-200) {
+            return 0.0;
+        }
+    }
+    for (node, row) in own.chunks_mut(count).enumerate() {
+        row.fill(of_specific(node));
+    }
+    for row in answered {
+        own.iter_mut().zip(&table.log_p[row..row + nodes]).for_each(|(sum, log)| *sum += log);
+    }
+    let top = own.iter().fold(f64::NEG_INFINITY, |top, x| if *x > top { *x } else { top });
+    own.iter_mut().for_each(|x| *x = (*x - top).exp());
+    top
 }

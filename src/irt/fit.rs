@@ -151,6 +151,7 @@ impl IrtFit {
             person_fit: None,
             warnings,
         };
+        fit.priors_told(asked);
         fit.curves_told();
         if traits.told().len() == 1 {
             fit.complete(asked, answers, solved);
@@ -158,6 +159,19 @@ impl IrtFit {
             fit.complete_many(asked, answers, solved, traits);
         }
         fit
+    }
+
+    /// Says which asymptotes have no prior.
+    fn priors_told(&mut self, asked: &Asked) {
+        let bare = |item: &&ItemParameters| {
+            (item.guessing.is_some() && asked.lower_prior.is_none())
+                || (item.upper.is_some() && asked.upper_prior.is_none())
+        };
+        let mut items: Vec<String> = self.items.iter().filter(bare).map(|item| item.item.clone()).collect();
+        items.dedup();
+        if !items.is_empty() {
+            self.warnings.push(Warning::NoPrior { items });
+        }
     }
 
     /// Says of which items categories are never the likeliest, and steps disordered.

@@ -340,6 +340,7 @@ impl Irt {
             model: self.model,
             nodes,
             lower_prior: self.lower_prior,
+            upper_prior: self.upper_prior,
             scores: self.scores,
             fit_statistics: self.fit_statistics,
         }

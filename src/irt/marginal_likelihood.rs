@@ -46,7 +46,12 @@ impl<'a> MarginalLikelihood<'a> {
         let offsets = layout.offsets();
         let categories = offsets[offsets.len() - 1];
         let counts = ExpectedCounts::new(patterns, groups, categories, nodes, layout.specific.as_deref());
-        let table = Table { log_p: vec![0.0; categories * nodes], log_weights: vec![0.0; nodes] };
+        let reduced = if layout.specific.is_some() { categories * nodes } else { 0 };
+        let table = Table {
+            log_p: vec![0.0; categories * nodes],
+            log_weights: vec![0.0; nodes],
+            p: vec![0.0; reduced],
+        };
         let tables = vec![table; groups];
         Self { patterns, layout, grids, offsets, tables, counts, per_dimension, evaluations: 0 }
     }
@@ -104,7 +109,11 @@ impl<'a> MarginalLikelihood<'a> {
                 for q in 0..nodes {
                     place.shape.probabilities(place.logit(slopes, grid.node(q)), core, &mut p);
                     for (k, p) in p.iter().enumerate() {
-                        table.log_p[(self.offsets[item] + k) * nodes + q] = p.ln();
+                        let at = (self.offsets[item] + k) * nodes + q;
+                        table.log_p[at] = p.ln();
+                        if let Some(own) = table.p.get_mut(at) {
+                            *own = *p;
+                        }
                     }
                 }
             }

@@ -5,4 +5,6 @@
 pub(crate) struct Table {
     pub(crate) log_p: Vec<f64>,
     pub(crate) log_weights: Vec<f64>,
+    /// P itself, for dimension reduction; empty otherwise.
+    pub(crate) p: Vec<f64>,
 }

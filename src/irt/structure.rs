@@ -65,7 +65,7 @@ impl Traits {
                 }
             }
         }
-        if model.relations.first().is_some() {
+        if !model.relations.is_empty() {
             return Err(Error::Unsupported {
                 what: "a constraint in an item response model".into(),
                 instead: "Leave out the constraints.".into(),

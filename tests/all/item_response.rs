@@ -333,7 +333,7 @@ fn weights_count_respondents() {
     let (data, items) = data(&reference, "lsat7");
     let numbers = data.numeric(&items).unwrap();
     let rows: Vec<Vec<f64>> = numbers.rows().into_iter().map(|row| row.to_vec()).collect();
-    let weight = |i: usize| if i % 3 == 0 { 2.0 } else { 1.0 };
+    let weight = |i: usize| if i.is_multiple_of(3) { 2.0 } else { 1.0 };
     let weighted: Vec<Vec<f64>> =
         rows.iter().enumerate().map(|(i, row)| [row.as_slice(), &[weight(i)]].concat()).collect();
     let repeated: Vec<Vec<f64>> = rows
