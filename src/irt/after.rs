@@ -184,7 +184,7 @@ impl<'s, 'a> AfterFit<'s, 'a> {
         let found: Vec<(Option<f64>, Option<f64>)> = (0..patterns.len()).map(of_pattern).collect();
         let of_row = |row: &Option<usize>| row.map_or((None, None), |p| found[p]);
         let (values, se) = patterns.of_row.iter().map(of_row).unzip();
-        TraitScores { method, values, se }
+        TraitScores { method, values, se, traits: Vec::new() }
     }
 
     fn person_fit(&self) -> PersonFit {

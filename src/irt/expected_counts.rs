@@ -4,6 +4,8 @@
 //! Blocks of patterns are worked on in parallel and their sums joined in the order of the blocks, which do not depend on
 //! the number of threads; buffers are made once.
 
+use super::dimension_reduction::Reduction;
+use super::node_table::Table;
 use super::patterns::{MISSING, Patterns};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -24,6 +26,8 @@ struct Block {
     /// Categories x nodes, then the nodes.
     counts: Vec<f64>,
     posterior: Vec<f64>,
+    /// Of a bifactor structure.
+    reduction: Option<Reduction>,
 }
 
 /// The E-step of a set of patterns.
@@ -35,16 +39,15 @@ pub(crate) struct ExpectedCounts {
     nodes: usize,
 }
 
-/// log P of every category of every item at every node, category by category, and log weights of the nodes.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Table {
-    pub(crate) log_p: Vec<f64>,
-    pub(crate) log_weights: Vec<f64>,
-}
-
 impl ExpectedCounts {
     /// Buffers for patterns of `groups` groups, sorted by group.
-    pub(crate) fn new(patterns: &Patterns, groups: usize, categories: usize, nodes: usize) -> Self {
+    pub(crate) fn new(
+        patterns: &Patterns,
+        groups: usize,
+        categories: usize,
+        nodes: usize,
+        specific: Option<&[Option<usize>]>,
+    ) -> Self {
         let size = (categories + 1) * nodes;
         let work = patterns.len() * (patterns.items + 1) * nodes;
         let count = (work / WORK).clamp(1, MOST_BLOCKS);
@@ -61,6 +64,7 @@ impl ExpectedCounts {
                 log_likelihood: 0.0,
                 counts: vec![0.0; size],
                 posterior: vec![0.0; nodes],
+                reduction: specific.map(|specific| Reduction::new(specific, nodes)),
             });
             from = to;
         }
@@ -68,8 +72,17 @@ impl ExpectedCounts {
     }
 
     /// The log-likelihood; leaves the expected counts. `offsets` are the first rows of the items in the tables.
-    pub(crate) fn run(&mut self, patterns: &Patterns, tables: &[Table], offsets: &[usize]) -> f64 {
-        let work = |block: &mut Block| block.run(patterns, &tables[block.group], offsets);
+    pub(crate) fn run(
+        &mut self,
+        patterns: &Patterns,
+        tables: &[Table],
+        offsets: &[usize],
+        specific: Option<&[Option<usize>]>,
+    ) -> f64 {
+        let work = |block: &mut Block| match specific {
+            Some(specific) => block.run_reduced(patterns, &tables[block.group], offsets, specific),
+            None => block.run(patterns, &tables[block.group], offsets),
+        };
         if self.blocks.len() == 1 {
             self.blocks.iter_mut().for_each(work);
         } else {
@@ -126,6 +139,34 @@ pub(crate) fn posterior(
 }
 
 impl Block {
+    fn run_reduced(
+        &mut self,
+        patterns: &Patterns,
+        table: &Table,
+        offsets: &[usize],
+        specific: &[Option<usize>],
+    ) {
+        let nodes = self.posterior.len();
+        self.counts.fill(0.0);
+        self.log_likelihood = 0.0;
+        let Some(reduction) = &mut self.reduction else { return };
+        for pattern in self.patterns.clone() {
+            let codes = patterns.codes(pattern);
+            let weight = patterns.weights[pattern];
+            self.log_likelihood += weight * reduction.fill(codes, table, offsets, specific);
+            reduction.share();
+            for (item, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
+                let row = (offsets[item] + usize::from(*code)) * nodes;
+                let own = match specific[item] {
+                    Some(s) => reduction.pairs(s),
+                    None => &reduction.general,
+                };
+                let counts = &mut self.counts[row..row + own.len()];
+                counts.iter_mut().zip(own).for_each(|(count, x)| *count += weight * x);
+            }
+        }
+    }
+
     fn run(&mut self, patterns: &Patterns, table: &Table, offsets: &[usize]) {
         let nodes = self.posterior.len();
         self.counts.fill(0.0);

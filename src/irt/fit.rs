@@ -57,6 +57,8 @@ pub struct IrtFit {
     pub prior_guessing: Option<LogitPrior>,
     /// Kind of standard errors.
     pub standard_errors: ItemStandardErrors,
+    /// The traits.
+    pub traits: Vec<String>,
     /// The items; where they differ between groups, those of each group.
     pub items: Vec<ItemParameters>,
     /// The distribution of the trait in each group; of one group one without a name.
@@ -134,7 +136,8 @@ impl IrtFit {
             sabic: deviance + p * ((n + 2.0) / 24.0).ln(),
             prior_guessing: asked.lower_prior,
             standard_errors: solved.kind,
-            items: items(answers, solved),
+            traits: traits.told().to_vec(),
+            items: items(answers, solved, traits),
             groups: groups(answers, solved),
             fit: None,
             item_fit: Vec::new(),
@@ -148,11 +151,27 @@ impl IrtFit {
             person_fit: None,
             warnings,
         };
+        fit.priors_told(asked);
         fit.curves_told();
-        if traits.names.len() == 1 {
+        if traits.told().len() == 1 {
             fit.complete(asked, answers, solved);
+        } else {
+            fit.complete_many(asked, answers, solved, traits);
         }
         fit
+    }
+
+    /// Says which asymptotes have no prior.
+    fn priors_told(&mut self, asked: &Asked) {
+        let bare = |item: &&ItemParameters| {
+            (item.guessing.is_some() && asked.lower_prior.is_none())
+                || (item.upper.is_some() && asked.upper_prior.is_none())
+        };
+        let mut items: Vec<String> = self.items.iter().filter(bare).map(|item| item.item.clone()).collect();
+        items.dedup();
+        if !items.is_empty() {
+            self.warnings.push(Warning::NoPrior { items });
+        }
     }
 
     /// Says of which items categories are never the likeliest, and steps disordered.
@@ -182,17 +201,17 @@ fn covariance_of(slot: &Slot, other: &Slot, v: &DMatrix<f64>) -> f64 {
     sum
 }
 
-fn items(answers: &Answers, solved: &Solved<'_>) -> Vec<ItemParameters> {
+fn items(answers: &Answers, solved: &Solved<'_>, traits: &Traits) -> Vec<ItemParameters> {
     let layout = solved.marginal.layout;
     let same =
         |item: usize| layout.items.iter().all(|group| group[item].slots == layout.items[0][item].slots);
     let mut all = Vec::new();
     for item in 0..answers.names.len() {
         if same(item) {
-            all.push(one(answers, solved, 0, item, None));
+            all.push(one(answers, solved, traits, (0, item), None));
         } else {
             for (group, name) in answers.groups.iter().enumerate() {
-                all.push(one(answers, solved, group, item, Some(name.clone())));
+                all.push(one(answers, solved, traits, (group, item), Some(name.clone())));
             }
         }
     }
@@ -202,8 +221,8 @@ fn items(answers: &Answers, solved: &Solved<'_>) -> Vec<ItemParameters> {
 fn one(
     answers: &Answers,
     solved: &Solved<'_>,
-    group: usize,
-    item: usize,
+    traits: &Traits,
+    (group, item): (usize, usize),
     name: Option<String>,
 ) -> ItemParameters {
     let layout = solved.marginal.layout;
@@ -212,10 +231,11 @@ fn one(
     let width = place.dimensions.len();
     let steps = place.shape.categories - 1;
     let form = place.shape.form;
-    let mut slopes = vec![0.0; layout.dimensions];
-    place.dimensions.iter().zip(&local).for_each(|(d, a)| slopes[*d] = *a);
+    let of = traits.told_of(item);
+    let mut slopes = vec![0.0; traits.told().len()];
+    of.iter().zip(&local).for_each(|(d, a)| slopes[*d] = *a);
     let intercepts = local[width..width + steps].to_vec();
-    let simple = (layout.dimensions == 1).then(|| difficulties(form, local[0], &intercepts)).flatten();
+    let simple = (traits.told().len() == 1).then(|| difficulties(form, local[0], &intercepts)).flatten();
     let (lower, upper) = asymptote_slots(place);
     let scores = (form == Form::Nominal).then(|| {
         let middle = &local[width + steps..];
@@ -234,7 +254,8 @@ fn one(
         scores,
         se: ItemErrors::default(),
     };
-    found.se = errors(solved, place, &local, layout.dimensions, simple.as_ref().map(|(_, d)| d.as_slice()));
+    let derivatives = simple.as_ref().map(|(_, d)| d.as_slice());
+    found.se = errors(solved, place, &local, (&of, traits.told().len()), derivatives);
     found
 }
 
@@ -249,7 +270,7 @@ fn errors(
     solved: &Solved<'_>,
     place: &ItemPlace,
     local: &[f64],
-    dimensions: usize,
+    (of, traits): (&[usize], usize),
     derivatives: Option<&[Vec<f64>]>,
 ) -> ItemErrors {
     let (width, steps) = (place.dimensions.len(), place.shape.categories - 1);
@@ -263,8 +284,8 @@ fn errors(
     let se = |at: usize| {
         known(at).and_then(|errors| root(covariance_of(&place.slots[at], &place.slots[at], &errors.matrix)))
     };
-    let mut slopes = vec![None; dimensions];
-    place.dimensions.iter().enumerate().for_each(|(at, d)| slopes[*d] = se(at));
+    let mut slopes = vec![None; traits];
+    of.iter().enumerate().for_each(|(at, d)| slopes[*d] = se(at));
     let difficulties = derivatives.map(|derivatives| {
         let of = |own: &Vec<f64>| {
             let moved: Vec<usize> = (0..=steps).filter(|i| own[*i] != 0.0).collect();

@@ -10,8 +10,10 @@ use super::parameters::{Design, Traits, layout};
 use super::search::{maximise, observed_information, polish};
 use super::solved::{Asked, Solved};
 use super::standard_errors::covariance;
+use super::structure::check_items;
 use crate::data::{Dataset, Progress};
 use crate::error::{Error, Result, nearest};
+use crate::model::Model;
 use crate::moments::Missing;
 use nalgebra::DVector;
 
@@ -47,6 +49,7 @@ pub struct Irt {
     pub(super) standard_errors: ItemStandardErrors,
     pub(super) scores: Option<TraitEstimator>,
     pub(super) fit_statistics: bool,
+    pub(super) structure: Option<Model>,
     pub(super) progress: Progress,
 }
 
@@ -78,6 +81,7 @@ impl Irt {
             standard_errors: ItemStandardErrors::default(),
             scores: None,
             fit_statistics: true,
+            structure: None,
             progress: Progress::default(),
         }
     }
@@ -157,6 +161,14 @@ impl Irt {
         self
     }
 
+    /// Which items measure which traits: `anxiety =~ x1 + x2; anger =~ x3 + x4`. Traits have variance 1 and correlate unless
+    /// the text fixes it at 0 (`anxiety ~~ 0*anger`); a number before an item fixes its slope. Where one trait is behind all
+    /// items and each has at most one other (bifactor), traits do not correlate, and there may be any number of them.
+    pub fn structure(mut self, model: Model) -> Self {
+        self.structure = Some(model);
+        self
+    }
+
     /// Who is told how far it is, and may stop it.
     pub fn progress(mut self, progress: Progress) -> Self {
         self.progress = progress;
@@ -172,11 +184,21 @@ impl Irt {
     /// [`Error::BadOption`]; [`Error::Stopped`].
     pub fn fit<S: AsRef<str>>(&self, data: &Dataset, items: &[S]) -> Result<IrtFit> {
         let names: Vec<String> = items.iter().map(|item| item.as_ref().to_string()).collect();
+        let (traits, names) = match &self.structure {
+            None => (Traits::one(names.len()), names),
+            Some(model) => {
+                let (traits, own) = Traits::of_model(model)?;
+                check_items(&own, data.names(), &data.source().display().to_string())?;
+                (traits, own)
+            }
+        };
+        let nodes = self.nodes(traits.names.len())?;
         let answers = self.read(data, &names)?;
-        let traits = Traits::one(names.len());
+        if traits.names.len() > 1 {
+            self.check_many(&answers, &traits)?;
+        }
         let design = self.design(&answers, &traits)?;
         let (layout, start) = layout(&design);
-        let nodes = self.nodes(traits.names.len())?;
         let solved = self.solve(&answers, &layout, start, nodes)?;
         Ok(IrtFit::of(&self.asked(nodes), &answers, &traits, &solved))
     }
@@ -237,6 +259,33 @@ impl Irt {
         })
     }
 
+    /// What is not built of several traits.
+    fn check_many(&self, answers: &Answers, traits: &Traits) -> Result<()> {
+        let refuse = |what: &str, instead: &str| {
+            Err(Error::Unsupported { what: format!("{what} with several traits"), instead: instead.into() })
+        };
+        if answers.groups.len() > 1 {
+            return refuse("several groups", "Fit each trait by itself, or each group.");
+        }
+        if self.scores.is_some_and(|scores| scores != TraitEstimator::Eap) {
+            return refuse("scores other than EAP", "Use --scores eap.");
+        }
+        let robust = matches!(
+            self.kind_of_errors(answers),
+            ItemStandardErrors::Sandwich | ItemStandardErrors::Crossproduct
+        );
+        if robust && traits.specific.is_some() {
+            return refuse(
+                "sandwich and crossproduct standard errors of a bifactor structure",
+                "Use oakes, or none.",
+            );
+        }
+        if traits.specific.is_some() && answers.models.iter().any(|model| model.frees_variance()) {
+            return refuse("slopes fixed at 1 and a bifactor structure", "Use graded, gpcm or 2pl.");
+        }
+        Ok(())
+    }
+
     pub(crate) fn nodes(&self, dimensions: usize) -> Result<usize> {
         let usual = match dimensions {
             1 => 61,
@@ -273,10 +322,9 @@ impl Irt {
         let mut marginal = MarginalLikelihood::new(&answers.patterns, layout, nodes, &start);
         let mut found = maximise(&mut marginal, start, true, &self.progress)?;
         let kind = self.kind_of_errors(answers);
-        let mut information = None;
         let mut errors = None;
         if kind != ItemStandardErrors::None {
-            information = observed_information(&mut marginal, &found.x, &self.progress)?;
+            let information = observed_information(&mut marginal, &found.x, &self.progress)?;
             if let Some(information) = &information {
                 polish(&mut marginal, &mut found, information);
                 marginal.evaluate(&found.x);
@@ -292,6 +340,7 @@ impl Irt {
             model: self.model,
             nodes,
             lower_prior: self.lower_prior,
+            upper_prior: self.upper_prior,
             scores: self.scores,
             fit_statistics: self.fit_statistics,
         }

@@ -59,6 +59,8 @@ pub(crate) struct NormalPrior {
 pub(crate) struct Layout {
     /// How many traits.
     pub(crate) dimensions: usize,
+    /// Of a bifactor structure the specific trait of each item.
+    pub(crate) specific: Option<Vec<Option<usize>>>,
     /// By group, then item.
     pub(crate) items: Vec<Vec<ItemPlace>>,
     /// By group: means, then the lower triangle of the covariance matrix.

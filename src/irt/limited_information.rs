@@ -293,6 +293,11 @@ impl Sums {
 }
 
 impl LimitedInformation {
+    /// None, and why.
+    pub(crate) fn none(why: &str) -> Self {
+        Self { form: "M2".into(), why: Some(why.into()), ..Self::default() }
+    }
+
     pub(crate) fn of(marginal: &MarginalLikelihood<'_>, answers: &Answers, x: &DVector<f64>) -> Self {
         let categories: Vec<usize> = answers.codes.iter().map(Vec::len).collect();
         let form = if categories.iter().all(|k| *k == 2) { "M2" } else { "C2" };

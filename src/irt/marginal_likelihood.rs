@@ -4,9 +4,10 @@
 //! one E-step gives value and gradient. Priors are part of what is maximised, and told apart from the log-likelihood.
 
 use super::curves::Curves;
-use super::expected_counts::{ExpectedCounts, Table};
+use super::expected_counts::ExpectedCounts;
 use super::latent::{Grid, Normal};
 use super::layout::{ItemPlace, Layout};
+use super::node_table::Table;
 use super::patterns::Patterns;
 use nalgebra::{DMatrix, DVector};
 
@@ -44,8 +45,13 @@ impl<'a> MarginalLikelihood<'a> {
         let nodes = grids[0].len();
         let offsets = layout.offsets();
         let categories = offsets[offsets.len() - 1];
-        let counts = ExpectedCounts::new(patterns, groups, categories, nodes);
-        let table = Table { log_p: vec![0.0; categories * nodes], log_weights: vec![0.0; nodes] };
+        let counts = ExpectedCounts::new(patterns, groups, categories, nodes, layout.specific.as_deref());
+        let reduced = if layout.specific.is_some() { categories * nodes } else { 0 };
+        let table = Table {
+            log_p: vec![0.0; categories * nodes],
+            log_weights: vec![0.0; nodes],
+            p: vec![0.0; reduced],
+        };
         let tables = vec![table; groups];
         Self { patterns, layout, grids, offsets, tables, counts, per_dimension, evaluations: 0 }
     }
@@ -103,7 +109,11 @@ impl<'a> MarginalLikelihood<'a> {
                 for q in 0..nodes {
                     place.shape.probabilities(place.logit(slopes, grid.node(q)), core, &mut p);
                     for (k, p) in p.iter().enumerate() {
-                        table.log_p[(self.offsets[item] + k) * nodes + q] = p.ln();
+                        let at = (self.offsets[item] + k) * nodes + q;
+                        table.log_p[at] = p.ln();
+                        if let Some(own) = table.p.get_mut(at) {
+                            *own = *p;
+                        }
                     }
                 }
             }
@@ -117,7 +127,8 @@ impl<'a> MarginalLikelihood<'a> {
             return None;
         }
         self.evaluations += 1;
-        let value = self.counts.run(self.patterns, &self.tables, &self.offsets);
+        let value =
+            self.counts.run(self.patterns, &self.tables, &self.offsets, self.layout.specific.as_deref());
         value.is_finite().then_some(value)
     }
 

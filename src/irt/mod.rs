@@ -4,9 +4,11 @@
 
 mod acceleration;
 mod after;
+mod after_many;
 mod answers;
 mod choices;
 mod curves;
+mod dimension_reduction;
 mod expected_counts;
 mod fit;
 mod functioning;
@@ -23,14 +25,17 @@ mod local_dependence;
 mod marginal_likelihood;
 mod maximisation;
 mod names;
+mod node_table;
 mod parameters;
 mod patterns;
 mod person_fit;
 mod precision;
 mod scores;
 mod search;
+mod simulation;
 mod solved;
 mod standard_errors;
+mod structure;
 mod sum_scores;
 
 pub use choices::{GroupEquality, ItemStandardErrors, LogitPrior, TraitEstimator};
@@ -45,5 +50,6 @@ pub use limited_information::LimitedInformation;
 pub use local_dependence::ItemPair;
 pub use person_fit::{ItemMeanSquares, PersonFit};
 pub use precision::{ItemInformation, TestInformation, TraitReliability};
-pub use scores::TraitScores;
+pub use scores::{ScoresOfTrait, TraitScores};
+pub use simulation::simulated_answers;
 pub use sum_scores::SumScore;

@@ -16,14 +16,27 @@ pub(crate) struct Traits {
     pub(crate) names: Vec<String>,
     /// Dimensions of each item.
     pub(crate) of_item: Vec<Vec<usize>>,
+    /// Values of slopes that are fixed, in the order of `of_item`.
+    pub(crate) fixed: Vec<Vec<Option<f64>>>,
     /// Pairs of traits that may correlate.
     pub(crate) correlated: Vec<(usize, usize)>,
+    /// Of a bifactor structure the specific trait of each item; the traits are then the general one and a specific one.
+    pub(crate) specific: Option<Vec<Option<usize>>>,
+    /// The names of the general and all specific traits of such.
+    pub(crate) full: Vec<String>,
 }
 
 impl Traits {
     /// One trait behind all items.
     pub(crate) fn one(items: usize) -> Self {
-        Self { names: vec!["theta".into()], of_item: vec![vec![0]; items], correlated: Vec::new() }
+        Self {
+            names: vec!["theta".into()],
+            of_item: vec![vec![0]; items],
+            fixed: vec![vec![None]; items],
+            correlated: Vec::new(),
+            specific: None,
+            full: Vec::new(),
+        }
     }
 }
 
@@ -64,7 +77,11 @@ pub(crate) fn layout(design: &Design<'_>) -> (Layout, DVector<f64>) {
     let answers = design.answers;
     let mut draft = Draft {
         design,
-        layout: Layout { dimensions: design.traits.names.len(), ..Layout::default() },
+        layout: Layout {
+            dimensions: design.traits.names.len(),
+            specific: design.traits.specific.clone(),
+            ..Layout::default()
+        },
         start: Vec::new(),
         margins: margins(answers),
         loadings: loadings(answers),
@@ -114,6 +131,9 @@ impl Draft<'_, '_> {
         let sign = if at == 0 { self.loadings[item].signum() } else { 1.0 };
         let start = sign * self.slope_start(item) / (1.0 + at as f64);
         match model {
+            _ if self.design.traits.fixed[item][at].is_some() => {
+                Slot::fixed(self.design.traits.fixed[item][at].unwrap_or(1.0))
+            }
             model if model.frees_variance() => Slot::fixed(1.0),
             ItemModel::OneParameter => match self.shared.slope.get(&group) {
                 Some(slot) => slot.clone(),

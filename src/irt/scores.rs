@@ -17,6 +17,20 @@ pub struct TraitScores {
     pub values: Vec<Option<f64>>,
     /// Their standard errors: the standard deviation of the posterior (EAP), else from the curvature of what is maximised.
     pub se: Vec<Option<f64>>,
+    /// Of several traits the scores of each; `values` are those of the first then.
+    pub traits: Vec<ScoresOfTrait>,
+}
+
+/// Scores on one of several traits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ScoresOfTrait {
+    /// The trait.
+    pub name: String,
+    /// The score of each row.
+    pub values: Vec<Option<f64>>,
+    /// Their standard errors.
+    pub se: Vec<Option<f64>>,
 }
 
 /// An item as scores need it.

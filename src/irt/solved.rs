@@ -15,6 +15,7 @@ pub(crate) struct Asked {
     pub(crate) model: ItemModel,
     pub(crate) nodes: usize,
     pub(crate) lower_prior: Option<LogitPrior>,
+    pub(crate) upper_prior: Option<LogitPrior>,
     pub(crate) scores: Option<TraitEstimator>,
     pub(crate) fit_statistics: bool,
 }

@@ -22,6 +22,9 @@ impl Report for IrtFit {
         if self.groups.len() > 1 {
             page.table(groups(self));
         }
+        if let Some(table) = correlations(self) {
+            page.table(table);
+        }
         if let Some(fit) = &self.fit {
             page.heading(2, "Fit");
             page.paragraph(overall(fit));
@@ -32,6 +35,9 @@ impl Report for IrtFit {
                 page.table(table);
             }
             page.paragraph(self.persons());
+        }
+        if self.traits.len() > 1 && self.groups[0].covariance.len() < self.traits.len() {
+            page.paragraph("Bifactor structure: the traits do not correlate; integrated two at a time.");
         }
         if !self.information.theta.is_empty() {
             page.heading(2, "Precision");
@@ -198,7 +204,8 @@ fn items(fit: &IrtFit) -> Table {
     let has_lower = fit.items.iter().any(|item| item.guessing.is_some());
     let has_upper = fit.items.iter().any(|item| item.upper.is_some());
     for d in 1..=traits {
-        heads.extend([if traits == 1 { "slope".into() } else { format!("slope {d}") }, "se".into()]);
+        let name = fit.traits.get(d - 1).cloned().unwrap_or_default();
+        heads.extend([if traits == 1 { "slope".into() } else { name }, "se".into()]);
     }
     for k in 1..=steps {
         heads.extend([if steps == 1 { "difficulty".into() } else { format!("b{k}") }, "se".into()]);
@@ -215,7 +222,9 @@ fn items(fit: &IrtFit) -> Table {
     for item in &fit.items {
         let mut cells = row(item);
         for d in 0..traits {
-            cells.extend([fixed(item.slopes[d], 3), optional(item.se.slopes[d], 3)]);
+            // what an item does not measure stays empty
+            let own = item.slopes[d] != 0.0;
+            cells.extend([blank(Some(item.slopes[d]), own), blank(item.se.slopes[d], own)]);
         }
         for k in 0..steps {
             let own = item.difficulties.as_ref().and_then(|b| b.get(k).copied());
@@ -301,6 +310,20 @@ fn groups(fit: &IrtFit) -> Table {
     }
     table.note = "Without a standard error: fixed.".into();
     table
+}
+
+/// Correlations of several traits that are integrated at once.
+fn correlations(fit: &IrtFit) -> Option<Table> {
+    let covariance = &fit.groups.first()?.covariance;
+    if fit.traits.len() < 2 || covariance.len() != fit.traits.len() {
+        return None;
+    }
+    let heads = std::iter::once(String::new()).chain(fit.traits.iter().cloned());
+    let mut table = Table::new("Covariances of the traits", heads);
+    for (name, row) in fit.traits.iter().zip(covariance) {
+        table.row(std::iter::once(name.clone()).chain(row.iter().map(|x| fixed(*x, 3))));
+    }
+    Some(table)
 }
 
 fn overall(fit: &LimitedInformation) -> String {

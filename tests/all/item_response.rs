@@ -333,7 +333,7 @@ fn weights_count_respondents() {
     let (data, items) = data(&reference, "lsat7");
     let numbers = data.numeric(&items).unwrap();
     let rows: Vec<Vec<f64>> = numbers.rows().into_iter().map(|row| row.to_vec()).collect();
-    let weight = |i: usize| if i % 3 == 0 { 2.0 } else { 1.0 };
+    let weight = |i: usize| if i.is_multiple_of(3) { 2.0 } else { 1.0 };
     let weighted: Vec<Vec<f64>> =
         rows.iter().enumerate().map(|(i, row)| [row.as_slice(), &[weight(i)]].concat()).collect();
     let repeated: Vec<Vec<f64>> = rows
@@ -458,10 +458,116 @@ fn differential_item_functioning_is_mirts() {
     assert_relative_eq!(impact.etssd.unwrap(), 0.0836798, epsilon = 1e-4);
     let wald = anchored.test(FunctioningTest::Wald).of(&data, &items).unwrap();
     assert_relative_eq!(wald.items[0].total.unwrap().statistic, 17.309266, max_relative = 1e-4);
-    let one = ItemFunctioning::new(Irt::default(), "a4").of(&data, &items[..3]);
-    assert!(one.is_ok(), "a grouping variable with several values: {one:?}");
+    // in the groups of another item some categories are not used
+    let by_item = ItemFunctioning::new(Irt::default(), "a4").of(&data, &items[..3]);
+    assert!(matches!(by_item, Err(Error::EmptyCategory { .. })), "{by_item:?}");
     assert!(matches!(
         ItemFunctioning::new(Irt::default(), "group").anchors(["a9"]).of(&data, &items),
         Err(Error::UnknownColumn { .. })
     ));
+}
+
+/// Two correlated traits; mirt 1.47 with 31 nodes on each dimension, TOL 1e-7. b3 is reversed there: here its slope is negative.
+#[test]
+fn two_traits_are_mirts() {
+    let reference = reference();
+    let (data, _) = data(&reference, "likert12");
+    let model = "A =~ a1 + a2 + a3 + a4; B =~ b1 + b2 + b3 + b4".parse().unwrap();
+    let fit = Irt::default().structure(model).scores(TraitEstimator::Eap).fit(&data, &[] as &[&str]).unwrap();
+    let own = &reference["two_traits"];
+    assert_relative_eq!(fit.logl, own["logl"].as_f64().unwrap(), epsilon = 1e-4);
+    assert_eq!((fit.npar, fit.traits.as_slice()), (41, ["A".to_string(), "B".into()].as_slice()));
+    for row in own["parameters"].as_array().unwrap() {
+        let Some(item) = fit.items.iter().find(|item| row[0] == item.item.as_str()) else {
+            if row[1] == "COV_21" {
+                assert_relative_eq!(fit.groups[0].covariance[1][0], row[2].as_f64().unwrap(), epsilon = 1e-4);
+            }
+            continue;
+        };
+        let Some(k) = ["a1", "a2"].iter().position(|name| row[1] == *name) else { continue };
+        assert_relative_eq!(item.slopes[k].abs(), row[2].as_f64().unwrap().abs(), epsilon = 1e-4);
+        assert_relative_eq!(item.se.slopes[k].unwrap(), row[3].as_f64().unwrap(), max_relative = 1e-3);
+    }
+    assert_eq!(fit.fit.unwrap().df, Some(19));
+    assert_eq!(fit.scores.unwrap().traits.len(), 2);
+}
+
+/// mirt's `bfactor` with 21 nodes stopped at a log-likelihood of -9853.4823; the same model by integrating over both traits at
+/// once is that by dimension reduction where there is one specific trait.
+#[test]
+fn bifactor_structures_are_reduced() {
+    let reference = reference();
+    let (data, items) = data(&reference, "likert12");
+    let of = |from: usize, to: usize| items[from..to].join(" + ");
+    let text = format!("G =~ {}; A =~ {}; B =~ {}; C =~ {}", of(0, 12), of(0, 4), of(4, 8), of(8, 12));
+    let irt = Irt::default().standard_errors(ItemStandardErrors::None).quadrature(21);
+    let fit = irt.clone().structure(text.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
+    let known = reference["bifactor"]["logl"].as_f64().unwrap();
+    assert!(fit.converged && fit.logl > known - 1e-6 && fit.logl < known + 1e-2, "{}", fit.logl);
+    assert_eq!(fit.npar, 72);
+    assert_eq!(fit.items[5].slopes.len(), 4);
+    assert!(fit.items[5].slopes[1] == 0.0 && fit.items[5].slopes[2] != 0.0);
+    // two traits: reduced, or (with a third item group that has none) the same likelihood in full
+    let reduced = format!("G =~ {}; A =~ {}", of(0, 8), of(0, 4));
+    let full = format!("{reduced}; G ~~ 0*A");
+    let a = irt.clone().structure(reduced.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
+    let b = irt.structure(full.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
+    assert_relative_eq!(a.logl, b.logl, epsilon = 1e-6);
+}
+
+#[test]
+fn what_a_structure_cannot_be_is_refused() {
+    let reference = reference();
+    let (data, items) = data(&reference, "likert12");
+    let fit = |text: &str| Irt::default().structure(text.parse().unwrap()).fit(&data, &items);
+    let twelve: Vec<String> = items.iter().enumerate().map(|(i, item)| format!("f{i} =~ {item}")).collect();
+    let error = fit(&twelve.join("\n")).unwrap_err();
+    assert!(error.to_string().contains("12 dimensions") && error.hint().contains("bifactor"), "{error}");
+    assert!(matches!(fit("f =~ a1 + a2\n f ~ b1"), Err(Error::Unsupported { .. })));
+    assert!(matches!(fit("f =~ a*a1 + a2"), Err(Error::Unsupported { .. })));
+    assert!(matches!(fit("f =~ a1 + a11"), Err(Error::UnknownColumn { nearest: Some(_), .. })));
+    // one trait in a structure is the model without
+    let one = fit("f =~ a1 + a2 + a3 + a4").unwrap();
+    assert_relative_eq!(one.logl, Irt::default().fit(&data, &items[..4]).unwrap().logl, epsilon = 1e-9);
+    let fixed = fit("f =~ 1*a1 + 1*a2 + 1*a3 + 1*a4").unwrap();
+    assert_eq!((fixed.items[2].slopes[0], fixed.items[2].se.slopes[0], fixed.npar), (1.0, None, 16));
+}
+
+/// Seeded answers from known items: intervals cover, and the search ends at the maximum, in random models of every kind.
+#[test]
+fn known_items_are_found_again() {
+    use psychometrics::irt::{ItemParameters, simulated_answers};
+    for model in
+        [ItemModel::TwoParameter, ItemModel::Graded, ItemModel::GeneralizedPartialCredit, ItemModel::Nominal]
+    {
+        let (mut hits, mut all) = (0.0, 0.0);
+        for seed in 0..8u64 {
+            let items: Vec<ItemParameters> = (0..6)
+                .map(|i| {
+                    let slope = 0.8 + 0.2 * ((i + seed) % 6) as f64;
+                    let middle = (i as f64 - 2.5) / 3.0;
+                    let d =
+                        if model.is_dichotomous() { vec![middle] } else { vec![middle + 0.8, middle - 0.5] };
+                    ItemParameters::new(format!("x{i}"), model, [slope], d).unwrap()
+                })
+                .collect();
+            let data = simulated_answers(&items, 600, seed).unwrap();
+            assert_eq!(
+                data.numeric(&["x0"]).unwrap(),
+                simulated_answers(&items, 600, seed).unwrap().numeric(&["x0"]).unwrap()
+            );
+            let names: Vec<&str> = items.iter().map(|item| item.item.as_str()).collect();
+            let fit = Irt::new(model).fit_statistics(false).fit(&data, &names).unwrap();
+            assert!(fit.converged && fit.gradient < 1e-6, "{model} {seed}");
+            for (own, truth) in fit.items.iter().zip(&items) {
+                hits += f64::from(u8::from(
+                    (own.slopes[0] - truth.slopes[0]).abs() < 1.96 * own.se.slopes[0].unwrap(),
+                ));
+                all += 1.0;
+            }
+        }
+        assert!(hits / all > 0.85, "{model}: {}", hits / all);
+    }
+    assert!(ItemParameters::new("x", ItemModel::Graded, [1.0], [0.0, 1.0]).is_err());
+    assert!(ItemParameters::new("x", ItemModel::Rasch, [1.0], [0.0, 1.0]).is_err());
 }

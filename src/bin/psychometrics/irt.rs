@@ -1,18 +1,22 @@
 //! `irt`: item response models.
 
 use crate::arguments::{Format, IrtOptions, listed};
-use crate::outcome::{Failure, Outcome, document};
+use crate::outcome::{Failure, Outcome, document, read_construct};
 use crate::progress;
 use crate::scales::{answers_of, check_keys, keys_of};
-use psychometrics::data::{AnswerFile, AnswerOptions, Dataset};
+use psychometrics::data::{AnswerFile, AnswerOptions, Dataset, Responses};
 use psychometrics::evidence::internal_structure::Key;
 use psychometrics::irt::{Irt, IrtFit};
-use psychometrics::{Error, Result, Warning};
+use psychometrics::report::{Language, Page, Report};
+use psychometrics::{Error, Model, Result, Warning};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.irt/1";
 
 pub(crate) fn run(options: &IrtOptions) -> Outcome {
+    if options.data.data.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+        return of_construct(options);
+    }
     match fit(options) {
         Ok(fit) if options.output.format == Format::Csv => {
             Outcome::text(fit.parameters_table().csv(), &options.output)
@@ -55,11 +59,44 @@ fn fit(options: &IrtOptions) -> Result<IrtFit> {
         answers.columns = keys.iter().map(|(name, _)| name.clone()).collect();
     }
     answers.others.extend(options.group.iter().chain(&options.weights).cloned());
+    let structure: Option<Model> = match &options.structure {
+        Some(path) => Some(Model::text_of(path)?.parse()?),
+        None => None,
+    };
+    if let Some(model) = structure.as_ref().filter(|_| answers.columns.is_empty()) {
+        answers.columns = model.observed_names();
+    }
     let file = AnswerFile::open(&options.data.data, &answers)?;
     check_keys(&keys, file.items())?;
     let reversed: Vec<&str> =
         keys.iter().filter(|(_, key)| *key == Key::Reversed).map(|(name, _)| name.as_str()).collect();
     let data = reverse(file.table()?, &reversed, options.scale)?;
+    let mut irt = asked(options);
+    if let Some(model) = structure {
+        irt = irt.structure(model);
+    }
+    let mut fit = irt.fit(&data, file.items())?;
+    fit.warnings.splice(0..0, file.warnings().iter().cloned());
+    Ok(fit)
+}
+
+/// Reversed items on their declared range.
+fn reverse(data: Dataset, items: &[&str], scale: Option<(f64, f64)>) -> Result<Dataset> {
+    if items.is_empty() {
+        return Ok(data);
+    }
+    let Some((low, high)) = scale else {
+        return Err(Error::BadOption {
+            option: "--keys".into(),
+            value: format!("-{}", items[0]),
+            allowed: "to reverse an item its range must be known: --scale 1..5".into(),
+        });
+    };
+    data.reversed(items, low, high)
+}
+
+/// What the options ask of the items, whatever they are.
+fn asked(options: &IrtOptions) -> Irt {
     let mut irt = Irt::new(options.model)
         .missing(options.missing)
         .equal(options.group_equal.iter().copied())
@@ -88,22 +125,75 @@ fn fit(options: &IrtOptions) -> Result<IrtFit> {
     if let Some(scores) = options.scores {
         irt = irt.scores(scores);
     }
-    let mut fit = irt.fit(&data, file.items())?;
-    fit.warnings.splice(0..0, file.warnings().iter().cloned());
-    Ok(fit)
+    irt
 }
 
-/// Reversed items on their declared range.
-fn reverse(data: Dataset, items: &[&str], scale: Option<(f64, f64)>) -> Result<Dataset> {
-    if items.is_empty() {
-        return Ok(data);
+/// A model of each dimension of a construct file.
+fn of_construct(options: &IrtOptions) -> Outcome {
+    match dimensions(options) {
+        Ok((construct, fits, warnings)) => match options.output.format {
+            Format::Json => {
+                let one = |(id, fit): &(String, IrtFit)| {
+                    let mut own = serde_json::to_value(fit).unwrap_or_default();
+                    own["id"] = json!(id);
+                    own
+                };
+                let all: Vec<Value> = fits.iter().map(one).collect();
+                let own = json!({"schema": SCHEMA, "construct": construct, "dimensions": all, "warnings": warnings});
+                Outcome::document(own, &warnings, &options.output)
+            }
+            _ => {
+                let mut page = Page::titled("Item response models");
+                page.list(warnings.iter().map(ToString::to_string).collect());
+                for (id, fit) in &fits {
+                    page.heading(2, id.clone());
+                    page.append(fit.page());
+                }
+                Outcome::page(&page, Language::English, &options.output)
+            }
+        },
+        Err(error) => {
+            let own = json!({"schema": SCHEMA, "converged": false, "construct": null, "dimensions": null, "warnings": []});
+            Outcome::failure(&error, Some(own), &options.output)
+        }
     }
-    let Some((low, high)) = scale else {
-        return Err(Error::BadOption {
-            option: "--keys".into(),
-            value: format!("-{}", items[0]),
-            allowed: "to reverse an item its range must be known: --scale 1..5".into(),
-        });
-    };
-    data.reversed(items, low, high)
+}
+
+/// The construct's id, and the fit of each of its dimensions that has one.
+type Fitted = (String, Vec<(String, IrtFit)>, Vec<Warning>);
+
+fn dimensions(options: &IrtOptions) -> Result<Fitted> {
+    for (given, option) in [
+        (options.group.is_some(), "--group"),
+        (options.weights.is_some(), "--weights"),
+        (options.structure.is_some(), "--structure"),
+        (!options.keys.is_empty(), "--keys"),
+    ] {
+        if given {
+            return Err(Error::BadOption {
+                option: option.into(),
+                value: "with a construct file".into(),
+                allowed: "keys and dimensions are those of the construct; for groups, weights and structures give a data file"
+                    .into(),
+            });
+        }
+    }
+    let construct = read_construct(&options.data.data)?;
+    let responses =
+        Responses::read_observed(&construct, construct.responses_path()?, progress::bar("reading"))?;
+    let (mut fits, mut warnings) = (Vec::new(), Vec::new());
+    for dimension in &construct.dimensions {
+        let items: Vec<String> = construct.items_of(&dimension.id).map(|item| item.id.clone()).collect();
+        let values = responses.of_items(&items)?;
+        let data = Dataset::builder().nan_is_missing().array(items.iter().cloned(), values).build();
+        match data.and_then(|data| asked(options).fit(&data, &items)) {
+            Ok(fit) => fits.push((dimension.id.clone(), fit)),
+            Err(error @ Error::Stopped { .. }) => return Err(error),
+            Err(error) => warnings.push(Warning::NotDone {
+                what: format!("the item response model of '{}'", dimension.id),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    Ok((construct.id().to_string(), fits, warnings))
 }

@@ -7,6 +7,7 @@ use super::values::{Names, names, range};
 use clap::Args;
 use psychometrics::irt::{GroupEquality, ItemModel, ItemStandardErrors, LogitPrior, TraitEstimator};
 use psychometrics::moments::Missing;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct IrtOptions {
@@ -18,6 +19,9 @@ pub(crate) struct IrtOptions {
     /// Models of single items: x1=2pl,x2=graded
     #[arg(long, value_name = "ITEM=MODEL,...", value_delimiter = ',', value_parser = item_model)]
     pub(crate) item_model: Vec<(String, ItemModel)>,
+    /// Which items measure which traits, in a file in lavaan's syntax: several traits, or a bifactor structure
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) structure: Option<PathBuf>,
     /// The items, a minus before those that are reversed: "x1,-x2"
     #[arg(long, alias = "items", value_name = "X1,-X2", value_parser = names, allow_hyphen_values = true)]
     pub(crate) keys: Vec<Names>,
