@@ -53,7 +53,7 @@
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies, multiple imputation |
-//! | [`evidence`] | content, reliability, item analysis, relations to other variables, scores; the whole validation with conclusions and the evidence map |
+//! | [`evidence`] | content, reliability, item analysis, measurement invariance, relations to other variables, scores; the whole validation with conclusions and the evidence map |
 //! | [`report`] | pages for the terminal, Markdown, HTML with figures, LaTeX; English and Dutch |
 //!
 //! Everything that can go wrong with input is an [`Error`] that names the culprit and the remedy, and
@@ -61,7 +61,7 @@
 //!
 //! # What is not covered
 //!
-//! Exploratory factor analysis, measurement invariance and differential item functioning are not built. Models of two
+//! Exploratory factor analysis and differential item functioning without a model are not built. Models of two
 //! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
 //! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
 //!

@@ -216,7 +216,8 @@ fn caveat(warning: &Warning) -> Caveat {
             ),
         ),
         CategoriesJoined { item, joined } => {
-            let each: Vec<String> = joined.iter().map(|(from, to)| format!("{from} counts as {to}")).collect();
+            let each: Vec<String> =
+                joined.iter().map(|(from, to)| format!("{from} counts as {to}")).collect();
             said(
                 "categories_joined",
                 format!(

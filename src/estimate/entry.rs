@@ -31,8 +31,7 @@ impl Gathered {
     /// the first fit has seen of each group (saturated moments, thresholds and correlations with their sampling variation)
     /// the later ones take from it.
     pub(crate) fn fit(&mut self, estimation: &Estimation, model: &Model) -> Result<Fit> {
-        let reading =
-            estimation.read(model, self.groups.clone(), &mut self.samples, self.account.clone())?;
+        let reading = estimation.read(model, self.groups.clone(), &mut self.samples, self.account.clone())?;
         let fit = estimation.travel(reading)?;
         let Internals { tables, observed, .. } = &fit.internals;
         for ((sample, table), observed) in self.samples.iter_mut().zip(tables).zip(observed) {

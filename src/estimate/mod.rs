@@ -38,11 +38,11 @@ mod test_parts;
 mod uncertainty;
 mod weight;
 
-pub(crate) use after::compare::{NestedTests, difference_of_rungs};
-pub(crate) use entry::Gathered;
 pub use after::compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
+pub(crate) use after::compare::{NestedTests, difference_of_rungs};
 #[cfg(feature = "report")]
 pub(crate) use after::missing_numbers::{SATURATED, no_error, no_measure, no_solution};
+pub(crate) use entry::Gathered;
 pub(crate) use incomplete::full_information::{Design, IncompleteGroup};
 
 pub use after::curves::{CategoryShares, ItemCurve};
@@ -54,8 +54,8 @@ pub use after::level_fit::LevelFit;
 pub use after::modification::ModificationIndex;
 pub use after::profile::ProfileInterval;
 pub use after::residuals::Residuals;
-pub(crate) use after::score_tests::{Release, Released, equalities};
 pub use after::score_tests::{ExpectedChange, ScoreTest, ScoreTests};
+pub(crate) use after::score_tests::{Release, Released, equalities};
 pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;

@@ -22,10 +22,12 @@ const LATENT: Rule = Rule(
 );
 
 /// Items with something of their own.
-fn different(partial: &PartialInvariance) -> String {
+fn different(partial: &PartialInvariance) -> Sentence {
     let all: Vec<&str> =
         partial.anchors.iter().flat_map(|own| own.different.iter().map(String::as_str)).collect();
-    all.join(", ")
+    let (en, nl) = if all.len() == 1 { ("differs", "verschilt") } else { ("differ", "verschillen") };
+    let all = all.join(", ");
+    (format!("{all} {en}"), format!("{all} {nl}"))
 }
 
 /// About a dimension and a variable.
@@ -37,7 +39,9 @@ fn meaning(own: &GroupInvariance) -> (Verdict, Sentence) {
             Verdict::Supported,
             (
                 format!("The items mean the same in the groups of {variable}: their means may be compared."),
-                format!("De items betekenen hetzelfde in de groepen van {variable}: gemiddelden mogen worden vergeleken."),
+                format!(
+                    "De items betekenen hetzelfde in de groepen van {variable}: gemiddelden mogen worden vergeleken."
+                ),
             ),
         ),
         (Comparability::Partial, Some(partial)) => {
@@ -45,32 +49,32 @@ fn meaning(own: &GroupInvariance) -> (Verdict, Sentence) {
                 .anchors
                 .iter()
                 .fold((0, 0), |(same, all), own| (same + own.invariant.len(), all + own.items));
-            let items = different(partial);
+            let (items, items_nl) = different(partial);
             (
                 Verdict::Mixed,
                 (
                     format!(
-                        "Not all items mean the same in the groups of {variable}: {items} differ. {same} of {all} items \
-                         carry a comparison, in a model that leaves those free."
+                        "Not all items mean the same in the groups of {variable}: {items}. {same} of {all} items \
+                         carry a comparison, in a model that leaves free what differs."
                     ),
                     format!(
-                        "Niet alle items betekenen hetzelfde in de groepen van {variable}: {items} verschillen. {same} van \
-                         {all} items dragen een vergelijking, in een model dat die vrij laat."
+                        "Niet alle items betekenen hetzelfde in de groepen van {variable}: {items_nl}. {same} van \
+                         {all} items dragen een vergelijking, in een model dat vrij laat wat verschilt."
                     ),
                 ),
             )
         }
         (Comparability::Not, Some(partial)) if !partial.released.is_empty() => {
-            let items = different(partial);
+            let (items, items_nl) = different(partial);
             (
                 Verdict::NotSupported,
                 (
                     format!(
-                        "Too few items mean the same in the groups of {variable} for means to be compared: {items} differ."
+                        "Too few items mean the same in the groups of {variable} for means to be compared: {items}."
                     ),
                     format!(
                         "Te weinig items betekenen hetzelfde in de groepen van {variable} om gemiddelden te vergelijken: \
-                         {items} verschillen."
+                         {items_nl}."
                     ),
                 ),
             )
@@ -131,21 +135,28 @@ fn unknown(own: &GroupInvariance) -> Sentence {
         ),
     };
     (
-        format!("Whether the items mean the same in the groups of {variable} cannot be told from these data.{en}"),
-        format!("Of de items hetzelfde betekenen in de groepen van {variable} is uit deze gegevens niet op te maken.{nl}"),
+        format!(
+            "Whether the items mean the same in the groups of {variable} cannot be told from these data.{en}"
+        ),
+        format!(
+            "Of de items hetzelfde betekenen in de groepen van {variable} is uit deze gegevens niet op te maken.{nl}"
+        ),
     )
 }
 
 /// The conclusions about every dimension and variable, and about differences of latent means.
 pub(crate) fn about_invariance(construct: &str, all: &[GroupInvariance]) -> Vec<Conclusion> {
-    let mut conclusions: Vec<Conclusion> =
-        all.iter().map(|own| Conclusion::new(&own.dimension, Aspect::Invariance, meaning(own), &SAME)).collect();
+    let mut conclusions: Vec<Conclusion> = all
+        .iter()
+        .map(|own| Conclusion::new(&own.dimension, Aspect::Invariance, meaning(own), &SAME))
+        .collect();
     let mut variables: Vec<&str> = all.iter().map(|own| own.group.as_str()).collect();
     variables.dedup();
     for variable in variables {
         let own: Vec<&GroupInvariance> = all.iter().filter(|own| own.group == variable).collect();
         conclusions.extend(
-            means(variable, &own).map(|found| Conclusion::new(construct, Aspect::LatentDifferences, found, &LATENT)),
+            means(variable, &own)
+                .map(|found| Conclusion::new(construct, Aspect::LatentDifferences, found, &LATENT)),
         );
     }
     conclusions
@@ -165,14 +176,17 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
         return Some((
             Verdict::NotSupported,
             (
-                format!("Means of the groups of {variable} cannot be compared: too few items mean the same in them."),
+                format!(
+                    "Means of the groups of {variable} cannot be compared: too few items mean the same in them."
+                ),
                 format!(
                     "Gemiddelden van de groepen van {variable} zijn niet vergelijkbaar: te weinig items betekenen er hetzelfde."
                 ),
             ),
         ));
     }
-    let differs = |own: &&LatentMean| own.d_lower.zip(own.d_upper).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
+    let differs =
+        |own: &&LatentMean| own.d_lower.zip(own.d_upper).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
     let found: Vec<String> = comparable
         .iter()
         .flat_map(|own| own.study.iter())
@@ -182,8 +196,16 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
         .collect();
     let verdict = if comparable.len() == all.len() { Verdict::Supported } else { Verdict::Mixed };
     let (how_en, how_nl) = (
-        format!("Compared by what is the same in the groups of {variable} ({} of {} dimensions)", comparable.len(), all.len()),
-        format!("Vergeleken naar wat hetzelfde is in de groepen van {variable} ({} van {} dimensies)", comparable.len(), all.len()),
+        format!(
+            "Compared by what is the same in the groups of {variable} ({} of {} dimensions)",
+            comparable.len(),
+            all.len()
+        ),
+        format!(
+            "Vergeleken naar wat hetzelfde is in de groepen van {variable} ({} van {} dimensies)",
+            comparable.len(),
+            all.len()
+        ),
     );
     Some((
         verdict,

@@ -197,8 +197,12 @@ fn invariance(facts: &Facts<'_>) -> Rated {
     Some((
         rating,
         (
-            format!("{full} of {examined} ladders hold, {partial} in part ({n} dimensions by grouping variables)"),
-            format!("{full} van {examined} ladders houden stand, {partial} deels ({n} dimensies maal groepsvariabelen)"),
+            format!(
+                "{full} of {examined} ladders hold, {partial} in part ({n} dimensions by grouping variables)"
+            ),
+            format!(
+                "{full} van {examined} ladders houden stand, {partial} deels ({n} dimensies maal groepsvariabelen)"
+            ),
         ),
     ))
 }

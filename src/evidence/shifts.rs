@@ -97,7 +97,8 @@ fn changed(all: &Evidence, without: &Evidence) -> Vec<ChangedConclusion> {
     };
     let mut keys: Vec<(&str, Aspect)> = Vec::new();
     // ladders are not made again
-    let is_repeated = |own: &&Conclusion| !matches!(own.aspect, Aspect::Invariance | Aspect::LatentDifferences);
+    let is_repeated =
+        |own: &&Conclusion| !matches!(own.aspect, Aspect::Invariance | Aspect::LatentDifferences);
     for conclusion in all.conclusions.iter().chain(&without.conclusions).filter(is_repeated) {
         let key = (conclusion.about.as_str(), conclusion.aspect);
         if !keys.contains(&key) {

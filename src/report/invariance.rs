@@ -4,7 +4,9 @@ use super::figures::{Estimate, expected_curves, forest};
 use super::number::{fixed, interval, optional, p_value};
 use super::page::Figure;
 use super::{Page, Report, Table};
-use crate::evidence::internal_structure::{InvarianceStudy, PartialInvariance, PooledBias, Rung, RungVerdict};
+use crate::evidence::internal_structure::{
+    ImputedInvariance, InvarianceStudy, PartialInvariance, PooledBias, Rung, RungVerdict,
+};
 
 /// Tables and figures up to so many rows are printed whole.
 const MOST_ROWS: usize = 60;
@@ -134,7 +136,8 @@ impl InvarianceStudy {
             without(&mut table, rung);
         }
         if is_scaled {
-            table.note = "Chi-square is scaled; CFI, TLI and RMSEA are robust where they exist, else scaled.".into();
+            table.note =
+                "Chi-square is scaled; CFI, TLI and RMSEA are robust where they exist, else scaled.".into();
         }
         for own in &self.skipped {
             table.remarks.push(format!("Not a step of its own: {}: {}.", own.level, own.reason));
@@ -144,7 +147,8 @@ impl InvarianceStudy {
 
     fn differences(&self) -> Table {
         let has_bic = self.comparisons.iter().any(|own| own.delta_bic.is_some());
-        let mut columns = vec!["step", "test", "verdict", "chi-square", "df", "p", "CFI", "TLI", "RMSEA", "SRMR"];
+        let mut columns =
+            vec!["step", "test", "verdict", "chi-square", "df", "p", "CFI", "TLI", "RMSEA", "SRMR"];
         columns.extend(has_bic.then_some("BIC"));
         let mut table = Table::new("What each step costs (restricted minus freer)", columns);
         table.text_columns = vec![1, 2];
@@ -169,7 +173,11 @@ impl InvarianceStudy {
                 }
             }
             let all = own.delta_cfi.and(own.delta_rmsea).and(own.delta_srmr);
-            table.without_if_none(all, &format!("the differences of {}", own.to), "one of the models has none");
+            table.without_if_none(
+                all,
+                &format!("the differences of {}", own.to),
+                "one of the models has none",
+            );
         }
         table
     }
@@ -226,8 +234,10 @@ impl InvarianceStudy {
     }
 
     fn group_table(&self) -> Table {
-        let mut table =
-            Table::new("What each group allows", ["group", "respondents", "parameters", "respondents for each"]);
+        let mut table = Table::new(
+            "What each group allows",
+            ["group", "respondents", "parameters", "respondents for each"],
+        );
         for own in &self.feasibility {
             table.row([
                 own.group.clone(),
@@ -236,15 +246,22 @@ impl InvarianceStudy {
                 fixed(own.per_parameter, 1),
             ]);
         }
-        table.note = "Parameters of the configural model in each group. Fewer than five respondents for each are few \
+        table.note =
+            "Parameters of the configural model in each group. Fewer than five respondents for each are few \
                       (Bentler & Chou 1987)."
-            .into();
+                .into();
         table
     }
 
     fn effect_table(&self, partial: &PartialInvariance) -> Table {
-        let columns =
-            ["item", "group", "factor", "dMACS (first item as anchor)", "dMACS (partial model)", "effect on the mean"];
+        let columns = [
+            "item",
+            "group",
+            "factor",
+            "dMACS (first item as anchor)",
+            "dMACS (partial model)",
+            "effect on the mean",
+        ];
         let mut table = Table::new("Effects on items", columns);
         table.text_columns = vec![1, 2];
         for own in &partial.effects {
@@ -294,7 +311,8 @@ fn said_of(partial: &PartialInvariance) -> String {
         [] => "No parameter was found to differ between groups".to_string(),
         some => format!("Found to differ between groups: {}", some.join(", ")),
     };
-    let cut = partial.cut_short.as_ref().map_or_else(String::new, |why| format!(" The search ended early: {why}."));
+    let cut =
+        partial.cut_short.as_ref().map_or_else(String::new, |why| format!(" The search ended early: {why}."));
     format!(
         "{found} (score tests, the worst first, while p adjusted by {} is below {}). A forward search may name other \
          parameters by another estimator or in another order.{cut}",
@@ -323,7 +341,10 @@ fn search(partial: &PartialInvariance) -> Table {
             if step.released { "yes" } else { "no" }.into(),
         ]);
         if change.is_none() {
-            table.without(&format!("the change of {}", step.parameter), "thresholds of an item are tested together");
+            table.without(
+                &format!("the change of {}", step.parameter),
+                "thresholds of an item are tested together",
+            );
         }
     }
     table.note = "Change: expected in the last group if the parameter were free.".into();
@@ -334,7 +355,8 @@ fn search(partial: &PartialInvariance) -> Table {
 }
 
 fn anchors(partial: &PartialInvariance) -> Table {
-    let mut table = Table::new("Items that carry the comparison", ["factor", "items", "the same", "different", "enough"]);
+    let mut table =
+        Table::new("Items that carry the comparison", ["factor", "items", "the same", "different", "enough"]);
     table.text_columns = vec![3, 4];
     for own in &partial.anchors {
         table.row([
@@ -345,7 +367,8 @@ fn anchors(partial: &PartialInvariance) -> Table {
             if own.comparable { "yes" } else { "no" }.into(),
         ]);
     }
-    let few: Vec<&str> = partial.anchors.iter().filter(|own| !own.comparable).map(|own| own.factor.as_str()).collect();
+    let few: Vec<&str> =
+        partial.anchors.iter().filter(|own| !own.comparable).map(|own| own.factor.as_str()).collect();
     if !few.is_empty() {
         table.note = format!(
             "Fewer than half of the items of {} are the same in all groups: there are not enough anchors for its means to be \
@@ -372,8 +395,16 @@ fn means(partial: &PartialInvariance) -> Table {
             optional(own.observed_d, 3),
         ]);
         let of = format!("{} in {}", own.factor, own.group);
-        table.without_if_none(own.d_se.and(own.pvalue), &format!("the test of {of}"), "it has no standard error");
-        table.without_if_none(own.observed_d, &format!("observed d of {of}"), "the factor has no items of its own");
+        table.without_if_none(
+            own.d_se.and(own.pvalue),
+            &format!("the test of {of}"),
+            "it has no standard error",
+        );
+        table.without_if_none(
+            own.observed_d,
+            &format!("observed d of {of}"),
+            "the factor has no items of its own",
+        );
     }
     table.note = "Under the partial model, d in standard deviations of the factor pooled over the two groups (Hancock 2001); \
                   observed d is that of the mean of its items."
@@ -398,7 +429,9 @@ fn means_figure(partial: &PartialInvariance) -> Figure {
     Figure {
         title: title.into(),
         svg: forest(title, &estimates, &[(0.0, "no difference")], "standard deviations"),
-        note: "Points: latent means under the partial model with 95 % intervals. Small lines: observed means.".into(),
+        note:
+            "Points: latent means under the partial model with 95 % intervals. Small lines: observed means."
+                .into(),
     }
 }
 
@@ -411,6 +444,70 @@ fn curve_figure(partial: &PartialInvariance) -> Figure {
                under the partial model."
             .into(),
     }
+}
+
+impl Report for ImputedInvariance {
+    fn page(&self) -> Page {
+        let mut page = Page::titled("Measurement invariance over completed data sets");
+        let groups: Vec<String> =
+            self.groups.iter().zip(&self.nobs).map(|(name, n)| format!("{name} ({n})")).collect();
+        page.paragraph(format!(
+            "Groups of {}: {}; {} of {} completed data sets. Tests are pooled by D2 (Li, Meng, Raghunathan & Rubin 1991), \
+             measures are means.",
+            self.group,
+            groups.join(", "),
+            self.used,
+            self.m
+        ));
+        page.list(self.warnings.iter().map(ToString::to_string).collect());
+        let mut steps = Table::new("Steps", ["step", "npar", "F", "df", "p", "CFI", "RMSEA", "SRMR"]);
+        for own in &self.models {
+            steps.row([
+                own.level.clone(),
+                own.npar.to_string(),
+                optional(own.test.as_ref().map(|test| test.f), 3),
+                optional(own.test.as_ref().map(|test| test.df1), 0),
+                p_value(own.test.as_ref().map(|test| test.pvalue)),
+                optional(own.cfi, 3),
+                optional(own.rmsea, 3),
+                optional(own.srmr, 3),
+            ]);
+            let all = own.test.as_ref().map(|_| ()).and(own.cfi).and(own.rmsea).and(own.srmr);
+            table_without(&mut steps, all, &own.level);
+        }
+        page.table(steps);
+        let columns = ["step", "test", "verdict", "F", "df", "p", "CFI", "RMSEA", "SRMR"];
+        let mut table = Table::new("What each step costs (restricted minus freer)", columns);
+        table.text_columns = vec![1, 2];
+        for own in &self.comparisons {
+            table.row([
+                own.to.clone(),
+                own.method.name().into(),
+                own.verdict.to_string(),
+                optional(own.test.as_ref().map(|test| test.f), 3),
+                optional(own.test.as_ref().map(|test| test.df1), 0),
+                p_value(own.test.as_ref().map(|test| test.pvalue)),
+                optional(own.delta_cfi, 3),
+                optional(own.delta_rmsea, 3),
+                optional(own.delta_srmr, 3),
+            ]);
+            let all =
+                own.test.as_ref().map(|_| ()).and(own.delta_cfi).and(own.delta_rmsea).and(own.delta_srmr);
+            table_without(&mut table, all, &own.to);
+        }
+        page.table(table);
+        let mut named =
+            Table::new("Parameters that the search names", ["parameter", "share of the data sets"]);
+        self.released.iter().for_each(|(parameter, share)| named.row([parameter.clone(), fixed(*share, 2)]));
+        if !named.rows.is_empty() {
+            page.table(named);
+        }
+        page
+    }
+}
+
+fn table_without(table: &mut Table, all: Option<f64>, step: &str) {
+    table.without_if_none(all, &format!("numbers of {step}"), "they do not exist in every data set");
 }
 
 impl Report for PooledBias {
@@ -426,7 +523,8 @@ impl Report for PooledBias {
         ));
         page.list(self.warnings.iter().map(ToString::to_string).collect());
         let columns = ["item", "group", "effect", "SE", "standardised", "p", "p adjusted (Holm)"];
-        let mut table = Table::new("What a group answers higher than the first at the same value of the factor", columns);
+        let mut table =
+            Table::new("What a group answers higher than the first at the same value of the factor", columns);
         table.text_columns = vec![1];
         for own in &self.bias {
             table.row([
@@ -443,10 +541,17 @@ impl Report for PooledBias {
             }
         }
         page.table(table);
-        let mut factors = Table::new("Factors against the first group", ["factor", "group", "difference", "SE", "p"]);
+        let mut factors =
+            Table::new("Factors against the first group", ["factor", "group", "difference", "SE", "p"]);
         factors.text_columns = vec![1];
         for own in &self.factors {
-            factors.row([own.factor.clone(), own.group.clone(), fixed(own.est, 3), optional(own.se, 3), p_value(own.pvalue)]);
+            factors.row([
+                own.factor.clone(),
+                own.group.clone(),
+                fixed(own.est, 3),
+                optional(own.se, 3),
+                p_value(own.pvalue),
+            ]);
         }
         factors.note = "With no item biased.".into();
         page.table(factors);

@@ -78,6 +78,7 @@ display_as_page!(
     crate::evidence::response_process::Screening,
     crate::evidence::internal_structure::Aggregation,
     crate::evidence::internal_structure::Intraclass,
+    crate::evidence::internal_structure::ImputedInvariance,
     crate::evidence::internal_structure::InvarianceStudy,
     crate::evidence::internal_structure::PooledBias,
     crate::evidence::internal_structure::ItemAnalysis,

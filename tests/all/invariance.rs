@@ -3,7 +3,9 @@
 use crate::table;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::Dataset;
-use psychometrics::evidence::internal_structure::{Correction, Invariance, InvarianceStudy, Level, RungVerdict};
+use psychometrics::evidence::internal_structure::{
+    Correction, Invariance, InvarianceStudy, Level, RungVerdict,
+};
 use psychometrics::model::{Equality, Parameterization, Scaling};
 use psychometrics::moments::Missing;
 use psychometrics::{Error, Estimation, Estimator, Model, Warning};
@@ -88,9 +90,36 @@ fn steps_of_ordinal_items_have_the_parameters_of_wu_and_estabrook() {
     // categories its steps of thresholds and loadings are no restrictions of one another; of three that of thresholds is
     // the configural model.
     let expected: [(usize, &[(&str, usize, f64, f64)]); 3] = [
-        (2, &[("configural", 34, 38.0, 33.278673), ("intercepts", 30, 42.0, 49.767774), ("residuals", 22, 50.0, 57.322283), ("means", 20, 52.0, 91.401686)]),
-        (3, &[("configural", 50, 38.0, 21.587330), ("loadings", 44, 44.0, 26.877744), ("intercepts", 38, 50.0, 43.722113), ("residuals", 30, 58.0, 55.973743), ("means", 28, 60.0, 101.759859)]),
-        (5, &[("configural", 82, 38.0, 19.728744), ("thresholds", 66, 54.0, 25.255160), ("loadings", 60, 60.0, 39.009216), ("intercepts", 54, 66.0, 61.442850), ("residuals", 46, 74.0, 77.108575), ("means", 44, 76.0, 160.662924)]),
+        (
+            2,
+            &[
+                ("configural", 34, 38.0, 33.278673),
+                ("intercepts", 30, 42.0, 49.767774),
+                ("residuals", 22, 50.0, 57.322283),
+                ("means", 20, 52.0, 91.401686),
+            ],
+        ),
+        (
+            3,
+            &[
+                ("configural", 50, 38.0, 21.587330),
+                ("loadings", 44, 44.0, 26.877744),
+                ("intercepts", 38, 50.0, 43.722113),
+                ("residuals", 30, 58.0, 55.973743),
+                ("means", 28, 60.0, 101.759859),
+            ],
+        ),
+        (
+            5,
+            &[
+                ("configural", 82, 38.0, 19.728744),
+                ("thresholds", 66, 54.0, 25.255160),
+                ("loadings", 60, 60.0, 39.009216),
+                ("intercepts", 54, 66.0, 61.442850),
+                ("residuals", 46, 74.0, 77.108575),
+                ("means", 44, 76.0, 160.662924),
+            ],
+        ),
     ];
     for (k, steps) in expected {
         let data = in_categories(k);
@@ -208,7 +237,8 @@ fn score_tests_releases_and_effects_are_those_of_the_formulas() {
         let expected = &case["partial"];
         let named = |own: &String| expected["released"].as_array().unwrap().iter().any(|other| other == own);
         // an item whose loading is free has its intercept free; the reference does not list it where it is ordinal
-        let listed: Vec<&String> = partial.released.iter().filter(|own| !is_ordinal || *own != "b3~1").collect();
+        let listed: Vec<&String> =
+            partial.released.iter().filter(|own| !is_ordinal || *own != "b3~1").collect();
         assert!(listed.iter().all(|own| named(own)), "{:?}", partial.released);
         assert_eq!(listed.len(), expected["released"].as_array().unwrap().len());
         let steps = expected["steps"].as_array().unwrap();
@@ -249,10 +279,14 @@ fn the_release_of_the_schools_ends_at_two_intercepts() {
     let study = Invariance::of(Estimation::default().group("school")).run(&model(HS), &hs()).unwrap();
     let partial = study.partial.unwrap();
     assert_eq!(partial.released, ["x3~1", "x7~1"]);
-    let shown: Vec<String> = partial.latent_means.iter().map(|own| format!("{:.3}", own.difference)).collect();
+    let shown: Vec<String> =
+        partial.latent_means.iter().map(|own| format!("{:.3}", own.difference)).collect();
     assert_eq!(shown, ["0.051", "0.576", "-0.071"]);
     let dmacs: Vec<String> = study.effects.iter().map(|own| format!("{:.4}", own.dmacs.unwrap())).collect();
-    assert_eq!(dmacs, ["0.0097", "0.2922", "0.5105", "0.4341", "0.5979", "0.5221", "0.4823", "0.1003", "0.1281"]);
+    assert_eq!(
+        dmacs,
+        ["0.0097", "0.2922", "0.5105", "0.4341", "0.5979", "0.5221", "0.4823", "0.1003", "0.1281"]
+    );
     assert!(study.effects[2].signed.unwrap() < 0.0);
     assert!(partial.anchors.iter().all(|own| own.comparable));
     // the same with another correction; a parameter that is free from the start is not searched for
@@ -327,9 +361,8 @@ fn file(name: &str, text: &str) -> Dataset {
 /// `hs.csv` with another grouping variable.
 fn grouped(name: &str, group: impl Fn(usize) -> String) -> Dataset {
     let text = std::fs::read_to_string("data/holzinger_swineford_1939/hs.csv").unwrap();
-    let line = |(row, line): (usize, &str)| {
-        format!("{line},{}\n", if row == 0 { "g".into() } else { group(row) })
-    };
+    let line =
+        |(row, line): (usize, &str)| format!("{line},{}\n", if row == 0 { "g".into() } else { group(row) });
     file(name, &text.lines().enumerate().map(line).collect::<String>())
 }
 
@@ -343,11 +376,21 @@ fn models_and_options_that_a_ladder_cannot_take_are_named() {
     says(refused(Estimation::default(), HS, &hs()), &["without groups", "--group"]);
     says(refused(group(), "f =~ x1 + a*x2 + a*x3", &hs()), &["'a'", "--group-partial"]);
     says(refused(group(), "f =~ x1 + a*x2 + b*x3 + x4\na == b", &hs()), &["of its own"]);
-    says(refused(group(), "group: 1\nf =~ x1 + x2 + x3\ngroup: 2\nf =~ x1 + x2 + x3", &hs()), &["differs by group"]);
+    says(
+        refused(group(), "group: 1\nf =~ x1 + x2 + x3\ngroup: 2\nf =~ x1 + x2 + x3", &hs()),
+        &["differs by group"],
+    );
     says(refused(group().equal([Equality::Loadings]), HS, &hs()), &["--group-equal", "--levels"]);
     says(refused(group().partial(["visual=~x9"]), HS, &hs()), &["visual=~x9", "Did you mean"]);
     says(refused(group().partial(["visual=~x1"]), HS, &hs()), &["marker", "--std-lv"]);
-    says(refused(Estimation::new(Estimator::Dwls).ordered(Ordered::All).group("group"), TWO, &in_categories(5)), &["DWLS", "WLSMV"]);
+    says(
+        refused(
+            Estimation::new(Estimator::Dwls).ordered(Ordered::All).group("group"),
+            TWO,
+            &in_categories(5),
+        ),
+        &["DWLS", "WLSMV"],
+    );
     says(refused(Estimation::default().group("sch"), HS, &hs()), &["sch"]);
     let one = Invariance::of(group()).drop_groups(["Paster"]).run(&model(HS), &hs()).unwrap_err();
     says(one, &["Paster", "Pasteur"]);
@@ -412,7 +455,8 @@ fn categories_that_a_group_lacks_are_named_and_joined_on_request() {
     for word in ["'g2': nobody chose category 5 of 'a1'", "--collapse"] {
         assert!(all.contains(word), "{all}");
     }
-    let study = Invariance::of(estimation.clone()).collapse().steps_only().run(&model(TWO), &gaps(false)).unwrap();
+    let study =
+        Invariance::of(estimation.clone()).collapse().steps_only().run(&model(TWO), &gaps(false)).unwrap();
     let joined = study.warnings.iter().find(|w| matches!(w, Warning::CategoriesJoined { .. })).unwrap();
     assert!(joined.to_string().contains("5 counts as 4"), "{joined}");
     assert!(study.models.iter().all(|own| own.converged));

@@ -274,7 +274,8 @@ pub(crate) fn difference_of_rungs(
     restricted: &Fit,
     asked: Option<DifferenceTest>,
 ) -> Result<Option<(DifferenceTest, f64, f64)>> {
-    let (one, zero) = (FittedModel::of("the freer model", free)?, FittedModel::of("the restricted", restricted)?);
+    let (one, zero) =
+        (FittedModel::of("the freer model", free)?, FittedModel::of("the restricted", restricted)?);
     let method = asked.unwrap_or_else(|| DifferenceTest::of(free.internals.statistic));
     let pair = [(one, Some(free)), (zero, Some(restricted))];
     if method != DifferenceTest::Standard {
@@ -285,9 +286,9 @@ pub(crate) fn difference_of_rungs(
         return Ok(None);
     }
     let others = [DifferenceTest::SatorraBentler2010, DifferenceTest::Satorra2000];
-    let methods = std::iter::once(method).chain(others.into_iter().filter(|own| {
-        method == DifferenceTest::SatorraBentler2001 && *own != method
-    }));
+    let methods = std::iter::once(method).chain(
+        others.into_iter().filter(|own| method == DifferenceTest::SatorraBentler2001 && *own != method),
+    );
     let test = |method| {
         let statistic = difference(one, zero, Some((free, restricted)), method)?;
         (statistic.is_finite() && statistic >= 0.0).then_some((method, statistic, zero.df - one.df))

@@ -343,7 +343,8 @@ pub(crate) fn equalities(internals: &Internals) -> Vec<Release> {
             }
             let mut cells = Vec::new();
             for (other, table) in internals.tables.iter().enumerate().skip(block) {
-                let same = |(_, row): &(usize, &Parameter)| matches!(row.kind, Kind::Free(own, _) if own == number);
+                let same =
+                    |(_, row): &(usize, &Parameter)| matches!(row.kind, Kind::Free(own, _) if own == number);
                 cells.extend(table.rows.iter().enumerate().filter(same).map(|(row, _)| (other, row)));
             }
             if cells.len() > 1 {

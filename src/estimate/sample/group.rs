@@ -28,7 +28,14 @@ pub(crate) type Like = (Vec<String>, Arc<dyn Seen>);
 impl Sample {
     /// Moments without rows.
     pub(crate) fn of_moments(moments: &Moments) -> Self {
-        Self { moments: moments.clone(), rows: None, like: None, is_rival: false, clusters: None, weights: None }
+        Self {
+            moments: moments.clone(),
+            rows: None,
+            like: None,
+            is_rival: false,
+            clusters: None,
+            weights: None,
+        }
     }
 
     /// How many clusters there are.

@@ -21,16 +21,23 @@ const FEW_CLUSTERS: usize = 20;
 
 impl Validation<'_> {
     /// A ladder for every grouping variable and dimension.
-    pub(super) fn invariance(&self, measured: &Measured<'_>, responses: &Responses) -> Step<Vec<GroupInvariance>> {
+    pub(super) fn invariance(
+        &self,
+        measured: &Measured<'_>,
+        responses: &Responses,
+    ) -> Step<Vec<GroupInvariance>> {
         if self.extent == Extent::Conclusions {
             return Step::default();
         }
         let groupings = responses.groups().iter().chain(responses.cluster().filter(|own| are_groups(own)));
         let dimensions = measured_dimensions(self.construct, responses, Asked::OfAnybody);
-        let asked: Vec<(&Grouping, &str)> =
-            groupings.flat_map(|grouping| dimensions.iter().map(move |dimension| (grouping, *dimension))).collect();
-        let each: Vec<(GroupInvariance, Vec<Warning>)> =
-            asked.par_iter().map(|(grouping, dimension)| self.of_dimension(measured, grouping, dimension)).collect();
+        let asked: Vec<(&Grouping, &str)> = groupings
+            .flat_map(|grouping| dimensions.iter().map(move |dimension| (grouping, *dimension)))
+            .collect();
+        let each: Vec<(GroupInvariance, Vec<Warning>)> = asked
+            .par_iter()
+            .map(|(grouping, dimension)| self.of_dimension(measured, grouping, dimension))
+            .collect();
         let mut step: Step<Vec<GroupInvariance>> = Step::default();
         for (found, warnings) in each {
             extend_new(&mut step.warnings, warnings);
@@ -84,7 +91,9 @@ impl Validation<'_> {
         };
         let estimation = self.estimation(measured, &model, &data)?.group(&grouping.variable);
         if grouping.levels.len() - dropped.len() >= 2 {
-            let ladder = |dropped: &[String]| Invariance::of(estimation.clone()).collapse().drop_groups(dropped.iter());
+            let ladder = |dropped: &[String]| {
+                Invariance::of(estimation.clone()).brief().collapse().drop_groups(dropped.iter())
+            };
             let barred = ladder(&dropped).feasibility(&model, &data)?;
             dropped.extend(barred.into_iter().filter(|group| !group.possible).map(|group| group.group));
             if grouping.levels.len() - dropped.len() >= 2 {
@@ -97,7 +106,8 @@ impl Validation<'_> {
             }
         }
         own.left_out = told(&dropped);
-        own.reason = Some(format!("fewer than two groups have {SMALLEST_GROUP} respondents and answers that vary"));
+        own.reason =
+            Some(format!("fewer than two groups have {SMALLEST_GROUP} respondents and answers that vary"));
         let small = left_out(&|n| n >= 5);
         if grouping.levels.len() - small.len() >= 2 {
             own.pooled = Invariance::of(estimation).drop_groups(small).pooled(&model, &data).ok();
@@ -110,9 +120,9 @@ impl Validation<'_> {
         let leaves = self.construct.leaves();
         let own: Vec<_> = leaves.into_iter().filter(|leaf| leaf.dimension == dimension).collect();
         if own.len() > 1 && own.iter().all(|leaf| leaf.items.len() > 1) {
-            let loadings = own
-                .iter()
-                .flat_map(|leaf| leaf.items.iter().map(|item| Formula::new(&leaf.id, Operator::Loading, item)));
+            let loadings = own.iter().flat_map(|leaf| {
+                leaf.items.iter().map(|item| Formula::new(&leaf.id, Operator::Loading, item))
+            });
             return Model::from_formulas(loadings);
         }
         let items = measured.items_of(dimension);
@@ -144,7 +154,8 @@ impl Validation<'_> {
 
 /// Whether clusters can be the groups of a model: few, and two of them large.
 fn are_groups(cluster: &&Grouping) -> bool {
-    let large = (0..cluster.levels.len()).filter(|level| cluster.rows_of(*level).len() >= SMALLEST_GROUP).count();
+    let large =
+        (0..cluster.levels.len()).filter(|level| cluster.rows_of(*level).len() >= SMALLEST_GROUP).count();
     cluster.levels.len() <= FEW_CLUSTERS && large >= 2
 }
 
@@ -158,9 +169,8 @@ fn answers(
     let items = model.observed_names();
     let all = measured.responses.of_items(&items)?;
     let asked = measured.responses.asked(dimension);
-    let answered = |row: &usize| {
-        asked.is_none_or(|asked| asked[*row]) && all.row(*row).iter().any(|x| !x.is_nan())
-    };
+    let answered =
+        |row: &usize| asked.is_none_or(|asked| asked[*row]) && all.row(*row).iter().any(|x| !x.is_nan());
     let rows: Vec<usize> = (0..all.nrows()).filter(answered).collect();
     let own = grouping.of_rows(&rows);
     let sizes = (0..own.levels.len()).map(|level| own.rows_of(level).len()).collect();

@@ -31,8 +31,11 @@ pub(in crate::report) fn cell_matrix(
     let texts = cells.iter().flatten().flatten().map(|cell| cell.text.as_str());
     let width = widest(columns.iter().map(String::as_str).chain(texts)).max(40.0) + 14.0;
     let (height, top) = (24.0, 24.0);
-    let mut canvas =
-        Canvas::new(left + width * columns.len() as f64 + 10.0, top + height * rows.len() as f64 + 8.0, title);
+    let mut canvas = Canvas::new(
+        left + width * columns.len() as f64 + 10.0,
+        top + height * rows.len() as f64 + 8.0,
+        title,
+    );
     for (j, column) in columns.iter().enumerate() {
         canvas.text((left + width * (j as f64 + 0.5), 14.0), Anchor::Middle, column);
     }
@@ -48,7 +51,11 @@ pub(in crate::report) fn cell_matrix(
                 Shade::Signed(value) => signed(value, 1.0),
             };
             canvas.cell((x, y), (width - 2.0, height - 2.0), &style, &cell.tip);
-            canvas.text((x + width / 2.0 - 1.0, y + height / 2.0 + LETTER * 0.35), Anchor::Middle, &cell.text);
+            canvas.text(
+                (x + width / 2.0 - 1.0, y + height / 2.0 + LETTER * 0.35),
+                Anchor::Middle,
+                &cell.text,
+            );
         }
     }
     canvas.finish()

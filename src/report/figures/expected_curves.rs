@@ -13,7 +13,8 @@ const DASHES: [&str; 4] = ["", ";stroke-dasharray:6 3", ";stroke-dasharray:2 3",
 const COLOURS: [&str; 3] = ["var(--positive)", "var(--accent)", "var(--negative)"];
 
 fn style(group: usize) -> String {
-    let (colour, dash) = (COLOURS[group % COLOURS.len()], DASHES[(group / COLOURS.len() + group) % DASHES.len()]);
+    let (colour, dash) =
+        (COLOURS[group % COLOURS.len()], DASHES[(group / COLOURS.len() + group) % DASHES.len()]);
     format!("stroke:{colour};stroke-width:1.8{dash}")
 }
 

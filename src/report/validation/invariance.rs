@@ -58,7 +58,11 @@ pub(super) fn latent_means(report: &ValidationReport<'_>, page: &mut Page) {
                 optional(mean.observed_d, 2),
             ]);
             let of = format!("the latent difference of {scale}");
-            table.without_if_none(mean.d_se.and(mean.pvalue).and(mean.observed_d), &of, "it has no standard error");
+            table.without_if_none(
+                mean.d_se.and(mean.pvalue).and(mean.observed_d),
+                &of,
+                "it has no standard error",
+            );
             estimates.push(Estimate {
                 name: format!("{scale}, {}", mean.group),
                 value: mean.d,
@@ -88,11 +92,25 @@ fn partials<'a>(
     report: &ValidationReport<'a>,
 ) -> impl Iterator<Item = (&'a GroupInvariance, &'a PartialInvariance)> {
     let all = report.evidence.invariance.iter();
-    all.filter_map(|own| Some((own, own.study.as_ref()?.partial.as_ref().filter(|partial| partial.converged)?)))
+    all.filter_map(|own| {
+        Some((own, own.study.as_ref()?.partial.as_ref().filter(|partial| partial.converged)?))
+    })
 }
 
 fn steps(report: &ValidationReport<'_>) -> Table {
-    let columns = ["scale", "variable", "step", "chi-square", "df", "p", "CFI", "RMSEA", "change of CFI", "change of RMSEA", "verdict"];
+    let columns = [
+        "scale",
+        "variable",
+        "step",
+        "chi-square",
+        "df",
+        "p",
+        "CFI",
+        "RMSEA",
+        "change of CFI",
+        "change of RMSEA",
+        "verdict",
+    ];
     let mut table = Table::new("Ladders of invariance", columns);
     table.text_columns = vec![1, 2, 10];
     for own in &report.evidence.invariance {
@@ -121,7 +139,10 @@ fn steps(report: &ValidationReport<'_>) -> Table {
             ]);
         }
         if study.models.len() > 1 || study.comparisons.is_empty() {
-            table.without(&format!("the difference of the first step of {scale}"), "there is no step before it");
+            table.without(
+                &format!("the difference of the first step of {scale}"),
+                "there is no step before it",
+            );
         }
         let reasons = study.comparisons.iter().filter(|own| own.chisq_diff.is_none());
         for missing in reasons {
@@ -167,10 +188,13 @@ fn different(report: &ValidationReport<'_>) -> Table {
                 if parameters.is_empty() { "-".into() } else { parameters.join(", ") },
                 anchors.invariant.len().to_string(),
                 anchors.items.to_string(),
-                report.language.of(
-                    if anchors.comparable { "yes" } else { "no" },
-                    if anchors.comparable { "ja" } else { "nee" },
-                ).to_string(),
+                report
+                    .language
+                    .of(
+                        if anchors.comparable { "yes" } else { "no" },
+                        if anchors.comparable { "ja" } else { "nee" },
+                    )
+                    .to_string(),
             ]);
         }
     }

@@ -64,7 +64,9 @@ fn levels() -> Choice<Level> {
 
 fn difference() -> Choice<DifferenceTest> {
     explained(DifferenceTest::ALL.iter().map(|test| match test {
-        DifferenceTest::Standard => value(test, "T of the restricted minus T of the freer model").alias("chisq"),
+        DifferenceTest::Standard => {
+            value(test, "T of the restricted minus T of the freer model").alias("chisq")
+        }
         _ => value(test, ""),
     }))
 }

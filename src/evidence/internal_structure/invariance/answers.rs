@@ -16,7 +16,9 @@ impl Answers {
     /// SD of the sum of some items and respondents who answered all of them.
     pub(super) fn sd(&self, items: &[String]) -> Option<(f64, usize)> {
         let (mean, square, n) = self.moments(items, &vec![1.0; items.len()])?;
-        (n > 1).then(|| ((square / (n as f64 - 1.0)).sqrt(), n)).filter(|(sd, _)| mean.is_finite() && sd.is_finite())
+        (n > 1)
+            .then(|| ((square / (n as f64 - 1.0)).sqrt(), n))
+            .filter(|(sd, _)| mean.is_finite() && sd.is_finite())
     }
 
     /// Mean, sum of squares about it, and count of a weighted sum of items.
@@ -58,4 +60,3 @@ pub(super) fn simple_items(fit: &Fit) -> Vec<(usize, String, Vec<String>)> {
     };
     table.eta[..table.n_latent].iter().enumerate().filter_map(of).collect()
 }
-

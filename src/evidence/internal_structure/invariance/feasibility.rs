@@ -141,7 +141,8 @@ fn reason(
     if n <= p {
         return Some(format!("{n} respondents for {p} variables, more are needed"));
     }
-    let quoted = |items: &[String]| items.iter().map(|item| format!("'{item}'")).collect::<Vec<_>>().join(", ");
+    let quoted =
+        |items: &[String]| items.iter().map(|item| format!("'{item}'")).collect::<Vec<_>>().join(", ");
     if !unanswered.is_empty() {
         return Some(format!("nobody answered {}", quoted(unanswered)));
     }
@@ -162,13 +163,13 @@ fn reason(
 pub(super) fn judge(variable: &str, groups: &[GroupFeasibility], allows_gaps: bool) -> Result<Vec<Warning>> {
     // under full information an item that a group was not asked may be told by equal parameters
     let bars = |own: &&GroupFeasibility| {
-        !own.possible && !(allows_gaps && own.constant.is_empty() && own.absent.is_empty() && own.n > own.parameters)
+        !own.possible
+            && !(allows_gaps && own.constant.is_empty() && own.absent.is_empty() && own.n > own.parameters)
     };
     let barred: Vec<&GroupFeasibility> = groups.iter().filter(bars).collect();
     if !barred.is_empty() {
-        let told = |own: &&GroupFeasibility| {
-            format!("'{}': {}", own.group, own.reason.clone().unwrap_or_default())
-        };
+        let told =
+            |own: &&GroupFeasibility| format!("'{}': {}", own.group, own.reason.clone().unwrap_or_default());
         let mut reasons: Vec<String> = barred.iter().take(TOLD).map(told).collect();
         if barred.len() > TOLD {
             reasons.push(format!("and {} groups more", barred.len() - TOLD));
@@ -180,18 +181,28 @@ pub(super) fn judge(variable: &str, groups: &[GroupFeasibility], allows_gaps: bo
             offers.push(format!("leave them out (--drop-groups {})", names.join(",")));
         }
         if barred.iter().any(|own| !own.absent.is_empty()) {
-            offers.push("join categories that nobody in a group chose with a neighbour in all groups (--collapse)".into());
+            offers.push(
+                "join categories that nobody in a group chose with a neighbour in all groups (--collapse)"
+                    .into(),
+            );
         }
         if barred.iter().any(|own| !own.constant.is_empty() || !own.unanswered.is_empty()) {
             offers.push("leave those items out of the model".into());
         }
         offers.push("put groups together".into());
-        offers.push("look for uniform bias with one model of all groups (--pooled), or describe the groups only".into());
+        offers.push(
+            "look for uniform bias with one model of all groups (--pooled), or describe the groups only"
+                .into(),
+        );
         let mut instead = offers.join("; ");
         if let Some(first) = instead.get_mut(0..1) {
             first.make_ascii_uppercase();
         }
-        return Err(Error::GroupsNotComparable { variable: variable.into(), reasons, instead: instead + "." });
+        return Err(Error::GroupsNotComparable {
+            variable: variable.into(),
+            reasons,
+            instead: instead + ".",
+        });
     }
     let few = groups.iter().filter(|own| own.n < PER_PARAMETER * own.parameters);
     Ok(few

@@ -6,7 +6,8 @@ use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::estimate::{Estimation, Estimator, Fit, Gathered};
 use crate::model::{
-    Automatic, Constraint, Function, Model, Operator, ParameterTable, Parameterization, Scaling, degrees_of_freedom,
+    Automatic, Constraint, Function, Model, Operator, ParameterTable, Parameterization, Scaling,
+    degrees_of_freedom,
 };
 use std::collections::HashMap;
 
@@ -34,7 +35,10 @@ impl<'a> Ground<'a> {
         let grouping = data.grouping(&variable)?;
         if grouping.levels.len() < 2 {
             return Err(Error::Unsupported {
-                what: format!("measurement invariance over '{variable}', which has {} value", grouping.levels.len()),
+                what: format!(
+                    "measurement invariance over '{variable}', which has {} value",
+                    grouping.levels.len()
+                ),
                 instead: "Name a variable with two values or more.".into(),
             });
         }
@@ -67,7 +71,9 @@ impl<'a> Ground<'a> {
         self.model.formulas.iter().any(|formula| {
             let all = std::iter::once(&formula.modifiers).chain(&formula.by_group);
             formula.op == Operator::Loading
-                && all.into_iter().any(|own| matches!(own.constraint, Constraint::Fixed(value) if value != 0.0))
+                && all
+                    .into_iter()
+                    .any(|own| matches!(own.constraint, Constraint::Fixed(value) if value != 0.0))
         })
     }
 
@@ -136,7 +142,12 @@ impl<'a> Ground<'a> {
     }
 
     /// Equalities of a kind that a step's model holds and that can be tested.
-    pub(super) fn candidates(&mut self, held: Held, released: &[String], which: Operator) -> Result<Vec<Sides>> {
+    pub(super) fn candidates(
+        &mut self,
+        held: Held,
+        released: &[String],
+        which: Operator,
+    ) -> Result<Vec<Sides>> {
         let asked = self.gathered.own.specification.parameterization;
         let tables = self.tables(Identification::parameterization(held, asked))?;
         Ok(sides_of(&Identification::new(tables, held, released), which))
@@ -176,7 +187,8 @@ pub(super) fn check(estimation: &Estimation, model: &Model) -> Result<String> {
     check_text(estimation, model)?;
     estimation.group.clone().ok_or_else(|| Error::Unsupported {
         what: "measurement invariance without groups".into(),
-        instead: "Name the grouping variable (--group VAR), or the factors over time (--over-time t1,t2).".into(),
+        instead: "Name the grouping variable (--group VAR), or the factors over time (--over-time t1,t2)."
+            .into(),
     })
 }
 

@@ -18,7 +18,9 @@
 
 use super::level::Held;
 use crate::error::{Error, Result, nearest};
-use crate::model::{Constraint, Formula, Kind, Model, Modifiers, Operator, Parameter, ParameterTable, Parameterization};
+use crate::model::{
+    Constraint, Formula, Kind, Model, Modifiers, Operator, Parameter, ParameterTable, Parameterization,
+};
 use std::collections::HashMap;
 
 /// What a step's model is made from: the configural model by group.
@@ -46,8 +48,7 @@ pub(super) fn name_of(row: &Parameter) -> String {
 /// Whether a text names a row: covariances in either order.
 fn names(text: &str, row: &Parameter) -> bool {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    text == name_of(row)
-        || row.op == Operator::Covariance && text == format!("{}~~{}", row.rhs, row.lhs)
+    text == name_of(row) || row.op == Operator::Covariance && text == format!("{}~~{}", row.rhs, row.lhs)
 }
 
 impl<'a> Identification<'a> {
@@ -66,11 +67,15 @@ impl<'a> Identification<'a> {
                     nearest: nearest(text, known.iter().map(String::as_str)),
                 });
             }
-            let is_marker = |row: &&Parameter| row.op == Operator::Loading && matches!(row.kind, Kind::Fixed(_));
+            let is_marker =
+                |row: &&Parameter| row.op == Operator::Loading && matches!(row.kind, Kind::Fixed(_));
             if first.rows.iter().filter(is_marker).any(|row| names(text, row)) {
                 return Err(Error::Unsupported {
-                    what: format!("'{text}' free in each group: it is the marker, which gives its factor a unit"),
-                    instead: "Give factors a variance of 1 instead (--std-lv), or put another item first.".into(),
+                    what: format!(
+                        "'{text}' free in each group: it is the marker, which gives its factor a unit"
+                    ),
+                    instead: "Give factors a variance of 1 instead (--std-lv), or put another item first."
+                        .into(),
                 });
             }
         }
@@ -199,7 +204,8 @@ impl<'a> Identification<'a> {
             if matches!(row.kind, Kind::Sample | Kind::Determined) {
                 continue;
             }
-            let mut formula = Formula::new(&row.lhs, row.op, if row.op == Operator::Intercept { "" } else { &row.rhs });
+            let mut formula =
+                Formula::new(&row.lhs, row.op, if row.op == Operator::Intercept { "" } else { &row.rhs });
             let is_freed = self.is_freed(row);
             let label = self.is_one(row).then(|| labels.of(row));
             formula.by_group = self

@@ -63,7 +63,11 @@ pub(super) fn changes(level: &str, fit: &Fit, constructs: &[Vec<String>]) -> Vec
                 contrast[free] -= 1.0;
             }
             let change = implied.eta_mean[own] - implied.eta_mean[first];
-            let se = internals.vcov.as_ref().map(|v| contrast.dot(&(v * &contrast)).max(0.0).sqrt()).filter(|se| *se > 0.0);
+            let se = internals
+                .vcov
+                .as_ref()
+                .map(|v| contrast.dot(&(v * &contrast)).max(0.0).sqrt())
+                .filter(|se| *se > 0.0);
             let v = |i: usize, j: usize| implied.eta_covariance[(i, j)];
             let over = |variance: f64| (variance > 0.0).then(|| change / variance.sqrt());
             all.push(LatentChange {

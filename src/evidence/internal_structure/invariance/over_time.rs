@@ -16,8 +16,8 @@ use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::{Estimation, Fit, Gathered};
 use crate::model::{
-    Automatic, Constraint, Formula, Function, Kind, MeanStructure, Model, Operator, Parameter, ParameterTable, Parameterization,
-    Scaling, degrees_of_freedom,
+    Automatic, Constraint, Formula, Function, Kind, MeanStructure, Model, Operator, Parameter,
+    ParameterTable, Parameterization, Scaling, degrees_of_freedom,
 };
 
 /// Each variable and factor of an occasion under its name of the first.
@@ -38,15 +38,19 @@ impl Occasion {
 
 /// Occasions of constructs, each a list of factors in time.
 fn occasions(model: &Model, constructs: &[Vec<String>]) -> Result<Vec<Occasion>> {
-    let wrong = |what: String| Error::BadModel {
+    let wrong = |what: String| {
+        Error::BadModel {
         what,
         remedy: "Name the factors of a construct in the order of time, as 'dem60,dem65'; each is measured by the same items \
                  in the same order."
             .into(),
+    }
     };
     let count = constructs.first().map_or(0, Vec::len);
     if count < 2 || constructs.iter().any(|own| own.len() != count) {
-        return Err(wrong("occasions need two factors or more of each construct, and as many of one as of another".into()));
+        return Err(wrong(
+            "occasions need two factors or more of each construct, and as many of one as of another".into(),
+        ));
     }
     let items = |factor: &String| -> Vec<&String> {
         let own = model.formulas.iter().filter(|f| f.op == Operator::Loading && f.lhs == *factor);
@@ -85,9 +89,9 @@ fn with_residuals(model: &Model, occasions: &[Occasion]) -> Result<Model> {
     let latent = model.latent_names();
     let mut formulas = model.formulas.clone();
     let known = |formulas: &[Formula], a: &str, b: &str| {
-        formulas.iter().any(|f| {
-            f.op == Operator::Covariance && (f.lhs == a && f.rhs == b || f.lhs == b && f.rhs == a)
-        })
+        formulas
+            .iter()
+            .any(|f| f.op == Operator::Covariance && (f.lhs == a && f.rhs == b || f.lhs == b && f.rhs == a))
     };
     for (t, earlier) in occasions.iter().enumerate() {
         for later in &occasions[t + 1..] {
@@ -103,7 +107,12 @@ fn with_residuals(model: &Model, occasions: &[Occasion]) -> Result<Model> {
 }
 
 /// The rows of an occasion under the names of the first, in the order of `like`; none where they do not correspond.
-fn table_of(table: &ParameterTable, occasion: &Occasion, at: usize, like: Option<&ParameterTable>) -> Option<ParameterTable> {
+fn table_of(
+    table: &ParameterTable,
+    occasion: &Occasion,
+    at: usize,
+    like: Option<&ParameterTable>,
+) -> Option<ParameterTable> {
     let renamed = |row: &Parameter| -> Option<Parameter> {
         let lhs = occasion.first_name(&row.lhs)?.clone();
         let rhs = match row.op {
@@ -115,9 +124,15 @@ fn table_of(table: &ParameterTable, occasion: &Occasion, at: usize, like: Option
     let mut rows: Vec<Parameter> = table.rows.iter().filter_map(renamed).collect();
     if let Some(like) = like {
         let same = |a: &Parameter, b: &Parameter| {
-            a.op == b.op && (a.lhs == b.lhs && a.rhs == b.rhs || a.op == Operator::Covariance && a.lhs == b.rhs && a.rhs == b.lhs)
+            a.op == b.op
+                && (a.lhs == b.lhs && a.rhs == b.rhs
+                    || a.op == Operator::Covariance && a.lhs == b.rhs && a.rhs == b.lhs)
         };
-        rows = like.rows.iter().map(|row| rows.iter().find(|own| same(own, row)).cloned()).collect::<Option<_>>()?;
+        rows = like
+            .rows
+            .iter()
+            .map(|row| rows.iter().find(|own| same(own, row)).cloned())
+            .collect::<Option<_>>()?;
     }
     let here = |names: &[String]| -> Vec<String> {
         names.iter().filter_map(|name| occasion.first_name(name).cloned()).collect()
@@ -143,9 +158,11 @@ fn model_of(
     held: Held,
     released: &[String],
 ) -> Result<Model> {
-    let apart = || Error::BadModel {
+    let apart = || {
+        Error::BadModel {
         what: "the occasions of the model have parameters that do not correspond".into(),
         remedy: "Say of every occasion what is said of one: the same residual covariances, intercepts and fixed values.".into(),
+    }
     };
     let first = table_of(table, &occasions[0], 0, None).ok_or_else(apart)?;
     let mut tables = vec![first];
@@ -166,7 +183,8 @@ fn model_of(
         let mut formula = Formula::new(&row.lhs, row.op, if is_intercept { "" } else { &row.rhs });
         match here {
             Some(t) => {
-                let name = |name: &String| occasions[t].first_name(name).cloned().unwrap_or_else(|| name.clone());
+                let name =
+                    |name: &String| occasions[t].first_name(name).cloned().unwrap_or_else(|| name.clone());
                 let (lhs, rhs) = (name(&row.lhs), if is_intercept { String::new() } else { name(&row.rhs) });
                 let same = |f: &&Formula| {
                     f.op == row.op
@@ -242,7 +260,8 @@ impl Invariance {
         let (mut held, mut before) = (Held::default(), None);
         for level in levels {
             held = held.and(level.holds());
-            let parameterization = Identification::parameterization(held, gathered.own.specification.parameterization);
+            let parameterization =
+                Identification::parameterization(held, gathered.own.specification.parameterization);
             let table = configural(&gathered.own, &model, parameterization, is_ordinal)?;
             let step = model_of(&table, &occasions, held, &released)?;
             let estimation = bare(&gathered.own, parameterization);
@@ -316,7 +335,12 @@ fn bare(own: &Estimation, parameterization: Parameterization) -> Estimation {
     own
 }
 
-fn fitted(gathered: &mut Gathered, estimation: &Estimation, model: &Model, anew: Option<&Dataset>) -> Result<Fit> {
+fn fitted(
+    gathered: &mut Gathered,
+    estimation: &Estimation,
+    model: &Model,
+    anew: Option<&Dataset>,
+) -> Result<Fit> {
     match anew {
         Some(data) => estimation.fit(model, data),
         None => gathered.fit(estimation, model),

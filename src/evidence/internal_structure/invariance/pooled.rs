@@ -109,13 +109,23 @@ fn dummies(data: &Dataset, groups: usize) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn pooled(estimation: &Estimation, model: &Model, data: &Dataset, variable: &str) -> Result<PooledBias> {
+pub(super) fn pooled(
+    estimation: &Estimation,
+    model: &Model,
+    data: &Dataset,
+    variable: &str,
+) -> Result<PooledBias> {
     let grouping = data.grouping(variable)?;
     let items: Vec<String> = {
         let latent = model.latent_names();
-        let loadings = model.formulas.iter().filter(|f| f.op == Operator::Loading && !latent.contains(&f.rhs));
+        let loadings =
+            model.formulas.iter().filter(|f| f.op == Operator::Loading && !latent.contains(&f.rhs));
         let mut seen = Vec::new();
-        loadings.for_each(|f| if !seen.contains(&f.rhs) { seen.push(f.rhs.clone()) });
+        loadings.for_each(|f| {
+            if !seen.contains(&f.rhs) {
+                seen.push(f.rhs.clone())
+            }
+        });
         seen
     };
     let count = |level: usize| grouping.codes.iter().filter(|code| **code == Some(level)).count();
@@ -128,7 +138,9 @@ pub(super) fn pooled(estimation: &Estimation, model: &Model, data: &Dataset, var
         return Err(Error::GroupsNotComparable {
             variable: variable.into(),
             reasons: if small.is_empty() { vec!["it has one value".into()] } else { small },
-            instead: format!("Leave groups of fewer than {FEWEST} out (--drop-groups), or put groups together."),
+            instead: format!(
+                "Leave groups of fewer than {FEWEST} out (--drop-groups), or put groups together."
+            ),
         });
     }
     let names = dummies(data, nobs.len());
@@ -148,8 +160,9 @@ pub(super) fn pooled(estimation: &Estimation, model: &Model, data: &Dataset, var
     }
     let with = |item: Option<&String>| -> Result<Model> {
         let outcomes = model.latent_names().into_iter().chain(item.cloned());
-        let effects = outcomes
-            .flat_map(|outcome| names.iter().map(move |d| Formula::new(&outcome, Operator::Regression, d)).collect::<Vec<_>>());
+        let effects = outcomes.flat_map(|outcome| {
+            names.iter().map(move |d| Formula::new(&outcome, Operator::Regression, d)).collect::<Vec<_>>()
+        });
         Model::from_formulas(model.formulas.iter().cloned().chain(effects))
     };
     let base = own.fit(&with(None)?, &data)?;
@@ -165,7 +178,13 @@ pub(super) fn pooled(estimation: &Estimation, model: &Model, data: &Dataset, var
         let of = |(k, name): (usize, &String)| {
             let row = base.parameter(&factor, Operator::Regression, name).ok()?;
             let group = grouping.levels[k + 1].clone();
-            Some(FactorDifference { factor: factor.clone(), group, est: row.est, se: row.se, pvalue: row.pvalue })
+            Some(FactorDifference {
+                factor: factor.clone(),
+                group,
+                est: row.est,
+                se: row.se,
+                pvalue: row.pvalue,
+            })
         };
         names.iter().enumerate().filter_map(of).collect::<Vec<_>>()
     });
@@ -244,7 +263,8 @@ fn describe(
     let mut all = Vec::with_capacity(items.len() * levels.len());
     for (j, item) in items.iter().enumerate() {
         for (level, group) in levels.iter().enumerate() {
-            let own = codes.iter().zip(values.column(j)).filter(|(code, x)| **code == Some(level) && !x.is_nan());
+            let own =
+                codes.iter().zip(values.column(j)).filter(|(code, x)| **code == Some(level) && !x.is_nan());
             let answers: Vec<f64> = own.map(|(_, x)| *x).collect();
             let n = answers.len();
             let mean = (n > 0).then(|| answers.iter().sum::<f64>() / n as f64);

@@ -119,9 +119,10 @@ struct Candidate {
 /// Where a row of the configural model stands in the tables of a fit.
 fn cells(tables: &[ParameterTable], (lhs, op, rhs): (&str, Operator, &str)) -> Option<Vec<(usize, usize)>> {
     let find = |table: &ParameterTable| {
-        table.rows.iter().position(|row| {
-            row.op == op && row.lhs == lhs && (op == Operator::Intercept || row.rhs == rhs)
-        })
+        table
+            .rows
+            .iter()
+            .position(|row| row.op == op && row.lhs == lhs && (op == Operator::Intercept || row.rhs == rhs))
     };
     tables.iter().enumerate().map(|(group, table)| Some((group, find(table)?))).collect()
 }
@@ -184,9 +185,9 @@ impl Search {
             let pvalue = |test: &ScoreTest| test.decisive().unwrap_or(1.0);
             let pvalues: Vec<f64> = tests.iter().map(|(.., test)| pvalue(test)).collect();
             let size = |test: &ScoreTest| test.robust.unwrap_or(test.statistic);
-            let worst = tests.into_iter().min_by(|(.., a), (.., b)| {
-                pvalue(a).total_cmp(&pvalue(b)).then(size(b).total_cmp(&size(a)))
-            });
+            let worst = tests
+                .into_iter()
+                .min_by(|(.., a), (.., b)| pvalue(a).total_cmp(&pvalue(b)).then(size(b).total_cmp(&size(a))));
             let Some((index, at, test)) = worst else { return Ok(()) };
             let adjusted = rule.correction.smallest(&pvalues);
             let gives_up = adjusted < rule.alpha;
@@ -251,6 +252,9 @@ mod tests {
         assert!((Correction::BenjaminiHochberg.smallest(&p) - 0.03).abs() < 1e-12);
         assert!((Correction::BenjaminiHochberg.smallest(&[0.03, 0.03, 0.03]) - 0.03).abs() < 1e-12);
         assert_eq!(Correction::Holm.smallest(&[0.9, 0.8]), 1.0);
-        assert_eq!(Correction::ALL.iter().map(ToString::to_string).collect::<Vec<_>>(), ["holm", "bh", "none"]);
+        assert_eq!(
+            Correction::ALL.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["holm", "bh", "none"]
+        );
     }
 }

@@ -93,8 +93,7 @@ const VERSIONS: [(&str, &str); 3] = [(".robust", "robust"), (".scaled", "scaled"
 impl Rung {
     pub(super) fn of(level: Level, fit: &Fit, model: String) -> Self {
         let known = |name: &str| fit.fit.get(name);
-        let reported =
-            |name: &str| VERSIONS.iter().find_map(|(suffix, _)| known(&format!("{name}{suffix}")));
+        let reported = |name: &str| VERSIONS.iter().find_map(|(suffix, _)| known(&format!("{name}{suffix}")));
         Self {
             level: level.name(fit.is_ordinal()).into(),
             kind: level,

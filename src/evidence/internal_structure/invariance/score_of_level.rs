@@ -59,7 +59,9 @@ fn releases(fit: &Fit, level: Level) -> Vec<Release> {
     let internals = &fit.internals;
     let first = &internals.tables[0];
     let held = level.holds();
-    let is_ordinal = |name: &String| first.observed.iter().position(|own| own == name).is_some_and(|i| first.is_ordinal(i));
+    let is_ordinal = |name: &String| {
+        first.observed.iter().position(|own| own == name).is_some_and(|i| first.is_ordinal(i))
+    };
     let mut all = equalities(internals);
     for (row, parameter) in first.rows.iter().enumerate().filter(|(_, row)| is_ordinal(&row.lhs)) {
         let is_held = match parameter.op {

@@ -25,7 +25,11 @@ pub(super) fn treated(
     let mut grouping = data.grouping(variable)?;
     if !treatment.dropped.is_empty() {
         let (kept, rows) = without(&grouping, &treatment.dropped)?;
-        warnings.push(Warning::GroupsLeftOut { variable: variable.into(), groups: treatment.dropped.clone(), rows });
+        warnings.push(Warning::GroupsLeftOut {
+            variable: variable.into(),
+            groups: treatment.dropped.clone(),
+            rows,
+        });
         own = Some(data.with_columns([(variable, Column::Text(kept.clone()))]));
         grouping = kept;
     }
@@ -102,7 +106,8 @@ mod tests {
 
     #[test]
     fn categories_are_joined_downward_and_the_lowest_upward() {
-        let labels: Vec<Option<&str>> = "aaaaabbb".chars().map(|c| Some(if c == 'a' { "a" } else { "b" })).collect();
+        let labels: Vec<Option<&str>> =
+            "aaaaabbb".chars().map(|c| Some(if c == 'a' { "a" } else { "b" })).collect();
         let grouping = Grouping::new("g", labels);
         let mut answers = vec![1.0, 2.0, 3.0, 4.0, 5.0, 2.0, 4.0, f64::NAN];
         let joined = join(&mut answers, &grouping);

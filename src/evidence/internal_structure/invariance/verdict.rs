@@ -54,7 +54,8 @@ pub enum RungVerdict {
 
 impl RungVerdict {
     pub(super) fn of(rules: &[RuleOutcome]) -> Self {
-        let said: Vec<bool> = rules.iter().filter(|rule| rule.decides).filter_map(|rule| rule.holds).collect();
+        let said: Vec<bool> =
+            rules.iter().filter(|rule| rule.decides).filter_map(|rule| rule.holds).collect();
         match (said.iter().all(|holds| *holds), said.iter().any(|holds| *holds)) {
             _ if said.is_empty() => Self::Unknown,
             (true, _) => Self::Holds,
@@ -99,7 +100,8 @@ fn rounded(x: f64) -> f64 {
 pub(super) fn rules(level: Level, changes: Changes, at: Circumstances<'_>) -> Vec<RuleOutcome> {
     let fit_decides = !at.is_ordinal;
     let is_early = matches!(level, Level::Thresholds | Level::Metric);
-    let (cfi, rmsea, srmr) = (changes.cfi.map(rounded), changes.rmsea.map(rounded), changes.srmr.map(rounded));
+    let (cfi, rmsea, srmr) =
+        (changes.cfi.map(rounded), changes.rmsea.map(rounded), changes.srmr.map(rounded));
     let mut rules = vec![RuleOutcome {
         rule: "difference test".into(),
         criterion: format!("p >= {ALPHA}"),
@@ -117,7 +119,8 @@ pub(super) fn rules(level: Level, changes: Changes, at: Circumstances<'_>) -> Ve
         return rules;
     }
     let n: usize = at.nobs.iter().sum();
-    let (most, least) = (at.nobs.iter().max().copied().unwrap_or(0), at.nobs.iter().min().copied().unwrap_or(0));
+    let (most, least) =
+        (at.nobs.iter().max().copied().unwrap_or(0), at.nobs.iter().min().copied().unwrap_or(0));
     let is_unequal = most as f64 > UNEQUAL * least as f64;
     let (fall, rise, residual) = match (n <= SMALL_SAMPLE || is_unequal, is_early) {
         (false, true) => (0.010, 0.015, 0.030),
@@ -152,7 +155,10 @@ mod tests {
 
     fn said(level: Level, nobs: &[usize], cfi: f64, rmsea: f64, srmr: f64, p: f64) -> Vec<Option<bool>> {
         let changes = Changes { pvalue: Some(p), cfi: Some(cfi), rmsea: Some(rmsea), srmr: Some(srmr) };
-        rules(level, changes, Circumstances { nobs, is_ordinal: false }).iter().map(|rule| rule.holds).collect()
+        rules(level, changes, Circumstances { nobs, is_ordinal: false })
+            .iter()
+            .map(|rule| rule.holds)
+            .collect()
     }
 
     #[test]
@@ -162,7 +168,10 @@ mod tests {
         assert_eq!(said(Level::Metric, &large, -0.004, 0.002, 0.010, 0.3), all(true));
         assert_eq!(said(Level::Scalar, &large, -0.020, 0.016, 0.012, 0.001), all(false));
         // a fall of CFI that RMSEA and SRMR do not bear out
-        assert_eq!(said(Level::Metric, &large, -0.011, 0.004, 0.010, 0.3), [Some(true), Some(true), Some(false)]);
+        assert_eq!(
+            said(Level::Metric, &large, -0.011, 0.004, 0.010, 0.3),
+            [Some(true), Some(true), Some(false)]
+        );
         // the same in a small sample, and with unequal groups
         assert_eq!(said(Level::Metric, &[150, 150], -0.006, 0.011, 0.0, 0.3)[1], Some(false));
         assert_eq!(said(Level::Metric, &[900, 300], -0.006, 0.011, 0.0, 0.3)[1], Some(false));
@@ -174,9 +183,16 @@ mod tests {
 
     #[test]
     fn a_verdict_needs_somebody_who_decides() {
-        let outcome = |holds, decides| RuleOutcome { rule: "r".into(), criterion: "c".into(), holds, decides };
-        assert_eq!(RungVerdict::of(&[outcome(Some(true), true), outcome(Some(false), false)]), RungVerdict::Holds);
-        assert_eq!(RungVerdict::of(&[outcome(Some(true), true), outcome(Some(false), true)]), RungVerdict::Disagree);
+        let outcome =
+            |holds, decides| RuleOutcome { rule: "r".into(), criterion: "c".into(), holds, decides };
+        assert_eq!(
+            RungVerdict::of(&[outcome(Some(true), true), outcome(Some(false), false)]),
+            RungVerdict::Holds
+        );
+        assert_eq!(
+            RungVerdict::of(&[outcome(Some(true), true), outcome(Some(false), true)]),
+            RungVerdict::Disagree
+        );
         assert_eq!(RungVerdict::of(&[outcome(None, true)]), RungVerdict::Unknown);
     }
 }
