@@ -21,6 +21,9 @@ const LATENT: Rule = Rule(
     "Meredith (1993). Psychometrika 58, 525-543; Hancock (2001). Psychometrika 66, 373-388.",
 );
 
+/// Differences that are told one by one.
+const TOLD: usize = 5;
+
 /// Items with something of their own.
 fn different(partial: &PartialInvariance) -> Sentence {
     let all: Vec<&str> =
@@ -187,13 +190,23 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
     }
     let differs =
         |own: &&LatentMean| own.d_lower.zip(own.d_upper).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-    let found: Vec<String> = comparable
+    let mut found: Vec<&LatentMean> = comparable
         .iter()
         .flat_map(|own| own.study.iter())
         .flat_map(|study| study.partial.iter())
         .flat_map(|partial| partial.latent_means.iter().filter(differs))
+        .collect();
+    found.sort_by(|a, b| b.d.map(f64::abs).unwrap_or(0.0).total_cmp(&a.d.map(f64::abs).unwrap_or(0.0)));
+    let told: Vec<String> = found
+        .iter()
+        .take(TOLD)
         .map(|own| format!("{} {} (d = {:.2})", own.factor, own.group, own.d.unwrap_or_default()))
         .collect();
+    let (told, more) = (told.join(", "), found.len().saturating_sub(TOLD));
+    let (more_en, more_nl) = match more {
+        0 => (String::new(), String::new()),
+        more => (format!(", and {more} more"), format!(", en nog {more}")),
+    };
     let verdict = if comparable.len() == all.len() { Verdict::Supported } else { Verdict::Mixed };
     let (how_en, how_nl) = (
         format!(
@@ -215,8 +228,8 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
                 format!("{how_nl}, verschilt geen groep aantoonbaar van de eerste."),
             ),
             false => (
-                format!("{how_en}, these differ from the first group: {}.", found.join(", ")),
-                format!("{how_nl}, verschillen van de eerste groep: {}.", found.join(", ")),
+                format!("{how_en}, these differ from the first group: {told}{more_en}."),
+                format!("{how_nl}, verschillen van de eerste groep: {told}{more_nl}."),
             ),
         },
     ))

@@ -78,6 +78,10 @@ impl InvarianceStudy {
 
     /// The ladder in a sentence or two.
     fn said(&self) -> String {
+        if self.models.first().is_none_or(|rung| !rung.converged) {
+            return "The first model has no solution: nothing can be said of what groups have in common."
+                .into();
+        }
         let mut held = self.models.first().map_or("nothing", |rung| rung.level.as_str());
         let mut text = String::new();
         for own in &self.comparisons {

@@ -29,7 +29,7 @@ impl Validation<'_> {
         if self.extent == Extent::Conclusions {
             return Step::default();
         }
-        let groupings = responses.groups().iter().chain(responses.cluster().filter(|own| are_groups(own)));
+        let groupings = responses.groups().iter().chain(responses.cluster().filter(are_groups));
         let dimensions = measured_dimensions(self.construct, responses, Asked::OfAnybody);
         let asked: Vec<(&Grouping, &str)> = groupings
             .flat_map(|grouping| dimensions.iter().map(move |dimension| (grouping, *dimension)))

@@ -219,7 +219,7 @@ impl Invariance {
     }
 
     /// The steps, fitted, and those that are none of their own.
-    fn climb(&self, ground: &mut Ground<'_>) -> Result<(Vec<(Rung, Fit)>, Vec<SkippedLevel>)> {
+    fn climb(&self, ground: &mut Ground<'_>) -> Result<(Climbed, Vec<SkippedLevel>)> {
         let is_ordinal = ground.is_ordinal();
         let mut levels = if self.levels.is_empty() { Level::usual(is_ordinal) } else { self.levels.clone() };
         levels.dedup();
@@ -243,6 +243,9 @@ impl Invariance {
         Ok((climbed, skipped))
     }
 }
+
+/// The steps with their fits.
+type Climbed = Vec<(Rung, Fit)>;
 
 /// The model in which nothing but the first item of each factor is equal: numbers in the metric of markers, ordinal items with
 /// equal thresholds; none where the text gives units otherwise, or there is no solution.
