@@ -55,7 +55,7 @@
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
 //! | [`irt`] | item response models of two or more categories: estimation, scores, information, fit |
 //! | [`simulate`] | data from a population model, Monte-Carlo studies, multiple imputation |
-//! | [`evidence`] | content, reliability, item analysis, relations to other variables, scores; the whole validation with conclusions and the evidence map |
+//! | [`evidence`] | content, reliability, item analysis, measurement invariance, relations to other variables, scores; the whole validation with conclusions and the evidence map |
 //! | [`report`] | pages for the terminal, Markdown, HTML with figures, LaTeX; English and Dutch |
 //!
 //! Everything that can go wrong with input is an [`Error`] that names the culprit and the remedy, and

@@ -232,13 +232,17 @@ fn caveat(warning: &Warning) -> Caveat {
             "not_comparable",
             format!("'{free}' and '{restricted}' are not tested against each other: {why}"),
         ),
-        FewPerParameter { variable, group, n, parameters } => said(
-            "few_per_parameter",
-            format!(
-                "{variable} = '{group}' has {n} respondents for {parameters} parameters of its own, fewer than five for each \
-                 (Bentler & Chou 1987): tests and fit measures of so few are unreliable"
-            ),
-        ),
+        FewPerParameter { variable, groups, parameters } => {
+            let each: Vec<String> = groups.iter().map(|(group, n)| format!("{group} ({n})")).collect();
+            said(
+                "few_per_parameter",
+                format!(
+                    "groups of '{variable}' have fewer than five respondents for each of their {parameters} parameters \
+                     (Bentler & Chou 1987): tests and fit measures of so few are unreliable: {}",
+                    each.join(", ")
+                ),
+            )
+        }
         CategoriesJoined { item, joined } => {
             let each: Vec<String> =
                 joined.iter().map(|(from, to)| format!("{from} counts as {to}")).collect();

@@ -278,15 +278,13 @@ pub enum Warning {
         /// Why not.
         why: String,
     },
-    /// A group with few respondents for each parameter of a model by group.
+    /// Groups with few respondents for each parameter of a model by group.
     FewPerParameter {
         /// Grouping variable.
         variable: String,
-        /// Its value.
-        group: String,
-        /// Respondents.
-        n: usize,
-        /// Free parameters of the group.
+        /// The groups, with their respondents.
+        groups: Vec<(String, usize)>,
+        /// Free parameters of a group.
         parameters: usize,
     },
     /// Categories of an item that were joined with a neighbour in all groups, as nobody in some group chose them.

@@ -21,11 +21,16 @@ const LATENT: Rule = Rule(
     "Meredith (1993). Psychometrika 58, 525-543; Hancock (2001). Psychometrika 66, 373-388.",
 );
 
+/// Differences that are told one by one.
+const TOLD: usize = 5;
+
 /// Items with something of their own.
-fn different(partial: &PartialInvariance) -> String {
+fn different(partial: &PartialInvariance) -> Sentence {
     let all: Vec<&str> =
         partial.anchors.iter().flat_map(|own| own.different.iter().map(String::as_str)).collect();
-    all.join(", ")
+    let (en, nl) = if all.len() == 1 { ("differs", "verschilt") } else { ("differ", "verschillen") };
+    let all = all.join(", ");
+    (format!("{all} {en}"), format!("{all} {nl}"))
 }
 
 /// About a dimension and a variable.
@@ -47,32 +52,32 @@ fn meaning(own: &GroupInvariance) -> (Verdict, Sentence) {
                 .anchors
                 .iter()
                 .fold((0, 0), |(same, all), own| (same + own.invariant.len(), all + own.items));
-            let items = different(partial);
+            let (items, items_nl) = different(partial);
             (
                 Verdict::Mixed,
                 (
                     format!(
-                        "Not all items mean the same in the groups of {variable}: {items} differ. {same} of {all} items \
-                         carry a comparison, in a model that leaves those free."
+                        "Not all items mean the same in the groups of {variable}: {items}. {same} of {all} items \
+                         carry a comparison, in a model that leaves free what differs."
                     ),
                     format!(
-                        "Niet alle items betekenen hetzelfde in de groepen van {variable}: {items} verschillen. {same} van \
-                         {all} items dragen een vergelijking, in een model dat die vrij laat."
+                        "Niet alle items betekenen hetzelfde in de groepen van {variable}: {items_nl}. {same} van \
+                         {all} items dragen een vergelijking, in een model dat vrij laat wat verschilt."
                     ),
                 ),
             )
         }
         (Comparability::Not, Some(partial)) if !partial.released.is_empty() => {
-            let items = different(partial);
+            let (items, items_nl) = different(partial);
             (
                 Verdict::NotSupported,
                 (
                     format!(
-                        "Too few items mean the same in the groups of {variable} for means to be compared: {items} differ."
+                        "Too few items mean the same in the groups of {variable} for means to be compared: {items}."
                     ),
                     format!(
                         "Te weinig items betekenen hetzelfde in de groepen van {variable} om gemiddelden te vergelijken: \
-                         {items} verschillen."
+                         {items_nl}."
                     ),
                 ),
             )
@@ -185,13 +190,23 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
     }
     let differs =
         |own: &&LatentMean| own.d_lower.zip(own.d_upper).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-    let found: Vec<String> = comparable
+    let mut found: Vec<&LatentMean> = comparable
         .iter()
         .flat_map(|own| own.study.iter())
         .flat_map(|study| study.partial.iter())
         .flat_map(|partial| partial.latent_means.iter().filter(differs))
+        .collect();
+    found.sort_by(|a, b| b.d.map(f64::abs).unwrap_or(0.0).total_cmp(&a.d.map(f64::abs).unwrap_or(0.0)));
+    let told: Vec<String> = found
+        .iter()
+        .take(TOLD)
         .map(|own| format!("{} {} (d = {:.2})", own.factor, own.group, own.d.unwrap_or_default()))
         .collect();
+    let (told, more) = (told.join(", "), found.len().saturating_sub(TOLD));
+    let (more_en, more_nl) = match more {
+        0 => (String::new(), String::new()),
+        more => (format!(", and {more} more"), format!(", en nog {more}")),
+    };
     let verdict = if comparable.len() == all.len() { Verdict::Supported } else { Verdict::Mixed };
     let (how_en, how_nl) = (
         format!(
@@ -213,8 +228,8 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
                 format!("{how_nl}, verschilt geen groep aantoonbaar van de eerste."),
             ),
             false => (
-                format!("{how_en}, these differ from the first group: {}.", found.join(", ")),
-                format!("{how_nl}, verschillen van de eerste groep: {}.", found.join(", ")),
+                format!("{how_en}, these differ from the first group: {told}{more_en}."),
+                format!("{how_nl}, verschillen van de eerste groep: {told}{more_nl}."),
             ),
         },
     ))

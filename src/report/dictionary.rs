@@ -523,6 +523,19 @@ const WORDS: &[(&str, &str)] = &[
 
 /// Words of heads and titles only: in a cell they may be an answer, a group, an item.
 const HEADS: &[(&str, &str)] = &[
+    ("step", "stap"),
+    ("verdict", "oordeel"),
+    ("different", "anders"),
+    ("the same", "hetzelfde"),
+    ("enough", "genoeg"),
+    ("observed d", "waargenomen d"),
+    ("change of CFI", "verandering van CFI"),
+    ("change of RMSEA", "verandering van RMSEA"),
+    ("Left out of {}, {}: {}.", "Niet meegenomen van {}, {}: {}."),
+    (
+        "{}, {}: fewer than two groups have 50 respondents and answers that vary.",
+        "{}, {}: minder dan twee groepen hebben 50 respondenten en antwoorden die variëren.",
+    ),
     (
         "Of few items, or few possible answers, many respondents give the same answers without a fault.",
         "Bij weinig items, of weinig mogelijke antwoorden, geven veel respondenten zonder fout dezelfde antwoorden.",

@@ -90,6 +90,7 @@ display_as_page!(
     crate::evidence::internal_structure::Alignment,
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemFunctioning,
+    crate::evidence::internal_structure::ImputedInvariance,
     crate::evidence::internal_structure::InvarianceStudy,
     crate::evidence::internal_structure::PooledBias,
     crate::evidence::internal_structure::ItemAnalysis,

@@ -12,6 +12,10 @@ use super::table::NO_VALUE;
 
 /// Reasons, with a datum at each `{}` and a reason of its own at each `{why}`.
 const REASONS: &[(&str, &str)] = &[
+    // of ladders of invariance
+    ("there is no step before it", "er is geen stap voor"),
+    ("its scaling does not exist for these data", "de schaling ervan bestaat niet voor deze gegevens"),
+    ("one of the two models has no solution", "een van de twee modellen heeft geen oplossing"),
     // of items that may work differently
     (
         "everybody who is compared gave the same answer",
@@ -374,6 +378,10 @@ const STATUS: &[(&str, &str)] = &[
 
 /// What has no value, with a datum at each `{}` and a part that is translated by itself at each `{what}`.
 const WHATS: &[(&str, &str)] = &[
+    ("the difference of the first step of {}", "het verschil van de eerste stap van {}"),
+    ("the latent difference of {}", "het latente verschil van {}"),
+    ("the effect on {}", "het effect op {}"),
+    ("the test of {} of {}", "de toets van {} van {}"),
     ("the interval of {what}", "het interval van {what}"),
     ("the intervals of {what}", "de intervallen van {what}"),
     ("the test of {}", "de toets van {}"),

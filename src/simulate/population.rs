@@ -263,7 +263,7 @@ impl Population {
         self.sample(n, seed, 0)
     }
 
-    pub(super) fn sample(&self, n: usize, seed: u64, sample: u32) -> Result<Dataset> {
+    pub(crate) fn sample(&self, n: usize, seed: u64, sample: u32) -> Result<Dataset> {
         let rows = self.draw_sample(n, seed, sample);
         let columns = rows.columns().into_iter().map(|column| Column::from(column.to_vec()));
         Dataset::from_columns(self.names.iter().cloned().zip(columns))

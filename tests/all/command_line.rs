@@ -253,7 +253,10 @@ fn validate_is_a_page_and_a_document() {
     assert_eq!((&evidence["construct"]["id"], &evidence["n"]), (&"professional_conduct".into(), &902.into()));
     near(&evidence["dimensions"][3]["reliability"]["alpha"]["raw"], 0.841896862640868);
     assert_eq!(evidence["structures"].as_array().unwrap().len(), 4);
-    assert!(evidence.get("invariance").is_none(), "'invariance' is not built");
+    // seven dimensions by role and by organisation
+    let ladders = evidence["invariance"].as_array().unwrap();
+    assert_eq!(ladders.len(), 14);
+    assert_eq!(ladders.iter().filter(|own| own["study"].is_null()).count(), 1, "employers by role");
     for built in ["relations", "hypotheses", "content", "map"] {
         assert!(!evidence[built].is_null(), "{built}");
     }

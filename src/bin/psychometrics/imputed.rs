@@ -64,7 +64,12 @@ pub(crate) fn document(options: &FitOptions, text: &str, sets: CompletedSets<'_>
     }
 }
 
-fn impute(options: &FitOptions, model: &Model, mut csv: CsvOptions, m: usize) -> Result<Imputation> {
+pub(crate) fn impute(
+    options: &FitOptions,
+    model: &Model,
+    mut csv: CsvOptions,
+    m: usize,
+) -> Result<Imputation> {
     let mut variables = model.observed_names();
     let mut predictors = Vec::new();
     for name in &options.imputation_predictors {

@@ -3,35 +3,41 @@
 use crate::align::{align, alignment};
 use crate::arguments::{Format, InvarianceOptions};
 use crate::estimating::{csv_options, estimation};
+use crate::imputed::{CompletedSets, impute};
 use crate::outcome::{Outcome, document};
-use psychometrics::data::Dataset;
+use psychometrics::data::{Dataset, read_completed};
 use psychometrics::evidence::internal_structure::Invariance;
 use psychometrics::report::{Language, Report};
 use psychometrics::{Error, Model, Result, Warning};
 use serde_json::json;
 
 const SCHEMA: &str = "psychometrics.invariance/1";
+const IMPUTED: &str = "psychometrics.invariance.imputed/1";
 const POOLED: &str = "psychometrics.invariance.pooled/1";
 
 pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
     let output = &options.fit.output;
     let found = ladder(options).and_then(|(ladder, model, data)| {
+        let [data] = data.as_slice() else {
+            let imputed = ladder.run_imputed(&model, &data)?;
+            return Ok(Outcome::result(IMPUTED, &imputed, &imputed.warnings, output));
+        };
         if options.pooled.unwrap_or(false) {
-            let pooled = ladder.pooled(&model, &data)?;
+            let pooled = ladder.pooled(&model, data)?;
             return Ok(Outcome::result(POOLED, &pooled, &pooled.warnings, output));
         }
         if !options.over_time.is_empty() {
             let constructs: Vec<Vec<&str>> =
                 options.over_time.iter().map(|own| own.split(',').map(str::trim).collect()).collect();
             let constructs: Vec<&[&str]> = constructs.iter().map(Vec::as_slice).collect();
-            let study = ladder.over_time(&constructs, &model, &data)?;
+            let study = ladder.over_time(&constructs, &model, data)?;
             return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
         }
-        let study = ladder.run(&model, &data)?;
+        let study = ladder.run(&model, data)?;
         if !options.alignment.unwrap_or(false) {
             return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
         }
-        let aligned = align(&options.loss).fit(&estimation(&options.fit, &model)?, &model, &data)?;
+        let aligned = align(&options.loss).fit(&estimation(&options.fit, &model)?, &model, data)?;
         let own = aligned.iter().flat_map(|alignment| alignment.warnings.iter().cloned());
         let warnings: Vec<Warning> = study.warnings.iter().cloned().chain(own).collect();
         if output.format == Format::Json {
@@ -54,13 +60,17 @@ pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
     })
 }
 
-fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Dataset)> {
+fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Vec<Dataset>)> {
     refuse(options)?;
     let fit = &options.fit;
     let model: Model = Model::text_of(&fit.model)?.parse()?;
     let mut csv = csv_options(fit, &model)?;
     csv.columns.extend(fit.group.clone());
-    let data = Dataset::read(fit.data()?, &csv)?;
+    let data = match CompletedSets::of(fit) {
+        None => vec![Dataset::read(fit.data()?, &csv)?],
+        Some(CompletedSets::Imputed(m)) => impute(fit, &model, csv, m)?.datasets,
+        Some(CompletedSets::Read(files)) => read_completed(files, &csv, &model.observed_names())?,
+    };
     let mut ladder = Invariance::of(estimation(fit, &model)?)
         .levels(options.levels.iter().copied())
         .correction(options.correction)

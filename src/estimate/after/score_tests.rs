@@ -273,6 +273,9 @@ impl<'a> Released<'a> {
     }
 }
 
+/// New parameters, each with where its value comes from.
+type Origins = Vec<(usize, Origin)>;
+
 /// Where the value of a new parameter comes from.
 enum Origin {
     Shared(usize),
@@ -280,10 +283,7 @@ enum Origin {
 }
 
 /// The tables with new numbers for the cells that are released, these numbers by release, and where each comes from.
-fn split(
-    internals: &Internals,
-    releases: &[Release],
-) -> (Vec<ParameterTable>, Vec<Vec<usize>>, Vec<(usize, Origin)>) {
+fn split(internals: &Internals, releases: &[Release]) -> (Vec<ParameterTable>, Vec<Vec<usize>>, Origins) {
     let mut tables = internals.tables.clone();
     let mut next = internals.x.len();
     let mut origins = Vec::new();

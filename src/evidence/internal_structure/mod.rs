@@ -42,10 +42,10 @@ pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use invariance::{
-    Correction, ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, Invariance,
-    InvarianceStudy, ItemDescription, ItemEffect, LatentChange, LatentMean, Level, LevelScore,
-    PartialInvariance, PooledBias, ReleaseStep, RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect,
-    SkippedLevel, UniformBias,
+    Correction, ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, ImputedComparison,
+    ImputedInvariance, ImputedRung, Invariance, InvariancePower, InvariancePowerResult, InvarianceStudy,
+    ItemDescription, ItemEffect, LatentChange, LatentMean, Level, LevelScore, PartialInvariance, PooledBias,
+    ReleaseStep, RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SkippedLevel, UniformBias,
 };
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use item_functioning::{

@@ -29,7 +29,7 @@ impl Validation<'_> {
         if self.extent == Extent::Conclusions {
             return Step::default();
         }
-        let groupings = responses.groups().iter().chain(responses.cluster().filter(|own| are_groups(own)));
+        let groupings = responses.groups().iter().chain(responses.cluster().filter(are_groups));
         let dimensions = measured_dimensions(self.construct, responses, Asked::OfAnybody);
         let asked: Vec<(&Grouping, &str)> = groupings
             .flat_map(|grouping| dimensions.iter().map(move |dimension| (grouping, *dimension)))
@@ -92,7 +92,7 @@ impl Validation<'_> {
         let estimation = self.estimation(measured, &model, &data)?.group(&grouping.variable);
         if grouping.levels.len() - dropped.len() >= 2 {
             let ladder = |dropped: &[String]| {
-                Invariance::of(estimation.clone()).collapse().drop_groups(dropped.iter())
+                Invariance::of(estimation.clone()).brief().collapse().drop_groups(dropped.iter())
             };
             let barred = ladder(&dropped).feasibility(&model, &data)?;
             dropped.extend(barred.into_iter().filter(|group| !group.possible).map(|group| group.group));

@@ -162,10 +162,9 @@ fn reason(
 /// Refuses groups that do not allow the model, all at once, with what can be done; else tells of those with few respondents.
 pub(super) fn judge(variable: &str, groups: &[GroupFeasibility], allows_gaps: bool) -> Result<Vec<Warning>> {
     // under full information an item that a group was not asked may be told by equal parameters
-    let bars = |own: &&GroupFeasibility| {
-        !own.possible
-            && !(allows_gaps && own.constant.is_empty() && own.absent.is_empty() && own.n > own.parameters)
-    };
+    let is_gap =
+        |own: &GroupFeasibility| own.constant.is_empty() && own.absent.is_empty() && own.n > own.parameters;
+    let bars = |own: &&GroupFeasibility| !(own.possible || allows_gaps && is_gap(own));
     let barred: Vec<&GroupFeasibility> = groups.iter().filter(bars).collect();
     if !barred.is_empty() {
         let told =
@@ -204,13 +203,10 @@ pub(super) fn judge(variable: &str, groups: &[GroupFeasibility], allows_gaps: bo
             instead: instead + ".",
         });
     }
-    let few = groups.iter().filter(|own| own.n < PER_PARAMETER * own.parameters);
-    Ok(few
-        .map(|own| Warning::FewPerParameter {
-            variable: variable.into(),
-            group: own.group.clone(),
-            n: own.n,
-            parameters: own.parameters,
-        })
-        .collect())
+    let is_few = |own: &&GroupFeasibility| own.n < PER_PARAMETER * own.parameters;
+    let few: Vec<(String, usize)> =
+        groups.iter().filter(is_few).map(|own| (own.group.clone(), own.n)).collect();
+    let parameters = groups.first().map_or(0, |own| own.parameters);
+    let warning = Warning::FewPerParameter { variable: variable.into(), groups: few.clone(), parameters };
+    Ok(if few.is_empty() { Vec::new() } else { vec![warning] })
 }

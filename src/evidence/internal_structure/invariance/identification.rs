@@ -196,16 +196,33 @@ impl<'a> Identification<'a> {
         })
     }
 
-    /// The model, with every parameter of every group.
+    /// The model, with every parameter of every group: what is the same in all of them written once.
     pub(super) fn model(&self) -> Result<Model> {
+        let each = self.formulas().into_iter().map(|mut formula| {
+            let first = &formula.by_group[0];
+            if formula.by_group.iter().all(|own| own == first) {
+                formula.modifiers = formula.by_group.remove(0);
+                formula.by_group.clear();
+                // what is named is free
+                if formula.modifiers.constraint == Constraint::Free {
+                    formula.modifiers.constraint = Constraint::None;
+                }
+            }
+            formula
+        });
+        Model::from_formulas(each)
+    }
+
+    /// The parameters, each with what is said of it in every group.
+    pub(super) fn formulas(&self) -> Vec<Formula> {
         let mut labels = Labels::default();
         let mut formulas = Vec::with_capacity(self.first().rows.len());
         for (index, row) in self.first().rows.iter().enumerate() {
             if matches!(row.kind, Kind::Sample | Kind::Determined) {
                 continue;
             }
-            let mut formula =
-                Formula::new(&row.lhs, row.op, if row.op == Operator::Intercept { "" } else { &row.rhs });
+            let rhs = if row.op == Operator::Intercept { "" } else { &row.rhs };
+            let mut formula = Formula::new(&row.lhs, row.op, rhs);
             let is_freed = self.is_freed(row);
             let label = self.is_one(row).then(|| labels.of(row));
             formula.by_group = self
@@ -215,7 +232,7 @@ impl<'a> Identification<'a> {
                 .collect();
             formulas.push(formula);
         }
-        Model::from_formulas(formulas)
+        formulas
     }
 
     fn modifiers(&self, row: &Parameter, is_freed: bool, label: Option<&String>) -> Modifiers {

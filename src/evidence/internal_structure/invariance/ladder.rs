@@ -40,6 +40,7 @@ pub struct Invariance {
     difference: Option<DifferenceTest>,
     rule: Rule,
     searches: bool,
+    is_brief: bool,
     treatment: Treatment,
 }
 
@@ -48,7 +49,15 @@ impl Invariance {
     pub fn of(estimation: Estimation) -> Self {
         let rule = Rule { correction: Correction::Holm, alpha: 0.05, with_thresholds: true };
         let treatment = Treatment::default();
-        Self { estimation, levels: Vec::new(), difference: None, rule, searches: true, treatment }
+        Self {
+            estimation,
+            levels: Vec::new(),
+            difference: None,
+            rule,
+            searches: true,
+            is_brief: false,
+            treatment,
+        }
     }
 
     /// The steps (default: configural, thresholds of ordinal items, metric, scalar, strict), in the order of a ladder. Each
@@ -91,6 +100,13 @@ impl Invariance {
     #[must_use]
     pub fn steps_only(mut self) -> Self {
         self.searches = false;
+        self
+    }
+
+    /// The ladder and the partial model, without score tests of every step and effects under other anchors.
+    #[must_use]
+    pub(crate) fn brief(mut self) -> Self {
+        self.is_brief = true;
         self
     }
 
@@ -172,12 +188,13 @@ impl Invariance {
                 warnings.push(warning.clone());
             }
         }
-        let scores = scores_of(climbed.iter().map(|(rung, fit)| (rung, fit)));
+        let scored = climbed.iter().filter(|_| !self.is_brief).map(|(rung, fit)| (rung, fit));
+        let scores = scores_of(scored);
         let (mut own_effects, mut scales, mut of_partial) = (Vec::new(), Vec::new(), None);
         let is_solved = climbed.first().is_some_and(|(_, fit)| fit.converged);
         if self.searches && is_solved {
             let answers = answers_of(&ground);
-            if let Some(fit) = anchored(&mut ground)? {
+            if let Some(fit) = if self.is_brief { None } else { anchored(&mut ground)? } {
                 (own_effects, scales) = effects("configural", &fit, &answers);
             }
             of_partial = Some(partial(&mut ground, self.rule, &answers)?);
@@ -202,7 +219,7 @@ impl Invariance {
     }
 
     /// The steps, fitted, and those that are none of their own.
-    fn climb(&self, ground: &mut Ground<'_>) -> Result<(Vec<(Rung, Fit)>, Vec<SkippedLevel>)> {
+    fn climb(&self, ground: &mut Ground<'_>) -> Result<(Climbed, Vec<SkippedLevel>)> {
         let is_ordinal = ground.is_ordinal();
         let mut levels = if self.levels.is_empty() { Level::usual(is_ordinal) } else { self.levels.clone() };
         levels.dedup();
@@ -226,6 +243,9 @@ impl Invariance {
         Ok((climbed, skipped))
     }
 }
+
+/// The steps with their fits.
+type Climbed = Vec<(Rung, Fit)>;
 
 /// The model in which nothing but the first item of each factor is equal: numbers in the metric of markers, ordinal items with
 /// equal thresholds; none where the text gives units otherwise, or there is no solution.

@@ -11,7 +11,7 @@
 
 use super::answers::{Answers, simple_items};
 use crate::estimate::Fit;
-use crate::model::Implied;
+use crate::model::{Implied, Kind, Place};
 use crate::numeric::tails::{NORMAL_975, two_sided};
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -48,43 +48,41 @@ pub struct LatentMean {
     pub observed_d: Option<f64>,
 }
 
+/// A difference and d, and how both move with the parameters.
+struct Contrast {
+    factor: usize,
+    group: usize,
+    value: (f64, Option<f64>),
+    gradient: [DVector<f64>; 2],
+}
+
 pub(super) fn latent_means(fit: &Fit, answers: &[Answers]) -> Vec<LatentMean> {
     let internals = &fit.internals;
-    let mut means = Vec::new();
-    for group in 1..internals.tables.len() {
-        for factor in 0..internals.tables[0].n_latent {
-            let n = (fit.nobs[0] as f64, fit.nobs[group] as f64);
-            let value = |implied: &[Implied]| {
-                let at =
-                    |g: usize| (implied[g].eta_mean[factor], implied[g].eta_covariance[(factor, factor)]);
-                let ((m0, v0), (m1, v1)) = (at(0), at(group));
-                let variance = (n.0 * v0 + n.1 * v1) / (n.0 + n.1);
-                (m1 - m0, (variance > 0.0).then(|| (m1 - m0) / variance.sqrt()))
-            };
-            let Some(implied) = implied_at(fit, &internals.x) else { continue };
-            let (difference, d) = value(&implied);
-            let error = |of: &dyn Fn(&[Implied]) -> Option<f64>| standard_error(fit, of);
-            let se = error(&|implied| Some(value(implied).0));
-            let d_se = error(&|implied| value(implied).1);
-            let end = |x: Option<f64>, se: Option<f64>, by: f64| Some(x? + by * NORMAL_975 * se?);
-            means.push(LatentMean {
-                factor: internals.tables[0].eta[factor].clone(),
-                group: fit.groups[group].clone(),
-                reference: fit.groups[0].clone(),
-                difference,
-                se,
-                lower: end(Some(difference), se, -1.0),
-                upper: end(Some(difference), se, 1.0),
-                pvalue: se.filter(|se| *se > 0.0).map(|se| two_sided(difference / se)),
-                d,
-                d_se,
-                d_lower: end(d, d_se, -1.0),
-                d_upper: end(d, d_se, 1.0),
-                observed_d: observed(fit, factor, &answers[0], &answers[group]),
-            });
+    let end = |x: Option<f64>, se: Option<f64>, by: f64| Some(x? + by * NORMAL_975 * se?);
+    let of = |own: Contrast| {
+        let (difference, d) = own.value;
+        let error = |gradient: &DVector<f64>| {
+            let vcov = internals.vcov.as_ref()?;
+            Some(gradient.dot(&(vcov * gradient)).max(0.0).sqrt()).filter(|se| se.is_finite())
+        };
+        let (se, d_se) = (error(&own.gradient[0]), d.and_then(|_| error(&own.gradient[1])));
+        LatentMean {
+            factor: internals.tables[0].eta[own.factor].clone(),
+            group: fit.groups[own.group].clone(),
+            reference: fit.groups[0].clone(),
+            difference,
+            se,
+            lower: end(Some(difference), se, -1.0),
+            upper: end(Some(difference), se, 1.0),
+            pvalue: se.filter(|se| *se > 0.0).map(|se| two_sided(difference / se)),
+            d,
+            d_se,
+            d_lower: end(d, d_se, -1.0),
+            d_upper: end(d, d_se, 1.0),
+            observed_d: observed(fit, own.factor, &answers[0], &answers[own.group]),
         }
-    }
-    means
+    };
+    contrasts(fit).unwrap_or_default().into_iter().map(of).collect()
 }
 
 /// What the model implies at a point, by group.
@@ -101,24 +99,61 @@ fn implied_at(fit: &Fit, x: &DVector<f64>) -> Option<Vec<Implied>> {
 /// Step of a derivative, in standard errors of the parameter.
 const STEP: f64 = 1e-4;
 
-/// sqrt(g V g'), g by central differences along the parameters.
-fn standard_error(fit: &Fit, of: &dyn Fn(&[Implied]) -> Option<f64>) -> Option<f64> {
+/// All differences, with their derivatives by central differences along each parameter.
+fn contrasts(fit: &Fit) -> Option<Vec<Contrast>> {
     let internals = &fit.internals;
-    let vcov = internals.vcov.as_ref()?;
-    let mut gradient = DVector::zeros(internals.x.len());
-    for i in 0..gradient.len() {
+    let (groups, factors) = (internals.tables.len(), internals.tables[0].n_latent);
+    let values = |implied: &[Implied]| -> Vec<(f64, Option<f64>)> {
+        let at = |g: usize, factor: usize| {
+            (implied[g].eta_mean[factor], implied[g].eta_covariance[(factor, factor)], fit.nobs[g] as f64)
+        };
+        let of = |(group, factor): (usize, usize)| {
+            let ((m0, v0, n0), (m1, v1, n1)) = (at(0, factor), at(group, factor));
+            let variance = (n0 * v0 + n1 * v1) / (n0 + n1);
+            (m1 - m0, (variance > 0.0).then(|| (m1 - m0) / variance.sqrt()))
+        };
+        (1..groups).flat_map(|group| (0..factors).map(move |factor| (group, factor))).map(of).collect()
+    };
+    let mut point = implied_at(fit, &internals.x)?;
+    let q = internals.x.len();
+    let mut all: Vec<Contrast> = values(&point)
+        .into_iter()
+        .enumerate()
+        .map(|(i, value)| Contrast {
+            factor: i % factors,
+            group: 1 + i / factors,
+            value,
+            gradient: [DVector::zeros(q), DVector::zeros(q)],
+        })
+        .collect();
+    let Some(vcov) = &internals.vcov else { return Some(all) };
+    for i in 0..q {
         let by = STEP * vcov[(i, i)].max(0.0).sqrt();
-        if by == 0.0 {
+        let moves =
+            |place: Place| matches!(place, Place::Latent(..) | Place::LatentMean(_) | Place::Path(..));
+        let is_latent = internals.tables.iter().any(|table| {
+            table
+                .rows
+                .iter()
+                .any(|row| matches!(row.kind, Kind::Free(own, _) if own == i) && moves(row.place))
+        });
+        if by == 0.0 || !is_latent {
             continue;
         }
-        let at = |by: f64| {
+        let mut at = |by: f64| {
             let mut x = internals.x.clone();
             x[i] += by;
-            of(&implied_at(fit, &x)?)
+            point.iter_mut().map(|implied| implied.update(&x)).collect::<Option<Vec<()>>>()?;
+            Some(values(&point))
         };
-        gradient[i] = (at(by)? - at(-by)?) / (2.0 * by);
+        let (above, below) = (at(by)?, at(-by)?);
+        for (own, (above, below)) in all.iter_mut().zip(above.into_iter().zip(below)) {
+            own.gradient[0][i] = (above.0 - below.0) / (2.0 * by);
+            own.gradient[1][i] =
+                above.1.zip(below.1).map_or(0.0, |(above, below)| (above - below) / (2.0 * by));
+        }
     }
-    Some(gradient.dot(&(vcov * &gradient)).max(0.0).sqrt()).filter(|se| se.is_finite())
+    Some(all)
 }
 
 fn observed(fit: &Fit, factor: usize, reference: &Answers, focal: &Answers) -> Option<f64> {

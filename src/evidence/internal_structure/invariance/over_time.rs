@@ -172,7 +172,7 @@ fn model_of(
     }
     let identification = Identification::new(&tables, held, released);
     identification.check_names()?;
-    let by_occasion = identification.model()?.formulas;
+    let by_occasion = identification.formulas();
     let mut formulas = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
         let is_intercept = row.op == Operator::Intercept;
@@ -206,7 +206,14 @@ fn model_of(
         }
         formulas.push(formula);
     }
-    Model::from_formulas(formulas)
+    // what is named is free
+    let named = |mut formula: Formula| {
+        if formula.modifiers.constraint == Constraint::Free {
+            formula.modifiers.constraint = Constraint::None;
+        }
+        formula
+    };
+    Model::from_formulas(formulas.into_iter().map(named))
 }
 
 impl Invariance {
