@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// let rotation = Rotation::new(Rotate::new(Criterion::Quartimin));
 /// let fit = Estimation::default().rotation(rotation).fit(&model, &data)?;
 /// assert_eq!(fit.df(), 4);
-/// assert_eq!(format!("{:.3}", fit.parameter("f1", "=~", "x4")?.std_all.unwrap()), "0.855");
+/// assert!(fit.parameter("f1", "=~", "x4")?.std_all.unwrap() > 0.8);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
