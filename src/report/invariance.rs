@@ -318,9 +318,9 @@ fn said_of(partial: &PartialInvariance) -> String {
     let cut =
         partial.cut_short.as_ref().map_or_else(String::new, |why| format!(" The search ended early: {why}."));
     format!(
-        "{found} (score tests, the worst first, while p adjusted by {} is below {}). A forward search may name other \
-         parameters by another estimator or in another order.{cut}",
-        partial.correction, partial.alpha
+        "{found} (score tests, the worst first, while p adjusted by {} is below {:.4} at each stage, {} \
+         over all). A forward search may name other parameters by another estimator or in another order.{cut}",
+        partial.correction, partial.stage_alpha, partial.alpha
     )
 }
 

@@ -212,8 +212,8 @@ fn score_tests_releases_and_effects_are_those_of_the_formulas() {
             estimation = estimation.ordered(Ordered::All).parameterization(Parameterization::Theta);
         }
         let data = Dataset::read_csv(text("data")).unwrap();
-        let study =
-            Invariance::of(estimation).release_thresholds(false).run(&model(text("model")), &data).unwrap();
+        let ladder = Invariance::of(estimation).release_thresholds(false).alpha_by_stage();
+        let study = ladder.run(&model(text("model")), &data).unwrap();
         let mut check = |what: String, own: f64, other: &Value, tolerance: f64| {
             compared += 1;
             if !close(own, other, tolerance) {

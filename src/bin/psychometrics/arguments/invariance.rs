@@ -20,7 +20,7 @@ pub(crate) struct InvarianceOptions {
     /// How p-values of the search for parameters that differ are adjusted
     #[arg(long, value_parser = one_of(Correction::ALL), default_value = "holm")]
     pub(crate) correction: Correction,
-    /// The adjusted p-value below which a parameter is taken for different
+    /// The error of the whole search for parameters that differ, which its stages share
     #[arg(long, value_name = "P", default_value_t = 0.05, value_parser = share)]
     pub(crate) alpha: f64,
     /// The steps only: no search for what differs, no effects

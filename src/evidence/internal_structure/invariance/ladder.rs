@@ -47,7 +47,7 @@ pub struct Invariance {
 impl Invariance {
     /// A ladder by the options of a fit, which name the grouping variable; to equal residual variances.
     pub fn of(estimation: Estimation) -> Self {
-        let rule = Rule { correction: Correction::Holm, alpha: 0.05, with_thresholds: true };
+        let rule = Rule { correction: Correction::Holm, alpha: 0.05, with_thresholds: true, by_stage: false };
         let treatment = Treatment::default();
         Self {
             estimation,
@@ -82,10 +82,17 @@ impl Invariance {
         self
     }
 
-    /// and below which adjusted p-value an equality is given up (default: .05).
+    /// and the error of the whole search (default: .05), which its stages share.
     #[must_use]
     pub fn alpha(mut self, alpha: f64) -> Self {
         self.rule.alpha = alpha;
+        self
+    }
+
+    /// Takes alpha for the error of each stage by itself: more is found, and more is named that does not differ.
+    #[must_use]
+    pub fn alpha_by_stage(mut self) -> Self {
+        self.rule.by_stage = true;
         self
     }
 

@@ -17,8 +17,11 @@ use serde::{Deserialize, Serialize};
 pub struct PartialInvariance {
     /// How p-values were adjusted,
     pub correction: Correction,
-    /// and below which a parameter was taken for different.
+    /// the chance at most of naming anything where nothing differs,
     pub alpha: f64,
+    /// and the adjusted p-value below which a parameter was taken for different at each stage.
+    #[serde(rename = "alpha.stage")]
+    pub stage_alpha: f64,
     /// Parameters that are free in each group, as `x3~1`, in the order in which they were found.
     pub released: Vec<String>,
     /// Each look at the candidates.
@@ -87,7 +90,7 @@ fn anchors(ground: &Ground<'_>, released: &[String]) -> Vec<FactorAnchors> {
 
 /// The partial model, and what is compared under it.
 pub(super) fn partial(ground: &mut Ground<'_>, rule: Rule, answers: &[Answers]) -> Result<PartialInvariance> {
-    let Search { released, steps, cut_short } = Search::forward(ground, rule)?;
+    let Search { released, steps, cut_short, stage_alpha } = Search::forward(ground, rule)?;
     let held = Level::Scalar.holds();
     let before = ground.scaling();
     let step = match ground.step(held, &released) {
@@ -105,6 +108,7 @@ pub(super) fn partial(ground: &mut Ground<'_>, rule: Rule, answers: &[Answers]) 
     Ok(PartialInvariance {
         correction: rule.correction,
         alpha: rule.alpha,
+        stage_alpha,
         anchors: anchors(ground, &released),
         released,
         steps,

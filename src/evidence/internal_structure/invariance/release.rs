@@ -3,7 +3,8 @@
 //! In stages: thresholds of ordinal items (where they can be tested), loadings, intercepts. At each stage the model of its step
 //! is fitted, every item's equality is tested by itself (groups - 1 degrees of freedom; of thresholds all of an item together,
 //! and the worst of them is given up), p-values are adjusted for the number of candidates (Holm 1979; Benjamini & Hochberg
-//! 1995), and while the smallest is below alpha its equality is given up and the model fitted again. An item whose loading
+//! 1995), and while the smallest is below alpha divided by the number of stages (so that it is the error of the whole search) its
+//! equality is given up and the model fitted again. An item whose loading
 //! differs has its intercept free too. Factors have variance 1 in the first group meanwhile, so that no marker is taken for
 //! equal beforehand. Robust statistics decide where there are any. The order of steps and the estimator may decide what is
 //! named: a forward search is a search.
@@ -99,6 +100,8 @@ pub(super) struct Search {
     pub(super) steps: Vec<ReleaseStep>,
     /// Why a stage ended before its stop rule, if one did.
     pub(super) cut_short: Option<String>,
+    /// Below which an adjusted p-value gives an equality up.
+    pub(super) stage_alpha: f64,
 }
 
 /// What decides.
@@ -107,6 +110,8 @@ pub(super) struct Rule {
     pub(super) correction: Correction,
     pub(super) alpha: f64,
     pub(super) with_thresholds: bool,
+    /// Whether alpha is that of each stage, and not of all together.
+    pub(super) by_stage: bool,
 }
 
 /// The equality that a candidate stands for.
@@ -129,7 +134,12 @@ fn cells(tables: &[ParameterTable], (lhs, op, rhs): (&str, Operator, &str)) -> O
 
 impl Search {
     pub(super) fn forward(ground: &mut Ground<'_>, rule: Rule) -> Result<Self> {
-        let mut own = Self { released: ground.partial.clone(), steps: Vec::new(), cut_short: None };
+        let mut own = Self {
+            released: ground.partial.clone(),
+            steps: Vec::new(),
+            cut_short: None,
+            stage_alpha: rule.alpha,
+        };
         let before = ground.scaling();
         if ground.may_change_units() {
             ground.set_scaling(Scaling::UnitVariance);
@@ -138,6 +148,9 @@ impl Search {
         if rule.with_thresholds && ground.has_testable_thresholds() {
             stages.insert(0, (Level::Thresholds, Operator::Threshold));
         }
+        let stage_alpha = if rule.by_stage { rule.alpha } else { rule.alpha / stages.len() as f64 };
+        let rule = Rule { alpha: stage_alpha, ..rule };
+        own.stage_alpha = stage_alpha;
         for (level, operator) in stages {
             if operator == Operator::Intercept {
                 own.free_intercepts(ground)?;
