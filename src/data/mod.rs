@@ -25,6 +25,8 @@ mod dataset;
 mod dataset_builder;
 mod encoding;
 mod faults;
+#[cfg(feature = "sheets")]
+pub mod formats;
 mod grouping;
 mod header;
 mod identifier;

@@ -14,6 +14,8 @@ mod comparison;
 mod confirmatory;
 mod construct;
 mod content;
+#[cfg(feature = "formats")]
+mod formats;
 mod imputation;
 mod item_functioning;
 mod layers;

@@ -16,6 +16,7 @@ mod inputs;
 mod mtmm;
 mod outcome;
 mod progress;
+mod read;
 mod scales;
 mod score;
 mod screen;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let outcome = match parsed {
         Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
         Ok((cli, None)) => match &cli.command {
+            Command::Read(options) => read::run(options),
             Command::Fit(options) => fit::run(options),
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),

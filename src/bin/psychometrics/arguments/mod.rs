@@ -10,6 +10,7 @@ mod dif;
 mod fit;
 mod mtmm;
 mod output;
+mod read;
 mod scales;
 mod score;
 mod simulate;
@@ -25,6 +26,7 @@ pub(crate) use dif::DifOptions;
 pub(crate) use fit::FitOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
+pub(crate) use read::ReadOptions;
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
 pub(crate) use score::ScoreOptions;
 pub(crate) use simulate::SimulateOptions;
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Align(AlignOptions),
     /// Whether items work alike for persons of the same level: differential item functioning
     Dif(DifOptions),
+    /// What a file holds, before any construct: SPSS, Excel, OpenDocument, CSV, exports of survey services
+    Read(ReadOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
     /// Compare fitted models: difference tests, AIC, BIC
