@@ -63,8 +63,14 @@ const TOKENS: &[&str] = &[
 ];
 
 pub(crate) fn sheet(path: &Path, mut grid: Grid, options: &SheetOptions) -> Result<Sheet> {
+    let mut dropped = 0;
     while grid.rows.last().is_some_and(|row| row.iter().all(GridCell::is_empty)) {
         grid.rows.pop();
+        dropped += 1;
+    }
+    if dropped > 0 && !grid.typed {
+        let message = format!("{dropped} rows without a value at the end were left out");
+        grid.notes.push(SheetNote::new("empty_rows_dropped", message).count(dropped));
     }
     let first: Vec<Vec<String>> = grid
         .rows

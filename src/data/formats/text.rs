@@ -29,6 +29,10 @@ fn decoded(content: &[u8]) -> (Cow<'_, str>, &'static str, bool) {
 }
 
 pub(crate) fn read(path: &Path, content: &[u8], options: &SheetOptions) -> Result<Sheet> {
+    if let Some(sheet) = &options.sheet {
+        let what = format!("the sheet '{sheet}' was asked for, but this is a text file, not a workbook");
+        return Err(refused(path, &what, "Leave --sheet out."));
+    }
     let (text, encoding, assumed) = decoded(content);
     let mut notes = Vec::new();
     if assumed {
