@@ -35,6 +35,8 @@ mod dataset_builder;
 #[cfg(feature = "files")]
 mod encoding;
 mod faults;
+#[cfg(feature = "sheets")]
+pub mod formats;
 mod grouping;
 mod header;
 #[cfg(feature = "files")]

@@ -43,6 +43,8 @@ mod reliability;
 mod scores;
 mod screening;
 mod sensitivity;
+#[cfg(feature = "sheets")]
+mod sheet;
 mod study;
 mod table;
 mod terminal;

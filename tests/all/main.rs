@@ -15,6 +15,8 @@ mod confirmatory;
 mod construct;
 mod content;
 mod exploratory;
+#[cfg(feature = "formats")]
+mod formats;
 mod imputation;
 mod invariance;
 mod item_functioning;

@@ -20,6 +20,7 @@ mod moderation;
 mod mtmm;
 mod outcome;
 mod progress;
+mod read;
 mod retention;
 mod rotation;
 mod scales;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match parsed {
         Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
         Ok((cli, None)) => match &cli.command {
+            Command::Read(options) => read::run(options),
             Command::Fit(options) => fit::run(options),
             Command::Invariance(options) => invariance::run(options),
             Command::Irt(options) => irt::run(options),

@@ -14,6 +14,7 @@ mod irt;
 mod moderation;
 mod mtmm;
 mod output;
+mod read;
 mod retention;
 mod rotation;
 mod scales;
@@ -35,6 +36,7 @@ pub(crate) use irt::IrtOptions;
 pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
+pub(crate) use read::ReadOptions;
 pub(crate) use retention::RetentionOptions;
 pub(crate) use rotation::{RotationOptions, Rows};
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
@@ -91,6 +93,8 @@ pub(crate) enum Command {
     Efa(Box<EfaOptions>),
     /// How many factors there are: parallel analysis, MAP, Hull and other rules, and what they come to
     Retention(RetentionOptions),
+    /// What a file holds, before any construct: SPSS, Excel, OpenDocument, CSV, exports of survey services
+    Read(ReadOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
     /// What groups have in common: equal loadings, intercepts, residual variances, step by step

@@ -1,0 +1,29 @@
+//! Files of answers as they come from elsewhere: SPSS, spreadsheets, exports of survey services, CSV of any country.
+//!
+//! [`Sheet::read`] gives what a file holds before any construct: columns with wordings, cells, declared labels and missing
+//! codes, and what has to be told of them.
+
+mod calendar;
+mod codes;
+mod conventions;
+mod ledger;
+mod notation;
+mod options;
+mod reading;
+mod recognise;
+mod refusal;
+#[cfg(feature = "sav")]
+mod sav;
+mod services;
+mod sheet;
+#[cfg(feature = "dta")]
+mod stata;
+mod tabular;
+mod text;
+mod words;
+#[cfg(feature = "xlsx")]
+mod workbook;
+
+pub use options::SheetOptions;
+pub use services::Service;
+pub use sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn, SheetNote, UserMissing, ValueLabel};

@@ -1,0 +1,92 @@
+//! From a file of any kind to its sheet.
+
+use super::options::SheetOptions;
+use super::recognise::{self, FileKind};
+use super::refusal::refused;
+#[cfg(feature = "sav")]
+use super::sav;
+use super::sheet::{CellKind, Sheet, SheetCell, SheetNote};
+#[cfg(feature = "dta")]
+use super::stata;
+#[cfg(feature = "xlsx")]
+use super::workbook;
+use super::{ledger, text};
+use crate::error::{Error, Result};
+use std::path::Path;
+
+impl Sheet {
+    /// Reads a file, whatever it is: recognised by its first bytes, not by its name.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], and [`Error::OtherFormat`] with what is wrong and what to save instead.
+    pub fn read(path: impl AsRef<Path>, options: &SheetOptions) -> Result<Self> {
+        let path = path.as_ref();
+        let content = std::fs::read(path)
+            .map_err(|error| Error::Unreadable { path: path.into(), reason: error.to_string() })?;
+        let mut sheet = match recognise::kind_of(path, &content)? {
+            #[cfg(feature = "sav")]
+            FileKind::Sav => sav::read(path, &content)?,
+            #[cfg(feature = "xlsx")]
+            FileKind::Workbook(kind) => workbook::read(path, content, kind, options)?,
+            #[cfg(feature = "dta")]
+            FileKind::Stata => stata::read(path, &content)?,
+            FileKind::Text => text::read(path, &content, options)?,
+            #[allow(unreachable_patterns)]
+            other => return Err(recognise::not_built(path, other)),
+        };
+        let name = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+        if let Some(message) = recognise::other_name(&name, &sheet.recognised_as) {
+            sheet.ledger.push(SheetNote::new("other_extension", message));
+        }
+        sheet.declare_missing(&options.missing_codes);
+        sheet.keep(path, &options.columns)?;
+        Ok(sheet)
+    }
+
+    /// Takes further codes as missing, in every column of answers.
+    fn declare_missing(&mut self, codes: &[String]) {
+        if codes.is_empty() {
+            return;
+        }
+        for column in self.columns.iter_mut().filter(|column| !column.metadata) {
+            let declared = column.user_missing.get_or_insert_default();
+            for code in codes {
+                let number = code.parse().ok().filter(|n: &f64| n.is_finite()).map(SheetCell::Number);
+                let found = match (&number, column.kind) {
+                    (Some(number), CellKind::Numeric) => number.clone(),
+                    _ => SheetCell::Text(code.clone()),
+                };
+                if !declared.values.contains(&found) {
+                    declared.values.push(found);
+                }
+            }
+            column.mark_missing(false);
+        }
+        let other = |line: &SheetNote| {
+            !line.kind.ends_with("_missing")
+                && line.kind != "suspect_code"
+                && line.kind != "unlabelled_codes"
+                && line.kind != "duplicate_labels"
+        };
+        let kept: Vec<SheetNote> = self.ledger.drain(..).filter(other).collect();
+        self.ledger = ledger::of_columns(&self.columns);
+        self.ledger.extend(kept);
+    }
+
+    fn keep(&mut self, path: &Path, names: &[String]) -> Result<()> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        for name in names {
+            if !self.columns.iter().any(|column| column.name == *name) {
+                let known: Vec<&str> =
+                    self.columns.iter().take(8).map(|column| column.name.as_str()).collect();
+                let what = format!("there is no column '{name}'");
+                return Err(refused(path, &what, &format!("Its columns begin with: {}.", known.join(", "))));
+            }
+        }
+        self.columns.retain(|column| names.contains(&column.name));
+        self.ledger.retain(|line| line.column.as_ref().is_none_or(|name| names.contains(name)));
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! Files as they come from elsewhere: what is read of them, what is refused, and that no damage of an SPSS file does more
+//! than that.
+
+use psychometrics::data::formats::{Absence, CellKind, Service, Sheet, SheetCell, SheetOptions};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+fn written(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    (folder, path)
+}
+
+fn read(name: &str, content: &[u8]) -> Sheet {
+    let (_folder, path) = written(name, content);
+    Sheet::read(&path, &SheetOptions::new()).unwrap()
+}
+
+fn refusal(name: &str, content: &[u8]) -> String {
+    let (_folder, path) = written(name, content);
+    let error = Sheet::read(&path, &SheetOptions::new()).unwrap_err();
+    format!("{error} {}", error.hint())
+}
+
+fn numbers(sheet: &Sheet, column: usize) -> Vec<Option<f64>> {
+    let cells = sheet.columns[column].values.iter();
+    cells.map(|cell| if let SheetCell::Number(number) = cell { Some(*number) } else { None }).collect()
+}
+
+fn tells(sheet: &Sheet, kind: &str) -> bool {
+    sheet.ledger.iter().any(|line| line.kind == kind)
+}
+
+#[test]
+fn a_file_has_one_notation_and_one_encoding() {
+    let sheet = read(
+        "excel.csv",
+        b"sep=;\nid;Gr\xf6\xdfe;Gehalt;Tag\n1;1,5;1.234,50;03.02.2020\n2;2;999;31.12.2021\n",
+    );
+    assert_eq!(sheet.columns[1].name, "Größe");
+    assert_eq!(numbers(&sheet, 1), [Some(1.5), Some(2.0)]);
+    assert_eq!(numbers(&sheet, 2), [Some(1234.5), Some(999.0)]);
+    assert_eq!(sheet.columns[3].kind, CellKind::Date);
+    assert_eq!(sheet.columns[3].values[0], SheetCell::Text("2020-02-03".into()));
+    for kind in ["sep_line", "encoding_assumed", "decimal_comma"] {
+        assert!(tells(&sheet, kind), "{kind}");
+    }
+    // two notations are told, and the cells of the other stay texts
+    let mixed = read("mixed.csv", b"id;a;b;c\n1;1,5;2,5;1.25\n2;2,5;3,5;2.75\n");
+    assert!(tells(&mixed, "mixed_notation"));
+    assert_eq!(mixed.columns[3].kind, CellKind::String);
+    assert_eq!(numbers(&mixed, 1), [Some(1.5), Some(2.5)]);
+}
+
+#[test]
+fn zeros_ahead_stay_and_missing_words_are_told() {
+    let sheet = read("plain.csv", b"id,code,q\n1,007,3\n2,012,n/a\n3,100,\n");
+    assert_eq!(sheet.columns[1].values[0], SheetCell::Text("007".into()));
+    assert_eq!(numbers(&sheet, 2), [Some(3.0), None, None]);
+    assert!(tells(&sheet, "missing_tokens"));
+}
+
+#[test]
+fn services_are_recognised_and_overruled() {
+    let content = b"ResponseId,Finished,Q1_1\nResponse ID,Finished,How much? - Work\n\"{\"\"ImportId\"\":\"\"_id\"\"}\",\"{}\",\"{\"\"ImportId\"\":\"\"QID1_1\"\"}\"\nR_1,1,4\nR_2,0,-99\n";
+    let sheet = read("export.csv", content);
+    assert!(sheet.recognised_as.starts_with("Qualtrics"), "{}", sheet.recognised_as);
+    assert_eq!((sheet.rows, sheet.columns[2].label.as_deref()), (2, Some("How much? - Work")));
+    let missing = sheet.columns[2].missing.as_ref().unwrap();
+    assert_eq!(missing[1], Some(Absence::User(SheetCell::Number(-99.0))));
+    let (_folder, path) = written("export.csv", content);
+    let mut options = SheetOptions::new();
+    options.service = Some(Service::None);
+    assert_eq!(Sheet::read(&path, &options).unwrap().rows, 4);
+}
+
+#[test]
+fn words_become_codes_with_a_line() {
+    let sheet = read("words.csv", "a,b,c\nAgree,2 - No,Mee eens\nStrongly disagree,1 - Yes,Helemaal mee eens\nNeutral,2 - No,Mee oneens\n".as_bytes());
+    let codes = |column: usize| -> Vec<String> {
+        sheet.columns[column].codes.as_ref().unwrap().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(codes(0), ["4", "1", "3"]);
+    assert_eq!(codes(1), ["2", "1", "2"]);
+    assert_eq!(codes(2), ["4", "5", "2"]);
+    assert!(tells(&sheet, "labels_mapped") && tells(&sheet, "code_and_label_cells"));
+}
+
+#[test]
+fn what_is_no_table_is_named_with_what_to_do() {
+    for (name, content, word) in [
+        ("a.csv", &b"<!DOCTYPE html><html><body>Log in</body></html>"[..], "web page"),
+        ("a.csv", b"", "empty"),
+        ("a.csv", b"id,q1\n", "no rows"),
+        ("a.sav", b"$FX2 damaged\0\0\0", "SPSS"),
+        ("a.por", b"ASCII SPSS PORT FILE", ".sav"),
+        ("a.csv", b"id,q1\n1,2,3\n", "row 2"),
+        ("a.csv", b"1,2\n3,4\n", "names"),
+    ] {
+        let said = refusal(name, content);
+        assert!(said.contains(word), "{said}");
+    }
+}
+
+/// A system file: two numbers with labels and a missing code, a text of eight bytes, three rows.
+fn system_file(compressed: bool) -> Vec<u8> {
+    let mut file = b"$FL2".to_vec();
+    let int = |file: &mut Vec<u8>, numbers: &[i32]| numbers.iter().for_each(|n| file.extend(n.to_le_bytes()));
+    let float = |file: &mut Vec<u8>, number: f64| file.extend(number.to_le_bytes());
+    file.extend([b' '; 60]);
+    int(&mut file, &[2, 3, i32::from(compressed), 0, 3]);
+    float(&mut file, 100.0);
+    file.extend([b' '; 84]);
+    for (name, width, missing) in [(b"Q1      ", 0, 1), (b"Q2      ", 0, 0), (b"TEAM    ", 8, 0)] {
+        int(&mut file, &[2, width, 1, missing, 0x0005_0800, 0x0005_0800]);
+        file.extend(name);
+        int(&mut file, &[5]);
+        file.extend(b"Label\0\0\0");
+        if missing == 1 {
+            float(&mut file, 9.0);
+        }
+    }
+    int(&mut file, &[3, 1]);
+    float(&mut file, 1.0);
+    file.extend(b"\x03low\0\0\0\0");
+    int(&mut file, &[4, 1, 1]);
+    int(&mut file, &[7, 20, 1, 5]);
+    file.extend(b"UTF-8");
+    int(&mut file, &[7, 13, 1, 17]);
+    file.extend(b"Q1=first\tQ2=other");
+    int(&mut file, &[999, 0]);
+    if compressed {
+        // 101 is 1, 109 is 9, 255 system missing, 254 blanks, 253 a cell that follows
+        file.extend([101, 255, 253, 109, 102, 254, 103, 103]);
+        file.extend(b"north   ");
+        file.extend([254, 252, 0, 0, 0, 0, 0, 0]);
+    } else {
+        for (first, second, text) in
+            [(1.0, -f64::MAX, b"north   "), (9.0, 2.0, b"        "), (3.0, 3.0, b"        ")]
+        {
+            float(&mut file, first);
+            float(&mut file, second);
+            file.extend(text);
+        }
+    }
+    file
+}
+
+#[test]
+fn a_system_file_keeps_labels_and_missing_codes() {
+    for compressed in [false, true] {
+        let sheet = read("a.sav", &system_file(compressed));
+        let names: Vec<&str> = sheet.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["first", "other", "TEAM"]);
+        assert_eq!(numbers(&sheet, 0), [Some(1.0), Some(9.0), Some(3.0)]);
+        assert_eq!(numbers(&sheet, 1), [None, Some(2.0), Some(3.0)]);
+        assert_eq!(sheet.columns[2].values[0], SheetCell::Text("north".into()));
+        assert_eq!(sheet.columns[0].value_labels[0].label, "low");
+        let line = sheet.ledger.iter().find(|line| line.kind == "user_missing").unwrap();
+        assert_eq!((line.column.as_deref(), line.count), (Some("first"), Some(1)));
+        assert_eq!(line.code, Some(SheetCell::Number(9.0)));
+    }
+}
+
+#[test]
+fn a_damaged_system_file_is_refused_or_read_never_more() {
+    let mut state = 20_260_601_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sav");
+    let (mut read, mut refused) = (0, 0);
+    for round in 0..2000 {
+        let mut file = system_file(round % 2 == 0);
+        for _ in 0..=next(4) {
+            let at = next(file.len());
+            file[at] = [0, 255, 127, 128, next(256) as u8][next(5)];
+        }
+        if next(4) == 0 {
+            file.truncate(next(file.len()));
+        }
+        std::fs::write(&path, &file).unwrap();
+        match Sheet::read(&path, &SheetOptions::new()) {
+            Ok(sheet) => {
+                assert!(sheet.columns.iter().all(|column| column.values.len() == sheet.rows));
+                read += 1;
+            }
+            Err(error) => {
+                assert!(!error.hint().is_empty());
+                refused += 1;
+            }
+        }
+    }
+    assert!(read > 100 && refused > 100, "{read} read, {refused} refused");
+}
