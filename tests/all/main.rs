@@ -44,3 +44,4 @@ mod table;
 mod two_level;
 mod validation;
 mod weighted;
+mod wide;
