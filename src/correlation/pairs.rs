@@ -156,7 +156,7 @@ pub(super) fn indices(p: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..p).flat_map(move |j| (j + 1..p).map(move |i| (i, j)))
 }
 
-pub(super) fn each_pair(p: usize, of: impl Fn(usize, usize) -> Result<Pair> + Sync) -> Result<Vec<Pair>> {
+pub(super) fn each_pair<T: Send>(p: usize, of: impl Fn(usize, usize) -> Result<T> + Sync) -> Result<Vec<T>> {
     let indices: Vec<(usize, usize)> = indices(p).collect();
     indices.par_iter().map(|&(i, j)| of(i, j)).collect()
 }
