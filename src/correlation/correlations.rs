@@ -62,8 +62,12 @@ pub struct Correlations {
     pub smallest_eigenvalue: f64,
     /// Whether negative eigenvalues were raised.
     pub smoothed: bool,
-    /// Each pair once, in the order of the lower triangle by columns.
+    /// Each pair once, in the order of the lower triangle by columns. Empty, and a warning says so, of more than 200,000
+    /// product moments of numbers: all that differs between them is in the matrix and [`counts`](Self::counts).
     pub pairs: Vec<Pair>,
+    /// Rows with both of each pair, in the same order, where there are no pairs.
+    #[serde(default, skip_serializing)]
+    pub(super) together: Vec<usize>,
     /// Caveats.
     pub warnings: Vec<Warning>,
 }
@@ -79,13 +83,18 @@ impl Correlations {
         let p = self.variables.len();
         let mut counts = vec![vec![0; p]; p];
         self.variables.iter().enumerate().for_each(|(i, variable)| counts[i][i] = variable.n);
-        for ((i, j), pair) in indices(p).zip(&self.pairs) {
-            (counts[i][j], counts[j][i]) = (pair.n, pair.n);
+        for ((i, j), n) in indices(p).zip(self.together()) {
+            (counts[i][j], counts[j][i]) = (n, n);
         }
         counts
     }
 
-    /// What is known of a pair, in either order.
+    /// Rows with both of each pair, each once, in the order of the lower triangle by columns.
+    pub fn together(&self) -> impl Iterator<Item = usize> {
+        self.pairs.iter().map(|pair| pair.n).chain(self.together.iter().copied())
+    }
+
+    /// What is known of a pair, in either order; none where pairs were left out.
     pub fn pair(&self, first: &str, second: &str) -> Option<&Pair> {
         let is =
             |p: &&Pair| (p.first == first && p.second == second) || (p.first == second && p.second == first);
@@ -198,8 +207,22 @@ impl Correlate {
             Ok(Variable { name, n, categories: None, thresholds: None })
         });
         let variables = variables.collect::<Result<_>>()?;
+        let of = |i: usize, j: usize| Ok((moments.correlation_of(j, i)?, moments.pair_n(j, i)));
+        let count = names.len() * (names.len() - 1) / 2;
+        if count > MOST_PAIRS {
+            let (r, together): (Vec<f64>, Vec<usize>) =
+                each_pair(names.len(), &self.progress, of)?.into_iter().unzip();
+            let singular = moments.complete_rows() == moments.n() && moments.n() <= names.len();
+            let mut found = self.of_matrix(variables, &r, (read, used), singular.then_some(0.0));
+            found.together = together;
+            found.warnings.push(Warning::NotDone {
+                what: format!("the list of {count} pairs"),
+                reason: format!("they are more than {MOST_PAIRS}; the matrix has their correlations"),
+            });
+            return Ok(found);
+        }
         let pairs = each_pair(names.len(), &self.progress, |i, j| {
-            let (r, n) = (moments.correlation_of(j, i)?, moments.pair_n(j, i));
+            let (r, n) = of(i, j)?;
             let se = (r.abs() < 1.0 - 1e-12).then(|| (1.0 - r * r) / (n as f64).sqrt());
             let estimate = Estimate { rho: r, se, ..Estimate::default() };
             Ok(pair_of((&names[j], &names[i]), PairKind::Pearson, n, 0, estimate))
@@ -234,23 +257,43 @@ impl Correlate {
 
     /// The matrix of all pairs, in the order of the lower triangle by columns.
     fn joined(&self, variables: Vec<Variable>, pairs: Vec<Pair>, read: usize, used: usize) -> Correlations {
+        let r: Vec<f64> = pairs.iter().map(|pair| pair.r).collect();
+        let mut found = self.of_matrix(variables, &r, (read, used), None);
+        let is_perfect = |pair: &&Pair| pair.r.abs() >= 1.0 && pair.kind.is_latent();
+        let perfect = pairs.iter().filter(is_perfect).map(|pair| Warning::PerfectCorrelation {
+            first: pair.first.clone(),
+            second: pair.second.clone(),
+            empty_cells: pair.empty_cells,
+        });
+        // after the rows that were left out
+        let at = usize::from(used < read);
+        found.warnings.splice(at..at, perfect);
+        found.pairs = pairs;
+        found
+    }
+
+    /// The same without pairs, with the smallest eigenvalue where it is known.
+    fn of_matrix(
+        &self,
+        variables: Vec<Variable>,
+        pairs: &[f64],
+        (read, used): (usize, usize),
+        smallest: Option<f64>,
+    ) -> Correlations {
         let names: Vec<String> = variables.iter().map(|variable| variable.name.clone()).collect();
         let p = names.len();
         let mut matrix = DMatrix::identity(p, p);
-        for ((i, j), pair) in indices(p).zip(&pairs) {
-            (matrix[(i, j)], matrix[(j, i)]) = (pair.r, pair.r);
+        for ((i, j), &r) in indices(p).zip(pairs) {
+            (matrix[(i, j)], matrix[(j, i)]) = (r, r);
         }
         let mut warnings = Vec::new();
         if used < read {
             warnings.push(Warning::RowsLeftOut { used, read });
         }
-        let is_perfect = |pair: &&Pair| pair.r.abs() >= 1.0 && pair.kind.is_latent();
-        warnings.extend(pairs.iter().filter(is_perfect).map(|pair| Warning::PerfectCorrelation {
-            first: pair.first.clone(),
-            second: pair.second.clone(),
-            empty_cells: pair.empty_cells,
-        }));
-        let (smallest_eigenvalue, culprits) = smallest_eigenvalue(&matrix, &names, IMPROPER);
+        let (smallest_eigenvalue, culprits) = match smallest {
+            Some(known) => (known, Vec::new()),
+            None => smallest_eigenvalue(&matrix, &names, IMPROPER),
+        };
         let improper = smallest_eigenvalue < IMPROPER;
         if improper {
             let kind = if self.ordered == Ordered::None { "correlation" } else { "polychoric correlation" };
@@ -272,7 +315,8 @@ impl Correlate {
             matrix: LabelledMatrix::square(&names, &matrix),
             smallest_eigenvalue,
             smoothed: improper && self.smooth,
-            pairs,
+            pairs: Vec::new(),
+            together: Vec::new(),
             warnings,
         }
     }
@@ -309,6 +353,9 @@ fn check_rows(used: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// More pairs of numbers than this are not listed: of 2,000 variables the list takes a gigabyte.
+const MOST_PAIRS: usize = 200_000;
 
 /// Eigenvalues below are more than rounding.
 const IMPROPER: f64 = -1e-10;

@@ -19,6 +19,7 @@ mod pair;
 mod pairs;
 mod pearson;
 mod polychoric;
+mod polychoric_given;
 mod polyserial;
 mod probit;
 mod ranks;

@@ -157,11 +157,11 @@ pub(super) fn indices(p: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..p).flat_map(move |j| (j + 1..p).map(move |i| (i, j)))
 }
 
-pub(super) fn each_pair(
+pub(super) fn each_pair<T: Send>(
     p: usize,
     progress: &Progress,
-    of: impl Fn(usize, usize) -> Result<Pair> + Sync,
-) -> Result<Vec<Pair>> {
+    of: impl Fn(usize, usize) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
     let indices: Vec<(usize, usize)> = indices(p).collect();
     let done = AtomicU64::new(0);
     let one = |&(i, j): &(usize, usize)| {

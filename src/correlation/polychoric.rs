@@ -20,8 +20,8 @@
 
 use super::bracket::{Found, maximum};
 use super::categories::{Categories, limits};
-use super::margin::{Limits, Margin};
-use super::pair::{Estimate, Influence, ModelTest, Scores};
+use super::margin::Margin;
+use super::pair::{Estimate, Influence, ModelTest};
 use crate::correlation::categories::Counts;
 use crate::numeric::cholesky::solved;
 use crate::numeric::minimise::Rise;
@@ -29,7 +29,7 @@ use crate::numeric::normal::{density, density_2, distribution, distribution_2, s
 use nalgebra::{DMatrix, DVector};
 
 /// The smallest probability of a cell with answers: below, differences of distribution functions are rounding.
-const TINY: f64 = 1e-15;
+pub(super) const TINY: f64 = 1e-15;
 
 /// Answers in each cell, or the sums of their sampling weights; otherwise as [`cross_table`].
 pub(crate) fn weighted_table(first: &Margin, second: &Margin) -> Option<Counts> {
@@ -217,153 +217,6 @@ fn influence(
     });
     let used = own.iter().zip(tally.iter()).filter(|(_, n)| **n > 0.0);
     used.clone().all(|(own, _)| own.is_finite()).then_some(own)
-}
-
-/// The distribution function of two normal variables at a point, and its first and second derivative by their
-/// correlation.
-#[derive(Debug, Clone, Copy)]
-struct Corner {
-    distribution: f64,
-    density: f64,
-    slope: f64,
-}
-
-impl Corner {
-    fn of(h: f64, k: f64, rho: f64) -> Self {
-        let density = density_2(h, k, rho);
-        Self { distribution: distribution_2(h, k, rho), density, slope: slope_2(h, k, rho, density) }
-    }
-}
-
-/// Respondents with the same covariates, as far as these predict, and the same two answers.
-struct Alike {
-    /// What the covariates predict of both variables.
-    predicted: (f64, f64),
-    /// Categories of both.
-    codes: (usize, usize),
-    rows: Vec<usize>,
-    /// How many they are, or the sum of their sampling weights.
-    weight: f64,
-}
-
-impl Alike {
-    /// Those with both answers, in the order of what is predicted of them.
-    fn of(first: &Margin, second: &Margin, codes: (&Categories, &Categories)) -> Vec<Self> {
-        let key = |row: usize| {
-            let (a, b) = (first.values[row], second.values[row]);
-            ((a.to_bits(), b.to_bits()), (codes.0.codes[row], codes.1.codes[row]))
-        };
-        let answered = |row: &usize| first.answered(*row) && second.answered(*row);
-        let mut rows: Vec<_> = (0..first.values.len()).filter(answered).map(|row| (key(row), row)).collect();
-        rows.sort_unstable();
-        let each = rows.chunk_by(|a, b| a.0 == b.0).map(|alike| {
-            let ((_, (i, j)), row) = alike[0];
-            Self {
-                predicted: (first.values[row], second.values[row]),
-                codes: (usize::from(i), usize::from(j)),
-                rows: alike.iter().map(|(_, row)| *row).collect(),
-                weight: alike.iter().map(|(_, row)| first.weight(*row)).sum(),
-            }
-        });
-        each.collect()
-    }
-}
-
-/// Two variables given covariates: limits of the categories, and those who answered alike.
-struct Given<'a> {
-    rows: &'a [f64],
-    columns: &'a [f64],
-    alike: Vec<Alike>,
-}
-
-impl Given<'_> {
-    fn limits(&self, alike: &Alike) -> [f64; 4] {
-        let ((i, j), (a, b)) = (alike.codes, alike.predicted);
-        [self.rows[i] - a, self.rows[i + 1] - a, self.columns[j] - b, self.columns[j + 1] - b]
-    }
-
-    /// Of those who are alike the probability of their answers and its derivatives by rho; cells of the same covariates
-    /// share their corners.
-    fn each(&self, rho: f64, mut tell: impl FnMut(&Alike, f64, f64, f64)) {
-        let width = self.columns.len();
-        let mut corners: Vec<Option<Corner>> = vec![None; self.rows.len() * width];
-        let mut predicted = (f64::NAN, f64::NAN);
-        for alike in &self.alike {
-            if alike.predicted != predicted {
-                predicted = alike.predicted;
-                corners.fill(None);
-            }
-            let mut corner = |i: usize, j: usize| {
-                let (h, k) = (self.rows[i] - predicted.0, self.columns[j] - predicted.1);
-                *corners[i * width + j].get_or_insert_with(|| Corner::of(h, k, rho))
-            };
-            let (i, j) = alike.codes;
-            let all = [corner(i + 1, j + 1), corner(i, j + 1), corner(i + 1, j), corner(i, j)];
-            let across = |of: fn(&Corner) -> f64| of(&all[0]) - of(&all[1]) - of(&all[2]) + of(&all[3]);
-            let p = across(|c| c.distribution).max(TINY);
-            tell(alike, p, across(|c| c.density), across(|c| c.slope));
-        }
-    }
-}
-
-/// The two-step estimate given covariates: each respondent has limits of his own.
-pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) -> Option<(usize, Estimate)> {
-    let (of_rows, of_columns) = (first.categories()?, second.categories()?);
-    let (rows, columns) = (of_rows.limits(), of_columns.limits());
-    let given =
-        Given { rows: &rows, columns: &columns, alike: Alike::of(first, second, (of_rows, of_columns)) };
-    let n = given.alike.iter().map(|alike| alike.rows.len()).sum();
-    let found = maximum(|rho| {
-        let (mut score, mut curvature) = (0.0, 0.0);
-        given.each(rho, |alike, p, first, second| {
-            let ratio = first / p;
-            score += alike.weight * ratio;
-            curvature += alike.weight * (second / p - ratio * ratio);
-        });
-        (score, curvature)
-    });
-    let rho = found.point();
-    let mut estimate = Estimate {
-        rho: found.value(),
-        of_model: found.border(),
-        at_limit: matches!(found, Found::AtLimit(_)),
-        ..Estimate::default()
-    };
-    let border = found.border();
-    if border != rho {
-        given.each(rho, |alike, p, _, _| estimate.log_likelihood += alike.weight * p.ln());
-    }
-    let (inside, rho) = (border == rho, border);
-    let rest = ((1.0 - rho) * (1.0 + rho)).sqrt();
-    let mut scores = Scores::new(first, second);
-    given.each(rho, |alike, p, slope, _| {
-        if inside {
-            estimate.log_likelihood += alike.weight * p.ln();
-        }
-        let [a, b, c, d] = given.limits(alike);
-        let strip = |limit: f64, low: f64, high: f64| {
-            if limit.is_infinite() {
-                return 0.0;
-            }
-            let given = |end: f64| distribution((end - rho * limit) / rest);
-            density(limit) * (given(high) - given(low)) / p
-        };
-        let sides = [
-            (&mut scores.first, of_rows, Limits { low: strip(a, c, d), high: strip(b, c, d) }),
-            (&mut scores.second, of_columns, Limits { low: strip(c, a, b), high: strip(d, a, b) }),
-        ];
-        for (scores, categories, limits) in sides {
-            for &row in &alike.rows {
-                let code = usize::from(categories.codes[row]);
-                limits.write_score(scores, categories.thresholds.len(), x, row, code);
-            }
-        }
-        alike.rows.iter().for_each(|&row| scores.rho[row] = slope / p);
-    });
-    let influence = scores.influence(first, second);
-    estimate.se = influence.as_ref().filter(|_| !estimate.at_limit).map(|own| own.norm());
-    estimate.influence = influence.map(Influence::Cases);
-    Some((n, estimate))
 }
 
 /// Thresholds and correlation together, by scoring from the two-step estimate.

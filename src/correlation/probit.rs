@@ -9,7 +9,7 @@
 use super::categories::{NONE, limits};
 use crate::numeric::cholesky::solved;
 use crate::numeric::minimise::Rise;
-use crate::numeric::normal::{between, density};
+use crate::numeric::normal::{density, distribution};
 use nalgebra::{DMatrix, DVector};
 
 /// The smallest probability: below, differences of distribution functions are rounding.
@@ -92,13 +92,14 @@ impl Probit<'_> {
         let mut information = DMatrix::zeros(q, q);
         // the elements of a category's derivatives that are not zero
         let mut own: Vec<(usize, f64)> = Vec::with_capacity(slopes.len() + 2);
+        let mut places = Limits::new(k);
         for (row, &code) in self.codes.iter().enumerate().filter(|(_, code)| **code != NONE) {
             let weight = self.weights.map_or(1.0, |weights| weights[row]);
             let predicted: f64 = slopes.iter().enumerate().map(|(j, b)| b * self.x[(row, j)]).sum();
+            places.place(&ends, predicted);
             for category in 0..=k {
-                let (low, high) = (ends[category] - predicted, ends[category + 1] - predicted);
-                let p = between(low, high).max(TINY);
-                let (low, high) = (density(low), density(high));
+                let p = places.between(category).max(TINY);
+                let (low, high) = (places.density[category], places.density[category + 1]);
                 own.clear();
                 if category < k {
                     own.push((category, high));
@@ -119,5 +120,47 @@ impl Probit<'_> {
             }
         }
         log_likelihood.is_finite().then_some(Evaluated { log_likelihood, gradient, information })
+    }
+}
+
+/// What the normal distribution is at the limits of the categories of one respondent.
+struct Limits {
+    positive: Vec<bool>,
+    density: Vec<f64>,
+    /// P(X < limit): of limits up to the first that is positive,
+    below: Vec<f64>,
+    /// and P(X > limit) of those that are.
+    above: Vec<f64>,
+}
+
+impl Limits {
+    fn new(thresholds: usize) -> Self {
+        let zeros = || vec![0.0; thresholds + 2];
+        Self { positive: vec![false; thresholds + 2], density: zeros(), below: zeros(), above: zeros() }
+    }
+
+    fn place(&mut self, ends: &[f64], predicted: f64) {
+        let mut passed = false;
+        for (i, end) in ends.iter().enumerate() {
+            let at = end - predicted;
+            self.positive[i] = at > 0.0;
+            self.density[i] = density(at);
+            if !passed {
+                self.below[i] = distribution(at);
+            }
+            if self.positive[i] {
+                passed = true;
+                self.above[i] = distribution(-at);
+            }
+        }
+    }
+
+    /// The probability of a category, in the tail where no digits are lost.
+    fn between(&self, category: usize) -> f64 {
+        let (low, high) = (category, category + 1);
+        match self.positive[low] {
+            true => self.above[low] - self.above[high],
+            false => self.below[high] - self.below[low],
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::margin::{Margin, Scale};
 use super::pair::Estimate;
 use super::polychoric::{cross_table, weighted_table};
 use super::smoothing::smallest_eigenvalue;
-use super::{pearson, polychoric, polyserial};
+use super::{pearson, polychoric, polychoric_given, polyserial};
 use crate::correlation::ordered::Ordered;
 use crate::correlation::statistic::{Statistic, Unit};
 use crate::data::Progress;
@@ -291,7 +291,7 @@ impl ThreeStage {
                 empty = found;
                 (n > 0).then(|| (n, polychoric::two_step(&counts, &tally, a, b)))
             }
-            (Some(_), Some(_)) => polychoric::two_step_given(first, second, x),
+            (Some(_), Some(_)) => polychoric_given::two_step_given(first, second, x),
             (None, None) => pearson::two_step(first, second, x),
             (None, _) => polyserial::two_step(first, second, x),
             (_, None) => polyserial::two_step(second, first, x),

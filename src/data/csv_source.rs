@@ -17,7 +17,7 @@ use super::input::Input;
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Bytes of a block: large enough to make its overhead vanish, small enough for a cache.
@@ -111,7 +111,16 @@ impl CsvSource {
         } else {
             columns.to_vec()
         };
-        self.selected = self.names.iter().map(|name| self.position(name)).collect::<Result<_>>()?;
+        // of names that stand in the header once; others are looked for one by one, and are refused or explained there
+        let mut places: HashMap<&str, Option<usize>> = HashMap::with_capacity(self.header.len());
+        for (at, name) in self.header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            places.entry(name).and_modify(|place| *place = None).or_insert(Some(at));
+        }
+        let place = |name: &String| match places.get(name.as_str()) {
+            Some(Some(at)) => Ok(*at),
+            _ => self.position(name),
+        };
+        self.selected = self.names.iter().map(place).collect::<Result<_>>()?;
         let mut seen = HashSet::new();
         match self.names.iter().find(|name| !seen.insert(name.as_str())) {
             Some(twice) => Err(Error::DuplicateColumn { path: self.path.clone(), column: twice.clone() }),

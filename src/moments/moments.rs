@@ -22,6 +22,7 @@ use crate::error::{Error, Result, nearest};
 use nalgebra::{DMatrix, DVector};
 use ndarray::{ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Rows that are centred and multiplied together: large enough for the matrix product to run at
 /// full speed, small enough to stay in the cache.
@@ -422,9 +423,12 @@ impl Moments {
             nearest: nearest(name, self.names.iter().map(String::as_str)),
             available: self.names.clone(),
         };
+        // of two with the same name the first
+        let places: HashMap<&str, usize> =
+            self.names.iter().enumerate().rev().map(|(i, name)| (name.as_str(), i)).collect();
         let positions = names
             .iter()
-            .map(|name| self.index_of(name).ok_or_else(|| unknown(name)))
+            .map(|name| places.get(name).copied().ok_or_else(|| unknown(name)))
             .collect::<Result<Vec<usize>>>()?;
         let mut complete = Complete::new(positions.len());
         complete.count = self.complete.count;

@@ -35,7 +35,9 @@ impl Report for Correlations {
         if let Some(table) = thresholds(self) {
             page.table(table);
         }
-        page.table(pairs(self));
+        if !self.pairs.is_empty() {
+            page.table(pairs(self));
+        }
         page
     }
 }

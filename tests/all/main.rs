@@ -50,3 +50,4 @@ mod table;
 mod two_level;
 mod validation;
 mod weighted;
+mod wide;

@@ -193,7 +193,7 @@ fn every_source_has_its_standing() {
     assert_eq!(standing("Relevance to experts"), Standing::NotSupported, "half of the experts doubt an item");
     assert_eq!(standing("Hypotheses"), Standing::Supported);
     assert_eq!(standing("Measurement invariance"), Standing::Supported);
-    assert_eq!(standing("Differential item functioning"), Standing::NotExamined);
+    assert_eq!(standing("Differential item functioning"), Standing::Supported);
     assert_eq!(standing("Items sorted by judges"), Standing::NotExamined);
     assert_eq!(evidence.hypothesis_tally.confirmed, 2);
     let rating =

@@ -69,16 +69,13 @@ fn json(options: &CorrelateOptions, found: &Correlations) -> Value {
     let names: Vec<&String> = found.variables.iter().map(|variable| &variable.name).collect();
     let thresholds =
         found.variables.iter().filter_map(|v| v.thresholds.as_ref().map(|t| (v.name.clone(), json!(t))));
-    own["n"] = if found.pairs.windows(2).all(|pair| pair[0].n == pair[1].n) {
-        json!(found.pairs.first().map(|pair| pair.n))
-    } else {
-        json!(found.counts())
-    };
+    let first = found.together().next();
+    own["n"] = if found.together().all(|n| Some(n) == first) { json!(first) } else { json!(found.counts()) };
     own["type"] = json!(options.kind.name());
     own["thresholds"] = Value::Object(thresholds.collect());
     own["details"] = own["variables"].take();
     own["variables"] = json!(names);
-    own["matrix"] = json!(found.matrix.values);
+    own["matrix"] = own["matrix"]["values"].take();
     own["missing"] = json!(found.missing());
     own
 }

@@ -14,11 +14,10 @@
 //! out; `r_cor` replaces what the item shares with nothing else (Guttman 1953; Revelle, psych). Skew
 //! and kurtosis are of type 3, standard deviations have the divisor N - 1.
 
-use super::matrices::ScaleMatrices;
+use super::item_totals::ItemTotals;
 use super::summary::{ScaleItem, ScaleSummary};
 use crate::error::{Error, Result, Warning};
 use crate::moments::{Distribution, RowsUsed};
-use crate::numeric::cholesky;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -145,8 +144,8 @@ impl ItemAnalysis {
     /// As [`Alpha::of`](super::Alpha::of); [`Error::Unsupported`] by full information: an item is described by the answers
     /// that were given.
     pub fn of(summary: &ScaleSummary) -> Result<Self> {
-        let moments = summary.moments_of_answers()?;
-        if moments.missing().is_likelihood() {
+        let rows_used = summary.rows_used();
+        if rows_used.policy.is_likelihood() {
             return Err(Error::Unsupported {
                 what: "item analysis by full information".into(),
                 instead: "An item is described by the answers that were given: take --missing pairwise (each item's own) \
@@ -154,13 +153,12 @@ impl ItemAnalysis {
                     .into(),
             });
         }
-        let scale = ScaleMatrices::of(&moments, "item analysis")?;
-        let mut warnings: Vec<Warning> = summary.keying_warnings().chain(scale.warnings()).collect();
-        let r_cor = r_cor(&scale);
-        if let Some(reason) = scale.is_singular() {
+        let totals = ItemTotals::of(summary)?;
+        let mut warnings: Vec<Warning> =
+            summary.keying_warnings().chain(totals.warnings.iter().cloned()).collect();
+        if let Some(reason) = totals.singular {
             warnings.push(Warning::NotDone { what: "r_cor".into(), reason: reason.into() });
         }
-        let standardized = scale.correlation_sums.as_ref().filter(|sums| sums.sum > 1e-12);
         let answers = possible_answers(summary);
         let each = summary.items().iter().zip(summary.distributions()).enumerate();
         let items = each.map(|(i, (item, distribution))| {
@@ -175,9 +173,9 @@ impl ItemAnalysis {
                 skew: distribution.skew(),
                 kurtosis: distribution.kurtosis(),
                 raw_r: summary.total_correlation(i),
-                std_r: standardized.map(|sums| sums.rows[i] / sums.sum.sqrt()),
-                r_cor: r_cor.as_ref().map(|r| r[i]),
-                r_drop: scale.r_drop(i),
+                std_r: totals.std_r.as_ref().map(|r| r[i]),
+                r_cor: totals.r_cor.as_ref().map(|r| r[i]),
+                r_drop: totals.r_drop[i],
                 frequencies: answers.as_ref().and_then(|answers| {
                     answers.iter().map(|&a| Some((a, share(distribution, a)?))).collect()
                 }),
@@ -186,10 +184,10 @@ impl ItemAnalysis {
                 range,
                 reasons: BTreeMap::new(),
             };
-            found.reasons = found.missing_numbers(distribution, &scale);
+            found.reasons = found.missing_numbers(distribution, &totals);
             found
         });
-        Ok(Self { n: scale.n, items: items.collect(), missing: moments.rows_used(), warnings })
+        Ok(Self { n: rows_used.rows_used, items: items.collect(), missing: rows_used, warnings })
     }
 }
 
@@ -198,7 +196,7 @@ impl ItemStatistics {
     fn missing_numbers(
         &self,
         distribution: &Distribution,
-        scale: &ScaleMatrices,
+        totals: &ItemTotals,
     ) -> BTreeMap<Cow<'static, str>, String> {
         let n = self.n;
         let counted = distribution.frequencies().is_some();
@@ -212,11 +210,11 @@ impl ItemStatistics {
             0 => "no answers".into(),
             _ => format!("more than {limit} different answers"),
         };
-        let of_matrix = |otherwise: &str| scale.is_singular().unwrap_or(otherwise).to_string();
+        let of_matrix = |otherwise: &str| totals.singular.unwrap_or(otherwise).to_string();
         let undefined = "a correlation of the items is not defined";
-        let std_r = match &scale.correlation_sums {
-            None => undefined,
-            Some(_) => "the total of the standardised items does not vary",
+        let std_r = match totals.correlated {
+            false => undefined,
+            true => "the total of the standardised items does not vary",
         };
         let categories = if counted { many("50") } else { many("65,536") };
         let share = if self.range.is_none() { "no answers".into() } else { many("65,536") };
@@ -241,18 +239,6 @@ impl ItemStatistics {
         ];
         found.into_iter().filter(|(_, none, _)| *none).map(|(name, _, why)| (name.into(), why)).collect()
     }
-}
-
-/// Correlations with the total of what the items have in common.
-fn r_cor(scale: &ScaleMatrices) -> Option<Vec<f64>> {
-    if scale.is_singular().is_some() {
-        return None;
-    }
-    let mut common = scale.correlation.clone()?;
-    let inverse = cholesky::inverse(&common)?;
-    common.set_diagonal(&inverse.diagonal().map(|d| 1.0 - 1.0 / d));
-    let total = common.sum();
-    (total > 0.0).then(|| common.row_iter().map(|row| row.sum() / total.sqrt()).collect())
 }
 
 /// The declared range after keying, or that of the answers.

@@ -14,7 +14,10 @@ use nalgebra::{DMatrix, DVector};
 const ZERO_EIGENVALUE: f64 = 1e-10;
 
 /// How far identical columns may seem to differ by rounding, relative to their variance.
-const IDENTICAL: f64 = 1e-12;
+pub(super) const IDENTICAL: f64 = 1e-12;
+
+/// Why a matrix cannot be inverted.
+pub(super) const NO_INVERSE: &str = "the correlation matrix of the items has no inverse";
 
 /// What reliability needs of a matrix.
 pub(super) struct Sums {
@@ -26,6 +29,18 @@ pub(super) struct Sums {
 impl Sums {
     fn of(matrix: &DMatrix<f64>) -> Self {
         Self { trace: matrix.trace(), sum: matrix.sum(), rows: matrix.column_sum() }
+    }
+
+    /// Correlation of item `i`, with variance `own`, with the sum of the others; none when that sum does not vary.
+    ///
+    /// ```text
+    /// r_drop_i = sum_j!=i c_ij / sqrt(c_ii  sum_j!=i sum_k!=i c_jk)
+    /// ```
+    pub(super) fn r_drop(&self, i: usize, own: f64) -> Option<f64> {
+        let with_all = self.rows[i];
+        let rest = self.sum - 2.0 * with_all + own;
+        let varies = rest > IDENTICAL * self.trace;
+        varies.then(|| (with_all - own) / (own * rest).sqrt())
     }
 }
 
@@ -49,6 +64,18 @@ impl ScaleMatrices {
     /// Fewer than two items, too few rows, a constant item or two that were never answered together
     /// are errors; `what` says in them what is computed.
     pub(super) fn of(moments: &Moments, what: &str) -> Result<Self> {
+        Self::with_rank(moments, what, moments.names().len())
+    }
+
+    /// The same of moments that were made of answers: of n rows without gaps the matrices have a rank of at most n - 1.
+    pub(super) fn of_answers(moments: &Moments, what: &str) -> Result<Self> {
+        let complete = !moments.missing().is_likelihood() && moments.complete_rows() == moments.n();
+        let rank = if complete { moments.n().saturating_sub(1) } else { usize::MAX };
+        Self::with_rank(moments, what, rank.min(moments.names().len()))
+    }
+
+    /// With the highest rank that the matrices can have.
+    fn with_rank(moments: &Moments, what: &str, rank: usize) -> Result<Self> {
         let names = moments.names().to_vec();
         if names.len() < 2 {
             return Err(Error::TooFewItems { what: what.into(), needed: 2, found: names.len() });
@@ -69,7 +96,10 @@ impl ScaleMatrices {
                 if i == j { 1.0 } else { covariance[(i, j)] / (scale[i] * scale[j]) }
             })
         });
-        let smallest_eigenvalue = correlation.as_ref().map(smallest_eigenvalue);
+        let smallest_eigenvalue = correlation.as_ref().map(|r| match rank < names.len() {
+            true => 0.0,
+            false => smallest_eigenvalue(r),
+        });
         let (missing, means) = (moments.missing(), moments.means());
         let (covariance_sums, correlation_sums) = (Sums::of(&covariance), correlation.as_ref().map(Sums::of));
         Ok(Self {
@@ -90,23 +120,13 @@ impl ScaleMatrices {
     pub(super) fn is_singular(&self) -> Option<&'static str> {
         match self.smallest_eigenvalue {
             None => Some("a correlation of the items is not defined"),
-            Some(smallest) => {
-                (smallest < ZERO_EIGENVALUE).then_some("the correlation matrix of the items has no inverse")
-            }
+            Some(smallest) => (smallest < ZERO_EIGENVALUE).then_some(NO_INVERSE),
         }
     }
 
     /// Correlation of item `i` with the sum of the others; none when that sum does not vary.
-    ///
-    /// ```text
-    /// r_drop_i = sum_j!=i c_ij / sqrt(c_ii  sum_j!=i sum_k!=i c_jk)
-    /// ```
     pub(super) fn r_drop(&self, i: usize) -> Option<f64> {
-        let (own, sums) = (self.covariance[(i, i)], &self.covariance_sums);
-        let with_all = sums.rows[i];
-        let rest = sums.sum - 2.0 * with_all + own;
-        let varies = rest > IDENTICAL * sums.trace;
-        varies.then(|| (with_all - own) / (own * rest).sqrt())
+        self.covariance_sums.r_drop(i, self.covariance[(i, i)])
     }
 
     /// What is allowed and should be known.
@@ -116,17 +136,17 @@ impl ScaleMatrices {
         if self.n < p {
             warnings.push(Warning::FewRows { n: self.n, items: p });
         }
+        // a column that repeats an earlier one is said once, with the first of its kind
+        let mut repeats = vec![false; p];
         for (i, j) in (0..p).flat_map(|i| (i + 1..p).map(move |j| (i, j))) {
-            if self.identical(i, j) {
+            if !repeats[i] && !repeats[j] && self.identical(i, j) {
+                repeats[j] = true;
                 let (first, second) = (self.names[i].clone(), self.names[j].clone());
                 warnings.push(Warning::IdenticalItems { first, second });
             }
         }
-        for i in 0..p {
-            if let Some(r_drop) = self.r_drop(i).filter(|r| *r < 0.0) {
-                warnings.push(Warning::NegativeItem { item: self.names[i].clone(), scale: None, r_drop });
-            }
-        }
+        let r_drop: Vec<Option<f64>> = (0..p).map(|i| self.r_drop(i)).collect();
+        warnings.extend(negative_items(&self.names, &r_drop));
         if self.missing == Missing::Pairwise
             && let Some(eigenvalue) = self.smallest_eigenvalue.filter(|smallest| *smallest < -ZERO_EIGENVALUE)
         {
@@ -144,6 +164,18 @@ impl ScaleMatrices {
         let same_mean = self.means.as_ref().is_none_or(|m| (m[i] - m[j]).powi(2) <= IDENTICAL * both);
         difference <= IDENTICAL * both && same_mean
     }
+}
+
+/// Items that go against the others.
+pub(super) fn negative_items<'a, S: AsRef<str>>(
+    names: &'a [S],
+    r_drop: &'a [Option<f64>],
+) -> impl Iterator<Item = Warning> + 'a {
+    let against = |(name, r_drop): (&'a S, &'a Option<f64>)| {
+        let r_drop = r_drop.filter(|r| *r < 0.0)?;
+        Some(Warning::NegativeItem { item: name.as_ref().into(), scale: None, r_drop })
+    };
+    names.iter().zip(r_drop).filter_map(against)
 }
 
 /// The smallest eigenvalue, or infinity where it is far from 0, as a factor of R - c I tells in a fraction of the time.

@@ -188,7 +188,7 @@ impl Reliability {
             Some(full) => full.moments().clone(),
             None => summary.moments_of_answers()?,
         };
-        let scale = ScaleMatrices::of(&moments, "reliability")?;
+        let scale = ScaleMatrices::of_answers(&moments, "reliability")?;
         let missing = moments.rows_used();
         let alpha = match &full {
             Some(full) => Alpha::by_full_information(&scale, missing, full),

@@ -3,14 +3,15 @@
 //!
 //! The total of a respondent is the mean of the items that he or she answered, after keying; a
 //! reversed item is scored `low + high - x` with the *declared* range of its answers. The size of a
-//! summary does not depend on the number of rows, except by full information, which needs them; two
-//! summaries can be merged.
+//! summary does not depend on the number of rows, except by full information, which needs them, and
+//! below as many rows as items where these are more than 500; two summaries can be merged.
 
 use super::full_information::FullInformation;
+use super::scale_moments::ScaleMoments;
 #[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning};
-use crate::moments::{Distribution, Missing, Moments};
+use crate::moments::{Distribution, Missing, Moments, RowsUsed};
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -106,7 +107,7 @@ pub struct ScaleSummary {
     items: Vec<ScaleItem>,
     distributions: Vec<Distribution>,
     /// Of the items and, last, the total.
-    moments: Moments,
+    moments: ScaleMoments,
     /// By full information the keyed answers, row by row, of the rows with any.
     answers: Vec<f64>,
 }
@@ -118,7 +119,7 @@ impl ScaleSummary {
         let names = items.iter().map(|item| item.name.clone()).chain([TOTAL.to_string()]);
         Self {
             distributions: vec![Distribution::new(); items.len()],
-            moments: Moments::new(names, missing),
+            moments: ScaleMoments::new(names.collect(), missing),
             items,
             answers: Vec::new(),
         }
@@ -224,7 +225,7 @@ impl ScaleSummary {
     /// Moments of the keyed items from the answers that are there.
     pub(super) fn moments_of_answers(&self) -> Result<Moments> {
         let names: Vec<&str> = self.items.iter().map(|item| item.name.as_str()).collect();
-        self.moments.select(&names)
+        self.moments.moments()?.select(&names)
     }
 
     /// The items by maximum likelihood of incomplete rows; none under another policy, and where nothing is missing.
@@ -245,14 +246,26 @@ impl ScaleSummary {
         self.moments.n()
     }
 
+    /// Policy and numbers of rows.
+    pub(super) fn rows_used(&self) -> RowsUsed {
+        let (policy, rows_read) = (self.moments.missing(), self.moments.rows_read());
+        RowsUsed { policy, rows_read, rows_used: self.n() }
+    }
+
+    /// The rows that took part, keyed, the total last, where they are no more than the items (of which there are many)
+    /// and none has a gap.
+    pub(super) fn complete_rows_kept(&self) -> Option<Vec<&[f64]>> {
+        self.moments.complete_rows_kept()
+    }
+
     /// Mean of the total score (mean of a respondent's answered items); none without rows.
     pub fn total_mean(&self) -> Option<f64> {
-        self.moments.mean(self.items.len())
+        self.moments.total_mean()
     }
 
     /// Standard deviation (divisor N - 1) of the total score; none for fewer than two rows.
     pub fn total_sd(&self) -> Option<f64> {
-        self.moments.standard_deviation(self.items.len())
+        self.moments.total_sd()
     }
 
     /// Mean and standard deviation of the total score; by full information of the mean of all items, answered or not.
@@ -265,7 +278,7 @@ impl ScaleSummary {
 
     /// Correlation of an item with the total score; none when either does not vary.
     pub(super) fn total_correlation(&self, item: usize) -> Option<f64> {
-        self.moments.correlation_of(item, self.items.len()).ok()
+        self.moments.total_correlation(item)
     }
 
     /// Items that could only be reversed by their sign.
