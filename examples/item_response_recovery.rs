@@ -1,5 +1,6 @@
 //! How item response models recover what answers were drawn from: convergence, bias and coverage of 95 % intervals, in
 //! seeded random models of each kind (10 items, 500 respondents).
+#![allow(clippy::print_stdout)]
 
 use psychometrics::irt::{Irt, ItemModel, ItemParameters, LogitPrior, simulated_answers};
 

@@ -232,7 +232,7 @@ fn rows_groups_and_items_that_cannot_be_used_are_told() {
     let label = |row: usize| match row {
         1 => None,
         2..5 => Some("small"),
-        _ => Some(if row % 2 == 0 { "a" } else { "b" }),
+        _ => Some(if row.is_multiple_of(2) { "a" } else { "b" }),
     };
     let by = Grouping::new("team", (0..120).map(label));
     let names: Vec<String> = (1..=8).map(|i| format!("x{i}")).collect();

@@ -42,8 +42,8 @@ impl GroupParameters {
     /// groups.
     pub fn of_fit(fit: &Fit) -> Result<Vec<GroupParameters>> {
         let refused = |what: String, instead: &str| Error::Unsupported {
-            what: format!("alignment of {what}").into(),
-            instead: instead.to_string().into(),
+            what: format!("alignment of {what}"),
+            instead: instead.to_string(),
         };
         if fit.parameters.iter().any(|p| p.level > 1) {
             return Err(refused("a model of two levels".into(), "Use a model of one level, with --cluster."));
@@ -90,8 +90,8 @@ fn of_factor(fit: &Fit, factor: &str) -> Result<GroupParameters> {
     let items: Vec<String> = in_group(0).filter(is_loading).map(|p| p.rhs.clone()).collect();
     let are_thresholds = in_group(0).any(|p| p.op == Operator::Threshold && items.contains(&p.lhs));
     let refused = |what: String, instead: &str| Error::Unsupported {
-        what: format!("alignment of {what}").into(),
-        instead: instead.to_string().into(),
+        what: format!("alignment of {what}"),
+        instead: instead.to_string(),
     };
     let (mut loadings, mut intercepts, mut covariances) = (Vec::new(), Vec::new(), Vec::new());
     let (mut item_of, mut seen): (Vec<usize>, Vec<usize>) = Default::default();
