@@ -31,7 +31,7 @@ use nalgebra::DVector;
 /// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
 /// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
 /// assert_eq!(format!("{:.3}", fit.logl), "-2466.653");
-/// assert_eq!(format!("{:.3}", fit.items[0].slopes[0]), "0.825");
+/// assert_eq!(format!("{:.3}", fit.items[0].slopes[0]), "0.826");
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

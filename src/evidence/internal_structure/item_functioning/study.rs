@@ -20,19 +20,21 @@ const MOST_ROUNDS: usize = 20;
 /// use psychometrics::data::Grouping;
 /// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
 ///
-/// // 60 persons, half of each group; the second group has one more on the last item, whatever its level
-/// let group = |row: usize| row % 2;
-/// let answers = Array2::from_shape_fn((60, 4), |(row, item)| {
-///     let level = (row / 2) % 3 + (row * 7 + item * 5) % 2;
-///     (level + if item == 3 { group(row) } else { 0 }) as f64
+/// // 300 persons, half of each group; the second group answers higher on the last item, whatever its level
+/// let uniform = |row: usize, item: usize| {
+///     let x = (row as f64 * 12.9898 + item as f64 * 78.233).sin() * 43_758.545;
+///     x - x.floor()
+/// };
+/// let answers = Array2::from_shape_fn((300, 6), |(row, item)| {
+///     let shift = if item == 5 && row % 2 == 1 { 0.6 } else { 0.0 };
+///     (3.0 * uniform(row, 9) + 1.5 * uniform(row, item) + shift).floor()
 /// });
-/// let labels: Vec<_> = (0..60).map(|row| Some(["a", "b"][group(row)])).collect();
-/// let groups = Grouping::new("group", &labels);
-/// let items: Vec<String> = ["x1", "x2", "x3", "x4"].map(String::from).into();
+/// let groups = Grouping::new("group", (0..300).map(|row| Some(["a", "b"][row % 2])));
+/// let items: Vec<String> = ["x1", "x2", "x3", "x4", "x5", "x6"].map(String::from).into();
 /// let found = ItemFunctioningStudy::new(FunctioningMethod::Logistic)
 ///     .purify(true)
 ///     .run(&items, answers.view(), &By::Groups(&groups))?;
-/// assert_eq!(found.named(), ["x4"]);
+/// assert_eq!(found.named(), ["x6"]);
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -26,7 +26,10 @@ const FEWEST_ALIKE: usize = 2;
 /// use psychometrics::evidence::internal_structure::ModerationStudy;
 ///
 /// // 200 persons; the last item rises with age, whatever the level
-/// let noise = |row: usize, item: usize| ((row * 7919 + item * 104_729) % 1000) as f64 / 500.0 - 1.0;
+/// let noise = |row: usize, item: usize| {
+///     let x = (row as f64 * 12.9898 + item as f64 * 78.233).sin() * 43_758.545;
+///     2.0 * (x - x.floor()) - 1.0
+/// };
 /// let ages: Vec<f64> = (0..200).map(|row| 20.0 + (row % 41) as f64).collect();
 /// let answers = Array2::from_shape_fn((200, 4), |(row, item)| {
 ///     noise(row, 9) + noise(row, item) + if item == 3 { 0.05 * ages[row] } else { 0.0 }
