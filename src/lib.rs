@@ -63,7 +63,7 @@
 //!
 //! # What is not covered
 //!
-//! Models of two
+//! A validation does not look for factors of its own (the room [`factor`] does) and fits no item response models. Models of two
 //! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
 //! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
 //!
@@ -73,7 +73,8 @@
 //! |---|---|
 //! | `files` (on by default) | reading files: constructs in TOML, answers and tables in CSV, with their hashes; without it everything comes from memory, and the crate opens no file |
 //! | `report` (on by default) | the pages of [`report`]; without it the crate computes and serialises, and prints nothing |
-//! | `cli` | the command line; brings `files` and `report` |
+//! | `cli` | the command line; brings `files`, `report` and `formats` |
+//! | `sav`, `dta`, `xlsx` (all: `formats`) | what a file of SPSS, Stata, Excel, OpenDocument or a survey service holds: [`data::formats`](data) |
 //! | `arrow` | answers and tables from Apache Arrow, through [`data::arrow`](data) |
 //!
 //! Without any of them it is the engine, which also compiles for 32-bit targets. Arrays are those of ndarray 0.17,

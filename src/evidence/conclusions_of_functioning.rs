@@ -1,15 +1,15 @@
 //! Conclusions about items that work differently in groups.
 
-use super::conclusion::{Aspect, Conclusion, Rule, SMALLEST_GROUP, Sentence, Verdict, counted};
+use super::conclusion::{Aspect, Conclusion, Rule, Sentence, Verdict, counted};
 use super::functioning::DimensionFunctioning;
 use super::internal_structure::ItemDifference;
 
 const ALIKE: Rule = Rule(
     "Items work alike when none is named at the same level (ordinal logistic regression, .05 with Holm's adjustment) with a \
-     difference that is moderate or large (rise of Nagelkerke's R2 of .035, .070 or more); groups need 50 respondents.",
+     difference that is moderate or large (rise of Nagelkerke's R2 of .035, .070 or more); groups of 50 respondents or more are compared.",
     "Items werken gelijk als bij gelijk niveau geen item wordt aangewezen (ordinale logistische regressie, .05 met Holms \
-     correctie) met een matig of groot verschil (stijging van Nagelkerkes R2 van ten minste .035, .070); groepen hebben 50 \
-     respondenten nodig.",
+     correctie) met een matig of groot verschil (stijging van Nagelkerkes R2 van ten minste .035, .070); vergeleken worden \
+     groepen van ten minste 50 respondenten.",
     "Zumbo (1999). A handbook on DIF; Jodoin & Gierl (2001). Applied Measurement in Education 14, 329-349.",
 );
 
@@ -29,11 +29,9 @@ fn found(own: &DimensionFunctioning) -> Option<(Verdict, Sentence)> {
     let named: Vec<&ItemDifference> = result.items.iter().filter(|item| item.is_named).collect();
     let weighty = |item: &&&ItemDifference| item.class.is_some_and(|class| class != 'A');
     let large = named.iter().filter(|item| item.class == Some('C')).count();
-    let smallest = result.groups.iter().map(|group| group.n).min().unwrap_or(0);
-    let verdict = match (smallest < SMALLEST_GROUP, named.iter().filter(weighty).count(), large) {
-        (true, ..) => Verdict::Open,
-        (_, 0, _) => Verdict::Supported,
-        (_, some, 0) if 4 * some <= tested => Verdict::Mixed,
+    let verdict = match (named.iter().filter(weighty).count(), large) {
+        (0, _) => Verdict::Supported,
+        (some, 0) if 4 * some <= tested => Verdict::Mixed,
         _ => Verdict::NotSupported,
     };
     let by = &result.variable;
@@ -52,12 +50,8 @@ fn found(own: &DimensionFunctioning) -> Option<(Verdict, Sentence)> {
         }
     };
     if result.purification.as_ref().is_some_and(|cleaned| !cleaned.is_settled) {
-        text += " Which items differ changes with the items matched on.";
-        text_nl += " Welke items verschillen, hangt af van de items waarop gelijk niveau berust.";
-    }
-    if smallest < SMALLEST_GROUP {
-        text += &format!(" The smallest group has {}.", counted(smallest, "respondent", "respondents"));
-        text_nl += &format!(" De kleinste groep heeft {}.", counted(smallest, "respondent", "respondenten"));
+        text += " Too few items are left to match on: which differ is not certain.";
+        text_nl += " Er blijven te weinig items over om gelijk niveau op te baseren: welke verschillen, is niet zeker.";
     }
     Some((verdict, (text, text_nl)))
 }

@@ -35,10 +35,10 @@ const MEDIATED: Rule = Rule(
     "Preacher & Selig (2012). Communication Methods and Measures 6, 77-98.",
 );
 const DIFFERING: Rule = Rule(
-    "Mean scores of groups differ when Welch's test is significant (.05); as long as measurement invariance is not \
-     examined a difference may come from the instrument.",
-    "Gemiddelde scores van groepen verschillen als de toets van Welch significant is (.05); zolang meetinvariantie niet is \
-     onderzocht, kan een verschil van het instrument komen.",
+    "Mean scores of groups differ when Welch's test is significant (.05); where measurement invariance does not hold, or is \
+     not examined, a difference may come from the instrument.",
+    "Gemiddelde scores van groepen verschillen als de toets van Welch significant is (.05); waar meetinvariantie niet opgaat, \
+     of niet is onderzocht, kan een verschil van het instrument komen.",
     "Welch (1951). Biometrika 38, 330-336; Meredith (1993). Psychometrika 58, 525-543.",
 );
 const PRECISE: Rule = Rule(

@@ -230,14 +230,17 @@ const WORDS: &[(&str, &str)] = &[
     ("Measurement error of the mean score", "Meetfout van de gemiddelde score"),
     ("Items that work differently at the same level", "Items die anders werken bij gelijk niveau"),
     ("groups (n)", "groepen (n)"),
+    ("left out (n)", "weggelaten (n)"),
     ("differ", "anders"),
     ("class", "klasse"),
     ("higher in", "hoger in"),
     (
         "Ordinal logistic regression; same level: same sum of the items, without those that differ. Class A: negligible, B: \
-         moderate, C: large (R2: rise of Nagelkerke's R2 by group, from .035 and .070).",
+         moderate, C: large (R2: rise of Nagelkerke's R2 by group, from .035 and .070). Left out: groups with fewer than 50 \
+         complete answers.",
         "Ordinale logistische regressie; gelijk niveau: gelijke som van de items, zonder die welke anders werken. Klasse A: \
-         verwaarloosbaar, B: matig, C: groot (R2: stijging van Nagelkerkes R2 door de groep, vanaf .035 en .070).",
+         verwaarloosbaar, B: matig, C: groot (R2: stijging van Nagelkerkes R2 door de groep, vanaf .035 en .070). Weggelaten: \
+         groepen met minder dan 50 volledige antwoorden.",
     ),
     (
         "Missing answers by item and group, and the most frequent patterns",

@@ -99,8 +99,8 @@ fn how(found: &ItemFunctioning) -> String {
             ([], _) => " Purification: nothing to leave out of the sum.".to_string(),
             (out, true) => format!(" Purification: {rounds}; left out of the sum: {}.", out.join(", ")),
             (out, false) => format!(
-                " Purification did not settle in {rounds} (the items named change from round to round, or too few are left): \
-                 without {} at the end; name anchors instead.",
+                " Purification: only two items are left in the sum, and one of them differs too ({rounds}; left out: {}): name \
+                 anchors instead.",
                 out.join(", ")
             ),
         };

@@ -17,7 +17,7 @@ impl Report for Functioning {
             "{}, reference {reference}, compared with {others}; {} test; equal in all groups: {}.",
             counted(self.n, "respondent", "respondents"),
             self.test,
-            if self.anchors.is_empty() {
+            if self.anchors.is_empty() || self.anchors.len() == self.items.len() {
                 "all items but the one tested".into()
             } else {
                 self.anchors.join(", ")

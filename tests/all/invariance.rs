@@ -4,7 +4,7 @@ use crate::table;
 use psychometrics::correlation::Ordered;
 use psychometrics::data::Dataset;
 use psychometrics::evidence::internal_structure::{
-    Correction, Invariance, InvarianceStudy, Level, RungVerdict,
+    Adjustment, Invariance, InvarianceStudy, Level, RungVerdict,
 };
 use psychometrics::model::{Equality, Parameterization, Scaling};
 use psychometrics::moments::Missing;
@@ -293,7 +293,7 @@ fn the_release_of_the_schools_ends_at_two_intercepts() {
     assert!(partial.anchors.iter().all(|own| own.comparable));
     // the same with another correction; a parameter that is free from the start is not searched for
     let own = Estimation::default().group("school").partial(["x3~1"]);
-    let study = Invariance::of(own).correction(Correction::BenjaminiHochberg).run(&model(HS), &hs()).unwrap();
+    let study = Invariance::of(own).correction(Adjustment::BenjaminiHochberg).run(&model(HS), &hs()).unwrap();
     assert_eq!(study.partial.unwrap().released, ["x3~1", "x7~1"]);
     assert_eq!(study.models[2].df, Some(59.0));
 }

@@ -4,6 +4,7 @@
 //! The answers to the items of one scale are collected in a [`ScaleSummary`], in one pass; from it
 //! come [`Reliability`] and [`ItemAnalysis`].
 
+mod adjustment;
 mod aggregation;
 mod alignment;
 mod alpha;
@@ -31,6 +32,7 @@ mod split_half;
 mod stratified;
 mod summary;
 
+pub use adjustment::Adjustment;
 pub use aggregation::{AggregatedScale, Aggregation, FEWEST_GROUPS, GroupAgreement, OverGroups};
 pub use alignment::{
     Align, AlignedGroup, AlignedItem, AlignedParameter, Alignment, AlignmentMeans, GroupParameters,
@@ -45,14 +47,14 @@ pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
 pub use invariance::{
-    Correction, ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, ImputedComparison,
-    ImputedInvariance, ImputedRung, Invariance, InvariancePower, InvariancePowerResult, InvarianceStudy,
-    ItemDescription, ItemEffect, LatentChange, LatentMean, Level, LevelScore, PartialInvariance, PooledBias,
-    ReleaseStep, RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SkippedLevel, UniformBias,
+    ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, ImputedComparison, ImputedInvariance,
+    ImputedRung, Invariance, InvariancePower, InvariancePowerResult, InvarianceStudy, ItemDescription,
+    ItemEffect, LatentChange, LatentMean, Level, LevelScore, PartialInvariance, PooledBias, ReleaseStep,
+    RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SkippedLevel, UniformBias,
 };
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use item_functioning::{
-    Adjustment, By, Changes, ComparedGroup, ExplainedMore, FunctioningMethod, FunctioningTest, GroupEffect,
+    By, Changes, ComparedGroup, ExplainedMore, FunctioningMethod, FunctioningTest, GroupEffect,
     ItemDifference, ItemFunctioning, ItemFunctioningStudy, Matching, Purification,
 };
 pub use lower_bounds::LowerBounds;

@@ -14,6 +14,7 @@
 use crate::data::Grouping;
 use crate::error::{Error, Result};
 use crate::evidence::Interval;
+use crate::numeric::multiple_tests::holm;
 use crate::numeric::{f_distribution, normal};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -156,7 +157,8 @@ impl KnownGroups {
                 pairs.push(difference(a, &x.1, b, &y.1));
             }
         }
-        holm(&mut pairs);
+        let pvalues: Vec<Option<f64>> = pairs.iter().map(|pair| pair.pvalue).collect();
+        pairs.iter_mut().zip(holm(&pvalues)).for_each(|(pair, adjusted)| pair.pvalue_holm = adjusted);
         Ok(Self {
             variable: grouping.variable.clone(),
             welch: welch(&groups),
@@ -257,15 +259,4 @@ fn area(x: &[f64], y: &[f64]) -> (f64, Option<f64>) {
     };
     let total = variance(&of_x) + variance(&of_y);
     (auc, (total > 0.0).then(|| total.sqrt()))
-}
-
-fn holm(pairs: &mut [GroupDifference]) {
-    let mut order: Vec<usize> = (0..pairs.len()).filter(|i| pairs[*i].pvalue.is_some()).collect();
-    order.sort_by(|a, b| pairs[*a].pvalue.unwrap_or(1.0).total_cmp(&pairs[*b].pvalue.unwrap_or(1.0)));
-    let count = order.len();
-    let mut largest: f64 = 0.0;
-    for (rank, i) in order.into_iter().enumerate() {
-        largest = largest.max((count - rank) as f64 * pairs[i].pvalue.unwrap_or(1.0)).min(1.0);
-        pairs[i].pvalue_holm = Some(largest);
-    }
 }

@@ -4,6 +4,7 @@ use super::Validation;
 use super::step::{Step, extend_new, not_done};
 use crate::data::Responses;
 use crate::error::Result;
+use crate::evidence::conclusion::SMALLEST_GROUP;
 use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
 use rayon::prelude::*;
@@ -28,7 +29,9 @@ impl Validation<'_> {
                 let items: Vec<String> =
                     self.construct.items_of(dimension).map(|item| item.id.clone()).collect();
                 let answers = responses.of_items(&items)?;
-                let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+                let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic)
+                    .purify(true)
+                    .fewest(SMALLEST_GROUP);
                 let result = study.run(&items, answers.view(), &By::Groups(grouping))?;
                 Ok(DimensionFunctioning { dimension: dimension.to_string(), result })
             })

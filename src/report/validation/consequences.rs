@@ -1,6 +1,7 @@
 //! Evidence based on consequences and use: the precision of a score, differences between groups.
 
 use super::{ValidationReport, invariance, scales};
+use crate::error::Warning;
 use crate::evidence::DimensionFunctioning;
 use crate::evidence::internal_structure::{ItemDifference, ItemFunctioning};
 use crate::report::number::{fixed, optional, p_value};
@@ -29,13 +30,35 @@ pub(super) fn consequences(report: &ValidationReport<'_>, page: &mut Page) {
 
 /// Items by grouping variable: those named, with class and direction.
 fn functioning(all: &[DimensionFunctioning]) -> Table {
-    let heads = ["dimension", "by", "groups (n)", "items", "differ", "class", "higher in", "R2", "p (Holm)"];
+    let heads = [
+        "dimension",
+        "by",
+        "groups (n)",
+        "left out (n)",
+        "items",
+        "differ",
+        "class",
+        "higher in",
+        "R2",
+        "p (Holm)",
+    ];
     let mut table = Table::new("Items that work differently at the same level", heads);
-    table.text_columns = vec![1, 2, 4, 5, 6];
+    table.text_columns = vec![1, 2, 3, 5, 6, 7];
     for DimensionFunctioning { dimension, result, .. } in all {
         let groups: Vec<String> = result.groups.iter().map(|g| format!("{} ({})", g.group, g.n)).collect();
+        let small = result.warnings.iter().filter_map(|warning| match warning {
+            Warning::SmallGroupsLeftOut { groups, .. } => Some(groups),
+            _ => None,
+        });
+        let small: Vec<String> = small.flatten().map(|(group, n)| format!("{group} ({n})")).collect();
         let tested = result.items.iter().filter(|item| item.class.is_some()).count();
-        let mut lead = [dimension.clone(), result.variable.clone(), groups.join(", "), tested.to_string()];
+        let mut lead = [
+            dimension.clone(),
+            result.variable.clone(),
+            groups.join(", "),
+            small.join(", "),
+            tested.to_string(),
+        ];
         for item in result.items.iter().filter(|item| item.is_named) {
             let own = [
                 item.item.clone(),
@@ -55,7 +78,8 @@ fn functioning(all: &[DimensionFunctioning]) -> Table {
         }
     }
     table.note = "Ordinal logistic regression; same level: same sum of the items, without those that differ. Class A: \
-                  negligible, B: moderate, C: large (R2: rise of Nagelkerke's R2 by group, from .035 and .070)."
+                  negligible, B: moderate, C: large (R2: rise of Nagelkerke's R2 by group, from .035 and .070). Left out: \
+                  groups with fewer than 50 complete answers."
         .into();
     table
 }

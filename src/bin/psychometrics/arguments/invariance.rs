@@ -5,7 +5,7 @@ use super::choice::{Choice, Switch, explained, one_of, value};
 use super::fit::FitOptions;
 use clap::Args;
 use psychometrics::estimate::DifferenceTest;
-use psychometrics::evidence::internal_structure::{Correction, Level};
+use psychometrics::evidence::internal_structure::{Adjustment, Level};
 
 #[derive(Debug, Args)]
 pub(crate) struct InvarianceOptions {
@@ -18,8 +18,8 @@ pub(crate) struct InvarianceOptions {
     #[arg(long, value_parser = difference())]
     pub(crate) difference: Option<DifferenceTest>,
     /// How p-values of the search for parameters that differ are adjusted
-    #[arg(long, value_parser = one_of(Correction::ALL), default_value = "holm")]
-    pub(crate) correction: Correction,
+    #[arg(long, value_parser = one_of(Adjustment::ALL), default_value = "holm")]
+    pub(crate) correction: Adjustment,
     /// The error of the whole search for parameters that differ, which its stages share
     #[arg(long, value_name = "P", default_value_t = 0.05, value_parser = share)]
     pub(crate) alpha: f64,

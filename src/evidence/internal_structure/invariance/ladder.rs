@@ -1,5 +1,6 @@
 //! The ladder: what groups have in common, step by step, from one reading of the data; which parameters differ, and how much.
 
+use super::super::adjustment::Adjustment;
 use super::answers::answers_of;
 use super::dmacs::effects;
 use super::feasibility::{GroupFeasibility, feasibility, judge};
@@ -7,7 +8,7 @@ use super::ground::{Ground, check};
 use super::level::{Held, Level};
 use super::partial::partial;
 use super::pooled::{PooledBias, pooled};
-use super::release::{Correction, Rule};
+use super::release::Rule;
 use super::rung::{Rung, RungComparison};
 use super::score_of_level::scores_of;
 use super::study::{InvarianceStudy, SkippedLevel};
@@ -47,7 +48,7 @@ pub struct Invariance {
 impl Invariance {
     /// A ladder by the options of a fit, which name the grouping variable; to equal residual variances.
     pub fn of(estimation: Estimation) -> Self {
-        let rule = Rule { correction: Correction::Holm, alpha: 0.05, with_thresholds: true, by_stage: false };
+        let rule = Rule { correction: Adjustment::Holm, alpha: 0.05, with_thresholds: true, by_stage: false };
         let treatment = Treatment::default();
         Self {
             estimation,
@@ -77,7 +78,7 @@ impl Invariance {
 
     /// How p-values of a search for what differs are adjusted (default: Holm),
     #[must_use]
-    pub fn correction(mut self, correction: Correction) -> Self {
+    pub fn correction(mut self, correction: Adjustment) -> Self {
         self.rule.correction = correction;
         self
     }

@@ -32,7 +32,7 @@ pub use level::Level;
 pub use partial::{FactorAnchors, PartialInvariance};
 pub use pooled::{FactorDifference, ItemDescription, PooledBias, UniformBias};
 pub use power::{InvariancePower, InvariancePowerResult};
-pub use release::{Correction, ReleaseStep};
+pub use release::ReleaseStep;
 pub use rung::{Rung, RungComparison};
 pub use score_of_level::LevelScore;
 pub use study::{InvarianceStudy, SkippedLevel};

@@ -1,11 +1,12 @@
 //! Partial invariance: the model in which what differs is free, what may be compared under it, and the factors' means.
 
+use super::super::adjustment::Adjustment;
 use super::answers::Answers;
 use super::dmacs::{ExpectedCurve, ItemEffect, ScaleEffect, curves, effects};
 use super::ground::Ground;
 use super::latent_means::{LatentMean, latent_means};
 use super::level::Level;
-use super::release::{Correction, ReleaseStep, Rule, Search};
+use super::release::{ReleaseStep, Rule, Search};
 use crate::error::{Error, Result};
 use crate::estimate::{Fit, FitMeasures, Status};
 use crate::model::Scaling;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct PartialInvariance {
     /// How p-values were adjusted,
-    pub correction: Correction,
+    pub correction: Adjustment,
     /// the chance at most of naming anything where nothing differs,
     pub alpha: f64,
     /// and the adjusted p-value below which a parameter was taken for different at each stage.

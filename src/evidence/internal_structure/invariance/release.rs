@@ -9,68 +9,14 @@
 //! equal beforehand. Robust statistics decide where there are any. The order of steps and the estimator may decide what is
 //! named: a forward search is a search.
 
+use super::super::adjustment::Adjustment;
 use super::ground::Ground;
 use super::identification::name_of;
 use super::level::Level;
-use crate::error::{Error, Result, chosen};
+use crate::error::Result;
 use crate::estimate::{Fit, Release, Released, ScoreTest};
 use crate::model::{Operator, ParameterTable, Scaling};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
-
-/// How p-values of many candidates are adjusted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Correction {
-    /// Holm (1979): the chance of naming any item that does not differ.
-    #[default]
-    Holm,
-    /// Benjamini & Hochberg (1995): the share of items that do not differ among those named.
-    BenjaminiHochberg,
-    /// None.
-    Unadjusted,
-}
-
-impl Correction {
-    /// All there are.
-    pub const ALL: &'static [Self] = &[Self::Holm, Self::BenjaminiHochberg, Self::Unadjusted];
-
-    /// The smallest p-value of so many candidates, adjusted.
-    fn smallest(self, pvalues: &[f64]) -> f64 {
-        let mut sorted = pvalues.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let m = sorted.len() as f64;
-        let own = match self {
-            Self::Holm => sorted.first().map_or(1.0, |p| p * m),
-            Self::BenjaminiHochberg => {
-                let of = |(i, p): (usize, &f64)| p * m / (i + 1) as f64;
-                sorted.iter().enumerate().map(of).fold(1.0, f64::min)
-            }
-            Self::Unadjusted => sorted.first().copied().unwrap_or(1.0),
-        };
-        own.min(1.0)
-    }
-}
-
-impl fmt::Display for Correction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Holm => "holm",
-            Self::BenjaminiHochberg => "bh",
-            Self::Unadjusted => "none",
-        })
-    }
-}
-
-impl FromStr for Correction {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        chosen("correction", Self::ALL, text)
-    }
-}
 
 /// A look at all candidates of a stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,7 +53,7 @@ pub(super) struct Search {
 /// What decides.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
-    pub(super) correction: Correction,
+    pub(super) correction: Adjustment,
     pub(super) alpha: f64,
     pub(super) with_thresholds: bool,
     /// Whether alpha is that of each stage, and not of all together.
@@ -196,13 +142,13 @@ impl Search {
                 at += candidate.releases.len();
             }
             let pvalue = |test: &ScoreTest| test.decisive().unwrap_or(1.0);
-            let pvalues: Vec<f64> = tests.iter().map(|(.., test)| pvalue(test)).collect();
+            let pvalues: Vec<Option<f64>> = tests.iter().map(|(.., test)| Some(pvalue(test))).collect();
             let size = |test: &ScoreTest| test.robust.unwrap_or(test.statistic);
             let worst = tests
                 .into_iter()
                 .min_by(|(.., a), (.., b)| pvalue(a).total_cmp(&pvalue(b)).then(size(b).total_cmp(&size(a))));
             let Some((index, at, test)) = worst else { return Ok(()) };
-            let adjusted = rule.correction.smallest(&pvalues);
+            let adjusted = rule.correction.of(&pvalues).into_iter().flatten().fold(1.0, f64::min);
             let gives_up = adjusted < rule.alpha;
             let parameter = worst_of(&released, at, &candidates[index]);
             self.steps.push(ReleaseStep {
@@ -252,22 +198,4 @@ fn candidates(
         }
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_smallest_p_is_adjusted_for_all_of_them() {
-        let p = [0.04, 0.01, 0.02];
-        assert!((Correction::Holm.smallest(&p) - 0.03).abs() < 1e-12);
-        assert!((Correction::BenjaminiHochberg.smallest(&p) - 0.03).abs() < 1e-12);
-        assert!((Correction::BenjaminiHochberg.smallest(&[0.03, 0.03, 0.03]) - 0.03).abs() < 1e-12);
-        assert_eq!(Correction::Holm.smallest(&[0.9, 0.8]), 1.0);
-        assert_eq!(
-            Correction::ALL.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            ["holm", "bh", "none"]
-        );
-    }
 }

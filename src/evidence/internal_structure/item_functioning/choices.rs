@@ -31,20 +31,6 @@ pub enum Matching {
     Rest,
 }
 
-/// What is done about the number of items tested.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Adjustment {
-    /// The chance of any false alarm (Holm 1979).
-    #[default]
-    Holm,
-    /// The share of false alarms among the items named (Benjamini & Hochberg 1995).
-    BenjaminiHochberg,
-    /// Nothing: each item by itself.
-    None,
-}
-
 impl FunctioningMethod {
     /// All there are, as they are listed.
     pub const ALL: &'static [Self] = &[Self::Logistic, Self::MantelHaenszel];
@@ -86,28 +72,5 @@ impl FromStr for Matching {
 
     fn from_str(text: &str) -> Result<Self> {
         chosen("matching", Self::ALL, text)
-    }
-}
-
-impl Adjustment {
-    /// All there are, as they are listed.
-    pub const ALL: &'static [Self] = &[Self::Holm, Self::BenjaminiHochberg, Self::None];
-}
-
-impl fmt::Display for Adjustment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Adjustment::Holm => "holm",
-            Adjustment::BenjaminiHochberg => "bh",
-            Adjustment::None => "none",
-        })
-    }
-}
-
-impl FromStr for Adjustment {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        chosen("adjustment", Self::ALL, text)
     }
 }

@@ -38,7 +38,7 @@ impl By<'_> {
 
 /// Categories of an item beyond which it is not taken for ordinal.
 pub(super) const MOST_CATEGORIES: usize = 50;
-/// Respondents below which a group takes no part.
+/// Respondents below which a group takes no part, unless another number is asked for.
 pub(super) const FEWEST_IN_GROUP: usize = 10;
 
 /// A test before it is adjusted.
@@ -90,7 +90,7 @@ impl Compared {
         items: &[String],
         answers: ArrayView2<'_, f64>,
         by: &By<'_>,
-        reference: Option<&str>,
+        (reference, fewest): (Option<&str>, usize),
     ) -> Result<Self> {
         if answers.ncols() != items.len() || by.len() != answers.nrows() {
             let (what, found, expected) = match answers.ncols() == items.len() {
@@ -111,13 +111,18 @@ impl Compared {
             codes: Vec::new(),
             differences: Vec::new(),
         };
-        let kept = compared.differ(&rows, by, reference)?;
+        let kept = compared.differ(&rows, by, (reference, fewest))?;
         compared.categorise(items, answers, &kept)?;
         Ok(compared)
     }
 
     /// Fills groups and differences; gives the rows that take part.
-    fn differ(&mut self, rows: &[usize], by: &By<'_>, reference: Option<&str>) -> Result<Vec<usize>> {
+    fn differ(
+        &mut self,
+        rows: &[usize],
+        by: &By<'_>,
+        (reference, fewest): (Option<&str>, usize),
+    ) -> Result<Vec<usize>> {
         let kept: Vec<usize> = match by {
             By::Number { values, .. } => {
                 let kept: Vec<usize> = rows.iter().copied().filter(|&row| values[row].is_finite()).collect();
@@ -125,7 +130,7 @@ impl Compared {
                 self.without_group = rows.len() - kept.len();
                 kept
             }
-            By::Groups(grouping) => self.group(rows, grouping, reference)?,
+            By::Groups(grouping) => self.group(rows, grouping, (reference, fewest))?,
         };
         let first = self.differences.first();
         if self.differences.iter().all(|d| Some(d) == first) {
@@ -133,13 +138,18 @@ impl Compared {
                 variable: self.variable.clone(),
                 used: self.groups.iter().map(|g| g.group.clone()).collect(),
                 left_out: self.left_out.clone(),
-                fewest: FEWEST_IN_GROUP,
+                fewest,
             });
         }
         Ok(kept)
     }
 
-    fn group(&mut self, rows: &[usize], grouping: &Grouping, reference: Option<&str>) -> Result<Vec<usize>> {
+    fn group(
+        &mut self,
+        rows: &[usize],
+        grouping: &Grouping,
+        (reference, fewest): (Option<&str>, usize),
+    ) -> Result<Vec<usize>> {
         let mut counts = vec![0; grouping.levels.len()];
         let mut order = Vec::new();
         for code in rows.iter().filter_map(|&row| grouping.codes[row]) {
@@ -160,7 +170,7 @@ impl Compared {
             order.insert(0, code);
         }
         let (used, left_out): (Vec<usize>, Vec<usize>) =
-            order.into_iter().partition(|&code| counts[code] >= FEWEST_IN_GROUP);
+            order.into_iter().partition(|&code| counts[code] >= fewest);
         self.left_out = left_out.iter().map(|&code| (grouping.levels[code].clone(), counts[code])).collect();
         self.groups =
             used.iter().map(|&c| ComparedGroup { group: grouping.levels[c].clone(), n: counts[c] }).collect();

@@ -1,6 +1,7 @@
 //! What is found of items that may work differently: tests, effects, classes.
 
-use super::choices::{Adjustment, FunctioningMethod, Matching};
+use super::super::adjustment::Adjustment;
+use super::choices::{FunctioningMethod, Matching};
 use crate::error::Warning;
 use serde::{Deserialize, Serialize};
 
@@ -56,9 +57,9 @@ pub struct ComparedGroup {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Purification {
-    /// Rounds made: in each the items named in the one before are left out of the matching score.
+    /// Rounds made: in each one more item is left out of the matching score.
     pub rounds: usize,
-    /// Whether the last round named the items of the one before it.
+    /// Whether no item of the matching score is named at the end; no where only two are left.
     pub is_settled: bool,
     /// Items left out of the matching score at the end.
     pub left_out: Vec<String>,
@@ -95,6 +96,13 @@ pub struct ItemDifference {
     pub r2: Option<ExplainedMore>,
     /// Why a test is missing.
     pub reason: Option<String>,
+}
+
+impl ItemDifference {
+    /// The test that names it: any difference by regression, the uniform one by Mantel and Haenszel's tables.
+    pub(super) fn decisive(&self) -> Option<FunctioningTest> {
+        if self.effect_measure == "r2_nagelkerke" { self.total } else { self.uniform }
+    }
 }
 
 /// A test of an item.

@@ -9,7 +9,7 @@ mod mantel_haenszel;
 mod proportional_odds;
 mod study;
 
-pub use choices::{Adjustment, FunctioningMethod, Matching};
+pub use choices::{FunctioningMethod, Matching};
 pub use compared::By;
 pub use found::{
     Changes, ComparedGroup, ExplainedMore, FunctioningTest, GroupEffect, ItemDifference, ItemFunctioning,

@@ -1,17 +1,17 @@
 //! How a scale's items are compared, and the comparison: matching score, tests, adjustment, purification.
 
-use super::choices::{Adjustment, FunctioningMethod, Matching};
+use super::super::adjustment::Adjustment;
+use super::choices::{FunctioningMethod, Matching};
 use super::compared::{By, Compared, FEWEST_IN_GROUP, Raw, RawTest};
 use super::found::{FunctioningTest, GroupEffect, ItemDifference, ItemFunctioning, Purification, class};
 use super::{logistic, mantel_haenszel};
 use crate::error::{Error, Result, Warning};
-use crate::numeric::multiple_tests::{benjamini_hochberg, holm};
 use crate::numeric::tails::chi_square_tail;
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-/// Rounds of purification at most.
-const MOST_ROUNDS: usize = 20;
+/// Items that a matching score is made of at least.
+const FEWEST_ANCHORS: usize = 2;
 
 /// How items that work differently are looked for.
 ///
@@ -46,6 +46,7 @@ pub struct ItemFunctioningStudy {
     anchors: Vec<String>,
     purify: bool,
     reference: Option<String>,
+    fewest: usize,
 }
 
 impl ItemFunctioningStudy {
@@ -59,6 +60,7 @@ impl ItemFunctioningStudy {
             anchors: Vec::new(),
             purify: false,
             reference: None,
+            fewest: FEWEST_IN_GROUP,
         }
     }
 
@@ -86,7 +88,9 @@ impl ItemFunctioningStudy {
         self
     }
 
-    /// Whether items that are named leave the matching score, until the same are named again (Holland & Thayer 1988).
+    /// Whether items that are named leave the matching score (Holland & Thayer 1988): the most significant first, and all are
+    /// compared again, until no item of the score is named. All at once would take out items that only seem to differ since
+    /// the score holds one that does.
     pub fn purify(mut self, purify: bool) -> Self {
         self.purify = purify;
         self
@@ -95,6 +99,12 @@ impl ItemFunctioningStudy {
     /// The group that others are compared with; the first that appears without it.
     pub fn reference(mut self, group: impl Into<String>) -> Self {
         self.reference = Some(group.into());
+        self
+    }
+
+    /// Respondents (10 unless said) below which a group takes no part, and is told.
+    pub fn fewest(mut self, respondents: usize) -> Self {
+        self.fewest = respondents;
         self
     }
 
@@ -113,23 +123,22 @@ impl ItemFunctioningStudy {
         by: &By<'_>,
     ) -> Result<ItemFunctioning> {
         self.check(items, by)?;
-        let compared = Compared::of(items, answers, by, self.reference.as_deref())?;
+        let compared = Compared::of(items, answers, by, (self.reference.as_deref(), self.fewest))?;
         let mut anchors: Vec<bool> =
             items.iter().map(|item| self.anchors.is_empty() || self.anchors.contains(item)).collect();
         let mut found = self.compare(&compared, items, &anchors);
         let mut purification = None;
         if self.purify {
             let (mut rounds, mut is_settled) = (0, false);
-            while rounds < MOST_ROUNDS {
-                let next: Vec<bool> = found.iter().map(|item| !item.is_named).collect();
-                if next == anchors {
+            while rounds < items.len() {
+                let Some(worst) = worst(&found, &anchors) else {
                     is_settled = true;
                     break;
-                }
-                if next.iter().filter(|a| **a).count() < 2 {
+                };
+                if anchors.iter().filter(|a| **a).count() <= FEWEST_ANCHORS {
                     break;
                 }
-                anchors = next;
+                anchors[worst] = false;
                 found = self.compare(&compared, items, &anchors);
                 rounds += 1;
             }
@@ -147,7 +156,7 @@ impl ItemFunctioningStudy {
             adjustment: self.adjustment,
             alpha: self.alpha,
             purification,
-            warnings: warnings(&compared, by, answers.nrows()),
+            warnings: warnings(&compared, by, answers.nrows(), self.fewest),
             groups: compared.groups,
             items: found,
         })
@@ -222,11 +231,7 @@ impl ItemFunctioningStudy {
             let tests: Vec<Option<RawTest>> = raw.iter().map(of).collect();
             let pvalue = |t: &Option<RawTest>| t.map(|t| chi_square_tail(t.statistic, t.df as f64));
             let pvalues: Vec<Option<f64>> = tests.iter().map(pvalue).collect();
-            let adjusted = match self.adjustment {
-                Adjustment::Holm => holm(&pvalues),
-                Adjustment::BenjaminiHochberg => benjamini_hochberg(&pvalues),
-                Adjustment::None => pvalues.clone(),
-            };
+            let adjusted = self.adjustment.of(&pvalues);
             let of = |((test, p), adjusted): ((&Option<RawTest>, &Option<f64>), Option<f64>)| {
                 let (test, pvalue, adjusted) = ((*test)?, (*p)?, adjusted?);
                 Some(FunctioningTest { statistic: test.statistic, df: test.df, pvalue, adjusted })
@@ -268,6 +273,13 @@ impl ItemFunctioningStudy {
     }
 }
 
+/// The item of the matching score that is named with the smallest p.
+fn worst(found: &[ItemDifference], anchors: &[bool]) -> Option<usize> {
+    let p = |item: &ItemDifference| item.decisive().map_or(1.0, |test| test.pvalue);
+    let named = found.iter().enumerate().filter(|(at, item)| anchors[*at] && item.is_named);
+    named.min_by(|a, b| p(a.1).total_cmp(&p(b.1))).map(|(at, _)| at)
+}
+
 /// Whether a delta of the Educational Testing Service is above 1 by more than chance (one-sided, .05).
 fn is_above_one(effects: &[GroupEffect]) -> bool {
     let above = |e: &GroupEffect| {
@@ -277,7 +289,7 @@ fn is_above_one(effects: &[GroupEffect]) -> bool {
     effects.iter().any(|effect| above(effect) == Some(true))
 }
 
-fn warnings(compared: &Compared, by: &By<'_>, read: usize) -> Vec<Warning> {
+fn warnings(compared: &Compared, by: &By<'_>, read: usize, fewest: usize) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let small: usize = compared.left_out.iter().map(|(_, n)| n).sum();
     if compared.incomplete > 0 {
@@ -294,7 +306,7 @@ fn warnings(compared: &Compared, by: &By<'_>, read: usize) -> Vec<Warning> {
         warnings.push(Warning::SmallGroupsLeftOut {
             variable: by.name().to_string(),
             groups: compared.left_out.clone(),
-            fewest: FEWEST_IN_GROUP,
+            fewest,
         });
     }
     warnings

@@ -1,7 +1,8 @@
 //! What is found of parameters that depend on numbers.
 
 use crate::error::Warning;
-use crate::evidence::internal_structure::item_functioning::{Adjustment, FunctioningTest};
+use crate::evidence::internal_structure::adjustment::Adjustment;
+use crate::evidence::internal_structure::item_functioning::FunctioningTest;
 use serde::{Deserialize, Serialize};
 
 /// One factor whose parameters may be linear in numbers such as age and tenure: moderated nonlinear factor analysis (Bauer

@@ -7,9 +7,9 @@ use super::likelihood::{Freed, Layout, Likelihood};
 use super::search::{Fitted, fitted};
 use crate::data::Progress;
 use crate::error::{Error, Result, Warning};
-use crate::evidence::internal_structure::item_functioning::{Adjustment, FunctioningTest};
+use crate::evidence::internal_structure::adjustment::Adjustment;
+use crate::evidence::internal_structure::item_functioning::FunctioningTest;
 use crate::numeric::cholesky;
-use crate::numeric::multiple_tests::{benjamini_hochberg, holm};
 use crate::numeric::tails::{chi_square_tail, two_sided};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
@@ -153,11 +153,7 @@ impl ModerationStudy {
             let statistics: Vec<Option<f64>> = deviances.iter().map(|d| d.map(|d| of(d).max(0.0))).collect();
             let pvalues: Vec<Option<f64>> =
                 statistics.iter().map(|s| s.map(|s| chi_square_tail(s, df as f64))).collect();
-            let adjusted = match self.adjustment {
-                Adjustment::Holm => holm(&pvalues),
-                Adjustment::BenjaminiHochberg => benjamini_hochberg(&pvalues),
-                Adjustment::None => pvalues.clone(),
-            };
+            let adjusted = self.adjustment.of(&pvalues);
             let of = |((s, p), a): ((&Option<f64>, &Option<f64>), Option<f64>)| {
                 Some(FunctioningTest { statistic: (*s)?, df, pvalue: (*p)?, adjusted: a? })
             };
