@@ -63,8 +63,7 @@
 //!
 //! # What is not covered
 //!
-//! A validation does not look for factors of its own (the room [`factor`] does) and fits no item response models. Models of two
-//! levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
+//! A validation fits no item response models. Models of two levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
 //! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
 //!
 //! # Features

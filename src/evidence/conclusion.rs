@@ -24,6 +24,10 @@ pub enum Aspect {
     Structure,
     /// Which of the rival structures of the construct describes the answers best.
     Rivals,
+    /// Whether the answers show as many factors as are claimed, with their items on them.
+    Dimensionality,
+    /// Whether items load on the factor of their own part only.
+    CrossLoadings,
     /// Whether groups are large enough.
     Groups,
     /// Whether experts judge the items relevant.
@@ -95,12 +99,25 @@ pub struct Conclusion {
 
 /// Of too few respondents a conclusion about the construct is no more than an impression, as one about a dimension is.
 pub(crate) fn open_if_few(conclusions: &mut [Conclusion], n: usize) {
-    use Aspect::{Convergence, Criteria, Distinctness, Hypotheses, Paths, Rivals};
+    use Aspect::{
+        Convergence, Criteria, CrossLoadings, Dimensionality, Distinctness, Hypotheses, Paths, Rivals,
+    };
     if n >= SMALLEST_GROUP {
         return;
     }
     for own in conclusions {
-        if matches!(own.aspect, Rivals | Convergence | Distinctness | Criteria | Hypotheses | Paths) {
+        let is_of_construct = matches!(
+            own.aspect,
+            Rivals
+                | Dimensionality
+                | CrossLoadings
+                | Convergence
+                | Distinctness
+                | Criteria
+                | Hypotheses
+                | Paths
+        );
+        if is_of_construct {
             own.verdict = Verdict::Open;
             let (en, nl) =
                 (counted(n, "respondent", "respondents"), counted(n, "respondent", "respondenten"));

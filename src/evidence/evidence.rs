@@ -14,6 +14,7 @@ use crate::data::Ledger;
 use crate::error::Warning;
 use crate::estimate::{Fit, FitRecord};
 use crate::evidence::dimension_evidence::{DimensionEvidence, ItemMatrices, ScaleEvidence};
+use crate::evidence::dimensionality::Dimensionality;
 use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::structure_evidence::{StructureEvidence, preferred};
 use crate::moments::McarTest;
@@ -93,6 +94,10 @@ pub struct Evidence<F = Fit> {
     /// Whether scores may be aggregated to the groups in which respondents are nested; none where the construct file
     /// names no `cluster`.
     pub aggregation: Option<Aggregation>,
+    /// What the answers show of dimensions by themselves: how many factors there are, and whether items are where they were
+    /// put when nothing holds them there; none where nothing can be said of it (the warnings say so).
+    #[serde(default = "Option::default")]
+    pub dimensionality: Option<Dimensionality<F>>,
     /// Whether items work alike in groups: by dimension and grouping variable.
     #[serde(default)]
     pub item_functioning: Vec<DimensionFunctioning>,

@@ -131,8 +131,11 @@ const TOPICS: [Topic; 21] = [
     (
         Source::InternalStructure,
         ["Exploratory dimensionality", "Exploratieve dimensionaliteit"],
-        &[],
-        ["", ""],
+        &[Aspect::Dimensionality, Aspect::CrossLoadings],
+        [
+            "rules count factors, they do not name them; the same answers as the models",
+            "regels tellen factoren, zij benoemen ze niet; dezelfde antwoorden als de modellen",
+        ],
     ),
     (
         Source::InternalStructure,

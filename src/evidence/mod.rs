@@ -7,6 +7,7 @@
 mod choices;
 mod conclusion;
 mod conclusions_of_content;
+mod conclusions_of_dimensionality;
 mod conclusions_of_dimensions;
 mod conclusions_of_functioning;
 mod conclusions_of_invariance;
@@ -17,6 +18,7 @@ pub mod consequences;
 pub mod content;
 mod cosmin;
 mod dimension_evidence;
+mod dimensionality;
 #[allow(clippy::module_inception)]
 mod evidence;
 mod functioning;
@@ -45,6 +47,7 @@ pub use crate::evidence::structure_evidence::StructureEvidence;
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use cosmin::CosminRating;
+pub use dimensionality::{AgainstCorrelated, Dimensionality, ExploratoryRival};
 pub use evidence::{ConstructSummary, Evidence, EvidenceRecord, Method, Provenance};
 pub use functioning::DimensionFunctioning;
 pub use group_invariance::GroupInvariance;

@@ -1,12 +1,37 @@
 //! Factors of which all load on the same items, and which are turned together: lavaan's `efa("name")*f1 + efa("name")*f2 =~ ...`.
 
 use super::exploratory_set::ExploratorySet;
-use super::formula::Constraint;
+use super::formula::{Constraint, Formula};
 use super::model::Model;
 use super::operator::Operator;
 use crate::error::{Error, Result};
 
 impl Model {
+    /// A set of so many exploratory factors (`F1`, `F2`, ...; with underscores where an item has such a name), all of which load
+    /// on all items.
+    ///
+    /// ```
+    /// let items: Vec<String> = (1..=5).map(|i| format!("x{i}")).collect();
+    /// let model = psychometrics::Model::exploratory("e", 2, &items)?;
+    /// assert!(model.to_string().starts_with("efa(\"e\")*F1 + efa(\"e\")*F2 =~ x1 + x2"));
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::BadModel`] for fewer than two items, or no factor.
+    pub fn exploratory(set: &str, factors: usize, items: &[String]) -> Result<Self> {
+        let mut stem = "F".to_string();
+        while (1..=factors).any(|j| items.contains(&format!("{stem}{j}"))) {
+            stem.push('_');
+        }
+        let names: Vec<String> = (1..=factors).map(|j| format!("{stem}{j}")).collect();
+        let loadings = |factor: &String| {
+            items.iter().map(|item| Formula::new(factor, Operator::Loading, item)).collect()
+        };
+        let formulas = names.iter().flat_map(|factor| -> Vec<Formula> { loadings(factor) });
+        Self::from_formulas(formulas)?.with_exploratory(vec![ExploratorySet::new(set, names.clone())])
+    }
+
     /// The model with sets of exploratory factors.
     ///
     /// # Errors

@@ -24,6 +24,53 @@ const WORDS: &[(&str, &str)] = &[
     ("Evidence map", "Evidentiekaart"),
     ("Exploratory dimensionality", "Exploratieve dimensionaliteit"),
     ("Factors", "Factoren"),
+    ("How many factors, by rules that are counted", "Hoeveel factoren, volgens de regels die meetellen"),
+    ("rule", "regel"),
+    ("dimensions of the construct", "dimensies van het construct"),
+    ("parts of the dimensions", "delen van de dimensies"),
+    ("parallel analysis, components, quantile", "parallelle analyse, componenten, kwantiel"),
+    (
+        "parallel analysis, common factors, quantile",
+        "parallelle analyse, gemeenschappelijke factoren, kwantiel",
+    ),
+    ("empirical Kaiser criterion", "empirisch Kaisercriterium"),
+    ("Scree", "Scree"),
+    (
+        "Eigenvalues of the correlations (dots) and the quantile of the same of samples without factors (line).",
+        "Eigenwaarden van de correlaties (punten) en het kwantiel van die van steekproeven zonder factoren (lijn).",
+    ),
+    ("Whether the correlations can be factored", "Of de correlaties in factoren te ontbinden zijn"),
+    ("determinant", "determinant"),
+    ("smallest eigenvalue", "kleinste eigenwaarde"),
+    ("Bartlett's chi-square", "Bartletts chi-kwadraat"),
+    ("degrees of freedom", "vrijheidsgraden"),
+    (
+        "Items that load elsewhere, or on more than their own part",
+        "Items die elders laden, of op meer dan hun eigen deel",
+    ),
+    ("part", "deel"),
+    ("own loading", "eigen lading"),
+    ("largest other", "grootste andere"),
+    ("communality", "communaliteit"),
+    ("found", "gevonden"),
+    ("exploratory (ESEM)", "exploratief (ESEM)"),
+    (
+        "Exploratory structural equation model, geomin rotation. An item belongs where it loads .40 or more, other loadings below \
+         .30 and .20 below its own (Howard 2016); communality .20 or more (Child 2006); correlations between items below .80 \
+         (Kline 2016).",
+        "Exploratief structureel model, geominrotatie. Een item hoort waar het .40 of meer laadt, met andere ladingen onder .30 \
+         en .20 onder de eigen (Howard 2016); communaliteit .20 of meer (Child 2006); correlaties tussen items onder .80 \
+         (Kline 2016).",
+    ),
+    ("Loadings where every item may load on every factor", "Ladingen als elk item op elke factor mag laden"),
+    (
+        "Standardised. The factors have the names of the parts whose items load on them most.",
+        "Gestandaardiseerd. De factoren heten naar de delen waarvan de items er het meest op laden.",
+    ),
+    (
+        "In the exploratory structure (ESEM) every item may load on every factor: it claims nothing and is not preferred.",
+        "In de exploratieve structuur (ESEM) mag elk item op elke factor laden: zij claimt niets en krijgt geen voorkeur.",
+    ),
     ("Hypotheses", "Hypothesen"),
     ("Items", "Items"),
     ("Items sorted by judges", "Items gesorteerd door beoordelaars"),

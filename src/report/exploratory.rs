@@ -213,7 +213,7 @@ fn suggestions(study: &RetentionStudy) -> Table {
     table
 }
 
-fn adequacy(study: &RetentionStudy) -> Table {
+pub(super) fn adequacy(study: &RetentionStudy) -> Table {
     let own = &study.adequacy;
     let mut table = Table::new("Whether the correlations can be factored", ["measure", "value"]);
     if let Some(kmo) = &own.kmo {

@@ -6,6 +6,7 @@
 //! by design: Graham, Taylor, Olchowski & Cumsille 2006), but not in the construct's own scale. With complete rows
 //! (listwise) it stays out of both.
 
+mod dimensionality;
 mod functioning;
 mod invariance;
 mod models;

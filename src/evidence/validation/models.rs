@@ -29,6 +29,11 @@ impl Answers {
     pub(super) fn new(items: Vec<String>, rows: Array2<f64>) -> Self {
         Self { items, rows, known: None }
     }
+
+    /// What all models of these items share.
+    pub(super) fn known(&self) -> Option<Like> {
+        self.known.clone()
+    }
 }
 
 impl<'a> Validation<'a> {

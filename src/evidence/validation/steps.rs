@@ -9,6 +9,7 @@ use crate::data::{Counted, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::conclusion::{Conclusion, open_if_few};
 use crate::evidence::conclusions_of_content::about_content;
+use crate::evidence::conclusions_of_dimensionality::about_dimensionality;
 use crate::evidence::conclusions_of_dimensions::about_dimension;
 use crate::evidence::conclusions_of_functioning::about_functioning;
 use crate::evidence::conclusions_of_invariance::about_invariance;
@@ -17,6 +18,7 @@ use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::content::ContentEvidence;
 use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::dimension_evidence::ScaleEvidence;
+use crate::evidence::dimensionality::Dimensionality;
 use crate::evidence::evidence::{ConstructSummary, Evidence, Provenance};
 use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::group_invariance::GroupInvariance;
@@ -42,6 +44,7 @@ type Tell<'t> = &'t (dyn Fn(&'static str) + Sync);
 struct Findings<'f> {
     dimensions: &'f [DimensionEvidence],
     rivals: &'f [StructureEvidence],
+    dimensionality: Option<&'f Dimensionality>,
     overall: Option<&'f ScaleEvidence>,
     relations: &'f RelationsFound,
     content: &'f ContentEvidence,
@@ -101,7 +104,7 @@ impl Validation<'_> {
         }
         check_read_whole(construct, responses)?;
         self.check_missing()?;
-        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 6) as u64;
+        let parts = (construct.dimensions.len() + construct.analysis.structures.len() + 7) as u64;
         let done = AtomicU64::new(0);
         let tell = |stage| match self.progress.is_stopped() {
             true => {}
@@ -125,6 +128,9 @@ impl Validation<'_> {
         let answers = self.joint_answers(responses, &joint)?;
         let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
         self.progress.check("the validation")?;
+        let dimensionality = told.of(self.dimensionality(responses, (&everybody, &joint), &answers, &rivals));
+        tell("exploratory dimensionality");
+        self.progress.check("the validation")?;
         let measured = self.measured(responses, everybody, joint);
         let relations = told.of(self.relations(&measured, &rivals, &answers, &tell));
         self.progress.check("the validation")?;
@@ -138,6 +144,7 @@ impl Validation<'_> {
         let findings = Findings {
             dimensions: &dimensions,
             rivals: &rivals,
+            dimensionality: dimensionality.as_ref(),
             overall: overall.as_ref(),
             relations: &relations,
             content: &content,
@@ -169,6 +176,7 @@ impl Validation<'_> {
             mcar,
             careless,
             aggregation,
+            dimensionality,
             item_functioning,
             invariance,
             sensitivity: None,
@@ -274,6 +282,7 @@ impl Validation<'_> {
         };
         let warnings = total_caveat.iter().map(of_apart).collect();
         conclusions.extend(of_rivals);
+        conclusions.extend(of.dimensionality.iter().flat_map(|own| about_dimensionality(id, own)));
         let found = of.relations;
         let relations =
             about_relations(id, &found.relations, &found.hypotheses, of.tally, total_caveat.as_ref());

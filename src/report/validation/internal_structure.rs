@@ -1,6 +1,6 @@
 //! Evidence based on internal structure: reliability, aggregation, rival structures, items.
 
-use super::{ValidationReport, invariance, items, reliability, structures};
+use super::{ValidationReport, dimensionality, invariance, items, reliability, structures};
 use crate::report::items::sentences;
 use crate::report::{Page, aggregation};
 
@@ -18,7 +18,6 @@ pub(super) fn internal_structure(report: &ValidationReport<'_>, page: &mut Page)
     }
     structures::section(report, page);
     items::section(report, page);
-    page.heading(3, "Exploratory dimensionality");
-    page.paragraph("Not examined.");
+    dimensionality::section(report, page);
     invariance::ladders(report, page);
 }

@@ -4,6 +4,7 @@
 mod conclusions;
 mod consequences;
 mod content;
+mod dimensionality;
 mod evidence_map;
 mod internal_structure;
 mod invariance;

@@ -1,7 +1,7 @@
 //! The rival structures, the models of the dimensions, and the factors of the preferred structure.
 
 use super::ValidationReport;
-use crate::evidence::{DimensionEvidence, ModelStanding, StructureEvidence, status_in_dutch};
+use crate::evidence::{DimensionEvidence, Evidence, ModelStanding, StructureEvidence, status_in_dutch};
 use crate::model::Operator;
 use crate::moments::LabelledMatrix;
 use crate::report::figures::HeatMap;
@@ -18,7 +18,7 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
     page.heading(3, "Rival structures");
     page.table(structures(
         "Of the whole construct, all on the same respondents",
-        &evidence.structures,
+        evidence.structures.iter().chain(exploratory(evidence)),
         report.language,
     ));
     let own = evidence.dimensions.iter().filter_map(|d| Some((d, d.structure.as_ref()?)));
@@ -45,10 +45,19 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
     }
 }
 
-fn structures(title: &str, structures: &[StructureEvidence], language: Language) -> Table {
+/// The structure in which items may load on every factor: shown beside the rivals, and no claim of the construct.
+fn exploratory(evidence: &Evidence) -> Option<&StructureEvidence> {
+    Some(&evidence.dimensionality.as_ref()?.exploratory.as_ref()?.structure)
+}
+
+fn structures<'a>(
+    title: &str,
+    structures: impl Iterator<Item = &'a StructureEvidence> + Clone,
+    language: Language,
+) -> Table {
     let mut table = Table::new(title, FIT_HEADS);
-    structures.iter().for_each(|s| table.row(fit_row(s.name.replace('_', " "), s)));
-    let proper = || structures.iter().filter(|s| s.result.status.proper());
+    structures.clone().for_each(|s| table.row(fit_row(shown(s), s)));
+    let proper = || structures.clone().filter(|s| s.result.status.proper());
     let better = if proper().all(|s| s.result.known("bic").is_some()) {
         "Lower BIC is better."
     } else {
@@ -59,8 +68,11 @@ fn structures(title: &str, structures: &[StructureEvidence], language: Language)
     } else if proper().any(|s| s.result.is_ordinal()) {
         table.note = better.into();
     }
+    if structures.clone().any(|s| s.name == "esem") {
+        table.remarks.push(ESEM.into());
+    }
     for structure in structures {
-        let name = dictionary::word(&structure.name.replace('_', " "), language);
+        let name = dictionary::word(&shown(structure), language);
         table.remarks.extend(about_solution(&name, structure, language));
         without_measures(&mut table, &name, structure);
     }
@@ -86,6 +98,16 @@ fn dimension_models<'a>(
         table.row(fit_row(format!("{name}{kind}"), model));
     }
     table
+}
+
+const ESEM: &str = "In the exploratory structure (ESEM) every item may load on every factor: it claims nothing and is not preferred.";
+
+/// How a structure is called in a table.
+fn shown(structure: &StructureEvidence) -> String {
+    match &*structure.name {
+        "esem" => "exploratory (ESEM)".into(),
+        name => name.replace('_', " "),
+    }
 }
 
 fn fit_row(name: String, structure: &StructureEvidence) -> Vec<String> {

@@ -1,0 +1,56 @@
+//! Exploratory dimensionality: how many factors the answers show, and whether items are where they were put when nothing
+//! holds them there.
+
+use super::structure_evidence::StructureEvidence;
+use crate::estimate::Fit;
+use crate::factor::{Placements, RetentionStudy};
+use crate::moments::LabelledMatrix;
+use serde::{Deserialize, Serialize};
+
+/// What the answers show of dimensions by themselves, beside what the construct claims.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Dimensionality<F = Fit> {
+    /// The dimensions that everybody was asked about,
+    pub dimensions: Vec<String>,
+    /// and their parts: facets, and dimensions without facets.
+    pub claimed: Vec<String>,
+    /// How many factors there are by every rule, of complete answers to the items of these parts; none where it has no answer,
+    /// which a warning explains.
+    pub retention: Option<RetentionStudy>,
+    /// The structure in which every item may load on every factor; none of a single part, or where it has no answer.
+    pub exploratory: Option<ExploratoryRival<F>>,
+}
+
+/// Exploratory structural equation modelling beside confirmatory structures (Asparouhov & Muthen 2009; Marsh et al. 2014): as many
+/// factors as there are parts in the joint structures, all of which load on all items, turned by geomin (epsilon .001) from 30
+/// starts. Correlated factors are this model with the loadings on other parts' factors fixed at 0.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExploratoryRival<F = Fit> {
+    /// The fitted model, named `esem`.
+    #[serde(flatten)]
+    pub structure: StructureEvidence<F>,
+    /// Standardised loadings, items by factors, which have the names of the parts that they were matched to; none of an improper solution.
+    pub loadings: Option<LabelledMatrix>,
+    /// Items against the parts they were written for; none of an improper solution.
+    pub placements: Option<Placements>,
+    /// Beside correlated factors; none where one of the two has no proper solution.
+    pub against_correlated: Option<AgainstCorrelated>,
+}
+
+/// An exploratory structure less the one of correlated factors, on the same answers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AgainstCorrelated {
+    /// CFI of the exploratory structure less that of correlated factors, as reported (robust where there is such a version).
+    pub cfi: Option<f64>,
+    /// The same of RMSEA.
+    pub rmsea: Option<f64>,
+    /// The same of BIC; none of ordinal items.
+    pub bic: Option<f64>,
+    /// Mean absolute correlation of the factors where items may load anywhere,
+    pub mean_correlation: f64,
+    /// and where they load on their own factor only.
+    pub mean_correlation_correlated: f64,
+}
