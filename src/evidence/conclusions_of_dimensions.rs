@@ -79,7 +79,8 @@ pub(crate) fn about_dimension(dimension: &DimensionEvidence) -> Vec<Conclusion> 
     conclusions
 }
 
-fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, Sentence)> {
+/// Whether a scale is reliable enough.
+pub(crate) fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, Sentence)> {
     let alpha = &scale.reliability.as_ref()?.alpha;
     let (raw, interval) = (alpha.raw?, alpha.feldt?);
     let numbers = format!("alpha {raw:.2}, 95 % interval {:.2} to {:.2}", interval.lower, interval.upper);

@@ -5,6 +5,7 @@ use super::content::ContentEvidence;
 use super::group_invariance::GroupInvariance;
 use super::internal_structure::{Aggregation, Hierarchical};
 use super::map::EvidenceMap;
+use super::overview::Overview;
 use super::relations::{HypothesisTally, Relations, TestedHypothesis};
 use super::response_process::{CarelessResponding, MissingAnswers};
 use super::sensitivity::Sensitivity;
@@ -107,6 +108,9 @@ pub struct Evidence<F = Fit> {
     pub sensitivity: Option<Sensitivity>,
     /// Correlations of the items, and what the preferred structure leaves of them; none where no structure was fitted.
     pub item_matrices: Option<ItemMatrices>,
+    /// What a reader asks first: may these scores be used, for what, and what stands in the way.
+    #[serde(default)]
+    pub overview: Overview,
     /// What was gathered of each source of evidence.
     pub map: EvidenceMap,
     /// What follows, in words, with the rule that was applied.

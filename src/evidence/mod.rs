@@ -29,6 +29,7 @@ mod map;
 mod measured;
 mod measurement_level;
 mod model_verdict;
+mod overview;
 pub mod relations;
 mod resampling;
 pub mod response_process;
@@ -57,6 +58,7 @@ pub use measurement_level::MeasurementLevel;
 #[cfg(feature = "report")]
 pub(crate) use model_verdict::status_in_dutch;
 pub use model_verdict::{ModelStanding, ModelVerdict};
+pub use overview::{EvidenceKind, Overview, OverviewCell, Remark, ScoreUse, Usability};
 pub use resampling::Resampling;
 pub use sensitivity::{
     ChangedConclusion, HypothesisShift, ScaleShift, Sensitivity, SensitivityRun, Shift, StructureShift,

@@ -24,6 +24,38 @@ const WORDS: &[(&str, &str)] = &[
     ("Evidence map", "Evidentiekaart"),
     ("Exploratory dimensionality", "Exploratieve dimensionaliteit"),
     ("Factors", "Factoren"),
+    ("In short", "In het kort"),
+    ("What was found", "Wat is gevonden"),
+    ("What to do next", "Wat nu te doen"),
+    ("What is known of each score", "Wat van elke score bekend is"),
+    ("may be used for", "bruikbaar voor"),
+    ("comparability", "vergelijkbaarheid"),
+    ("relations", "relaties"),
+    ("content", "inhoud"),
+    ("perspectives", "perspectieven"),
+    (
+        "+ supported, ± mixed, - not supported, ? undecided, empty: not examined. Reliability: alpha; items: lowest corrected \
+         item-total correlation; structure: CFI of its model; comparability: ladders of invariance that hold; relations: largest \
+         correlation with a criterion or outcome, of the whole hypotheses confirmed; content: mean share of experts who find its items relevant (S-CVI/Ave); \
+         perspectives: groups of which half raise it, of the whole dimensions. A score may be used for comparing groups when it is \
+         reliable and one thing and nothing else that was gathered is against it (with care where something is); for persons with \
+         an alpha of .90 over its interval.",
+        "+ gesteund, ± gemengd, - niet gesteund, ? onbeslist, leeg: niet onderzocht. Betrouwbaarheid: alpha; items: laagste \
+         gecorrigeerde item-totaalcorrelatie; structuur: CFI van het model; vergelijkbaarheid: ladders van invariantie die \
+         standhouden; relaties: grootste correlatie met een criterium of uitkomst, van het geheel bevestigde hypothesen; inhoud: \
+         gemiddeld deel van de experts dat de items relevant vindt (S-CVI/Ave); perspectieven: groepen waarvan de helft haar noemt, van het geheel dimensies. Een score \
+         is bruikbaar om groepen te vergelijken als zij betrouwbaar en één ding is en verder niets dat is verzameld ertegen spreekt \
+         (met zorg waar iets dat doet); voor personen bij een alpha van .90 over het hele interval.",
+    ),
+    (
+        "The ledger: what became of every row and cell",
+        "Het grootboek: wat er van elke rij en cel is geworden",
+    ),
+    ("of", "van"),
+    ("what became of them", "wat ervan is geworden"),
+    ("Appendix: long tables", "Bijlage: lange tabellen"),
+    ("see the appendix.", "zie de bijlage."),
+    ("Where the numbers come from", "Waar de getallen vandaan komen"),
     ("How many factors, by rules that are counted", "Hoeveel factoren, volgens de regels die meetellen"),
     ("rule", "regel"),
     ("dimensions of the construct", "dimensies van het construct"),

@@ -35,6 +35,7 @@ impl Page {
                 Block::Heading(2, text) => writeln!(out, "\\section*{{{}}}\n", escaped(text)),
                 Block::Heading(_, text) => writeln!(out, "\\subsection*{{{}}}\n", escaped(text)),
                 Block::Paragraph(text) => writeln!(out, "{}\n", escaped(text)),
+                Block::SeeTable(title, see) => writeln!(out, "{}: {see}\n", escaped(title)),
                 Block::List(points) => {
                     let items: String = points.iter().map(|p| format!("\\item {}\n", escaped(p))).collect();
                     writeln!(out, "\\begin{{itemize}}\n{items}\\end{{itemize}}\n")

@@ -15,6 +15,7 @@ impl Page {
                     format!("{} {}\n", "#".repeat(usize::from(*level)), escaped(text))
                 }
                 Block::Paragraph(text) => format!("{}\n", at_start(text)),
+                Block::SeeTable(title, see) => format!("{}\n", at_start(&format!("{title}: {see}"))),
                 Block::List(points) => points.iter().map(|p| format!("- {}\n", at_start(p))).collect(),
                 Block::Table(table) => {
                     let mut part = String::new();

@@ -30,6 +30,7 @@ mod language;
 mod latex;
 mod markdown;
 mod measures;
+mod messages;
 mod methods;
 mod moderation;
 mod multitrait;

@@ -18,6 +18,8 @@ pub enum Block {
     Table(Table),
     /// A picture.
     Figure(Figure),
+    /// A table that stands in the appendix: its title, and where to look.
+    SeeTable(String, String),
 }
 
 /// A picture with what it shows.
@@ -74,6 +76,26 @@ impl Page {
         self.blocks.push(Block::Figure(figure));
     }
 
+    /// Moves tables of more than so many rows, and what is printed below them, to an appendix at the end, folded; their titles stay.
+    pub(super) fn with_appendix(&mut self, rows: usize) {
+        let mut long = Vec::new();
+        for block in &mut self.blocks {
+            if let Block::Table(table) = block
+                && table.rows.len() > rows
+            {
+                let title = Block::SeeTable(table.title.clone(), "see the appendix.".into());
+                if let Block::Table(mut table) = std::mem::replace(block, title) {
+                    table.folded = true;
+                    long.push(Block::Table(table));
+                }
+            }
+        }
+        if !long.is_empty() {
+            self.heading(2, "Appendix: long tables");
+            self.blocks.extend(long);
+        }
+    }
+
     /// Adds the parts of another page, without its title.
     pub fn append(&mut self, other: Page) {
         let parts = other.blocks.into_iter().filter(|block| !matches!(block, Block::Heading(1, _)));
@@ -92,6 +114,7 @@ impl Page {
         for block in &mut page.blocks {
             match block {
                 Block::Heading(_, text) | Block::Paragraph(text) => clean(text),
+                Block::SeeTable(title, _) => clean(title),
                 Block::List(points) => points.iter_mut().for_each(clean),
                 Block::Table(table) => {
                     clean(&mut table.title);
@@ -99,6 +122,7 @@ impl Page {
                     table.remarks.iter_mut().for_each(clean);
                     table.columns.iter_mut().for_each(clean);
                     table.rows.iter_mut().flatten().for_each(clean);
+                    table.column_links.iter_mut().chain(&mut table.row_links).for_each(clean);
                 }
                 Block::Figure(figure) => {
                     clean(&mut figure.title);

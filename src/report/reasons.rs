@@ -10,6 +10,29 @@
 use super::dictionary::{filled, heading};
 use super::table::NO_VALUE;
 
+/// What was left out of what, and why: notes of the ledger.
+const NOTES: &[(&str, &str)] = &[
+    ("the whole construct: incomplete answers", "het hele construct: onvolledige antwoorden"),
+    (
+        "the whole construct as one scale: '{}' was asked only where {} is {}",
+        "het hele construct als één schaal: '{}' is alleen gevraagd waar {} {} is",
+    ),
+    (
+        "joint structures: '{}' was asked only where {} is {}, so the others miss them by design",
+        "gezamenlijke structuren: '{}' is alleen gevraagd waar {} {} is, zodat de anderen ze door de opzet missen",
+    ),
+    (
+        "joint structures: '{}' was asked only where {} is {}",
+        "gezamenlijke structuren: '{}' is alleen gevraagd waar {} {} is",
+    ),
+    ("groups of '{}': no value", "groepen van '{}': geen waarde"),
+    (
+        "{}: incomplete answers of the {} respondents who were asked",
+        "{}: onvolledige antwoorden van de {} respondenten aan wie het is gevraagd",
+    ),
+    ("{}: incomplete answers", "{}: onvolledige antwoorden"),
+];
+
 /// Reasons, with a datum at each `{}` and a reason of its own at each `{why}`.
 const REASONS: &[(&str, &str)] = &[
     // of ladders of invariance
@@ -452,6 +475,11 @@ pub(super) fn in_dutch(reason: &str) -> String {
     translated(REASONS, reason)
 }
 
+/// A note of the ledger in Dutch.
+pub(super) fn note(why: &str) -> String {
+    translated(NOTES, why)
+}
+
 /// A remark in Dutch; none where it does not tell of a missing number.
 pub(super) fn remark(english: &str) -> Option<String> {
     let told = english.strip_prefix(NO_VALUE)?;
@@ -462,7 +490,12 @@ pub(super) fn remark(english: &str) -> Option<String> {
 
 /// A text by the first form that it has; as it is where it has none.
 fn translated(forms: &[(&str, &str)], text: &str) -> String {
-    forms.iter().find_map(|(en, nl)| form(en, nl, text)).unwrap_or_else(|| text.to_string())
+    translated_by(forms, text).unwrap_or_else(|| text.to_string())
+}
+
+/// The same; none where it has no form.
+pub(super) fn translated_by(forms: &[(&str, &str)], text: &str) -> Option<String> {
+    forms.iter().find_map(|(en, nl)| form(en, nl, text))
 }
 
 fn form(english: &str, dutch: &str, text: &str) -> Option<String> {

@@ -46,6 +46,14 @@ pub struct Table {
     pub remarks: Vec<String>,
     /// What each row comes to, where rows are judged; shown as a colour where there are colours.
     pub marks: Vec<Mark>,
+    /// The same of each cell, by row, where cells are judged.
+    pub cell_marks: Vec<Vec<Mark>>,
+    /// Headings of the page that say more of each column, and of each row; empty where none does. Links where there are links.
+    pub column_links: Vec<String>,
+    /// See `column_links`.
+    pub row_links: Vec<String>,
+    /// Whether only the title is shown until it is asked for, where a page can do that.
+    pub folded: bool,
 }
 
 /// A cell that no spreadsheet takes for a formula.

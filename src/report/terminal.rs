@@ -30,6 +30,7 @@ impl Page {
                     let _ = writeln!(out, "{text}");
                 }
                 Block::Paragraph(text) => out += &wrapped(text, "", ""),
+                Block::SeeTable(title, see) => out += &wrapped(&format!("{title}: {see}"), "", ""),
                 Block::List(points) => points.iter().for_each(|p| out += &wrapped(p, "- ", "  ")),
                 Block::Table(table) => {
                     if !table.title.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::dictionary::{heading, known};
 use super::page::{Block, Page};
-use super::{Language, reasons};
+use super::{Language, messages, reasons};
 
 impl Page {
     /// The same page with its headings, labels and notes in a language; what the data say and whole sentences stay as they
@@ -33,7 +33,18 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
         match block {
             Block::Heading(_, text) => head(text),
             Block::Paragraph(text) => change(text),
-            Block::List(points) => points.iter_mut().for_each(change),
+            Block::SeeTable(title, see) => {
+                head(title);
+                change(see);
+            }
+            Block::List(points) => {
+                for point in points {
+                    match messages::message(point) {
+                        Some(dutch) => *point = dutch,
+                        None => change(point),
+                    }
+                }
+            }
             Block::Table(table) => {
                 head(&mut table.title);
                 head(&mut table.note);
@@ -49,6 +60,7 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
                 }
                 table.columns.iter_mut().for_each(head);
                 table.rows.iter_mut().flatten().for_each(change);
+                table.column_links.iter_mut().chain(&mut table.row_links).for_each(head);
             }
             Block::Figure(figure) => {
                 head(&mut figure.title);

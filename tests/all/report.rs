@@ -5,7 +5,9 @@ use psychometrics::data::{Dataset, Grouping, Responses};
 use psychometrics::evidence::consequences::{MinimumAnswered, Norms};
 use psychometrics::evidence::internal_structure::Aggregation;
 use psychometrics::evidence::response_process::ScreeningStudy;
-use psychometrics::evidence::{Evidence, MeasurementLevel, Resampling, Standing, Validation};
+use psychometrics::evidence::{
+    Evidence, EvidenceKind, MeasurementLevel, Resampling, Standing, Usability, Validation,
+};
 use psychometrics::report::{Block, Language, Page, Report, ValidationReport};
 use psychometrics::simulate::Imputer;
 use psychometrics::{Estimation, Model};
@@ -230,6 +232,59 @@ fn the_dutch_report_has_no_english_words_of_its_own() {
             assert!(*en != nl || own.iter().any(|word| en == word), "<{tag}> {en}");
         }
     }
+}
+
+/// The first screen rests on the evidence, and every link of the page leads somewhere.
+#[test]
+fn the_first_screen_says_what_scores_may_be_used_for() {
+    let folder = folder(|_, text| text);
+    let evidence = evidence(folder.path());
+    let overview = &evidence.overview;
+    let ids: Vec<&str> = overview.scores.iter().map(|own| own.about.as_str()).collect();
+    assert_eq!(ids, ["care", "skill", "order", "conduct"]);
+    for score in &overview.scores[..3] {
+        let reliability = evidence.dimension(&score.about).unwrap().scale.reliability.as_ref().unwrap();
+        let cell = &score.cells[0];
+        assert_eq!((cell.kind, cell.number), (EvidenceKind::Reliability, reliability.alpha.raw));
+        let is_reliable = cell.standing == Standing::Supported;
+        let is_usable = !matches!(score.usability, Usability::Open | Usability::NotYet);
+        assert!(is_reliable || !is_usable, "{score:?}");
+        // what is said to stand in the way is not supported by a cell
+        for kind in &score.in_the_way {
+            let cell = score.cells.iter().find(|cell| cell.kind == *kind).unwrap();
+            assert_ne!(cell.standing, Standing::Supported);
+        }
+    }
+    assert!((3..=7).contains(&overview.findings.len()) && !overview.next_steps.is_empty());
+    for language in [Language::English, Language::Dutch] {
+        let page = html(&evidence, language);
+        let first = page.split("<h2").nth(1).unwrap();
+        assert!(first.contains(language_word(language)), "{first}");
+        let links: Vec<&str> =
+            page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert!(links.len() > 10);
+        for link in links {
+            assert!(page.contains(&format!("id=\"{link}\"")), "{link} leads nowhere");
+        }
+        // what became of every row is there, and folded
+        let ledger = page.split("<details>").find(|part| part.contains("responses.csv")).unwrap();
+        assert!(ledger.contains("240"));
+    }
+    // long tables stand at the end, and where they stood it is said
+    let page = ValidationReport::new(&evidence).page();
+    let at = page
+        .blocks
+        .iter()
+        .position(|block| matches!(block, Block::Heading(2, text) if text == "Appendix: long tables"));
+    let is_long = |block: &Block| matches!(block, Block::Table(table) if table.rows.len() > 24);
+    let last = page.blocks.iter().rposition(|block| !is_long(block)).unwrap();
+    assert!(page.blocks[..at.unwrap_or(last)].iter().all(|block| !is_long(block)));
+    let pointers = page.blocks.iter().filter(|block| matches!(block, Block::SeeTable(..))).count();
+    assert_eq!(pointers, page.blocks.iter().filter(|block| is_long(block)).count());
+}
+
+fn language_word(language: Language) -> &'static str {
+    if language == Language::Dutch { "In het kort" } else { "In short" }
 }
 
 #[test]

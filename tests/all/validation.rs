@@ -7,8 +7,8 @@ use psychometrics::construct::{Construct, Dimension, Item, Repetition, ResponseS
 use psychometrics::data::{Counted, Dataset, Note, Responses};
 use psychometrics::evidence::consequences::Norms;
 use psychometrics::evidence::{
-    Aspect, Conclusion, Evidence, MeasurementLevel, ModelStanding, Resampling, SensitivityRun, Validation,
-    Verdict,
+    Aspect, Conclusion, Evidence, MeasurementLevel, ModelStanding, Resampling, SensitivityRun, Usability,
+    Validation, Verdict,
 };
 use psychometrics::moments::Missing;
 use psychometrics::report::{Language, Report, ValidationReport};
@@ -715,10 +715,17 @@ fn opposed_dimensions_are_keyed_rightly_and_make_no_total() {
     assert!(rivals.text.contains("go against each other ('v' - 'w': r = -0.5"), "{}", rivals.text);
     assert!(!rivals.text.contains("are related"), "{}", rivals.text);
     assert!(evidence.total_caveat.as_ref().unwrap().reason.contains("go against each other"));
+    // the first screen says so too
+    assert_eq!(evidence.overview.scores.last().unwrap().usability, Usability::NotYet);
+    assert!(evidence.overview.findings[0].text.starts_with("There is no total score"));
     for language in [Language::English, Language::Dutch] {
         let page = ValidationReport::new(&evidence).language(language).page().text();
         let marked = if language == Language::English { "Whole construct*" } else { "Hele construct*" };
-        assert_eq!(page.matches(marked).count(), 3, "reliability, further coefficients, errors: {page}");
+        assert_eq!(
+            page.matches(marked).count(),
+            4,
+            "overview, reliability, further coefficients, errors: {page}"
+        );
     }
     let columns = responses.values();
     let r = |a: usize, b: usize| {

@@ -25,6 +25,7 @@ use crate::evidence::group_invariance::GroupInvariance;
 use crate::evidence::internal_structure::{Hierarchical, ScaleItem, by_group};
 use crate::evidence::map::EvidenceMap;
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
+use crate::evidence::overview::{Overview, overview};
 use crate::evidence::relations::HypothesisTally;
 use crate::evidence::relations::study::{Extent, Found as RelationsFound, RelationStudy};
 use crate::evidence::response_process::MissingAnswers;
@@ -158,7 +159,7 @@ impl Validation<'_> {
         let map = findings.map(&conclusions, careless.is_some());
         let item_matrices =
             preferred(&rivals).filter(|_| self.extent == Extent::Whole).and_then(item_matrices);
-        Ok(Evidence {
+        let mut evidence = Evidence {
             construct: self.summary(),
             n: told.ledger.rows_used,
             method: self.method(),
@@ -185,7 +186,10 @@ impl Validation<'_> {
             conclusions,
             warnings: told.warnings,
             provenance: self.provenance(responses),
-        })
+            overview: Overview::default(),
+        };
+        evidence.overview = overview(&evidence);
+        Ok(evidence)
     }
 
     /// Groups without answers, and respondents without a group.

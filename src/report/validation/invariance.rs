@@ -25,7 +25,9 @@ pub(super) fn ladders(report: &ValidationReport<'_>, page: &mut Page) {
     if !known.is_empty() {
         page.figure(ladder_figure(report, &known));
         page.table(different(report));
-        page.figure(matrix_figure(&known));
+        if let Some(figure) = matrix_figure(&known) {
+            page.figure(figure);
+        }
     }
     if let Some(table) = pooled(report) {
         page.table(table);
@@ -245,7 +247,7 @@ fn ladder_figure(report: &ValidationReport<'_>, all: &[(&GroupInvariance, &Invar
 }
 
 /// Items by groups.
-fn matrix_figure(all: &[(&GroupInvariance, &InvarianceStudy)]) -> Figure {
+fn matrix_figure(all: &[(&GroupInvariance, &InvarianceStudy)]) -> Option<Figure> {
     let mut columns: Vec<String> = Vec::new();
     let mut rows: Vec<String> = Vec::new();
     let mut found: Vec<(String, String, f64, bool)> = Vec::new();
@@ -256,10 +258,11 @@ fn matrix_figure(all: &[(&GroupInvariance, &InvarianceStudy)]) -> Figure {
             if !columns.contains(&column) {
                 columns.push(column.clone());
             }
-            if !rows.contains(&effect.item) {
+            let differs = partial.released.iter().any(|parameter| names(parameter, &effect.item));
+            // items that are the same everywhere have no row
+            if differs && !rows.contains(&effect.item) {
                 rows.push(effect.item.clone());
             }
-            let differs = partial.released.iter().any(|parameter| names(parameter, &effect.item));
             found.push((effect.item.clone(), column, effect.signed.unwrap_or(0.0), differs));
         }
     }
@@ -275,13 +278,13 @@ fn matrix_figure(all: &[(&GroupInvariance, &InvarianceStudy)]) -> Figure {
     let cells: Vec<Vec<Option<Cell>>> =
         rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
     let title = "What differs, by item and group";
-    Figure {
+    (!rows.is_empty()).then(|| Figure {
         title: title.into(),
         svg: cell_matrix(title, &rows, &columns, &cells),
         note: "dMACS of items with a parameter of their own in the group (Nye & Drasgow 2011); below 0 where the group \
                answers lower than the first at the same value of the factor. An empty cell: the item is the same."
             .into(),
-    }
+    })
 }
 
 /// Uniform bias where groups are too small for models of their own; none where there is nothing to tell.

@@ -13,7 +13,9 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
         page.figure(figure);
     }
     for dimension in evidence.dimensions.iter().filter(|d| !d.scale.items.is_empty()) {
-        page.table(statistics(&report.named(&dimension.title, &dimension.id), &dimension.scale.items));
+        let mut table = statistics(&report.named(&dimension.title, &dimension.id), &dimension.scale.items);
+        with_wording(report, &mut table);
+        page.table(table);
     }
     if let Some(matrices) = &evidence.item_matrices {
         let title = "Correlations of the items";
@@ -24,6 +26,34 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
         let note = "From .10 on a residual is worth a look (Kline 2016).".into();
         page.figure(Figure { title: title.into(), svg, note });
     }
+}
+
+/// The beginning of each item's wording, beside its name; nothing where no item has one.
+fn with_wording(report: &ValidationReport<'_>, table: &mut Table) {
+    const SHOWN: usize = 40;
+    let wording = |id: &String| {
+        let item = report.evidence.construct.items.iter().find(|own| own.id == *id)?;
+        Some(shortened(item.text.get(report.language.code())?, SHOWN))
+    };
+    let all: Vec<Option<String>> = table.rows.iter().map(|row| row.first().and_then(wording)).collect();
+    if all.iter().all(Option::is_none) {
+        return;
+    }
+    table.columns.insert(1, "wording".into());
+    table.text_columns = std::iter::once(1).chain(table.text_columns.iter().map(|at| at + 1)).collect();
+    for (row, wording) in table.rows.iter_mut().zip(all) {
+        row.insert(1, wording.unwrap_or_default());
+    }
+}
+
+/// The beginning of a text, up to a space.
+fn shortened(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(letters).collect();
+    let whole = cut.rfind(' ').map_or(cut.as_str(), |at| &cut[..at]);
+    format!("{} ...", whole.trim_end_matches([',', ';', '.']))
 }
 
 /// Answers to all items with one response scale.

@@ -9,6 +9,8 @@ mod evidence_map;
 mod internal_structure;
 mod invariance;
 mod items;
+mod ledger;
+mod overview;
 mod relations;
 mod reliability;
 mod response_processes;
@@ -19,6 +21,9 @@ use super::{Language, Page, Report, Table, groups, methods, sensitivity};
 use crate::construct::Localized;
 use crate::error::Warning;
 use crate::evidence::{Evidence, ScaleEvidence};
+
+/// Rows from which on a table stands in the appendix.
+const LONG: usize = 24;
 
 /// The report of a validation in a language.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +115,8 @@ impl Report for ValidationReport<'_> {
             Page::titled(format!("{} {title}", self.language.of("Validation of", "Validering van")));
         page.list(sentences(&evidence.warnings.iter().filter(is_slip).cloned().collect::<Vec<_>>()));
         page.paragraph(evidence.construct.definition.get(self.language.code()).unwrap_or_default());
-        page.list(evidence.ledger.to_string().lines().map(Into::into).collect());
+        overview::overview(self, &mut page);
+        ledger::ledger(self, &mut page);
         evidence_map::evidence_map(self, &mut page);
         conclusions::conclusions(self, &mut page);
         content::content(self, &mut page);
@@ -132,8 +138,10 @@ impl Report for ValidationReport<'_> {
             page.heading(2, "What to keep in mind");
             page.list(sentences(&evidence.warnings));
         }
+        page.heading(2, "Where the numbers come from");
         let data = evidence.provenance.data_sha256.as_ref().map(|sha| format!(", data SHA-256 {sha}"));
         page.paragraph(format!("psychometrics {}{}.", evidence.provenance.version, data.unwrap_or_default()));
+        page.with_appendix(LONG);
         page.in_language(self.language)
     }
 }

@@ -1,0 +1,201 @@
+//! The Dutch of warnings, by the form of their English message. The message of an error that stands in one is not translated.
+//! The file is as long as its list, which is read by looking a message up.
+
+use super::reasons::translated_by;
+
+/// Messages with a datum at each `{}`; the first that fits counts.
+const MESSAGES: &[(&str, &str)] = &[
+    (
+        "the key '{}' of {} is not known and was not used; check its spelling",
+        "de sleutel '{}' van {} is onbekend en niet gebruikt; controleer de spelling",
+    ),
+    (
+        "dimension '{}' is defined but not measured: it has no items",
+        "dimensie '{}' is gedefinieerd maar niet gemeten: zij heeft geen items",
+    ),
+    (
+        "'{}' does not vary among the {} who answered '{}': their correlation is not defined, and nothing that rests on all \
+         correlations",
+        "'{}' varieert niet onder de {} die '{}' beantwoordden: hun correlatie is niet gedefinieerd, en niets dat op alle \
+         correlaties rust",
+    ),
+    (
+        "no respondent answered both '{}' and '{}' ({} such pairs): their covariance is not in the data and counts in no test; \
+         what the model implies of it rests on the other variables",
+        "geen respondent beantwoordde zowel '{}' als '{}' ({} van zulke paren): hun covariantie zit niet in de gegevens en telt in \
+         geen toets; wat het model ervan zegt, rust op de andere variabelen",
+    ),
+    (
+        "nobody with {} = '{}' answered {}: what is said of it there is what other groups say, and counts in no test",
+        "niemand met {} = '{}' beantwoordde {}: wat daarover wordt gezegd, is wat andere groepen zeggen, en telt in geen toets",
+    ),
+    (
+        "{} of {} rows left out because of missing answers; {} used",
+        "{} van {} rijen weggelaten wegens ontbrekende antwoorden; {} gebruikt",
+    ),
+    ("{} of {} rows left out: {}; {} used", "{} van {} rijen weggelaten: {}; {} gebruikt"),
+    (
+        "{} of {} rows have no value of '{}': they belong to none of its groups",
+        "{} van {} rijen hebben geen waarde van '{}': zij horen bij geen van de groepen",
+    ),
+    (
+        "groups of '{}' with fewer than {} respondents are not compared: {}",
+        "groepen van '{}' met minder dan {} respondenten worden niet vergeleken: {}",
+    ),
+    (
+        "fitted to the {} complete rows of {}, since full information has no answer: {}",
+        "aangepast aan de {} volledige rijen van {}, omdat volledige informatie geen antwoord geeft: {}",
+    ),
+    (
+        "{} rows for {} items: results depend on this very sample",
+        "{} rijen voor {} items: de uitkomsten hangen aan juist deze steekproef",
+    ),
+    (
+        "'{}' and '{}' have identical answers; check for a copied column",
+        "'{}' en '{}' hebben dezelfde antwoorden; kijk of een kolom is gekopieerd",
+    ),
+    (
+        "'{}' correlates negatively with the other items of '{}' ({}); check its keying",
+        "'{}' correleert negatief met de andere items van '{}' ({}); controleer de scoringsrichting",
+    ),
+    (
+        "'{}' correlates negatively with the rest of the scale ({}); check its keying",
+        "'{}' correleert negatief met de rest van de schaal ({}); controleer de scoringsrichting",
+    ),
+    (
+        "the total score of '{}' adds up what is not one: {}; report the dimensions apart",
+        "de totaalscore van '{}' telt op wat niet één is: {}; rapporteer de dimensies apart",
+    ),
+    (
+        "{} is not positive definite (smallest eigenvalue {})",
+        "{} is niet positief definiet (kleinste eigenwaarde {})",
+    ),
+    (
+        "the model has no degrees of freedom: it fits by construction, not because it is true",
+        "het model heeft geen vrijheidsgraden: het past vanzelf, niet omdat het waar is",
+    ),
+    (
+        "the variance of '{}' is estimated at {}, below zero (a Heywood case); look for a misplaced item, too few indicators or \
+         too small a sample",
+        "de variantie van '{}' wordt geschat op {}, onder nul (een Heywood-geval); zoek naar een verkeerd geplaatst item, te weinig \
+         indicatoren of een te kleine steekproef",
+    ),
+    (
+        "the covariance matrix of the latent variables is not positive definite (smallest eigenvalue {}; mainly {}); merge \
+         factors or drop one",
+        "de covariantiematrix van de latente variabelen is niet positief definiet (kleinste eigenwaarde {}; vooral {}); voeg \
+         factoren samen of laat er een weg",
+    ),
+    (
+        "factor '{}' has one indicator: the residual variance of '{}' is fixed to zero, so it is assumed to be measured without \
+         error",
+        "factor '{}' heeft één indicator: de restvariantie van '{}' is op nul gezet, zodat meting zonder fout wordt aangenomen",
+    ),
+    (
+        "the correlation of '{}' and '{}' is 1 or -1, without a standard error; {} cells of their table are empty: merge rare \
+         categories, or leave one of the two out",
+        "de correlatie van '{}' en '{}' is 1 of -1, zonder standaardfout; {} cellen van hun tabel zijn leeg: voeg zeldzame \
+         categorieën samen, of laat een van de twee weg",
+    ),
+    (
+        "no solution was found from the first start values; this one was found {}",
+        "vanuit de eerste startwaarden is geen oplossing gevonden; deze is gevonden: {}",
+    ),
+    (
+        "{} of {} bootstrap replicates have no solution and do not count",
+        "{} van {} bootstrapsteekproeven hebben geen oplossing en tellen niet mee",
+    ),
+    (
+        "'{}' and '{}' are not tested against each other: {}",
+        "'{}' en '{}' worden niet tegen elkaar getoetst: {}",
+    ),
+    (
+        "groups of '{}' have fewer than five respondents for each of their {} parameters (Bentler & Chou 1987): tests and fit \
+         measures of so few are unreliable: {}",
+        "groepen van '{}' hebben minder dan vijf respondenten voor elk van hun {} parameters (Bentler & Chou 1987): toetsen en \
+         maten van zo weinig zijn onbetrouwbaar: {}",
+    ),
+    (
+        "categories of '{}' that nobody in some group chose are joined with a neighbour in all groups: {} counts as {}",
+        "categorieën van '{}' die in een groep niemand koos, zijn in alle groepen samengevoegd met een buur: {} telt als {}",
+    ),
+    ("{} = {} left out as asked for ({} rows)", "{} = {} weggelaten zoals gevraagd ({} rijen)"),
+    (
+        "{} = '{}' has {} respondents; a conclusion asks for at least {}",
+        "{} = '{}' heeft {} respondenten; een conclusie vraagt er ten minste {}",
+    ),
+    (
+        "'{}' has {} groups, fewer than 10: whether the members of each of them agree can be judged (rwg, awg), but ICC(1) and \
+         ICC(2) rest on the differences between so few groups and say little of others",
+        "'{}' heeft {} groepen, minder dan 10: of de leden van elke groep het eens zijn, is te beoordelen (rwg, awg), maar ICC(1) en \
+         ICC(2) rusten op verschillen tussen zo weinig groepen en zeggen weinig over andere",
+    ),
+    (
+        "hypothesis '{}' refers to '{}', which is not defined: it cannot be tested; did you mean '{}'?",
+        "hypothese '{}' verwijst naar '{}', dat niet is gedefinieerd: zij is niet te toetsen; bedoelde u '{}'?",
+    ),
+    (
+        "hypothesis '{}' refers to '{}', which is not defined: it cannot be tested",
+        "hypothese '{}' verwijst naar '{}', dat niet is gedefinieerd: zij is niet te toetsen",
+    ),
+    (
+        "'{}' has {} respondents, fewer than {}: what it did not raise may only not have come up, and what is said of it is \
+         indicative",
+        "'{}' heeft {} respondenten, minder dan {}: wat niet is genoemd, kan alleen niet ter sprake zijn gekomen, en wat erover \
+         wordt gezegd, is indicatief",
+    ),
+    ("column '{}' is left out: {}", "kolom '{}' is weggelaten: {}"),
+    ("columns {} are left out: {}", "kolommen {} zijn weggelaten: {}"),
+    (
+        "differential item functioning of {} by {}: not done; {}",
+        "differentieel itemfunctioneren van {} naar {}: niet gedaan; {}",
+    ),
+    (
+        "measurement invariance of '{}' over '{}': not done; {}",
+        "meetinvariantie van '{}' over '{}': niet gedaan; {}",
+    ),
+    ("{}: not done; {}", "{}: niet gedaan; {}"),
+    (
+        "nobody chose category {} of '{}': it is left out of the model, and what is said of the others holds as they stand",
+        "niemand koos categorie {} van '{}': zij blijft buiten het model, en wat over de andere wordt gezegd, geldt zoals zij staan",
+    ),
+    (
+        "the steps of '{}' are not in order ({}): some category is nowhere the likeliest",
+        "de stappen van '{}' staan niet op volgorde ({}): een categorie is nergens de waarschijnlijkste",
+    ),
+    (
+        "category {} of '{}' is nowhere the likeliest answer",
+        "categorie {} van '{}' is nergens het waarschijnlijkste antwoord",
+    ),
+    (
+        "categories {} of '{}' are nowhere the likeliest answer",
+        "categorieën {} van '{}' zijn nergens het waarschijnlijkste antwoord",
+    ),
+    (
+        "'{}' and '{}' have more in common than the trait explains (Q3 {}, mean of all pairs {}): do they ask the same?",
+        "'{}' en '{}' hebben meer gemeen dan de trek verklaart (Q3 {}, gemiddelde van alle paren {}): vragen zij hetzelfde?",
+    ),
+];
+
+/// A warning in Dutch; none where a text is not one.
+pub(super) fn message(english: &str) -> Option<String> {
+    translated_by(MESSAGES, english)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_told_in_dutch() {
+        let told = "categories of 'a' that nobody in some group chose are joined with a neighbour in all groups: 1 counts as 2";
+        let dutch = "categorieën van 'a' die in een groep niemand koos, zijn in alle groepen samengevoegd met een buur: 1 telt als 2";
+        assert_eq!(message(told).unwrap(), dutch);
+        let warning = crate::error::Warning::RowsLeftOut { used: 18, read: 30 };
+        assert_eq!(
+            message(&warning.to_string()).unwrap(),
+            "12 van 30 rijen weggelaten wegens ontbrekende antwoorden; 18 gebruikt"
+        );
+        assert!(message("something else").is_none());
+    }
+}
