@@ -81,7 +81,7 @@
 //!
 //! # Further pages
 //!
-//! The [`cookbook`] has recipes for programs that build on the crate; [`design`] every numerical convention with its source;
+//! The [`cookbook`] has recipes for programs that build on the crate; [`warehouse`] is about rows that stay where they are; [`design`] every numerical convention with its source;
 //! [`architecture`] the map of the code; [`changelog`] what changed.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -108,6 +108,11 @@ pub use model::Model;
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/cookbook.md")]
 pub mod cookbook {}
+
+/// From a warehouse: SQL that engines run, sums that come back, and what is fitted from them.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/warehouse.md")]
+pub mod warehouse {}
 
 /// Every numerical convention with its source, and the option of lavaan that it equals.
 #[cfg(any(doc, doctest))]

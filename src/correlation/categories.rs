@@ -80,7 +80,6 @@ impl Categories {
     }
 
     /// Of how often each code was given, in order of the codes, without the answers themselves.
-    #[cfg(feature = "files")]
     pub(crate) fn of_counts(name: &str, table: &[(f64, u64)]) -> Result<Self> {
         let (values, counts): (Vec<f64>, Vec<f64>) =
             table.iter().map(|(v, count)| (*v, *count as f64)).unzip();

@@ -1,16 +1,12 @@
 //! The correlation matrix of continuous and ordinal variables.
 
-#[cfg(feature = "files")]
 use super::categories::Categories;
 use super::correlate::{Coefficient, Correlate, Pair, Variable};
 use super::empty_cells::EmptyCells;
 use super::margin::Margin;
 use super::method::Method;
-#[cfg(feature = "files")]
 use super::ordinal_tables::OrdinalTables;
-#[cfg(feature = "files")]
 use super::pair::{Estimate, PairKind};
-#[cfg(feature = "files")]
 use super::pairs::pair_of;
 use super::pairs::{each_pair, indices};
 use super::smoothing::{smallest_eigenvalue, smoothed};
@@ -18,8 +14,8 @@ use crate::correlation::ordered::Ordered;
 #[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning, nearest};
-#[cfg(feature = "files")]
 use crate::moments::Moments;
+use crate::moments::aggregate::Aggregate;
 use crate::moments::{LabelledMatrix, Missing};
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
@@ -189,8 +185,50 @@ impl Correlate {
         self.of(names, rows)
     }
 
+    /// The matrix of some items of an aggregate: Pearson's from its sums, polychoric ones from its two-way tables. The numbers
+    /// are those of the rows.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use psychometrics::correlation::Correlate;
+    /// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+    ///
+    /// let plan = AggregatePlan::new(["x", "y"].map(|name| PlannedItem::new(name).coded(0, 1)))?.with_tables()?;
+    /// // a table of two by two: 40, 10, 20, 30
+    /// let rows: Vec<[f64; 2]> = [(40, [0., 0.]), (10, [0., 1.]), (20, [1., 0.]), (30, [1., 1.])]
+    ///     .into_iter().flat_map(|(n, row)| vec![row; n]).collect();
+    /// let aggregate = Aggregate::of_rows(&plan, ndarray::Array2::from(rows).view())?;
+    /// let found = Correlate::default().of_aggregate(&["x", "y"], &aggregate)?;
+    /// assert_eq!(format!("{:.4}", found.get("x", "y").unwrap()), "0.6071");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Correlate::of`] and [`Aggregate::moments`]; [`Error::BadAggregate`] without two-way tables;
+    /// [`Error::Unsupported`] for rank correlations, and those of ordinal with continuous items, which need the rows.
+    pub fn of_aggregate<S: AsRef<str>>(&self, names: &[S], aggregate: &Aggregate) -> Result<Correlations> {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let owned: Vec<String> = names.iter().map(ToString::to_string).collect();
+        check_count(&owned)?;
+        self.check_ordered(&owned)?;
+        let ordinal = names.iter().filter(|name| self.is_ordinal(name)).count();
+        if self.coefficient != Coefficient::ProductMoment || ordinal != 0 && ordinal != names.len() {
+            return Err(Error::Unsupported {
+                what: "rank correlations, or those of ordinal with continuous variables, from aggregates"
+                    .into(),
+                instead: "Take Pearson's or polychoric correlations of all items, or give the rows (DATA)."
+                    .into(),
+            });
+        }
+        let mut found = match ordinal {
+            0 => self.of_moments(&aggregate.moments(None, &names, self.missing)?)?,
+            _ => self.of_tables(&OrdinalTables::of_aggregate(aggregate, None, &names, self.missing)?)?,
+        };
+        found.warnings.extend(aggregate.warnings());
+        Ok(found)
+    }
+
     /// Pearson's, of moments.
-    #[cfg(feature = "files")]
     fn of_moments(&self, moments: &Moments) -> Result<Correlations> {
         let names = moments.names();
         let (used, read) = match self.missing {
@@ -231,7 +269,6 @@ impl Correlate {
     }
 
     /// Polychoric ones, of tables of counts.
-    #[cfg(feature = "files")]
     fn of_tables(&self, tables: &OrdinalTables) -> Result<Correlations> {
         let names = tables.names();
         check_rows(tables.used())?;

@@ -13,7 +13,6 @@ mod influences;
 mod margin;
 mod method;
 mod ordered;
-#[cfg(feature = "files")]
 mod ordinal_tables;
 mod pair;
 mod pairs;
@@ -27,6 +26,8 @@ mod shared_gamma;
 mod shuffled;
 mod smoothing;
 mod statistic;
+mod table_stages;
+mod tables_of_aggregate;
 mod three_stage;
 
 pub use crate::correlation::ordered::Ordered;
@@ -41,4 +42,5 @@ pub use three_stage::{Keep, ThreeStage};
 pub(crate) use crate::correlation::statistic::Statistic;
 pub(crate) use categories::{Categories, threshold_count};
 pub(crate) use margin::Scale;
+pub(crate) use ordinal_tables::OrdinalTables;
 pub(crate) use shuffled::ShuffledOrdinal;

@@ -1,30 +1,36 @@
 //! How often each two answers to ordinal variables occur together: all that their polychoric correlations rest on, counted
 //! from a file in two passes (first the codes that occur, then the tables).
 
-use super::categories::{Categories, MOST_CATEGORIES};
+use super::categories::Categories;
+#[cfg(feature = "files")]
+use super::categories::MOST_CATEGORIES;
 
 use crate::correlation::categories::Counts;
 use crate::correlation::pairs::among;
+#[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result};
+#[cfg(feature = "files")]
 use crate::moments::Missing;
+#[cfg(feature = "files")]
 use ndarray::{ArrayView1, ArrayView2};
 
 /// Tables of counts of each pair.
 #[derive(Debug)]
-pub(super) struct OrdinalTables {
-    names: Vec<String>,
+pub(crate) struct OrdinalTables {
+    pub(super) names: Vec<String>,
     /// How often each code was given, by variable, in order of the codes.
-    codes: Vec<Vec<(f64, u64)>>,
+    pub(super) codes: Vec<Vec<(f64, u64)>>,
     /// Of each pair in [`OrdinalTables::at`]'s order: cells by columns, a last row and column for missing answers.
-    cells: Vec<u64>,
+    pub(super) cells: Vec<u64>,
     /// Where each pair begins.
-    starts: Vec<usize>,
-    rows: usize,
-    used: usize,
+    pub(super) starts: Vec<usize>,
+    pub(super) rows: usize,
+    pub(super) used: usize,
 }
 
 /// What the first pass finds.
+#[cfg(feature = "files")]
 #[derive(Debug, Clone)]
 struct Codes {
     of: Vec<Vec<(f64, u64)>>,
@@ -34,6 +40,7 @@ struct Codes {
     fraction: Option<(usize, usize, f64)>,
 }
 
+#[cfg(feature = "files")]
 impl Codes {
     fn add(&mut self, variable: usize, value: f64, count: u64) {
         let own = &mut self.of[variable];
@@ -59,6 +66,7 @@ impl OrdinalTables {
     /// # Errors
     /// As [`CsvSource::fold`]; [`Error::NotOrdinal`], [`Error::NoAnswers`], [`Error::ConstantItem`],
     /// [`Error::ManyCategories`].
+    #[cfg(feature = "files")]
     pub(super) fn read(source: &CsvSource, missing: Missing) -> Result<Self> {
         let p = source.names().len();
         let takes =
@@ -132,7 +140,7 @@ impl OrdinalTables {
     }
 
     /// The categories of a variable, by all its answers.
-    pub(super) fn categories(&self, variable: usize) -> Result<Categories> {
+    pub(crate) fn categories(&self, variable: usize) -> Result<Categories> {
         Categories::of_counts(&self.names[variable], &self.codes[variable])
     }
 

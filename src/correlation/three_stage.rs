@@ -169,7 +169,7 @@ impl ThreeStage {
         Self { margins, covariates, n, ..Self::empty() }.complete(&x, &units, empty_cells, keep, progress)
     }
 
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             margins: Vec::new(),
             covariates: Vec::new(),

@@ -57,7 +57,13 @@ mod responses_builder;
 mod value;
 
 #[cfg(feature = "files")]
-pub(crate) use cell::why_no_number;
+pub(crate) use blocks::Record;
+#[cfg(feature = "files")]
+pub(crate) use cell::{number, why_no_number};
+#[cfg(feature = "files")]
+pub(crate) use csv_pass::{Fingerprint, Gather};
+#[cfg(feature = "files")]
+pub(crate) use faults::Faults;
 
 /// The crates of Apache Arrow whose types the builders take (feature `arrow`): major version 60, which is part of this
 /// crate's public interface. Named through here, they are always the version that fits.

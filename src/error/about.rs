@@ -145,6 +145,8 @@ fn about(error: &Error) -> About {
             format!("scale '{scale}'"),
             "List all points of the scale, each with its code.",
         ),
+        BadPlan { item, remedy, .. } => input("bad_plan", format!("'{item}'"), remedy),
+        BadAggregate { place, remedy, .. } => input("bad_aggregate", place.clone(), remedy),
         AmbiguousScale { scale, .. } => input(
             "ambiguous_scale",
             format!("scale '{scale}'"),

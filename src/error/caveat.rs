@@ -148,6 +148,20 @@ fn caveat(warning: &Warning) -> Caveat {
         NotUsed { formula, reason } => {
             said("not_used", format!("what '{formula}' says was not used: {reason}"))
         }
+        SumsRounded { largest } => said(
+            "sums_rounded",
+            format!(
+                "sums of whole numbers reach {largest:.3e}, beyond the 2^53 that are exact: their last digits depend on the \
+                 order of adding (a centre nearer to the answers, or more groups, keeps them smaller)"
+            ),
+        ),
+        CentreFar { item, distance, sd } => said(
+            "centre_far",
+            format!(
+                "the sums of '{item}' are about a number {distance:.4e} from its mean, with a standard deviation of {sd:.4e}: \
+                 digits are lost; aggregate again with --centre {item}=NUMBER near the mean"
+            ),
+        ),
         NothingOrdinal { estimator } => said(
             "nothing_ordinal",
             format!(

@@ -237,6 +237,26 @@ pub enum Error {
         /// Its points.
         points: usize,
     },
+    /// What is to be summed cannot be.
+    #[error("'{item}' {problem}")]
+    BadPlan {
+        /// The item, or the plan.
+        item: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Sums of answers that contradict themselves, lack a part, or are of something else.
+    #[error("{place}: {problem}")]
+    BadAggregate {
+        /// The file, item or group.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
     /// A response scale that gives two meanings to one code or label.
     #[error("scale '{scale}' uses {what} twice")]
     AmbiguousScale {

@@ -188,6 +188,20 @@ pub enum Warning {
         /// Its name.
         estimator: Cow<'static, str>,
     },
+    /// Sums of whole numbers that are larger than f64 holds exactly.
+    SumsRounded {
+        /// The largest.
+        largest: f64,
+    },
+    /// Sums about a centre far from the answers, of which rounding leaves fewer digits.
+    CentreFar {
+        /// The item.
+        item: String,
+        /// Its mean less the centre.
+        distance: f64,
+        /// Its standard deviation.
+        sd: f64,
+    },
     /// A model without degrees of freedom: it fits by construction.
     Saturated,
     /// A variance estimated below zero.

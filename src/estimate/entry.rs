@@ -117,6 +117,7 @@ impl Estimation {
                 rows: Some(own),
                 is_rival: like.is_some(),
                 like: like.clone(),
+                second: None,
                 clusters: clusters.as_ref().map(|clusters| clusters_of(clusters, &used, data)).transpose()?,
                 weights: weights.map(|(name, values)| weights_of(name, values, &used, data)).transpose()?,
             })

@@ -4,6 +4,7 @@
 //! [`Fit`]; [`Estimation::fit_imputed`] joins the fits to completed data sets in a [`PooledFit`].
 
 mod after;
+mod aggregated;
 mod auxiliary;
 mod choices;
 mod constraints;
@@ -19,6 +20,7 @@ mod fit_record;
 mod incomplete;
 mod inference;
 mod levels;
+mod many_groups;
 mod measures;
 mod normal;
 mod observe;
@@ -32,6 +34,7 @@ mod reading;
 mod road;
 mod sample;
 mod search;
+mod second_pass;
 mod standardized;
 mod status;
 mod term;

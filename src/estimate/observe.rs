@@ -4,6 +4,7 @@ use crate::correlation::Ordered;
 use crate::error::{Result, Warning};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::incomplete::observe::borrow_correlations;
+use crate::estimate::normal::seen::Complete;
 use crate::estimate::observed::Observed;
 use crate::estimate::plan::{DataKind, Plan};
 use crate::estimate::reading::{Reading, warnings_of};
@@ -11,6 +12,7 @@ use crate::estimate::sample::group::Sample;
 use crate::estimate::sample::row_account::RowAccount;
 use crate::estimate::sample::sampling_weights::normalise;
 use crate::model::{Covariates, LatentCovariances, Model, ParameterTable, Specification, degrees_of_freedom};
+use std::sync::Arc;
 
 impl Estimation {
     /// What a model of one level starts from.
@@ -21,7 +23,7 @@ impl Estimation {
         groups: &mut [Sample],
         account: RowAccount,
     ) -> Result<Reading> {
-        let has_rows = groups.iter().all(|group| group.rows.is_some());
+        let has_rows = groups.iter().all(|group| group.rows.is_some() || group.stands_for_rows());
         let plan = Plan::of(self, self.kind(), has_rows)?;
         let sampling_weights = self.weights.as_ref().and_then(|variable| normalise(variable, groups));
         let groups = &*groups;
@@ -36,7 +38,15 @@ impl Estimation {
                 let elsewhere = self.answered_elsewhere(&tables, table, &names, groups)?;
                 self.observe_incomplete(table, group, &elsewhere)
             }
-            _ => self.observe(table, &group.moments),
+            _ => {
+                let observed = self.observe(table, &group.moments)?;
+                Ok(match &group.second {
+                    Some(pass) => {
+                        Observed { seen: Arc::new(Complete { second: Some(Arc::clone(pass)) }), ..observed }
+                    }
+                    None => observed,
+                })
+            }
         };
         let mut observed: Vec<Observed> = tables.iter().zip(groups).map(see).collect::<Result<_>>()?;
         borrow_correlations(&mut observed);
@@ -73,7 +83,7 @@ impl Estimation {
 
     /// The specification, with what the covariates are where nobody said it: random by least squares of continuous
     /// variables, fixed otherwise.
-    fn full_specification(&self) -> Specification {
+    pub(crate) fn full_specification(&self) -> Specification {
         let mut specification = self.specification.clone();
         if !self.rotation.rotate.is_oblique() {
             specification.exploratory_covariances = LatentCovariances::Orthogonal;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result, Warning};
 use crate::estimate::conventions::{At, Conventions};
 use crate::estimate::estimator::Criterion;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
+use crate::estimate::second_pass::SecondPass;
 use crate::estimate::term::Term;
 use crate::estimate::test_parts::{Baseline, BaselineAsked, Robust, Traces};
 use crate::estimate::weight::Weight;
@@ -103,6 +104,16 @@ pub(crate) trait Seen: Any + Debug + Send + Sync {
     /// The mean over completed data sets; none where moments are all there is.
     fn averaged(&self, _all: &[&Observed]) -> Option<Arc<dyn Seen>> {
         None
+    }
+
+    /// What rows that are elsewhere are asked, or have answered.
+    fn second_pass(&self) -> Option<&SecondPass> {
+        None
+    }
+
+    /// Whether it holds what a likelihood takes from incomplete rows.
+    fn is_of_patterns(&self) -> bool {
+        false
     }
 
     /// Whether it is complete continuous rows, or their moments.

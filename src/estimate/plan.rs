@@ -69,7 +69,12 @@ impl Plan {
                 && estimation.resampling.resampling == Resampling::Nonparametric
             || !matches!(self.standard_errors, S::None | S::Standard | S::Bootstrap)
             || self.statistic.needs_rows()
-            || matches!(estimation.estimator.criterion(), Criterion::Wls | Criterion::Dwls)
+            || match estimation.estimator.criterion() {
+                Criterion::Wls => true,
+                // two-way tables have the weights of ordinal items
+                Criterion::Dwls => self.kind != DataKind::Ordinal,
+                _ => false,
+            }
     }
 }
 

@@ -175,7 +175,8 @@ impl Estimation {
             resampled.complete(&mut parameters);
             warnings.extend(resampled.warning());
         }
-        let keep_rows = plan.statistic.needs_rows() || resampled.is_some();
+        let asked = observed.iter().any(|own| own.seen.second_pass().is_some());
+        let keep_rows = !asked && (plan.statistic.needs_rows() || resampled.is_some());
         let record = FitRecord {
             converged,
             iterations: solution.iterations,

@@ -253,13 +253,13 @@ impl Distribution {
 /// Sums of powers of deviations from the mean.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Central {
-    n: usize,
-    mean: f64,
-    second: f64,
-    third: f64,
-    fourth: f64,
-    min: f64,
-    max: f64,
+    pub(super) n: usize,
+    pub(super) mean: f64,
+    pub(super) second: f64,
+    pub(super) third: f64,
+    pub(super) fourth: f64,
+    pub(super) min: f64,
+    pub(super) max: f64,
 }
 
 impl Central {

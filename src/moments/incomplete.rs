@@ -107,6 +107,40 @@ impl Incomplete {
         Self { p, n: order.len(), total, runs: runs(&patterns), patterns, columns, weights, order }
     }
 
+    /// Rows that are known by their sums only: of each pattern the variables that were answered, the rows, their means and the
+    /// products about these (upper triangle, row by row). Held as square roots, as [`compressed`](Self::compressed) has them.
+    pub(crate) fn of_sums(p: usize, sums: &[(Vec<usize>, usize, Vec<f64>, Vec<f64>)]) -> Self {
+        let (mut columns, mut weights, mut patterns): (Vec<f64>, Vec<f64>, Vec<Pattern>) = Default::default();
+        for (observed, n, mean, products) in sums {
+            let (from, m, root) = (weights.len(), observed.len(), (*n as f64).sqrt());
+            let mut put = |values: &dyn Fn(usize) -> f64, weight: f64| {
+                let mut column = vec![0.0; p];
+                observed.iter().enumerate().for_each(|(a, &i)| column[i] = values(a));
+                columns.extend(column);
+                weights.push(weight);
+            };
+            put(&|a| mean[a] * root, root);
+            let product = DMatrix::from_fn(m, m, |a, b| {
+                let (a, b) = (a.min(b), a.max(b));
+                products[a * m - a * (a + 1) / 2 + b]
+            });
+            // in units of standard deviations, so that no variable drowns another
+            let sd = product.diagonal().map(|x| if x > 0.0 { x.sqrt() } else { 1.0 });
+            let scaled = DMatrix::from_fn(m, m, |a, b| product[(a, b)] / (sd[a] * sd[b]));
+            let eigen = scaled.symmetric_eigen();
+            for (k, value) in eigen.eigenvalues.iter().enumerate().filter(|(_, value)| **value > 0.0) {
+                put(&|a| value.sqrt() * eigen.eigenvectors[(a, k)] * sd[a], 0.0);
+            }
+            let missing = (0..p).filter(|i| !observed.contains(i)).collect();
+            let (n, count) = (*n as f64, weights.len() - from);
+            patterns.push(Pattern { observed: observed.clone(), missing, n, from, count });
+        }
+        let columns = DMatrix::from_vec(p, weights.len(), columns);
+        let n = sums.iter().map(|own| own.1).sum::<usize>();
+        let (weights, runs) = (DVector::from_vec(weights), runs(&patterns));
+        Self { p, n, total: n as f64, patterns, columns, weights, runs, order: Vec::new() }
+    }
+
     /// The same with patterns of many rows held as square roots of their products.
     pub(crate) fn compressed(&self) -> Self {
         let mut patterns = self.patterns.clone();

@@ -6,6 +6,7 @@
 //! A missing cell arrives as NaN; no NaN ever leaves. Moments can also be given, as a published
 //! covariance matrix. Matrices leave as [`LabelledMatrix`].
 
+pub mod aggregate;
 mod choices;
 pub(crate) mod clustered;
 mod comoments;
@@ -19,6 +20,7 @@ mod moment_matrices;
 mod moments;
 mod published;
 pub(crate) mod saturated;
+pub mod sql;
 mod stored;
 
 pub use distribution::Distribution;

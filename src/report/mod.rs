@@ -6,6 +6,7 @@
 //! ([`Page::latex`]). The report of a validation ([`ValidationReport`]) comes in English and Dutch; of other pages
 //! [`Page::in_language`] translates headings, labels and notes.
 
+mod aggregate;
 mod aggregation;
 mod alignment;
 mod comparison;

@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 mod after_fit;
+mod aggregates;
 mod aggregation;
 mod alignment;
 mod bad_data;

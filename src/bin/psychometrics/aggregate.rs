@@ -43,7 +43,7 @@ fn aggregation(options: &AggregateOptions) -> Result<Aggregation> {
         range: Some(options.scale),
         ..answers_of(&options.data)
     };
-    let file = AnswerFile::open(&options.data.data, &answers)?;
+    let file = AnswerFile::open(options.data.path()?, &answers)?;
     let columns = file.items();
     if columns.is_empty() {
         let what = "aggregation".into();

@@ -89,6 +89,8 @@ fn again(name: &str, document: &Value) -> Result<Fit> {
     };
     if let Some(directory) = call["directory"].as_str() {
         options.data.data = options.data.data.map(|data| Path::new(directory).join(data));
+        let files = options.data.from_aggregates.iter_mut().chain(&mut options.data.second_pass);
+        files.for_each(|file| *file = Path::new(directory).join(&*file));
     }
     if options.data.data.as_ref().is_some_and(|data| data.exists() && !data.is_file()) {
         return Err(lost("its data came through a pipe, which cannot be read again"));

@@ -35,7 +35,7 @@ fn validity(options: &ContentOptions) -> Result<ContentValidity> {
     let relevant = options.relevant.unwrap_or(high - 1.0);
     let scale = RatingScale { low, high, relevant, essential: options.essential.unwrap_or(relevant) };
     let data = &options.table.data;
-    let (ratings, left_out) = ExpertRatings::read(&data.data, &answers_of(data), scale)?;
+    let (ratings, left_out) = ExpertRatings::read(data.path()?, &answers_of(data), scale)?;
     let construct = options.construct.as_deref().map(read_construct).transpose()?;
     if let Some(construct) = &construct {
         ratings.check_items(construct.items.iter().map(|i| i.id.as_str()))?;
@@ -63,7 +63,7 @@ pub(crate) fn agreement(options: &AgreementOptions) -> Outcome {
     let resampling = Resampling { replicates: options.bootstrap as usize, seed: options.seed };
     let found = || {
         let data = &options.table.data;
-        let (codes, left_out) = Codes::read(&data.data, &answers_of(data), &options.codes)?;
+        let (codes, left_out) = Codes::read(data.path()?, &answers_of(data), &options.codes)?;
         let mut found = Agreement::of(&codes, resampling)?;
         found.warnings.splice(0..0, left_out);
         Ok(found)

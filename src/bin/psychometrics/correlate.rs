@@ -28,7 +28,6 @@ pub(crate) fn run(options: &CorrelateOptions) -> Outcome {
 }
 
 fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
-    let file = AnswerFile::open(&options.data.data, &answers_of(&options.data))?;
     let ordered = match (options.kind, options.ordered.as_slice()) {
         (CorrelationType::Polychoric, []) => Ordered::All,
         (CorrelationType::Polychoric | CorrelationType::Mixed, [all]) if all == "all" => Ordered::All,
@@ -58,6 +57,10 @@ fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
         .empty_cells(options.empty_cells)
         .missing(options.missing)
         .smooth(options.smooth.unwrap_or(false));
+    if let Some(aggregate) = options.data.aggregate()? {
+        return correlate.of_aggregate(&options.data.items_of(&aggregate), &aggregate);
+    }
+    let file = AnswerFile::open(options.data.path()?, &answers_of(&options.data))?;
     let mut found = correlate.read(file.source())?;
     found.warnings.extend(file.warnings().iter().cloned());
     Ok(found)

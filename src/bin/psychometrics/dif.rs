@@ -58,7 +58,7 @@ fn read(options: &DifOptions) -> Result<(Dataset, Vec<String>, Vec<Warning>)> {
     columns.retain(|name| *name != variable);
     let others = vec![variable];
     let answers = AnswerOptions { columns, others, range: options.scale, ..answers_of(&options.data) };
-    let file = AnswerFile::open(&options.data.data, &answers)?;
+    let file = AnswerFile::open(options.data.path()?, &answers)?;
     let items = file.items();
     check_keys(&keys, items)?;
     let reversed: Vec<&str> =

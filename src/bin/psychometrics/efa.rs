@@ -63,7 +63,7 @@ fn unsolved(found: &ExploratoryFactors, options: &EfaOptions) -> Failure {
         format!("the extraction of {k} factor(s) by {by} did not end at a solution"),
         "Take fewer factors, or minres, which keeps uniquenesses above 0; look for items that say the same."
             .into(),
-        options.data.data.display().to_string(),
+        options.data.path().map(|path| path.display().to_string()).unwrap_or_default(),
     )
 }
 
@@ -127,14 +127,22 @@ fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
     let oblimin = Criterion::Oblimin { gamma: 0.0 };
     let rotate = rotate(&options.rotation, oblimin, (100, options.seed), orthogonal, options.mimic);
     if options.cov.unwrap_or(false) {
-        let (matrix, n) = published(&options.data.data, options.nobs)?;
+        let (matrix, n) = published(options.data.path()?, options.nobs)?;
         let rotate = rotate_to(options, rotate, matrix.names())?;
         let found = exploration.rotate(rotate.clone()).of_correlations(&matrix, n)?;
         let further = further(options, &found, &rotate)?;
         return Ok((found, further));
     }
+    if let Some(aggregate) = options.data.aggregate()? {
+        let names = options.data.items_of(&aggregate);
+        let rotate = rotate_to(options, rotate, &names)?;
+        let found = exploration.rotate(rotate.clone()).of_aggregate(&names, &aggregate)?;
+        let further = further(options, &found, &rotate)?;
+        return Ok((found, further));
+    }
     let others: Vec<String> = options.cluster.iter().chain(&options.weights).cloned().collect();
-    let file = AnswerFile::open(&options.data.data, &AnswerOptions { others, ..answers_of(&options.data) })?;
+    let file =
+        AnswerFile::open(options.data.path()?, &AnswerOptions { others, ..answers_of(&options.data) })?;
     let (data, names) = (file.table()?, file.items());
     let rotate = rotate_to(options, rotate, names)?;
     let exploration = exploration.rotate(rotate.clone());

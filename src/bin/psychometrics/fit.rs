@@ -8,6 +8,7 @@ use crate::imputed;
 use crate::outcome::{Failure, Outcome, document};
 use psychometrics::data::{CsvSource, Dataset, read_covariance, read_means};
 use psychometrics::estimate::{Information, UndefinedParameter};
+use psychometrics::moments::sql::{Dialect, SecondQuery, read_aggregates};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Language, Report};
 use psychometrics::{Error, Estimator, Fit, Model, Result};
@@ -17,6 +18,12 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
     if let Some(sets) = imputed::CompletedSets::of(options) {
         let solved = Model::text_of(&options.model).and_then(|text| imputed::document(options, &text, sets));
         return match solved {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::failure(&error, Some(without_fit()), &options.output),
+        };
+    }
+    if let Some(dialect) = options.data.second_pass_sql {
+        return match second_pass(options, dialect) {
             Ok(outcome) => outcome,
             Err(error) => Outcome::failure(&error, Some(without_fit()), &options.output),
         };
@@ -94,6 +101,16 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
     }
     let model: Model = text.parse()?;
     let estimation = estimation(options, &model)?;
+    if !options.data.from_aggregates.is_empty() {
+        let aggregate = read_aggregates(&options.data.from_aggregates)?;
+        if options.data.second_pass.is_empty() {
+            return estimation.fit_aggregate(&model, &aggregate);
+        }
+        let questions = estimation.second_pass(&model, &aggregate)?;
+        let query =
+            SecondQuery::new(aggregate.plan.clone(), questions, &options.data.table, Dialect::default());
+        return estimation.fit_second_pass(&model, &aggregate, &query.read(&options.data.second_pass)?);
+    }
     let by_moments = estimator(options) == Estimator::Ml
         && options.se.is_none()
         && options.test.is_none()
@@ -119,6 +136,26 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             estimation.fit(&model, &Dataset::read(options.data()?, &csv)?)
         }
     }
+}
+
+/// The statements of a second pass, in the place of a fit.
+fn second_pass(options: &FitOptions, dialect: Dialect) -> Result<Outcome> {
+    let model: Model = Model::text_of(&options.model)?.parse()?;
+    let aggregate = read_aggregates(&options.data.from_aggregates)?;
+    let questions = estimation(options, &model)?.second_pass(&model, &aggregate)?;
+    let query = SecondQuery::new(aggregate.plan, questions, &options.data.table, dialect);
+    let statements = query.statements()?;
+    if options.output.format == Format::Json {
+        let document = json!({"schema": "psychometrics.sql/1", "dialect": dialect, "table": query.table, "statements": statements});
+        return Ok(Outcome::document(document, &[], &options.output));
+    }
+    let mut text = format!(
+        "-- {} statement(s) for {dialect}: what the rows are asked once more for robust errors and scaled tests. Each returns one row;\n\
+         -- save each as a CSV file with its header row, then repeat the fit with --second-pass *.csv\n",
+        statements.len()
+    );
+    statements.iter().for_each(|statement| text.push_str(&format!("\n{statement}")));
+    Ok(Outcome::text(text, &options.output))
 }
 
 /// The moments of the model's variables, streamed from the data or read as published.

@@ -7,6 +7,7 @@ use crate::imputed::{CompletedSets, impute};
 use crate::outcome::{Outcome, document};
 use psychometrics::data::{Dataset, read_completed};
 use psychometrics::evidence::internal_structure::Invariance;
+use psychometrics::moments::sql::read_aggregates;
 use psychometrics::report::{Language, Report};
 use psychometrics::{Error, Model, Result, Warning};
 use serde_json::json;
@@ -17,6 +18,9 @@ const POOLED: &str = "psychometrics.invariance.pooled/1";
 
 pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
     let output = &options.fit.output;
+    if !options.fit.data.from_aggregates.is_empty() {
+        return from_aggregates(options);
+    }
     let found = ladder(options).and_then(|(ladder, model, data)| {
         let [data] = data.as_slice() else {
             let imputed = ladder.run_imputed(&model, &data)?;
@@ -53,17 +57,41 @@ pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
         }
         Ok(Outcome::page(&page, Language::English, output))
     });
-    found.unwrap_or_else(|error| {
-        let own = json!({"schema": SCHEMA, "converged": false, "group": options.fit.group, "models": null,
-            "comparisons": null, "warnings": []});
-        Outcome::failure(&error, Some(own), output)
-    })
+    found.unwrap_or_else(|error| Outcome::failure(&error, Some(nothing(options)), output))
+}
+
+/// The ladder from sums by group.
+fn from_aggregates(options: &InvarianceOptions) -> Outcome {
+    let output = &options.fit.output;
+    let of_rows = [
+        ("--pooled", options.pooled.unwrap_or(false)),
+        ("--over-time", !options.over_time.is_empty()),
+        ("--alignment", options.alignment.unwrap_or(false)),
+    ];
+    let found = match of_rows.iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Error::Unsupported {
+            what: format!("{option} from aggregates, which hold no rows"),
+            instead: "Give the rows (DATA), or leave it out.".into(),
+        }),
+        None => steps(options).and_then(|(ladder, model)| {
+            ladder.run_aggregate(&model, &read_aggregates(&options.fit.data.from_aggregates)?)
+        }),
+    };
+    match found {
+        Ok(study) => Outcome::result(SCHEMA, &study, &study.warnings, output),
+        Err(error) => Outcome::failure(&error, Some(nothing(options)), output),
+    }
+}
+
+/// The document of a ladder that could not be begun.
+fn nothing(options: &InvarianceOptions) -> serde_json::Value {
+    json!({"schema": SCHEMA, "converged": false, "group": options.fit.group, "models": null,
+        "comparisons": null, "warnings": []})
 }
 
 fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Vec<Dataset>)> {
-    refuse(options)?;
+    let (ladder, model) = steps(options)?;
     let fit = &options.fit;
-    let model: Model = Model::text_of(&fit.model)?.parse()?;
     let mut csv = csv_options(fit, &model)?;
     csv.columns.extend(fit.group.clone());
     let data = match CompletedSets::of(fit) {
@@ -71,6 +99,14 @@ fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Vec<Dataset
         Some(CompletedSets::Imputed(m)) => impute(fit, &model, csv, m)?.datasets,
         Some(CompletedSets::Read(files)) => read_completed(files, &csv, &model.observed_names())?,
     };
+    Ok((ladder, model, data))
+}
+
+/// The ladder that is asked for, and of which model.
+fn steps(options: &InvarianceOptions) -> Result<(Invariance, Model)> {
+    refuse(options)?;
+    let fit = &options.fit;
+    let model: Model = Model::text_of(&fit.model)?.parse()?;
     let mut ladder = Invariance::of(estimation(fit, &model)?)
         .levels(options.levels.iter().copied())
         .correction(options.correction)
@@ -85,7 +121,7 @@ fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Vec<Dataset
     if options.collapse.unwrap_or(false) {
         ladder = ladder.collapse();
     }
-    Ok((ladder, model, data))
+    Ok((ladder, model))
 }
 
 /// What belongs to one fit, and not to a ladder of them.

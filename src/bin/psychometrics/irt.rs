@@ -14,7 +14,13 @@ use serde_json::{Value, json};
 const SCHEMA: &str = "psychometrics.irt/1";
 
 pub(crate) fn run(options: &IrtOptions) -> Outcome {
-    if options.data.data.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+    if options
+        .data
+        .path()
+        .ok()
+        .and_then(std::path::Path::extension)
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    {
         return of_construct(options);
     }
     match fit(options) {
@@ -66,7 +72,7 @@ fn fit(options: &IrtOptions) -> Result<IrtFit> {
     if let Some(model) = structure.as_ref().filter(|_| answers.columns.is_empty()) {
         answers.columns = model.observed_names();
     }
-    let file = AnswerFile::open(&options.data.data, &answers)?;
+    let file = AnswerFile::open(options.data.path()?, &answers)?;
     check_keys(&keys, file.items())?;
     let reversed: Vec<&str> =
         keys.iter().filter(|(_, key)| *key == Key::Reversed).map(|(name, _)| name.as_str()).collect();
@@ -178,7 +184,7 @@ fn dimensions(options: &IrtOptions) -> Result<Fitted> {
             });
         }
     }
-    let construct = read_construct(&options.data.data)?;
+    let construct = read_construct(options.data.path()?)?;
     let responses =
         Responses::read_observed(&construct, construct.responses_path()?, progress::bar("reading"))?;
     let (mut fits, mut warnings) = (Vec::new(), Vec::new());

@@ -16,7 +16,9 @@ mod imputed;
 mod inputs;
 mod invariance;
 mod irt;
+mod merge;
 mod moderation;
+mod moments;
 mod mtmm;
 mod outcome;
 mod progress;
@@ -27,6 +29,7 @@ mod scales;
 mod score;
 mod screen;
 mod simulate;
+mod sql;
 mod validate;
 
 use crate::arguments::Format;
@@ -69,6 +72,9 @@ fn main() -> ExitCode {
             Command::Agreement(options) => content::agreement(options),
             Command::Perspectives(options) => content::perspectives(options),
             Command::Score(options) => score::run(options),
+            Command::Moments(options) => moments::run(options),
+            Command::Merge(options) => merge::run(options),
+            Command::Sql(options) => sql::run(options),
             Command::Mtmm(options) => mtmm::run(options),
             Command::Aggregate(options) => aggregate::run(options),
             Command::Icc(options) => scales::icc(options),

@@ -25,7 +25,7 @@ fn moderation(options: &ModerationOptions) -> Result<Moderation> {
     let mut columns = options.data.columns();
     columns.retain(|name| !by.contains(name));
     let answers = AnswerOptions { columns, others: by.clone(), ..answers_of(&options.data) };
-    let file = AnswerFile::open(&options.data.data, &answers)?;
+    let file = AnswerFile::open(options.data.path()?, &answers)?;
     let data = file.table()?;
     let items = file.items();
     let values: Vec<Vec<f64>> =

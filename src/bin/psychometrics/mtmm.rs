@@ -24,7 +24,7 @@ pub(crate) fn run(options: &MtmmOptions) -> Outcome {
 fn found(options: &MtmmOptions) -> Result<MultitraitMultimethod> {
     let measures: Vec<Measure> = options.measures.iter().map(|text| measure(text)).collect::<Result<_>>()?;
     let names: Vec<String> = measures.iter().map(|m| m.variable.clone()).collect();
-    let path = &options.table.data.data;
+    let path = options.table.data.path()?;
     let moments = match options.cov {
         Some(n) => {
             let (names, matrix) = read_covariance(path)?;

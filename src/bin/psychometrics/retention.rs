@@ -45,14 +45,14 @@ fn study(options: &RetentionOptions) -> Result<RetentionStudy> {
         retention = retention.most(most as usize);
     }
     if options.cov.unwrap_or(false) {
-        let (matrix, n) = published(&options.data.data, options.nobs)?;
+        let (matrix, n) = published(options.data.path()?, options.nobs)?;
         let Some(n) = n else {
             let allowed = "a matrix needs the number of respondents behind it, --nobs N".into();
             return Err(Error::BadOption { option: "--nobs".into(), value: "nothing".into(), allowed });
         };
         return retention.of_correlations(&matrix, n);
     }
-    let file = AnswerFile::open(&options.data.data, &answers_of(&options.data))?;
+    let file = AnswerFile::open(options.data.path()?, &answers_of(&options.data))?;
     let (data, names) = (file.table()?, file.items());
     let mut found = retention.of(names, data.numeric(names)?.view())?;
     found.warnings.splice(0..0, file.warnings().iter().cloned());

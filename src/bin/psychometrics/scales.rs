@@ -41,10 +41,9 @@ pub(crate) fn reliability(options: &ReliabilityOptions) -> Outcome {
             "warnings": []});
         Outcome::failure(error, Some(own), output)
     };
-    let needs_rows = options.bootstrap.is_some()
-        || options.strata.is_some()
-        || options.group.is_some()
-        || options.scale.scale.is_some();
+    let by_range = options.scale.scale.is_some() && options.scale.data.from_aggregates.is_empty();
+    let needs_rows =
+        options.bootstrap.is_some() || options.strata.is_some() || options.group.is_some() || by_range;
     if needs_rows {
         let found = study(options).and_then(|mut found| {
             if options.factors.is_some() {
@@ -88,7 +87,7 @@ fn study(options: &ReliabilityOptions) -> Result<ScaleReliability> {
     let keys = keys(&options.scale);
     let others = options.group.iter().cloned().collect();
     let file =
-        AnswerFile::open(&options.scale.data.data, &AnswerOptions { others, ..answers(&options.scale) })?;
+        AnswerFile::open(options.scale.data.path()?, &AnswerOptions { others, ..answers(&options.scale) })?;
     check_keys(&keys, file.items())?;
     let (data, names) = (file.table()?, file.items());
     let items: Vec<ScaleItem> = names.iter().map(|name| item(name, &keys, &options.scale)).collect();
@@ -122,7 +121,7 @@ pub(crate) fn icc(options: &TableOptions) -> Outcome {
 }
 
 fn ratings(options: &TableOptions) -> Result<Intraclass> {
-    let table = RatingTable::read(&options.data.data, &answers_of(&options.data))?;
+    let table = RatingTable::read(options.data.path()?, &answers_of(&options.data))?;
     let mut found = Intraclass::of_raters(&table.raters, table.data.numeric(&table.raters)?.view())?;
     found.warnings.splice(0..0, table.warnings);
     Ok(found)
@@ -142,7 +141,7 @@ pub(crate) fn read_table(options: &TableOptions) -> Result<Dataset> {
         missing_codes: options.data.missing_codes.clone(),
         progress: progress::bar("reading"),
     };
-    Dataset::read(&options.data.data, &csv)
+    Dataset::read(options.data.path()?, &csv)
 }
 
 /// What the data options say of the answers.
@@ -154,6 +153,15 @@ pub(crate) fn answers_of(data: &DataOptions) -> AnswerOptions {
         progress: progress::bar("reading"),
         ..AnswerOptions::default()
     }
+}
+
+/// The columns of a file that hold answers, where nobody names them.
+pub(crate) fn answers_of_file<'a>(
+    path: &std::path::Path,
+    others: impl Iterator<Item = &'a String>,
+) -> Result<Vec<String>> {
+    let options = AnswerOptions { others: others.cloned().collect(), ..AnswerOptions::default() };
+    Ok(AnswerFile::open(path, &options)?.items().to_vec())
 }
 
 /// The same of the items of a scale, which may also be named by their keys.
@@ -202,7 +210,14 @@ fn item(name: &str, keys: &[(String, Key)], options: &ScaleOptions) -> ScaleItem
 /// The summary of the items, and the columns that were left out.
 fn summary(options: &ScaleOptions) -> Result<(ScaleSummary, Vec<Warning>)> {
     let keys = keys(options);
-    let file = AnswerFile::open(&options.data.data, &answers(options))?;
+    if let Some(aggregate) = options.data.aggregate()? {
+        let named: Vec<String> = keys.iter().map(|(name, _)| name.clone()).collect();
+        let names = if named.is_empty() { options.data.items_of(&aggregate) } else { named };
+        let items: Vec<ScaleItem> = names.iter().map(|name| item(name, &keys, options)).collect();
+        let summary = ScaleSummary::of_aggregate(items, &aggregate, None, options.missing)?;
+        return Ok((summary, aggregate.warnings()));
+    }
+    let file = AnswerFile::open(options.data.path()?, &answers(options))?;
     check_keys(&keys, file.items())?;
     let summary = ScaleSummary::read(file.source(), options.missing, |name| item(name, &keys, options))?;
     Ok((summary, file.warnings().to_vec()))

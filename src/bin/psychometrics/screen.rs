@@ -42,7 +42,7 @@ fn screening(options: &ScreenOptions) -> Result<Screening> {
         true => answers.named = of_scales,
         false => answers.others = of_scales,
     }
-    let file = AnswerFile::open(&options.data.data, &answers)?;
+    let file = AnswerFile::open(options.data.path()?, &answers)?;
     check_keys(&keys, file.items())?;
     let study = ScreeningStudy { range: options.scale, scales, respondent: options.data.respondent.clone() };
     let mut found = study.of(&file.table()?, file.items())?;

@@ -1,6 +1,7 @@
 //! Exploratory factors: sets of them in a model, which are estimated in a form without indeterminacy and turned afterwards, and
 //! the exploratory factor analysis that is one such set, or the factors of a correlation matrix.
 
+mod by_aggregate;
 mod by_matrix;
 mod by_model;
 pub(crate) mod cross_validation;

@@ -74,6 +74,12 @@ struct KnownMoments {
 }
 
 impl IncompleteGroup {
+    /// Of rows that are known by the sums of each pattern: no scores of rows.
+    pub(crate) fn of_sums(rows: Incomplete, names: &[String], progress: &Progress) -> Result<Self> {
+        let design = Design { progress: progress.clone(), ..Design::default() };
+        Self::of_incomplete(rows.clone(), rows, names, Missing::Fiml, design, &[])
+    }
+
     /// `elsewhere` has mean and variance of the variables that only other groups answered.
     pub(crate) fn new(
         rows: &DMatrix<f64>,
@@ -84,6 +90,17 @@ impl IncompleteGroup {
     ) -> Result<Self> {
         let rows = Incomplete::weighted(rows, design.weights.as_deref());
         let short = rows.compressed();
+        Self::of_incomplete(rows, short, names, policy, design, elsewhere)
+    }
+
+    fn of_incomplete(
+        rows: Incomplete,
+        short: Incomplete,
+        names: &[String],
+        policy: Missing,
+        design: Design,
+        elsewhere: &[(usize, f64, f64)],
+    ) -> Result<Self> {
         let p = rows.p;
         let absent: Vec<usize> = elsewhere.iter().map(|own| own.0).collect();
         let mut of_each = rows.of_each();
@@ -231,6 +248,9 @@ impl IncompleteGroup {
     /// there are more rows than moments, the Cholesky factor of SS'.
     pub(crate) fn moment_scores(&self) -> Option<&DMatrix<f64>> {
         let of = || {
+            if self.rows.order.is_empty() {
+                return None;
+            }
             let own = inverse(&self.saturated.covariance)?;
             let scores = self.by_cluster(moment_scores(&self.rows, &self.saturated.mean, &own)?);
             if scores.ncols() <= scores.nrows() {

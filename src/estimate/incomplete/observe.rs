@@ -22,6 +22,11 @@ impl Estimation {
         groups: &[Sample],
     ) -> Result<Vec<(usize, f64, f64)>> {
         let given = |group: &Sample, name: &String| -> Vec<f64> {
+            if group.rows.is_none() {
+                // of sums: whether anybody answered
+                let mean = group.moments.index_of(name).and_then(|j| group.moments.mean(j));
+                return mean.into_iter().collect();
+            }
             let rows = group.rows.as_ref().zip(group.moments.index_of(name));
             rows.map_or_else(Vec::new, |(rows, j)| {
                 rows.row(j).iter().copied().filter(|x| !x.is_nan()).collect()
@@ -71,7 +76,8 @@ impl Estimation {
         let mut rows = group.rows_of(table).unwrap_or_else(|| DMatrix::zeros(table.observed.len(), 0));
         // complete rows of clusters go the road of full information: their scores are known one by one
         let policy = if self.missing.is_two_stage() { self.missing } else { Missing::Fiml };
-        let n = rows.ncols();
+        let of_sums = group.rows.is_none();
+        let n = if of_sums { group.moments.n() } else { rows.ncols() };
         let design = Design {
             clusters: group.clusters.clone(),
             weights: group.weights.clone(),
@@ -94,6 +100,13 @@ impl Estimation {
         });
         let ((covariance, own_mean, total), seen) = match known {
             Some(known) => known,
+            None if of_sums => {
+                return Err(Error::Unsupported {
+                    what: "incomplete answers from moments alone".into(),
+                    instead: "Fit the data themselves, or sums by pattern of missing answers (aggregates)."
+                        .into(),
+                });
+            }
             None => {
                 let own = IncompleteGroup::new(&rows, &table.observed, policy, design, elsewhere)?;
                 (moments(&own), Arc::new(own) as Arc<dyn Seen>)

@@ -34,6 +34,10 @@ impl IncompleteGroup {
 }
 
 impl Seen for IncompleteGroup {
+    fn is_of_patterns(&self) -> bool {
+        true
+    }
+
     fn there(&self, p: usize) -> Vec<usize> {
         (0..p).filter(|i| !self.absent.contains(i)).collect()
     }

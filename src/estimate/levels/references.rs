@@ -44,7 +44,7 @@ pub(crate) fn observe_levels(tables: &[ParameterTable], mut group: TwoLevelGroup
         mean,
         n,
         multiplier,
-        seen: Arc::new(Complete),
+        seen: Arc::new(Complete::default()),
     };
     let unsound = || Error::NoAnswerExists {
         what: "the saturated model of both levels".into(),

@@ -25,7 +25,8 @@
 
 use super::saturated::{Curvature, saturated_scores};
 use crate::estimate::conventions::At;
-use crate::estimate::normal::deviations::Deviations;
+use crate::estimate::normal::deviations::{Deviations, directions};
+use crate::estimate::normal::summed::{Summed, summed};
 use crate::estimate::observed::Cases;
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Direction, Implied};
@@ -44,6 +45,8 @@ pub(crate) struct Scored {
     free: usize,
     /// Mean of w'w.
     mean_square: f64,
+    /// Cases; where the scores are a root of their products, more or fewer than columns.
+    cases: f64,
     deviations: Deviations,
     /// The observed information of the saturated model, where it is the weight.
     curvature: Option<Curvature>,
@@ -65,6 +68,16 @@ impl Scored {
     ) -> Option<Self> {
         let deviations = Deviations::new(group, weight, centre)?;
         let (directions, rows) = directions(group);
+        if let Some(pass) = group.observed.seen.second_pass() {
+            if covariances != 1.0 || !matches!(weight, Weight::Normal(_)) {
+                return None;
+            }
+            let (_, gram) = normal_scores(&deviations, group.implied, &directions, rows, covariances);
+            let Summed { scores, mean_square } =
+                summed(pass, group, &deviations, &deviations.mean_of(group, centre))?;
+            let (free, cases) = (group.table.n_free, group.observed.n as f64);
+            return Some(Self { share, scores, gram, free, mean_square, cases, deviations, curvature: None });
+        }
         let (scores, gram, mean_square) = if matches!(weight, Weight::Normal(_)) {
             let (scores, gram) = normal_scores(&deviations, group.implied, &directions, rows, covariances);
             (scores, gram, deviations.mean_square())
@@ -74,20 +87,24 @@ impl Scored {
             let mean_square = vectors.norm_squared() / vectors.ncols() as f64;
             (derivatives.tr_mul(&vectors), derivatives.tr_mul(&derivatives), mean_square)
         };
-        let free = group.table.n_free;
-        Some(Self { share, scores, gram, free, mean_square, deviations, curvature: None })
+        let (free, cases) = (group.table.n_free, scores.ncols() as f64);
+        Some(Self { share, scores, gram, free, mean_square, cases, deviations, curvature: None })
     }
 
     /// The same under the observed information of the saturated model at the implied moments, those of fixed
     /// covariates left out.
     pub(crate) fn saturated(group: &Cases<'_>, centre: At, share: f64) -> Option<Self> {
+        if group.observed.seen.second_pass().is_some() {
+            return None;
+        }
         let weight = Weight::Normal(inverse_factor(&group.implied.sigma)?);
         let deviations = Deviations::new(group, &weight, centre)?;
         let (directions, rows) = (group.implied.directions.clone(), group.table.n_free);
         let curvature = Curvature::of(group, &deviations);
         let (scores, gram, mean_square) = saturated_scores(group, &deviations, &curvature, &directions, rows);
         let curvature = Some(curvature);
-        Some(Self { share, scores, gram, free: group.table.n_free, mean_square, deviations, curvature })
+        let (free, cases) = (group.table.n_free, scores.ncols() as f64);
+        Some(Self { share, scores, gram, free, mean_square, cases, deviations, curvature })
     }
 
     /// Without parameters for the moments of the fixed covariates: least squares give those no weight.
@@ -96,7 +113,7 @@ impl Scored {
     }
 
     fn n(&self) -> f64 {
-        self.scores.ncols() as f64
+        self.cases
     }
 
     /// The scores of the free parameters, one column per case.
@@ -108,16 +125,6 @@ impl Scored {
     pub(crate) fn information(&self) -> DMatrix<f64> {
         self.gram.view((0, 0), (self.free, self.free)).into_owned()
     }
-}
-
-/// The directions of the free parameters, and behind them one for each moment of the fixed covariates;
-/// how many numbers they have.
-fn directions(group: &Cases<'_>) -> (Vec<Direction>, usize) {
-    let (free, implied) = (group.table.n_free, group.implied);
-    let mut directions = implied.directions.clone();
-    let fixed = implied.sample_directions.iter().enumerate();
-    directions.extend(fixed.map(|(at, d)| Direction { free: free + at, ..*d }));
-    (directions, free + implied.sample_directions.len())
 }
 
 /// Scores and their expected products, by the index lists of the derivatives.
@@ -232,6 +239,9 @@ pub(crate) fn residual_traces(
     for (group, part) in groups.iter().zip(&parts) {
         trace += group.mean_square - part.norm_squared() / group.n();
         if squared {
+            if group.deviations.n() == 0 {
+                return None;
+            }
             let (all, mixed) = match &group.curvature {
                 Some(curvature) => curvature.pair_means(&group.deviations, part),
                 None => group.deviations.pair_means(part),

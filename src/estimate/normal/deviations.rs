@@ -3,7 +3,8 @@
 use crate::estimate::conventions::At;
 use crate::estimate::observed::Cases;
 use crate::estimate::weight::{Layout, Weight};
-use nalgebra::DMatrix;
+use crate::model::Direction;
+use nalgebra::{DMatrix, DVector};
 
 /// What cases deviate by, under a weight.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ impl Deviations {
     pub(crate) fn new(group: &Cases<'_>, weight: &Weight, centre: At) -> Option<Self> {
         let Cases { table, observed, implied, rows } = group;
         let (p, n) = rows.shape();
-        let mean = if centre == At::Model && table.has_means { &implied.mu } else { &observed.mean };
+        let mean = mean_at(group, centre);
         let raw = DMatrix::from_fn(p, n, |i, c| rows[(i, c)] - mean[i]);
         let predicted = match centre {
             At::SampleGivenCovariates if !table.covariates.is_empty() => {
@@ -34,6 +35,8 @@ impl Deviations {
         let h = predicted.map(|h| weight.vector(h));
         let mut moments = match centre {
             At::Model => weight.matrix(&implied.sigma),
+            // of rows that are known by their sums
+            At::Sample | At::SampleGivenCovariates if n == 0 => weight.matrix(&observed.covariance),
             // their own mean, whatever the divisor of the observed covariances
             At::Sample | At::SampleGivenCovariates => &e * e.transpose() / n as f64,
         };
@@ -42,6 +45,11 @@ impl Deviations {
         }
         let layout = Layout { p, has_means: table.has_means };
         Some(Self { weight: weight.clone(), layout, e, h, centre: moments })
+    }
+
+    /// What the cases deviate from.
+    pub(crate) fn mean_of(&self, group: &Cases<'_>, centre: At) -> DVector<f64> {
+        mean_at(group, centre).clone()
     }
 
     pub(crate) fn n(&self) -> usize {
@@ -148,6 +156,10 @@ impl Deviations {
     }
 }
 
+fn mean_at<'a>(group: &'a Cases<'_>, centre: At) -> &'a DVector<f64> {
+    if centre == At::Model && group.table.has_means { &group.implied.mu } else { &group.observed.mean }
+}
+
 /// Cases whose products are held at a time.
 const BLOCK: usize = 512;
 
@@ -165,7 +177,12 @@ fn prediction(s: &DMatrix<f64>, x: &[usize], deviations: &DMatrix<f64>) -> Optio
     Some(slopes * of_x)
 }
 
-/// tr(Gamma V) of a group at its observed moments, those of fixed covariates included.
-pub(crate) fn mean_square(group: &Cases<'_>, weight: &Weight) -> Option<f64> {
-    Deviations::new(group, weight, At::Sample).map(|deviations| deviations.mean_square())
+/// The directions of the free parameters, and behind them one for each moment of the fixed covariates;
+/// how many numbers they have.
+pub(super) fn directions(group: &Cases<'_>) -> (Vec<Direction>, usize) {
+    let (free, implied) = (group.table.n_free, group.implied);
+    let mut directions = implied.directions.clone();
+    let fixed = implied.sample_directions.iter().enumerate();
+    directions.extend(fixed.map(|(at, d)| Direction { free: free + at, ..*d }));
+    (directions, free + implied.sample_directions.len())
 }

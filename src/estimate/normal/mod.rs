@@ -13,3 +13,4 @@ pub(crate) mod problem;
 pub(crate) mod residual;
 pub(crate) mod saturated;
 pub(crate) mod seen;
+pub(crate) mod summed;

@@ -100,5 +100,5 @@ pub(crate) fn observed_moments(
         return Err(Error::NotPositiveDefinite { matrix, eigenvalue, variables });
     }
     let log_determinant = cholesky::log_determinant(&factor) + 2.0 * sd.iter().map(|s| s.ln()).sum::<f64>();
-    Ok(Observed { covariance, mean, log_determinant, n, multiplier, seen: Arc::new(Complete) })
+    Ok(Observed { covariance, mean, log_determinant, n, multiplier, seen: Arc::new(Complete::default()) })
 }

@@ -4,7 +4,7 @@ use crate::estimate::constraints::{constrained_inverse, null_basis};
 use crate::estimate::conventions::At;
 use crate::estimate::inference::{Information, TestStatistic};
 use crate::estimate::normal::casewise::{Scored, meat, residual_traces};
-use crate::estimate::normal::deviations::mean_square;
+use crate::estimate::normal::summed::mean_square;
 use crate::estimate::observed::{Cases, Problem};
 use crate::estimate::test_parts::Traces;
 use crate::estimate::weight::Weight;

@@ -11,6 +11,7 @@ use crate::estimate::normal::moment_weights::moment_weight;
 use crate::estimate::normal::residual::{by_share, mplus_square, residual_measures};
 use crate::estimate::normal::{least_squares, likelihood};
 use crate::estimate::observed::{GroupFit, Observed, Problem, Seen};
+use crate::estimate::second_pass::SecondPass;
 use crate::estimate::term::{Term, boxed};
 use crate::estimate::test_parts::{Baseline, BaselineAsked, Traces};
 use crate::estimate::weight::{Layout, Weight};
@@ -20,11 +21,17 @@ use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
 
-/// There is nothing beside the moments.
-#[derive(Debug)]
-pub(crate) struct Complete;
+/// There is nothing beside the moments, but what rows that are elsewhere were asked.
+#[derive(Debug, Default)]
+pub(crate) struct Complete {
+    pub(crate) second: Option<Arc<SecondPass>>,
+}
 
 impl Seen for Complete {
+    fn second_pass(&self) -> Option<&SecondPass> {
+        self.second.as_deref()
+    }
+
     fn derivatives(&self, table: &ParameterTable, implied: &Implied) -> SparseRows {
         moment_derivatives(table, implied)
     }
@@ -145,7 +152,7 @@ pub(crate) fn replaced_moments(
     cholesky::factorise(&mut factor).ok()?;
     let log_determinant = cholesky::log_determinant(&factor);
     let (n, multiplier) = (own.n, own.multiplier);
-    Some(Observed { covariance, mean, log_determinant, n, multiplier, seen: Arc::new(Complete) })
+    Some(Observed { covariance, mean, log_determinant, n, multiplier, seen: Arc::new(Complete::default()) })
 }
 
 /// Log-likelihood of the saturated model of n rows, conditional on fixed covariates. Under the Wishart likelihood as lavaan

@@ -23,22 +23,27 @@ impl Estimation {
         group: &Sample,
         plan: Plan,
     ) -> Result<Observed> {
-        let rows = group.rows_of(table).ok_or_else(|| Error::Unsupported {
-            what: "ordinal variables from moments alone".into(),
-            instead: "Fit the data themselves.".into(),
-        })?;
         let known = group.like.as_ref().and_then(|(names, seen)| {
             let stages: &ThreeStage = seen.own()?;
             (*names == table.observed && table.covariates.is_empty()).then(|| (stages, Arc::clone(seen)))
         });
-        let (moments, seen) = match known {
-            Some((stages, seen)) => (self.ordinal_moments(table, group, &rows, stages)?, seen),
-            None => {
+        let (moments, seen, n) = match (known, group.rows_of(table)) {
+            (Some((stages, seen)), rows) => {
+                (self.ordinal_moments(table, group, rows.as_ref(), stages)?, seen, stages.n)
+            }
+            (None, Some(rows)) => {
                 let stages = self.stages(table, group, &rows, plan)?;
-                (self.ordinal_moments(table, group, &rows, &stages)?, Arc::new(stages) as Arc<dyn Seen>)
+                let moments = self.ordinal_moments(table, group, Some(&rows), &stages)?;
+                (moments, Arc::new(stages) as Arc<dyn Seen>, rows.ncols())
+            }
+            (None, None) => {
+                return Err(Error::Unsupported {
+                    what: "ordinal variables from moments alone".into(),
+                    instead: "Fit the data themselves, or two-way tables of them (aggregates).".into(),
+                });
             }
         };
-        let ((covariance, mean), n) = (moments, rows.ncols());
+        let (covariance, mean) = moments;
         let (_, multiplier) = self.divisor(n);
         Ok(Observed { covariance, mean, log_determinant: 0.0, n, multiplier, seen })
     }
@@ -83,18 +88,18 @@ impl Estimation {
         &self,
         table: &ParameterTable,
         group: &Sample,
-        rows: &DMatrix<f64>,
+        rows: Option<&DMatrix<f64>>,
         stages: &ThreeStage,
     ) -> Result<(DMatrix<f64>, DVector<f64>)> {
         let moments = group.moments.select(&table.observed.iter().map(String::as_str).collect::<Vec<_>>())?;
-        let n = rows.ncols();
+        let n = rows.map_or(stages.n, DMatrix::ncols);
         if self.estimator.criterion() == Criterion::Wls && n <= stages.values.len() {
             let what = "weighted least squares (more respondents than thresholds and correlations)".into();
             return Err(Error::TooFewRows { what, n, needed: stages.values.len() + 1 });
         }
         let mut covariance = moments.covariance_matrix(self.divisor(n).0)?;
         let mut mean = moments.mean_vector().unwrap_or_else(|| DVector::zeros(table.observed.len()));
-        if let Some(weights) = &group.weights {
+        if let (Some(weights), Some(rows)) = (&group.weights, rows) {
             let x = &table.covariates;
             let mut own = DMatrix::from_fn(x.len(), n, |i, c| rows[(x[i], c)]);
             let at = centre(&mut own, weights);

@@ -3,6 +3,7 @@
 use crate::data::{Dataset, Grouping};
 use crate::error::{Error, Result};
 use crate::estimate::observed::Seen;
+use crate::estimate::second_pass::SecondPass;
 use crate::model::ParameterTable;
 use crate::moments::Moments;
 use nalgebra::{DMatrix, DVector};
@@ -14,6 +15,8 @@ pub(crate) struct Sample {
     pub(crate) rows: Option<DMatrix<f64>>,
     /// What another fit to the same rows saw of them.
     pub(crate) like: Option<Like>,
+    /// What rows that are elsewhere are asked, or have answered.
+    pub(crate) second: Option<Arc<SecondPass>>,
     /// Whether the fit is there to be tested against that other one only.
     pub(crate) is_rival: bool,
     /// The cluster of each row, as a code.
@@ -32,10 +35,26 @@ impl Sample {
             moments: moments.clone(),
             rows: None,
             like: None,
+            second: None,
             is_rival: false,
             clusters: None,
             weights: None,
         }
+    }
+
+    /// The same of a sample that has none.
+    pub(crate) fn without_rows(&self) -> Self {
+        Self {
+            like: self.like.clone(),
+            second: self.second.clone(),
+            is_rival: self.is_rival,
+            ..Self::of_moments(&self.moments)
+        }
+    }
+
+    /// Whether it has no rows, and what is taken from them all the same.
+    pub(crate) fn stands_for_rows(&self) -> bool {
+        self.second.is_some() || self.like.as_ref().is_some_and(|(_, seen)| seen.is_of_patterns())
     }
 
     /// How many clusters there are.
@@ -48,7 +67,10 @@ impl Sample {
 
     /// The rows with the variables in the table's order.
     pub(crate) fn rows_of(&self, table: &ParameterTable) -> Option<DMatrix<f64>> {
-        let rows = self.rows.as_ref()?;
+        let Some(rows) = self.rows.as_ref() else {
+            // none here: they are asked
+            return self.second.as_ref().map(|_| DMatrix::zeros(table.observed.len(), 0));
+        };
         let order: Vec<usize> =
             table.observed.iter().filter_map(|name| self.moments.index_of(name)).collect();
         Some(DMatrix::from_fn(order.len(), rows.ncols(), |i, c| rows[(order[i], c)]))

@@ -105,6 +105,13 @@ impl RowAccount {
         own
     }
 
+    /// Of rows of which those without any answer were left out.
+    pub(crate) fn of_answered(read: usize, used: usize) -> Self {
+        let mut own = Self { read, left_out: Vec::new() };
+        own.leave(LeftOut::NoAnswer, read - used);
+        own
+    }
+
     /// Counts a row.
     pub(crate) fn count(&mut self, fate: Option<LeftOut>) {
         self.read += 1;

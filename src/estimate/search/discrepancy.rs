@@ -157,7 +157,14 @@ mod tests {
         let mut factor = covariance.clone();
         cholesky::factorise(&mut factor).unwrap();
         let log_determinant = cholesky::log_determinant(&factor);
-        Observed { covariance, mean, log_determinant, n, multiplier: n as f64, seen: Arc::new(Complete) }
+        Observed {
+            covariance,
+            mean,
+            log_determinant,
+            n,
+            multiplier: n as f64,
+            seen: Arc::new(Complete::default()),
+        }
     }
 
     fn point(tables: &[ParameterTable]) -> DVector<f64> {

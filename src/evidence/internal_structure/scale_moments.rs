@@ -48,6 +48,12 @@ impl ScaleMoments {
         Self { names, missing, state }
     }
 
+    /// Of moments that are known, the total last.
+    pub(super) fn of(moments: Moments) -> Self {
+        let (names, missing) = (moments.names().to_vec(), moments.missing());
+        Self { names, missing, state: State::Products(moments) }
+    }
+
     /// Adds rows of keyed answers, the total last.
     pub(super) fn push(&mut self, rows: ArrayView2<f64>) -> Result<()> {
         let kept = match &mut self.state {

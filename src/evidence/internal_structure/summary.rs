@@ -11,6 +11,7 @@ use super::scale_moments::ScaleMoments;
 #[cfg(feature = "files")]
 use crate::data::CsvSource;
 use crate::error::{Error, Result, Warning};
+use crate::moments::aggregate::Aggregate;
 use crate::moments::{Distribution, Missing, Moments, RowsUsed};
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
@@ -133,6 +134,63 @@ impl ScaleSummary {
     pub fn read(source: &CsvSource, missing: Missing, item: impl Fn(&str) -> ScaleItem) -> Result<Self> {
         let items: Vec<ScaleItem> = source.names().iter().map(|name| item(name)).collect();
         source.try_fold(|| Self::new(items.clone(), missing), Self::push, |all, block| all.merge(&block))
+    }
+
+    /// The summary of the items of an aggregate. A key turns around what the aggregate holds, which has the keys of its plan
+    /// already; a range is that of the plan.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use psychometrics::evidence::internal_structure::{ScaleItem, ScaleSummary};
+    /// use psychometrics::moments::Missing;
+    /// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+    ///
+    /// let plan = AggregatePlan::new([PlannedItem::new("a").coded(1, 5), PlannedItem::new("b").coded(1, 5).reversed()])?;
+    /// let aggregate = Aggregate::of_rows(&plan, array![[4.0, 2.0], [5.0, 1.0], [3.0, f64::NAN]].view())?;
+    /// let items = ["a", "b"].map(ScaleItem::new);
+    /// let summary = ScaleSummary::of_aggregate(items, &aggregate, None, Missing::Pairwise)?;
+    /// assert_eq!(summary.distributions()[1].mean(), Some(4.5));
+    /// assert_eq!(summary.total_mean(), Some(4.0));
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Aggregate::moments`]; [`Error::BadAggregate`] where incomplete rows were not kept by pattern, of which alone total
+    /// scores can be told; [`Error::Unsupported`] by full information, and listwise for distributions of complete rows only.
+    pub fn of_aggregate(
+        items: impl IntoIterator<Item = ScaleItem>,
+        aggregate: &Aggregate,
+        group: Option<&str>,
+        missing: Missing,
+    ) -> Result<Self> {
+        let mut items: Vec<ScaleItem> = items.into_iter().collect();
+        for item in &mut items {
+            let planned = aggregate.plan.items.iter().find(|planned| planned.name == item.name);
+            item.range = planned.and_then(|planned| planned.range);
+        }
+        let names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
+        let turned: Vec<&str> =
+            items.iter().filter(|item| item.key == Key::Reversed).map(|item| item.name.as_str()).collect();
+        let own = if turned.is_empty() { aggregate.clone() } else { aggregate.clone().reversed(&turned) };
+        let moments = own.moments_with_total(group, &names, TOTAL, missing)?;
+        let refused = |what: &str, instead: &str| {
+            Err(Error::Unsupported { what: what.into(), instead: instead.into() })
+        };
+        let gaps = moments.complete_rows() < moments.rows_read();
+        if missing == Missing::Fiml && gaps {
+            return refused(
+                "the reliability of a scale by full information from aggregates",
+                "Take each pair by the rows that have both (--missing pairwise), or give the rows (DATA).",
+            );
+        }
+        if missing.is_listwise() && gaps {
+            return refused(
+                "the distribution of items over complete rows from aggregates, which hold that of all answers",
+                "Take the answers that are there (--missing pairwise).",
+            );
+        }
+        let distributions = names.iter().map(|name| own.distribution(group, name)).collect::<Result<_>>()?;
+        Ok(Self { items, distributions, moments: ScaleMoments::of(moments), answers: Vec::new() })
     }
 
     /// Adds answers as they stand in the data, one row per respondent and one column per item, in

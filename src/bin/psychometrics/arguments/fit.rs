@@ -12,6 +12,7 @@ use psychometrics::estimate::{
 };
 use psychometrics::model::{Equality, Function, Parameterization};
 use psychometrics::moments::Missing;
+use psychometrics::moments::sql::Dialect;
 use psychometrics::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -200,8 +201,22 @@ impl FitOptions {
 #[derive(Debug, Args)]
 pub(crate) struct FitData {
     /// CSV or TSV file with a header row; an empty field and NA are missing
-    #[arg(value_name = "DATA", required_unless_present = "imputed")]
+    #[arg(value_name = "DATA", required_unless_present_any = ["imputed", "from_aggregates"])]
     pub(crate) data: Option<PathBuf>,
+    /// In the place of DATA: documents of 'moments' and 'merge' (JSON), and results of the statements of 'sql' (CSV), all of one
+    /// plan
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["data", "imputed", "imputations", "cov", "scores"])]
+    pub(crate) from_aggregates: Vec<PathBuf>,
+    /// With --from-aggregates: write, in the place of the fit, the SQL that asks the rows what robust errors and scaled tests need
+    /// (MLM, MLR), for this engine
+    #[arg(long, value_name = "DIALECT", requires = "from_aggregates", value_parser = one_of(Dialect::ALL))]
+    pub(crate) second_pass_sql: Option<Dialect>,
+    /// The table with the rows, as it stands behind FROM, of --second-pass-sql
+    #[arg(long, value_name = "NAME", default_value = "answers")]
+    pub(crate) table: String,
+    /// With --from-aggregates: the results of the statements of --second-pass-sql (CSV)
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "from_aggregates", conflicts_with = "second_pass_sql")]
+    pub(crate) second_pass: Vec<PathBuf>,
     /// A further code that means "missing"; may be given more than once
     #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
     pub(crate) missing_codes: Vec<String>,

@@ -1,5 +1,6 @@
 //! The arguments of every command: a file for each, and what they share.
 
+mod aggregates;
 mod align;
 mod choice;
 mod compare;
@@ -23,6 +24,7 @@ mod simulate;
 mod validate;
 mod values;
 
+pub(crate) use aggregates::{MergeOptions, MomentsOptions, PlanOptions, SqlOptions};
 pub(crate) use align::{AlignOptions, LossOptions};
 pub(crate) use compare::CompareOptions;
 pub(crate) use content::{AgreementOptions, ContentOptions, PerspectiveOptions};
@@ -93,6 +95,12 @@ pub(crate) enum Command {
     Efa(Box<EfaOptions>),
     /// How many factors there are: parallel analysis, MAP, Hull and other rules, and what they come to
     Retention(RetentionOptions),
+    /// Sums and two-way tables of answers, which fits are made from where the rows cannot go; mergeable
+    Moments(MomentsOptions),
+    /// Moments of parts of the data, and results of the statements of sql, as one
+    Merge(MergeOptions),
+    /// The SQL that computes the same in a warehouse: duckdb, spark, postgres, bigquery, snowflake, datafusion
+    Sql(SqlOptions),
     /// What a file holds, before any construct: SPSS, Excel, OpenDocument, CSV, exports of survey services
     Read(ReadOptions),
     /// Fit a model in lavaan syntax

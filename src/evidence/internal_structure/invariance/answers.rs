@@ -3,13 +3,16 @@
 use super::ground::Ground;
 use crate::estimate::Fit;
 use crate::model::{Operator, Place};
-use nalgebra::DMatrix;
+use crate::moments::{Divisor, Moments};
+use nalgebra::{DMatrix, DVector};
 
 /// Answers of a group: SDs of items and of sums of items.
 pub(super) struct Answers {
     pub(super) names: Vec<String>,
     /// variables x respondents, with NaN where missing.
     pub(super) rows: DMatrix<f64>,
+    /// Of aggregates, which have no rows: the moments of complete ones.
+    pub(super) sums: Option<Moments>,
 }
 
 impl Answers {
@@ -27,6 +30,15 @@ impl Answers {
             .iter()
             .map(|item| self.names.iter().position(|name| name == item))
             .collect::<Option<_>>()?;
+        if let Some(moments) = &self.sums {
+            let names: Vec<&str> = items.iter().map(String::as_str).collect();
+            let own = moments.select(&names).ok()?;
+            let (mean, covariance) = (own.means()?, own.covariance_matrix(Divisor::N).ok()?);
+            let w = DVector::from_column_slice(weights);
+            let n = own.n();
+            let square = w.dot(&(covariance * &w)) * n as f64;
+            return Some((mean.iter().zip(weights).map(|(m, w)| m * w).sum(), square, n));
+        }
         let sums: Vec<f64> = self
             .rows
             .column_iter()
@@ -44,6 +56,7 @@ pub(super) fn answers_of(ground: &Ground<'_>) -> Vec<Answers> {
     let of = |sample: &crate::estimate::Sample| Answers {
         names: sample.moments.names().to_vec(),
         rows: sample.rows.clone().unwrap_or_else(|| DMatrix::zeros(sample.moments.names().len(), 0)),
+        sums: sample.rows.is_none().then(|| sample.moments.clone()),
     };
     ground.gathered.samples.iter().map(of).collect()
 }

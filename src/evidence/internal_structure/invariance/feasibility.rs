@@ -8,6 +8,7 @@
 //! | with fewer than five respondents for each of its parameters | told (Bentler & Chou 1987) |
 //! | more than 50, most with fewer than two respondents for a variable | the variable is a number or an identifier: refused |
 
+use super::ground::Ground;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::Estimation;
@@ -129,6 +130,33 @@ pub(super) fn feasibility(
         }
     };
     Ok(grouping.levels.iter().zip(&rows).map(of).collect())
+}
+
+/// The same of aggregates, of which the fit itself refuses what a group lacks.
+pub(super) fn feasibility_of_sums(ground: &mut Ground<'_>) -> Result<Vec<GroupFeasibility>> {
+    let parameters = ground.parameters()?;
+    let gathered = &ground.gathered;
+    let each = gathered.groups.iter().zip(&gathered.samples).map(|(group, sample)| {
+        let (n, p) = (sample.moments.n(), sample.moments.len());
+        let names = sample.moments.names();
+        let constant: Vec<String> = (0..p)
+            .filter(|&i| sample.moments.standard_deviation(i).is_none_or(|sd| sd == 0.0))
+            .map(|i| names[i].clone())
+            .collect();
+        let reason = reason(n, p, &[], &constant, &[]);
+        GroupFeasibility {
+            group: group.clone(),
+            n,
+            parameters,
+            per_parameter: n as f64 / parameters.max(1) as f64,
+            unanswered: Vec::new(),
+            constant,
+            absent: Vec::new(),
+            possible: reason.is_none(),
+            reason,
+        }
+    });
+    Ok(each.collect())
 }
 
 fn reason(

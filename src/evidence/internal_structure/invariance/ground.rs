@@ -9,17 +9,25 @@ use crate::model::{
     Automatic, Constraint, Function, Model, Operator, ParameterTable, Parameterization, Scaling,
     degrees_of_freedom,
 };
+use crate::moments::aggregate::Aggregate;
 use std::collections::HashMap;
 
 /// What all steps start from: the respondents, read once, and the configural model by group, in each parameterisation.
 pub(super) struct Ground<'a> {
     pub(super) gathered: Gathered,
     /// The data, where every fit must look at them anew: variables far from 0, saturated correlates.
-    anew: Option<&'a Dataset>,
+    anew: Option<Anew<'a>>,
     model: Model,
     pub(super) partial: Vec<String>,
     tables: HashMap<Parameterization, Vec<ParameterTable>>,
     scaling: Scaling,
+}
+
+/// What fits look at anew.
+#[derive(Clone, Copy)]
+enum Anew<'a> {
+    Data(&'a Dataset),
+    Sums(&'a Aggregate),
 }
 
 /// A step's model, before it is fitted.
@@ -47,10 +55,39 @@ impl<'a> Ground<'a> {
         asked.specification.equal.clear();
         let gathered = asked.gather(model, data, None)?;
         let looks_anew = asked.must_look_anew(model, data);
+        Ok(Self::new(gathered, looks_anew.then_some(Anew::Data(data)), model, partial))
+    }
+
+    /// The same of aggregates.
+    pub(super) fn of_aggregate(
+        estimation: &Estimation,
+        model: &Model,
+        aggregate: &'a Aggregate,
+    ) -> Result<Self> {
+        let variable = check(estimation, model)?;
+        let mut asked = estimation.clone();
+        let partial = std::mem::take(&mut asked.specification.partial);
+        asked.specification.equal.clear();
+        asked.check_without_rows(model)?;
+        let gathered = asked.gather_aggregate(model, aggregate)?;
+        if gathered.groups.len() < 2 {
+            return Err(Error::Unsupported {
+                what: format!(
+                    "measurement invariance over '{variable}', which has {} value",
+                    gathered.groups.len()
+                ),
+                instead: "Name a variable with two values or more.".into(),
+            });
+        }
+        let looks_anew = asked.is_far(model, &gathered.samples);
+        Ok(Self::new(gathered, looks_anew.then_some(Anew::Sums(aggregate)), model, partial))
+    }
+
+    fn new(gathered: Gathered, anew: Option<Anew<'a>>, model: &Model, partial: Vec<String>) -> Self {
         let mut own = Self {
             scaling: gathered.own.specification.scaling,
             gathered,
-            anew: looks_anew.then_some(data),
+            anew,
             model: model.clone(),
             partial,
             tables: HashMap::new(),
@@ -59,7 +96,14 @@ impl<'a> Ground<'a> {
         if own.is_ordinal() && !own.has_markers() {
             own.scaling = Scaling::UnitVariance;
         }
-        Ok(own)
+        own
+    }
+
+    /// Free parameters of a group in the configural model.
+    pub(super) fn parameters(&mut self) -> Result<usize> {
+        let parameterization = self.gathered.own.specification.parameterization;
+        let groups = self.gathered.groups.len().max(1);
+        Ok(self.tables(parameterization)?[0].n_free / groups)
     }
 
     pub(super) fn is_ordinal(&self) -> bool {
@@ -114,7 +158,8 @@ impl<'a> Ground<'a> {
     pub(super) fn fit(&mut self, step: &Step) -> Result<Fit> {
         let estimation = self.bare(step.parameterization);
         match self.anew {
-            Some(data) => estimation.fit(&step.model, data),
+            Some(Anew::Data(data)) => estimation.fit(&step.model, data),
+            Some(Anew::Sums(aggregate)) => estimation.fit_aggregate(&step.model, aggregate),
             None => self.gathered.fit(&estimation, &step.model),
         }
     }

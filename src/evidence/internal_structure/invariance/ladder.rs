@@ -3,7 +3,7 @@
 use super::super::adjustment::Adjustment;
 use super::answers::answers_of;
 use super::dmacs::effects;
-use super::feasibility::{GroupFeasibility, feasibility, judge};
+use super::feasibility::{GroupFeasibility, feasibility, feasibility_of_sums, judge};
 use super::ground::{Ground, check};
 use super::level::{Held, Level};
 use super::partial::partial;
@@ -14,9 +14,10 @@ use super::score_of_level::scores_of;
 use super::study::{InvarianceStudy, SkippedLevel};
 use super::treatment::{Treatment, treated};
 use crate::data::Dataset;
-use crate::error::Result;
+use crate::error::{Error, Result, Warning};
 use crate::estimate::{DifferenceTest, Estimation, Fit};
 use crate::model::{Model, Scaling};
+use crate::moments::aggregate::Aggregate;
 
 /// A ladder of invariance: which steps, and how their differences are tested.
 ///
@@ -183,7 +184,54 @@ impl Invariance {
         let data = own.as_ref().unwrap_or(data);
         let feasibility = feasibility(&self.estimation, model, data, &variable)?;
         warnings.extend(judge(&variable, &feasibility, self.estimation.missing.is_full_information())?);
-        let mut ground = Ground::of(&self.estimation, model, data)?;
+        let ground = Ground::of(&self.estimation, model, data)?;
+        self.study(variable, ground, feasibility, warnings)
+    }
+
+    /// The same from aggregates by group.
+    ///
+    /// ```
+    /// use psychometrics::evidence::internal_structure::Invariance;
+    /// use psychometrics::moments::aggregate::{Aggregate, AggregateOptions, AggregatePlan, PlannedItem};
+    /// use psychometrics::{Estimation, Model};
+    ///
+    /// let items = (1..=9).map(|i| PlannedItem::new(format!("x{i}")).about(4.0));
+    /// let plan = AggregatePlan::new(items)?.by_group("school");
+    /// let path = "data/holzinger_swineford_1939/hs.csv";
+    /// let aggregate = Aggregate::read(path, &plan, &AggregateOptions::default())?;
+    /// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+    /// let study = Invariance::of(Estimation::default().group("school")).run_aggregate(&model, &aggregate)?;
+    /// assert_eq!(format!("{:.3}", study.models[2].chisq.unwrap()), "164.103");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`run`](Self::run) and [`Estimation::fit_aggregate`]; [`Error::Unsupported`](crate::Error::Unsupported) where groups or
+    /// categories are to be treated first, which the query does.
+    pub fn run_aggregate(&self, model: &Model, aggregate: &Aggregate) -> Result<InvarianceStudy> {
+        let variable = check(&self.estimation, model)?;
+        if self.treatment.collapses || !self.treatment.dropped.is_empty() {
+            return Err(Error::Unsupported {
+                what: "groups left out and categories joined (--drop-groups, --collapse) of aggregates"
+                    .into(),
+                instead: "Do it in the query: a condition for the groups, a CASE for the codes.".into(),
+            });
+        }
+        let mut ground = Ground::of_aggregate(&self.estimation, model, aggregate)?;
+        let feasibility = feasibility_of_sums(&mut ground)?;
+        let mut warnings = aggregate.warnings();
+        warnings.extend(judge(&variable, &feasibility, self.estimation.missing.is_full_information())?);
+        self.study(variable, ground, feasibility, warnings)
+    }
+
+    /// Every step from the ground, with what is looked for.
+    fn study(
+        &self,
+        variable: String,
+        mut ground: Ground<'_>,
+        feasibility: Vec<GroupFeasibility>,
+        mut warnings: Vec<Warning>,
+    ) -> Result<InvarianceStudy> {
         let is_ordinal = ground.is_ordinal();
         let (climbed, skipped) = self.climb(&mut ground)?;
         let pairs = climbed.iter().zip(climbed.iter().skip(1));
