@@ -227,7 +227,7 @@ struct Study<'a> {
 impl<'a> Study<'a> {
     fn new(asked: &'a ItemFunctioning, answers: &'a Answers, anchors: Vec<bool>) -> Result<Self> {
         let traits = Traits::one(answers.names.len());
-        let nodes = asked.irt.nodes(1)?;
+        let nodes = asked.irt.nodes()?;
         let mut study = Self {
             asked,
             answers,
@@ -323,7 +323,7 @@ impl<'a> Study<'a> {
         irt.standard_errors = super::choices::ItemStandardErrors::Oakes;
         let x = free.found.x.clone();
         let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &free.layout, self.nodes, &x);
-        let kind = irt.kind_of_errors(self.answers);
+        let kind = irt.kind_of_errors(self.answers, 1);
         let information = super::search::observed_information(&mut marginal, &x, irt.told())?;
         let Some(information) = information else { return Ok([None; 3]) };
         marginal.evaluate(&x);

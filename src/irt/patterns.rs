@@ -8,6 +8,9 @@ use std::collections::HashMap;
 /// The code of no answer.
 pub(crate) const MISSING: u8 = u8::MAX;
 
+/// Of a row: its group and class, its weight, its codes.
+pub(crate) type Row<'a> = ((usize, usize), f64, &'a [u8]);
+
 /// Distinct patterns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Patterns {
@@ -15,6 +18,8 @@ pub(crate) struct Patterns {
     /// Categories from 0, pattern by pattern.
     pub(crate) codes: Vec<u8>,
     pub(crate) group: Vec<usize>,
+    /// Respondents with the same covariates.
+    pub(crate) class: Vec<usize>,
     /// Sum of weights.
     pub(crate) weights: Vec<f64>,
     /// Sum of squared weights.
@@ -26,10 +31,10 @@ pub(crate) struct Patterns {
 }
 
 impl Patterns {
-    /// The patterns of rows: each a group, a weight and codes; none for a row that is not used.
-    pub(crate) fn of<'a>(items: usize, rows: impl Iterator<Item = Option<(usize, f64, &'a [u8])>>) -> Self {
-        let mut seen: HashMap<(usize, &'a [u8]), usize> = HashMap::new();
-        let mut found: Vec<(usize, &'a [u8], f64, f64, usize)> = Vec::new();
+    /// The patterns of rows: each a group with a class, a weight and codes; none for a row that is not used.
+    pub(crate) fn of<'a>(items: usize, rows: impl Iterator<Item = Option<Row<'a>>>) -> Self {
+        let mut seen: HashMap<((usize, usize), &'a [u8]), usize> = HashMap::new();
+        let mut found: Vec<((usize, usize), &'a [u8], f64, f64, usize)> = Vec::new();
         let mut of_row = Vec::new();
         for row in rows {
             let Some((group, weight, codes)) = row else {
@@ -46,14 +51,15 @@ impl Patterns {
             of_row.push(Some(at));
         }
         let mut order: Vec<usize> = (0..found.len()).collect();
-        order.sort_by_key(|&at| (found[at].0, found[at].1));
+        order.sort_by_key(|&at| (found[at].0.0, found[at].1, found[at].0.1));
         let mut place = vec![0; found.len()];
         order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
         let mut patterns = Self { items, ..Self::default() };
         for &at in &order {
             let (group, codes, weight, square, count) = found[at];
             patterns.codes.extend_from_slice(codes);
-            patterns.group.push(group);
+            patterns.group.push(group.0);
+            patterns.class.push(group.1);
             patterns.weights.push(weight);
             patterns.squares.push(square);
             patterns.counts.push(count);
@@ -84,6 +90,7 @@ impl Patterns {
             items: self.items,
             codes: full.iter().flat_map(|&p| self.codes(p).to_vec()).collect(),
             group: full.iter().map(|&p| self.group[p]).collect(),
+            class: full.iter().map(|&p| self.class[p]).collect(),
             weights: full.iter().map(|&p| self.weights[p]).collect(),
             squares: full.iter().map(|&p| self.squares[p]).collect(),
             counts: full.iter().map(|&p| self.counts[p]).collect(),

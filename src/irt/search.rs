@@ -18,6 +18,8 @@ const EM_PAIRS: usize = 6;
 const NEAR: f64 = 0.5;
 /// The gradient at which the quasi-Newton search ends.
 const TOLERANCE: f64 = 1e-7;
+/// The same with more traits than a grid holds, where nodes are quasi-random and a step is dear.
+const TOLERANCE_OF_MANY: f64 = 5e-6;
 /// The gradient that counts as none.
 const ACCEPTED: f64 = 1e-5;
 const MOST_ITERATIONS: usize = 400;
@@ -212,7 +214,9 @@ fn quasi_newton(
     let scale = DVector::from_fn(free.len(), |i, _| information[(free[i], free[i])].max(1e-8));
     let start = DVector::from_fn(free.len(), |i, _| x[free[i]]);
     let mut active = Active { marginal, x: x.clone(), free };
-    let found = bfgs(&mut active, start, &inverse, &scale, TOLERANCE, MOST_ITERATIONS);
+    let many = active.marginal.layout.dimensions > 3;
+    let tolerance = if many { TOLERANCE_OF_MANY } else { TOLERANCE };
+    let found = bfgs(&mut active, start, &inverse, &scale, tolerance, MOST_ITERATIONS);
     let mut end = x.clone();
     active.free.iter().zip(found.x.iter()).for_each(|(i, value)| end[*i] = *value);
     end
