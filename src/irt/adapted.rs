@@ -24,6 +24,8 @@ use rayon::prelude::*;
 
 /// Patterns of one task; sums are joined in their order.
 const BLOCK: usize = 32;
+/// Traits up to which the information of the complete data is summed over all nodes.
+const MOST_EXACT: usize = 3;
 /// Steps to a mode.
 const MOST_STEPS: usize = 60;
 
@@ -334,12 +336,13 @@ impl Adapted {
         let mut curves = Curves::default();
         for (item, local, _, code) in point.answered(pattern) {
             let (a, core) = local.split_at(item.dimensions.len());
-            let (own, categories) = (1 + item.shape.core(), item.shape.categories);
+            let own = 1 + item.shape.core();
             rows.push(own);
-            for q in 0..count {
-                item.shape.curves(item.logit(a, &theta[q * d..(q + 1) * d]), core, &mut curves);
-                shares[q] += curves.p[code].ln();
-                slopes.extend((0..own).map(|row| curves.slope[row * categories + code]));
+            let from = slopes.len();
+            slopes.resize(from + own * count, 0.0);
+            for (q, slopes) in slopes[from..].chunks_mut(own).enumerate() {
+                let eta = item.logit(a, &theta[q * d..(q + 1) * d]);
+                shares[q] += item.shape.answer(eta, core, code, slopes, &mut curves);
             }
         }
         let top = shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -398,10 +401,19 @@ impl Adapted {
             let mut curves = Curves::default();
             let mut unused = DVector::zeros(size);
             let weight = patterns.weights[pattern];
+            // of many traits at the mean of the posterior alone: it is a scale for steps, no result
+            let mean: Vec<f64> = (0..d)
+                .map(|i| found.shares.iter().enumerate().map(|(q, share)| share * found.theta[q * d + i]).sum())
+                .collect();
             for (item, local, _, _) in point.answered(pattern) {
                 let width = item.dimensions.len();
                 let mut own = DMatrix::zeros(local.len(), local.len());
-                for (q, share) in found.shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
+                if d > MOST_EXACT {
+                    item.shape.curves(item.logit(&local[..width], &mean), &local[width..], &mut curves);
+                    item.add_information(&mean, weight, &curves, &mut own);
+                }
+                let shares = if d > MOST_EXACT { &[] } else { found.shares.as_slice() };
+                for (q, share) in shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
                     let theta = &found.theta[q * d..(q + 1) * d];
                     item.shape.curves(item.logit(&local[..width], theta), &local[width..], &mut curves);
                     item.add_information(theta, weight * share, &curves, &mut own);
@@ -491,7 +503,7 @@ impl Adapted {
             let log = point.log_posterior(pattern, &mean, &theta, &mut curves);
             (theta, log + 0.5 * z.iter().map(|z| z * z).sum::<f64>())
         };
-        let mut normal = |stream: &mut _| -> Vec<f64> {
+        let normal = |stream: &mut _| -> Vec<f64> {
             (0..d).map(|_| StandardNormal.sample(stream)).collect()
         };
         let (mut theta, mut height) = at(&normal(stream));

@@ -4,7 +4,7 @@ use super::covariates::Covariates;
 use super::item_model::ItemModel;
 use super::patterns::{MISSING, Patterns};
 use crate::data::{Dataset, Grouping};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result, Warning, nearest};
 
 /// More categories than this are those of a number, not of an item.
 const MOST_CATEGORIES: usize = 100;
@@ -109,6 +109,31 @@ impl Reading<'_> {
             covariates,
             warnings,
         })
+    }
+}
+
+impl Answers {
+    /// Puts a group in front of the others.
+    ///
+    /// # Errors
+    /// [`Error::UnknownChoice`] for one that there is not.
+    pub(crate) fn put_first(&mut self, variable: &str, group: &str) -> Result<()> {
+        let Some(at) = self.groups.iter().position(|own| own == group) else {
+            return Err(Error::UnknownChoice {
+                what: format!("group of '{variable}'").into(),
+                given: group.into(),
+                nearest: nearest(group, self.groups.iter().map(String::as_str)),
+                allowed: self.groups.clone(),
+            });
+        };
+        let name = self.groups.remove(at);
+        self.groups.insert(0, name);
+        self.patterns.reordered(|own| match own {
+            own if own == at => 0,
+            own if own < at => own + 1,
+            own => own,
+        });
+        Ok(())
     }
 }
 

@@ -21,6 +21,8 @@ mod expected_counts;
 mod fit;
 mod functioning;
 mod functioning_effects;
+mod functioning_result;
+mod functioning_study;
 #[allow(clippy::module_inception)]
 mod irt;
 mod item_fit;
@@ -40,6 +42,7 @@ mod patterns;
 mod person_fit;
 mod plausible;
 mod precision;
+mod rule;
 mod scores;
 mod search;
 mod short_form;
@@ -58,8 +61,11 @@ pub use choices::{GroupEquality, Integration, ItemStandardErrors, LogitPrior, Tr
 pub use conditional::{AndersenTest, ConditionalFit, ConditionalScore};
 pub use covariates::TraitRegression;
 pub use fit::{IrtFit, TraitDistribution};
-pub use functioning::{Functioning, FunctioningStatistic, FunctioningTest, ItemDifference, ItemFunctioning};
+pub use functioning::ItemFunctioning;
 pub use functioning_effects::{ItemEffect, TestEffect};
+pub use functioning_result::{
+    AnchorChoice, Functioning, FunctioningStatistic, FunctioningTest, ItemDifference,
+};
 pub use irt::Irt;
 pub use item_fit::ItemFit;
 pub use item_model::ItemModel;

@@ -81,6 +81,24 @@ impl Patterns {
         (0..self.len()).filter(|&p| self.group[p] == group).map(|p| self.weights[p]).sum()
     }
 
+    /// Gives the groups other numbers, and sorts the patterns by them again.
+    pub(crate) fn reordered(&mut self, number: impl Fn(usize) -> usize) {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(|&p| number(self.group[p]));
+        let mut place = vec![0; self.len()];
+        order.iter().enumerate().for_each(|(new, &old)| place[old] = new);
+        *self = Self {
+            items: self.items,
+            codes: order.iter().flat_map(|&p| self.codes(p).to_vec()).collect(),
+            group: order.iter().map(|&p| number(self.group[p])).collect(),
+            class: order.iter().map(|&p| self.class[p]).collect(),
+            weights: order.iter().map(|&p| self.weights[p]).collect(),
+            squares: order.iter().map(|&p| self.squares[p]).collect(),
+            counts: order.iter().map(|&p| self.counts[p]).collect(),
+            of_row: self.of_row.iter().map(|row| row.map(|at| place[at])).collect(),
+        };
+    }
+
     /// The patterns without a missing answer.
     pub(crate) fn complete(&self) -> Self {
         let full: Vec<usize> = (0..self.len()).filter(|&p| !self.codes(p).contains(&MISSING)).collect();

@@ -1,12 +1,12 @@
 //! From a layout to its maximum: by which nodes, and what covariance matrix the estimates have.
 
-use super::adapted_nodes::StandardNodes;
 use super::answers::Answers;
 use super::choices::{Integration, ItemStandardErrors};
 use super::irt::Irt;
 use super::layout::Layout;
 use super::marginal_likelihood::MarginalLikelihood;
 use super::parameters::Traits;
+use super::rule::Rule;
 use super::search::{maximise, observed_information, polish};
 use super::solved::Solved;
 use super::standard_errors::covariance;
@@ -25,14 +25,6 @@ const FEWEST_RANDOM: usize = 20;
 const MOST_RANDOM: usize = 20_000;
 /// The most traits that are integrated on a product of nodes.
 const MOST_PRODUCT: usize = 3;
-
-/// By which nodes is integrated.
-#[derive(Debug, Clone)]
-pub(crate) struct Rule {
-    pub(crate) integration: Integration,
-    /// On each dimension, or (quasi-random) all together.
-    pub(crate) nodes: usize,
-}
 
 impl Irt {
     /// The nodes for a set of traits.
@@ -132,31 +124,6 @@ impl Irt {
             }
             ItemStandardErrors::Oakes if dimensions > MOST_PRODUCT => ItemStandardErrors::Crossproduct,
             kind => kind,
-        }
-    }
-}
-
-impl Rule {
-    fn marginal<'a>(
-        &self,
-        answers: &'a Answers,
-        layout: &'a Layout,
-        start: &DVector<f64>,
-    ) -> MarginalLikelihood<'a> {
-        match self.standard_nodes(layout.dimensions) {
-            None => MarginalLikelihood::new(&answers.patterns, layout, self.nodes, start),
-            Some(nodes) => {
-                let covariates = &answers.covariates.of_class;
-                MarginalLikelihood::adapted(&answers.patterns, layout, nodes, covariates, start)
-            }
-        }
-    }
-
-    fn standard_nodes(&self, dimensions: usize) -> Option<StandardNodes> {
-        match self.integration {
-            Integration::Grid => None,
-            Integration::Adaptive => Some(StandardNodes::product(self.nodes, dimensions)),
-            Integration::QuasiRandom => Some(StandardNodes::quasi_random(self.nodes, dimensions)),
         }
     }
 }
