@@ -188,6 +188,11 @@ fn about(error: &Error) -> About {
             place.clone(),
             "Make the norms again from their sample (score CONSTRUCT.toml --write-norms FILE); do not change the file by hand.",
         ),
+        UnusableItems { place, .. } => input(
+            "unusable_items",
+            place.clone(),
+            "Give the JSON of an item response model of one trait as it was written (irt DATA --format json --out FILE).",
+        ),
         OtherConstruct { construct, .. } => input(
             "other_construct",
             format!("construct '{construct}'"),

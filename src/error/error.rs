@@ -310,6 +310,14 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// Stored items of an item response model that cannot be read, or whose numbers do not go together.
+    #[error("{place}: {reason}")]
+    UnusableItems {
+        /// Source, and which part of it.
+        place: String,
+        /// What was found.
+        reason: String,
+    },
     /// Norms that were made with another construct.
     #[error("the norms were not made with this construct '{construct}': {difference}")]
     OtherConstruct {

@@ -1,9 +1,10 @@
 //! Answers as categories: codes of each item from 0, as they occur, and the patterns they form.
 
+use super::covariates::Covariates;
 use super::item_model::ItemModel;
 use super::patterns::{MISSING, Patterns};
 use crate::data::{Dataset, Grouping};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Result, Warning, nearest};
 
 /// More categories than this are those of a number, not of an item.
 const MOST_CATEGORIES: usize = 100;
@@ -21,6 +22,7 @@ pub(crate) struct Answers {
     pub(crate) rows_read: usize,
     pub(crate) rows_used: usize,
     pub(crate) weighted: bool,
+    pub(crate) covariates: Covariates,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) group: Option<&'a str>,
     pub(crate) weights: Option<&'a str>,
     pub(crate) listwise: bool,
+    /// Variables on which traits depend.
+    pub(crate) covariates: &'a [String],
 }
 
 impl Reading<'_> {
@@ -46,20 +50,29 @@ impl Reading<'_> {
         let rows = data.n_rows();
         let grouping = self.group.map(|name| data.grouping(name)).transpose()?;
         let weights = self.weights.map(|name| weights(data, name)).transpose()?;
+        let given = data.numeric(self.covariates)?;
+        let mut without = 0;
         let used: Vec<bool> = (0..rows)
             .map(|row| {
                 let answered = values.row(row).iter().filter(|x| !x.is_nan()).count();
                 let enough = if self.listwise { answered == self.items.len() } else { answered > 0 };
                 let in_group = grouping.as_ref().is_none_or(|g| g.codes[row].is_some());
                 let counts = weights.as_ref().is_none_or(|w| w[row] > 0.0);
-                enough && in_group && counts
+                let known = given.row(row).iter().all(|z| !z.is_nan());
+                without += usize::from(enough && in_group && counts && !known);
+                enough && in_group && counts && known
             })
             .collect();
         let rows_used = used.iter().filter(|used| **used).count();
         if rows_used == 0 {
             return Err(Error::TooFewRows { n: 0, needed: 2, what: "an item response model".into() });
         }
+        let (covariates, class) = Covariates::of(self.covariates, &given, &used)?;
         let mut warnings = Vec::new();
+        if without > 0 {
+            let reasons = vec![(without, "a covariate is missing".to_string())];
+            warnings.push(Warning::RowsLeftOutFor { used: rows_used, read: rows, reasons });
+        }
         let mut all_codes = Vec::new();
         let mut cells = vec![MISSING; rows * self.items.len()];
         for (item, name) in self.items.iter().enumerate() {
@@ -81,7 +94,7 @@ impl Reading<'_> {
         let width = self.items.len();
         let each = (0..rows).map(|row| {
             let weight = weights.as_ref().map_or(1.0, |w| w[row]);
-            used[row].then(|| (of_group(row), weight, &cells[row * width..(row + 1) * width]))
+            used[row].then(|| ((of_group(row), class[row]), weight, &cells[row * width..(row + 1) * width]))
         });
         let patterns = Patterns::of(width, each);
         Ok(Answers {
@@ -93,8 +106,34 @@ impl Reading<'_> {
             rows_read: rows,
             rows_used,
             weighted: weights.is_some(),
+            covariates,
             warnings,
         })
+    }
+}
+
+impl Answers {
+    /// Puts a group in front of the others.
+    ///
+    /// # Errors
+    /// [`Error::UnknownChoice`] for one that there is not.
+    pub(crate) fn put_first(&mut self, variable: &str, group: &str) -> Result<()> {
+        let Some(at) = self.groups.iter().position(|own| own == group) else {
+            return Err(Error::UnknownChoice {
+                what: format!("group of '{variable}'").into(),
+                given: group.into(),
+                nearest: nearest(group, self.groups.iter().map(String::as_str)),
+                allowed: self.groups.clone(),
+            });
+        };
+        let name = self.groups.remove(at);
+        self.groups.insert(0, name);
+        self.patterns.reordered(|own| match own {
+            own if own == at => 0,
+            own if own < at => own + 1,
+            own => own,
+        });
+        Ok(())
     }
 }
 

@@ -91,6 +91,44 @@ impl FromStr for TraitEstimator {
     }
 }
 
+/// At which nodes is integrated over the traits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Integration {
+    /// Equally spaced nodes, the same for all respondents; up to three traits (or a bifactor structure).
+    #[default]
+    Grid,
+    /// Gauss-Hermite nodes where the posterior of each respondent is (Schilling & Bock 2005); up to three traits.
+    Adaptive,
+    /// Quasi-random nodes where it is; any number of traits.
+    #[serde(rename = "qmc")]
+    QuasiRandom,
+}
+
+impl Integration {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[Self::Grid, Self::Adaptive, Self::QuasiRandom];
+}
+
+impl fmt::Display for Integration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Grid => "grid",
+            Self::Adaptive => "adaptive",
+            Self::QuasiRandom => "qmc",
+        })
+    }
+}
+
+impl FromStr for Integration {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("integration", Self::ALL, text)
+    }
+}
+
 /// What is equal in all groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

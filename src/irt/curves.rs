@@ -31,6 +31,19 @@ pub(crate) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// The logistic function of x and of -x.
+fn both(x: f64) -> (f64, f64) {
+    if x >= 0.0 {
+        let e = (-x).exp();
+        let p = 1.0 / (1.0 + e);
+        (p, e * p)
+    } else {
+        let e = x.exp();
+        let q = 1.0 / (1.0 + e);
+        (e * q, q)
+    }
+}
+
 impl Shape {
     /// Parameters besides the slopes.
     pub(crate) fn core(self) -> usize {
@@ -136,6 +149,37 @@ impl Shape {
         }
     }
 
+    /// log P of one category, with the derivatives of it by eta and the core in `slopes` (as long as that is); only what
+    /// that category takes is worked out.
+    pub(crate) fn answer(
+        self,
+        eta: f64,
+        core: &[f64],
+        code: usize,
+        slopes: &mut [f64],
+        curves: &mut Curves,
+    ) -> f64 {
+        let steps = self.categories - 1;
+        if self.form == Form::Graded || (self.form == Form::Logistic { lower: false, upper: false }) {
+            // P(at least k) less P(at least k + 1)
+            let (first, before) = if code == 0 { (1.0, 0.0) } else { both(eta + core[code - 1]) };
+            let (second, next) = if code == steps { (0.0, 1.0) } else { both(eta + core[code]) };
+            let gap = if code == 0 || code == steps { 1.0 } else { -(core[code] - core[code - 1]).exp_m1() };
+            slopes.fill(0.0);
+            slopes[0] = 1.0 - first - second;
+            if code > 0 {
+                slopes[code] = before / (next * gap);
+            }
+            if code < steps {
+                slopes[code + 1] = -second / (first * gap);
+            }
+            return (first * next * gap).max(SMALLEST).ln();
+        }
+        self.curves(eta, core, curves);
+        slopes.iter_mut().enumerate().for_each(|(row, s)| *s = curves.slope[row * self.categories + code]);
+        curves.p[code].ln()
+    }
+
     fn graded_slopes(self, eta: f64, core: &[f64], out: &mut Curves) {
         let (count, steps) = (self.categories, self.categories - 1);
         out.upper.clear();
@@ -224,6 +268,25 @@ mod tests {
                         let numeric = (high[k] - low[k]) / (2.0 * h);
                         let own = out.slope[row * shape.categories + k];
                         assert_relative_eq!(own, numeric, epsilon = 1e-8, max_relative = 1e-7);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_answer_is_that_of_all() {
+        for (shape, core) in shapes() {
+            for eta in [-3.0, -0.2, 0.0, 1.3, 40.0] {
+                let (mut all, mut own) = (Curves::default(), Curves::default());
+                shape.curves(eta, &core, &mut all);
+                for code in 0..shape.categories {
+                    let mut slopes = vec![f64::NAN; 1 + shape.core()];
+                    let log = shape.answer(eta, &core, code, &mut slopes, &mut own);
+                    assert_relative_eq!(log, all.p[code].ln(), epsilon = 1e-12);
+                    for (row, slope) in slopes.iter().enumerate() {
+                        let expected = all.slope[row * shape.categories + code];
+                        assert_relative_eq!(*slope, expected, epsilon = 1e-12, max_relative = 1e-10);
                     }
                 }
             }

@@ -1,7 +1,8 @@
 //! A fitted item response model.
 
 use super::answers::Answers;
-use super::choices::{ItemStandardErrors, LogitPrior};
+use super::choices::{Integration, ItemStandardErrors, LogitPrior};
+use super::covariates::TraitRegression;
 use super::item_fit::ItemFit;
 use super::item_model::{Form, ItemModel};
 use super::item_parameters::{ItemErrors, ItemParameters, difficulties, on_probability_scale};
@@ -11,6 +12,7 @@ use super::limited_information::LimitedInformation;
 use super::local_dependence::ItemPair;
 use super::parameters::Traits;
 use super::person_fit::{ItemMeanSquares, PersonFit};
+use super::plausible::PlausibleValues;
 use super::precision::{TestInformation, TraitReliability};
 use super::scores::TraitScores;
 use super::solved::{Asked, Solved, warnings_of};
@@ -41,6 +43,10 @@ pub struct IrtFit {
     /// Nodes of the quadrature on each dimension, from -6 to 6 (or 6 standard deviations around the mean, where that is too
     /// narrow or too wide).
     pub quadrature: usize,
+    /// At which nodes was integrated: `quadrature` nodes on each dimension of a grid, or at each respondent's own place; of
+    /// quasi-random nodes all together.
+    #[serde(default)]
+    pub integration: Integration,
     /// The marginal log-likelihood, without priors.
     pub logl: f64,
     /// Logarithm of the density of the priors; 0 without.
@@ -63,6 +69,9 @@ pub struct IrtFit {
     pub items: Vec<ItemParameters>,
     /// The distribution of the trait in each group; of one group one without a name.
     pub groups: Vec<TraitDistribution>,
+    /// How the traits depend on covariates, where they do.
+    #[serde(default)]
+    pub regression: Vec<TraitRegression>,
     /// Fit of the whole, where it was asked for.
     pub fit: Option<LimitedInformation>,
     /// S-X2 of each item; of several groups none.
@@ -75,6 +84,9 @@ pub struct IrtFit {
     pub reliability: TraitReliability,
     /// Scores of the respondents, where they were asked for.
     pub scores: Option<TraitScores>,
+    /// Plausible values, where they were asked for.
+    #[serde(default)]
+    pub plausible: Option<PlausibleValues>,
     /// The trait by sum score, of respondents who answer every item (of the first group).
     pub sum_scores: Vec<SumScore>,
     /// Correlations of residuals at EAP scores (Yen 1984); none where one is not defined.
@@ -128,6 +140,7 @@ impl IrtFit {
             evaluations: found.evaluations,
             patterns: answers.patterns.len(),
             quadrature: asked.nodes,
+            integration: asked.integration,
             logl: found.log_likelihood,
             log_prior: solved.marginal.log_prior(&found.x),
             npar,
@@ -139,12 +152,14 @@ impl IrtFit {
             traits: traits.told().to_vec(),
             items: items(answers, solved, traits),
             groups: groups(answers, solved),
+            regression: Vec::new(),
             fit: None,
             item_fit: Vec::new(),
             mean_squares: Vec::new(),
             information: TestInformation::default(),
             reliability: TraitReliability::default(),
             scores: None,
+            plausible: None,
             sum_scores: Vec::new(),
             q3: None,
             pairs: Vec::new(),
@@ -153,7 +168,10 @@ impl IrtFit {
         };
         fit.priors_told(asked);
         fit.curves_told();
-        if traits.told().len() == 1 {
+        fit.regression_told(answers, solved, traits);
+        if solved.marginal.adapted.is_some() {
+            fit.complete_adapted(asked, answers, solved, traits);
+        } else if traits.told().len() == 1 {
             fit.complete(asked, answers, solved);
         } else {
             fit.complete_many(asked, answers, solved, traits);

@@ -5,143 +5,48 @@
 //! non-uniform: all free beside intercepts free; total: all free beside all equal.
 
 use super::answers::Answers;
-use super::functioning_effects::{Curve, ItemEffect, TestEffect};
+use super::functioning_result::{AnchorChoice, Functioning, FunctioningTest};
+use super::functioning_study::{Asked, Study, Tests};
 use super::irt::Irt;
-use super::layout::Layout;
-use super::marginal_likelihood::MarginalLikelihood;
-use super::parameters::{Traits, layout};
-use super::search::{Maximum, maximise};
+use super::parameters::Traits;
 use crate::data::Dataset;
-use crate::error::{Error, Result, Warning, chosen};
-use crate::numeric::cholesky;
-use crate::numeric::multiple_tests::benjamini_hochberg;
-use crate::numeric::tails::chi_square_tail;
-use nalgebra::{DMatrix, DVector};
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
-
-/// Which test.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum FunctioningTest {
-    /// Twice the difference of two log-likelihoods.
-    #[default]
-    LikelihoodRatio,
-    /// The differences of the parameters beside their covariance matrix.
-    Wald,
-}
-
-impl FunctioningTest {
-    /// All there are, as they are listed.
-    pub const ALL: &'static [Self] = &[Self::LikelihoodRatio, Self::Wald];
-}
-
-impl fmt::Display for FunctioningTest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::LikelihoodRatio => "likelihood-ratio",
-            Self::Wald => "wald",
-        })
-    }
-}
-
-impl FromStr for FunctioningTest {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        chosen("test of item functioning", Self::ALL, text)
-    }
-}
+use crate::error::{Error, Result};
+use crate::numeric::multiple_tests::Adjustment;
 
 /// What is asked.
 ///
-/// Without anchors each item is tested with all others as anchors; with [`purify`](ItemFunctioning::purify) items that are
-/// found to differ are anchors no more, until the set stays.
+/// Without anchors each item is tested with all others as anchors; others are chosen with
+/// [`choice`](ItemFunctioning::choice). Differences are those of each group less the reference.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemFunctioning {
     irt: Irt,
     group: String,
     anchors: Vec<String>,
-    purify: bool,
+    choice: AnchorChoice,
+    reference: Option<String>,
     test: FunctioningTest,
+    adjustment: Adjustment,
     level: f64,
-}
-
-/// A test of a difference between groups.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct FunctioningStatistic {
-    /// Chi-square.
-    pub statistic: f64,
-    /// Degrees of freedom.
-    pub df: usize,
-    /// p-value.
-    pub pvalue: f64,
-    /// p-value adjusted over the items (Benjamini & Hochberg 1995).
-    pub adjusted: Option<f64>,
-}
-
-/// An item in the groups.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ItemDifference {
-    /// The item.
-    pub item: String,
-    /// Whether it was an anchor when the other items were tested.
-    pub anchor: bool,
-    /// Of intercepts, with equal slopes.
-    pub uniform: Option<FunctioningStatistic>,
-    /// Of slopes; none where they are fixed.
-    pub nonuniform: Option<FunctioningStatistic>,
-    /// Of all parameters.
-    pub total: Option<FunctioningStatistic>,
-    /// How much it differs, in each focal group beside the first.
-    pub effects: Vec<ItemEffect>,
-}
-
-/// Differential item functioning of all items that were tested.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Functioning {
-    /// The groups; the first is the reference.
-    pub groups: Vec<String>,
-    /// The test.
-    pub test: FunctioningTest,
-    /// Items that are equal in all groups.
-    pub anchors: Vec<String>,
-    /// Times the anchors were chosen anew.
-    pub rounds: usize,
-    /// Items, those that change scores most first.
-    pub items: Vec<ItemDifference>,
-    /// All of them together: what they do to the expected sum score.
-    pub impact: Vec<TestEffect>,
-    /// Respondents used.
-    pub n: usize,
-    /// Caveats.
-    pub warnings: Vec<Warning>,
 }
 
 /// Times anchors are chosen anew at most.
 const MOST_ROUNDS: usize = 10;
-
-/// A model with certain items free.
-struct Freed {
-    layout: Layout,
-    found: Maximum,
-}
-
-/// Which items differ in slopes and in all else.
-type Equal = Vec<(bool, bool)>;
 
 impl ItemFunctioning {
     /// In the groups of a variable, with the models and options of `irt`.
     pub fn new(irt: Irt, group: impl Into<String>) -> Self {
         let group = group.into();
         let irt = irt.group(group.clone()).fit_statistics(false);
-        Self { irt, group, anchors: Vec::new(), purify: false, test: FunctioningTest::default(), level: 0.05 }
+        Self {
+            irt,
+            group,
+            anchors: Vec::new(),
+            choice: AnchorChoice::default(),
+            reference: None,
+            test: FunctioningTest::default(),
+            adjustment: Adjustment::BenjaminiHochberg,
+            level: 0.05,
+        }
     }
 
     /// The items that are equal in all groups; the others are tested.
@@ -150,15 +55,35 @@ impl ItemFunctioning {
         self
     }
 
+    /// How anchors are chosen, where none are named.
+    pub fn choice(mut self, choice: AnchorChoice) -> Self {
+        self.choice = choice;
+        self
+    }
+
     /// Whether anchors are chosen anew until none of them differs.
     pub fn purify(mut self, purify: bool) -> Self {
-        self.purify = purify;
+        if purify {
+            self.choice = AnchorChoice::Purified;
+        }
+        self
+    }
+
+    /// The group with which others are compared: the first by name (numbers by size) unless said.
+    pub fn reference(mut self, group: impl Into<String>) -> Self {
+        self.reference = Some(group.into());
         self
     }
 
     /// Which test.
     pub fn test(mut self, test: FunctioningTest) -> Self {
         self.test = test;
+        self
+    }
+
+    /// What is done about the number of items: Benjamini & Hochberg unless said.
+    pub fn adjustment(mut self, adjustment: Adjustment) -> Self {
+        self.adjustment = adjustment;
         self
     }
 
@@ -171,10 +96,13 @@ impl ItemFunctioning {
     /// Tests the items.
     ///
     /// # Errors
-    /// As [`Irt::fit`]; [`Error::NoAnswerExists`] with a single group, and where no anchor is left.
+    /// As [`Irt::fit`]; [`Error::NoAnswerExists`] with a single group, and where no anchor is left;
+    /// [`Error::UnknownChoice`] for a reference that is no group; [`Error::Unsupported`] for anchors that are named and
+    /// chosen, covariates, and structures of traits.
     pub fn of<S: AsRef<str>>(&self, data: &Dataset, items: &[S]) -> Result<Functioning> {
         let names: Vec<String> = items.iter().map(|item| item.as_ref().to_string()).collect();
-        let answers = self.irt.read(data, &names)?;
+        self.check()?;
+        let mut answers = self.irt.read(data, &names)?;
         if answers.groups.len() < 2 {
             return Err(Error::NoAnswerExists {
                 what: "differential item functioning".into(),
@@ -182,11 +110,73 @@ impl ItemFunctioning {
                 remedy: "Name a variable with two groups or more.".into(),
             });
         }
-        let mut anchors: Vec<bool> =
-            names.iter().map(|name| self.anchors.is_empty() || self.anchors.contains(name)).collect();
+        if let Some(reference) = &self.reference {
+            answers.put_first(&self.group, reference)?;
+        }
         if let Some(unknown) = self.anchors.iter().find(|anchor| !names.contains(anchor)) {
             self.irt.clone().anchors([unknown.clone()]).design(&answers, &Traits::one(names.len()))?;
         }
+        match self.choice {
+            _ if !self.anchors.is_empty() => {
+                let anchors = names.iter().map(|name| self.anchors.contains(name)).collect();
+                self.once(&answers, anchors, AnchorChoice::Named, 1)
+            }
+            AnchorChoice::Purified => self.purified(&answers),
+            AnchorChoice::Forward => self.forward(&answers),
+            _ => self.once(&answers, vec![true; names.len()], AnchorChoice::AllOther, 1),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let refuse = |what: &str, instead: &str| {
+            let what = format!("{what} in tests of item functioning by a model");
+            Err(Error::Unsupported { what, instead: instead.into() })
+        };
+        match () {
+            () if !self.irt.covariates.is_empty() => {
+                refuse("covariates", "Compare groups, without covariates.")
+            }
+            () if self.irt.structure.is_some() => refuse("several traits", "Test the items of each trait."),
+            () if self.irt.weights.is_some() && self.test == FunctioningTest::LikelihoodRatio => {
+                refuse("sampling weights and likelihood ratios", "Use the Wald test.")
+            }
+            () if self.choice == AnchorChoice::Named && self.anchors.is_empty() => {
+                refuse("named anchors without a name", "Name them, or choose another way.")
+            }
+            () => Ok(()),
+        }
+    }
+
+    fn asked(&self, choice: AnchorChoice, in_parts: bool) -> Asked {
+        Asked {
+            irt: self.irt.clone(),
+            test: self.test,
+            adjustment: self.adjustment,
+            level: self.level,
+            tests_anchors: !matches!(choice, AnchorChoice::Named | AnchorChoice::Forward),
+            in_parts,
+        }
+    }
+
+    fn once(
+        &self,
+        answers: &Answers,
+        anchors: Vec<bool>,
+        choice: AnchorChoice,
+        rounds: usize,
+    ) -> Result<Functioning> {
+        let asked = self.asked(choice, true);
+        let study = Study::new(&asked, answers, anchors)?;
+        study.told(study.tests()?, choice, rounds)
+    }
+
+    fn differs(&self, tests: &Tests) -> bool {
+        tests[2].and_then(|total| total.adjusted).is_some_and(|adjusted| adjusted < self.level)
+    }
+
+    fn purified(&self, answers: &Answers) -> Result<Functioning> {
+        let mut anchors = vec![true; answers.names.len()];
+        let asked = self.asked(AnchorChoice::Purified, true);
         let mut rounds = 0;
         loop {
             rounds += 1;
@@ -194,263 +184,46 @@ impl ItemFunctioning {
                 return Err(Error::NoAnswerExists {
                     what: "differential item functioning".into(),
                     why: "every item differs between the groups: no anchor is left".into(),
-                    remedy: "Name anchors that are known to work alike in the groups.".into(),
+                    remedy:
+                        "Name anchors that are known to work alike in the groups, or use forward anchors."
+                            .into(),
                 });
             }
-            let study = Study::new(self, &answers, anchors.clone())?;
+            let study = Study::new(&asked, answers, anchors.clone())?;
             let tests = study.tests()?;
-            let differs = |t: &Tests| {
-                t[2].and_then(|total| total.adjusted).is_some_and(|adjusted| adjusted < self.level)
-            };
-            let next: Vec<bool> = tests.iter().map(|(_, own)| !differs(own)).collect();
-            if !self.purify || !self.anchors.is_empty() || next == anchors || rounds >= MOST_ROUNDS {
-                return study.told(tests, rounds);
+            let next: Vec<bool> = tests.iter().map(|(_, own)| !self.differs(own)).collect();
+            if next == anchors || rounds >= MOST_ROUNDS {
+                return study.told(tests, AnchorChoice::Purified, rounds);
             }
             anchors = next;
         }
     }
-}
 
-/// Uniform, non-uniform, total.
-type Tests = [Option<FunctioningStatistic>; 3];
-
-/// The tests of a set of anchors.
-struct Study<'a> {
-    asked: &'a ItemFunctioning,
-    answers: &'a Answers,
-    traits: Traits,
-    anchors: Vec<bool>,
-    base: Freed,
-    nodes: usize,
-}
-
-impl<'a> Study<'a> {
-    fn new(asked: &'a ItemFunctioning, answers: &'a Answers, anchors: Vec<bool>) -> Result<Self> {
-        let traits = Traits::one(answers.names.len());
-        let nodes = asked.irt.nodes(1)?;
-        let mut study = Self {
-            asked,
-            answers,
-            traits,
-            base: Freed { layout: Layout::default(), found: Maximum::nowhere() },
-            nodes,
-            anchors,
+    /// Anchors from the item that differs least on.
+    fn forward(&self, answers: &Answers) -> Result<Functioning> {
+        let all = answers.names.len();
+        let first = self.asked(AnchorChoice::AllOther, false);
+        let tests = Study::new(&first, answers, vec![true; all])?.tests()?;
+        let size = |item: usize| {
+            let total = tests[item].1[2];
+            total.map_or(f64::INFINITY, |total| total.statistic / total.df as f64)
         };
-        let equal = study.anchors.iter().map(|anchor| (*anchor, *anchor)).collect();
-        study.base = study.fit(equal, None)?;
-        Ok(study)
-    }
-
-    /// Whether an item is tested: with anchors that were named, the others.
-    fn is_tested(&self, item: usize) -> bool {
-        self.asked.anchors.is_empty() || !self.anchors[item]
-    }
-
-    fn layout(&self, equal: Equal) -> Result<(Layout, DVector<f64>)> {
-        let mut design = self.asked.irt.design(self.answers, &self.traits)?;
-        design.equal = equal;
-        super::irt::check_categories(self.answers, &design.equal)?;
-        Ok(layout(&design))
-    }
-
-    /// The maximum with these items equal, from that of the base where there is one.
-    fn fit(&self, equal: Equal, from: Option<&Freed>) -> Result<Freed> {
-        let (layout, mut start) = self.layout(equal)?;
-        if let Some(from) = from {
-            carried(&layout, &mut start, from);
-        }
-        let found = {
-            let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &layout, self.nodes, &start);
-            maximise(&mut marginal, start, from.is_none(), self.asked.irt.told())?
-        };
-        Ok(Freed { layout, found })
-    }
-
-    /// The base with an item equal, its intercepts free, or all of it free.
-    fn with(&self, item: usize, own: (bool, bool)) -> Result<Freed> {
-        let mut equal: Equal = self.anchors.iter().map(|anchor| (*anchor, *anchor)).collect();
-        equal[item] = own;
-        self.fit(equal, Some(&self.base))
-    }
-
-    fn tests(&self) -> Result<Vec<(Option<Freed>, Tests)>> {
-        let items: Vec<usize> = (0..self.answers.names.len()).collect();
-        let mut all: Vec<(Option<Freed>, Tests)> =
-            items.par_iter().map(|item| self.test(*item)).collect::<Result<_>>()?;
-        for kind in 0..3 {
-            let pvalues: Vec<Option<f64>> = all.iter().map(|(_, t)| t[kind].map(|t| t.pvalue)).collect();
-            for ((_, tests), adjusted) in all.iter_mut().zip(benjamini_hochberg(&pvalues)) {
-                if let Some(test) = &mut tests[kind] {
-                    test.adjusted = adjusted;
-                }
+        let mut order: Vec<usize> = (0..all).collect();
+        order.sort_by(|a, b| size(*a).total_cmp(&size(*b)));
+        let asked = self.asked(AnchorChoice::Forward, false);
+        let (mut count, mut rounds) = (1, 1);
+        loop {
+            let anchors: Vec<bool> = (0..all).map(|item| order[..count].contains(&item)).collect();
+            if count + 1 >= all {
+                return self.once(answers, anchors, AnchorChoice::Forward, rounds);
             }
-        }
-        Ok(all)
-    }
-
-    fn test(&self, item: usize) -> Result<(Option<Freed>, Tests)> {
-        if !self.is_tested(item) {
-            return Ok((None, [None; 3]));
-        }
-        let free = if self.anchors[item] { Some(self.with(item, (false, false))?) } else { None };
-        let augmented = free.as_ref().unwrap_or(&self.base);
-        let has_slopes = augmented.layout.items[0][item].slots[0] != augmented.layout.items[1][item].slots[0];
-        let tests = match self.asked.test {
-            FunctioningTest::LikelihoodRatio => {
-                let compact = if self.anchors[item] { None } else { Some(self.with(item, (true, true))?) };
-                let middle = has_slopes.then(|| self.with(item, (true, false))).transpose()?;
-                let compact = compact.as_ref().unwrap_or(&self.base);
-                let ratio = |free: &Freed, equal: &Freed| {
-                    let df = free.layout.len() - equal.layout.len();
-                    let statistic = 2.0 * (free.found.log_likelihood - equal.found.log_likelihood);
-                    statistic_of(statistic.max(0.0), df)
-                };
-                match &middle {
-                    Some(middle) => {
-                        [ratio(middle, compact), ratio(augmented, middle), ratio(augmented, compact)]
-                    }
-                    None => [ratio(augmented, compact), None, ratio(augmented, compact)],
-                }
+            let tests = Study::new(&asked, answers, anchors.clone())?.tests()?;
+            let alike = tests.iter().filter(|(_, own)| !self.differs(own)).count();
+            if count >= alike || rounds >= all {
+                return self.once(answers, anchors, AnchorChoice::Forward, rounds);
             }
-            FunctioningTest::Wald => self.wald(augmented, item, has_slopes)?,
-        };
-        Ok((free, tests))
-    }
-
-    /// W = (L b)' (L V L')^-1 L b; the uniform part is what slopes leave of the whole.
-    fn wald(&self, free: &Freed, item: usize, has_slopes: bool) -> Result<Tests> {
-        let mut irt = self.asked.irt.clone();
-        irt.standard_errors = super::choices::ItemStandardErrors::Oakes;
-        let x = free.found.x.clone();
-        let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &free.layout, self.nodes, &x);
-        let kind = irt.kind_of_errors(self.answers);
-        let information = super::search::observed_information(&mut marginal, &x, irt.told())?;
-        let Some(information) = information else { return Ok([None; 3]) };
-        marginal.evaluate(&x);
-        let errors = super::standard_errors::covariance(&marginal, &x, kind, &information, &free.found.held);
-        let rows = |from: usize, to: usize| {
-            let groups = free.layout.groups();
-            let place = &free.layout.items[0][item];
-            let mut rows: Vec<DVector<f64>> = Vec::new();
-            for group in 1..groups {
-                for at in from..to.min(place.slots.len()) {
-                    let mut row = DVector::zeros(x.len());
-                    let other = &free.layout.items[group][item].slots[at];
-                    other.free.iter().for_each(|(i, c)| row[*i] += c);
-                    place.slots[at].free.iter().for_each(|(i, c)| row[*i] -= c);
-                    if row.amax() > 0.0 {
-                        rows.push(row);
-                    }
-                }
-            }
-            rows
-        };
-        let of = |rows: Vec<DVector<f64>>| {
-            let l = DMatrix::from_fn(rows.len(), x.len(), |i, j| rows[i][j]);
-            let difference = &l * &x;
-            let solved = cholesky::solved(&(&l * &errors.matrix * l.transpose()), &difference)?;
-            statistic_of(difference.dot(&solved), rows.len())
-        };
-        let total = of(rows(0, usize::MAX));
-        if !has_slopes {
-            return Ok([total, None, total]);
+            count = (count + (alike - count).div_ceil(2)).min(all - 1);
+            rounds += 1;
         }
-        let slopes = of(rows(0, 1));
-        let rest = total.zip(slopes).and_then(|(total, slopes)| {
-            statistic_of((total.statistic - slopes.statistic).max(0.0), total.df - slopes.df)
-        });
-        Ok([rest, slopes, total])
-    }
-
-    /// The result: effects, sorted by what they do to scores.
-    fn told(&self, tests: Vec<(Option<Freed>, Tests)>, rounds: usize) -> Result<Functioning> {
-        let groups = self.answers.groups.len();
-        let persons = self.persons();
-        let mut items = Vec::new();
-        let mut impact: Vec<TestEffect> = Vec::new();
-        let mut curves: Vec<Vec<(Curve, Curve)>> = vec![Vec::new(); groups];
-        let mut warnings = self.answers.warnings.clone();
-        for (item, (free, own)) in tests.into_iter().enumerate() {
-            if !self.is_tested(item) {
-                let same = Curve::of(&self.base.layout.items[0][item], &self.base.found.x);
-                (1..groups).for_each(|group| curves[group].push((same.clone(), same.clone())));
-                continue;
-            }
-            let freed = free.as_ref().unwrap_or(&self.base);
-            if !freed.found.converged {
-                let what = format!("the model with '{}' free", self.answers.names[item]);
-                warnings.push(Warning::NotAtMaximum { what, gradient: freed.found.gradient });
-            }
-            let curve = |group: usize| Curve::of(&freed.layout.items[group][item], &freed.found.x);
-            let effects = (1..groups)
-                .map(|group| {
-                    let name = self.answers.groups[group].clone();
-                    curves[group].push((curve(0), curve(group)));
-                    ItemEffect::of(name, &curve(0), &curve(group), &persons, group)
-                })
-                .collect();
-            let [uniform, nonuniform, total] = own;
-            items.push(ItemDifference {
-                item: self.answers.names[item].clone(),
-                anchor: self.anchors[item],
-                uniform,
-                nonuniform,
-                total,
-                effects,
-            });
-        }
-        for group in 1..groups {
-            let name = self.answers.groups[group].clone();
-            impact.push(TestEffect::of(name, &curves[group], &persons, group));
-        }
-        let size = |item: &ItemDifference| item.effects.iter().map(|e| e.sids.abs()).fold(0.0, f64::max);
-        items.sort_by(|a, b| size(b).total_cmp(&size(a)));
-        let names = self.answers.names.iter().zip(&self.anchors);
-        Ok(Functioning {
-            groups: self.answers.groups.clone(),
-            test: self.asked.test,
-            anchors: names.filter(|(_, anchor)| **anchor).map(|(name, _)| name.clone()).collect(),
-            rounds,
-            items,
-            impact,
-            n: self.answers.rows_used,
-            warnings,
-        })
-    }
-
-    /// EAP scores, and expected respondents at the nodes, under the base model.
-    fn persons(&self) -> super::functioning_effects::Persons {
-        let x = &self.base.found.x;
-        let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &self.base.layout, self.nodes, x);
-        marginal.evaluate(x);
-        super::functioning_effects::Persons::of(&marginal, &self.answers.patterns)
-    }
-}
-
-fn statistic_of(statistic: f64, df: usize) -> Option<FunctioningStatistic> {
-    let known = df > 0 && statistic.is_finite();
-    known.then(|| FunctioningStatistic {
-        statistic,
-        df,
-        pvalue: chi_square_tail(statistic, df as f64),
-        adjusted: None,
-    })
-}
-
-/// Takes over the values of another fit, item by item and group by group.
-fn carried(layout: &Layout, start: &mut DVector<f64>, from: &Freed) {
-    let mut take = |slots: &[super::layout::Slot], others: &[super::layout::Slot]| {
-        for (slot, other) in slots.iter().zip(others) {
-            if let [(index, coefficient)] = slot.free.as_slice() {
-                start[*index] = (other.value(&from.found.x) - slot.constant) / coefficient;
-            }
-        }
-    };
-    // the first group last: what is shared is that of the reference
-    for group in (0..layout.groups()).rev() {
-        for (place, other) in layout.items[group].iter().zip(&from.layout.items[group]) {
-            take(&place.slots, &other.slots);
-        }
-        take(&layout.latent[group], &from.layout.latent[group]);
     }
 }

@@ -69,6 +69,10 @@ pub struct ItemEffect {
     pub uids: f64,
     /// `sids` divided by the pooled standard deviation of the expected answers; 0.2, 0.5 and 0.8 are read as d is.
     pub essd: Option<f64>,
+    /// The difference of the expected answers that is largest in size among the focal respondents (D-max),
+    pub dmax: f64,
+    /// and the level of the trait where it is.
+    pub dmax_at: f64,
     /// Mean difference over the trait of all respondents (Chalmers 2018).
     pub sdrf: f64,
     /// The same of absolute differences.
@@ -123,6 +127,7 @@ impl ItemEffect {
         let sizes: Vec<f64> = differences.iter().map(|d| d.abs()).collect();
         let (sids, uids) = (moments(&differences, &weights).0, moments(&sizes, &weights).0);
         let essd = standardised(sids, moments(&first, &weights).1, moments(&second, &weights).1);
+        let largest = (0..differences.len()).fold(0, |best, i| if sizes[i] > sizes[best] { i } else { best });
         let total: f64 = persons.nodes.iter().map(|(_, n)| n).sum();
         let over = |f: &dyn Fn(f64) -> f64| -> f64 {
             let each = persons.nodes.iter().filter(|(_, n)| *n > 0.0);
@@ -133,6 +138,8 @@ impl ItemEffect {
             sids,
             uids,
             essd,
+            dmax: differences.get(largest).copied().unwrap_or(0.0),
+            dmax_at: persons.eap[group].get(largest).map_or(0.0, |(theta, _)| *theta),
             sdrf: over(&|d| d),
             udrf: over(&|d| d.abs()),
             ddrf: over(&|d| d * d).sqrt(),

@@ -1,21 +1,18 @@
 //! An item response model: what is asked for, and the way from answers to a fit.
 
 use super::answers::{Answers, Reading};
-use super::choices::{GroupEquality, ItemStandardErrors, LogitPrior, TraitEstimator};
+use super::choices::{GroupEquality, Integration, ItemStandardErrors, LogitPrior, TraitEstimator};
 use super::fit::IrtFit;
 use super::item_model::ItemModel;
-use super::layout::Layout;
-use super::marginal_likelihood::MarginalLikelihood;
 use super::parameters::{Design, Traits, layout};
-use super::search::{maximise, observed_information, polish};
-use super::solved::{Asked, Solved};
-use super::standard_errors::covariance;
+use super::plausible::PlausibleValues;
+use super::rule::Rule;
+use super::solved::Asked;
 use super::structure::check_items;
 use crate::data::{Dataset, Progress};
 use crate::error::{Error, Result, nearest};
 use crate::model::Model;
 use crate::moments::Missing;
-use nalgebra::DVector;
 
 /// What is asked of an item response model.
 ///
@@ -50,6 +47,9 @@ pub struct Irt {
     pub(super) scores: Option<TraitEstimator>,
     pub(super) fit_statistics: bool,
     pub(super) structure: Option<Model>,
+    pub(super) covariates: Vec<String>,
+    pub(super) integration: Option<Integration>,
+    pub(super) plausible: Option<(usize, u64)>,
     pub(super) progress: Progress,
 }
 
@@ -58,11 +58,6 @@ impl Default for Irt {
         Self::new(ItemModel::Graded)
     }
 }
-
-/// Fewest nodes that are taken.
-const FEWEST_NODES: usize = 11;
-/// Most nodes on a dimension.
-const MOST_NODES: usize = 401;
 
 impl Irt {
     /// The same model for all items.
@@ -82,6 +77,9 @@ impl Irt {
             scores: None,
             fit_statistics: true,
             structure: None,
+            covariates: Vec::new(),
+            integration: None,
+            plausible: None,
             progress: Progress::default(),
         }
     }
@@ -137,9 +135,31 @@ impl Irt {
         self
     }
 
-    /// Nodes of the quadrature on each dimension: 61 of one trait, 31 of two, 15 of three unless said.
+    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three unless said (adaptive: 21, 11, 9); of quasi-random
+    /// nodes all together, 200.
     pub fn quadrature(mut self, nodes: usize) -> Self {
         self.nodes = Some(nodes);
+        self
+    }
+
+    /// At which nodes is integrated over the traits: a grid unless there are covariates (adaptive) or more than three traits
+    /// (quasi-random).
+    pub fn integration(mut self, integration: Integration) -> Self {
+        self.integration = Some(integration);
+        self
+    }
+
+    /// Variables on which the means of all traits depend (latent regression); a structure may have `trait ~ variable` for
+    /// some of them. The variance of a trait is then what covariates leave of it: 1, or free in the Rasch family. Respondents
+    /// without a covariate are left out, and counted.
+    pub fn covariates<S: Into<String>>(mut self, variables: impl IntoIterator<Item = S>) -> Self {
+        self.covariates = variables.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// So many plausible values of every respondent, with a seed: the same values at any number of threads.
+    pub fn plausible_values(mut self, draws: usize, seed: u64) -> Self {
+        self.plausible = Some((draws, seed));
         self
     }
 
@@ -184,7 +204,7 @@ impl Irt {
     /// [`Error::BadOption`]; [`Error::Stopped`].
     pub fn fit<S: AsRef<str>>(&self, data: &Dataset, items: &[S]) -> Result<IrtFit> {
         let names: Vec<String> = items.iter().map(|item| item.as_ref().to_string()).collect();
-        let (traits, names) = match &self.structure {
+        let (mut traits, names) = match &self.structure {
             None => (Traits::one(names.len()), names),
             Some(model) => {
                 let (traits, own) = Traits::of_model(model)?;
@@ -192,19 +212,58 @@ impl Irt {
                 (traits, own)
             }
         };
-        let nodes = self.nodes(traits.names.len())?;
-        let answers = self.read(data, &names)?;
-        if traits.names.len() > 1 {
+        let covariates = self.given(&mut traits, &names)?;
+        let rule = self.rule(&traits, !covariates.is_empty())?;
+        let answers = self.read_given(data, &names, &covariates)?;
+        if traits.names.len() > 1 || !covariates.is_empty() {
             self.check_many(&answers, &traits)?;
         }
         let design = self.design(&answers, &traits)?;
         let (layout, start) = layout(&design);
-        let solved = self.solve(&answers, &layout, start, nodes)?;
-        Ok(IrtFit::of(&self.asked(nodes), &answers, &traits, &solved))
+        let solved = self.solve(&answers, &layout, start, &rule)?;
+        let mut fit = IrtFit::of(&self.asked(&rule), &answers, &traits, &solved);
+        if let Some(wanted) = self.plausible {
+            fit.plausible = PlausibleValues::of(&answers, &solved, &traits, wanted);
+        }
+        Ok(fit)
+    }
+
+    /// All covariates; each trait depends on those that were named for all.
+    fn given(&self, traits: &mut Traits, items: &[String]) -> Result<Vec<String>> {
+        if let Some(name) = self.covariates.iter().find(|name| items.contains(name)) {
+            return Err(Error::Unsupported {
+                what: format!("the item '{name}' as a covariate"),
+                instead: "Name variables that are no items of the model.".into(),
+            });
+        }
+        if traits.specific.is_some() && !self.covariates.is_empty() {
+            return Err(Error::Unsupported {
+                what: "a bifactor structure whose traits depend on covariates".into(),
+                instead: "Leave out the covariates, or the specific traits.".into(),
+            });
+        }
+        for d in 0..traits.names.len() {
+            for name in &self.covariates {
+                if !traits.regressions.contains(&(d, name.clone())) {
+                    traits.regressions.push((d, name.clone()));
+                }
+            }
+        }
+        let mut all: Vec<String> = Vec::new();
+        for (_, name) in &traits.regressions {
+            if !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+        Ok(all)
     }
 
     /// The answers of a table, with the model of each item.
     pub(crate) fn read(&self, data: &Dataset, names: &[String]) -> Result<Answers> {
+        self.read_given(data, names, &[])
+    }
+
+    fn read_given(&self, data: &Dataset, names: &[String], covariates: &[String]) -> Result<Answers> {
         if names.len() < 2 {
             let what = "an item response model".into();
             return Err(Error::TooFewItems { what, needed: 2, found: names.len() });
@@ -219,6 +278,7 @@ impl Irt {
             models,
             group: self.group.as_deref(),
             weights: self.weights.as_deref(),
+            covariates,
             listwise: match self.missing {
                 Missing::Listwise => true,
                 Missing::Fiml => false,
@@ -261,17 +321,19 @@ impl Irt {
 
     /// What is not built of several traits.
     fn check_many(&self, answers: &Answers, traits: &Traits) -> Result<()> {
+        let many = traits.names.len() > 1;
         let refuse = |what: &str, instead: &str| {
-            Err(Error::Unsupported { what: format!("{what} with several traits"), instead: instead.into() })
+            let with = if many { "several traits" } else { "covariates" };
+            Err(Error::Unsupported { what: format!("{what} with {with}"), instead: instead.into() })
         };
-        if answers.groups.len() > 1 {
+        if many && answers.groups.len() > 1 {
             return refuse("several groups", "Fit each trait by itself, or each group.");
         }
         if self.scores.is_some_and(|scores| scores != TraitEstimator::Eap) {
             return refuse("scores other than EAP", "Use --scores eap.");
         }
         let robust = matches!(
-            self.kind_of_errors(answers),
+            self.kind_of_errors(answers, traits.names.len()),
             ItemStandardErrors::Sandwich | ItemStandardErrors::Crossproduct
         );
         if robust && traits.specific.is_some() {
@@ -286,59 +348,12 @@ impl Irt {
         Ok(())
     }
 
-    pub(crate) fn nodes(&self, dimensions: usize) -> Result<usize> {
-        let usual = match dimensions {
-            1 => 61,
-            2 => 31,
-            3 => 15,
-            _ => {
-                return Err(Error::Unsupported {
-                    what: format!("quadrature in {dimensions} dimensions"),
-                    instead: "Use a bifactor or testlet structure, which takes two dimensions at a time, or at most three \
-                              traits at once."
-                        .into(),
-                });
-            }
-        };
-        let nodes = self.nodes.unwrap_or(usual);
-        if !(FEWEST_NODES..=MOST_NODES).contains(&nodes) {
-            return Err(Error::BadOption {
-                option: "quadrature".into(),
-                value: nodes.to_string(),
-                allowed: format!("{FEWEST_NODES} to {MOST_NODES} nodes"),
-            });
-        }
-        Ok(nodes)
-    }
-
-    /// The maximum of a layout, and the covariance of its estimates.
-    pub(crate) fn solve<'a>(
-        &self,
-        answers: &'a Answers,
-        layout: &'a Layout,
-        start: DVector<f64>,
-        nodes: usize,
-    ) -> Result<Solved<'a>> {
-        let mut marginal = MarginalLikelihood::new(&answers.patterns, layout, nodes, &start);
-        let mut found = maximise(&mut marginal, start, true, &self.progress)?;
-        let kind = self.kind_of_errors(answers);
-        let mut errors = None;
-        if kind != ItemStandardErrors::None {
-            let information = observed_information(&mut marginal, &found.x, &self.progress)?;
-            if let Some(information) = &information {
-                polish(&mut marginal, &mut found, information);
-                marginal.evaluate(&found.x);
-                errors = Some(covariance(&marginal, &found.x, kind, information, &found.held));
-            }
-        }
-        Ok(Solved { marginal, found, errors, kind })
-    }
-
     /// What of this a fit is told.
-    pub(crate) fn asked(&self, nodes: usize) -> Asked {
+    pub(crate) fn asked(&self, rule: &Rule) -> Asked {
         Asked {
             model: self.model,
-            nodes,
+            nodes: rule.nodes,
+            integration: rule.integration,
             lower_prior: self.lower_prior,
             upper_prior: self.upper_prior,
             scores: self.scores,
@@ -348,15 +363,6 @@ impl Irt {
 
     pub(crate) fn told(&self) -> &Progress {
         &self.progress
-    }
-
-    pub(crate) fn kind_of_errors(&self, answers: &Answers) -> ItemStandardErrors {
-        match self.standard_errors {
-            ItemStandardErrors::Oakes | ItemStandardErrors::Observed if answers.weighted => {
-                ItemStandardErrors::Sandwich
-            }
-            kind => kind,
-        }
     }
 }
 

@@ -144,18 +144,17 @@ fn join(observed: &mut Vec<Vec<f64>>, expected: &mut Vec<Vec<f64>>, from: usize,
     }
 }
 
-/// From the lowest score up, each with too small a cell joins the neighbour whose cell is smaller.
+/// From the lowest score up, each with too small a cell joins the neighbour with fewer respondents.
 fn join_scores(observed: &mut Vec<Vec<f64>>, expected: &mut Vec<Vec<f64>>) {
     let mut at = 0;
     while at < expected.len() && expected.len() > 1 {
-        let cell = smallest(&expected[at]);
-        if expected[at][cell] >= FEWEST {
+        if expected[at][smallest(&expected[at])] >= FEWEST {
             at += 1;
             continue;
         }
-        let of = |row: Option<&Vec<f64>>| row.and_then(|row| row.get(cell)).copied().unwrap_or(f64::INFINITY);
-        let before = if at > 0 { of(expected.get(at - 1)) } else { f64::INFINITY };
-        let after = of(expected.get(at + 1));
+        let respondents = |row: Option<&Vec<f64>>| row.map_or(f64::INFINITY, |row| row.iter().sum::<f64>());
+        let before = if at > 0 { respondents(expected.get(at - 1)) } else { f64::INFINITY };
+        let after = respondents(expected.get(at + 1));
         if at + 1 == expected.len() || (at > 0 && before <= after) {
             join(observed, expected, at, at - 1);
             at -= 1;

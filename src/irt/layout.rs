@@ -43,6 +43,7 @@ pub(crate) enum Role {
     UpperAsymptote,
     Score,
     Mean,
+    Coefficient,
     Variance,
     Covariance,
 }
@@ -65,6 +66,8 @@ pub(crate) struct Layout {
     pub(crate) items: Vec<Vec<ItemPlace>>,
     /// By group: means, then the lower triangle of the covariance matrix.
     pub(crate) latent: Vec<Vec<Slot>>,
+    /// Coefficients of covariates, trait by trait.
+    pub(crate) regression: Vec<Slot>,
     pub(crate) roles: Vec<Role>,
     pub(crate) priors: Vec<Option<NormalPrior>>,
 }
@@ -93,6 +96,11 @@ impl Layout {
             offsets.push(offsets[offsets.len() - 1] + item.shape.categories);
         }
         offsets
+    }
+
+    /// What the distribution of a group consists of: means, covariances, coefficients.
+    pub(crate) fn population(&self, group: usize) -> Vec<Slot> {
+        self.latent[group].iter().chain(&self.regression).cloned().collect()
     }
 
     /// Local values of slots.
@@ -132,7 +140,8 @@ impl Layout {
             }
             at
         }
-        let all = self.items.iter().flatten().map(|item| &item.slots).chain(&self.latent);
+        let populations = (0..self.latent.len()).map(|group| self.population(group));
+        let all = self.items.iter().flatten().map(|item| item.slots.clone()).chain(populations);
         for slots in all {
             let mut members = slots.iter().flat_map(|slot| slot.free.iter().map(|(index, _)| *index));
             if let Some(first) = members.next() {

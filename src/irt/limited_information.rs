@@ -461,6 +461,7 @@ fn correlation_residuals(complete: &Patterns, group: usize, conditional: &Condit
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::irt::covariates::Covariates;
     use crate::irt::item_model::ItemModel;
     use crate::irt::parameters::{Design, Traits, layout};
     use crate::irt::patterns::Patterns;
@@ -469,7 +470,7 @@ mod tests {
     fn answers(model: ItemModel) -> Answers {
         let cells: Vec<[u8; 4]> =
             (0..120u32).map(|i| [0, 1, 2, 3].map(|j| ((i * (7 + j) / (2 + j) + i % 5) % 3) as u8)).collect();
-        let rows = cells.iter().enumerate().map(|(i, row)| Some((i % 2, 1.0, row.as_slice())));
+        let rows = cells.iter().enumerate().map(|(i, row)| Some(((i % 2, 0), 1.0, row.as_slice())));
         Answers {
             names: (0..4).map(|j| format!("x{j}")).collect(),
             models: vec![model; 4],
@@ -479,6 +480,7 @@ mod tests {
             rows_read: 120,
             rows_used: 120,
             weighted: false,
+            covariates: Covariates::default(),
             warnings: Vec::new(),
         }
     }

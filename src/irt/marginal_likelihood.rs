@@ -3,6 +3,8 @@
 //! The gradient is that of the expected complete-data log-likelihood at the same point (Fisher's identity; Louis 1982), so
 //! one E-step gives value and gradient. Priors are part of what is maximised, and told apart from the log-likelihood.
 
+use super::adapted::Adapted;
+use super::adapted_nodes::StandardNodes;
 use super::curves::Curves;
 use super::expected_counts::ExpectedCounts;
 use super::latent::{Grid, Normal};
@@ -23,6 +25,8 @@ pub(crate) struct MarginalLikelihood<'a> {
     pub(crate) counts: ExpectedCounts,
     /// Nodes on each dimension.
     per_dimension: usize,
+    /// Nodes of each pattern's own, in the place of the grids.
+    pub(crate) adapted: Option<Box<Adapted>>,
     /// E-steps made.
     pub(crate) evaluations: usize,
 }
@@ -53,12 +57,47 @@ impl<'a> MarginalLikelihood<'a> {
             p: vec![0.0; reduced],
         };
         let tables = vec![table; groups];
-        Self { patterns, layout, grids, offsets, tables, counts, per_dimension, evaluations: 0 }
+        let (adapted, evaluations) = (None, 0);
+        Self { patterns, layout, grids, offsets, tables, counts, per_dimension, adapted, evaluations }
+    }
+
+    /// The model at nodes of each pattern's own; `covariates` are those of each class of patterns.
+    pub(crate) fn adapted(
+        patterns: &'a Patterns,
+        layout: &'a Layout,
+        nodes: StandardNodes,
+        covariates: &[Vec<f64>],
+        x: &DVector<f64>,
+    ) -> Self {
+        let groups = layout.groups();
+        let of = |group: usize| {
+            let (means, sds) = moments(layout, group, x);
+            Grid { dimensions: layout.dimensions, theta: Vec::new(), centre: means, spread: sds }
+        };
+        let reach = [1e-5, 1e-3, 1e-2].get(layout.dimensions - 1).copied().unwrap_or(0.05);
+        let adapted = Adapted::new(nodes, covariates.to_vec(), layout.len(), reach);
+        let mut own = Self {
+            patterns,
+            layout,
+            grids: (0..groups).map(of).collect(),
+            offsets: layout.offsets(),
+            tables: vec![Table::default(); groups],
+            counts: ExpectedCounts::new(&Patterns::default(), groups, 0, 0, None),
+            per_dimension: 0,
+            adapted: Some(Box::new(adapted)),
+            evaluations: 0,
+        };
+        own.recentre(x);
+        own
     }
 
     /// Centres the nodes on the distributions at `x` where they no longer suit; whether any were moved.
     pub(crate) fn recentre(&mut self, x: &DVector<f64>) -> bool {
         let mut moved = false;
+        if let Some(adapted) = &mut self.adapted {
+            let near = adapted.is_near(x);
+            return !near && adapted.adapt(self.patterns, self.layout, x);
+        }
         for group in 0..self.layout.groups() {
             let (means, sds) = moments(self.layout, group, x);
             if !self.grids[group].suits(&means, &sds) {
@@ -71,6 +110,9 @@ impl<'a> MarginalLikelihood<'a> {
 
     /// Whether the nodes suit the distributions at `x`.
     pub(crate) fn is_centred(&self, x: &DVector<f64>) -> bool {
+        if let Some(adapted) = &self.adapted {
+            return adapted.is_near(x);
+        }
         (0..self.layout.groups()).all(|group| {
             let (means, sds) = moments(self.layout, group, x);
             self.grids[group].suits(&means, &sds)
@@ -123,6 +165,10 @@ impl<'a> MarginalLikelihood<'a> {
 
     /// The log-likelihood at a point, without priors; leaves the expected counts. None where it does not exist.
     pub(crate) fn evaluate(&mut self, x: &DVector<f64>) -> Option<f64> {
+        if let Some(adapted) = &mut self.adapted {
+            self.evaluations += 1;
+            return adapted.evaluate(self.patterns, self.layout, x);
+        }
         if !self.fill(x) {
             return None;
         }
@@ -134,33 +180,20 @@ impl<'a> MarginalLikelihood<'a> {
 
     /// The gradient at the point last evaluated, priors included; and the information of the complete data, where asked for.
     pub(crate) fn derivatives(
-        &self,
+        &mut self,
         x: &DVector<f64>,
         with_information: bool,
     ) -> (DVector<f64>, DMatrix<f64>) {
         let size = self.layout.len();
         let mut gradient = DVector::zeros(size);
         let mut all = if with_information { DMatrix::zeros(size, size) } else { DMatrix::zeros(0, 0) };
-        let mut curves = Curves::default();
-        for group in 0..self.layout.groups() {
-            let grid = &self.grids[group];
-            for (item, place) in self.layout.items[group].iter().enumerate() {
-                let rows = self.offsets[item] * grid.len()..self.offsets[item + 1] * grid.len();
-                let counts = &self.counts.by_group[group][rows];
-                let local = Layout::values(&place.slots, x);
-                let (own, information) =
-                    place.derivatives(&local, grid, counts, with_information, &mut curves);
-                Layout::scatter(&place.slots, &own, information.as_ref(), &mut gradient, &mut all);
+        if let Some(adapted) = &mut self.adapted {
+            gradient.copy_from(adapted.gradient());
+            if with_information {
+                all = adapted.information(self.patterns, self.layout, x);
             }
-            let latent = &self.layout.latent[group];
-            if latent.iter().any(|slot| !slot.free.is_empty()) {
-                let values = Layout::values(latent, x);
-                if let Some(normal) = Normal::new(&values, grid.dimensions) {
-                    let (own, information) = normal.derivatives(grid, self.counts.of_nodes(group));
-                    let information = with_information.then_some(&information);
-                    Layout::scatter(latent, &own, information, &mut gradient, &mut all);
-                }
-            }
+        } else {
+            self.at_grid(x, with_information, &mut gradient, &mut all);
         }
         for (i, prior) in self.layout.priors.iter().enumerate() {
             if let Some(prior) = prior {
@@ -172,6 +205,36 @@ impl<'a> MarginalLikelihood<'a> {
             }
         }
         (gradient, all)
+    }
+
+    fn at_grid(
+        &self,
+        x: &DVector<f64>,
+        with_information: bool,
+        gradient: &mut DVector<f64>,
+        all: &mut DMatrix<f64>,
+    ) {
+        let mut curves = Curves::default();
+        for group in 0..self.layout.groups() {
+            let grid = &self.grids[group];
+            for (item, place) in self.layout.items[group].iter().enumerate() {
+                let rows = self.offsets[item] * grid.len()..self.offsets[item + 1] * grid.len();
+                let counts = &self.counts.by_group[group][rows];
+                let local = Layout::values(&place.slots, x);
+                let (own, information) =
+                    place.derivatives(&local, grid, counts, with_information, &mut curves);
+                Layout::scatter(&place.slots, &own, information.as_ref(), gradient, all);
+            }
+            let latent = &self.layout.latent[group];
+            if latent.iter().any(|slot| !slot.free.is_empty()) {
+                let values = Layout::values(latent, x);
+                if let Some(normal) = Normal::new(&values, grid.dimensions) {
+                    let (own, information) = normal.derivatives(grid, self.counts.of_nodes(group));
+                    let information = with_information.then_some(&information);
+                    Layout::scatter(latent, &own, information, gradient, all);
+                }
+            }
+        }
     }
 }
 

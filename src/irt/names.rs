@@ -12,6 +12,7 @@ pub(crate) fn of_parameter(layout: &Layout, items: &[String], index: usize) -> (
         Role::UpperAsymptote => "logit of the upper asymptote",
         Role::Score => "score",
         Role::Mean => "mean",
+        Role::Coefficient => "coefficient of a covariate",
         Role::Variance => "variance",
         Role::Covariance => "covariance",
     };

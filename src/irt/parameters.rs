@@ -24,6 +24,8 @@ pub(crate) struct Traits {
     pub(crate) specific: Option<Vec<Option<usize>>>,
     /// The names of the general and all specific traits of such.
     pub(crate) full: Vec<String>,
+    /// Traits that depend on covariates: trait and covariate.
+    pub(crate) regressions: Vec<(usize, String)>,
 }
 
 impl Traits {
@@ -36,6 +38,7 @@ impl Traits {
             correlated: Vec::new(),
             specific: None,
             full: Vec::new(),
+            regressions: Vec::new(),
         }
     }
 }
@@ -95,6 +98,7 @@ pub(crate) fn layout(design: &Design<'_>) -> (Layout, DVector<f64>) {
         let slots = draft.latent(group);
         draft.layout.latent.push(slots);
     }
+    draft.regression();
     (draft.layout, DVector::from_vec(draft.start))
 }
 
@@ -205,6 +209,20 @@ impl Draft<'_, '_> {
         let slots = steps.iter().map(|step| Slot { constant: 0.0, free: vec![(*step, -1.0)] }).collect();
         self.shared.steps.insert(key, steps);
         slots
+    }
+
+    /// A coefficient for each trait and covariate; 0 where a trait does not depend on it.
+    fn regression(&mut self) {
+        let traits = self.design.traits;
+        for d in 0..self.layout.dimensions {
+            for name in &self.design.answers.covariates.names {
+                let depends =
+                    traits.regressions.iter().any(|(own, covariate)| *own == d && covariate == name);
+                let slot =
+                    if depends { self.parameter(Role::Coefficient, 0.0, None) } else { Slot::fixed(0.0) };
+                self.layout.regression.push(slot);
+            }
+        }
     }
 
     fn latent(&mut self, group: usize) -> Vec<Slot> {

@@ -2,6 +2,7 @@
 
 use super::choices::TraitEstimator;
 use super::curves::{Curves, Shape};
+use super::item_parameters::ItemParameters;
 use super::patterns::MISSING;
 use crate::numeric::root::bracketed;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,11 @@ const FARTHEST: f64 = 25.0;
 const STEP: f64 = 1e-4;
 
 impl Scorer {
+    /// Of an item of one trait.
+    pub(crate) fn of(item: &ItemParameters) -> Self {
+        Self { shape: item.shape(), slope: item.slopes[0], core: item.core() }
+    }
+
     /// Expected information at a point.
     pub(crate) fn information(&self, theta: f64, curves: &mut Curves) -> f64 {
         self.shape.curves(self.slope * theta, &self.core, curves);
@@ -77,6 +83,36 @@ impl Respondent<'_> {
     fn answered(&self) -> impl Iterator<Item = (&Scorer, usize)> {
         let each = self.items.iter().zip(self.codes).filter(|(_, code)| **code != MISSING);
         each.map(|(item, code)| (item, usize::from(*code)))
+    }
+
+    /// Mean and standard deviation of the posterior, on nodes over 6 standard deviations of the trait around its mean.
+    pub(crate) fn posterior_mean(&self, nodes: usize) -> (f64, f64) {
+        let sd = self.variance.sqrt();
+        let theta = |q: usize| self.mean + sd * 6.0 * (2.0 * q as f64 / (nodes - 1) as f64 - 1.0);
+        let mut curves = Curves::default();
+        let mut log: Vec<f64> = (0..nodes)
+            .map(|q| {
+                let z = (theta(q) - self.mean) / sd;
+                self.log_likelihood(theta(q), &mut curves) - 0.5 * z * z
+            })
+            .collect();
+        let top = log.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        log.iter_mut().for_each(|x| *x = (*x - top).exp());
+        let sum: f64 = log.iter().sum();
+        let mean = log.iter().enumerate().map(|(q, w)| w * theta(q)).sum::<f64>() / sum;
+        let square = log.iter().enumerate().map(|(q, w)| w * (theta(q) - mean).powi(2)).sum::<f64>() / sum;
+        (mean, square.sqrt())
+    }
+
+    /// Logarithm of the probability of the answers at a level of the trait.
+    pub(crate) fn log_likelihood(&self, theta: f64, curves: &mut Curves) -> f64 {
+        self.answered()
+            .map(|(item, code)| {
+                curves.p.resize(item.shape.categories, 0.0);
+                item.shape.probabilities(item.slope * theta, &item.core, &mut curves.p);
+                curves.p[code].ln()
+            })
+            .sum()
     }
 
     pub(crate) fn information(&self, theta: f64) -> f64 {

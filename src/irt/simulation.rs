@@ -1,10 +1,13 @@
 //! Answers drawn from items with known parameters.
 
+use super::bank::ItemBank;
 use super::item_model::{Form, ItemModel};
 use super::item_parameters::{ItemErrors, ItemParameters, difficulties};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::numeric::cholesky;
 use crate::numeric::random::stream;
+use nalgebra::DMatrix;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -82,11 +85,45 @@ pub fn simulated_answers(items: &[ItemParameters], n: usize, seed: u64) -> Resul
     let Some(first) = items.first() else {
         return Err(Error::TooFewItems { what: "simulated answers".into(), needed: 1, found: 0 });
     };
+    let traits = first.slopes.len();
+    drawn(items, &vec![0.0; traits], &DMatrix::identity(traits, traits), n, seed)
+}
+
+impl ItemBank {
+    /// Answers of `n` respondents whose traits have the distribution of the bank. The same seed gives the same answers.
+    ///
+    /// # Errors
+    /// [`Error::UnusableItems`] where the covariance matrix of the traits is not positive definite; as
+    /// [`Dataset::builder`].
+    pub fn simulate(&self, n: usize, seed: u64) -> Result<Dataset> {
+        let traits = self.means.len();
+        let mut factor = DMatrix::from_fn(traits, traits, |i, j| self.covariance[i][j]);
+        if cholesky::factorise(&mut factor).is_err() {
+            return Err(Error::UnusableItems {
+                place: "the items".into(),
+                reason: "the covariance matrix of the traits is not positive definite".into(),
+            });
+        }
+        drawn(&self.items, &self.means, &factor, n, seed)
+    }
+}
+
+/// Answers given a lower factor of the covariance matrix of the traits.
+fn drawn(
+    items: &[ItemParameters],
+    means: &[f64],
+    factor: &DMatrix<f64>,
+    n: usize,
+    seed: u64,
+) -> Result<Dataset> {
+    let traits = means.len();
     let mut stream = stream(seed, 0);
     let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(n); items.len()];
-    let mut theta = vec![0.0; first.slopes.len()];
+    let mut z = vec![0.0; traits];
     for _ in 0..n {
-        theta.iter_mut().for_each(|t| *t = StandardNormal.sample(&mut stream));
+        z.iter_mut().for_each(|z| *z = StandardNormal.sample(&mut stream));
+        let of = |i: usize| means[i] + (0..=i).map(|j| factor[(i, j)] * z[j]).sum::<f64>();
+        let theta: Vec<f64> = (0..traits).map(of).collect();
         for (item, column) in items.iter().zip(&mut columns) {
             let p = item.probabilities(&theta);
             let mut rest: f64 = stream.random();

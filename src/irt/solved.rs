@@ -1,6 +1,6 @@
 //! A maximum with what belongs to it, and what is said about it.
 
-use super::choices::{ItemStandardErrors, LogitPrior, TraitEstimator};
+use super::choices::{Integration, ItemStandardErrors, LogitPrior, TraitEstimator};
 use super::item_model::ItemModel;
 use super::marginal_likelihood::{MarginalLikelihood, moments};
 use super::names::of_parameter;
@@ -14,6 +14,7 @@ use crate::error::Warning;
 pub(crate) struct Asked {
     pub(crate) model: ItemModel,
     pub(crate) nodes: usize,
+    pub(crate) integration: Integration,
     pub(crate) lower_prior: Option<LogitPrior>,
     pub(crate) upper_prior: Option<LogitPrior>,
     pub(crate) scores: Option<TraitEstimator>,

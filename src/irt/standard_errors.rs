@@ -98,6 +98,9 @@ fn weakest(factor: &DMatrix<f64>) -> usize {
 fn crossproduct(marginal: &MarginalLikelihood<'_>, x: &DVector<f64>) -> DMatrix<f64> {
     let patterns = marginal.patterns;
     let size = x.len();
+    if let Some(adapted) = &marginal.adapted {
+        return adapted.crossproduct(patterns, marginal.layout, x);
+    }
     let tables = ScoreTables::new(marginal, x);
     let chunks: Vec<usize> = (0..patterns.len()).step_by(256).collect();
     let parts: Vec<DMatrix<f64>> = chunks

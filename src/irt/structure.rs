@@ -11,14 +11,15 @@ impl Traits {
     /// at most one other, the structure is bifactor: traits do not correlate.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for what an item response model does not have: regressions, labels, traits of traits,
-    /// intercepts, thresholds, residual covariances.
+    /// [`Error::Unsupported`] for what an item response model does not have: regressions among traits, labels, traits of
+    /// traits, intercepts, thresholds, residual covariances.
     pub(crate) fn of_model(model: &Model) -> Result<(Self, Vec<String>)> {
         let names = model.latent_names();
         let mut items: Vec<String> = Vec::new();
         let mut of_item: Vec<Vec<usize>> = Vec::new();
         let mut fixed: Vec<Vec<Option<f64>>> = Vec::new();
         let mut apart: Vec<(usize, usize)> = Vec::new();
+        let mut regressions: Vec<(usize, String)> = Vec::new();
         let trait_of = |name: &str| names.iter().position(|own| own == name);
         for formula in &model.formulas {
             let unsupported = |instead: &str| Error::Unsupported {
@@ -43,6 +44,9 @@ impl Traits {
                     });
                     of_item[at].push(own);
                     fixed[at].push(value);
+                }
+                (Operator::Regression, Some(own), None) if value.is_none() => {
+                    regressions.push((own, formula.rhs.clone()));
                 }
                 (Operator::Covariance, Some(first), Some(second)) if first != second => {
                     match value {
@@ -79,8 +83,21 @@ impl Traits {
             fixed,
             specific: None,
             full: Vec::new(),
+            regressions,
         };
+        if let Some((_, name)) = traits.regressions.iter().find(|(_, name)| items.contains(name)) {
+            return Err(Error::Unsupported {
+                what: format!("a trait that depends on its item '{name}'"),
+                instead: "Regress traits on variables that are no items of the model.".into(),
+            });
+        }
         traits.reduce();
+        if traits.specific.is_some() && !traits.regressions.is_empty() {
+            return Err(Error::Unsupported {
+                what: "a bifactor structure whose traits depend on covariates".into(),
+                instead: "Leave out the covariates, or the specific traits.".into(),
+            });
+        }
         Ok((traits, items))
     }
 

@@ -4,7 +4,8 @@ use super::items::sentences;
 use super::number::{fixed, optional, p_value};
 use super::{Page, Report, Table};
 use crate::evidence::counted;
-use crate::irt::{Functioning, FunctioningStatistic, ItemEffect, TestEffect};
+use crate::evidence::internal_structure::Adjustment;
+use crate::irt::{AnchorChoice, Functioning, FunctioningStatistic, ItemEffect, TestEffect};
 
 impl Report for Functioning {
     fn page(&self) -> Page {
@@ -14,10 +15,15 @@ impl Report for Functioning {
             None => ("", String::new()),
         };
         page.paragraph(format!(
-            "{}, reference {reference}, compared with {others}; {} test; equal in all groups: {}.",
+            "{}, reference {reference}, compared with {others}; {} test; equal in all groups{}: {}.",
             counted(self.n, "respondent", "respondents"),
             self.test,
-            if self.anchors.is_empty() || self.anchors.len() == self.items.len() {
+            match self.chosen {
+                AnchorChoice::Purified => " (purified)",
+                AnchorChoice::Forward => " (forward selection)",
+                _ => "",
+            },
+            if self.chosen == AnchorChoice::AllOther || self.anchors.len() == self.items.len() {
                 "all items but the one tested".into()
             } else {
                 self.anchors.join(", ")
@@ -32,8 +38,20 @@ impl Report for Functioning {
 }
 
 fn tests(found: &Functioning) -> Table {
-    let heads =
-        ["item", "uniform", "df", "adjusted", "non-uniform", "df", "adjusted", "any", "df", "p", "adjusted"];
+    let heads = [
+        "item",
+        "uniform",
+        "df",
+        "adjusted",
+        "non-uniform",
+        "df",
+        "adjusted",
+        "any",
+        "df",
+        "p",
+        "adjusted",
+        "class",
+    ];
     let mut table = Table::new("Tests", heads);
     let cells = |test: Option<FunctioningStatistic>| {
         [
@@ -47,7 +65,8 @@ fn tests(found: &Functioning) -> Table {
         row.extend(cells(item.uniform));
         row.extend(cells(item.nonuniform));
         let [statistic, df, adjusted] = cells(item.total);
-        row.extend([statistic, df, p_value(item.total.map(|t| t.pvalue)), adjusted]);
+        let class = item.class.map_or_else(|| "-".into(), String::from);
+        row.extend([statistic, df, p_value(item.total.map(|t| t.pvalue)), adjusted, class]);
         table.row(row);
         if item.total.is_none() {
             let why = if item.anchor {
@@ -63,24 +82,32 @@ fn tests(found: &Functioning) -> Table {
             );
         }
     }
-    table.note = "Items that change scores most first. Uniform: intercepts, slopes equal; non-uniform: slopes; adjusted by \
-                  Benjamini and Hochberg."
-        .into();
+    let adjusted = match found.adjustment {
+        Adjustment::Holm => "adjusted by Holm",
+        Adjustment::BenjaminiHochberg => "adjusted by Benjamini and Hochberg",
+        _ => "not adjusted for the number of items",
+    };
+    table.note = format!(
+        "Items that change scores most first. Uniform: intercepts, slopes equal; non-uniform: slopes; {adjusted}. Class A: not \
+         significant or |ESSD| below .2; C: .5 or more; B: between."
+    );
     table
 }
 
 fn effects(found: &Functioning) -> Table {
-    let heads = ["item", "group", "SIDS", "UIDS", "ESSD", "sDRF", "uDRF", "dDRF"];
+    let heads = ["item", "group", "SIDS", "UIDS", "ESSD", "D-max", "at", "sDRF", "uDRF", "dDRF"];
     let mut table = Table::new("Effects on the expected answer", heads);
     table.text_columns = vec![1];
     for item in &found.items {
-        for ItemEffect { group, sids, uids, essd, sdrf, udrf, ddrf } in &item.effects {
+        for ItemEffect { group, sids, uids, essd, dmax, dmax_at, sdrf, udrf, ddrf } in &item.effects {
             table.row([
                 item.item.clone(),
                 group.clone(),
                 fixed(*sids, 3),
                 fixed(*uids, 3),
                 optional(*essd, 3),
+                fixed(*dmax, 3),
+                fixed(*dmax_at, 1),
                 fixed(*sdrf, 3),
                 fixed(*udrf, 3),
                 fixed(*ddrf, 3),
@@ -93,7 +120,7 @@ fn effects(found: &Functioning) -> Table {
         }
     }
     table.note = "Group less reference. SIDS, UIDS: mean signed and absolute difference over the respondents of the group; ESSD: \
-                  standardised (.2 small, .5 medium, .8 large; Meade 2010); DRF: over the trait of all respondents (Chalmers 2018)."
+                  standardised (.2 small, .5 medium, .8 large; Meade 2010); D-max: the largest difference, and the trait where it is; DRF: over the trait of all respondents (Chalmers 2018)."
         .into();
     table
 }

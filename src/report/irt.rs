@@ -3,7 +3,10 @@
 use super::items::sentences;
 use super::number::{exact, fixed, interval, optional, p_is, p_value, percent};
 use super::{Page, Report, Table};
-use crate::irt::{IrtFit, ItemErrors, ItemModel, ItemParameters, ItemStandardErrors, LimitedInformation};
+use crate::evidence::counted;
+use crate::irt::{
+    Integration, IrtFit, ItemErrors, ItemModel, ItemParameters, ItemStandardErrors, LimitedInformation,
+};
 
 /// Pairs of items that are shown.
 const SHOWN_PAIRS: usize = 10;
@@ -25,6 +28,9 @@ impl Report for IrtFit {
         if let Some(table) = correlations(self) {
             page.table(table);
         }
+        if let Some(table) = regression(self) {
+            page.table(table);
+        }
         if let Some(fit) = &self.fit {
             page.heading(2, "Fit");
             page.paragraph(overall(fit));
@@ -43,6 +49,13 @@ impl Report for IrtFit {
             page.heading(2, "Precision");
             page.paragraph(self.reliable());
             page.table(precision(self));
+        }
+        if let Some(plausible) = &self.plausible {
+            page.paragraph(format!(
+                "{} of each respondent (seed {}) are in the JSON and in what --write-scores writes: analyse each set by itself                  and pool the results.",
+                counted(plausible.draws, "plausible value", "plausible values"),
+                plausible.seed
+            ));
         }
         if !self.sum_scores.is_empty() && self.sum_scores.len() <= SHOWN_SCORES {
             page.table(sum_scores(self));
@@ -77,8 +90,13 @@ impl IrtFit {
             _ => " Standard errors are from the observed information.".into(),
         };
         let state = if self.converged { "reached" } else { "NOT reached" };
+        let nodes = match self.integration {
+            Integration::Adaptive => "nodes on each dimension, where each respondent is",
+            Integration::QuasiRandom => "quasi-random nodes where each respondent is",
+            _ => "nodes",
+        };
         format!(
-            "{models}: {used}, {} response patterns, marginal maximum likelihood with {} nodes. Log-likelihood {}, {} free \
+            "{models}: {used}, {} response patterns, marginal maximum likelihood with {} {nodes}. Log-likelihood {}, {} free \
              parameters; AIC {}, BIC {}, SABIC {}. The maximum was {state} (largest scaled gradient {:.0e}).{prior}{errors} \
              Logits are in units of D = 1.",
             self.patterns,
@@ -111,10 +129,13 @@ impl IrtFit {
         let values = &self.information;
         let best = (0..values.test.len())
             .fold(0, |best, i| if values.test[i] > values.test[best] { i } else { best });
+        let marginal = match self.reliability.marginal {
+            Some(marginal) => format!("Marginal reliability {}, e", fixed(marginal, 3)),
+            None => "E".into(),
+        };
         format!(
-            "Marginal reliability {}, empirical reliability of EAP scores {}. Scores are most precise at a trait of {}; about two \
+            "{marginal}mpirical reliability of EAP scores {}. Scores are most precise at a trait of {}; about two \
              thirds of the respondents are between {} and {}.",
-            optional(self.reliability.marginal, 3),
             optional(self.reliability.empirical, 3),
             fixed(values.theta[best], 1),
             fixed(low, 1),
@@ -323,6 +344,27 @@ fn correlations(fit: &IrtFit) -> Option<Table> {
     for (name, row) in fit.traits.iter().zip(covariance) {
         table.row(std::iter::once(name.clone()).chain(row.iter().map(|x| fixed(*x, 3))));
     }
+    Some(table)
+}
+
+/// How the traits depend on covariates.
+fn regression(fit: &IrtFit) -> Option<Table> {
+    if fit.regression.is_empty() {
+        return None;
+    }
+    let mut table = Table::new("The trait by covariates", ["trait", "covariate", "estimate", "se", "z", "p"]);
+    table.text_columns = vec![1];
+    for row in &fit.regression {
+        table.row([
+            row.r#trait.clone(),
+            row.covariate.clone(),
+            fixed(row.est, 3),
+            optional(row.se, 3),
+            optional(row.z, 2),
+            p_value(row.pvalue),
+        ]);
+    }
+    table.note = "What a unit of the covariate adds to the mean of the trait, whose variance is what covariates leave.".into();
     Some(table)
 }
 

@@ -50,6 +50,7 @@ mod sheet;
 mod study;
 mod table;
 mod terminal;
+mod test_design;
 mod translation;
 mod validation;
 
@@ -101,6 +102,10 @@ display_as_page!(
     crate::evidence::internal_structure::Moderation,
     crate::evidence::internal_structure::Reliability,
     crate::evidence::internal_structure::ScaleReliability,
+    crate::irt::AdaptiveStudy,
+    crate::irt::ConditionalFit,
     crate::irt::Functioning,
-    crate::irt::IrtFit
+    crate::irt::IrtFit,
+    crate::irt::Linking,
+    crate::irt::ShortForm
 );

@@ -8,7 +8,7 @@ use psychometrics::data::{AnswerFile, AnswerOptions, Dataset};
 use psychometrics::evidence::internal_structure::{
     By, FunctioningMethod, ItemFunctioning, ItemFunctioningStudy, Key,
 };
-use psychometrics::irt::{self, Functioning, Irt};
+use psychometrics::irt::{self, AnchorChoice, Functioning, Irt};
 use psychometrics::{Error, Result, Warning};
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn by_score(
 ) -> Result<ItemFunctioning> {
     let mut study = ItemFunctioningStudy::new(method)
         .matching(options.matching)
-        .adjustment(options.adjustment)
+        .adjustment(options.adjustment.unwrap_or_default())
         .alpha(options.alpha)
         .anchors(listed(&options.anchors))
         .purify(options.purify.unwrap_or(false));
@@ -110,28 +110,31 @@ fn by_model(options: &DifOptions, data: &Dataset, items: &[String]) -> Result<Fu
             instead: "Use --method logistic, or --group with a variable of groups.".into(),
         });
     }
-    if let Some(reference) = &options.reference {
-        return Err(Error::Unsupported {
-            what: format!("--reference {reference} with --method irt"),
-            instead: "The first group in the file is the reference.".into(),
-        });
-    }
-    irt::ItemFunctioning::new(Irt::new(options.model).progress(progress::bar("items")), variable(options))
+    let irt = Irt::new(options.model).progress(progress::bar("items"));
+    let mut study = irt::ItemFunctioning::new(irt, variable(options))
         .anchors(listed(&options.anchors))
         .purify(options.purify.unwrap_or(false))
         .test(options.test)
-        .level(options.alpha)
-        .of(data, items)
+        .level(options.alpha);
+    if options.forward.unwrap_or(false) {
+        study = study.choice(AnchorChoice::Forward);
+    }
+    if let Some(adjustment) = options.adjustment {
+        study = study.adjustment(adjustment);
+    }
+    if let Some(reference) = &options.reference {
+        study = study.reference(reference);
+    }
+    study.of(data, items)
 }
 
-/// The document of the other methods: a single effect for each item, the largest of its groups; classes are theirs.
+/// The document of the other methods: a single effect for each item, the largest of its groups.
 fn of_model(found: &Functioning) -> Value {
     let mut own = document(SCHEMA, found);
     for (item, value) in found.items.iter().zip(own["items"].as_array_mut().into_iter().flatten()) {
         let sizes = item.effects.iter().filter_map(|effect| effect.essd);
         value["effect"] = json!(sizes.max_by(|a, b| a.abs().total_cmp(&b.abs())));
         value["effect_measure"] = json!("essd");
-        value["class"] = Value::Null;
     }
     own
 }

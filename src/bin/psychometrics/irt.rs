@@ -1,12 +1,14 @@
 //! `irt`: item response models.
 
-use crate::arguments::{Format, IrtOptions, listed};
+use crate::arguments::{Format, IrtOptions, LikelihoodOption, listed};
+use crate::irt_stored::{conditional, scored, short_form, write_scores};
 use crate::outcome::{Failure, Outcome, document, read_construct};
 use crate::progress;
 use crate::scales::{answers_of, check_keys, keys_of};
 use psychometrics::data::{AnswerFile, AnswerOptions, Dataset, Responses};
 use psychometrics::evidence::internal_structure::Key;
-use psychometrics::irt::{Irt, IrtFit};
+use psychometrics::irt::{Irt, IrtFit, ItemBank, ShortForm};
+use psychometrics::model::{Formula, Operator};
 use psychometrics::report::{Language, Page, Report};
 use psychometrics::{Error, Model, Result, Warning};
 use serde_json::{Value, json};
@@ -23,11 +25,17 @@ pub(crate) fn run(options: &IrtOptions) -> Outcome {
     {
         return of_construct(options);
     }
+    if let Some(other) = special(options) {
+        return other.unwrap_or_else(|error| failed(&error, options));
+    }
     match fit(options) {
-        Ok(fit) if options.output.format == Format::Csv => {
+        Ok((fit, short)) if options.output.format != Format::Csv && short.is_some() => {
+            with_short(&fit, short, options)
+        }
+        Ok((fit, _)) if options.output.format == Format::Csv => {
             Outcome::text(fit.parameters_table().csv(), &options.output)
         }
-        Ok(fit) => {
+        Ok((fit, _)) => {
             let outcome = match options.output.format {
                 Format::Json => Outcome::document(json(&fit), &fit.warnings, &options.output),
                 _ => Outcome::result(SCHEMA, &fit, &fit.warnings, &options.output),
@@ -43,14 +51,47 @@ pub(crate) fn run(options: &IrtOptions) -> Outcome {
                 None => outcome,
             }
         }
-        Err(error) => {
-            let own = json!({"schema": SCHEMA, "converged": false, "n": null, "model": options.model, "logl": null,
-                "npar": null, "aic": null, "bic": null, "sabic": null, "items": null, "groups": null, "fit": null,
-                "item_fit": null, "information": null, "reliability": null, "scores": null, "sum_scores": null,
-                "q3": null, "warnings": []});
-            Outcome::failure(&error, Some(own), &options.output)
+        Err(error) => failed(&error, options),
+    }
+}
+
+fn failed(error: &Error, options: &IrtOptions) -> Outcome {
+    let own = json!({"schema": SCHEMA, "converged": false, "n": null, "model": options.model, "logl": null,
+        "npar": null, "aic": null, "bic": null, "sabic": null, "items": null, "groups": null, "fit": null,
+        "item_fit": null, "information": null, "reliability": null, "scores": null, "sum_scores": null,
+        "q3": null, "warnings": []});
+    Outcome::failure(error, Some(own), &options.output)
+}
+
+/// A fit with its short form.
+fn with_short(fit: &IrtFit, short: Option<ShortForm>, options: &IrtOptions) -> Outcome {
+    match options.output.format {
+        Format::Json => {
+            let mut own = json(fit);
+            own["short_form"] = json!(short);
+            Outcome::document(own, &fit.warnings, &options.output)
+        }
+        _ => {
+            let mut page = fit.page();
+            if let Some(short) = short {
+                page.append(short.page());
+            }
+            Outcome::page(&page, Language::English, &options.output)
         }
     }
+}
+
+/// Conditional estimates, or scores by stored parameters; none where a model is fitted as usual.
+fn special(options: &IrtOptions) -> Option<Result<Outcome>> {
+    let is_conditional = options.estimator == LikelihoodOption::Cml;
+    if !is_conditional && options.parameters.is_none() {
+        return None;
+    }
+    let done = read(options).and_then(|read| match options.parameters {
+        Some(_) => scored(&read.data, SCHEMA, options),
+        None => conditional(&asked(options), &read.data, &read.items, SCHEMA, options),
+    });
+    Some(done)
 }
 
 /// The keys of the contract: guessing where there is none is null, scores only where they are asked for.
@@ -58,32 +99,65 @@ fn json(fit: &IrtFit) -> Value {
     document(SCHEMA, fit)
 }
 
-fn fit(options: &IrtOptions) -> Result<IrtFit> {
+/// Answers as keyed.
+struct Read {
+    data: Dataset,
+    items: Vec<String>,
+    structure: Option<Model>,
+    warnings: Vec<Warning>,
+}
+
+fn read(options: &IrtOptions) -> Result<Read> {
     let keys = keys_of(&options.keys);
     let mut answers = AnswerOptions { range: options.scale, ..answers_of(&options.data) };
     if answers.columns.is_empty() {
         answers.columns = keys.iter().map(|(name, _)| name.clone()).collect();
     }
     answers.others.extend(options.group.iter().chain(&options.weights).cloned());
+    answers.others.extend(listed(&options.covariates));
     let structure: Option<Model> = match &options.structure {
         Some(path) => Some(Model::text_of(path)?.parse()?),
         None => None,
     };
-    if let Some(model) = structure.as_ref().filter(|_| answers.columns.is_empty()) {
-        answers.columns = model.observed_names();
+    if let Some(model) = &structure {
+        // what traits are regressed on is no item
+        let is_covariate = |name: &String| {
+            let of = |f: &Formula| f.op == Operator::Regression && f.rhs == *name;
+            model.formulas.iter().any(of)
+        };
+        let (others, items): (Vec<String>, Vec<String>) =
+            model.observed_names().into_iter().partition(is_covariate);
+        answers.others.extend(others);
+        if answers.columns.is_empty() {
+            answers.columns = items;
+        }
+    }
+    if let Some(path) = options.parameters.as_ref().filter(|_| answers.columns.is_empty()) {
+        answers.columns = ItemBank::from_path(path, options.dimension.as_deref())?.names();
     }
     let file = AnswerFile::open(options.data.path()?, &answers)?;
     check_keys(&keys, file.items())?;
     let reversed: Vec<&str> =
         keys.iter().filter(|(_, key)| *key == Key::Reversed).map(|(name, _)| name.as_str()).collect();
     let data = reverse(file.table()?, &reversed, options.scale)?;
+    Ok(Read { data, items: file.items().to_vec(), structure, warnings: file.warnings().to_vec() })
+}
+
+/// The fit, and the short form that was asked for.
+fn fit(options: &IrtOptions) -> Result<(IrtFit, Option<ShortForm>)> {
+    let Read { data, items, structure, warnings } = read(options)?;
     let mut irt = asked(options);
     if let Some(model) = structure {
         irt = irt.structure(model);
     }
-    let mut fit = irt.fit(&data, file.items())?;
-    fit.warnings.splice(0..0, file.warnings().iter().cloned());
-    Ok(fit)
+    let mut fit = irt.fit(&data, &items)?;
+    fit.warnings.splice(0..0, warnings);
+    write_scores(options, fit.scores.as_ref(), Some(&fit))?;
+    let short = match options.short_form {
+        Some(_) => short_form(options, &ItemBank::of(&fit)?)?,
+        None => None,
+    };
+    Ok((fit, short))
 }
 
 /// Reversed items on their declared range.
@@ -131,6 +205,13 @@ fn asked(options: &IrtOptions) -> Irt {
     if let Some(scores) = options.scores {
         irt = irt.scores(scores);
     }
+    if let Some(integration) = options.integration {
+        irt = irt.integration(integration);
+    }
+    if let Some(draws) = options.plausible {
+        irt = irt.plausible_values(draws, options.seed);
+    }
+    irt = irt.covariates(listed(&options.covariates));
     irt
 }
 
@@ -174,6 +255,11 @@ fn dimensions(options: &IrtOptions) -> Result<Fitted> {
         (options.weights.is_some(), "--weights"),
         (options.structure.is_some(), "--structure"),
         (!options.keys.is_empty(), "--keys"),
+        (!options.covariates.is_empty(), "--covariates"),
+        (options.estimator == LikelihoodOption::Cml, "--estimator cml"),
+        (options.parameters.is_some(), "--parameters"),
+        (options.short_form.is_some(), "--short-form"),
+        (options.write_scores.is_some(), "--write-scores"),
     ] {
         if given {
             return Err(Error::BadOption {

@@ -1,6 +1,7 @@
 //! The command line of psychometrics: arguments in, a library call, a page or a document out.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod adaptive;
 mod aggregate;
 mod align;
 mod arguments;
@@ -16,6 +17,7 @@ mod imputed;
 mod inputs;
 mod invariance;
 mod irt;
+mod irt_stored;
 mod merge;
 mod moderation;
 mod moments;
@@ -55,6 +57,8 @@ fn main() -> ExitCode {
             Command::Fit(options) => fit::run(options),
             Command::Invariance(options) => invariance::run(options),
             Command::Irt(options) => irt::run(options),
+            Command::Adaptive(options) => adaptive::run(options),
+            Command::Link(options) => adaptive::link(options),
             Command::Compare(options) => compare::run(options),
             Command::Simulate(options) => simulate::run(options),
             Command::Validate(options) => validate::run(options),

@@ -4,7 +4,9 @@ use crate::arguments::Format;
 use crate::arguments::SimulateOptions;
 use crate::outcome::Outcome;
 use crate::progress;
+use ndarray::Array2;
 use psychometrics::correlation::Ordered;
+use psychometrics::irt::ItemBank;
 use psychometrics::simulate::{Missingness, Population, Study, StudyResult};
 use psychometrics::{Error, Estimation, Model, Result};
 use serde_json::{Value, json};
@@ -14,6 +16,11 @@ use std::path::PathBuf;
 const SCHEMA: &str = "psychometrics.simulate/1";
 
 pub(crate) fn run(options: &SimulateOptions) -> Outcome {
+    if options.model.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        return of_items(options).unwrap_or_else(|error| {
+            Outcome::failure(&error, Some(json!({"schema": SCHEMA})), &options.output)
+        });
+    }
     let done = population(options).and_then(|population| match options.replications {
         None => Ok(data(options, &population)),
         Some(replications) => {
@@ -40,17 +47,42 @@ fn population(options: &SimulateOptions) -> Result<Population> {
     }
 }
 
-/// A table of numbers: csv, unless JSON is asked for.
+/// Answers to stored items of an item response model.
+fn of_items(options: &SimulateOptions) -> Result<Outcome> {
+    for (given, option) in [
+        (options.skewness != 0.0, "--skewness"),
+        (options.kurtosis != 0.0, "--kurtosis"),
+        (options.missing_share.is_some(), "--missing-share"),
+        (options.replications.is_some(), "--replications"),
+    ] {
+        if given {
+            return Err(Error::BadOption {
+                option: option.into(),
+                value: "with item parameters".into(),
+                allowed: "answers to the items are drawn as they are; for other options give a model in lavaan syntax".into(),
+            });
+        }
+    }
+    let bank = ItemBank::from_path(&options.model, options.dimension.as_deref())?;
+    let names = bank.names();
+    let rows = bank.simulate(options.n, options.seed)?.numeric(&names)?;
+    Ok(table(options, &names, &rows))
+}
+
 fn data(options: &SimulateOptions, population: &Population) -> Outcome {
-    let rows = population.draw(options.n, options.seed);
+    table(options, population.names(), &population.draw(options.n, options.seed))
+}
+
+/// A table of numbers: csv, unless JSON is asked for.
+fn table(options: &SimulateOptions, names: &[String], rows: &Array2<f64>) -> Outcome {
     if options.output.format == Format::Json {
         let cell = |x: &f64| if x.is_nan() { Value::Null } else { json!(x) };
         let rows: Vec<Vec<Value>> = rows.outer_iter().map(|row| row.iter().map(cell).collect()).collect();
         let document = json!({"schema": SCHEMA, "n": options.n, "seed": options.seed,
-            "variables": population.names(), "rows": rows, "warnings": []});
+            "variables": names, "rows": rows, "warnings": []});
         return Outcome::document(document, &[], &options.output);
     }
-    let mut text = population.names().join(",") + "\n";
+    let mut text = names.join(",") + "\n";
     for row in rows.outer_iter() {
         for (i, value) in row.iter().enumerate() {
             let comma = if i == 0 { "" } else { "," };

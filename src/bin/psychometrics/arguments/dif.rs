@@ -42,12 +42,15 @@ pub(crate) struct DifOptions {
     /// Leave items that are named out of the matching score, until the same are named again
     #[arg(long, switch())]
     pub(crate) purify: Option<bool>,
+    /// Anchors of --method irt from the item that differs least on, as many as items do not differ
+    #[arg(long, switch(), conflicts_with_all = ["anchors", "purify"])]
+    pub(crate) forward: Option<bool>,
     /// The score by which persons are of the same level
     #[arg(long, value_parser = matching(), default_value = "sum")]
     pub(crate) matching: Matching,
-    /// What is done about the number of items
-    #[arg(long, value_parser = adjustment(), default_value = "holm")]
-    pub(crate) adjustment: Adjustment,
+    /// What is done about the number of items [default: holm; of --method irt bh]
+    #[arg(long, value_parser = adjustment())]
+    pub(crate) adjustment: Option<Adjustment>,
     /// The level of the tests
     #[arg(long, default_value_t = 0.05)]
     pub(crate) alpha: f64,
@@ -62,7 +65,7 @@ pub(crate) enum DifMethod {
     Logistic,
     /// Tables of answer by group at each level of the score
     MantelHaenszel,
-    /// Parameters of an item response model, with the trait in the place of the score (adjusted by Benjamini and Hochberg)
+    /// Parameters of an item response model, with the trait in the place of the score
     Irt,
 }
 

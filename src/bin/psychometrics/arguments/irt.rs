@@ -3,9 +3,11 @@
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
-use super::values::{Names, names, range};
-use clap::Args;
-use psychometrics::irt::{GroupEquality, ItemModel, ItemStandardErrors, LogitPrior, TraitEstimator};
+use super::values::{Names, names, range, samples};
+use clap::{Args, ValueEnum};
+use psychometrics::irt::{
+    GroupEquality, Integration, ItemModel, ItemStandardErrors, LogitPrior, ShortFormGoal, TraitEstimator,
+};
 use psychometrics::moments::Missing;
 use std::path::PathBuf;
 
@@ -49,7 +51,16 @@ pub(crate) struct IrtOptions {
     /// A variable of sampling weights
     #[arg(long, value_name = "VAR")]
     pub(crate) weights: Option<String>,
-    /// Nodes of the quadrature on each dimension (61 of one trait unless said)
+    /// Variables on which the mean of the trait depends (latent regression)
+    #[arg(long, value_name = "Z1,Z2", value_parser = names)]
+    pub(crate) covariates: Vec<Names>,
+    /// Marginal likelihood, or (Rasch family) conditional on sum scores
+    #[arg(long, value_enum, default_value = "mml")]
+    pub(crate) estimator: LikelihoodOption,
+    /// Where the traits are integrated [default: grid; with covariates adaptive; from four traits on qmc]
+    #[arg(long, value_parser = integration())]
+    pub(crate) integration: Option<Integration>,
+    /// Nodes on each dimension (61 of one trait unless said); of qmc all together
     #[arg(long, value_name = "NODES")]
     pub(crate) quadrature: Option<usize>,
     /// How standard errors come about
@@ -58,11 +69,52 @@ pub(crate) struct IrtOptions {
     /// Scores of the respondents
     #[arg(long, value_parser = scores())]
     pub(crate) scores: Option<TraitEstimator>,
+    /// So many plausible values of every respondent
+    #[arg(long, value_name = "M", value_parser = samples)]
+    pub(crate) plausible: Option<usize>,
+    /// Seed of the plausible values
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write scores and plausible values to this file (CSV, a row for each row of the data)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_scores: Option<PathBuf>,
+    /// Score the respondents by stored parameters (the JSON of an earlier `irt`) in the place of a fit
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) parameters: Option<PathBuf>,
+    /// The dimension of that file, where it holds several
+    #[arg(long, value_name = "ID", requires = "parameters")]
+    pub(crate) dimension: Option<String>,
+    /// The items with most information where --range says
+    #[arg(long, value_name = "K")]
+    pub(crate) short_form: Option<usize>,
+    /// The range of the trait in which a short form is to be precise
+    #[arg(long, value_name = "LOW..HIGH", value_parser = range, allow_hyphen_values = true, default_value = "-2..2")]
+    pub(crate) range: (f64, f64),
+    /// Information on average over the range, or the least within it
+    #[arg(long, value_parser = one_of(ShortFormGoal::ALL), default_value = "mean")]
+    pub(crate) goal: ShortFormGoal,
     /// Leave out what is said of fit (M2, S-X2, local dependence, person fit)
     #[arg(long, switch())]
     pub(crate) no_fit: Option<bool>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+}
+
+/// Which likelihood is maximised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LikelihoodOption {
+    /// Of the answers, over a normal trait
+    Mml,
+    /// Of the answers given each respondent's sum: rasch, pcm, rsm
+    Cml,
+}
+
+fn integration() -> Choice<Integration> {
+    explained([
+        value(Integration::Grid, "Equally spaced nodes, the same for all; up to three traits"),
+        value(Integration::Adaptive, "Gauss-Hermite nodes where each respondent is; up to three traits"),
+        value(Integration::QuasiRandom, "Quasi-random nodes where each respondent is; any number of traits"),
+    ])
 }
 
 fn model() -> Choice<ItemModel> {

@@ -1,5 +1,6 @@
 //! The arguments of every command: a file for each, and what they share.
 
+mod adaptive;
 mod aggregates;
 mod align;
 mod choice;
@@ -24,6 +25,7 @@ mod simulate;
 mod validate;
 mod values;
 
+pub(crate) use adaptive::{AdaptiveOptions, LinkOptions};
 pub(crate) use aggregates::{MergeOptions, MomentsOptions, PlanOptions, SqlOptions};
 pub(crate) use align::{AlignOptions, LossOptions};
 pub(crate) use compare::CompareOptions;
@@ -34,7 +36,7 @@ pub(crate) use dif::{DifMethod, DifOptions};
 pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
 pub(crate) use invariance::InvarianceOptions;
-pub(crate) use irt::IrtOptions;
+pub(crate) use irt::{IrtOptions, LikelihoodOption};
 pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
 pub(crate) use output::{Format, OutputOptions};
@@ -109,6 +111,10 @@ pub(crate) enum Command {
     Invariance(Box<InvarianceOptions>),
     /// Item response models: Rasch, 2PL, graded, partial credit, ...; fit, precision, scores
     Irt(Box<IrtOptions>),
+    /// Adaptive tests from item parameters: how many items, how precise and how biased, by simulation
+    Adaptive(AdaptiveOptions),
+    /// Two forms with common items on one scale: mean-mean, mean-sigma, Haebara, Stocking and Lord
+    Link(LinkOptions),
     /// Compare fitted models: difference tests, AIC, BIC
     Compare(CompareOptions),
     /// Data from a population model, or what an estimator makes of many samples of it

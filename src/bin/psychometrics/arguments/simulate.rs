@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct SimulateOptions {
-    /// The population, a file in lavaan syntax with a value for every loading and path
+    /// The population: a file in lavaan syntax with a value for every loading and path, or the JSON of `irt`, whose items are
+    /// answered
     #[arg(value_name = "MODEL")]
     pub(crate) model: PathBuf,
     /// Respondents per sample
@@ -19,6 +20,9 @@ pub(crate) struct SimulateOptions {
     /// Seed of the samples
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// The dimension of a JSON of `irt` that holds several
+    #[arg(long, value_name = "ID")]
+    pub(crate) dimension: Option<String>,
     /// Skewness of every variable
     #[arg(long, value_name = "G1", default_value_t = 0.0, allow_hyphen_values = true)]
     pub(crate) skewness: f64,

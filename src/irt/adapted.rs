@@ -1,0 +1,593 @@
+//! Integration over the traits at nodes of each pattern's own: where its posterior is (Naylor & Smith 1982; Schilling & Bock
+//! 2005).
+//!
+//! The mode m of the posterior of a pattern and the inverse V of the information there (Fisher scoring) turn standard nodes
+//! z into theta = m + L z, V = L L', so that
+//!
+//! ```text
+//! L_i = |L| sum_q w_q / phi(z_q) P(x_i | theta_q) phi(theta_q; mu_i, Sigma)
+//! ```
+//!
+//! with Gauss-Hermite weights in up to three dimensions and quasi-random nodes above. The mean mu_i may depend on covariates.
+//! Nodes stay where they are while the search moves, and are placed anew before its next round.
+
+use super::adapted_nodes::StandardNodes;
+use super::curves::Curves;
+use super::latent::{at, symmetric};
+use super::layout::{ItemPlace, Layout};
+use super::patterns::{MISSING, Patterns};
+use crate::numeric::cholesky;
+use nalgebra::{DMatrix, DVector};
+use rand::{Rng, RngExt};
+use rand_distr::{Distribution, StandardNormal};
+use rayon::prelude::*;
+
+/// Patterns of one task; sums are joined in their order.
+const BLOCK: usize = 32;
+/// Traits up to which the information of the complete data is summed over all nodes.
+const MOST_EXACT: usize = 3;
+/// Steps to a mode.
+const MOST_STEPS: usize = 60;
+
+/// How much wider than the posterior at its mode draws are proposed.
+const WIDER: f64 = 1.2;
+
+/// Where the nodes of a pattern are.
+#[derive(Debug, Clone)]
+struct Place {
+    mode: Vec<f64>,
+    /// Lower factor of V, row by row.
+    factor: Vec<f64>,
+    log_determinant: f64,
+}
+
+/// The likelihood at nodes of each pattern's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Adapted {
+    pub(crate) nodes: StandardNodes,
+    /// Covariates of each class of patterns.
+    covariates: Vec<Vec<f64>>,
+    places: Vec<Place>,
+    /// Parameters at which the nodes were placed.
+    reference: DVector<f64>,
+    /// Root of the curvature of each parameter when it was last worked out.
+    curvature: DVector<f64>,
+    /// Of the point last evaluated, priors left out.
+    gradient: DVector<f64>,
+    /// How far, in standard errors, parameters may move before nodes are placed anew.
+    reach: f64,
+}
+
+/// A point of the parameters, as patterns need it.
+struct Point<'a> {
+    patterns: &'a Patterns,
+    layout: &'a Layout,
+    /// By group and item.
+    locals: Vec<Vec<Vec<f64>>>,
+    /// By group.
+    populations: Vec<Population>,
+    /// Coefficients, trait by trait.
+    regression: Vec<f64>,
+}
+
+/// The distribution of the traits in a group.
+struct Population {
+    mean: Vec<f64>,
+    inverse: DMatrix<f64>,
+    log_determinant: f64,
+}
+
+impl<'a> Point<'a> {
+    fn new(patterns: &'a Patterns, layout: &'a Layout, x: &DVector<f64>) -> Option<Self> {
+        let dimensions = layout.dimensions;
+        let mut locals = Vec::new();
+        let mut populations = Vec::new();
+        for group in 0..layout.groups() {
+            let mut own = Vec::new();
+            for place in &layout.items[group] {
+                let local = Layout::values(&place.slots, x);
+                let (slopes, core) = local.split_at(place.dimensions.len());
+                if !place.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
+                    return None;
+                }
+                own.push(local);
+            }
+            locals.push(own);
+            let latent = Layout::values(&layout.latent[group], x);
+            let mut factor = symmetric(&latent[dimensions..], dimensions);
+            let inverse = cholesky::inverse(&factor)?;
+            cholesky::factorise(&mut factor).ok()?;
+            populations.push(Population {
+                mean: latent[..dimensions].to_vec(),
+                inverse,
+                log_determinant: 2.0 * factor.diagonal().iter().map(|d| d.ln()).sum::<f64>(),
+            });
+        }
+        let regression = Layout::values(&layout.regression, x);
+        Some(Self { patterns, layout, locals, populations, regression })
+    }
+
+    /// The mean of the traits of a pattern, given its covariates.
+    fn mean(&self, pattern: usize, covariates: &[f64]) -> Vec<f64> {
+        let population = &self.populations[self.patterns.group[pattern]];
+        let mut mean = population.mean.clone();
+        if !covariates.is_empty() {
+            for (mean, own) in mean.iter_mut().zip(self.regression.chunks(covariates.len())) {
+                *mean += own.iter().zip(covariates).map(|(b, z)| b * z).sum::<f64>();
+            }
+        }
+        mean
+    }
+
+    fn answered(&self, pattern: usize) -> impl Iterator<Item = (&ItemPlace, &Vec<f64>, usize, usize)> {
+        let group = self.patterns.group[pattern];
+        let codes = self.patterns.codes(pattern).iter().enumerate().filter(|(_, code)| **code != MISSING);
+        codes.map(move |(item, code)| {
+            (&self.layout.items[group][item], &self.locals[group][item], item, usize::from(*code))
+        })
+    }
+
+    /// Logarithm of the posterior but for a constant, its gradient and expected information.
+    fn posterior(
+        &self,
+        pattern: usize,
+        mean: &[f64],
+        theta: &[f64],
+        curves: &mut Curves,
+    ) -> (f64, DVector<f64>, DMatrix<f64>) {
+        let d = theta.len();
+        let population = &self.populations[self.patterns.group[pattern]];
+        let away = DVector::from_fn(d, |i, _| theta[i] - mean[i]);
+        let pull = &population.inverse * &away;
+        let mut value = -0.5 * away.dot(&pull);
+        let mut gradient = -pull;
+        let mut information = population.inverse.clone();
+        for (place, local, _, code) in self.answered(pattern) {
+            let (slopes, core) = local.split_at(place.dimensions.len());
+            place.shape.curves(place.logit(slopes, theta), core, curves);
+            value += curves.p[code].ln();
+            let own: f64 = curves.p.iter().zip(&curves.slope).map(|(p, s)| p * s * s).sum();
+            for (a, i) in slopes.iter().zip(&place.dimensions) {
+                gradient[*i] += a * curves.slope[code];
+                for (b, j) in slopes.iter().zip(&place.dimensions) {
+                    information[(*i, *j)] += a * b * own;
+                }
+            }
+        }
+        (value, gradient, information)
+    }
+
+    /// Logarithm of the posterior but for a constant.
+    fn log_posterior(&self, pattern: usize, mean: &[f64], theta: &[f64], curves: &mut Curves) -> f64 {
+        let d = theta.len();
+        let population = &self.populations[self.patterns.group[pattern]];
+        let mut value = 0.0;
+        for i in 0..d {
+            for j in 0..d {
+                value -= 0.5 * population.inverse[(i, j)] * (theta[i] - mean[i]) * (theta[j] - mean[j]);
+            }
+        }
+        for (place, local, _, code) in self.answered(pattern) {
+            let (slopes, core) = local.split_at(place.dimensions.len());
+            curves.p.resize(place.shape.categories, 0.0);
+            place.shape.probabilities(place.logit(slopes, theta), core, &mut curves.p);
+            value += curves.p[code].ln();
+        }
+        value
+    }
+
+    /// The mode of a pattern from a start, and the factor of the inverse information there.
+    fn place(&self, pattern: usize, covariates: &[f64], start: Option<&Place>) -> Option<Place> {
+        let mean = self.mean(pattern, covariates);
+        let d = mean.len();
+        let mut curves = Curves::default();
+        let mut theta = start.map_or_else(|| mean.clone(), |place| place.mode.clone());
+        let (mut value, mut gradient, mut information) = self.posterior(pattern, &mean, &theta, &mut curves);
+        for _ in 0..MOST_STEPS {
+            let step = cholesky::solved(&information, &gradient)?;
+            if step.dot(&gradient) < 1e-12 {
+                break;
+            }
+            let mut scale = (3.0 / step.amax()).min(1.0);
+            let mut moved = false;
+            for _ in 0..12 {
+                let next: Vec<f64> = (0..d).map(|i| theta[i] + scale * step[i]).collect();
+                let found = self.posterior(pattern, &mean, &next, &mut curves);
+                if found.0 >= value - 1e-12 {
+                    theta = next;
+                    (value, gradient, information) = found;
+                    moved = true;
+                    break;
+                }
+                scale *= 0.5;
+            }
+            if !moved {
+                break;
+            }
+        }
+        let mut factor = cholesky::inverse(&information)?;
+        cholesky::factorise(&mut factor).ok()?;
+        let rows = (0..d).flat_map(|i| (0..d).map(move |j| (i, j)));
+        Some(Place {
+            mode: theta,
+            log_determinant: factor.diagonal().iter().map(|d| d.ln()).sum(),
+            factor: rows.map(|(i, j)| if j <= i { factor[(i, j)] } else { 0.0 }).collect(),
+        })
+    }
+}
+
+/// A point of the parameters at which posteriors are drawn from.
+pub(crate) struct Sampler<'a>(Point<'a>);
+
+/// What a pattern adds: the posterior at its nodes and derivatives of its log-likelihood.
+pub(crate) struct AtNodes {
+    pub(crate) log_likelihood: f64,
+    /// Nodes, one after the other, and their shares.
+    pub(crate) theta: Vec<f64>,
+    pub(crate) shares: Vec<f64>,
+    /// By answered item: rows (logit, then core) of d log P of the answer, node by node.
+    slopes: Vec<f64>,
+    rows: Vec<usize>,
+}
+
+impl Adapted {
+    /// Before any nodes were placed. `covariates` are those of each class of patterns.
+    pub(crate) fn new(nodes: StandardNodes, covariates: Vec<Vec<f64>>, size: usize, reach: f64) -> Self {
+        Self {
+            nodes,
+            covariates,
+            places: Vec::new(),
+            reference: DVector::from_element(size, f64::INFINITY),
+            curvature: DVector::from_element(size, 1.0),
+            gradient: DVector::zeros(size),
+            reach,
+        }
+    }
+
+    /// Places the nodes at `x`; whether that could be done.
+    pub(crate) fn adapt(&mut self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> bool {
+        let Some(point) = Point::new(patterns, layout, x) else { return false };
+        let places: Option<Vec<Place>> = (0..patterns.len())
+            .into_par_iter()
+            .map(|p| point.place(p, self.of(patterns, p), self.places.get(p)))
+            .collect();
+        let Some(places) = places else { return false };
+        self.places = places;
+        self.reference = x.clone();
+        true
+    }
+
+    /// Whether parameters have hardly moved since the nodes were placed.
+    pub(crate) fn is_near(&self, x: &DVector<f64>) -> bool {
+        let moved = |i: usize| (x[i] - self.reference[i]).abs() * self.curvature[i];
+        !self.places.is_empty() && (0..x.len()).all(|i| moved(i) <= self.reach)
+    }
+
+    pub(crate) fn gradient(&self) -> &DVector<f64> {
+        &self.gradient
+    }
+
+    fn of(&self, patterns: &Patterns, pattern: usize) -> &[f64] {
+        self.covariates.get(patterns.class[pattern]).map_or(&[], Vec::as_slice)
+    }
+
+    /// The log-likelihood at a point, and its gradient.
+    pub(crate) fn evaluate(&mut self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> Option<f64> {
+        let point = Point::new(patterns, layout, x)?;
+        let (value, gradient, _) = self.sum(&point, |_, _| {}, DMatrix::zeros(0, 0));
+        self.gradient = gradient;
+        value.is_finite().then_some(value)
+    }
+
+    /// Sums over blocks of patterns; `with` may add to a matrix what it likes.
+    fn sum(
+        &self,
+        point: &Point<'_>,
+        with: impl Fn(&mut DMatrix<f64>, (usize, &AtNodes, &DVector<f64>)) + Sync,
+        empty: DMatrix<f64>,
+    ) -> (f64, DVector<f64>, DMatrix<f64>) {
+        let patterns = point.patterns;
+        let size = point.layout.len();
+        let blocks: Vec<usize> = (0..patterns.len()).step_by(BLOCK).collect();
+        let parts: Vec<(f64, DVector<f64>, DMatrix<f64>)> = blocks
+            .into_par_iter()
+            .map(|from| {
+                let mut part = (0.0, DVector::zeros(size), empty.clone());
+                for p in from..(from + BLOCK).min(patterns.len()) {
+                    let found = self.at_nodes(point, p);
+                    let gradient = self.score(point, p, &found);
+                    part.0 += patterns.weights[p] * found.log_likelihood;
+                    part.1.axpy(patterns.weights[p], &gradient, 1.0);
+                    with(&mut part.2, (p, &found, &gradient));
+                }
+                part
+            })
+            .collect();
+        parts.into_iter().fold((0.0, DVector::zeros(size), empty), |sum, part| {
+            (sum.0 + part.0, sum.1 + part.1, sum.2 + part.2)
+        })
+    }
+
+    fn at_nodes(&self, point: &Point<'_>, pattern: usize) -> AtNodes {
+        let (d, count) = (self.nodes.dimensions, self.nodes.len());
+        let place = &self.places[pattern];
+        let mean = point.mean(pattern, self.of(point.patterns, pattern));
+        let population = &point.populations[point.patterns.group[pattern]];
+        let constant = place.log_determinant
+            - 0.5 * (population.log_determinant + d as f64 * std::f64::consts::TAU.ln());
+        let mut theta = Vec::with_capacity(d * count);
+        let mut shares = Vec::with_capacity(count);
+        for q in 0..count {
+            let z = self.nodes.node(q);
+            for i in 0..d {
+                let moved: f64 = (0..=i).map(|j| place.factor[i * d + j] * z[j]).sum();
+                theta.push(place.mode[i] + moved);
+            }
+            let own = &theta[q * d..];
+            let mut distance = 0.0;
+            for i in 0..d {
+                for j in 0..d {
+                    distance += population.inverse[(i, j)] * (own[i] - mean[i]) * (own[j] - mean[j]);
+                }
+            }
+            shares.push(self.nodes.log_weights[q] + constant - 0.5 * distance);
+        }
+        let (mut slopes, mut rows) = (Vec::new(), Vec::new());
+        let mut curves = Curves::default();
+        for (item, local, _, code) in point.answered(pattern) {
+            let (a, core) = local.split_at(item.dimensions.len());
+            let own = 1 + item.shape.core();
+            rows.push(own);
+            let from = slopes.len();
+            slopes.resize(from + own * count, 0.0);
+            for (q, slopes) in slopes[from..].chunks_mut(own).enumerate() {
+                let eta = item.logit(a, &theta[q * d..(q + 1) * d]);
+                shares[q] += item.shape.answer(eta, core, code, slopes, &mut curves);
+            }
+        }
+        let top = shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut sum = 0.0;
+        for share in &mut shares {
+            *share = (*share - top).exp();
+            sum += *share;
+        }
+        shares.iter_mut().for_each(|share| *share /= sum);
+        AtNodes { log_likelihood: top + sum.ln(), theta, shares, slopes, rows }
+    }
+
+    /// d log-likelihood of a pattern / d free parameter.
+    fn score(&self, point: &Point<'_>, pattern: usize, found: &AtNodes) -> DVector<f64> {
+        let d = self.nodes.dimensions;
+        let layout = point.layout;
+        let mut gradient = DVector::zeros(layout.len());
+        let mut unused = DMatrix::zeros(0, 0);
+        let mut from = 0;
+        for ((item, local, _, _), rows) in point.answered(pattern).zip(&found.rows) {
+            let width = item.dimensions.len();
+            let mut own = vec![0.0; local.len()];
+            for (q, share) in found.shares.iter().enumerate() {
+                let slopes = &found.slopes[from + q * rows..from + (q + 1) * rows];
+                for (i, dimension) in item.dimensions.iter().enumerate() {
+                    own[i] += share * slopes[0] * found.theta[q * d + dimension];
+                }
+                for (row, slope) in slopes[1..].iter().enumerate() {
+                    own[width + row] += share * slope;
+                }
+            }
+            from += rows * found.shares.len();
+            Layout::scatter(&item.slots, &own, None, &mut gradient, &mut unused);
+        }
+        let group = point.patterns.group[pattern];
+        let slots = layout.population(group);
+        if slots.iter().any(|slot| !slot.free.is_empty()) {
+            let covariates = self.of(point.patterns, pattern);
+            let own = population_score(
+                &point.populations[group],
+                &point.mean(pattern, covariates),
+                found,
+                covariates,
+            );
+            Layout::scatter(&slots, &own, None, &mut gradient, &mut unused);
+        }
+        gradient
+    }
+
+    /// The expected information of the complete data (items and traits by themselves), and the root of its diagonal is kept.
+    pub(crate) fn information(
+        &mut self,
+        patterns: &Patterns,
+        layout: &Layout,
+        x: &DVector<f64>,
+    ) -> DMatrix<f64> {
+        let size = layout.len();
+        let Some(point) = Point::new(patterns, layout, x) else { return DMatrix::identity(size, size) };
+        let d = self.nodes.dimensions;
+        let add = |all: &mut DMatrix<f64>, (pattern, found, _): (usize, &AtNodes, &DVector<f64>)| {
+            let mut curves = Curves::default();
+            let mut unused = DVector::zeros(size);
+            let weight = patterns.weights[pattern];
+            // of many traits at the mean of the posterior alone: it is a scale for steps, no result
+            let mean: Vec<f64> = (0..d)
+                .map(|i| {
+                    found.shares.iter().enumerate().map(|(q, share)| share * found.theta[q * d + i]).sum()
+                })
+                .collect();
+            for (item, local, _, _) in point.answered(pattern) {
+                let width = item.dimensions.len();
+                let mut own = DMatrix::zeros(local.len(), local.len());
+                if d > MOST_EXACT {
+                    item.shape.curves(item.logit(&local[..width], &mean), &local[width..], &mut curves);
+                    item.add_information(&mean, weight, &curves, &mut own);
+                }
+                let shares = if d > MOST_EXACT { &[] } else { found.shares.as_slice() };
+                for (q, share) in shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
+                    let theta = &found.theta[q * d..(q + 1) * d];
+                    item.shape.curves(item.logit(&local[..width], theta), &local[width..], &mut curves);
+                    item.add_information(theta, weight * share, &curves, &mut own);
+                }
+                Layout::scatter(&item.slots, &vec![0.0; local.len()], Some(&own), &mut unused, all);
+            }
+        };
+        let (_, _, mut all) = self.sum(&point, add, DMatrix::zeros(size, size));
+        for group in 0..layout.groups() {
+            let slots = layout.population(group);
+            let own = self.population_information(&point, group);
+            let zero = vec![0.0; slots.len()];
+            Layout::scatter(&slots, &zero, Some(&own), &mut DVector::zeros(size), &mut all);
+        }
+        self.curvature = all.diagonal().map(|x| x.max(1e-8).sqrt());
+        all
+    }
+
+    fn population_information(&self, point: &Point<'_>, group: usize) -> DMatrix<f64> {
+        let d = self.nodes.dimensions;
+        let omega = &point.populations[group].inverse;
+        let count = self.covariates.first().map_or(0, Vec::len);
+        let covariances = d * (d + 1) / 2;
+        let size = d + covariances + d * count;
+        let mut all = DMatrix::zeros(size, size);
+        let patterns = point.patterns;
+        // of means and coefficients: sum of (1, z)(1, z)' times the inverse covariance matrix
+        let place = |i: usize, c: usize| if c == 0 { i } else { d + covariances + i * count + c - 1 };
+        let mut total = 0.0;
+        for p in (0..patterns.len()).filter(|p| patterns.group[*p] == group) {
+            total += patterns.weights[p];
+            let covariates = self.of(patterns, p);
+            let z = |c: usize| if c == 0 { 1.0 } else { covariates[c - 1] };
+            for c in 0..=covariates.len() {
+                for e in 0..=covariates.len() {
+                    let own = patterns.weights[p] * z(c) * z(e);
+                    for i in 0..d {
+                        for j in 0..d {
+                            all[(place(i, c), place(j, e))] += own * omega[(i, j)];
+                        }
+                    }
+                }
+            }
+        }
+        let half = |i: usize, j: usize| if i == j { 0.5 } else { 1.0 };
+        for i in 0..d {
+            for j in 0..=i {
+                for k in 0..d {
+                    for l in 0..=k {
+                        let own = omega[(j, k)] * omega[(i, l)] + omega[(j, l)] * omega[(i, k)];
+                        all[(d + at(i, j), d + at(k, l))] = total * half(i, j) * half(k, l) * own;
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Sum over respondents of w^2 s s' with s the gradient of one.
+    pub(crate) fn crossproduct(
+        &self,
+        patterns: &Patterns,
+        layout: &Layout,
+        x: &DVector<f64>,
+    ) -> DMatrix<f64> {
+        let size = layout.len();
+        let Some(point) = Point::new(patterns, layout, x) else { return DMatrix::zeros(size, size) };
+        let add = |all: &mut DMatrix<f64>, (p, _, gradient): (usize, &AtNodes, &DVector<f64>)| {
+            all.ger(patterns.squares[p], gradient, gradient, 1.0);
+        };
+        self.sum(&point, add, DMatrix::zeros(size, size)).2
+    }
+
+    /// Draws from the posterior of a pattern, one after the other, by an independence chain from the normal distribution at
+    /// its mode: so many draws, of which each is so many steps after the one before.
+    pub(crate) fn drawn(
+        &self,
+        sampler: &Sampler<'_>,
+        pattern: usize,
+        (draws, steps): (usize, usize),
+        stream: &mut impl Rng,
+    ) -> Vec<f64> {
+        let (point, d) = (&sampler.0, self.nodes.dimensions);
+        let place = &self.places[pattern];
+        let mean = point.mean(pattern, self.of(point.patterns, pattern));
+        let mut curves = Curves::default();
+        let mut at = |z: &[f64]| {
+            let of = |i: usize| {
+                place.mode[i] + WIDER * (0..=i).map(|j| place.factor[i * d + j] * z[j]).sum::<f64>()
+            };
+            let theta: Vec<f64> = (0..d).map(of).collect();
+            let log = point.log_posterior(pattern, &mean, &theta, &mut curves);
+            (theta, log + 0.5 * z.iter().map(|z| z * z).sum::<f64>())
+        };
+        let normal = |stream: &mut _| -> Vec<f64> { (0..d).map(|_| StandardNormal.sample(stream)).collect() };
+        let (mut theta, mut height) = at(&normal(stream));
+        let mut all = Vec::with_capacity(draws * d);
+        for _ in 0..draws {
+            for _ in 0..steps {
+                let (next, own) = at(&normal(stream));
+                let u: f64 = stream.random();
+                if u.ln() < own - height {
+                    (theta, height) = (next, own);
+                }
+            }
+            all.extend_from_slice(&theta);
+        }
+        all
+    }
+
+    /// What is drawn from; none where the model has no likelihood at `x`.
+    pub(crate) fn sampler<'a>(
+        patterns: &'a Patterns,
+        layout: &'a Layout,
+        x: &DVector<f64>,
+    ) -> Option<Sampler<'a>> {
+        Point::new(patterns, layout, x).map(Sampler)
+    }
+
+    /// The posterior of every pattern at its nodes.
+    pub(crate) fn posteriors(&self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> Vec<AtNodes> {
+        let Some(point) = Point::new(patterns, layout, x) else { return Vec::new() };
+        (0..patterns.len()).into_par_iter().map(|p| self.at_nodes(&point, p)).collect()
+    }
+}
+
+/// Derivatives by means, lower triangle of the covariance matrix and coefficients.
+fn population_score(population: &Population, mean: &[f64], found: &AtNodes, covariates: &[f64]) -> Vec<f64> {
+    let d = mean.len();
+    let mut first = DVector::zeros(d);
+    let mut second = DMatrix::zeros(d, d);
+    for (q, share) in found.shares.iter().enumerate() {
+        let away = DVector::from_fn(d, |i, _| found.theta[q * d + i] - mean[i]);
+        first.axpy(*share, &away, 1.0);
+        second.ger(*share, &away, &away, 1.0);
+    }
+    let pull = &population.inverse * first;
+    let spread = &population.inverse * second * &population.inverse;
+    let mut own: Vec<f64> = pull.iter().copied().collect();
+    for i in 0..d {
+        for j in 0..=i {
+            let half = if i == j { 0.5 } else { 1.0 };
+            own.push(half * (spread[(i, j)] - population.inverse[(i, j)]));
+        }
+    }
+    for pull in pull.iter() {
+        own.extend(covariates.iter().map(|z| pull * z));
+    }
+    own
+}
+
+impl ItemPlace {
+    /// Adds the expected information of an answer at a node, by local parameter.
+    fn add_information(&self, theta: &[f64], weight: f64, curves: &Curves, all: &mut DMatrix<f64>) {
+        let (width, categories) = (self.dimensions.len(), self.shape.categories);
+        let place = |i: usize| if i < width { (0, theta[self.dimensions[i]]) } else { (i - width + 1, 1.0) };
+        for i in 0..all.nrows() {
+            let (row, factor) = place(i);
+            for j in 0..=i {
+                let (column, other) = place(j);
+                let slope = |row: usize, k: usize| curves.slope[row * categories + k];
+                let sum: f64 = (0..categories).map(|k| curves.p[k] * slope(row, k) * slope(column, k)).sum();
+                all[(i, j)] += weight * factor * other * sum;
+                if i != j {
+                    all[(j, i)] += weight * factor * other * sum;
+                }
+            }
+        }
+    }
+}

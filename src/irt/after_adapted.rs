@@ -1,0 +1,105 @@
+//! What is asked of a fit at nodes of each respondent's own: of covariates, and of more traits than a grid holds.
+
+use super::adapted::AtNodes;
+use super::answers::Answers;
+use super::choices::TraitEstimator;
+use super::covariates::TraitRegression;
+use super::fit::IrtFit;
+use super::layout::Layout;
+use super::limited_information::LimitedInformation;
+use super::parameters::Traits;
+use super::precision::TestInformation;
+use super::scores::{Scorer, ScoresOfTrait, TraitScores};
+use super::solved::{Asked, Solved};
+use crate::numeric::normal;
+
+impl IrtFit {
+    pub(crate) fn complete_adapted(
+        &mut self,
+        asked: &Asked,
+        answers: &Answers,
+        solved: &Solved<'_>,
+        traits: &Traits,
+    ) {
+        let Some(adapted) = &solved.marginal.adapted else { return };
+        let layout = solved.marginal.layout;
+        let patterns = &answers.patterns;
+        let posteriors = adapted.posteriors(patterns, layout, &solved.found.x);
+        let found: Vec<Vec<(f64, f64)>> =
+            posteriors.iter().map(|own| moments(own, layout.dimensions)).collect();
+        if layout.dimensions == 1 {
+            let of = |place: &super::layout::ItemPlace| {
+                let local = Layout::values(&place.slots, &solved.found.x);
+                Scorer { shape: place.shape, slope: local[0], core: local[1..].to_vec() }
+            };
+            let items: Vec<Scorer> = layout.items[0].iter().map(of).collect();
+            let group = &self.groups[0];
+            self.information = TestInformation::of(&answers.names, &items, group.mean, group.variance.sqrt());
+            let n: f64 = patterns.weights.iter().sum();
+            let mean = |f: &dyn Fn(usize) -> f64| {
+                (0..patterns.len()).map(|p| patterns.weights[p] * f(p)).sum::<f64>() / n
+            };
+            let centre = mean(&|p| found[p][0].0);
+            let variance = mean(&|p| (found[p][0].0 - centre).powi(2)) * n / (n - 1.0);
+            let error = mean(&|p| found[p][0].1.powi(2));
+            self.reliability.empirical = Some(variance / (variance + error)).filter(|r| r.is_finite());
+        }
+        if asked.scores.is_some() {
+            self.scores = Some(scores(answers, &found, traits));
+        }
+        if asked.fit_statistics {
+            self.fit = Some(LimitedInformation::none(if answers.covariates.names.is_empty() {
+                "it is worked out on a grid of up to three traits"
+            } else {
+                "with covariates the moments of answers differ between respondents"
+            }));
+        }
+    }
+
+    /// Coefficients of the covariates.
+    pub(crate) fn regression_told(&mut self, answers: &Answers, solved: &Solved<'_>, traits: &Traits) {
+        let layout = solved.marginal.layout;
+        let names = &answers.covariates.names;
+        for (at, slot) in layout.regression.iter().enumerate() {
+            let [(index, _)] = slot.free.as_slice() else { continue };
+            let variance = solved.errors.as_ref().map(|errors| errors.matrix[(*index, *index)]);
+            let est = solved.found.x[*index];
+            let se = variance.filter(|variance| *variance > 0.0).map(f64::sqrt);
+            let z = se.map(|se| est / se);
+            self.regression.push(TraitRegression {
+                r#trait: traits.names[at / names.len()].clone(),
+                covariate: names[at % names.len()].clone(),
+                est,
+                se,
+                z,
+                pvalue: z.map(|z| 2.0 * normal::distribution(-z.abs())),
+            });
+        }
+    }
+}
+
+/// Mean and standard deviation of each trait.
+fn moments(own: &AtNodes, dimensions: usize) -> Vec<(f64, f64)> {
+    let of = |d: usize| {
+        let each = || own.shares.iter().enumerate().map(|(q, share)| (*share, own.theta[q * dimensions + d]));
+        let mean: f64 = each().map(|(share, theta)| share * theta).sum();
+        let variance: f64 = each().map(|(share, theta)| share * (theta - mean) * (theta - mean)).sum();
+        (mean, variance.max(0.0).sqrt())
+    };
+    (0..dimensions).map(of).collect()
+}
+
+fn scores(answers: &Answers, found: &[Vec<(f64, f64)>], traits: &Traits) -> TraitScores {
+    let column = |(d, name): (usize, &String)| {
+        let of_row =
+            |row: &Option<usize>| row.map_or((None, None), |p| (Some(found[p][d].0), Some(found[p][d].1)));
+        let (values, se) = answers.patterns.of_row.iter().map(of_row).unzip();
+        ScoresOfTrait { name: name.clone(), values, se }
+    };
+    let mut columns: Vec<ScoresOfTrait> = traits.names.iter().enumerate().map(column).collect();
+    let (values, se) = (columns[0].values.clone(), columns[0].se.clone());
+    if columns.len() == 1 {
+        columns.clear();
+    }
+    TraitScores { method: TraitEstimator::Eap, values, se, traits: columns }
+}

@@ -1,0 +1,41 @@
+//! Which nodes a likelihood is integrated at.
+
+use super::adapted_nodes::StandardNodes;
+use super::answers::Answers;
+use super::choices::Integration;
+use super::layout::Layout;
+use super::marginal_likelihood::MarginalLikelihood;
+use nalgebra::DVector;
+
+/// By which nodes is integrated.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub(crate) integration: Integration,
+    /// On each dimension, or (quasi-random) all together.
+    pub(crate) nodes: usize,
+}
+
+impl Rule {
+    pub(crate) fn marginal<'a>(
+        &self,
+        answers: &'a Answers,
+        layout: &'a Layout,
+        start: &DVector<f64>,
+    ) -> MarginalLikelihood<'a> {
+        match self.standard_nodes(layout.dimensions) {
+            None => MarginalLikelihood::new(&answers.patterns, layout, self.nodes, start),
+            Some(nodes) => {
+                let covariates = &answers.covariates.of_class;
+                MarginalLikelihood::adapted(&answers.patterns, layout, nodes, covariates, start)
+            }
+        }
+    }
+
+    fn standard_nodes(&self, dimensions: usize) -> Option<StandardNodes> {
+        match self.integration {
+            Integration::Grid => None,
+            Integration::Adaptive => Some(StandardNodes::product(self.nodes, dimensions)),
+            Integration::QuasiRandom => Some(StandardNodes::quasi_random(self.nodes, dimensions)),
+        }
+    }
+}

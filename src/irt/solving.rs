@@ -1,0 +1,129 @@
+//! From a layout to its maximum: by which nodes, and what covariance matrix the estimates have.
+
+use super::answers::Answers;
+use super::choices::{Integration, ItemStandardErrors};
+use super::irt::Irt;
+use super::layout::Layout;
+use super::marginal_likelihood::MarginalLikelihood;
+use super::parameters::Traits;
+use super::rule::Rule;
+use super::search::{maximise, observed_information, polish};
+use super::solved::Solved;
+use super::standard_errors::covariance;
+use crate::error::{Error, Result};
+use nalgebra::DVector;
+
+/// Fewest nodes that are taken on a dimension.
+const FEWEST_NODES: usize = 11;
+/// Most nodes on a dimension.
+const MOST_NODES: usize = 401;
+/// The same of nodes that are placed where the posterior is.
+const FEWEST_ADAPTED: usize = 3;
+const MOST_ADAPTED: usize = 61;
+/// The same of quasi-random nodes, all together.
+const FEWEST_RANDOM: usize = 20;
+const MOST_RANDOM: usize = 20_000;
+/// The most traits that are integrated on a product of nodes.
+const MOST_PRODUCT: usize = 3;
+
+impl Irt {
+    /// The nodes for a set of traits.
+    pub(crate) fn rule(&self, traits: &Traits, covariates: bool) -> Result<Rule> {
+        let dimensions = traits.names.len();
+        let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
+        let integration = match self.integration {
+            Some(own) => own,
+            None if dimensions > MOST_PRODUCT && self.nodes.is_none() => Integration::QuasiRandom,
+            None if covariates => Integration::Adaptive,
+            None => Integration::Grid,
+        };
+        if traits.specific.is_some() && integration != Integration::Grid {
+            let what = format!("{integration} integration of a bifactor structure");
+            return refuse(what, "Leave --integration out: its traits are integrated two at a time.");
+        }
+        if covariates && integration == Integration::Grid {
+            return refuse(
+                "a grid of nodes with covariates".into(),
+                "Use --integration adaptive: with covariates each respondent has a distribution of his own.",
+            );
+        }
+        if integration != Integration::QuasiRandom && dimensions > MOST_PRODUCT {
+            return refuse(
+                format!("quadrature in {dimensions} dimensions"),
+                "Leave out --quadrature and use --integration qmc (quasi-random nodes, the default from four traits on), a \
+                 bifactor or testlet structure, which takes two dimensions at a time, or at most three traits at once.",
+            );
+        }
+        let usual = match integration {
+            Integration::Grid => [61, 31, 15][dimensions - 1],
+            Integration::Adaptive => [21, 11, 9][dimensions - 1],
+            Integration::QuasiRandom => 200,
+        };
+        let nodes = self.nodes.unwrap_or(usual);
+        let (fewest, most) = match integration {
+            Integration::Grid => (FEWEST_NODES, MOST_NODES),
+            Integration::Adaptive => (FEWEST_ADAPTED, MOST_ADAPTED),
+            Integration::QuasiRandom => (FEWEST_RANDOM, MOST_RANDOM),
+        };
+        if !(fewest..=most).contains(&nodes) {
+            return Err(Error::BadOption {
+                option: "quadrature".into(),
+                value: nodes.to_string(),
+                allowed: format!("{fewest} to {most} nodes"),
+            });
+        }
+        Ok(Rule { integration, nodes })
+    }
+
+    /// Nodes of a grid for one trait.
+    pub(crate) fn nodes(&self) -> Result<usize> {
+        Ok(self.rule(&Traits::one(2), false)?.nodes)
+    }
+
+    /// The maximum of a layout, and the covariance of its estimates.
+    pub(crate) fn solve<'a>(
+        &self,
+        answers: &'a Answers,
+        layout: &'a Layout,
+        start: DVector<f64>,
+        rule: &Rule,
+    ) -> Result<Solved<'a>> {
+        let mut marginal = rule.marginal(answers, layout, &start);
+        let mut found = maximise(&mut marginal, start, true, &self.progress)?;
+        let kind = self.kind_of_errors(answers, layout.dimensions);
+        let mut errors = None;
+        if kind == ItemStandardErrors::Crossproduct && marginal.adapted.is_some() {
+            let unused = nalgebra::DMatrix::zeros(0, 0);
+            errors = Some(covariance(&marginal, &found.x, kind, &unused, &found.held));
+        } else if kind != ItemStandardErrors::None {
+            let information = observed_information(&mut marginal, &found.x, &self.progress)?;
+            if let Some(information) = &information {
+                polish(&mut marginal, &mut found, information);
+                marginal.evaluate(&found.x);
+                errors = Some(covariance(&marginal, &found.x, kind, information, &found.held));
+            }
+        }
+        // what is asked of up to three traits afterwards is asked on a grid
+        if marginal.adapted.is_some()
+            && answers.covariates.names.is_empty()
+            && layout.dimensions <= MOST_PRODUCT
+        {
+            let usual = [61, 31, 15][layout.dimensions - 1];
+            marginal = MarginalLikelihood::new(&answers.patterns, layout, usual, &found.x);
+            marginal.evaluate(&found.x);
+        }
+        Ok(Solved { marginal, found, errors, kind })
+    }
+
+    /// The kind of standard errors: with weights the sandwich, and of many traits the outer products of the scores, which
+    /// take one look at each respondent where the observed information takes two for each parameter.
+    pub(crate) fn kind_of_errors(&self, answers: &Answers, dimensions: usize) -> ItemStandardErrors {
+        match self.standard_errors {
+            ItemStandardErrors::Oakes | ItemStandardErrors::Observed if answers.weighted => {
+                ItemStandardErrors::Sandwich
+            }
+            ItemStandardErrors::Oakes if dimensions > MOST_PRODUCT => ItemStandardErrors::Crossproduct,
+            kind => kind,
+        }
+    }
+}
