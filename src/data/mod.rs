@@ -27,6 +27,8 @@ mod csv_header;
 #[cfg(feature = "files")]
 mod csv_numbers;
 #[cfg(feature = "files")]
+mod csv_options;
+#[cfg(feature = "files")]
 mod csv_pass;
 #[cfg(feature = "files")]
 mod csv_source;
@@ -35,6 +37,8 @@ mod dataset_builder;
 #[cfg(feature = "files")]
 mod encoding;
 mod faults;
+#[cfg(feature = "files")]
+mod file_facts;
 #[cfg(feature = "sheets")]
 pub mod formats;
 mod grouping;
@@ -59,6 +63,9 @@ mod value;
 #[cfg(feature = "files")]
 pub(crate) use cell::why_no_number;
 
+#[cfg(feature = "sheets")]
+pub(crate) use identifier::tells_who;
+
 /// The crates of Apache Arrow whose types the builders take (feature `arrow`): major version 60, which is part of this
 /// crate's public interface. Named through here, they are always the version that fits.
 #[cfg(feature = "arrow")]
@@ -76,7 +83,9 @@ pub use answer_file::{AnswerFile, AnswerKind, AnswerOptions, Impossible};
 #[cfg(feature = "files")]
 pub use completed::read_completed;
 #[cfg(feature = "files")]
-pub use csv_source::{CsvOptions, CsvSource};
+pub use csv_options::CsvOptions;
+#[cfg(feature = "files")]
+pub use csv_source::CsvSource;
 pub use dataset::{Column, Dataset};
 pub use dataset_builder::DatasetBuilder;
 pub use grouping::Grouping;

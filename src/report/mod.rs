@@ -8,6 +8,8 @@
 
 mod aggregation;
 mod alignment;
+#[cfg(feature = "sheets")]
+mod check;
 mod comparison;
 mod content;
 mod correlations;

@@ -4,6 +4,7 @@
 mod aggregate;
 mod align;
 mod arguments;
+mod asking;
 mod compare;
 mod content;
 mod correlate;
@@ -13,6 +14,7 @@ mod estimating;
 mod fit;
 mod further;
 mod imputed;
+mod init;
 mod inputs;
 mod invariance;
 mod irt;
@@ -21,6 +23,7 @@ mod mtmm;
 mod outcome;
 mod progress;
 mod read;
+mod reading;
 mod retention;
 mod rotation;
 mod scales;
@@ -48,6 +51,8 @@ fn main() -> ExitCode {
     let outcome = match parsed {
         Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
         Ok((cli, None)) => match &cli.command {
+            Command::Init(options) => init::init(options),
+            Command::Check(options) => init::check(options),
             Command::Read(options) => read::run(options),
             Command::Fit(options) => fit::run(options),
             Command::Invariance(options) => invariance::run(options),

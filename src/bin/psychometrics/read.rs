@@ -7,7 +7,7 @@ use psychometrics::data::formats::Sheet;
 const SCHEMA: &str = "psychometrics.read/1";
 
 pub(crate) fn run(options: &ReadOptions) -> Outcome {
-    match Sheet::read(&options.data, &options.sheet()) {
+    match Sheet::read(&options.data.data, &options.sheet()) {
         Ok(sheet) => match options.output.format {
             Format::Csv => Outcome::text(sheet.table().csv(), &options.output),
             _ => Outcome::result(SCHEMA, &sheet, &[], &options.output),

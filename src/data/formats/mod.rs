@@ -6,6 +6,7 @@
 mod calendar;
 mod codes;
 mod conventions;
+pub(crate) mod converted;
 mod ledger;
 mod notation;
 mod options;
@@ -24,6 +25,8 @@ mod words;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
+pub use crate::construct::Service;
+pub(crate) use codes::word_codes;
 pub use options::SheetOptions;
-pub use services::Service;
 pub use sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn, SheetNote, UserMissing, ValueLabel};
+pub(crate) use words::{means_no_answer, plain};

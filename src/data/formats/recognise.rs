@@ -62,7 +62,8 @@ pub(crate) fn kind_of(path: &Path, content: &[u8]) -> Result<FileKind> {
             "Save it as .sav: in SPSS or PSPP by 'SAVE OUTFILE', or File, Save As.",
         ));
     }
-    if has(b"<!doctype html") || has(b"<html") || has(b"<table") {
+    let markup = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start().starts_with(b"<");
+    if markup && (has(b"<!doctype html") || has(b"<html") || has(b"<table")) {
         let what = "this is a web page, not a table of answers (a page of login or an error, or a table saved as HTML)";
         return Err(refused(path, what, "Download the export once more while logged in, as CSV or .xlsx."));
     }

@@ -1,14 +1,17 @@
 //! What is read of a data file.
 
+use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::values::{Names, listed, names};
 use clap::Args;
+use psychometrics::construct::Layout;
 use std::path::PathBuf;
 
 /// What is read of a data file.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
-    /// CSV or TSV file with a header row; an empty field and NA are missing
+    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, or the
+    /// export of a survey service
     #[arg(value_name = "DATA")]
     pub(crate) data: PathBuf,
     /// A further code that means "missing"; may be given more than once
@@ -20,9 +23,16 @@ pub(crate) struct DataOptions {
     /// The column that tells who the respondent (or target, unit) is: every row must have one of its own
     #[arg(long, value_name = "VAR")]
     pub(crate) respondent: Option<String>,
+    #[command(flatten)]
+    layout: LayoutOptions,
 }
 
 impl DataOptions {
+    /// How the file is laid out.
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout.layout()
+    }
+
     /// The variables that are named.
     pub(crate) fn columns(&self) -> Vec<String> {
         listed(&self.columns)

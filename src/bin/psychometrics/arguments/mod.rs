@@ -9,8 +9,10 @@ mod data;
 mod dif;
 mod efa;
 mod fit;
+mod init;
 mod invariance;
 mod irt;
+mod layout;
 mod moderation;
 mod mtmm;
 mod output;
@@ -31,6 +33,7 @@ pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use dif::{DifMethod, DifOptions};
 pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
+pub(crate) use init::{CheckOptions, InitOptions};
 pub(crate) use invariance::InvarianceOptions;
 pub(crate) use irt::IrtOptions;
 pub(crate) use moderation::ModerationOptions;
@@ -57,6 +60,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// A construct file drafted from a file of answers: items, scales, dimensions, with what to decide
+    Init(InitOptions),
+    /// What a construct file reads of its data, and what would be left out, before anything is computed
+    Check(CheckOptions),
     /// The whole validation that a construct file describes
     Validate(ValidateOptions),
     /// Convergent, discriminant and criterion validity, and the hypotheses of a construct file

@@ -42,6 +42,7 @@ pub(crate) fn read(path: &Path, content: &[u8]) -> Result<Sheet> {
     Ok(Sheet {
         recognised_as: format!("SPSS system file (.sav, {compression}, {encoding})"),
         rows,
+        first_row: 1,
         columns,
         ledger: told,
     })
