@@ -40,6 +40,16 @@ impl Draft {
             });
         }
         let items: Vec<usize> = found.iter().flat_map(|family| family.columns.clone()).collect();
+        let twice = items.iter().find(|at| {
+            let name = &sheet.columns[**at].name;
+            sheet.columns.iter().filter(|column| column.name == *name).count() > 1
+        });
+        if let Some(at) = twice {
+            return Err(Error::DuplicateColumn {
+                path: path.into(),
+                column: sheet.columns[*at].name.clone(),
+            });
+        }
         let roles = Roles::of(sheet, &seen, &items);
         let mut drafting = Drafting::new(sheet, path, options, &seen);
         drafting.data(&roles);
@@ -94,7 +104,15 @@ impl<'a> Drafting<'a> {
         let named = self.sheet.recognised_as.split(", sheet ").nth(1);
         let named =
             named.map(|name| name.split(", header in row").next().unwrap_or(name).trim_end_matches(')'));
+        // words for a missing answer, which a plain table is read with only when they are named
+        let tokens = self.sheet.ledger.iter().find(|note| note.kind == "missing_tokens");
+        let tokens = tokens.and_then(|note| note.message.split_once(": ")).map(|(_, list)| list);
+        let tokens: Vec<String> = tokens.iter().flat_map(|list| list.split(", ")).map(Into::into).collect();
+        if !tokens.is_empty() {
+            self.draft.remark("data", format!("guessed: {} mean(s) no answer", tokens.join(", ")));
+        }
         self.draft.construct.data = Some(DataSource {
+            missing_codes: tokens,
             responses: Some(file),
             sheet: self.options.sheet.clone().or_else(|| named.filter(|_| chosen).map(Into::into)),
             header: self.options.header,

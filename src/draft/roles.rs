@@ -3,6 +3,7 @@
 use super::seen::{Seen, SeenKind};
 use crate::data::formats::Sheet;
 use crate::data::tells_who;
+use std::collections::{HashMap, HashSet};
 
 /// What the other columns are.
 #[derive(Debug, Default)]
@@ -17,6 +18,9 @@ pub(super) struct Roles {
 /// Groups have no more levels, and each so many members on average.
 const MOST_LEVELS: usize = 8;
 const FEWEST_MEMBERS: usize = 5;
+
+/// Of codes without words fewer levels are taken for groups.
+const MOST_BARE: usize = 4;
 
 impl Roles {
     /// Of columns that are no items.
@@ -33,6 +37,7 @@ impl Roles {
             )),
             (None, None) => {}
         }
+        let twice = ids.first().filter(|_| unique.is_none()).copied().copied();
         let weights = sheet.ledger.iter().filter(|note| note.kind == "weight_variable");
         let weights: Vec<&String> = weights.filter_map(|note| note.column.as_ref()).collect();
         for s in rest.iter().filter(|s| Some(&s.column.name) != own.respondent.as_ref()) {
@@ -47,6 +52,9 @@ impl Roles {
                 SeenKind::Empty => "without a single answer",
                 _ if named_id(s) => "ids",
                 SeenKind::Numbers => "numbers: a variable, if the construct should relate to it",
+                _ if twice.is_some_and(|id| tells_occasion(id, s)) => {
+                    "tells the rows of one respondent apart: an occasion"
+                }
                 _ => match levels(s) {
                     Some(levels) if !name.contains("___") && !name.contains("(choice=") => {
                         own.remarks.push(format!(
@@ -77,8 +85,21 @@ fn named_id(seen: &Seen<'_>) -> bool {
 }
 
 fn all_different(seen: &Seen<'_>) -> bool {
-    let mut known = std::collections::HashSet::new();
+    let mut known = HashSet::new();
     cells(seen).all(|cell| cell.is_some_and(|cell| known.insert(cell)))
+}
+
+/// Whether a column differs between the rows of one respondent, in nearly all cases.
+fn tells_occasion(id: &Seen<'_>, column: &Seen<'_>) -> bool {
+    let mut rows: HashMap<String, Vec<String>> = HashMap::new();
+    for (id, cell) in cells(id).zip(cells(column)) {
+        if let (Some(id), Some(cell)) = (id, cell) {
+            rows.entry(id).or_default().push(cell);
+        }
+    }
+    let repeated = || rows.values().filter(|own| own.len() > 1);
+    let apart = repeated().filter(|own| own.iter().collect::<HashSet<_>>().len() == own.len()).count();
+    repeated().count() > 0 && apart * 10 >= repeated().count() * 9
 }
 
 fn is_weight(name: &str, seen: &Seen<'_>) -> bool {
@@ -105,8 +126,12 @@ fn levels(seen: &Seen<'_>) -> Option<String> {
     }
     let total: usize = levels.iter().map(|(_, count)| count).sum();
     let few = levels.len() < 2 || total < FEWEST_MEMBERS * levels.len() || levels.iter().any(|(_, n)| *n < 2);
-    let long = levels.iter().any(|(level, _)| level.chars().count() > 60);
-    if few || long {
+    // what people write themselves is no name of a group
+    let written = |level: &str| {
+        level.chars().count() > 40 || level.split_whitespace().count() > 4 || level.ends_with(['.', '!', '?'])
+    };
+    let bare = seen.words.is_empty() && seen.kind == SeenKind::Codes;
+    if few || levels.iter().any(|(level, _)| written(level)) || (bare && levels.len() > MOST_BARE) {
         return None;
     }
     let shown: Vec<String> =

@@ -51,7 +51,7 @@ fn drafted(options: &InitOptions) -> Result<Draft> {
     let mut draft = Draft::of(&sheet, &path, &drafting)?;
     if let Some(data) = &mut draft.construct.data {
         data.responses = Some(path);
-        data.missing_codes.clone_from(&options.missing_codes);
+        data.missing_codes.extend(options.missing_codes.iter().cloned());
     }
     if options.ask {
         asking::complete(&mut draft)?;
