@@ -119,6 +119,9 @@ impl AnswerReader {
         if let Some(point) = point.filter(is_answer) {
             return format!("{DECIMAL_COMMA}; write {point}");
         }
+        if is_day(cell) {
+            return "is a date, not an answer: a spreadsheet may have made one of '1-2'; format the column as text".into();
+        }
         if let Some((low, high)) = self.continuous {
             let why = if number(cell.as_bytes()).is_some() {
                 "is outside the range"
@@ -144,6 +147,13 @@ impl AnswerReader {
         let label = if self.labels.is_empty() { "" } else { " or a label" };
         format!("is not on the scale '{}': {allowed}{label}", self.scale)
     }
+}
+
+/// Whether a text is a day: three numbers between strokes.
+fn is_day(cell: &str) -> bool {
+    let parts: Vec<&str> = cell.split(['-', '/']).collect();
+    let number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(number) && parts.iter().any(|part| part.len() == 4)
 }
 
 /// Codes by label, as written and in lower case; and by code and label together ("4 - Agree").

@@ -58,6 +58,8 @@ mod response_reading;
 mod response_rows;
 mod responses;
 mod responses_builder;
+#[cfg(feature = "files")]
+mod table_file;
 mod value;
 
 #[cfg(feature = "files")]
@@ -97,4 +99,6 @@ pub use progress::Progress;
 pub use rating_table::RatingTable;
 pub use responses::{Responses, VariableValues};
 pub use responses_builder::ResponsesBuilder;
+#[cfg(feature = "files")]
+pub use table_file::TableFile;
 pub use value::Value;

@@ -12,7 +12,7 @@ use super::stems::{by_stem, stem};
 use crate::construct::{ColumnRef, Construct, DataSource, Dimension, Item, Localized};
 use crate::data::formats::Sheet;
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 impl Draft {
@@ -40,10 +40,9 @@ impl Draft {
             });
         }
         let items: Vec<usize> = found.iter().flat_map(|family| family.columns.clone()).collect();
-        let twice = items.iter().find(|at| {
-            let name = &sheet.columns[**at].name;
-            sheet.columns.iter().filter(|column| column.name == *name).count() > 1
-        });
+        let mut names: HashMap<&str, usize> = HashMap::new();
+        sheet.columns.iter().for_each(|column| *names.entry(&column.name).or_default() += 1);
+        let twice = items.iter().find(|at| names.get(sheet.columns[**at].name.as_str()) > Some(&1));
         if let Some(at) = twice {
             return Err(Error::DuplicateColumn {
                 path: path.into(),
@@ -187,8 +186,7 @@ impl<'a> Drafting<'a> {
         let column = self.seen[at].column;
         let mut item = Item::new(id, dimension, scale);
         if column.name != id {
-            let twice = self.sheet.columns.iter().filter(|own| own.name == column.name).count() > 1;
-            item.column = Some(if twice || column.name.is_empty() {
+            item.column = Some(if column.name.is_empty() {
                 ColumnRef::Position(at + 1)
             } else {
                 ColumnRef::Named(column.name.clone())

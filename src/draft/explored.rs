@@ -3,11 +3,12 @@
 
 use super::draft::Draft;
 use super::seen::Seen;
-use crate::construct::{ColumnRef, Dimension};
+use crate::construct::{ColumnRef, Dimension, Item};
 use crate::error::Result;
 use crate::factor::{CorrelationMatrix, Criterion, Extraction, Retention, Rotate, extract};
 use crate::moments::LabelledMatrix;
 use ndarray::Array2;
+use std::collections::HashMap;
 
 /// Data sets that parallel analysis draws: the answer is a proposal.
 const REPLICATIONS: usize = 200;
@@ -17,28 +18,23 @@ const AGAINST: f64 = -0.1;
 
 /// The answers to the items of a draft, rows x items.
 fn answers(draft: &Draft, seen: &[Seen<'_>], columns: &[usize]) -> (Vec<String>, Array2<f64>) {
-    let at = |id: &str, column: Option<&ColumnRef>| match column {
-        Some(ColumnRef::Position(at)) => Some(at - 1),
-        Some(ColumnRef::Named(name)) => columns.iter().copied().find(|at| seen[*at].column.name == *name),
-        None => columns.iter().copied().find(|at| seen[*at].column.name == id),
+    let places: HashMap<&str, usize> =
+        columns.iter().map(|at| (seen[*at].column.name.as_str(), *at)).collect();
+    let at = |item: &Item| match &item.column {
+        Some(ColumnRef::Position(at)) => at.checked_sub(1),
+        Some(ColumnRef::Named(name)) => places.get(name.as_str()).copied(),
+        None => places.get(item.id.as_str()).copied(),
     };
-    let items: Vec<(String, usize, Vec<i64>)> = draft
-        .construct
-        .items
-        .iter()
-        .filter_map(|item| {
-            let missing =
-                draft.construct.scale_of(item).map(|scale| scale.missing.clone()).unwrap_or_default();
-            Some((item.id.clone(), at(&item.id, item.column.as_ref())?, missing))
-        })
-        .collect();
-    let rows = items.first().map_or(0, |(_, at, _)| seen[*at].answers.len());
-    let values = Array2::from_shape_fn((rows, items.len()), |(row, item)| {
-        let (_, at, missing) = &items[item];
+    let items: Vec<(&Item, usize)> =
+        draft.construct.items.iter().filter_map(|item| Some((item, at(item)?))).collect();
+    let rows = items.first().map_or(0, |(_, at)| seen[*at].answers.len());
+    let values = Array2::from_shape_fn((rows, items.len()), |(row, number)| {
+        let (item, at) = &items[number];
+        let missing = draft.construct.scale_of(item).map_or(&[][..], |scale| &scale.missing);
         let answer = seen[*at].answers[row];
         answer.filter(|x| !missing.iter().any(|code| *code as f64 == *x)).unwrap_or(f64::NAN)
     });
-    (items.into_iter().map(|(id, _, _)| id).collect(), values)
+    (items.into_iter().map(|(item, _)| item.id.clone()).collect(), values)
 }
 
 /// Replaces the dimensions of a draft by those of its answers.
@@ -131,27 +127,33 @@ fn assign(draft: &mut Draft, names: &[String], loadings: &LabelledMatrix, n: usi
 /// Says which items go against the others of their dimension.
 pub(super) fn note_signs(draft: &mut Draft, seen: &[Seen<'_>], columns: &[usize]) {
     let (names, mut rows) = answers(draft, seen, columns);
-    for (name, mut column) in names.iter().zip(rows.columns_mut()) {
-        if draft.construct.item(name).is_some_and(|item| item.reverse) {
-            column.mapv_inplace(|x| -x);
+    let items: HashMap<&str, &Item> =
+        draft.construct.items.iter().map(|item| (item.id.as_str(), item)).collect();
+    let mut members: Vec<(&str, Vec<usize>)> =
+        draft.construct.dimensions.iter().map(|dimension| (dimension.id.as_str(), Vec::new())).collect();
+    for (at, name) in names.iter().enumerate() {
+        let Some(item) = items.get(name.as_str()) else { continue };
+        if item.reverse {
+            rows.column_mut(at).mapv_inplace(|x| -x);
+        }
+        if let Some((_, own)) = members.iter_mut().find(|(id, _)| *id == item.dimension) {
+            own.push(at);
         }
     }
     let mut against = Vec::new();
-    for dimension in &draft.construct.dimensions {
-        let members: Vec<usize> = (0..names.len())
-            .filter(|at| draft.construct.item(&names[*at]).is_some_and(|item| item.dimension == dimension.id))
+    for (_, members) in members.iter().filter(|(_, members)| members.len() > 2) {
+        // sums and counts of the answers that are there, by row
+        let sums: Vec<(f64, usize)> = rows
+            .outer_iter()
+            .map(|row| {
+                let given = members.iter().map(|at| row[*at]).filter(|x| x.is_finite());
+                (given.clone().sum::<f64>(), given.count())
+            })
             .collect();
-        if members.len() < 3 {
-            continue;
-        }
-        for own in &members {
-            let rest = |row: usize| {
-                let others = members.iter().filter(|at| *at != own).map(|at| rows[(row, *at)]);
-                let given: Vec<f64> = others.filter(|x| x.is_finite()).collect();
-                given.iter().sum::<f64>() / given.len() as f64
-            };
-            let pairs = (0..rows.nrows()).map(|row| (rows[(row, *own)], rest(row)));
-            let r = correlation(pairs.filter(|(x, y)| x.is_finite() && y.is_finite()));
+        for own in members {
+            let pairs = rows.column(*own).to_vec().into_iter().zip(&sums);
+            let pairs = pairs.filter(|(x, (_, count))| x.is_finite() && *count > 1);
+            let r = correlation(pairs.map(|(x, (sum, count))| (x, (sum - x) / (count - 1) as f64)));
             if let Some(r) = r.filter(|r| *r < AGAINST) {
                 against.push((names[*own].clone(), r));
             }

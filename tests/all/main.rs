@@ -14,6 +14,7 @@ mod comparison;
 mod confirmatory;
 mod construct;
 mod content;
+mod draft;
 mod exploratory;
 #[cfg(feature = "formats")]
 mod formats;

@@ -18,6 +18,7 @@ mod init;
 mod inputs;
 mod invariance;
 mod irt;
+mod manual;
 mod moderation;
 mod mtmm;
 mod outcome;
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
     let raw: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let command = Cli::command();
-    let arguments = arguments::with_joined_switches(&command, raw);
+    let arguments = arguments::with_table_format(arguments::with_joined_switches(&command, raw));
     let parsed = command.try_get_matches_from(&arguments).and_then(|matches| {
         let overwritten = inputs::overwritten(&matches);
         Ok((Cli::from_arg_matches(&matches)?, overwritten))
@@ -53,6 +54,8 @@ fn main() -> ExitCode {
         Ok((cli, None)) => match &cli.command {
             Command::Init(options) => init::init(options),
             Command::Check(options) => init::check(options),
+            Command::Completions { shell } => manual::completions(*shell),
+            Command::Man { command } => manual::page(command.as_deref()),
             Command::Read(options) => read::run(options),
             Command::Fit(options) => fit::run(options),
             Command::Invariance(options) => invariance::run(options),

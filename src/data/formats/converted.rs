@@ -1,27 +1,16 @@
 //! A file of any kind as the text that the reader of answers takes: so every command reads every file by the same checks.
 
+use super::csv_text::{Converted, Declared, write_header, write_number, write_text};
 use super::options::SheetOptions;
+#[cfg(feature = "sav")]
+use super::sav;
 use super::sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn};
 use super::{recognise, recognise::FileKind, services, text};
 use crate::construct::{Layout, Service};
-use crate::data::cell::DECLARED;
 use crate::data::file_facts::{ColumnFacts, FileFacts, Words};
 use crate::error::Result;
 use std::collections::HashMap;
 use std::path::Path;
-
-/// A file as CSV text.
-#[derive(Debug)]
-pub(crate) struct Converted {
-    /// A header row and the rows of answers, cells between commas.
-    pub(crate) text: Vec<u8>,
-    /// Bytes of the header row.
-    pub(crate) body: usize,
-    pub(crate) names: Vec<String>,
-    /// The row of the file in which the first row of answers stands.
-    pub(crate) first_row: usize,
-    pub(crate) facts: FileFacts,
-}
 
 /// What is told of a file for reading it whole, before any command; the other notes belong to `read`, or to the ledger.
 const TOLD: [&str; 23] = [
@@ -121,6 +110,12 @@ pub(crate) fn convert(
     words: Words,
     as_words: &[String],
 ) -> Result<Converted> {
+    #[cfg(feature = "sav")]
+    if recognise::kind_of(path, &content)? == FileKind::Sav
+        && let Some(made) = sav::text(path, &content, as_words)?
+    {
+        return Ok(with_facts_told(made, path, layout));
+    }
     let options = SheetOptions { service: layout.header, sheet: layout.sheet.clone(), ..Default::default() };
     let sheet = Sheet::of_content(path, content, &options)?;
     let mut declared = Declared::default();
@@ -128,14 +123,7 @@ pub(crate) fn convert(
         sheet.columns.iter().map(|column| Shown::of(column, words, as_words)).collect();
     let names: Vec<String> = sheet.columns.iter().map(|column| column.name.trim().to_string()).collect();
     let mut text = Vec::with_capacity(sheet.rows * sheet.columns.len() * 2);
-    for (at, name) in names.iter().enumerate() {
-        if at > 0 {
-            text.push(b',');
-        }
-        write_text(&mut text, name);
-    }
-    text.push(b'\n');
-    let body = text.len();
+    let body = write_header(&mut text, &names);
     for row in 0..sheet.rows {
         let begin = text.len();
         for (at, column) in shown.iter().enumerate() {
@@ -164,21 +152,15 @@ pub(crate) fn convert(
     Ok(Converted { text, body, names, first_row: sheet.first_row, facts })
 }
 
-/// Codes that the file declares missing, each once.
-#[derive(Debug, Default)]
-struct Declared {
-    codes: Vec<String>,
-    known: HashMap<String, ()>,
-}
-
-impl Declared {
-    fn write(&mut self, code: &str, text: &mut Vec<u8>) {
-        let marked = format!("{}{code}", char::from(DECLARED));
-        write_text(text, &marked);
-        if self.known.insert(marked.clone(), ()).is_none() {
-            self.codes.push(marked);
-        }
+/// Says also what the name of the file and the options have to do with it.
+#[cfg(feature = "sav")]
+fn with_facts_told(mut made: Converted, path: &Path, layout: &Layout) -> Converted {
+    let name = path.extension().and_then(|own| own.to_str()).unwrap_or_default().to_lowercase();
+    made.facts.told.extend(recognise::other_name(&name, "SPSS"));
+    if let Some(sheet) = &layout.sheet {
+        made.facts.told.push(format!("--sheet '{sheet}' was not used: only workbooks have sheets"));
     }
+    made
 }
 
 /// A column, and which of its faces is written.
@@ -244,29 +226,4 @@ impl<'a> Shown<'a> {
             SheetCell::Text(own) => write_text(text, own),
         }
     }
-}
-
-fn write_number(text: &mut Vec<u8>, number: f64) {
-    use std::io::Write;
-    match number {
-        digit if digit.fract() == 0.0 && (0.0..10.0).contains(&digit) => text.push(b'0' + digit as u8),
-        number => {
-            let _ = write!(text, "{number}"); // a Vec takes everything
-        }
-    }
-}
-
-fn write_text(text: &mut Vec<u8>, cell: &str) {
-    let quoted = cell.bytes().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'));
-    if !quoted {
-        return text.extend_from_slice(cell.as_bytes());
-    }
-    text.push(b'"');
-    for byte in cell.bytes() {
-        if byte == b'"' {
-            text.push(b'"');
-        }
-        text.push(byte);
-    }
-    text.push(b'"');
 }

@@ -7,9 +7,12 @@ mod calendar;
 mod codes;
 mod conventions;
 pub(crate) mod converted;
+mod csv_text;
 mod ledger;
 mod notation;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod reading;
 mod recognise;
 mod refusal;

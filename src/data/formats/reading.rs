@@ -1,6 +1,8 @@
 //! From a file of any kind to its sheet.
 
 use super::options::SheetOptions;
+#[cfg(feature = "parquet")]
+use super::parquet_file;
 use super::recognise::{self, FileKind};
 use super::refusal::refused;
 #[cfg(feature = "sav")]
@@ -41,6 +43,8 @@ impl Sheet {
             FileKind::Workbook(kind) => workbook::read(path, content, kind, options)?,
             #[cfg(feature = "dta")]
             FileKind::Stata => stata::read(path, &content)?,
+            #[cfg(feature = "parquet")]
+            FileKind::Parquet => parquet_file::read(path)?,
             FileKind::Text => text::read(path, &content, options)?,
             #[allow(unreachable_patterns)]
             other => return Err(recognise::not_built(path, other)),

@@ -94,8 +94,8 @@ pub(crate) fn not_built(path: &Path, kind: FileKind) -> Error {
             "Save it as CSV ('export delimited using answers.csv, nolabel') or, in R or SPSS, as .sav, which keeps labels.",
         ),
         FileKind::Parquet => (
-            "Parquet files are not read by this build",
-            "Write it as CSV (in Python: 'pandas.read_parquet(file).to_csv(...)').",
+            "Parquet files need the feature 'parquet'",
+            "Build with --features parquet, or write it as CSV (in Python: 'pandas.read_parquet(file).to_csv(...)').",
         ),
         FileKind::Sav => {
             ("SPSS files need the feature 'sav'", "Build with --features sav, or save it as CSV.")

@@ -377,7 +377,8 @@ fn tell(header: &Header, sheet: &Sheet, blanks: usize, tokens: &[String], notes:
         notes.push(SheetNote::new("missing_tokens", message));
     }
     let names = &header.names;
-    let twice = names.iter().enumerate().find(|(at, name)| !name.is_empty() && names[..*at].contains(name));
+    let mut seen = std::collections::HashSet::new();
+    let twice = names.iter().enumerate().find(|(_, name)| !name.is_empty() && !seen.insert(name.as_str()));
     if let Some((at, name)) = twice {
         let before = names.iter().position(|other| other == name).unwrap_or(0);
         let message = format!(
