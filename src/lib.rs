@@ -88,6 +88,8 @@
 pub mod construct;
 pub mod correlation;
 pub mod data;
+#[cfg(feature = "sheets")]
+pub mod draft;
 pub mod error;
 pub mod estimate;
 pub mod evidence;

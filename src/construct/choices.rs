@@ -1,5 +1,6 @@
 //! The choices of a construct file by name: to print, to read, and to list.
 
+use super::layout::Service;
 use super::related::{Repetition, Sign, Structure, VariableRole};
 use crate::error::{Error, Result, chosen};
 use std::fmt;
@@ -91,5 +92,44 @@ impl FromStr for Repetition {
                 allowed: "false, true, or how many indices must agree, such as 2".into(),
             }),
         }
+    }
+}
+
+impl Service {
+    /// All there are, as they are listed.
+    pub const ALL: &'static [Self] = &[
+        Self::Qualtrics,
+        Self::LimeSurvey,
+        Self::Google,
+        Self::SurveyMonkey,
+        Self::Forms,
+        Self::SoSci,
+        Self::Redcap,
+        Self::Spss,
+        Self::None,
+    ];
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Service::Qualtrics => "qualtrics",
+            Service::LimeSurvey => "limesurvey",
+            Service::Google => "google",
+            Service::SurveyMonkey => "surveymonkey",
+            Service::Forms => "forms",
+            Service::SoSci => "sosci",
+            Service::Redcap => "redcap",
+            Service::Spss => "spss",
+            Service::None => "none",
+        })
+    }
+}
+
+impl FromStr for Service {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        chosen("kind of header rows", Self::ALL, text)
     }
 }

@@ -41,15 +41,7 @@ impl Construct {
         let syntax = |e: toml::de::Error| {
             let line = e.span().map(|s| text[..s.start.min(text.len())].matches('\n').count() + 1);
             let place = line.map_or_else(|| place.to_string(), |line| format!("{place}, line {line}"));
-            let mut reason: String = e.to_string().trim_end().into();
-            let at = e.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
-            let key = at.rsplit('\n').next().unwrap_or_default().trim_start();
-            if key.starts_with("missing") && !key.starts_with("missing_codes") && reason.contains("i64") {
-                reason.push_str(
-                    "\n'missing' of a scale takes codes, which are whole numbers; a text that means \"missing\" stands in \
-                     the table [data]: missing_codes = [\"Prefer not to say\"]",
-                );
-            }
+            let reason: String = e.to_string().trim_end().into();
             Error::ConstructSyntax { place, reason }
         };
         let mut unknown_keys = Vec::new();

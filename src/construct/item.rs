@@ -1,6 +1,6 @@
 //! Items: the questions that measure a dimension.
 
-use super::Localized;
+use super::{ColumnRef, Localized};
 use serde::{Deserialize, Serialize};
 
 /// A question with its place in the construct.
@@ -13,8 +13,11 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// Name: the column of the data, and the indicator in models.
+    /// Name: the indicator in models, and the column of the data where `column` says nothing else.
     pub id: String,
+    /// The column of the data, where it has another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<ColumnRef>,
     /// Dimension it measures.
     #[serde(default)]
     pub dimension: String,
@@ -40,6 +43,13 @@ impl Item {
     /// A positively keyed item.
     pub fn new(id: impl Into<String>, dimension: impl Into<String>, scale: impl Into<String>) -> Self {
         Self { id: id.into(), dimension: dimension.into(), scale: scale.into(), ..Self::default() }
+    }
+
+    /// Names the column of its answers, where it is not the id: `G01Q02[SQ001]`, or the wording of the question.
+    #[must_use]
+    pub fn column(mut self, name: impl Into<String>) -> Self {
+        self.column = Some(ColumnRef::Named(name.into()));
+        self
     }
 
     /// Places the item in a facet of its dimension.

@@ -39,6 +39,11 @@ impl Localized {
         self.0.values().map(String::as_str)
     }
 
+    /// Every version with its language code, which is empty for a text without a language.
+    pub fn by_language(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+
     /// Whether there is no text in any language.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

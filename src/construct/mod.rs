@@ -7,10 +7,12 @@
 
 mod builder;
 mod choices;
+mod column;
 mod dimension;
 #[cfg(feature = "files")]
 mod file;
 mod item;
+mod layout;
 mod localized;
 mod related;
 mod scale;
@@ -18,8 +20,10 @@ mod scale;
 mod text_file;
 
 pub use builder::ConstructBuilder;
+pub use column::ColumnRef;
 pub use dimension::{AskedOf, Dimension, Facet, Leaf};
 pub use item::Item;
+pub use layout::{Layout, Service};
 pub use localized::Localized;
 pub use related::{
     Analysis, ContentRule, DataSource, Hypothesis, Repetition, Sign, Structure, Variable, VariableRole,

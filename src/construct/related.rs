@@ -1,5 +1,6 @@
 //! What stands around the measurement: data, other variables, hypotheses, the analysis asked for.
 
+use super::{ColumnRef, Layout, Service};
 use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -11,6 +12,12 @@ pub struct DataSource {
     /// Answers to the items, one row per respondent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responses: Option<PathBuf>,
+    /// The sheet of the responses, where they are in a workbook with several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Whose header rows the responses have; recognised where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<Service>,
     /// Expert ratings of the items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratings: Option<PathBuf>,
@@ -35,6 +42,13 @@ pub struct DataSource {
     /// Cell contents that mean "missing", next to the empty cell and `NA`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_codes: Vec<String>,
+}
+
+impl DataSource {
+    /// How the file of the responses is laid out.
+    pub fn layout(&self) -> Layout {
+        Layout { sheet: self.sheet.clone(), header: self.header }
+    }
 }
 
 /// How expert ratings are read: their scale, and from where on an item is relevant or essential.
@@ -75,8 +89,11 @@ pub enum VariableRole {
 /// An observed variable outside the construct: a numeric column of the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Variable {
-    /// Name of the column.
+    /// Name: the column, where `column` says nothing else.
     pub id: String,
+    /// The column of the data, where it has another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<ColumnRef>,
     /// What it is to the construct.
     pub role: VariableRole,
     /// Title for readers.
@@ -183,6 +200,10 @@ pub struct Analysis {
     /// Structures that are set side by side.
     #[serde(default = "all_structures")]
     pub structures: Vec<Structure>,
+    /// Whether the mean of all items is a score; where it is not (`total_score = false`) none is made of respondents, and the
+    /// report says so.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub total_score: bool,
     /// Whether it is repeated without respondents who may not have read the items: `sensitivity = true` of the file, or
     /// the number of indices of careless answers that must agree.
     #[serde(default, skip_serializing_if = "Repetition::is_none")]
@@ -191,7 +212,7 @@ pub struct Analysis {
 
 impl Default for Analysis {
     fn default() -> Self {
-        Self { structures: all_structures(), sensitivity: Repetition::None }
+        Self { structures: all_structures(), total_score: true, sensitivity: Repetition::None }
     }
 }
 
@@ -260,6 +281,14 @@ impl<'de> Deserialize<'de> for Repetition {
         }
         deserializer.deserialize_any(BoolOrCount)
     }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(yes: &bool) -> bool {
+    *yes
 }
 
 fn all_structures() -> Vec<Structure> {

@@ -14,25 +14,88 @@ pub struct Point {
     pub label: Localized,
 }
 
-/// A closed list of answers.
+/// The answers that an item allows: a closed list, or (continuous) all numbers of a range.
+///
+/// In a file: `points` with codes and labels; or `labels` alone, which are coded 1, 2, 3, ... in their order; or
+/// `continuous = true` and a `range`. `missing` takes codes and texts.
 ///
 /// ```
 /// use psychometrics::construct::ResponseScale;
 /// let scale = ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]);
-/// assert_eq!(scale.bounds(), (1, 3));
+/// assert_eq!(scale.bounds(), (1.0, 3.0));
 /// assert_eq!(scale.points[2].label.get("en"), Some("Agree"));
 /// assert_eq!(ResponseScale::range("ten", 0, 10).points.len(), 11);
+/// assert_eq!(ResponseScale::slider("percent", 0.0, 100.0).bounds(), (0.0, 100.0));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct ResponseScale {
     /// Id, as in the table `[scales.ID]` of the file.
-    #[serde(skip)]
     pub id: String,
-    /// All answers.
+    /// All answers; none of a continuous scale.
     pub points: Vec<Point>,
     /// Codes that mean "no answer" on this scale.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<i64>,
+    /// Texts that mean "no answer" on this scale.
+    pub missing_texts: Vec<String>,
+    /// Lowest and highest answer of a continuous scale (a slider, a visual analogue scale): every number between them is an
+    /// answer, and such an item is never taken for ordinal unless that is asked for.
+    pub continuous: Option<(f64, f64)>,
+}
+
+/// A scale as it stands in a file.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Written {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    points: Vec<Point>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<Localized>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<NoAnswer>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    continuous: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    range: Option<(f64, f64)>,
+}
+
+/// A code or a text that means "no answer".
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged, expecting = "a whole number, or a text between double quotes, that means \"no answer\"")]
+enum NoAnswer {
+    Code(i64),
+    Text(String),
+}
+
+impl From<Written> for ResponseScale {
+    fn from(written: Written) -> Self {
+        let mut points = written.points;
+        if points.is_empty() {
+            points = (1..).zip(written.labels).map(|(code, label)| Point { code, label }).collect();
+        }
+        let (mut missing, mut missing_texts) = (Vec::new(), Vec::new());
+        for one in written.missing {
+            match one {
+                NoAnswer::Code(code) => missing.push(code),
+                NoAnswer::Text(text) => missing_texts.push(text),
+            }
+        }
+        let range = written.range.unwrap_or((f64::NAN, f64::NAN));
+        let continuous = (written.continuous || written.range.is_some()).then_some(range);
+        Self { id: String::new(), points, missing, missing_texts, continuous }
+    }
+}
+
+impl From<ResponseScale> for Written {
+    fn from(scale: ResponseScale) -> Self {
+        let codes = scale.missing.into_iter().map(NoAnswer::Code);
+        Self {
+            points: scale.points,
+            labels: Vec::new(),
+            missing: codes.chain(scale.missing_texts.into_iter().map(NoAnswer::Text)).collect(),
+            continuous: scale.continuous.is_some(),
+            range: scale.continuous,
+        }
+    }
 }
 
 impl ResponseScale {
@@ -42,22 +105,40 @@ impl ResponseScale {
             .zip(labels)
             .map(|(code, label)| Point { code, label: Localized::new("en", label) })
             .collect();
-        Self { id: id.into(), points, missing: Vec::new() }
+        Self { id: id.into(), points, ..Self::default() }
     }
 
     /// A scale of bare codes from `low` to `high`.
     pub fn range(id: impl Into<String>, low: i64, high: i64) -> Self {
         let points = (low..=high).map(|code| Point { code, label: Localized::default() }).collect();
-        Self { id: id.into(), points, missing: Vec::new() }
+        Self { id: id.into(), points, ..Self::default() }
     }
 
-    /// Lowest and highest code that the scale declares.
-    pub fn bounds(&self) -> (i64, i64) {
+    /// A continuous scale from `low` to `high`.
+    pub fn slider(id: impl Into<String>, low: f64, high: f64) -> Self {
+        Self { id: id.into(), continuous: Some((low, high)), ..Self::default() }
+    }
+
+    /// Lowest and highest answer that the scale declares.
+    pub fn bounds(&self) -> (f64, f64) {
         let codes = || self.points.iter().map(|p| p.code);
-        (codes().min().unwrap_or(0), codes().max().unwrap_or(0))
+        self.continuous.unwrap_or((codes().min().unwrap_or(0) as f64, codes().max().unwrap_or(0) as f64))
     }
 
     pub(super) fn check(&self, id: &str) -> Result<()> {
+        if let Some((low, high)) = self.continuous {
+            let reason =
+                |what: &str| Error::ConstructSyntax { place: format!("scale '{id}'"), reason: what.into() };
+            if !(low < high && low.is_finite() && high.is_finite()) {
+                return Err(reason(
+                    "a continuous scale needs its lowest and highest answer: range = [0, 100]",
+                ));
+            }
+            if !self.points.is_empty() {
+                return Err(reason("a continuous scale has a range and no points: leave out one of them"));
+            }
+            return Ok(());
+        }
         if self.points.len() < 2 {
             return Err(Error::ScaleTooShort { scale: id.into(), points: self.points.len() });
         }
@@ -65,6 +146,11 @@ impl ResponseScale {
         for (i, point) in self.points.iter().enumerate() {
             if self.missing.contains(&point.code) {
                 return Err(ambiguous(format!("code {} both as an answer and as missing", point.code)));
+            }
+            let missing =
+                point.label.all().find(|l| self.missing_texts.iter().any(|text| same_label(text, l)));
+            if let Some(label) = missing {
+                return Err(ambiguous(format!("label '{label}' both as an answer and as missing")));
             }
             for other in &self.points[..i] {
                 if other.code == point.code {

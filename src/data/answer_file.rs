@@ -8,14 +8,17 @@
 use super::blocks::Record;
 use super::cell::{Cell, MissingCodes, decimal_comma};
 use super::csv_numbers::{is_outside, outside};
+use super::csv_options::CsvOptions;
 use super::csv_pass::{Fingerprint, Gather};
-use super::csv_source::{CsvOptions, CsvSource};
+use super::csv_source::CsvSource;
 use super::dataset::Dataset;
 use super::faults::Faults;
+use super::file_facts::{ColumnFacts, Words};
 use super::grouping::LabelColumn;
 use super::identifier::{Identifier, Values};
 use super::progress::Progress;
 use super::response_reading::unique;
+use crate::construct::Layout;
 use crate::error::{Result, Warning};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -78,6 +81,8 @@ pub struct AnswerOptions {
     pub impossible: Impossible,
     /// As in [`CsvOptions`].
     pub missing_codes: Vec<String>,
+    /// How the file is laid out, where it does not say it by itself.
+    pub layout: Layout,
     /// Who is told how far the reading is.
     #[serde(skip)]
     pub progress: Progress,
@@ -117,11 +122,23 @@ impl AnswerFile {
     /// empty and [`Error::DuplicateRespondent`](crate::Error::DuplicateRespondent).
     pub fn open(path: impl AsRef<Path>, options: &AnswerOptions) -> Result<Self> {
         let csv = CsvOptions {
-            columns: Vec::new(),
             missing_codes: options.missing_codes.clone(),
+            as_words: options
+                .others
+                .iter()
+                .chain(&options.optional)
+                .chain(&options.respondent)
+                .cloned()
+                .collect(),
+            layout: options.layout.clone(),
             progress: options.progress.clone(),
+            ..CsvOptions::default()
         };
-        let whole = CsvSource::open(path, &csv)?;
+        let words = match options.kind {
+            AnswerKind::Numbers => Words::Answers,
+            AnswerKind::Codes => Words::Written,
+        };
+        let whole = CsvSource::open_in(path.as_ref(), &csv, words)?;
         let mut others: Vec<String> = Vec::new();
         let optional = options.optional.iter().filter(|name| whole.names().contains(name));
         for name in options.others.iter().chain(&options.respondent).chain(optional) {
@@ -130,11 +147,13 @@ impl AnswerFile {
                 others.push(name.clone());
             }
         }
-        let (items, warnings) = if options.columns.is_empty() {
+        let (items, mut warnings) = if options.columns.is_empty() {
             chosen(&whole, &others, options)?
         } else {
             (options.columns.clone(), Vec::new())
         };
+        let told = whole.told().iter().map(|what| Warning::ReadAs { what: what.clone() });
+        warnings.splice(0..0, told);
         let range = options.range.filter(|_| options.impossible == Impossible::Refused);
         let source = whole.with_columns(&items)?.with_range(range);
         let all = whole.with_columns(&items.iter().chain(&others).cloned().collect::<Vec<_>>())?;
@@ -199,8 +218,16 @@ fn chosen(
     let columns = || source.selected().iter().map(|_| Column::default()).collect();
     let start = FirstRows { columns: columns(), positions: source.selected(), missing: source.missing() };
     let (seen, first_row) = source.first_rows(start)?;
-    let candidates: Vec<(&String, &Column)> =
-        source.names().iter().zip(&seen.columns).filter(|(name, _)| !others.contains(name)).collect();
+    let (metadata, two_words) = set_apart(source);
+    let apart = |name: &String| {
+        (metadata.contains(name) || two_words.contains(name)) && !options.named.contains(name)
+    };
+    let candidates: Vec<(&String, &Column)> = source
+        .names()
+        .iter()
+        .zip(&seen.columns)
+        .filter(|(name, _)| !others.contains(name) && !apart(name))
+        .collect();
     let named = |name: &str, c: &Column| Identifier::of(name, &c.values, c.holds_numbers(), false).is_some();
     let unlike = |numbers: bool| {
         let others = candidates.iter().filter(|(name, c)| c.holds_numbers() == numbers && !named(name, c));
@@ -236,6 +263,13 @@ fn chosen(
         // labels of answers: every cell is told
         return Ok((texts.into_iter().map(|(name, _)| name).collect(), Vec::new()));
     }
+    let left_out = |columns: Vec<String>, reason: &str| {
+        let columns: Vec<String> =
+            columns.into_iter().filter(|name| !others.contains(name) && apart(name)).collect();
+        (!columns.is_empty()).then(|| Warning::ColumnsLeftOut { columns, reason: reason.into() })
+    };
+    let of_words = left_out(two_words.clone(), "two words, such as yes and no; --columns names those to use");
+    let of_survey = left_out(metadata.clone(), "no answers, but what the program or the survey service adds");
     let mut warnings: Vec<Warning> = ids
         .into_iter()
         .map(|(name, why)| Warning::ColumnsLeftOut {
@@ -249,7 +283,21 @@ fn chosen(
         let columns = texts.into_iter().map(|(name, _)| name).collect();
         warnings.push(Warning::ColumnsLeftOut { columns, reason });
     }
+    warnings.extend(of_words.into_iter().chain(of_survey));
     Ok((items, warnings))
+}
+
+/// Columns that the file itself sets apart: those that tell about the answering; and, where others hold answers to a scale,
+/// those of two words.
+fn set_apart(source: &CsvSource) -> (Vec<String>, Vec<String>) {
+    let facts = &source.facts().columns;
+    let named = |is: &dyn Fn(&ColumnFacts) -> bool| -> Vec<String> {
+        let found = source.header().iter().zip(facts).filter(|(name, own)| !name.is_empty() && is(own));
+        found.map(|(name, _)| name.clone()).collect()
+    };
+    let scales = facts.iter().any(|own| own.words > 2);
+    let two = named(&|own| scales && !own.metadata && (1..=2).contains(&own.words));
+    (named(&|own| own.metadata), two)
 }
 
 /// A column whose values alone look like ids is left out where more answers than these remain.

@@ -28,6 +28,8 @@ pub(super) enum Answer {
 pub(super) struct AnswerReader {
     scale: String,
     codes: Vec<i64>,
+    /// Lowest and highest answer of a continuous scale.
+    continuous: Option<(f64, f64)>,
     labels: HashMap<String, i64>,
     missing: MissingCodes,
     /// min + max, where the item is reversed.
@@ -39,19 +41,19 @@ impl AnswerReader {
     ///
     /// # Errors
     /// [`Error::NothingMeasured`] when there are no items; as [`AnswerReader::new`].
-    pub(super) fn of_items(construct: &Construct) -> Result<Vec<Self>> {
+    pub(super) fn of_items(construct: &Construct, of_file: &MissingCodes) -> Result<Vec<Self>> {
         if construct.items.is_empty() {
             return Err(Error::NothingMeasured { construct: construct.id().into() });
         }
-        construct.items.iter().map(|item| Self::new(construct, item)).collect()
+        construct.items.iter().map(|item| Self::new(construct, item, of_file)).collect()
     }
 
-    /// A reader for `item`.
+    /// A reader for `item`; `of_file`: what is missing in the file.
     ///
     /// # Errors
     /// [`Error::UnknownReference`] when the construct lacks the scale; [`Error::AmbiguousScale`] when
     /// a missing code of the data is a point of the scale.
-    pub(super) fn new(construct: &Construct, item: &Item) -> Result<Self> {
+    pub(super) fn new(construct: &Construct, item: &Item, of_file: &MissingCodes) -> Result<Self> {
         let scale = construct.scale_of(item).ok_or_else(|| Error::UnknownReference {
             from: format!("item '{}'", item.id),
             kind: "scale".into(),
@@ -59,8 +61,10 @@ impl AnswerReader {
             nearest: None,
         })?;
         let declared = construct.data.iter().flat_map(|data| data.missing_codes.iter().map(String::as_str));
-        let of_scale: Vec<String> = scale.missing.iter().map(i64::to_string).collect();
-        let missing = MissingCodes::new(declared.chain(of_scale.iter().map(String::as_str)));
+        let of_scale: Vec<String> =
+            scale.missing.iter().map(i64::to_string).chain(scale.missing_texts.iter().cloned()).collect();
+        let missing =
+            MissingCodes::new(declared.chain(of_scale.iter().map(String::as_str)).chain(of_file.declared()));
         if let Some(point) = scale.points.iter().find(|p| missing.covers(p.code as f64).is_some()) {
             let what = format!("code {} both as an answer and as missing", point.code);
             return Err(Error::AmbiguousScale { scale: item.scale.clone(), what });
@@ -71,9 +75,10 @@ impl AnswerReader {
         Ok(Self {
             scale: item.scale.clone(),
             codes,
+            continuous: scale.continuous,
             labels: labels(scale),
             missing,
-            reversal: item.reverse.then_some(low as f64 + high as f64),
+            reversal: item.reverse.then_some(low + high),
         })
     }
 
@@ -92,6 +97,9 @@ impl AnswerReader {
     }
 
     fn has_code(&self, value: f64) -> bool {
+        if let Some((low, high)) = self.continuous {
+            return (low..=high).contains(&value);
+        }
         value.fract() == 0.0 && self.codes.binary_search(&(value as i64)).is_ok()
     }
 
@@ -111,6 +119,17 @@ impl AnswerReader {
         if let Some(point) = point.filter(is_answer) {
             return format!("{DECIMAL_COMMA}; write {point}");
         }
+        if is_day(cell) {
+            return "is a date, not an answer: a spreadsheet may have made one of '1-2'; format the column as text".into();
+        }
+        if let Some((low, high)) = self.continuous {
+            let why = if number(cell.as_bytes()).is_some() {
+                "is outside the range"
+            } else {
+                "is no number on the range"
+            };
+            return format!("{why} {low} to {high} of the scale '{}'", self.scale);
+        }
         let ends = self.codes.first().zip(self.codes.last());
         let within = |value: f64| {
             value.fract() != 0.0
@@ -128,6 +147,13 @@ impl AnswerReader {
         let label = if self.labels.is_empty() { "" } else { " or a label" };
         format!("is not on the scale '{}': {allowed}{label}", self.scale)
     }
+}
+
+/// Whether a text is a day: three numbers between strokes.
+fn is_day(cell: &str) -> bool {
+    let parts: Vec<&str> = cell.split(['-', '/']).collect();
+    let number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(number) && parts.iter().any(|part| part.len() == 4)
 }
 
 /// Codes by label, as written and in lower case; and by code and label together ("4 - Agree").
@@ -160,7 +186,12 @@ mod tests {
         let point = |(code, (en, nl))| Point { code, label: Localized::new("en", en).and("nl", nl) };
         let points = (1..).zip(labels).map(point).collect();
         let construct = Construct::builder("c")
-            .scale(ResponseScale { id: "agreement".into(), points, missing: vec![9] })
+            .scale(ResponseScale {
+                id: "agreement".into(),
+                points,
+                missing: vec![9],
+                ..ResponseScale::default()
+            })
             .scale(ResponseScale::range("percent", 0, 100))
             .dimension(Dimension::new("d"))
             .item(item.clone())
@@ -169,7 +200,7 @@ mod tests {
                 ..DataSource::default()
             })
             .build()?;
-        AnswerReader::new(&construct, &item)
+        AnswerReader::new(&construct, &item, &MissingCodes::default())
     }
 
     #[test]

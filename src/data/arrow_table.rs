@@ -142,7 +142,7 @@ fn read_batches(
 }
 
 /// The values of an array; none where its type is not read.
-fn values_of(array: &dyn Array) -> Option<Box<dyn Iterator<Item = Value> + '_>> {
+pub(super) fn values_of(array: &dyn Array) -> Option<Box<dyn Iterator<Item = Value> + '_>> {
     macro_rules! numbers {
         ($kind:ty) => {
             Box::new(array.as_primitive::<$kind>().iter().map(Value::from))

@@ -7,6 +7,9 @@
 use crate::error::DECIMAL_COMMA;
 use std::borrow::Cow;
 
+/// Stands before what a file itself declares missing in a cell (a user-missing code of SPSS, a tagged value of Stata).
+pub(crate) const DECLARED: u8 = 1;
+
 /// What stands in a cell before it is read: a trimmed text (of a file, or from memory), or a value from memory.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum RawCell<'a> {
@@ -62,7 +65,12 @@ impl MissingCodes {
 
     /// The codes next to the empty cell and `NA`, in the order of [`Cell::Missing`] from 1.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.codes.iter().map(|(code, _)| code.as_str())
+        self.codes.iter().map(|(code, _)| code.strip_prefix(char::from(DECLARED)).unwrap_or(code))
+    }
+
+    /// Those that the file itself declares, with their mark.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().map(|(code, _)| code.as_str()).filter(|code| code.starts_with(char::from(DECLARED)))
     }
 
     /// Position, from 1, of the code that covers a number.

@@ -1,14 +1,54 @@
 //! The beginning of a CSV file: its delimiter, and the names in its header.
 
 use super::blocks;
+use super::csv_options::CsvOptions;
 use super::encoding::{MARK, check_line_ends, check_qualtrics, separator_line};
 use super::faults::Faults;
+use super::file_facts::{FileFacts, Words};
 use super::input::Input;
 use crate::construct::check_encoding;
 use crate::error::{Error, Result};
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
+
+/// The beginning of a file, which may be of any kind: what is no plain CSV file becomes one in memory, and what it tells
+/// beside its cells is given, too.
+///
+/// # Errors
+/// As [`CsvHeader::read`] and [`convert`](super::formats::converted::convert).
+#[cfg(feature = "sheets")]
+pub(super) fn opened(
+    path: &Path,
+    options: &CsvOptions,
+    words: Words,
+) -> Result<(CsvHeader, Option<FileFacts>)> {
+    use super::formats::converted::{convert, is_plain};
+    let (input, bytes, start) = read_start(path).map_err(|e| unreadable(path, &e))?;
+    if is_plain(path, &start, start.len() as u64 == bytes, &options.layout, words)? {
+        return Ok((CsvHeader::read(path)?, None));
+    }
+    let content = input.content().map_err(|e| unreadable(path, &e))?;
+    let made = convert(path, content, &options.layout, words, &options.as_words)?;
+    let mut seen = HashSet::new();
+    if let Some(twice) = made.names.iter().find(|name| !name.is_empty() && !seen.insert(name.as_str())) {
+        return Err(Error::DuplicateColumn { path: path.into(), column: twice.clone() });
+    }
+    let (bytes, body) = (made.text.len() as u64, made.body as u64);
+    let input = Input::Kept(made.text.into());
+    let header =
+        CsvHeader { input, bytes, delimiter: b',', names: made.names, row: made.first_row - 1, body };
+    Ok((header, Some(made.facts)))
+}
+
+/// The beginning of a CSV file.
+///
+/// # Errors
+/// As [`CsvHeader::read`].
+#[cfg(not(feature = "sheets"))]
+pub(super) fn opened(path: &Path, _: &CsvOptions, _: Words) -> Result<(CsvHeader, Option<FileFacts>)> {
+    Ok((CsvHeader::read(path)?, None))
+}
 
 /// A file whose header was read.
 pub(super) struct CsvHeader {

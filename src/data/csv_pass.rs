@@ -4,9 +4,11 @@ use super::blocks::{self, BlockReader, Record, Rows};
 use super::csv_header::unreadable;
 use super::csv_source::CsvSource;
 use super::faults::{Faults, NOT_UTF8};
+use super::input::Input;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::io::Read;
 
 /// Blocks in memory per thread while they are parsed; as many are being read meanwhile.
 const BLOCKS_PER_THREAD: usize = 4;
@@ -43,7 +45,7 @@ impl CsvSource {
         mut take: impl FnMut(G, usize),
     ) -> Result<Pass> {
         let unreadable = |e: std::io::Error| unreadable(&self.path, &e);
-        let digest = (fingerprint == Fingerprint::Sha256).then(Sha256::new);
+        let digest = (fingerprint == Fingerprint::Sha256 && !self.converted).then(Sha256::new);
         let input = self.input.reader().map_err(unreadable)?;
         let mut reader = BlockReader::new(input, self.body, self.delimiter, self.block_bytes, digest)
             .map_err(unreadable)?;
@@ -78,7 +80,23 @@ impl CsvSource {
         if rows.records == 0 {
             return Err(Error::HeaderOnly { path: self.path.clone() });
         }
-        Ok(Pass { rows, sha256: reader.sha256() })
+        let sha256 = match fingerprint {
+            Fingerprint::Sha256 if self.converted => Some(self.of_file().map_err(unreadable)?),
+            _ => reader.sha256(),
+        };
+        Ok(Pass { rows, sha256 })
+    }
+
+    /// The SHA-256 of the file itself, where what is read was made from it.
+    fn of_file(&self) -> std::io::Result<String> {
+        let mut reader = Input::open(&self.path)?.reader()?;
+        let (mut digest, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match reader.read(&mut piece)? {
+                0 => return Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+                got => digest.update(&piece[..got]),
+            }
+        }
     }
 
     /// What the first rows (those of one block) are gathered into, and the row of the first of them. Rows of another length

@@ -1,4 +1,4 @@
-//! A CSV or TSV file, read as a stream of numbers.
+//! A CSV or TSV file, read as a stream of numbers; a file of another kind (feature `sheets` and its friends) becomes one first.
 //!
 //! The file is UTF-8 text with a header row of column names, one row per respondent below it. The
 //! delimiter is the tab, semicolon or comma that occurs most often in the header row. A byte-order
@@ -11,31 +11,19 @@
 //! the result has the same bits at any number of threads and memory does not grow with the rows.
 
 use super::cell::MissingCodes;
-use super::csv_header::CsvHeader;
+use super::csv_header::{CsvHeader, opened};
+use super::csv_options::CsvOptions;
+use super::file_facts::{FileFacts, Words};
 use super::header::Header;
 use super::input::Input;
 use super::progress::Progress;
 use crate::error::{Error, Result};
-use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Bytes of a block: large enough to make its overhead vanish, small enough for a cache.
 const BLOCK_BYTES: usize = 1 << 20;
-
-/// What to read of a file, and what counts as missing.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CsvOptions {
-    /// Columns to read, in this order; all that have a name where empty.
-    pub columns: Vec<String>,
-    /// Cell contents that mean "missing", next to the empty cell and `NA`. A code that is a number
-    /// matches by value (`9` covers `9.0`), any other exactly.
-    pub missing_codes: Vec<String>,
-    /// Who is told how far the reading is.
-    #[serde(skip)]
-    pub progress: Progress,
-}
 
 /// A data file whose header has been read and whose rows can be streamed, any number of times.
 ///
@@ -73,6 +61,12 @@ pub struct CsvSource {
     pub(super) range: Option<(f64, f64)>,
     pub(super) progress: Progress,
     pub(super) block_bytes: usize,
+    /// What the file tells beside its cells.
+    pub(super) facts: Arc<FileFacts>,
+    /// The wordings of the questions, in the order of the header.
+    pub(super) questions: Arc<[Option<String>]>,
+    /// Whether the bytes that are read were made from those of the file.
+    pub(super) converted: bool,
 }
 
 impl CsvSource {
@@ -83,9 +77,19 @@ impl CsvSource {
     /// [`Error::Unreadable`], [`Error::EmptyFile`], [`Error::NotUtf8`] (of the header),
     /// [`Error::DuplicateColumn`], [`Error::UnknownColumn`] with the nearest name.
     pub fn open(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Self> {
-        let path = path.as_ref().to_path_buf();
-        let CsvHeader { input, bytes, delimiter, names: header, row: header_row, body } =
-            CsvHeader::read(&path)?;
+        Self::open_in(path.as_ref(), options, Words::Codes)
+    }
+
+    /// The same, with words of answers read as `words` says.
+    pub(crate) fn open_in(path: &Path, options: &CsvOptions, words: Words) -> Result<Self> {
+        let path = path.to_path_buf();
+        let (CsvHeader { input, bytes, delimiter, names: header, row: header_row, body }, facts) =
+            opened(&path, options, words)?;
+        let converted = facts.is_some();
+        let facts = Arc::new(facts.unwrap_or_default());
+        let codes = options.missing_codes.iter().chain(&facts.declared).map(String::as_str);
+        let missing = MissingCodes::new(codes);
+        let questions = facts.columns.iter().map(|column| column.question.clone()).collect();
         let mut source = Self {
             path,
             input,
@@ -96,10 +100,13 @@ impl CsvSource {
             bytes,
             selected: Vec::new(),
             names: Vec::new(),
-            missing: MissingCodes::new(options.missing_codes.iter().map(String::as_str)),
+            missing,
             range: None,
             progress: options.progress.clone(),
             block_bytes: BLOCK_BYTES,
+            facts,
+            questions,
+            converted,
         };
         source.select(&options.columns)?;
         Ok(source)
@@ -149,6 +156,25 @@ impl CsvSource {
         &self.header
     }
 
+    /// Sentences on how a file that is no plain CSV was read (encoding, sheet, words taken for codes, ...).
+    ///
+    /// ```
+    /// use psychometrics::data::{CsvOptions, CsvSource};
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("answers.csv");
+    /// std::fs::write(&path, "q1,q2\n4,5\n")?;
+    /// assert!(CsvSource::open(&path, &CsvOptions::default())?.told().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn told(&self) -> &[String] {
+        &self.facts.told
+    }
+
+    /// What the file tells beside its cells.
+    pub(crate) fn facts(&self) -> &FileFacts {
+        &self.facts
+    }
+
     /// What is missing in this file.
     pub(crate) fn missing(&self) -> &MissingCodes {
         &self.missing
@@ -166,7 +192,7 @@ impl CsvSource {
 
     /// All columns of the file.
     pub(super) fn columns(&self) -> Header<'_> {
-        Header { names: &self.header, source: &self.path, missing: &self.missing }
+        Header { names: &self.header, questions: &self.questions, source: &self.path, missing: &self.missing }
     }
 
     /// The same source with other columns.

@@ -2,9 +2,11 @@
 
 use super::cell::{Cell, MissingCodes, RawCell, number, why_no_number};
 #[cfg(feature = "files")]
+use super::csv_options::CsvOptions;
+#[cfg(feature = "files")]
 use super::csv_pass::{Fingerprint, Gather};
 #[cfg(feature = "files")]
-use super::csv_source::{CsvOptions, CsvSource};
+use super::csv_source::CsvSource;
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
 use super::header::Header;
@@ -100,6 +102,8 @@ pub struct Dataset {
     unread: Vec<String>,
     /// Row of the file (or, without a file, of the table from 1) per row.
     rows: Vec<usize>,
+    /// Sentences on how the file was read.
+    told: Vec<String>,
 }
 
 impl Dataset {
@@ -140,14 +144,14 @@ impl Dataset {
         })?;
         let texts = all.texts();
         let labels = if texts.is_empty() { Vec::new() } else { read_labels(source, &texts)? };
-        Ok(all.into_dataset(labels))
+        Ok(Self { told: source.told().to_vec(), ..all.into_dataset(labels) })
     }
 
     /// The same of a table from memory.
     pub(super) fn from_memory(table: &MemoryTable, missing: &MissingCodes) -> Result<Self> {
         let n = table.check()?;
         table.check_kinds(|name| !name.is_empty())?;
-        let header = Header { names: table.names(), source: table.source(), missing };
+        let header = Header { names: table.names(), questions: &[], source: table.source(), missing };
         let columns: Vec<usize> = header.named().map(|(column, _)| column).collect();
         let mut all = NumberColumns::new(&columns, header);
         let mut faults = Faults::default();
@@ -188,7 +192,7 @@ impl Dataset {
                 Column::Numeric(_) => {}
             }
         }
-        Ok(Self { source, names, columns, unread: Vec::new(), rows: (1..=n).collect() })
+        Ok(Self { source, names, columns, unread: Vec::new(), rows: (1..=n).collect(), told: Vec::new() })
     }
 
     /// The same of numbers, rows x columns.
@@ -244,6 +248,17 @@ impl Dataset {
     /// The file, or what stands for it in messages.
     pub fn source(&self) -> &Path {
         &self.source
+    }
+
+    /// Sentences on how a file that is no plain CSV was read; none of one that is, or from memory.
+    ///
+    /// ```
+    /// use psychometrics::data::Dataset;
+    /// assert!(Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?.told().is_empty());
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    pub fn told(&self) -> &[String] {
+        &self.told
     }
 
     /// Row of the file (the header being row 1) of a row from 0; without a file, the row from 1.
@@ -407,7 +422,14 @@ impl<'a> NumberColumns<'a> {
         });
         let columns = columns.collect();
         let unread = self.header.names.iter().filter(|name| !names.contains(name)).cloned().collect();
-        Dataset { source: self.header.source.into(), names, columns, unread, rows: self.rows }
+        Dataset {
+            source: self.header.source.into(),
+            names,
+            columns,
+            unread,
+            rows: self.rows,
+            told: Vec::new(),
+        }
     }
 }
 

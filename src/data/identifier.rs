@@ -206,6 +206,26 @@ impl fmt::Display for Identifier {
     }
 }
 
+/// Whether a column tells who the respondents are by its name, its cells being given row by row.
+#[cfg(feature = "sheets")]
+pub(crate) fn tells_who(name: &str, cells: impl IntoIterator<Item = Option<String>>) -> bool {
+    let mut values = Values::default();
+    let mut numbers = true;
+    for cell in cells {
+        match cell {
+            None => values.add_missing(),
+            Some(text) => match text.parse::<f64>() {
+                Ok(number) => values.add_number(number),
+                Err(_) => {
+                    numbers = false;
+                    values.add_text(&text);
+                }
+            },
+        }
+    }
+    Identifier::of(name, &values, numbers, false).is_some()
+}
+
 /// Whether a name is that of ids: surely, or often; none where it is neither.
 fn named(name: &str) -> Option<bool> {
     let plain: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();

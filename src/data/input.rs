@@ -61,6 +61,15 @@ impl Input {
         }
     }
 
+    /// All bytes.
+    #[cfg(feature = "sheets")]
+    pub(crate) fn content(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::File(path) => std::fs::read(path),
+            Self::Kept(bytes) => Ok(bytes.to_vec()),
+        }
+    }
+
     /// Starts to read.
     pub(crate) fn reader(&self) -> io::Result<InputReader> {
         Ok(match self {

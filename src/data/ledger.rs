@@ -105,6 +105,9 @@ pub struct Ledger {
     pub answers_set_aside: usize,
     /// The same by item, in the order of the questionnaire.
     pub items: Vec<ItemCount>,
+    /// How a file that is no plain CSV was read, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
     /// Columns of the file that the construct does not use.
     pub columns_not_used: Vec<String>,
     /// Columns without a name, which are not read.
@@ -173,6 +176,11 @@ impl fmt::Display for Ledger {
         }
         if self.blank_lines > 0 {
             write!(f, "\nBlank lines, which are no rows: {}.", self.blank_lines)?;
+        }
+        for what in &self.told {
+            let mut letters = what.chars();
+            let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+            write!(f, "\n{first}{}.", letters.as_str())?;
         }
         if !self.columns_not_used.is_empty() {
             write!(f, "\nColumns that the construct does not use: {}.", self.columns_not_used.join(", "))?;

@@ -27,6 +27,8 @@ mod csv_header;
 #[cfg(feature = "files")]
 mod csv_numbers;
 #[cfg(feature = "files")]
+mod csv_options;
+#[cfg(feature = "files")]
 mod csv_pass;
 #[cfg(feature = "files")]
 mod csv_source;
@@ -35,6 +37,8 @@ mod dataset_builder;
 #[cfg(feature = "files")]
 mod encoding;
 mod faults;
+#[cfg(feature = "files")]
+mod file_facts;
 #[cfg(feature = "sheets")]
 pub mod formats;
 mod grouping;
@@ -54,6 +58,8 @@ mod response_reading;
 mod response_rows;
 mod responses;
 mod responses_builder;
+#[cfg(feature = "files")]
+mod table_file;
 mod value;
 
 #[cfg(feature = "files")]
@@ -64,6 +70,9 @@ pub(crate) use cell::{number, why_no_number};
 pub(crate) use csv_pass::{Fingerprint, Gather};
 #[cfg(feature = "files")]
 pub(crate) use faults::Faults;
+
+#[cfg(feature = "sheets")]
+pub(crate) use identifier::tells_who;
 
 /// The crates of Apache Arrow whose types the builders take (feature `arrow`): major version 60, which is part of this
 /// crate's public interface. Named through here, they are always the version that fits.
@@ -82,7 +91,9 @@ pub use answer_file::{AnswerFile, AnswerKind, AnswerOptions, Impossible};
 #[cfg(feature = "files")]
 pub use completed::read_completed;
 #[cfg(feature = "files")]
-pub use csv_source::{CsvOptions, CsvSource};
+pub use csv_options::CsvOptions;
+#[cfg(feature = "files")]
+pub use csv_source::CsvSource;
 pub use dataset::{Column, Dataset};
 pub use dataset_builder::DatasetBuilder;
 pub use grouping::Grouping;
@@ -94,4 +105,6 @@ pub use progress::Progress;
 pub use rating_table::RatingTable;
 pub use responses::{Responses, VariableValues};
 pub use responses_builder::ResponsesBuilder;
+#[cfg(feature = "files")]
+pub use table_file::TableFile;
 pub use value::Value;

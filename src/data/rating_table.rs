@@ -2,7 +2,8 @@
 //! rating: unit, rater, rating), which is known by the names of its columns.
 
 use super::answer_file::{AnswerFile, AnswerOptions};
-use super::csv_source::{CsvOptions, CsvSource};
+use super::csv_options::CsvOptions;
+use super::csv_source::CsvSource;
 use super::dataset::{Column, Dataset};
 use super::faults::Faults;
 use super::grouping::Grouping;
@@ -79,7 +80,11 @@ impl RatingTable {
     /// name, and a unit that one rater rated twice.
     pub fn read(path: impl AsRef<Path>, options: &AnswerOptions) -> Result<Self> {
         let path = path.as_ref();
-        let csv = CsvOptions { columns: options.columns.clone(), ..CsvOptions::default() };
+        let csv = CsvOptions {
+            columns: options.columns.clone(),
+            layout: options.layout.clone(),
+            ..CsvOptions::default()
+        };
         let source = CsvSource::open(path, &csv)?;
         if let Some(roles) = long_roles(source.names(), options.respondent.as_deref()) {
             return Self::long(path, roles, options);
@@ -150,6 +155,7 @@ fn crossed(names: &[String], path: &Path, options: &AnswerOptions) -> Result<Opt
     let csv = CsvOptions {
         columns: names.to_vec(),
         missing_codes: options.missing_codes.clone(),
+        layout: options.layout.clone(),
         ..CsvOptions::default()
     };
     let data = Dataset::read(path, &csv)?;

@@ -2,9 +2,13 @@
 
 use super::answers::AnswerReader;
 #[cfg(feature = "files")]
+use super::csv_options::CsvOptions;
+#[cfg(feature = "files")]
 use super::csv_pass::Fingerprint;
 #[cfg(feature = "files")]
-use super::csv_source::{CsvOptions, CsvSource};
+use super::csv_source::CsvSource;
+#[cfg(feature = "files")]
+use super::file_facts::Words;
 use super::grouping::Grouping;
 use super::ledger::{ItemCount, Ledger};
 #[cfg(feature = "files")]
@@ -12,6 +16,8 @@ use super::progress::Progress;
 use super::response_rows::{Plan, ResponseRows, Tally};
 use super::responses::{Responses, VariableValues};
 use crate::construct::Construct;
+#[cfg(feature = "files")]
+use crate::construct::DataSource;
 use crate::error::{Error, Result};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -50,9 +56,8 @@ impl Responses {
     /// As [`Responses::read_from`].
     #[cfg(feature = "files")]
     pub fn read_observed(construct: &Construct, path: impl AsRef<Path>, progress: Progress) -> Result<Self> {
-        let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
-        let options = CsvOptions { missing_codes, progress, ..CsvOptions::default() };
-        Self::from_source(construct, &CsvSource::open(path, &options)?)
+        let options = CsvOptions { progress, ..options_of(construct) };
+        Self::from_source(construct, &CsvSource::open_in(path.as_ref(), &options, Words::Written)?)
     }
 
     /// Reads the answers of new respondents, to be scored: items, and ids and groups where they are in the file. Variables of
@@ -62,8 +67,7 @@ impl Responses {
     /// As [`Responses::read_from`], but for [`Error::EmptyColumn`].
     #[cfg(feature = "files")]
     pub fn read_new(construct: &Construct, path: impl AsRef<Path>) -> Result<Self> {
-        let missing_codes = construct.data.iter().flat_map(|data| data.missing_codes.clone()).collect();
-        let source = CsvSource::open(path, &CsvOptions { missing_codes, ..CsvOptions::default() })?;
+        let source = CsvSource::open_in(path.as_ref(), &options_of(construct), Words::Written)?;
         Self::of_source(&only_items(construct, source.names()), &source, false)
     }
 
@@ -82,6 +86,7 @@ impl Responses {
         let mut responses = Self::of_rows_read(construct, &plan, all, needs_answers)?;
         responses.ledger.file = Some(source.path().display().to_string());
         responses.ledger.blank_lines = pass.rows.blank;
+        responses.ledger.told = source.told().to_vec();
         Ok(Self { sha256: pass.sha256, ..responses })
     }
 
@@ -165,6 +170,28 @@ impl Responses {
     }
 }
 
+/// How the file of a construct's responses is read: words stay words where they are those of a group.
+#[cfg(feature = "files")]
+fn options_of(construct: &Construct) -> CsvOptions {
+    let data = construct.data.as_ref();
+    let mut as_words: Vec<String> =
+        data.map_or_else(Vec::new, |data| data.groups.iter().chain(&data.cluster).cloned().collect());
+    let coded = |values: &[String]| values.iter().any(|value| value.trim().parse::<f64>().is_ok());
+    for asked in construct.dimensions.iter().filter_map(|dimension| dimension.asked_of.as_ref()) {
+        if coded(&asked.values) {
+            as_words.retain(|name| *name != asked.variable);
+        } else if !as_words.contains(&asked.variable) {
+            as_words.push(asked.variable.clone());
+        }
+    }
+    CsvOptions {
+        missing_codes: data.map_or_else(Vec::new, |data| data.missing_codes.clone()),
+        layout: data.map_or_else(Default::default, DataSource::layout),
+        as_words,
+        ..CsvOptions::default()
+    }
+}
+
 /// The construct as far as scores need it: items, and ids and groups where they are among the columns.
 pub(super) fn only_items(construct: &Construct, columns: &[String]) -> Construct {
     let mut own = construct.clone();
@@ -226,6 +253,7 @@ mod tests {
             .item(Item::new("cl_2", "client", "agreement").reversed())
             .item(Item::new("em_1", "employer", "agreement"))
             .variable(Variable {
+                column: None,
                 id: "outcome".into(),
                 role: VariableRole::Outcome,
                 title: Default::default(),

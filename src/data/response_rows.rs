@@ -79,9 +79,9 @@ impl<'a> Plan<'a> {
         let items = construct
             .items
             .iter()
-            .zip(AnswerReader::of_items(construct)?)
+            .zip(AnswerReader::of_items(construct, header.missing)?)
             .map(|(item, reader)| {
-                let column = header.position(&item.id)?;
+                let column = header.place(&item.id, item.column.as_ref())?;
                 let restricted = restricted.iter().position(|r| r.dimension == item.dimension);
                 Ok(ItemColumn { id: &item.id, column, reader, restricted })
             })
@@ -89,7 +89,7 @@ impl<'a> Plan<'a> {
         let variables = construct
             .variables
             .iter()
-            .map(|variable| Ok((variable.id.as_str(), header.position(&variable.id)?)))
+            .map(|variable| Ok((variable.id.as_str(), header.place(&variable.id, variable.column.as_ref())?)))
             .collect::<Result<_>>()?;
         Ok(Self { header, items, labels, respondent, variables, restricted })
     }

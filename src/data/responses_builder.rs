@@ -258,7 +258,10 @@ impl<'a> ResponsesBuilder<'a> {
         }
         let codes = own.data.iter().flat_map(|data| data.missing_codes.iter().map(String::as_str));
         let (table, missing) = (&self.table, &MissingCodes::new(codes));
-        let plan = Plan::new(&own, Header { names: table.names(), source: table.source(), missing })?;
+        let plan = Plan::new(
+            &own,
+            Header { names: table.names(), questions: &[], source: table.source(), missing },
+        )?;
         let not_used = plan.columns_not_used();
         table.check_kinds(|name| !name.is_empty() && !not_used.contains(name))?;
         let mut rows = ResponseRows::new(&plan);

@@ -299,6 +299,7 @@ fn caveat(warning: &Warning) -> Caveat {
                  up, and what is said of it is indicative"
             ),
         ),
+        ReadAs { what } => said("read_as", what.clone()),
         ColumnsLeftOut { columns, reason } => said(
             "columns_left_out",
             match columns.as_slice() {

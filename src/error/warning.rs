@@ -353,6 +353,11 @@ pub enum Warning {
         /// How many would do.
         enough: usize,
     },
+    /// How a file that is no plain table of text was read.
+    ReadAs {
+        /// In a sentence.
+        what: String,
+    },
     /// Columns of a file that were not taken for answers.
     ColumnsLeftOut {
         /// The columns.

@@ -156,7 +156,10 @@ pub(crate) fn about_missing(fit: &Fit) -> impl Iterator<Item = &Warning> {
 
 /// Whether the answers to an item are taken as ordinal.
 pub(crate) fn is_ordinal(construct: &Construct, level: MeasurementLevel, item: &str) -> bool {
-    let points = || construct.item(item).and_then(|i| construct.scale_of(i)).map(|s| s.points.len());
+    let points = || {
+        let scale = construct.item(item).and_then(|i| construct.scale_of(i));
+        scale.filter(|scale| scale.continuous.is_none()).map(|scale| scale.points.len())
+    };
     match level {
         MeasurementLevel::Ordinal => true,
         MeasurementLevel::Continuous => false,

@@ -8,6 +8,7 @@
 use super::conclusion::{Conclusion, SMALLEST_GROUP, Verdict};
 use super::measured::Measured;
 use super::relations::Association;
+use crate::construct::Construct;
 use serde::{Deserialize, Serialize};
 
 /// Why a total score is none.
@@ -57,8 +58,18 @@ impl Opposed {
 }
 
 impl TotalCaveat {
-    /// From dimensions that go against each other, and what is concluded about the rival structures.
-    pub(crate) fn of(opposed: &[Opposed], rivals: Option<&Conclusion>) -> Option<Self> {
+    /// From what the construct says, dimensions that go against each other, and what is concluded about the rival structures.
+    pub(crate) fn of(
+        construct: &Construct,
+        opposed: &[Opposed],
+        rivals: Option<&Conclusion>,
+    ) -> Option<Self> {
+        if !construct.analysis.total_score {
+            return Some(Self {
+                reason: "the construct file says that there is no total score".into(),
+                reason_nl: "het constructbestand zegt dat er geen totaalscore is".into(),
+            });
+        }
         if !opposed.is_empty() {
             let pairs = Opposed::listed(opposed);
             return Some(Self {

@@ -9,6 +9,8 @@
 mod aggregate;
 mod aggregation;
 mod alignment;
+#[cfg(feature = "sheets")]
+mod check;
 mod comparison;
 mod content;
 mod correlations;

@@ -34,6 +34,7 @@ fn construct() -> Construct {
         .item(Item::new("kn_2", "knowledge", "agreement").reversed())
         .item(Item::new("em_1", "employer", "agreement"))
         .variable(Variable {
+            column: None,
             id: "outcome".into(),
             role: VariableRole::Outcome,
             title: Default::default(),
@@ -104,12 +105,19 @@ fn two_columns_of_one_name() {
 
 #[test]
 fn a_file_that_is_no_utf8() {
-    let error = dataset(b"a,b\n1,x\n2,caf\xe9\n").unwrap_err();
-    assert!(matches!(error, Error::NotUtf8 { row: 3, .. }), "{error}");
-    let error = dataset(b"a,caf\xe9\n1,2\n").unwrap_err();
-    assert!(matches!(error, Error::NotUtf8 { row: 1, .. }), "{error}");
-    let error = dataset(b"\xff\xfea\0,\0b\0\n\0").unwrap_err();
-    assert!(matches!(error, Error::NotUtf8 { row: 1, .. }), "UTF-16: {error}");
+    // read as what it is, which is told
+    let data = dataset(b"a,b\n1,x\n2,caf\xe9\n").unwrap();
+    assert_eq!(data.labels("b").unwrap()[1].as_deref(), Some("caf\u{e9}"));
+    assert!(data.told()[0].contains("Windows-1252"), "{:?}", data.told());
+    assert_eq!(dataset(b"a,caf\xe9\n1,2\n").unwrap().names(), ["a", "caf\u{e9}"]);
+    let utf16: Vec<u8> = "\u{feff}a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(dataset(&utf16).unwrap().numeric_names(), ["a", "b"]);
+    // beyond the beginning of a long file it is refused, with its row
+    let mut long = b"a,b\n".to_vec();
+    long.extend(b"1,2\n".repeat(30_000));
+    long.extend(b"1,caf\xe9\n");
+    let error = dataset(&long).unwrap_err();
+    assert!(matches!(error, Error::NotUtf8 { row: 30_002, .. }), "{error}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_file_is_read_as_it_says() {
     let leaves: Vec<String> = care.leaves().into_iter().map(|l| l.id).collect();
     assert_eq!(leaves, ["warmth_tone", "warmth_time"]);
     assert!(care.item("w2").unwrap().reverse && !care.item("w1").unwrap().reverse);
-    assert_eq!(care.scale_of(&care.items[0]).unwrap().bounds(), (1, 3));
+    assert_eq!(care.scale_of(&care.items[0]).unwrap().bounds(), (1.0, 3.0));
     let data = care.data.as_ref().unwrap();
     assert_eq!((data.groups[0].as_str(), data.cluster.as_deref()), ("role", Some("team")));
     assert_eq!(care.variables[0].role, VariableRole::Outcome);
@@ -290,6 +290,7 @@ fn variables_and_hypotheses_are_built_too() {
         .dimension(Dimension::new("warmth"))
         .item(Item::new("w1", "warmth", "five"))
         .variable(Variable {
+            column: None,
             id: "outcome".into(),
             role: VariableRole::Criterion,
             title: Default::default(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms from left to right; those in one entry do not use each other.
-const ROOMS: [&[&str]; 12] = [
+const ROOMS: [&[&str]; 13] = [
     &["error"],
     &["numeric"],
     &["construct"],
@@ -13,6 +13,7 @@ const ROOMS: [&[&str]; 12] = [
     &["moments"],
     &["correlation"],
     &["factor"],
+    &["draft"],
     &["estimate", "irt"],
     &["simulate"],
     &["evidence"],

@@ -16,6 +16,7 @@ mod confirmatory;
 mod construct;
 mod content;
 mod dimensionality;
+mod draft;
 mod exploratory;
 #[cfg(feature = "formats")]
 mod formats;

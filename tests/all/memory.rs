@@ -153,6 +153,7 @@ fn construct() -> Construct {
         .item(Item::new("cl_2", "client", "agreement").reversed())
         .item(Item::new("em_1", "employer", "agreement"))
         .variable(Variable {
+            column: None,
             id: "outcome".into(),
             role: VariableRole::Outcome,
             title: Default::default(),

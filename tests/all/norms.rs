@@ -25,7 +25,7 @@ fn given(construct: &Construct, responses: &Responses, row: usize) -> Vec<(Strin
     let answers = items.filter(|(_, keyed)| !keyed.is_nan()).map(|(id, keyed)| {
         let item = construct.item(id).unwrap();
         let (low, high) = construct.scale_of(item).unwrap().bounds();
-        (id.clone(), if item.reverse { (low + high) as f64 - keyed } else { keyed })
+        (id.clone(), if item.reverse { low + high - keyed } else { keyed })
     });
     answers.collect()
 }

@@ -144,6 +144,8 @@ pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOpti
     Ok(CsvOptions {
         columns: read,
         missing_codes: options.data.missing_codes.clone(),
+        as_words: options.cluster.iter().chain(&options.group).cloned().collect(),
+        layout: options.data.layout.layout(),
         progress: progress::bar("reading"),
     })
 }

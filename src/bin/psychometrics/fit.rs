@@ -6,7 +6,8 @@ use crate::estimating::{SCHEMA, call, csv_options, estimation, estimator};
 use crate::further::further;
 use crate::imputed;
 use crate::outcome::{Failure, Outcome, document};
-use psychometrics::data::{CsvSource, Dataset, read_covariance, read_means};
+use crate::reading;
+use psychometrics::data::{CsvSource, read_covariance, read_means};
 use psychometrics::estimate::{Information, UndefinedParameter};
 use psychometrics::moments::sql::{Dialect, SecondQuery, read_aggregates};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
@@ -122,7 +123,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         && options.missing == Missing::Listwise;
     match &options.group {
         None if !by_moments && !options.cov.unwrap_or(false) => {
-            estimation.fit(&model, &Dataset::read(options.data()?, &csv_options(options, &model)?)?)
+            estimation.fit(&model, &reading::table(options.data()?, &csv_options(options, &model)?)?)
         }
         None => estimation.fit_moments(&model, &moments(options, &model)?),
         Some(_) if options.cov.unwrap_or(false) => Err(Error::BadOption {
@@ -133,7 +134,7 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
         Some(group) => {
             let mut csv = csv_options(options, &model)?;
             csv.columns.push(group.clone());
-            estimation.fit(&model, &Dataset::read(options.data()?, &csv)?)
+            estimation.fit(&model, &reading::table(options.data()?, &csv)?)
         }
     }
 }
@@ -170,6 +171,7 @@ fn moments(options: &FitOptions, model: &Model) -> Result<Moments> {
         }
     }
     let source = CsvSource::open(options.data()?, &csv_options(options, model)?)?;
+    reading::told(source.path(), source.told());
     model.check_factors(|name| source.header().iter().any(|own| own == name))?;
     Moments::read(&source, Missing::Listwise)
 }

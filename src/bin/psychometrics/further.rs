@@ -142,7 +142,12 @@ fn scores(further: &mut Further, options: &FitOptions, fit: &Fit) -> Result<()> 
     }
     let data = Dataset::read(
         options.data()?,
-        &CsvOptions { missing_codes: options.data.missing_codes.clone(), ..CsvOptions::default() },
+        &CsvOptions {
+            missing_codes: options.data.missing_codes.clone(),
+            as_words: options.cluster.iter().chain(&options.group).cloned().collect(),
+            layout: options.data.layout.layout(),
+            ..CsvOptions::default()
+        },
     )?;
     let scores = fit.scores(&data, options.group.as_deref(), method)?;
     let clusters = scores.clusters.as_ref().map(clusters_table);

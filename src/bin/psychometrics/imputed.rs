@@ -5,7 +5,8 @@ use crate::arguments::FitOptions;
 use crate::arguments::Format;
 use crate::estimating::{SCHEMA, call, csv_options, estimation};
 use crate::outcome::{Outcome, document as schema_document};
-use psychometrics::data::{CsvOptions, Dataset, read_completed};
+use crate::reading;
+use psychometrics::data::{CsvOptions, read_completed};
 use psychometrics::estimate::PooledFit;
 use psychometrics::moments::Missing;
 use psychometrics::report::{Language, Report, Table};
@@ -85,7 +86,7 @@ pub(crate) fn impute(
             csv.columns.push(name.clone());
         }
     }
-    let data = Dataset::read(options.data()?, &csv)?;
+    let data = reading::table(options.data()?, &csv)?;
     let mut imputer = Imputer::new(variables)
         .predictors(predictors)
         .imputations(m)

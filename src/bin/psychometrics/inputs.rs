@@ -1,14 +1,26 @@
 //! The files that a command reads: the output must be none of them.
 
-use clap::ArgMatches;
+use crate::arguments::Format;
+use clap::{ArgMatches, ValueEnum};
 use psychometrics::Error;
 use psychometrics::construct::Construct;
+use psychometrics::data::TableFile;
 use std::path::{Path, PathBuf};
 
 /// The error of an output that would overwrite an input, by whatever path or link it is named.
 pub(crate) fn overwritten(matches: &ArgMatches) -> Option<Error> {
     let (_, matches) = matches.subcommand()?;
     let output: &PathBuf = matches.try_get_one("output").ok()??;
+    let format = matches.try_get_one::<Format>("format").ok().flatten();
+    if TableFile::is_for(output) && format.is_some_and(|format| *format != Format::Csv) {
+        return Some(Error::BadOption {
+            option: "--format".into(),
+            value: format
+                .and_then(ValueEnum::to_possible_value)
+                .map_or_else(String::new, |v| v.get_name().into()),
+            allowed: "a file that ends in .xlsx or .sav takes a table: csv, or no --format".into(),
+        });
+    }
     let read = inputs(matches).into_iter().find(|input| same_file(input, output))?;
     Some(Error::Unwritable {
         path: output.clone(),

@@ -5,6 +5,7 @@ use crate::arguments::{Format, InvarianceOptions};
 use crate::estimating::{csv_options, estimation};
 use crate::imputed::{CompletedSets, impute};
 use crate::outcome::{Outcome, document};
+use crate::reading;
 use psychometrics::data::{Dataset, read_completed};
 use psychometrics::evidence::internal_structure::Invariance;
 use psychometrics::moments::sql::read_aggregates;
@@ -95,7 +96,7 @@ fn ladder(options: &InvarianceOptions) -> Result<(Invariance, Model, Vec<Dataset
     let mut csv = csv_options(fit, &model)?;
     csv.columns.extend(fit.group.clone());
     let data = match CompletedSets::of(fit) {
-        None => vec![Dataset::read(fit.data()?, &csv)?],
+        None => vec![reading::table(fit.data()?, &csv)?],
         Some(CompletedSets::Imputed(m)) => impute(fit, &model, csv, m)?.datasets,
         Some(CompletedSets::Read(files)) => read_completed(files, &csv, &model.observed_names())?,
     };

@@ -5,6 +5,7 @@ mod adaptive;
 mod aggregate;
 mod align;
 mod arguments;
+mod asking;
 mod compare;
 mod content;
 mod correlate;
@@ -14,10 +15,12 @@ mod estimating;
 mod fit;
 mod further;
 mod imputed;
+mod init;
 mod inputs;
 mod invariance;
 mod irt;
 mod irt_stored;
+mod manual;
 mod merge;
 mod moderation;
 mod moments;
@@ -25,6 +28,7 @@ mod mtmm;
 mod outcome;
 mod progress;
 mod read;
+mod reading;
 mod retention;
 mod rotation;
 mod scales;
@@ -45,7 +49,7 @@ fn main() -> ExitCode {
     let raw: Vec<String> =
         std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let command = Cli::command();
-    let arguments = arguments::with_joined_switches(&command, raw);
+    let arguments = arguments::with_table_format(arguments::with_joined_switches(&command, raw));
     let parsed = command.try_get_matches_from(&arguments).and_then(|matches| {
         let overwritten = inputs::overwritten(&matches);
         Ok((Cli::from_arg_matches(&matches)?, overwritten))
@@ -53,6 +57,10 @@ fn main() -> ExitCode {
     let outcome = match parsed {
         Ok((_, Some(error))) => Outcome::refused(&error, format_of(&arguments)),
         Ok((cli, None)) => match &cli.command {
+            Command::Init(options) => init::init(options),
+            Command::Check(options) => init::check(options),
+            Command::Completions { shell } => manual::completions(*shell),
+            Command::Man { command } => manual::page(command.as_deref()),
             Command::Read(options) => read::run(options),
             Command::Fit(options) => fit::run(options),
             Command::Invariance(options) => invariance::run(options),

@@ -2,6 +2,7 @@
 
 use crate::arguments::{Format, OutputOptions};
 use psychometrics::construct::Construct;
+use psychometrics::data::TableFile;
 use psychometrics::report::{Language, Page, Report};
 use psychometrics::{Error, Result, Warning};
 use serde::Serialize;
@@ -140,6 +141,16 @@ impl Outcome {
         told(&self.messages);
         let Some(text) = self.text else { return ExitCode::from(self.status) };
         let written = match &self.output {
+            // the text is a table: main refuses another format for such a name
+            Some(path) if TableFile::is_for(path) => {
+                match TableFile::from_csv(&text).and_then(|table| table.write(path)) {
+                    Ok(()) => Ok(()),
+                    Err(error) => {
+                        told(&Failure::of(&error).lines());
+                        return ExitCode::from(INPUT);
+                    }
+                }
+            }
             Some(path) => std::fs::write(path, text).map_err(|e| (path.clone(), e)),
             None => print(&text).map_err(|e| ("the standard output".into(), e)),
         };

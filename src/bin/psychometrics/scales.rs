@@ -4,7 +4,7 @@
 use crate::arguments::Format;
 use crate::arguments::{DataOptions, Names, ReliabilityOptions, ScaleOptions, TableOptions, listed};
 use crate::outcome::Outcome;
-use crate::progress;
+use crate::{progress, reading};
 use psychometrics::data::{AnswerFile, AnswerOptions, CsvOptions, Dataset, RatingTable};
 use psychometrics::evidence::Resampling;
 use psychometrics::evidence::internal_structure::{
@@ -139,9 +139,10 @@ pub(crate) fn read_table(options: &TableOptions) -> Result<Dataset> {
     let csv = CsvOptions {
         columns: options.data.columns(),
         missing_codes: options.data.missing_codes.clone(),
-        progress: progress::bar("reading"),
+        layout: options.data.layout(),
+        ..CsvOptions::default()
     };
-    Dataset::read(options.data.path()?, &csv)
+    reading::table(options.data.path()?, &csv)
 }
 
 /// What the data options say of the answers.
@@ -150,6 +151,7 @@ pub(crate) fn answers_of(data: &DataOptions) -> AnswerOptions {
         columns: data.columns(),
         respondent: data.respondent.clone(),
         missing_codes: data.missing_codes.clone(),
+        layout: data.layout(),
         progress: progress::bar("reading"),
         ..AnswerOptions::default()
     }

@@ -25,12 +25,15 @@ pub(crate) fn run(options: &ScoreOptions) -> Outcome {
 fn scored(options: &ScoreOptions) -> Result<Outcome> {
     let construct = read_construct(&options.construct)?;
     let norms = norms(options, &construct)?;
+    // said of the new answers, not of those of the norm sample
+    let mut of_new = construct;
+    options.layout.overrule(&mut of_new);
     let output = &options.output;
     let outcome = match &options.data {
         // a document of norms has a schema of its own
         None => Outcome::result(SCHEMA, &norms, &norms.warnings(), output),
         Some(path) => {
-            let responses = Responses::read_new(&construct, path)?;
+            let responses = Responses::read_new(&of_new, path)?;
             let scores = match options.group {
                 Some(_) => norms.score_all_by_group(&responses)?,
                 None => norms.score_all(&responses)?,

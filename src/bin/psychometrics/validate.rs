@@ -70,7 +70,8 @@ fn delivered(
 }
 
 fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
-    let construct = read_construct(&options.construct)?;
+    let mut construct = read_construct(&options.construct)?;
+    options.layout.overrule(&mut construct);
     let path = match &options.data {
         Some(path) => path.clone(),
         None => construct.responses_path()?,

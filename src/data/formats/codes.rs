@@ -117,6 +117,12 @@ fn scale_of(words: &[&str]) -> Option<&'static WordScale> {
     })
 }
 
+/// The codes of words that all belong to one known scale.
+pub(crate) fn word_codes(words: &[&str]) -> Option<Vec<i64>> {
+    let scale = scale_of(words)?;
+    words.iter().map(|word| Some(i64::from(scale.first) + scale.position(word)? as i64)).collect()
+}
+
 /// Columns of the words of a known scale get codes. The words of all columns of a scale are looked at together, so that a
 /// column in which nobody chose an end is still read with the right scale.
 fn map_words(columns: &mut [SheetColumn], notes: &mut Vec<SheetNote>) {

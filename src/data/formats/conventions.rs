@@ -1,7 +1,8 @@
 //! Conventions of survey services: declared missing codes, previews, unfinished and repeated rows.
 
-use super::services::{Header, Service};
+use super::services::Header;
 use super::sheet::{CellKind, Sheet, SheetCell, SheetColumn, SheetNote, UserMissing};
+use crate::construct::Service;
 
 /// What a service's conventions say of the cells: declared missing codes, previews, unfinished and repeated rows.
 pub(crate) fn apply(sheet: &mut Sheet, header: &Header) {

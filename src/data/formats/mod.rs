@@ -6,9 +6,13 @@
 mod calendar;
 mod codes;
 mod conventions;
+pub(crate) mod converted;
+mod csv_text;
 mod ledger;
 mod notation;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod reading;
 mod recognise;
 mod refusal;
@@ -24,6 +28,8 @@ mod words;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
+pub use crate::construct::Service;
+pub(crate) use codes::word_codes;
 pub use options::SheetOptions;
-pub use services::Service;
 pub use sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn, SheetNote, UserMissing, ValueLabel};
+pub(crate) use words::{means_no_answer, plain};

@@ -1,6 +1,6 @@
 //! How a file is read, where it does not say it by itself.
 
-use super::services::Service;
+use crate::construct::Service;
 
 /// How a file is read, where it does not say it by itself.
 #[derive(Debug, Clone, Default)]

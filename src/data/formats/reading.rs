@@ -1,6 +1,8 @@
 //! From a file of any kind to its sheet.
 
 use super::options::SheetOptions;
+#[cfg(feature = "parquet")]
+use super::parquet_file;
 use super::recognise::{self, FileKind};
 use super::refusal::refused;
 #[cfg(feature = "sav")]
@@ -11,8 +13,13 @@ use super::stata;
 #[cfg(feature = "xlsx")]
 use super::workbook;
 use super::{ledger, text};
+use crate::data::input::Input;
 use crate::error::{Error, Result};
 use std::path::Path;
+
+fn is_workbook(recognised_as: &str) -> bool {
+    recognised_as.contains("workbook")
+}
 
 impl Sheet {
     /// Reads a file, whatever it is: recognised by its first bytes, not by its name.
@@ -21,8 +28,14 @@ impl Sheet {
     /// [`Error::Unreadable`], and [`Error::OtherFormat`] with what is wrong and what to save instead.
     pub fn read(path: impl AsRef<Path>, options: &SheetOptions) -> Result<Self> {
         let path = path.as_ref();
-        let content = std::fs::read(path)
-            .map_err(|error| Error::Unreadable { path: path.into(), reason: error.to_string() })?;
+        let unreadable =
+            |error: std::io::Error| Error::Unreadable { path: path.into(), reason: error.to_string() };
+        let content = Input::open(path).and_then(|input| input.content()).map_err(unreadable)?;
+        Self::of_content(path, content, options)
+    }
+
+    /// Reads what a file holds.
+    pub(crate) fn of_content(path: &Path, content: Vec<u8>, options: &SheetOptions) -> Result<Self> {
         let mut sheet = match recognise::kind_of(path, &content)? {
             #[cfg(feature = "sav")]
             FileKind::Sav => sav::read(path, &content)?,
@@ -30,10 +43,16 @@ impl Sheet {
             FileKind::Workbook(kind) => workbook::read(path, content, kind, options)?,
             #[cfg(feature = "dta")]
             FileKind::Stata => stata::read(path, &content)?,
+            #[cfg(feature = "parquet")]
+            FileKind::Parquet => parquet_file::read(path)?,
             FileKind::Text => text::read(path, &content, options)?,
             #[allow(unreachable_patterns)]
             other => return Err(recognise::not_built(path, other)),
         };
+        if let Some(asked) = options.sheet.as_ref().filter(|_| !is_workbook(&sheet.recognised_as)) {
+            let message = format!("--sheet '{asked}' was not used: only workbooks have sheets");
+            sheet.ledger.push(SheetNote::new("sheet_ignored", message));
+        }
         let name = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
         if let Some(message) = recognise::other_name(&name, &sheet.recognised_as) {
             sheet.ledger.push(SheetNote::new("other_extension", message));

@@ -62,7 +62,8 @@ pub(crate) fn kind_of(path: &Path, content: &[u8]) -> Result<FileKind> {
             "Save it as .sav: in SPSS or PSPP by 'SAVE OUTFILE', or File, Save As.",
         ));
     }
-    if has(b"<!doctype html") || has(b"<html") || has(b"<table") {
+    let markup = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start().starts_with(b"<");
+    if markup && (has(b"<!doctype html") || has(b"<html") || has(b"<table")) {
         let what = "this is a web page, not a table of answers (a page of login or an error, or a table saved as HTML)";
         return Err(refused(path, what, "Download the export once more while logged in, as CSV or .xlsx."));
     }
@@ -93,8 +94,8 @@ pub(crate) fn not_built(path: &Path, kind: FileKind) -> Error {
             "Save it as CSV ('export delimited using answers.csv, nolabel') or, in R or SPSS, as .sav, which keeps labels.",
         ),
         FileKind::Parquet => (
-            "Parquet files are not read by this build",
-            "Write it as CSV (in Python: 'pandas.read_parquet(file).to_csv(...)').",
+            "Parquet files need the feature 'parquet'",
+            "Build with --features parquet, or write it as CSV (in Python: 'pandas.read_parquet(file).to_csv(...)').",
         ),
         FileKind::Sav => {
             ("SPSS files need the feature 'sav'", "Build with --features sav, or save it as CSV.")

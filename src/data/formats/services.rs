@@ -1,28 +1,6 @@
 //! Exports of survey services: how each is recognised, what its header rows mean, which columns tell about the answering.
 
-/// Whose header rows a file has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Service {
-    /// Names, question texts and import ids, in three rows; two in old exports.
-    Qualtrics,
-    /// Question codes or question texts.
-    LimeSurvey,
-    /// Questions, rows of grids in brackets.
-    Google,
-    /// Questions above, their parts below.
-    SurveyMonkey,
-    /// Microsoft Forms.
-    Forms,
-    /// Names, and labels below.
-    SoSci,
-    /// Field names or labels, events and checkboxes.
-    Redcap,
-    /// A CSV file that SPSS wrote.
-    Spss,
-    /// One row of names.
-    None,
-}
+use crate::construct::Service;
 
 /// What the header rows say.
 #[derive(Debug)]

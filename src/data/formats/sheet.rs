@@ -267,6 +267,9 @@ pub struct Sheet {
     pub recognised_as: String,
     /// Rows of answers.
     pub rows: usize,
+    /// The row of the file in which the first of them stands; 1 where the file has no header row.
+    #[serde(default)]
+    pub first_row: usize,
     /// The columns, in the order of the file.
     pub columns: Vec<SheetColumn>,
     /// What has to be told.

@@ -139,6 +139,7 @@ fn attempt(content: &[u8], encoding: &'static Encoding) -> std::result::Result<S
     Ok(Sheet {
         recognised_as: format!("Stata file (.dta, release {})", header.release()),
         rows,
+        first_row: 1,
         columns,
         ledger,
     })

@@ -3,9 +3,10 @@
 use super::notation::{self, Notation, Seen};
 use super::options::SheetOptions;
 use super::refusal::refused;
-use super::services::{self, Header, Service};
+use super::services::{self, Header};
 use super::sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn, SheetNote};
 use super::{codes, conventions, ledger};
+use crate::construct::Service;
 use crate::error::Result;
 use std::path::Path;
 
@@ -116,6 +117,7 @@ pub(crate) fn sheet(path: &Path, mut grid: Grid, options: &SheetOptions) -> Resu
     let mut sheet = Sheet {
         recognised_as: said(&header, &grid),
         rows: body.len(),
+        first_row: grid.first_row + header.rows,
         columns: Vec::new(),
         ledger: Vec::new(),
     };
@@ -375,7 +377,8 @@ fn tell(header: &Header, sheet: &Sheet, blanks: usize, tokens: &[String], notes:
         notes.push(SheetNote::new("missing_tokens", message));
     }
     let names = &header.names;
-    let twice = names.iter().enumerate().find(|(at, name)| !name.is_empty() && names[..*at].contains(name));
+    let mut seen = std::collections::HashSet::new();
+    let twice = names.iter().enumerate().find(|(_, name)| !name.is_empty() && !seen.insert(name.as_str()));
     if let Some((at, name)) = twice {
         let before = names.iter().position(|other| other == name).unwrap_or(0);
         let message = format!(

@@ -2,9 +2,9 @@
 
 use super::options::SheetOptions;
 use super::refusal::refused;
-use super::services::Service;
 use super::sheet::{Sheet, SheetNote};
 use super::tabular::{self, Grid, GridCell};
+use crate::construct::Service;
 use crate::data::encoding::separator_line;
 use crate::error::Result;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -33,6 +33,12 @@ pub(crate) fn read(path: &Path, content: &[u8], options: &SheetOptions) -> Resul
         let what = format!("the sheet '{sheet}' was asked for, but this is a text file, not a workbook");
         return Err(refused(path, &what, "Leave --sheet out."));
     }
+    let (grid, _) = grid(path, content, options)?;
+    tabular::sheet(path, grid, options)
+}
+
+/// The cells, and what parts them.
+pub(crate) fn grid(path: &Path, content: &[u8], options: &SheetOptions) -> Result<(Grid, u8)> {
     let (text, encoding, assumed) = decoded(content);
     let mut notes = Vec::new();
     if assumed {
@@ -76,7 +82,7 @@ pub(crate) fn read(path: &Path, content: &[u8], options: &SheetOptions) -> Resul
         DELIMITERS.iter().find(|(mark, _)| *mark == delimiter).map_or("cells parted", |(_, name)| name);
     let spss = if options.service == Some(Service::Spss) { " written by SPSS" } else { "" };
     let said = format!("CSV{spss}, {named}, {encoding}");
-    tabular::sheet(path, Grid { said, rows, notes, first_row, typed: false }, options)
+    Ok((Grid { said, rows, notes, first_row, typed: false }, delimiter))
 }
 
 /// The delimiter that occurs in the header outside quotes, and most alike in the lines below it.

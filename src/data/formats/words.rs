@@ -23,6 +23,76 @@ pub(crate) fn plain(word: &str) -> String {
     text
 }
 
+/// Words that stand beside an answer scale for "no answer", in the languages of the questionnaires that were met.
+const NO_ANSWER: &[&str] = &[
+    "don t know",
+    "dont know",
+    "do not know",
+    "i don t know",
+    "i do not know",
+    "dk",
+    "no answer",
+    "not answered",
+    "no response",
+    "refused",
+    "refusal",
+    "prefer not to say",
+    "prefer not to answer",
+    "rather not say",
+    "not applicable",
+    "does not apply to me",
+    "n a",
+    "no opinion",
+    "can t say",
+    "cannot say",
+    "missing",
+    "weet niet",
+    "weet ik niet",
+    "weet het niet",
+    "geen antwoord",
+    "geen mening",
+    "niet van toepassing",
+    "n v t",
+    "nvt",
+    "wil niet zeggen",
+    "zeg ik liever niet",
+    "wil ik niet zeggen",
+    "weiss nicht",
+    "weiss ich nicht",
+    "keine angabe",
+    "keine antwort",
+    "k a",
+    "nicht anwendbar",
+    "mochte ich nicht sagen",
+    "je ne sais pas",
+    "ne sait pas",
+    "sans reponse",
+    "pas de reponse",
+    "sans objet",
+    "non applicable",
+    "sans opinion",
+    "no sabe",
+    "no lo se",
+    "no se",
+    "no contesta",
+    "ns nc",
+    "no aplica",
+    "prefiero no decirlo",
+    "non so",
+    "non risponde",
+    "non applicabile",
+    "preferisco non rispondere",
+    "nao sei",
+    "nao sabe",
+    "nao se aplica",
+    "prefiro nao responder",
+];
+
+/// Whether words mean "no answer".
+pub(crate) fn means_no_answer(words: &str) -> bool {
+    NO_ANSWER.contains(&plain(words).as_str())
+}
+
 /// A scale: its name, the words of each point (synonyms after a bar) from low to high, the first code.
 #[derive(Debug)]
 pub(crate) struct WordScale {

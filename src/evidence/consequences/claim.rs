@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What scores depend on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Claim {
     pub(super) construct: String,
@@ -20,13 +20,16 @@ pub(super) struct Claim {
 }
 
 /// An item as far as scores depend on it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClaimedItem {
     dimension: String,
     facet: Option<String>,
     /// In ascending order.
     pub(super) codes: Vec<i64>,
+    /// Lowest and highest answer of a continuous scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    continuous: Option<(f64, f64)>,
     reverse: bool,
 }
 
@@ -37,8 +40,9 @@ impl Claim {
             let points = construct.scale_of(item).map(|scale| scale.points.as_slice()).unwrap_or_default();
             let mut codes: Vec<i64> = points.iter().map(|point| point.code).collect();
             codes.sort_unstable();
+            let continuous = construct.scale_of(item).and_then(|scale| scale.continuous);
             let (dimension, facet) = (item.dimension.clone(), item.facet.clone());
-            (item.id.clone(), ClaimedItem { dimension, facet, codes, reverse: item.reverse })
+            (item.id.clone(), ClaimedItem { dimension, facet, codes, continuous, reverse: item.reverse })
         });
         Self {
             construct: construct.id().into(),
@@ -81,6 +85,9 @@ impl Claim {
                     list_codes(&now.codes)
                 ));
             }
+            if own.continuous != now.continuous {
+                return Some(format!("item '{id}' has another range in the norms than {here}"));
+            }
             if own.reverse != now.reverse {
                 let (first, second) = if own.reverse { ("", "not ") } else { ("not ", "") };
                 return Some(format!(
@@ -109,8 +116,12 @@ impl ClaimedItem {
 
     /// The keyed answer that a code stands for: min + max - x of a reversed item; none off the scale.
     pub(super) fn keyed(&self, answer: f64) -> Option<f64> {
+        let turned = |low: f64, high: f64| if self.reverse { (low + high) - answer } else { answer };
+        if let Some((low, high)) = self.continuous {
+            return (low..=high).contains(&answer).then(|| turned(low, high));
+        }
         let (low, high) = self.codes.first().zip(self.codes.last())?;
         let on_scale = answer.fract() == 0.0 && self.codes.binary_search(&(answer as i64)).is_ok();
-        on_scale.then_some(if self.reverse { (*low as f64 + *high as f64) - answer } else { answer })
+        on_scale.then(|| turned(*low as f64, *high as f64))
     }
 }

@@ -80,7 +80,7 @@ fn made(
         let opposed = Opposed::of(&measured);
         let validation = Validation::of(construct).level(level);
         let of_rivals = validation.about_structures(sample, &measured.everybody, &opposed);
-        match TotalCaveat::of(&opposed, of_rivals.as_ref()) {
+        match TotalCaveat::of(construct, &opposed, of_rivals.as_ref()) {
             None => ids.push(construct.id().into()),
             Some(caveat) => {
                 not_done.push((format!("the total score of '{}'", construct.id()), caveat.reason))

@@ -93,9 +93,11 @@ impl ExpertRatings {
     ) -> Result<(Self, Vec<Warning>)> {
         let path = path.as_ref();
         let csv = CsvOptions {
+            layout: options.layout.clone(),
             columns: options.columns.clone(),
             missing_codes: options.missing_codes.clone(),
             progress: options.progress.clone(),
+            ..CsvOptions::default()
         };
         let header = CsvSource::open(path, &csv)?;
         if ["expert", "rating"].iter().all(|name| header.names().iter().any(|own| own == name)) {

@@ -81,14 +81,14 @@ fn is_at_an_end(row: ArrayView1<f64>, (low, high): (f64, f64)) -> bool {
 /// Lowest and highest answer, where all items have the same.
 pub(crate) fn common_range(construct: &Construct, what: &str) -> Result<(f64, f64)> {
     let mut ranges = construct.items.iter().filter_map(|item| Some(construct.scale_of(item)?.bounds()));
-    let first = ranges.next().unwrap_or((0, 0));
+    let first = ranges.next().unwrap_or((0.0, 0.0));
     if ranges.any(|range| range != first) {
         return Err(Error::Unsupported {
             what: format!("{what} of items on different scales"),
             instead: "Look at the items of each scale by themselves.".into(),
         });
     }
-    Ok((first.0 as f64, first.1 as f64))
+    Ok(first)
 }
 
 impl CarelessResponding {

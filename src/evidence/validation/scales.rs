@@ -181,7 +181,7 @@ impl Validation<'_> {
         match self.construct.item(id).and_then(|i| self.construct.scale_of(i)) {
             Some(scale) => {
                 let (low, high) = scale.bounds();
-                item.ranging(low as f64, high as f64)
+                item.ranging(low, high)
             }
             None => item,
         }

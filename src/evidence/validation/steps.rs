@@ -279,7 +279,8 @@ impl Validation<'_> {
         let of_rivals = about_rivals(id, measured.joint.len(), of.rivals, &opposed);
         // a single dimension is its own total
         let is_total = of.overall.is_some() && measured.everybody.len() > 1;
-        let total_caveat = is_total.then(|| TotalCaveat::of(&opposed, of_rivals.as_ref())).flatten();
+        let total_caveat =
+            is_total.then(|| TotalCaveat::of(self.construct, &opposed, of_rivals.as_ref())).flatten();
         let of_apart = |caveat: &TotalCaveat| Warning::TotalOfApart {
             construct: id.into(),
             reason: caveat.reason.clone(),

@@ -134,7 +134,7 @@ fn round_near(values: &[f64], missing: &[f64]) -> f64 {
 fn open(path: &Path, plan: &AggregatePlan, progress: &Progress) -> Result<CsvSource> {
     let further = [&plan.group, &plan.cluster, &plan.weights];
     let columns = plan.names().into_iter().chain(further.into_iter().flatten().cloned()).collect();
-    CsvSource::open(path, &CsvOptions { columns, missing_codes: Vec::new(), progress: progress.clone() })
+    CsvSource::open(path, &CsvOptions { columns, progress: progress.clone(), ..CsvOptions::default() })
 }
 
 /// The rows of a block.

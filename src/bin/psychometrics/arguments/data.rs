@@ -1,8 +1,10 @@
 //! What is read of a data file.
 
+use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::values::{Names, listed, names};
 use clap::Args;
+use psychometrics::construct::Layout;
 use psychometrics::moments::aggregate::Aggregate;
 use psychometrics::moments::sql::read_aggregates;
 use psychometrics::{Error, Result};
@@ -11,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// What is read of a data file.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
-    /// CSV or TSV file with a header row; an empty field and NA are missing
+    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, or the
+    /// export of a survey service
     #[arg(value_name = "DATA", required_unless_present = "from_aggregates")]
     data: Option<PathBuf>,
     /// In the place of DATA: documents of 'moments' and 'merge' (JSON), and results of the statements of 'sql' (CSV), all of one
@@ -27,6 +30,8 @@ pub(crate) struct DataOptions {
     /// The column that tells who the respondent (or target, unit) is: every row must have one of its own
     #[arg(long, value_name = "VAR")]
     pub(crate) respondent: Option<String>,
+    #[command(flatten)]
+    layout: LayoutOptions,
 }
 
 impl DataOptions {
@@ -57,6 +62,11 @@ impl DataOptions {
     pub(crate) fn items_of(&self, aggregate: &Aggregate) -> Vec<String> {
         let named = self.columns();
         if named.is_empty() { aggregate.plan.names() } else { named }
+    }
+
+    /// How the file is laid out.
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout.layout()
     }
 
     /// The variables that are named.

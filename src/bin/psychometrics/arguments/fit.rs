@@ -1,6 +1,7 @@
 //! `fit`: options whose names and values are lavaan's.
 
 use super::choice::{Choice, Switch, explained, one_of, value};
+use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::rotation::RotationOptions;
 use super::values::empty_cells;
@@ -200,7 +201,8 @@ impl FitOptions {
 /// What is read of a data file by a command that can do without DATA.
 #[derive(Debug, Args)]
 pub(crate) struct FitData {
-    /// CSV or TSV file with a header row; an empty field and NA are missing
+    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, or the
+    /// export of a survey service
     #[arg(value_name = "DATA", required_unless_present_any = ["imputed", "from_aggregates"])]
     pub(crate) data: Option<PathBuf>,
     /// In the place of DATA: documents of 'moments' and 'merge' (JSON), and results of the statements of 'sql' (CSV), all of one
@@ -223,6 +225,8 @@ pub(crate) struct FitData {
     /// Only these variables
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
+    #[command(flatten)]
+    pub(crate) layout: LayoutOptions,
 }
 
 fn missing() -> Choice<Missing> {

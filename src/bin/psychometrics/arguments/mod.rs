@@ -11,8 +11,10 @@ mod data;
 mod dif;
 mod efa;
 mod fit;
+mod init;
 mod invariance;
 mod irt;
+mod layout;
 mod moderation;
 mod mtmm;
 mod output;
@@ -35,6 +37,7 @@ pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use dif::{DifMethod, DifOptions};
 pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
+pub(crate) use init::{CheckOptions, InitOptions};
 pub(crate) use invariance::InvarianceOptions;
 pub(crate) use irt::{IrtOptions, LikelihoodOption};
 pub(crate) use moderation::ModerationOptions;
@@ -53,7 +56,7 @@ use clap::{Parser, Subcommand};
 
 /// Construct validation: from a construct and answers to Likert items to evidence.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version, long_version = long_version(), propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -61,6 +64,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// A construct file drafted from a file of answers: items, scales, dimensions, with what to decide
+    Init(InitOptions),
+    /// What a construct file reads of its data, and what would be left out, before anything is computed
+    Check(CheckOptions),
     /// The whole validation that a construct file describes
     Validate(ValidateOptions),
     /// Convergent, discriminant and criterion validity, and the hypotheses of a construct file
@@ -117,8 +124,49 @@ pub(crate) enum Command {
     Link(LinkOptions),
     /// Compare fitted models: difference tests, AIC, BIC
     Compare(CompareOptions),
+    /// Completions of the command line for a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual, as a page for `man`; a page of a command with its name
+    #[command(hide = true)]
+    Man {
+        /// The command
+        command: Option<String>,
+    },
     /// Data from a population model, or what an estimator makes of many samples of it
     Simulate(SimulateOptions),
+}
+
+/// The version, and what was built in.
+fn long_version() -> String {
+    let features = [
+        ("arrow", cfg!(feature = "arrow")),
+        ("dta", cfg!(feature = "dta")),
+        ("parquet", cfg!(feature = "parquet")),
+        ("sav", cfg!(feature = "sav")),
+        ("tables", cfg!(feature = "tables")),
+        ("xlsx", cfg!(feature = "xlsx")),
+    ];
+    let built: Vec<&str> = features.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    format!("{}\nfeatures: {}", env!("CARGO_PKG_VERSION"), built.join(", "))
+}
+
+/// A result that goes to a file named `.csv`, `.xlsx` or `.sav` is a table, unless a format is asked for.
+pub(crate) fn with_table_format(mut arguments: Vec<String>) -> Vec<String> {
+    let is_table = |name: &str| {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+        ending.is_some_and(|ending| matches!(ending.as_str(), "csv" | "xlsx" | "sav"))
+    };
+    let output = arguments.windows(2).any(|pair| pair[0] == "--output" && is_table(&pair[1]))
+        || arguments.iter().any(|own| own.strip_prefix("--output=").is_some_and(is_table));
+    let format = arguments.iter().any(|own| own == "--format" || own.starts_with("--format="));
+    if output && !format {
+        arguments.push("--format=csv".into());
+    }
+    arguments
 }
 
 /// `--fixed-x false` as `--fixed-x=false`: a switch takes its value after an equals sign, so that a

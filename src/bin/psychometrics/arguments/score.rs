@@ -1,5 +1,6 @@
 //! `score`.
 
+use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::validate::measurement_level;
 use clap::Args;
@@ -14,6 +15,8 @@ pub(crate) struct ScoreOptions {
     /// Answers of the new respondents: a column per item, and perhaps one of ids
     #[arg(value_name = "DATA", required_unless_present = "write_norms")]
     pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layout: LayoutOptions,
     /// Norms that --write-norms wrote, or a norm sample instead of the responses that the construct names
     #[arg(long, value_name = "FILE")]
     pub(crate) norms: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! `validate` and `validity`.
 
 use super::choice::{Choice, explained, value};
+use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use clap::Args;
 use psychometrics::evidence::MeasurementLevel;
@@ -16,6 +17,8 @@ pub(crate) struct ValidateOptions {
     /// The responses, instead of the file that the construct names
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layout: LayoutOptions,
     /// What the answers are taken for in the models
     #[arg(long, value_parser = measurement_level(), default_value = "by-scale")]
     pub(crate) level: MeasurementLevel,

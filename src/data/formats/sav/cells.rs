@@ -18,31 +18,21 @@ pub(super) enum Raw {
 /// A block of zlib holds at most this much in the files of SPSS (0x3ff000); larger ones are refused.
 const LARGEST_BLOCK: usize = 64 << 20;
 
-/// Puts elements of eight bytes together to rows.
+/// Puts elements of eight bytes together to rows, each of which is taken when it is complete.
 struct Rows<'d> {
     dictionary: &'d Dictionary,
-    columns: Vec<Raw>,
+    take: &'d mut dyn FnMut(&[u8]),
     row: Vec<u8>,
     rows: usize,
 }
 
 impl Rows<'_> {
-    fn push(&mut self, element: [u8; 8], order: &Bytes) {
+    fn push(&mut self, element: [u8; 8]) {
         self.row.extend_from_slice(&element);
         if self.row.len() < self.dictionary.elements * 8 {
             return;
         }
-        for (variable, column) in self.dictionary.variables.iter().zip(&mut self.columns) {
-            match column {
-                Raw::Numbers(numbers) => {
-                    let at = variable.element * 8;
-                    let number = order.number(std::array::from_fn(|i| self.row[at + i]));
-                    let missing = number == self.dictionary.system_missing || !number.is_finite();
-                    numbers.push((!missing).then_some(number));
-                }
-                Raw::Texts(texts) => texts.push(text_of(variable, &self.row)),
-            }
-        }
+        (self.take)(&self.row);
         self.row.clear();
         self.rows += 1;
     }
@@ -52,7 +42,7 @@ impl Rows<'_> {
     }
 }
 
-fn text_of(variable: &Variable, row: &[u8]) -> Vec<u8> {
+pub(super) fn text_of(variable: &Variable, row: &[u8]) -> Vec<u8> {
     let one = [(variable.element, variable.width)];
     let segments = if variable.segments.is_empty() { &one[..] } else { &variable.segments };
     let mut text = Vec::new();
@@ -65,6 +55,13 @@ fn text_of(variable: &Variable, row: &[u8]) -> Vec<u8> {
     text
 }
 
+/// The number of a variable in a row; none: system missing.
+pub(super) fn number_of(variable: &Variable, dictionary: &Dictionary, row: &[u8]) -> Option<f64> {
+    let at = variable.element * 8;
+    let number = variable.number(std::array::from_fn(|i| row[at + i]));
+    (number != dictionary.system_missing && number.is_finite()).then_some(number)
+}
+
 /// Reads all cases; returns the columns and the number of rows.
 pub(super) fn read(
     bytes: &mut Bytes,
@@ -72,13 +69,31 @@ pub(super) fn read(
     notes: &mut Vec<SheetNote>,
 ) -> Result<(Vec<Raw>, usize), String> {
     let empty = |v: &Variable| if v.width == 0 { Raw::Numbers(Vec::new()) } else { Raw::Texts(Vec::new()) };
-    let columns = dictionary.variables.iter().map(empty).collect();
-    let mut rows = Rows { dictionary, columns, row: Vec::new(), rows: 0 };
+    let mut columns: Vec<Raw> = dictionary.variables.iter().map(empty).collect();
+    let rows = each_row(bytes, dictionary, notes, &mut |row| {
+        for (variable, column) in dictionary.variables.iter().zip(&mut columns) {
+            match column {
+                Raw::Numbers(numbers) => numbers.push(number_of(variable, dictionary, row)),
+                Raw::Texts(texts) => texts.push(text_of(variable, row)),
+            }
+        }
+    })?;
+    Ok((columns, rows))
+}
+
+/// Goes through all cases; returns how many there are.
+pub(super) fn each_row(
+    bytes: &mut Bytes,
+    dictionary: &Dictionary,
+    notes: &mut Vec<SheetNote>,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<usize, String> {
+    let mut rows = Rows { dictionary, take, row: Vec::new(), rows: 0 };
     match dictionary.compression {
         0 => {
             while bytes.left() >= 8 && !rows.complete() {
                 let element = bytes.array("a cell")?;
-                rows.push(element, bytes);
+                rows.push(element);
             }
         }
         1 => {
@@ -100,7 +115,7 @@ pub(super) fn read(
         let message = format!("the header promises {} rows, {} were read", dictionary.cases, rows.rows);
         notes.push(SheetNote::new("fewer_rows", message).count(rows.rows));
     }
-    Ok((rows.columns, rows.rows))
+    Ok(rows.rows)
 }
 
 /// Byte codes in groups of eight, and the cells that follow each group; a stretch of bytes may end anywhere.
@@ -135,11 +150,11 @@ impl Codes {
                 253 => {
                     let Some((cell, after)) = rest.split_first_chunk::<8>() else { break };
                     rest = after;
-                    rows.push(*cell, order);
+                    rows.push(*cell);
                 }
-                254 => rows.push([b' '; 8], order),
-                255 => rows.push(bytes_of(rows.dictionary.system_missing, order), order),
-                code => rows.push(bytes_of(f64::from(code) - rows.dictionary.bias, order), order),
+                254 => rows.push([b' '; 8]),
+                255 => rows.push(bytes_of(rows.dictionary.system_missing, order)),
+                code => rows.push(bytes_of(f64::from(code) - rows.dictionary.bias, order)),
             }
             self.next += 1;
         }
@@ -205,6 +220,14 @@ fn blocks(bytes: &mut Bytes, rows: &mut Rows, notes: &mut Vec<SheetNote>) -> Res
     Ok(())
 }
 
+/// The encoding that a file declares, where it is known.
+pub(super) fn declared_encoding(dictionary: &Dictionary) -> Option<&'static Encoding> {
+    match &dictionary.encoding {
+        Some(name) => Encoding::for_label(name.as_bytes()).or_else(|| by_code_page(code_page_in(name)?)),
+        None => dictionary.code_page.and_then(by_code_page),
+    }
+}
+
 /// The encoding of a file: declared, by its code page, or what its bytes allow.
 fn encoding(
     dictionary: &Dictionary,
@@ -263,7 +286,7 @@ fn by_code_page(code_page: i32) -> Option<&'static Encoding> {
 }
 
 /// A text; where it was cut within a letter, without the rest of that letter.
-fn decode(bytes: &[u8], encoding: &'static Encoding) -> String {
+pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding) -> String {
     let text = encoding.decode_without_bom_handling(bytes).0;
     text.trim_end_matches('\u{fffd}').to_string()
 }
@@ -280,7 +303,7 @@ pub(super) fn columns(
     (columns, named)
 }
 
-fn column(variable: &Variable, raw: Raw, encoding: &'static Encoding) -> SheetColumn {
+pub(super) fn column(variable: &Variable, raw: Raw, encoding: &'static Encoding) -> SheetColumn {
     let is_number = matches!(raw, Raw::Numbers(_));
     let kind = match variable.format {
         20 | 23 | 24 | 38 | 39 if is_number => CellKind::Date,

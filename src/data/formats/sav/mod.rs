@@ -5,6 +5,7 @@ mod bytes;
 mod cells;
 mod dictionary;
 mod extension;
+mod streamed;
 mod variable;
 
 use super::ledger;
@@ -13,6 +14,7 @@ use super::sheet::{Sheet, SheetNote};
 use crate::error::Result;
 use bytes::Bytes;
 use std::path::Path;
+pub(crate) use streamed::text;
 
 const REMEDY: &str = "The file is damaged or was not copied whole: get it once more, or save it again in SPSS (or PSPP) as .sav.";
 
@@ -42,6 +44,7 @@ pub(crate) fn read(path: &Path, content: &[u8]) -> Result<Sheet> {
     Ok(Sheet {
         recognised_as: format!("SPSS system file (.sav, {compression}, {encoding})"),
         rows,
+        first_row: 1,
         columns,
         ledger: told,
     })
