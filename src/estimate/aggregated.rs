@@ -68,9 +68,7 @@ impl Estimation {
                     .into(),
             });
         }
-        let mut all = RowQuestions::default();
-        all.groups = questions;
-        Ok(all)
+        Ok(RowQuestions { groups: questions })
     }
 
     /// Fits a model to aggregates with what the rows answered in a second pass: MLM and MLR, as of the rows.

@@ -30,6 +30,9 @@ use rayon::prelude::*;
 /// Columns that are completed together, by one thread.
 const RUN: usize = 256;
 
+/// Answered variables, rows, means and products about them (upper triangle, row by row) of a pattern.
+pub(crate) type SummedPattern = (Vec<usize>, usize, Vec<f64>, Vec<f64>);
+
 /// The rows of one pattern.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
@@ -109,7 +112,7 @@ impl Incomplete {
 
     /// Rows that are known by their sums only: of each pattern the variables that were answered, the rows, their means and the
     /// products about these (upper triangle, row by row). Held as square roots, as [`compressed`](Self::compressed) has them.
-    pub(crate) fn of_sums(p: usize, sums: &[(Vec<usize>, usize, Vec<f64>, Vec<f64>)]) -> Self {
+    pub(crate) fn of_sums(p: usize, sums: &[SummedPattern]) -> Self {
         let (mut columns, mut weights, mut patterns): (Vec<f64>, Vec<f64>, Vec<Pattern>) = Default::default();
         for (observed, n, mean, products) in sums {
             let (from, m, root) = (weights.len(), observed.len(), (*n as f64).sqrt());

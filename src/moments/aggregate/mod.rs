@@ -30,4 +30,4 @@ pub use pattern::PatternSums;
 pub use plan::{AggregatePlan, IncompleteRows, PlannedItem, TwoWay};
 #[cfg(feature = "files")]
 pub use reading::AggregateOptions;
-pub use row_forms::{RowAnswers, RowForms, RowQuestions, RowSums, ScoreTerm};
+pub use row_forms::{Answered, RowAnswers, RowForms, RowQuestions, RowSums, ScoreTerm};

@@ -116,5 +116,8 @@ pub struct RowQuestions {
 #[non_exhaustive]
 pub struct RowAnswers {
     /// Group, and each question with its answer.
-    pub groups: Vec<(Option<String>, Vec<(RowForms, RowSums)>)>,
+    pub groups: Vec<(Option<String>, Vec<Answered>)>,
 }
+
+/// A question with its answer.
+pub type Answered = (RowForms, RowSums);

@@ -159,6 +159,8 @@ impl SecondQuery {
         let pairs = (0..q).flat_map(|k| (k..q).map(move |l| (k, l)));
         let own = pairs.skip(block.products.start).take(block.products.len());
         sums.extend(own.map(|(k, l)| format!("SUM(t{k} * t{l}) AS p{k}_{l}")));
+        // PostgreSQL would write every form out in every product
+        let barrier = if d == Dialect::Postgres { "\n  OFFSET 0" } else { "" };
         let join = |own: &[String]| own.join(",\n    ");
         let whose = block
             .group
@@ -167,9 +169,9 @@ impl SecondQuery {
             "-- psychometrics.rows/1, {fingerprint}, statement {at} of {of}: products of scores{whose}\n\
              WITH psych_rows AS (\n  SELECT {}\n  FROM {}{filter}\n),\n\
              psych_keyed AS (\n  SELECT {}\n  FROM psych_rows\n),\n\
-             psych_centred AS (\n  SELECT {}\n  FROM psych_keyed\n  WHERE {}\n),\n\
-             psych_forms AS (\n  SELECT {}\n  FROM psych_centred\n),\n\
-             psych_scores AS (\n  SELECT {}\n  FROM psych_forms\n)\n\
+             psych_centred AS (\n  SELECT {}\n  FROM psych_keyed\n  WHERE {}{barrier}\n),\n\
+             psych_forms AS (\n  SELECT {}\n  FROM psych_centred{barrier}\n),\n\
+             psych_scores AS (\n  SELECT {}\n  FROM psych_forms{barrier}\n)\n\
              SELECT\n  {}\nFROM psych_scores",
             join(&raw),
             self.table,
