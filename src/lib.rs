@@ -51,6 +51,7 @@
 //! | [`moments`] | means, covariances, distributions; one pass, mergeable |
 //! | [`correlation`] | Pearson, rank, polychoric and polyserial correlations, with their asymptotic covariance |
 //! | [`factor`] | adequacy, extraction, rotation and number of exploratory factors; hierarchies, scores, congruence |
+//! | [`draft`](data) | (feature `sheets`) a construct file drafted from a file of answers, and what one reads |
 //! | [`model`] | lavaan syntax, and a construct's rival structures |
 //! | [`estimate`] | maximum likelihood and its robust variants, least squares, ordinal models, groups, constraints, fit measures, bootstrap, difference tests, modification indices, factor scores |
 //! | [`irt`] | item response models of two or more categories: estimation, scores, information, fit |
@@ -73,7 +74,9 @@
 //! | `files` (on by default) | reading files: constructs in TOML, answers and tables in CSV, with their hashes; without it everything comes from memory, and the crate opens no file |
 //! | `report` (on by default) | the pages of [`report`]; without it the crate computes and serialises, and prints nothing |
 //! | `cli` | the command line; brings `files`, `report` and `formats` |
-//! | `sav`, `dta`, `xlsx` (all: `formats`) | what a file of SPSS, Stata, Excel, OpenDocument or a survey service holds: [`data::formats`](data) |
+//! | `sav`, `dta`, `xlsx` (all: `formats`) | files of SPSS, Stata, Excel, OpenDocument and survey services as data everywhere; [`data::formats`](data) shows what they hold |
+//! | `parquet` | Parquet files as data |
+//! | `tables` | tables of results as workbooks ([`data`]: `TableFile`) |
 //! | `arrow` | answers and tables from Apache Arrow, through [`data::arrow`](data) |
 //!
 //! Without any of them it is the engine, which also compiles for 32-bit targets. Arrays are those of ndarray 0.17,

@@ -1,6 +1,6 @@
 //! A codebook: which columns are items, of which dimension, with which wording, which of them reversed.
 
-use super::draft::Draft;
+use super::drafted::Draft;
 use super::families::Family;
 use super::ids::{Ids, shortened};
 use super::seen::{Seen, SeenKind};

@@ -1,6 +1,6 @@
 //! From a file of answers to a draft.
 
-use super::draft::{Draft, one_line};
+use super::drafted::{Draft, one_line};
 use super::explored;
 use super::families::{Family, families};
 use super::ids::{Ids, shortened};

@@ -1,7 +1,7 @@
 //! Dimensions from the answers: how many factors most rules of retention suggest, and which item goes with which; and the signs
 //! that hint at reversed items.
 
-use super::draft::Draft;
+use super::drafted::Draft;
 use super::seen::Seen;
 use crate::construct::{ColumnRef, Dimension, Item};
 use crate::error::Result;

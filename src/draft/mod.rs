@@ -8,7 +8,7 @@
 
 mod check;
 mod codebook;
-mod draft;
+mod drafted;
 mod drafting;
 mod explored;
 mod families;
@@ -22,5 +22,5 @@ mod written;
 
 pub use check::{CheckedItem, ConstructCheck};
 pub use codebook::{Codebook, CodebookItem};
-pub use draft::Draft;
+pub use drafted::Draft;
 pub use options::DraftOptions;

@@ -1,6 +1,6 @@
 //! A draft as the text of a construct file, with comments.
 
-use super::draft::{Draft, one_line};
+use super::drafted::{Draft, one_line};
 use crate::construct::{ColumnRef, DataSource, Item, Localized, ResponseScale};
 use std::fmt::Write;
 

@@ -32,8 +32,7 @@ pub(crate) fn complete(draft: &mut Draft) -> Result<()> {
             .map(|item| item.id.as_str())
             .collect();
         let now = if reversed.is_empty() { "none".into() } else { reversed.join(", ") };
-        loop {
-            let Some(answer) = asked("Reversed items, between commas", &now)? else { break };
+        while let Some(answer) = asked("Reversed items, between commas", &now)? {
             let names: Vec<String> = answer.split(',').map(|name| name.trim().to_string()).collect();
             let none = names.iter().all(|name| name.is_empty() || name == "none");
             let unknown = names

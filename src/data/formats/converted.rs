@@ -85,7 +85,8 @@ pub(crate) fn is_plain(
     let of_words = |column: &SheetColumn| {
         matches!(column.kind, CellKind::Label | CellKind::CodeAndLabel) && points(column) > 2
     };
-    Ok(!comma && !(words == Words::Answers && head.columns.iter().any(of_words)))
+    let worded = words == Words::Answers && head.columns.iter().any(of_words);
+    Ok(!(comma || worded))
 }
 
 /// Different codes of a column.

@@ -159,7 +159,7 @@ fn describe(column: &mut SheetColumn, field: &Field, file: &HashMap<String, Stri
     let of_file = file.get("psychometrics.labels").and_then(|text| serde_json::from_str(text).ok());
     let of_file: serde_json::Value = of_file.unwrap_or_default();
     let found = |keys: &[&str]| -> Option<serde_json::Value> {
-        let own = keys.iter().find_map(|key| field.metadata().get(*key));
+        let own = keys.iter().find_map(|key| field.metadata().get(key));
         let own =
             own.map(|text| serde_json::from_str(text).unwrap_or(serde_json::Value::String(text.clone())));
         own.or_else(|| keys.iter().find_map(|key| of_file.get(field.name())?.get(*key).cloned()))
