@@ -37,7 +37,7 @@ fn qualtrics(rows: usize) -> String {
          hurry.\",How far do you agree? - I ask.,Your team\n",
     );
     text = text.replace("\"I, hurry.\"", "I hurry.");
-    text.push_str(&vec!["\"{\"\"ImportId\"\":\"\"x\"\"}\""; 9].join(","));
+    text.push_str(&["\"{\"\"ImportId\"\":\"\"x\"\"}\""; 9].join(","));
     text.push('\n');
     for row in 0..rows {
         let words: Vec<&str> = (0..3).map(|item| WORDS[answer(row, item) - 1]).collect();
