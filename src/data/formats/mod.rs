@@ -3,6 +3,8 @@
 //! [`Sheet::read`] gives what a file holds before any construct: columns with wordings, cells, declared labels and missing
 //! codes, and what has to be told of them.
 
+// each kind of file has days of its own
+#[cfg_attr(not(all(feature = "sav", feature = "dta")), allow(dead_code))]
 mod calendar;
 mod codes;
 mod conventions;

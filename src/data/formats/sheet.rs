@@ -104,6 +104,7 @@ pub struct ValueLabel {
 }
 
 impl ValueLabel {
+    #[cfg_attr(not(any(feature = "sav", feature = "dta", feature = "parquet")), allow(dead_code))]
     pub(crate) fn new(code: SheetCell, label: String) -> Self {
         Self { code, label }
     }

@@ -12,6 +12,7 @@ use std::path::Path;
 
 /// A cell of a grid.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(not(feature = "xlsx"), allow(dead_code))] // only workbooks type their cells
 pub(crate) enum GridCell {
     Empty,
     Text(String),
