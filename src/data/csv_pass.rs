@@ -226,8 +226,12 @@ mod tests {
             let error = rows(&source.clone().with_block_bytes(block_bytes)).unwrap_err();
             assert!(matches!(error, Error::RaggedRow { row: 4, found: 3, expected: 2, .. }), "{error}");
         }
-        let (_file, source) = open(b"a\n1\n\xe9\n", &CsvOptions::default()).unwrap();
-        assert!(matches!(rows(&source).unwrap_err(), Error::NotUtf8 { row: 3, .. }));
+        // beyond the beginning, by which the encoding is told
+        let mut long = b"a\n".to_vec();
+        long.extend(b"1\n".repeat(40_000));
+        long.extend(b"\xe9\n");
+        let (_file, source) = open(&long, &CsvOptions::default()).unwrap();
+        assert!(matches!(rows(&source).unwrap_err(), Error::NotUtf8 { row: 40_002, .. }));
     }
 
     #[test]

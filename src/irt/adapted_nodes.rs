@@ -36,22 +36,16 @@ impl StandardNodes {
         nodes
     }
 
-    /// `count` nodes of the additive recurrence u_n = frac(n / phi^j), with phi the root of phi^(d + 1) = phi + 1 (the
-    /// golden ratio of d dimensions), as normal quantiles, each with its mirror image: odd moments are exact.
+    /// `count` nodes of Halton's (1960) sequence, the radical inverses of 1, 2, ... in the first primes, as normal quantiles, each
+    /// with its mirror image: odd moments are exact.
     pub(crate) fn quasi_random(count: usize, dimensions: usize) -> Self {
-        let mut phi = 2.0f64;
-        for _ in 0..60 {
-            phi = (1.0 + phi).powf(1.0 / (dimensions as f64 + 1.0));
-        }
+        let bases = primes(dimensions);
         let pairs = count.div_ceil(2).max(1);
         let mut nodes = Self { dimensions, z: Vec::new(), log_weights: Vec::new() };
         let weight = -((2 * pairs) as f64).ln();
         for n in 1..=pairs {
-            let own: Vec<f64> = (1..=dimensions)
-                .map(|j| {
-                    normal::quantile((0.5 + n as f64 / phi.powi(j as i32)).fract().clamp(1e-9, 1.0 - 1e-9))
-                })
-                .collect();
+            let own: Vec<f64> =
+                bases.iter().map(|base| normal::quantile(radical_inverse(n, *base))).collect();
             for sign in [1.0, -1.0] {
                 nodes.z.extend(own.iter().map(|z| sign * z));
                 nodes.log_weights.push(weight - log_density(&own));
@@ -67,6 +61,30 @@ impl StandardNodes {
     pub(crate) fn node(&self, q: usize) -> &[f64] {
         &self.z[q * self.dimensions..(q + 1) * self.dimensions]
     }
+}
+
+/// The first so many primes.
+fn primes(count: usize) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::with_capacity(count);
+    let mut next = 2;
+    while found.len() < count {
+        if found.iter().all(|prime| next % prime != 0) {
+            found.push(next);
+        }
+        next += 1;
+    }
+    found
+}
+
+/// The digits of a number in a base, mirrored at the point: between 0 and 1.
+fn radical_inverse(mut n: usize, base: usize) -> f64 {
+    let (mut inverse, mut unit) = (0.0, 1.0);
+    while n > 0 {
+        unit /= base as f64;
+        inverse += unit * (n % base) as f64;
+        n /= base;
+    }
+    inverse
 }
 
 fn log_density(z: &[f64]) -> f64 {

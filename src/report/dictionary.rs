@@ -32,7 +32,6 @@ const WORDS: &[(&str, &str)] = &[
     ("comparability", "vergelijkbaarheid"),
     ("relations", "relaties"),
     ("content", "inhoud"),
-    ("perspectives", "perspectieven"),
     (
         "+ supported, ± mixed, - not supported, ? undecided, empty: not examined. Reliability: alpha; items: lowest corrected \
          item-total correlation; structure: CFI of its model; comparability: ladders of invariance that hold; relations: largest \
