@@ -16,6 +16,7 @@ mod confirmatory;
 mod construct;
 mod content;
 mod dimensionality;
+#[cfg(feature = "formats")]
 mod draft;
 mod exploratory;
 #[cfg(feature = "formats")]
