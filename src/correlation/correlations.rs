@@ -392,7 +392,6 @@ fn check_rows(used: usize) -> Result<()> {
 }
 
 /// More pairs of numbers than this are not listed: of 2,000 variables the list takes a gigabyte.
-#[cfg(feature = "files")]
 const MOST_PAIRS: usize = 200_000;
 
 /// Eigenvalues below are more than rounding.

@@ -33,7 +33,6 @@ impl Irt {
         let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
         let integration = match self.integration {
             Some(own) => own,
-            None if dimensions > MOST_PRODUCT && self.nodes.is_none() => Integration::QuasiRandom,
             None if covariates => Integration::Adaptive,
             None => Integration::Grid,
         };
@@ -50,8 +49,8 @@ impl Irt {
         if integration != Integration::QuasiRandom && dimensions > MOST_PRODUCT {
             return refuse(
                 format!("quadrature in {dimensions} dimensions"),
-                "Leave out --quadrature and use --integration qmc (quasi-random nodes, the default from four traits on), a \
-                 bifactor or testlet structure, which takes two dimensions at a time, or at most three traits at once.",
+                "Use a bifactor or testlet structure, which takes two dimensions at a time, or at most three traits at once; \
+                 --integration qmc takes more by quasi-random nodes, and may not reach the maximum.",
             );
         }
         let usual = match integration {
