@@ -57,7 +57,7 @@ pub(crate) struct IrtOptions {
     /// Marginal likelihood, or (Rasch family) conditional on sum scores
     #[arg(long, value_enum, default_value = "mml")]
     pub(crate) estimator: LikelihoodOption,
-    /// Where the traits are integrated [default: grid; with covariates adaptive; from four traits on qmc]
+    /// Where the traits are integrated [default: grid; with covariates adaptive]
     #[arg(long, value_parser = integration())]
     pub(crate) integration: Option<Integration>,
     /// Nodes on each dimension (61 of one trait unless said); of qmc all together
