@@ -8,7 +8,7 @@
 //! L_i = |L| sum_q w_q / phi(z_q) P(x_i | theta_q) phi(theta_q; mu_i, Sigma)
 //! ```
 //!
-//! with Gauss-Hermite weights in up to three dimensions and quasi-random nodes above. The mean mu_i may depend on covariates.
+//! with Gauss-Hermite weights. The mean mu_i may depend on covariates.
 //! Nodes stay where they are while the search moves, and are placed anew before its next round.
 
 use super::adapted_nodes::StandardNodes;
@@ -24,8 +24,6 @@ use rayon::prelude::*;
 
 /// Patterns of one task; sums are joined in their order.
 const BLOCK: usize = 32;
-/// Traits up to which the information of the complete data is summed over all nodes.
-const MOST_EXACT: usize = 3;
 /// Steps to a mode.
 const MOST_STEPS: usize = 60;
 
@@ -381,7 +379,12 @@ impl Adapted {
         let slots = layout.population(group);
         if slots.iter().any(|slot| !slot.free.is_empty()) {
             let covariates = self.of(point.patterns, pattern);
-            let own = population_score(&point.populations[group], &point.mean(pattern, covariates), found, covariates);
+            let own = population_score(
+                &point.populations[group],
+                &point.mean(pattern, covariates),
+                found,
+                covariates,
+            );
             Layout::scatter(&slots, &own, None, &mut gradient, &mut unused);
         }
         gradient
@@ -401,19 +404,10 @@ impl Adapted {
             let mut curves = Curves::default();
             let mut unused = DVector::zeros(size);
             let weight = patterns.weights[pattern];
-            // of many traits at the mean of the posterior alone: it is a scale for steps, no result
-            let mean: Vec<f64> = (0..d)
-                .map(|i| found.shares.iter().enumerate().map(|(q, share)| share * found.theta[q * d + i]).sum())
-                .collect();
             for (item, local, _, _) in point.answered(pattern) {
                 let width = item.dimensions.len();
                 let mut own = DMatrix::zeros(local.len(), local.len());
-                if d > MOST_EXACT {
-                    item.shape.curves(item.logit(&local[..width], &mean), &local[width..], &mut curves);
-                    item.add_information(&mean, weight, &curves, &mut own);
-                }
-                let shares = if d > MOST_EXACT { &[] } else { found.shares.as_slice() };
-                for (q, share) in shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
+                for (q, share) in found.shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
                     let theta = &found.theta[q * d..(q + 1) * d];
                     item.shape.curves(item.logit(&local[..width], theta), &local[width..], &mut curves);
                     item.add_information(theta, weight * share, &curves, &mut own);
@@ -473,7 +467,12 @@ impl Adapted {
     }
 
     /// Sum over respondents of w^2 s s' with s the gradient of one.
-    pub(crate) fn crossproduct(&self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> DMatrix<f64> {
+    pub(crate) fn crossproduct(
+        &self,
+        patterns: &Patterns,
+        layout: &Layout,
+        x: &DVector<f64>,
+    ) -> DMatrix<f64> {
         let size = layout.len();
         let Some(point) = Point::new(patterns, layout, x) else { return DMatrix::zeros(size, size) };
         let add = |all: &mut DMatrix<f64>, (p, _, gradient): (usize, &AtNodes, &DVector<f64>)| {
@@ -503,9 +502,7 @@ impl Adapted {
             let log = point.log_posterior(pattern, &mean, &theta, &mut curves);
             (theta, log + 0.5 * z.iter().map(|z| z * z).sum::<f64>())
         };
-        let normal = |stream: &mut _| -> Vec<f64> {
-            (0..d).map(|_| StandardNormal.sample(stream)).collect()
-        };
+        let normal = |stream: &mut _| -> Vec<f64> { (0..d).map(|_| StandardNormal.sample(stream)).collect() };
         let (mut theta, mut height) = at(&normal(stream));
         let mut all = Vec::with_capacity(draws * d);
         for _ in 0..draws {

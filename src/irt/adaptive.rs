@@ -172,7 +172,11 @@ impl AdaptiveTest {
             Err(Error::BadOption { option: option.into(), value, allowed: allowed.into() })
         };
         if levels.is_empty() || levels.iter().any(|level| !level.is_finite()) {
-            return bad("levels", levels.len().to_string(), "at least one level of the trait, finite numbers");
+            return bad(
+                "levels",
+                levels.len().to_string(),
+                "at least one level of the trait, finite numbers",
+            );
         }
         if replications == 0 {
             return bad("replications", "0".into(), "at least 1");

@@ -232,8 +232,7 @@ fn expected(booklet: &Booklet, d: &[Vec<f64>]) -> (f64, Vec<Vec<f64>>) {
     let log = booklet.sums.iter().enumerate().filter(|(_, n)| **n > 0.0).map(|(r, n)| n * all.log(r)).sum();
     let counts = (0..own.len())
         .map(|item| {
-            let others =
-                SumScores::of(own.iter().enumerate().filter(|(at, _)| *at != item).map(|(_, d)| *d));
+            let others = SumScores::of(own.iter().enumerate().filter(|(at, _)| *at != item).map(|(_, d)| *d));
             let of = |k: usize| {
                 let each = booklet.sums.iter().enumerate().filter(|(r, n)| **n > 0.0 && *r >= k);
                 each.map(|(r, n)| n * (own[item][k] + others.log(r - k) - all.log(r)).exp()).sum()
@@ -269,8 +268,9 @@ fn maximise(conditional: &mut Conditional<'_>, start: DVector<f64>, progress: &P
         progress.check(WORK)?;
         let information = conditional.information(&x);
         let scale = information.diagonal().map(|own| own.max(1e-8));
-        let inverse = cholesky::inverse(&information)
-            .unwrap_or_else(|| DMatrix::from_fn(size, size, |i, j| if i == j { 1.0 / scale[i] } else { 0.0 }));
+        let inverse = cholesky::inverse(&information).unwrap_or_else(|| {
+            DMatrix::from_fn(size, size, |i, j| if i == j { 1.0 / scale[i] } else { 0.0 })
+        });
         x = bfgs(conditional, x, &inverse, &scale, TOLERANCE, 200).x;
     }
     let information = conditional.information(&x);
@@ -396,7 +396,12 @@ fn check_counted(counted: &Counted, answers: &Answers) -> Result<()> {
 }
 
 /// The items with mean difficulty 0.
-fn told(answers: &Answers, layout: &Layout, conditional: &Conditional<'_>, found: &Found) -> Vec<ItemParameters> {
+fn told(
+    answers: &Answers,
+    layout: &Layout,
+    conditional: &Conditional<'_>,
+    found: &Found,
+) -> Vec<ItemParameters> {
     let d = conditional.intercepts(&conditional.at);
     let steps: f64 = d.iter().map(|own| (own.len() - 1) as f64).sum();
     let shift = -d.iter().map(|own| own[own.len() - 1]).sum::<f64>() / steps;
@@ -426,10 +431,8 @@ fn told(answers: &Answers, layout: &Layout, conditional: &Conditional<'_>, found
             let intercepts: Vec<f64> = (1..d[item].len()).map(|k| d[item][k] + k as f64 * shift).collect();
             let shape = layout.items[0][item].shape;
             let b = difficulties(shape.form, 1.0, &intercepts).map(|(b, _)| b);
-            let of_step = |k: usize| if k == 0 || shape.categories == 2 {
-                se(&moved[k])
-            } else {
-                se(&(&moved[k] - &moved[k - 1]))
+            let of_step = |k: usize| {
+                if k == 0 || shape.categories == 2 { se(&moved[k]) } else { se(&(&moved[k] - &moved[k - 1])) }
             };
             ItemParameters {
                 item: answers.names[item].clone(),
@@ -479,9 +482,8 @@ fn andersen(
     let below = sorted.iter().filter(|share| **share < median).count();
     let above = sorted.iter().filter(|share| **share > median).count();
     let with_low = below < above;
-    let is_low = |p: usize| {
-        shares[p].is_some_and(|share| if with_low { share <= median } else { share < median })
-    };
+    let is_low =
+        |p: usize| shares[p].is_some_and(|share| if with_low { share <= median } else { share < median });
     let parts =
         [Counted::of(patterns, categories, is_low), Counted::of(patterns, categories, |p| !is_low(p))];
     for (part, name) in parts.iter().zip(["low", "high"]) {

@@ -133,7 +133,9 @@ impl ItemFunctioning {
             Err(Error::Unsupported { what, instead: instead.into() })
         };
         match () {
-            () if !self.irt.covariates.is_empty() => refuse("covariates", "Compare groups, without covariates."),
+            () if !self.irt.covariates.is_empty() => {
+                refuse("covariates", "Compare groups, without covariates.")
+            }
             () if self.irt.structure.is_some() => refuse("several traits", "Test the items of each trait."),
             () if self.irt.weights.is_some() && self.test == FunctioningTest::LikelihoodRatio => {
                 refuse("sampling weights and likelihood ratios", "Use the Wald test.")
@@ -182,7 +184,9 @@ impl ItemFunctioning {
                 return Err(Error::NoAnswerExists {
                     what: "differential item functioning".into(),
                     why: "every item differs between the groups: no anchor is left".into(),
-                    remedy: "Name anchors that are known to work alike in the groups, or use forward anchors.".into(),
+                    remedy:
+                        "Name anchors that are known to work alike in the groups, or use forward anchors."
+                            .into(),
                 });
             }
             let study = Study::new(&asked, answers, anchors.clone())?;

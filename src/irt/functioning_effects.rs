@@ -127,8 +127,7 @@ impl ItemEffect {
         let sizes: Vec<f64> = differences.iter().map(|d| d.abs()).collect();
         let (sids, uids) = (moments(&differences, &weights).0, moments(&sizes, &weights).0);
         let essd = standardised(sids, moments(&first, &weights).1, moments(&second, &weights).1);
-        let largest = (0..differences.len())
-            .fold(0, |best, i| if sizes[i] > sizes[best] { i } else { best });
+        let largest = (0..differences.len()).fold(0, |best, i| if sizes[i] > sizes[best] { i } else { best });
         let total: f64 = persons.nodes.iter().map(|(_, n)| n).sum();
         let over = |f: &dyn Fn(f64) -> f64| -> f64 {
             let each = persons.nodes.iter().filter(|(_, n)| *n > 0.0);

@@ -130,7 +130,9 @@ impl<'a> Study<'a> {
         let tests = match self.asked.test {
             FunctioningTest::LikelihoodRatio => {
                 let compact = if self.anchors[item] { None } else { Some(self.with(item, (true, true))?) };
-                let middle = (has_slopes && self.asked.in_parts).then(|| self.with(item, (true, false))).transpose()?;
+                let middle = (has_slopes && self.asked.in_parts)
+                    .then(|| self.with(item, (true, false)))
+                    .transpose()?;
                 let compact = compact.as_ref().unwrap_or(&self.base);
                 let ratio = |free: &Freed, equal: &Freed| {
                     let df = free.layout.len() - equal.layout.len();
@@ -155,7 +157,7 @@ impl<'a> Study<'a> {
         irt.standard_errors = super::choices::ItemStandardErrors::Oakes;
         let x = free.found.x.clone();
         let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &free.layout, self.nodes, &x);
-        let kind = irt.kind_of_errors(self.answers, 1);
+        let kind = irt.kind_of_errors(self.answers);
         let information = super::search::observed_information(&mut marginal, &x, irt.told())?;
         let Some(information) = information else { return Ok([None; 3]) };
         marginal.evaluate(&x);

@@ -34,8 +34,7 @@ pub enum LinkingMethod {
 
 impl LinkingMethod {
     /// All there are, as they are listed.
-    pub const ALL: &'static [Self] =
-        &[Self::MeanMean, Self::MeanSigma, Self::Haebara, Self::StockingLord];
+    pub const ALL: &'static [Self] = &[Self::MeanMean, Self::MeanSigma, Self::Haebara, Self::StockingLord];
 }
 
 impl fmt::Display for LinkingMethod {
@@ -167,7 +166,9 @@ impl ItemBank {
                 return Err(Error::NoAnswerExists {
                     what: "link of the two forms".into(),
                     why: format!("'{}' does not have the same categories and model in both", first.item),
-                    remedy: "Fit both forms with the same model, or give the item another name in one of them.".into(),
+                    remedy:
+                        "Fit both forms with the same model, or give the item another name in one of them."
+                            .into(),
                 });
             }
             pairs.push((first, other));

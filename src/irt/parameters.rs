@@ -216,7 +216,8 @@ impl Draft<'_, '_> {
         let traits = self.design.traits;
         for d in 0..self.layout.dimensions {
             for name in &self.design.answers.covariates.names {
-                let depends = traits.regressions.iter().any(|(own, covariate)| *own == d && covariate == name);
+                let depends =
+                    traits.regressions.iter().any(|(own, covariate)| *own == d && covariate == name);
                 let slot =
                     if depends { self.parameter(Role::Coefficient, 0.0, None) } else { Slot::fixed(0.0) };
                 self.layout.regression.push(slot);

@@ -11,6 +11,9 @@ pub(crate) const MISSING: u8 = u8::MAX;
 /// Of a row: its group and class, its weight, its codes.
 pub(crate) type Row<'a> = ((usize, usize), f64, &'a [u8]);
 
+/// Of a pattern: its group and class, its codes, weights, squared weights, respondents.
+type Found<'a> = ((usize, usize), &'a [u8], f64, f64, usize);
+
 /// Distinct patterns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Patterns {
@@ -34,7 +37,7 @@ impl Patterns {
     /// The patterns of rows: each a group with a class, a weight and codes; none for a row that is not used.
     pub(crate) fn of<'a>(items: usize, rows: impl Iterator<Item = Option<Row<'a>>>) -> Self {
         let mut seen: HashMap<((usize, usize), &'a [u8]), usize> = HashMap::new();
-        let mut found: Vec<((usize, usize), &'a [u8], f64, f64, usize)> = Vec::new();
+        let mut found: Vec<Found<'a>> = Vec::new();
         let mut of_row = Vec::new();
         for row in rows {
             let Some((group, weight, codes)) = row else {

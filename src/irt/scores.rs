@@ -88,8 +88,7 @@ impl Respondent<'_> {
     /// Mean and standard deviation of the posterior, on nodes over 6 standard deviations of the trait around its mean.
     pub(crate) fn posterior_mean(&self, nodes: usize) -> (f64, f64) {
         let sd = self.variance.sqrt();
-        let theta =
-            |q: usize| self.mean + sd * 6.0 * (2.0 * q as f64 / (nodes - 1) as f64 - 1.0);
+        let theta = |q: usize| self.mean + sd * 6.0 * (2.0 * q as f64 / (nodes - 1) as f64 - 1.0);
         let mut curves = Curves::default();
         let mut log: Vec<f64> = (0..nodes)
             .map(|q| {

@@ -14,14 +14,15 @@ pub(crate) struct SumScores {
 impl SumScores {
     /// Of items with these intercepts, that of the lowest category (0) first.
     pub(crate) fn of<'a>(items: impl Iterator<Item = &'a [f64]> + Clone) -> Self {
-        let (top, steps) = items.clone().fold((0.0, 0.0), |(top, steps), d| {
-            (top + d[d.len() - 1], steps + (d.len() - 1) as f64)
-        });
+        let (top, steps) = items
+            .clone()
+            .fold((0.0, 0.0), |(top, steps), d| (top + d[d.len() - 1], steps + (d.len() - 1) as f64));
         let tilt = if steps > 0.0 { -top / steps } else { 0.0 };
         let mut scaled = vec![1.0];
         let mut scale = 0.0;
         for d in items {
-            let largest = d.iter().enumerate().map(|(k, d)| d + tilt * k as f64).fold(f64::NEG_INFINITY, f64::max);
+            let largest =
+                d.iter().enumerate().map(|(k, d)| d + tilt * k as f64).fold(f64::NEG_INFINITY, f64::max);
             let weights: Vec<f64> =
                 d.iter().enumerate().map(|(k, d)| (d + tilt * k as f64 - largest).exp()).collect();
             let mut next = vec![0.0; scaled.len() + weights.len() - 1];

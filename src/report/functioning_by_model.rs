@@ -39,7 +39,18 @@ impl Report for Functioning {
 
 fn tests(found: &Functioning) -> Table {
     let heads = [
-        "item", "uniform", "df", "adjusted", "non-uniform", "df", "adjusted", "any", "df", "p", "adjusted", "class",
+        "item",
+        "uniform",
+        "df",
+        "adjusted",
+        "non-uniform",
+        "df",
+        "adjusted",
+        "any",
+        "df",
+        "p",
+        "adjusted",
+        "class",
     ];
     let mut table = Table::new("Tests", heads);
     let cells = |test: Option<FunctioningStatistic>| {

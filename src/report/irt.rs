@@ -4,7 +4,9 @@ use super::items::sentences;
 use super::number::{exact, fixed, interval, optional, p_is, p_value, percent};
 use super::{Page, Report, Table};
 use crate::evidence::counted;
-use crate::irt::{Integration, IrtFit, ItemErrors, ItemModel, ItemParameters, ItemStandardErrors, LimitedInformation};
+use crate::irt::{
+    Integration, IrtFit, ItemErrors, ItemModel, ItemParameters, ItemStandardErrors, LimitedInformation,
+};
 
 /// Pairs of items that are shown.
 const SHOWN_PAIRS: usize = 10;
@@ -90,7 +92,6 @@ impl IrtFit {
         let state = if self.converged { "reached" } else { "NOT reached" };
         let nodes = match self.integration {
             Integration::Adaptive => "nodes on each dimension, where each respondent is",
-            Integration::QuasiRandom => "quasi-random nodes where each respondent is",
             _ => "nodes",
         };
         format!(

@@ -28,12 +28,21 @@ impl Report for ShortForm {
             optional(self.reliability, 3),
             optional(self.reliability_all, 3),
         ));
-        let mut table =
-            Table::new("Precision", ["trait", "information of all", "of the short form", "se of the short form"]);
+        let mut table = Table::new(
+            "Precision",
+            ["trait", "information of all", "of the short form", "se of the short form"],
+        );
         for level in self.levels.iter().step_by(5) {
-            table.row([fixed(level.theta, 2), fixed(level.all, 3), fixed(level.short, 3), fixed(level.se, 3)]);
+            table.row([
+                fixed(level.theta, 2),
+                fixed(level.all, 3),
+                fixed(level.short, 3),
+                fixed(level.se, 3),
+            ]);
         }
-        table.note = "The same respondents chose items and show their precision: in others it may be a little lower.".into();
+        table.note =
+            "The same respondents chose items and show their precision: in others it may be a little lower."
+                .into();
         page.table(table);
         page
     }
@@ -97,7 +106,8 @@ impl Report for Linking {
         for line in &self.lines {
             table.row([line.method.to_string(), optional(line.slope, 4), optional(line.intercept, 4)]);
             if line.slope.is_none() {
-                table.without(&format!("the line of {}", line.method), "the common items do not determine it");
+                table
+                    .without(&format!("the line of {}", line.method), "the common items do not determine it");
             }
         }
         table.note = "Lines that differ much say that common items do not work alike in both forms.".into();
@@ -119,8 +129,13 @@ impl Report for ConditionalFit {
         let mut page = Page::titled("Item response model");
         let state = if self.converged { "reached" } else { "NOT reached" };
         let title = self.model.title();
-        let title: String =
-            title.chars().next().into_iter().flat_map(char::to_uppercase).chain(title.chars().skip(1)).collect();
+        let title: String = title
+            .chars()
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(title.chars().skip(1))
+            .collect();
         page.paragraph(format!(
             "{title}: {} of {} respondents, of whom {} tell something (they are not at an end of their items), conditional maximum \
              likelihood. Conditional log-likelihood {}, {} free parameters. The maximum was {state} (largest scaled gradient \

@@ -523,7 +523,7 @@ fn what_a_structure_cannot_be_is_refused() {
     let twelve: Vec<String> = items.iter().enumerate().map(|(i, item)| format!("f{i} =~ {item}")).collect();
     let error = fit(&twelve.join("\n")).unwrap_err();
     assert!(error.to_string().contains("12 dimensions") && error.hint().contains("bifactor"), "{error}");
-    assert!(matches!(fit("f =~ a1 + a2\n f ~ b1"), Err(Error::Unsupported { .. })));
+    assert!(matches!(fit("f =~ a1 + a2\n f ~ a1"), Err(Error::Unsupported { .. })));
     assert!(matches!(fit("f =~ a*a1 + a2"), Err(Error::Unsupported { .. })));
     assert!(matches!(fit("f =~ a1 + a11"), Err(Error::UnknownColumn { nearest: Some(_), .. })));
     // one trait in a structure is the model without

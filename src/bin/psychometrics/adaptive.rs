@@ -51,7 +51,8 @@ pub(crate) fn link(options: &LinkOptions) -> Outcome {
     match linked {
         Ok(linking) => Outcome::result(LINK, &linking, &[], &options.output),
         Err(error) => {
-            let own = json!({"schema": LINK, "slope": null, "intercept": null, "lines": null, "warnings": []});
+            let own =
+                json!({"schema": LINK, "slope": null, "intercept": null, "lines": null, "warnings": []});
             Outcome::failure(&error, Some(own), &options.output)
         }
     }

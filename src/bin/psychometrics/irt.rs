@@ -23,7 +23,9 @@ pub(crate) fn run(options: &IrtOptions) -> Outcome {
         return other.unwrap_or_else(|error| failed(&error, options));
     }
     match fit(options) {
-        Ok((fit, short)) if options.output.format != Format::Csv && short.is_some() => with_short(&fit, short, options),
+        Ok((fit, short)) if options.output.format != Format::Csv && short.is_some() => {
+            with_short(&fit, short, options)
+        }
         Ok((fit, _)) if options.output.format == Format::Csv => {
             Outcome::text(fit.parameters_table().csv(), &options.output)
         }

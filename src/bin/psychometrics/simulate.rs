@@ -17,8 +17,9 @@ const SCHEMA: &str = "psychometrics.simulate/1";
 
 pub(crate) fn run(options: &SimulateOptions) -> Outcome {
     if options.model.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-        return of_items(options)
-            .unwrap_or_else(|error| Outcome::failure(&error, Some(json!({"schema": SCHEMA})), &options.output));
+        return of_items(options).unwrap_or_else(|error| {
+            Outcome::failure(&error, Some(json!({"schema": SCHEMA})), &options.output)
+        });
     }
     let done = population(options).and_then(|population| match options.replications {
         None => Ok(data(options, &population)),
