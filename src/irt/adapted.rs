@@ -8,7 +8,7 @@
 //! L_i = |L| sum_q w_q / phi(z_q) P(x_i | theta_q) phi(theta_q; mu_i, Sigma)
 //! ```
 //!
-//! with Gauss-Hermite weights in up to three dimensions and quasi-random nodes above. The mean mu_i may depend on covariates.
+//! with Gauss-Hermite weights. The mean mu_i may depend on covariates.
 //! Nodes stay where they are while the search moves, and are placed anew before its next round.
 
 use super::adapted_nodes::StandardNodes;
@@ -24,8 +24,6 @@ use rayon::prelude::*;
 
 /// Patterns of one task; sums are joined in their order.
 const BLOCK: usize = 32;
-/// Traits up to which the information of the complete data is summed over all nodes.
-const MOST_EXACT: usize = 3;
 /// Steps to a mode.
 const MOST_STEPS: usize = 60;
 
@@ -406,21 +404,10 @@ impl Adapted {
             let mut curves = Curves::default();
             let mut unused = DVector::zeros(size);
             let weight = patterns.weights[pattern];
-            // of many traits at the mean of the posterior alone: it is a scale for steps, no result
-            let mean: Vec<f64> = (0..d)
-                .map(|i| {
-                    found.shares.iter().enumerate().map(|(q, share)| share * found.theta[q * d + i]).sum()
-                })
-                .collect();
             for (item, local, _, _) in point.answered(pattern) {
                 let width = item.dimensions.len();
                 let mut own = DMatrix::zeros(local.len(), local.len());
-                if d > MOST_EXACT {
-                    item.shape.curves(item.logit(&local[..width], &mean), &local[width..], &mut curves);
-                    item.add_information(&mean, weight, &curves, &mut own);
-                }
-                let shares = if d > MOST_EXACT { &[] } else { found.shares.as_slice() };
-                for (q, share) in shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
+                for (q, share) in found.shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
                     let theta = &found.theta[q * d..(q + 1) * d];
                     item.shape.curves(item.logit(&local[..width], theta), &local[width..], &mut curves);
                     item.add_information(theta, weight * share, &curves, &mut own);

@@ -1,4 +1,4 @@
-//! What is asked of a fit at nodes of each respondent's own: of covariates, and of more traits than a grid holds.
+//! What is asked of a fit at nodes of each respondent's own: one with covariates.
 
 use super::adapted::AtNodes;
 use super::answers::Answers;
@@ -48,11 +48,9 @@ impl IrtFit {
             self.scores = Some(scores(answers, &found, traits));
         }
         if asked.fit_statistics {
-            self.fit = Some(LimitedInformation::none(if answers.covariates.names.is_empty() {
-                "it is worked out on a grid of up to three traits"
-            } else {
-                "with covariates the moments of answers differ between respondents"
-            }));
+            self.fit = Some(LimitedInformation::none(
+                "with covariates the moments of answers differ between respondents",
+            ));
         }
     }
 

@@ -101,14 +101,11 @@ pub enum Integration {
     Grid,
     /// Gauss-Hermite nodes where the posterior of each respondent is (Schilling & Bock 2005); up to three traits.
     Adaptive,
-    /// Quasi-random nodes where it is; any number of traits.
-    #[serde(rename = "qmc")]
-    QuasiRandom,
 }
 
 impl Integration {
     /// All there are, as they are listed.
-    pub const ALL: &'static [Self] = &[Self::Grid, Self::Adaptive, Self::QuasiRandom];
+    pub const ALL: &'static [Self] = &[Self::Grid, Self::Adaptive];
 }
 
 impl fmt::Display for Integration {
@@ -116,7 +113,6 @@ impl fmt::Display for Integration {
         f.pad(match self {
             Self::Grid => "grid",
             Self::Adaptive => "adaptive",
-            Self::QuasiRandom => "qmc",
         })
     }
 }

@@ -43,8 +43,7 @@ pub struct IrtFit {
     /// Nodes of the quadrature on each dimension, from -6 to 6 (or 6 standard deviations around the mean, where that is too
     /// narrow or too wide).
     pub quadrature: usize,
-    /// At which nodes was integrated: `quadrature` nodes on each dimension of a grid, or at each respondent's own place; of
-    /// quasi-random nodes all together.
+    /// At which nodes was integrated: `quadrature` nodes on each dimension of a grid, or at each respondent's own place.
     #[serde(default)]
     pub integration: Integration,
     /// The marginal log-likelihood, without priors.

@@ -165,7 +165,11 @@ impl ItemFunctioning {
         choice: AnchorChoice,
         rounds: usize,
     ) -> Result<Functioning> {
-        let asked = self.asked(choice, true);
+        let mut asked = self.asked(choice, true);
+        // anchors that were chosen by the answers are tested too, beside the other anchors: p-values are adjusted for all
+        // items that were looked at, not for the worst of them alone
+        let chosen = anchors.iter().filter(|anchor| **anchor).count();
+        asked.tests_anchors |= choice == AnchorChoice::Forward && chosen > 1;
         let study = Study::new(&asked, answers, anchors)?;
         study.told(study.tests()?, choice, rounds)
     }

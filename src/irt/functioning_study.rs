@@ -157,7 +157,7 @@ impl<'a> Study<'a> {
         irt.standard_errors = super::choices::ItemStandardErrors::Oakes;
         let x = free.found.x.clone();
         let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &free.layout, self.nodes, &x);
-        let kind = irt.kind_of_errors(self.answers, 1);
+        let kind = irt.kind_of_errors(self.answers);
         let information = super::search::observed_information(&mut marginal, &x, irt.told())?;
         let Some(information) = information else { return Ok([None; 3]) };
         marginal.evaluate(&x);

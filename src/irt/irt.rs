@@ -135,15 +135,13 @@ impl Irt {
         self
     }
 
-    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three unless said (adaptive: 21, 11, 9); of quasi-random
-    /// nodes all together, 200.
+    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three unless said (adaptive: 21, 11, 9).
     pub fn quadrature(mut self, nodes: usize) -> Self {
         self.nodes = Some(nodes);
         self
     }
 
-    /// At which nodes is integrated over the traits: a grid unless there are covariates (adaptive) or more than three traits
-    /// (quasi-random).
+    /// At which nodes is integrated over the traits: a grid unless there are covariates (adaptive).
     pub fn integration(mut self, integration: Integration) -> Self {
         self.integration = Some(integration);
         self
@@ -333,7 +331,7 @@ impl Irt {
             return refuse("scores other than EAP", "Use --scores eap.");
         }
         let robust = matches!(
-            self.kind_of_errors(answers, traits.names.len()),
+            self.kind_of_errors(answers),
             ItemStandardErrors::Sandwich | ItemStandardErrors::Crossproduct
         );
         if robust && traits.specific.is_some() {

@@ -74,7 +74,7 @@ impl<'a> MarginalLikelihood<'a> {
             let (means, sds) = moments(layout, group, x);
             Grid { dimensions: layout.dimensions, theta: Vec::new(), centre: means, spread: sds }
         };
-        let reach = [1e-5, 1e-3, 1e-2].get(layout.dimensions - 1).copied().unwrap_or(0.05);
+        let reach = [1e-5, 1e-3, 1e-2].get(layout.dimensions - 1).copied().unwrap_or(1e-2);
         let adapted = Adapted::new(nodes, covariates.to_vec(), layout.len(), reach);
         let mut own = Self {
             patterns,

@@ -11,6 +11,9 @@ pub(crate) const MISSING: u8 = u8::MAX;
 /// Of a row: its group and class, its weight, its codes.
 pub(crate) type Row<'a> = ((usize, usize), f64, &'a [u8]);
 
+/// Of a pattern: its group and class, its codes, weights, squared weights, respondents.
+type Found<'a> = ((usize, usize), &'a [u8], f64, f64, usize);
+
 /// Distinct patterns.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Patterns {

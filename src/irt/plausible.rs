@@ -51,7 +51,7 @@ impl PlausibleValues {
         }
         let layout = solved.marginal.layout;
         let dimensions = layout.dimensions;
-        let nodes = StandardNodes::quasi_random(2, dimensions);
+        let nodes = StandardNodes::product(1, dimensions);
         let mut adapted = Adapted::new(nodes, answers.covariates.of_class.clone(), layout.len(), 0.0);
         if !adapted.adapt(&answers.patterns, layout, &solved.found.x) {
             return None;

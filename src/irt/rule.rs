@@ -11,7 +11,7 @@ use nalgebra::DVector;
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) integration: Integration,
-    /// On each dimension, or (quasi-random) all together.
+    /// On each dimension.
     pub(crate) nodes: usize,
 }
 
@@ -35,7 +35,6 @@ impl Rule {
         match self.integration {
             Integration::Grid => None,
             Integration::Adaptive => Some(StandardNodes::product(self.nodes, dimensions)),
-            Integration::QuasiRandom => Some(StandardNodes::quasi_random(self.nodes, dimensions)),
         }
     }
 }

@@ -18,14 +18,8 @@ const EM_PAIRS: usize = 6;
 const NEAR: f64 = 0.5;
 /// The gradient at which the quasi-Newton search ends.
 const TOLERANCE: f64 = 1e-7;
-/// The same with more traits than a grid holds, where nodes are quasi-random and a step is dear.
-const TOLERANCE_OF_MANY: f64 = 5e-5;
-/// Iterations of a round with such nodes: the nodes are placed anew before the next.
-const ITERATIONS_OF_MANY: usize = 40;
 /// The gradient that counts as none.
 const ACCEPTED: f64 = 1e-5;
-/// The same with quasi-random nodes.
-const ACCEPTED_OF_MANY: f64 = 1e-4;
 const MOST_ITERATIONS: usize = 400;
 /// Times the search starts anew: after nodes were moved, or a parameter is held.
 const MOST_ROUNDS: usize = 12;
@@ -95,10 +89,9 @@ pub(crate) fn maximise(
     let log_likelihood = marginal.evaluate(&x).unwrap_or(f64::NEG_INFINITY);
     let (gradient, information) = marginal.derivatives(&x, true);
     let gradient = largest(&gradient, &information, &held);
-    let accepted = if marginal.layout.dimensions > 3 { ACCEPTED_OF_MANY } else { ACCEPTED };
     Ok(Maximum {
         log_likelihood,
-        converged: gradient < accepted,
+        converged: gradient < ACCEPTED,
         gradient,
         evaluations: marginal.evaluations,
         held,
@@ -219,10 +212,7 @@ fn quasi_newton(
     let scale = DVector::from_fn(free.len(), |i, _| information[(free[i], free[i])].max(1e-8));
     let start = DVector::from_fn(free.len(), |i, _| x[free[i]]);
     let mut active = Active { marginal, x: x.clone(), free };
-    let many = active.marginal.layout.dimensions > 3;
-    let (tolerance, most) =
-        if many { (TOLERANCE_OF_MANY, ITERATIONS_OF_MANY) } else { (TOLERANCE, MOST_ITERATIONS) };
-    let found = bfgs(&mut active, start, &inverse, &scale, tolerance, most);
+    let found = bfgs(&mut active, start, &inverse, &scale, TOLERANCE, MOST_ITERATIONS);
     let mut end = x.clone();
     active.free.iter().zip(found.x.iter()).for_each(|(i, value)| end[*i] = *value);
     end

@@ -2,7 +2,8 @@
 //!
 //! Information adds up over items, so that the K items with most information on average over a range of the trait are the
 //! best K by that criterion. By the least information within the range they are chosen one after the other, each the item
-//! that raises the minimum most (van der Linden 2005, ch. 4, has the exact programme).
+//! that raises the minimum most; then items are exchanged, from there and from the best K on average, as long as that raises
+//! the minimum (van der Linden 2005, ch. 4, has the exact programme).
 
 use super::bank::ItemBank;
 use super::curves::Curves;
@@ -83,6 +84,8 @@ pub struct ShortForm {
     pub levels: Vec<ShortFormLevel>,
 }
 
+/// Exchanges of items at most.
+const MOST_EXCHANGES: usize = 50;
 /// Steps of the range.
 const STEPS: usize = 40;
 
@@ -118,7 +121,12 @@ impl ItemBank {
             .collect();
         let chosen = match goal {
             ShortFormGoal::Mean => by_mean(&own, count),
-            ShortFormGoal::Least => by_least(&own, count),
+            ShortFormGoal::Least => {
+                let starts =
+                    [by_least(&own, count), by_mean(&own, count)].map(|start| exchanged(&own, start));
+                let [first, second] = starts;
+                if least(&own, &second) > least(&own, &first) { second } else { first }
+            }
         };
         let sum = |items: &[usize], at: usize| items.iter().map(|item| own[*item][at]).sum::<f64>();
         let all: Vec<usize> = (0..own.len()).collect();
@@ -156,6 +164,34 @@ fn by_mean(own: &[Vec<f64>], count: usize) -> Vec<usize> {
     order.sort_by(|a, b| mean(*b).total_cmp(&mean(*a)));
     order.truncate(count);
     order
+}
+
+/// The least information of a set of items.
+fn least(own: &[Vec<f64>], items: &[usize]) -> f64 {
+    let sum = |at: usize| items.iter().map(|item| own[*item][at]).sum::<f64>();
+    (0..own[0].len()).map(sum).fold(f64::INFINITY, f64::min)
+}
+
+/// Items exchanged, the best exchange first, as long as that raises the least information.
+fn exchanged(own: &[Vec<f64>], mut chosen: Vec<usize>) -> Vec<usize> {
+    let mut value = least(own, &chosen);
+    for _ in 0..MOST_EXCHANGES {
+        let mut best: Option<(usize, usize, f64)> = None;
+        for place in 0..chosen.len() {
+            for item in (0..own.len()).filter(|item| !chosen.contains(item)) {
+                let mut next = chosen.clone();
+                next[place] = item;
+                let found = least(own, &next);
+                if found > best.map_or(value, |(_, _, most)| most) + 1e-12 {
+                    best = Some((place, item, found));
+                }
+            }
+        }
+        let Some((place, item, found)) = best else { break };
+        chosen[place] = item;
+        value = found;
+    }
+    chosen
 }
 
 fn by_least(own: &[Vec<f64>], count: usize) -> Vec<usize> {

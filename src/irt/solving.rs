@@ -20,9 +20,6 @@ const MOST_NODES: usize = 401;
 /// The same of nodes that are placed where the posterior is.
 const FEWEST_ADAPTED: usize = 3;
 const MOST_ADAPTED: usize = 61;
-/// The same of quasi-random nodes, all together.
-const FEWEST_RANDOM: usize = 20;
-const MOST_RANDOM: usize = 20_000;
 /// The most traits that are integrated on a product of nodes.
 const MOST_PRODUCT: usize = 3;
 
@@ -46,23 +43,20 @@ impl Irt {
                 "Use --integration adaptive: with covariates each respondent has a distribution of his own.",
             );
         }
-        if integration != Integration::QuasiRandom && dimensions > MOST_PRODUCT {
+        if dimensions > MOST_PRODUCT && traits.specific.is_none() {
             return refuse(
                 format!("quadrature in {dimensions} dimensions"),
-                "Use a bifactor or testlet structure, which takes two dimensions at a time, or at most three traits at once; \
-                 --integration qmc takes more by quasi-random nodes, and may not reach the maximum.",
+                "Use a bifactor or testlet structure, which takes two dimensions at a time, or at most three traits at once.",
             );
         }
         let usual = match integration {
             Integration::Grid => [61, 31, 15][dimensions - 1],
             Integration::Adaptive => [21, 11, 9][dimensions - 1],
-            Integration::QuasiRandom => 200,
         };
         let nodes = self.nodes.unwrap_or(usual);
         let (fewest, most) = match integration {
             Integration::Grid => (FEWEST_NODES, MOST_NODES),
             Integration::Adaptive => (FEWEST_ADAPTED, MOST_ADAPTED),
-            Integration::QuasiRandom => (FEWEST_RANDOM, MOST_RANDOM),
         };
         if !(fewest..=most).contains(&nodes) {
             return Err(Error::BadOption {
@@ -89,12 +83,9 @@ impl Irt {
     ) -> Result<Solved<'a>> {
         let mut marginal = rule.marginal(answers, layout, &start);
         let mut found = maximise(&mut marginal, start, true, &self.progress)?;
-        let kind = self.kind_of_errors(answers, layout.dimensions);
+        let kind = self.kind_of_errors(answers);
         let mut errors = None;
-        if kind == ItemStandardErrors::Crossproduct && marginal.adapted.is_some() {
-            let unused = nalgebra::DMatrix::zeros(0, 0);
-            errors = Some(covariance(&marginal, &found.x, kind, &unused, &found.held));
-        } else if kind != ItemStandardErrors::None {
+        if kind != ItemStandardErrors::None {
             let information = observed_information(&mut marginal, &found.x, &self.progress)?;
             if let Some(information) = &information {
                 polish(&mut marginal, &mut found, information);
@@ -102,11 +93,8 @@ impl Irt {
                 errors = Some(covariance(&marginal, &found.x, kind, information, &found.held));
             }
         }
-        // what is asked of up to three traits afterwards is asked on a grid
-        if marginal.adapted.is_some()
-            && answers.covariates.names.is_empty()
-            && layout.dimensions <= MOST_PRODUCT
-        {
+        // what is asked afterwards is asked on a grid, where there is one distribution for all
+        if marginal.adapted.is_some() && answers.covariates.names.is_empty() {
             let usual = [61, 31, 15][layout.dimensions - 1];
             marginal = MarginalLikelihood::new(&answers.patterns, layout, usual, &found.x);
             marginal.evaluate(&found.x);
@@ -114,14 +102,12 @@ impl Irt {
         Ok(Solved { marginal, found, errors, kind })
     }
 
-    /// The kind of standard errors: with weights the sandwich, and of many traits the outer products of the scores, which
-    /// take one look at each respondent where the observed information takes two for each parameter.
-    pub(crate) fn kind_of_errors(&self, answers: &Answers, dimensions: usize) -> ItemStandardErrors {
+    /// The kind of standard errors: with weights the sandwich.
+    pub(crate) fn kind_of_errors(&self, answers: &Answers) -> ItemStandardErrors {
         match self.standard_errors {
             ItemStandardErrors::Oakes | ItemStandardErrors::Observed if answers.weighted => {
                 ItemStandardErrors::Sandwich
             }
-            ItemStandardErrors::Oakes if dimensions > MOST_PRODUCT => ItemStandardErrors::Crossproduct,
             kind => kind,
         }
     }

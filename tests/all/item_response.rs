@@ -525,6 +525,7 @@ fn what_a_structure_cannot_be_is_refused() {
     assert!(error.to_string().contains("12 dimensions") && error.hint().contains("bifactor"), "{error}");
     // a trait may depend on what was observed, not on another trait
     assert!(fit("f =~ a1 + a2 + a3\n g =~ b1 + b2 + b3\n f ~ g").is_err());
+    assert!(matches!(fit("f =~ a1 + a2\n f ~ a1"), Err(Error::Unsupported { .. })));
     assert!(matches!(fit("f =~ a*a1 + a2"), Err(Error::Unsupported { .. })));
     assert!(matches!(fit("f =~ a1 + a11"), Err(Error::UnknownColumn { nearest: Some(_), .. })));
     // one trait in a structure is the model without

@@ -25,6 +25,7 @@ mod imputation;
 mod invariance;
 mod item_functioning;
 mod item_response;
+mod item_response_uses;
 mod json_shapes;
 mod layers;
 mod memory;

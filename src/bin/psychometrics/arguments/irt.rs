@@ -60,7 +60,7 @@ pub(crate) struct IrtOptions {
     /// Where the traits are integrated [default: grid; with covariates adaptive]
     #[arg(long, value_parser = integration())]
     pub(crate) integration: Option<Integration>,
-    /// Nodes on each dimension (61 of one trait unless said); of qmc all together
+    /// Nodes on each dimension (61 of one trait unless said)
     #[arg(long, value_name = "NODES")]
     pub(crate) quadrature: Option<usize>,
     /// How standard errors come about
@@ -113,7 +113,6 @@ fn integration() -> Choice<Integration> {
     explained([
         value(Integration::Grid, "Equally spaced nodes, the same for all; up to three traits"),
         value(Integration::Adaptive, "Gauss-Hermite nodes where each respondent is; up to three traits"),
-        value(Integration::QuasiRandom, "Quasi-random nodes where each respondent is; any number of traits"),
     ])
 }
 
