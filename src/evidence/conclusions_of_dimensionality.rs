@@ -65,12 +65,12 @@ fn number(dimensions: usize, parts: usize, study: &RetentionStudy) -> Option<(Ve
 }
 
 fn differing(found: &Recommendation) -> Sentence {
-    let title = |rule: &RetentionRule| rule.title();
-    let each: Vec<String> = found.differing.iter().map(|(rule, k)| format!("{} {k}", title(rule))).collect();
-    match each.is_empty() {
-        true => Sentence::default(),
-        false => (format!(" ({})", each.join(", ")), format!(" ({})", each.join(", "))),
-    }
+    let told = |title: fn(RetentionRule) -> &'static str| -> String {
+        let each: Vec<String> =
+            found.differing.iter().map(|(rule, k)| format!("{} {k}", title(*rule))).collect();
+        if each.is_empty() { String::new() } else { format!(" ({})", each.join(", ")) }
+    };
+    (told(RetentionRule::title), told(RetentionRule::title_nl))
 }
 
 fn places(own: &ExploratoryRival) -> Option<(Verdict, Sentence)> {

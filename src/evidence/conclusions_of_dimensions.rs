@@ -112,14 +112,17 @@ pub(crate) fn reliability(scale: &ScaleEvidence) -> Option<(Verdict, Sentence)> 
     })
 }
 
+/// Whether an item hardly goes with the others, by the two decimals that are told.
+pub(crate) fn is_weak(r_drop: f64) -> bool {
+    (100.0 * r_drop).round() < 100.0 * R_DROP
+}
+
 /// Whether the items of a dimension go together. The advice on an item that does not looks at its facet: an item that goes
 /// with its own facet is keyed rightly.
 fn items(dimension: &DimensionEvidence) -> (Verdict, Sentence) {
     let scale = &dimension.scale;
     let correlations: Vec<(&str, f64)> =
         scale.items.iter().filter_map(|i| Some((i.item.as_str(), i.r_drop?))).collect();
-    // of the two decimals that are told
-    let is_weak = |r: f64| (100.0 * r).round() < 100.0 * R_DROP;
     let weak: Vec<&(&str, f64)> = correlations.iter().filter(|(_, r)| is_weak(*r)).collect();
     let total = scale.items.len();
     let all = || correlations.iter().map(|(_, r)| *r);

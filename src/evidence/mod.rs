@@ -58,6 +58,8 @@ pub use measurement_level::MeasurementLevel;
 #[cfg(feature = "report")]
 pub(crate) use model_verdict::status_in_dutch;
 pub use model_verdict::{ModelStanding, ModelVerdict};
+#[cfg(feature = "report")]
+pub(crate) use overview::shortened;
 pub use overview::{EvidenceKind, Overview, OverviewCell, Remark, ScoreUse, Usability};
 pub use resampling::Resampling;
 pub use sensitivity::{

@@ -36,8 +36,6 @@ pub(crate) struct Patterns {
 impl Patterns {
     /// The patterns of rows: each a group with a class, a weight and codes; none for a row that is not used.
     pub(crate) fn of<'a>(items: usize, rows: impl Iterator<Item = Option<Row<'a>>>) -> Self {
-        // group and class, codes; sums of weights and of their squares, respondents
-        type Found<'f> = ((usize, usize), &'f [u8], f64, f64, usize);
         let mut seen: HashMap<((usize, usize), &'a [u8]), usize> = HashMap::new();
         let mut found: Vec<Found<'a>> = Vec::new();
         let mut of_row = Vec::new();

@@ -59,12 +59,6 @@ const WORDS: &[(&str, &str)] = &[
     ("rule", "regel"),
     ("dimensions of the construct", "dimensies van het construct"),
     ("parts of the dimensions", "delen van de dimensies"),
-    ("parallel analysis, components, quantile", "parallelle analyse, componenten, kwantiel"),
-    (
-        "parallel analysis, common factors, quantile",
-        "parallelle analyse, gemeenschappelijke factoren, kwantiel",
-    ),
-    ("empirical Kaiser criterion", "empirisch Kaisercriterium"),
     ("Scree", "Scree"),
     (
         "Eigenvalues of the correlations (dots) and the quantile of the same of samples without factors (line).",

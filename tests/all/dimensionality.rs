@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use psychometrics::construct::{Construct, Dimension, Item, ResponseScale, Structure};
 use psychometrics::data::{Dataset, Responses};
-use psychometrics::evidence::{Aspect, Evidence, MeasurementLevel, Standing, Validation, Verdict};
+use psychometrics::evidence::{Aspect, Evidence, MeasurementLevel, Standing, Usability, Validation, Verdict};
 use psychometrics::factor::ItemFinding;
 use psychometrics::{Estimation, Model};
 use rand::{RngExt, SeedableRng};
@@ -132,4 +132,9 @@ fn of_few_respondents_nothing_is_concluded() {
     let all = about(Aspect::Dimensionality).chain(about(Aspect::CrossLoadings));
     let verdicts: Vec<Verdict> = all.map(|own| own.verdict).collect();
     assert!(!verdicts.is_empty() && verdicts.iter().all(|own| *own == Verdict::Open));
+    // nor on the first screen
+    let findings = &evidence.overview.findings;
+    assert!(findings[0].text.starts_with("Of only 40 respondents"), "{findings:?}");
+    assert!(findings.iter().all(|own| own.standing == Standing::Open));
+    assert!(evidence.overview.scores.iter().all(|own| own.usability == Usability::Open));
 }

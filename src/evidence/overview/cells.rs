@@ -3,7 +3,7 @@
 use super::overview::{EvidenceKind, OverviewCell};
 use super::precision::is_precise;
 use crate::construct::VariableRole;
-use crate::evidence::conclusion::{Aspect, Verdict};
+use crate::evidence::conclusion::{Aspect, SMALLEST_GROUP, Verdict};
 use crate::evidence::conclusions_of_dimensions::reliability;
 use crate::evidence::dimension_evidence::DimensionEvidence;
 use crate::evidence::evidence::Evidence;
@@ -82,6 +82,7 @@ fn relations(evidence: &Evidence, id: &str) -> OverviewCell {
         })
         .collect();
     let standing = match known.iter().filter(|(_, apart)| *apart).count() {
+        _ if !known.is_empty() && evidence.n < SMALLEST_GROUP => Standing::Open,
         0 if known.is_empty() => Standing::NotExamined,
         0 => Standing::NotSupported,
         all if all == known.len() => Standing::Supported,

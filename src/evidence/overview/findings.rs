@@ -1,19 +1,21 @@
 //! What was found, in at most seven plain sentences.
 
-use super::names::{title, worded};
+use super::names::{listed, title, weak_items, worded_list};
 use super::overview::{EvidenceKind, Remark, ScoreUse};
 use super::precision::is_precise;
-use crate::evidence::conclusion::{Aspect, Verdict};
+use crate::evidence::conclusion::{Aspect, SMALLEST_GROUP, Verdict, counted};
 use crate::evidence::evidence::Evidence;
 use crate::evidence::group_invariance::Comparability;
 use crate::evidence::standing::Standing;
 
 /// Findings that are told.
 const MOST: usize = 7;
-/// Names that are told one by one.
-const NAMED: usize = 5;
 
 pub(super) fn findings(evidence: &Evidence, scores: &[ScoreUse]) -> Vec<Remark> {
+    // of too few nothing is concluded anywhere in a validation, and so not here
+    if evidence.n < SMALLEST_GROUP {
+        return [few(evidence), relevance(evidence), perspectives(evidence)].into_iter().flatten().collect();
+    }
     let all = [
         whole(evidence),
         reliability(evidence, scores),
@@ -30,13 +32,14 @@ fn remark(standing: Standing, text: String, text_nl: String) -> Option<Remark> {
     Some(Remark { standing, text, text_nl })
 }
 
-/// Names, the first of them, and how many more there are.
-pub(super) fn listed(names: &[String], more: &str) -> String {
-    let told = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => told,
-        left => format!("{told} {}", more.replace("{}", &left.to_string())),
-    }
+fn few(evidence: &Evidence) -> Option<Remark> {
+    let n = evidence.n;
+    let (en, nl) = (counted(n, "respondent", "respondents"), counted(n, "respondent", "respondenten"));
+    remark(
+        Standing::Open,
+        format!("Of only {en} nothing can be concluded: {SMALLEST_GROUP} are asked for."),
+        format!("Van slechts {nl} valt niets te concluderen: er zijn er {SMALLEST_GROUP} nodig."),
+    )
 }
 
 /// Whether the parts are one construct.
@@ -106,7 +109,8 @@ fn reliability(evidence: &Evidence, scores: &[ScoreUse]) -> Option<Remark> {
     let standing = match good {
         _ if of == 0 => return None,
         good if good == of => Standing::Supported,
-        0 => Standing::NotSupported,
+        0 if all.iter().all(|(_, cell)| cell.standing == Standing::NotSupported) => Standing::NotSupported,
+        0 => Standing::Open,
         _ => Standing::Mixed,
     };
     remark(
@@ -124,24 +128,17 @@ fn reliability(evidence: &Evidence, scores: &[ScoreUse]) -> Option<Remark> {
 
 /// Items that do not go with the others, or load elsewhere.
 fn places(evidence: &Evidence) -> Option<Remark> {
-    let mut astray: Vec<String> = Vec::new();
     let placed = evidence
         .dimensionality
         .as_ref()
         .and_then(|own| own.exploratory.as_ref())
         .and_then(|own| own.placements.as_ref());
-    let mut all = 0;
-    if let Some(placed) = placed {
-        all = placed.items.len();
-        let away = placed.items.iter().filter(|item| item.loads_on != item.dimension);
-        astray.extend(away.map(|item| item.item.clone()));
-    }
-    let weak = evidence.dimensions.iter().flat_map(|own| &own.scale.items);
-    let weak = weak.filter(|item| item.r_drop.is_some_and(|r| (100.0 * r).round() < 30.0));
-    astray.extend(weak.map(|item| item.item.clone()));
-    astray.sort();
+    let away = placed.iter().flat_map(|own| &own.items).filter(|item| item.loads_on != item.dimension);
+    let mut astray: Vec<&str> = away.map(|item| item.item.as_str()).chain(weak_items(evidence)).collect();
+    let all = evidence.dimensions.iter().map(|own| own.scale.items.len()).sum::<usize>();
+    let all = all.max(placed.map_or(0, |own| own.items.len()));
+    astray.sort_unstable();
     astray.dedup();
-    all = all.max(evidence.dimensions.iter().map(|own| own.scale.items.len()).sum());
     if all == 0 {
         return None;
     }
@@ -152,19 +149,16 @@ fn places(evidence: &Evidence) -> Option<Remark> {
             format!("Alle {all} items horen bij het deel waarvoor ze zijn geschreven."),
         );
     }
-    let told = |language: &str| -> Vec<String> {
-        astray.iter().map(|item| worded(evidence, item, language)).collect()
-    };
     let n = astray.len();
     remark(
         Standing::Mixed,
         format!(
-            "{n} of {all} items go with another part as much as with their own, or hardly with any: {}.",
-            listed(&told("en"), "and {} more")
+            "{n} of {all} items load most on another part than their own, or hardly go with the others: {}.",
+            worded_list(evidence, &astray, "en")
         ),
         format!(
-            "{n} van {all} items horen even goed bij een ander deel, of nauwelijks ergens bij: {}.",
-            listed(&told("nl"), "en nog {}")
+            "{n} van {all} items laden het meest op een ander deel dan hun eigen, of hangen nauwelijks met de andere samen: {}.",
+            worded_list(evidence, &astray, "nl")
         ),
     )
 }
@@ -258,20 +252,17 @@ fn relevance(evidence: &Evidence) -> Option<Remark> {
             format!("{experts} experts vinden alle {all} items relevant."),
         );
     }
-    let told = |language: &str| -> Vec<String> {
-        weak.iter().map(|item| worded(evidence, item, language)).collect()
-    };
     remark(
         Standing::NotSupported,
         format!(
             "{experts} experts find {} of {all} items relevant; not: {}.",
             all - weak.len(),
-            listed(&told("en"), "and {} more")
+            worded_list(evidence, &weak, "en")
         ),
         format!(
             "{experts} experts vinden {} van {all} items relevant; niet: {}.",
             all - weak.len(),
-            listed(&told("nl"), "en nog {}")
+            worded_list(evidence, &weak, "nl")
         ),
     )
 }

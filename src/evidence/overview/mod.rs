@@ -13,4 +13,6 @@ mod precision;
 mod usability;
 
 pub(super) use drawn::overview;
+#[cfg(feature = "report")]
+pub(crate) use names::shortened;
 pub use overview::{EvidenceKind, Overview, OverviewCell, Remark, ScoreUse, Usability};

@@ -2,8 +2,12 @@
 
 use crate::evidence::evidence::Evidence;
 
+use crate::evidence::conclusions_of_dimensions::is_weak;
+
 /// Letters of a wording that are shown.
 const SHOWN: usize = 60;
+/// Names that are told one by one.
+const NAMED: usize = 5;
 
 /// The title of a dimension or facet in a language; its id where it has none.
 pub(super) fn title<'e>(evidence: &'e Evidence, id: &'e str, language: &str) -> &'e str {
@@ -19,20 +23,41 @@ pub(super) fn title<'e>(evidence: &'e Evidence, id: &'e str, language: &str) -> 
 }
 
 /// An item with the beginning of its wording.
-pub(super) fn worded(evidence: &Evidence, item: &str, language: &str) -> String {
+fn worded(evidence: &Evidence, item: &str, language: &str) -> String {
     let own = evidence.construct.items.iter().find(|own| own.id == item);
     match own.and_then(|own| own.text.get(language)) {
         None => item.to_string(),
-        Some(text) => format!("{item} (\"{}\")", shortened(text)),
+        Some(text) => format!("{item} (\"{}\")", shortened(text, SHOWN)),
     }
 }
 
+/// Items with the beginning of their wording, the first of them.
+pub(super) fn worded_list(evidence: &Evidence, items: &[&str], language: &str) -> String {
+    let each: Vec<String> = items.iter().map(|item| worded(evidence, item, language)).collect();
+    listed(&each, if language == "nl" { "en nog {}" } else { "and {} more" })
+}
+
+/// Names, the first of them, and how many more there are.
+pub(super) fn listed(names: &[String], more: &str) -> String {
+    let told = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => told,
+        left => format!("{told} {}", more.replace("{}", &left.to_string())),
+    }
+}
+
+/// Items that hardly go with the others of their dimension.
+pub(super) fn weak_items(evidence: &Evidence) -> impl Iterator<Item = &str> {
+    let all = evidence.dimensions.iter().flat_map(|own| &own.scale.items);
+    all.filter(|item| item.r_drop.is_some_and(is_weak)).map(|item| item.item.as_str())
+}
+
 /// The beginning of a text, up to a space.
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= SHOWN {
+pub(crate) fn shortened(text: &str, letters: usize) -> String {
+    if text.chars().count() <= letters {
         return text.to_string();
     }
-    let cut: String = text.chars().take(SHOWN).collect();
+    let cut: String = text.chars().take(letters).collect();
     let whole = cut.rfind(' ').map_or(cut.as_str(), |at| &cut[..at]);
     format!("{} ...", whole.trim_end_matches([',', ';', '.']))
 }

@@ -1,7 +1,6 @@
 //! What to do next, from what stands in the way.
 
-use super::findings::listed;
-use super::names::{title, worded};
+use super::names::{listed, title, weak_items, worded_list};
 use super::overview::Remark;
 use crate::evidence::conclusion::{Aspect, SMALLEST_GROUP, Verdict};
 use crate::evidence::evidence::Evidence;
@@ -65,22 +64,15 @@ fn wording(evidence: &Evidence) -> Option<Remark> {
     if let Some(ratings) = &evidence.content.ratings {
         items.extend(ratings.items.iter().filter(|item| !item.meets).map(|item| item.item.as_str()));
     }
-    let weak = evidence.dimensions.iter().flat_map(|own| &own.scale.items);
-    items.extend(
-        weak.filter(|item| item.r_drop.is_some_and(|r| (100.0 * r).round() < 30.0))
-            .map(|item| item.item.as_str()),
-    );
+    items.extend(weak_items(evidence));
     items.sort_unstable();
     items.dedup();
     if items.is_empty() {
         return None;
     }
-    let told = |language: &str| -> Vec<String> {
-        items.iter().map(|item| worded(evidence, item, language)).collect()
-    };
     step(
-        format!("Look again at the wording of {}.", listed(&told("en"), "and {} more")),
-        format!("Bekijk de formulering opnieuw van {}.", listed(&told("nl"), "en nog {}")),
+        format!("Look again at the wording of {}.", worded_list(evidence, &items, "en")),
+        format!("Bekijk de formulering opnieuw van {}.", worded_list(evidence, &items, "nl")),
     )
 }
 

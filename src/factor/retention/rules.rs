@@ -91,6 +91,28 @@ impl Rule {
         }
     }
 
+    /// The same in Dutch.
+    pub fn title_nl(self) -> &'static str {
+        match self {
+            Self::Parallel => "parallelle analyse, componenten, kwantiel",
+            Self::ParallelMean => "parallelle analyse, componenten, gemiddelde",
+            Self::ParallelFactors => "parallelle analyse, gemeenschappelijke factoren, kwantiel",
+            Self::Map => "minimum average partial",
+            Self::MapRevised => "minimum average partial, vierde machten",
+            Self::Ekc => "empirisch Kaisercriterium",
+            Self::Hull => "Hull, CFI",
+            Self::Nest => "next eigenvalue sufficiency test",
+            Self::ChiSquare => "eerste model dat niet wordt verworpen (chi-kwadraat, .05)",
+            Self::Rmsea => "eerste model met nauwe passing (RMSEA-interval)",
+            Self::Bic => "kleinste BIC",
+            Self::Aic => "kleinste AIC",
+            Self::Acceleration => "versnelling van de scree",
+            Self::Vss1 => "zeer eenvoudige structuur, complexiteit 1",
+            Self::Vss2 => "zeer eenvoudige structuur, complexiteit 2",
+            Self::Kaiser => "eigenwaarden boven 1",
+        }
+    }
+
     /// Where it is described.
     pub fn source(self) -> &'static str {
         match self {

@@ -16,7 +16,7 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
         return;
     };
     if let Some(study) = &found.retention {
-        page.table(rules(study, found.dimensions.len(), found.claimed.len()));
+        page.table(rules(report, study, found.dimensions.len(), found.claimed.len()));
         page.figure(Figure {
             title: "Scree".into(),
             svg: scree(&study.parallel, study.parallel_factors.as_ref()),
@@ -36,18 +36,15 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
 }
 
 /// The rules that are counted, against what is claimed.
-fn rules(study: &RetentionStudy, dimensions: usize, parts: usize) -> Table {
+fn rules(report: &ValidationReport<'_>, study: &RetentionStudy, dimensions: usize, parts: usize) -> Table {
     let mut table = Table::new("How many factors, by rules that are counted", ["rule", "factors", "source"]);
     table.text_columns = vec![2];
     for rule in Rule::COUNTED {
         let own = study.suggestion(*rule);
-        table.without_if_none(
-            own,
-            &format!("factors by {}", rule.title()),
-            "the rule has no answer for these data",
-        );
+        let title = report.language.of(rule.title(), rule.title_nl());
+        table.without_if_none(own, &format!("factors by {title}"), "the rule has no answer for these data");
         table.row([
-            rule.title().to_string(),
+            title.to_string(),
             own.map_or_else(|| "-".into(), |k| k.to_string()),
             rule.source().to_string(),
         ]);

@@ -1,6 +1,7 @@
 //! The items: answers, statistics and correlations.
 
 use super::ValidationReport;
+use crate::evidence::shortened;
 use crate::report::figures::{Answers, HeatMap};
 use crate::report::items::statistics;
 use crate::report::page::Figure;
@@ -44,16 +45,6 @@ fn with_wording(report: &ValidationReport<'_>, table: &mut Table) {
     for (row, wording) in table.rows.iter_mut().zip(all) {
         row.insert(1, wording.unwrap_or_default());
     }
-}
-
-/// The beginning of a text, up to a space.
-fn shortened(text: &str, letters: usize) -> String {
-    if text.chars().count() <= letters {
-        return text.to_string();
-    }
-    let cut: String = text.chars().take(letters).collect();
-    let whole = cut.rfind(' ').map_or(cut.as_str(), |at| &cut[..at]);
-    format!("{} ...", whole.trim_end_matches([',', ';', '.']))
 }
 
 /// Answers to all items with one response scale.
