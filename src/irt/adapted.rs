@@ -13,10 +13,10 @@
 
 use super::adapted_nodes::StandardNodes;
 use super::curves::Curves;
-use super::latent::{at, symmetric};
+use super::latent::at;
 use super::layout::{ItemPlace, Layout};
-use super::patterns::{MISSING, Patterns};
-use crate::numeric::cholesky;
+use super::pattern_posterior::{Place, Point, Population};
+use super::patterns::Patterns;
 use nalgebra::{DMatrix, DVector};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
@@ -24,20 +24,8 @@ use rayon::prelude::*;
 
 /// Patterns of one task; sums are joined in their order.
 const BLOCK: usize = 32;
-/// Steps to a mode.
-const MOST_STEPS: usize = 60;
-
 /// How much wider than the posterior at its mode draws are proposed.
 const WIDER: f64 = 1.2;
-
-/// Where the nodes of a pattern are.
-#[derive(Debug, Clone)]
-struct Place {
-    mode: Vec<f64>,
-    /// Lower factor of V, row by row.
-    factor: Vec<f64>,
-    log_determinant: f64,
-}
 
 /// The likelihood at nodes of each pattern's own.
 #[derive(Debug, Clone)]
@@ -54,164 +42,6 @@ pub(crate) struct Adapted {
     gradient: DVector<f64>,
     /// How far, in standard errors, parameters may move before nodes are placed anew.
     reach: f64,
-}
-
-/// A point of the parameters, as patterns need it.
-struct Point<'a> {
-    patterns: &'a Patterns,
-    layout: &'a Layout,
-    /// By group and item.
-    locals: Vec<Vec<Vec<f64>>>,
-    /// By group.
-    populations: Vec<Population>,
-    /// Coefficients, trait by trait.
-    regression: Vec<f64>,
-}
-
-/// The distribution of the traits in a group.
-struct Population {
-    mean: Vec<f64>,
-    inverse: DMatrix<f64>,
-    log_determinant: f64,
-}
-
-impl<'a> Point<'a> {
-    fn new(patterns: &'a Patterns, layout: &'a Layout, x: &DVector<f64>) -> Option<Self> {
-        let dimensions = layout.dimensions;
-        let mut locals = Vec::new();
-        let mut populations = Vec::new();
-        for group in 0..layout.groups() {
-            let mut own = Vec::new();
-            for place in &layout.items[group] {
-                let local = Layout::values(&place.slots, x);
-                let (slopes, core) = local.split_at(place.dimensions.len());
-                if !place.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
-                    return None;
-                }
-                own.push(local);
-            }
-            locals.push(own);
-            let latent = Layout::values(&layout.latent[group], x);
-            let mut factor = symmetric(&latent[dimensions..], dimensions);
-            let inverse = cholesky::inverse(&factor)?;
-            cholesky::factorise(&mut factor).ok()?;
-            populations.push(Population {
-                mean: latent[..dimensions].to_vec(),
-                inverse,
-                log_determinant: 2.0 * factor.diagonal().iter().map(|d| d.ln()).sum::<f64>(),
-            });
-        }
-        let regression = Layout::values(&layout.regression, x);
-        Some(Self { patterns, layout, locals, populations, regression })
-    }
-
-    /// The mean of the traits of a pattern, given its covariates.
-    fn mean(&self, pattern: usize, covariates: &[f64]) -> Vec<f64> {
-        let population = &self.populations[self.patterns.group[pattern]];
-        let mut mean = population.mean.clone();
-        if !covariates.is_empty() {
-            for (mean, own) in mean.iter_mut().zip(self.regression.chunks(covariates.len())) {
-                *mean += own.iter().zip(covariates).map(|(b, z)| b * z).sum::<f64>();
-            }
-        }
-        mean
-    }
-
-    fn answered(&self, pattern: usize) -> impl Iterator<Item = (&ItemPlace, &Vec<f64>, usize, usize)> {
-        let group = self.patterns.group[pattern];
-        let codes = self.patterns.codes(pattern).iter().enumerate().filter(|(_, code)| **code != MISSING);
-        codes.map(move |(item, code)| {
-            (&self.layout.items[group][item], &self.locals[group][item], item, usize::from(*code))
-        })
-    }
-
-    /// Logarithm of the posterior but for a constant, its gradient and expected information.
-    fn posterior(
-        &self,
-        pattern: usize,
-        mean: &[f64],
-        theta: &[f64],
-        curves: &mut Curves,
-    ) -> (f64, DVector<f64>, DMatrix<f64>) {
-        let d = theta.len();
-        let population = &self.populations[self.patterns.group[pattern]];
-        let away = DVector::from_fn(d, |i, _| theta[i] - mean[i]);
-        let pull = &population.inverse * &away;
-        let mut value = -0.5 * away.dot(&pull);
-        let mut gradient = -pull;
-        let mut information = population.inverse.clone();
-        for (place, local, _, code) in self.answered(pattern) {
-            let (slopes, core) = local.split_at(place.dimensions.len());
-            place.shape.curves(place.logit(slopes, theta), core, curves);
-            value += curves.p[code].ln();
-            let own: f64 = curves.p.iter().zip(&curves.slope).map(|(p, s)| p * s * s).sum();
-            for (a, i) in slopes.iter().zip(&place.dimensions) {
-                gradient[*i] += a * curves.slope[code];
-                for (b, j) in slopes.iter().zip(&place.dimensions) {
-                    information[(*i, *j)] += a * b * own;
-                }
-            }
-        }
-        (value, gradient, information)
-    }
-
-    /// Logarithm of the posterior but for a constant.
-    fn log_posterior(&self, pattern: usize, mean: &[f64], theta: &[f64], curves: &mut Curves) -> f64 {
-        let d = theta.len();
-        let population = &self.populations[self.patterns.group[pattern]];
-        let mut value = 0.0;
-        for i in 0..d {
-            for j in 0..d {
-                value -= 0.5 * population.inverse[(i, j)] * (theta[i] - mean[i]) * (theta[j] - mean[j]);
-            }
-        }
-        for (place, local, _, code) in self.answered(pattern) {
-            let (slopes, core) = local.split_at(place.dimensions.len());
-            curves.p.resize(place.shape.categories, 0.0);
-            place.shape.probabilities(place.logit(slopes, theta), core, &mut curves.p);
-            value += curves.p[code].ln();
-        }
-        value
-    }
-
-    /// The mode of a pattern from a start, and the factor of the inverse information there.
-    fn place(&self, pattern: usize, covariates: &[f64], start: Option<&Place>) -> Option<Place> {
-        let mean = self.mean(pattern, covariates);
-        let d = mean.len();
-        let mut curves = Curves::default();
-        let mut theta = start.map_or_else(|| mean.clone(), |place| place.mode.clone());
-        let (mut value, mut gradient, mut information) = self.posterior(pattern, &mean, &theta, &mut curves);
-        for _ in 0..MOST_STEPS {
-            let step = cholesky::solved(&information, &gradient)?;
-            if step.dot(&gradient) < 1e-12 {
-                break;
-            }
-            let mut scale = (3.0 / step.amax()).min(1.0);
-            let mut moved = false;
-            for _ in 0..12 {
-                let next: Vec<f64> = (0..d).map(|i| theta[i] + scale * step[i]).collect();
-                let found = self.posterior(pattern, &mean, &next, &mut curves);
-                if found.0 >= value - 1e-12 {
-                    theta = next;
-                    (value, gradient, information) = found;
-                    moved = true;
-                    break;
-                }
-                scale *= 0.5;
-            }
-            if !moved {
-                break;
-            }
-        }
-        let mut factor = cholesky::inverse(&information)?;
-        cholesky::factorise(&mut factor).ok()?;
-        let rows = (0..d).flat_map(|i| (0..d).map(move |j| (i, j)));
-        Some(Place {
-            mode: theta,
-            log_determinant: factor.diagonal().iter().map(|d| d.ln()).sum(),
-            factor: rows.map(|(i, j)| if j <= i { factor[(i, j)] } else { 0.0 }).collect(),
-        })
-    }
 }
 
 /// A point of the parameters at which posteriors are drawn from.
