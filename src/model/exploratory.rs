@@ -13,7 +13,7 @@ impl Model {
     /// ```
     /// let items: Vec<String> = (1..=5).map(|i| format!("x{i}")).collect();
     /// let model = psychometrics::Model::exploratory("e", 2, &items)?;
-    /// assert!(model.to_string().starts_with("efa(\"e\")*F1 + efa(\"e\")*F2 =~ x1 + x2"));
+    /// assert!(model.to_string().starts_with("efa(\"e\")*F1 =~ x1 + x2"));
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     ///

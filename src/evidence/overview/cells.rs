@@ -124,7 +124,8 @@ pub(super) fn of_construct(evidence: &Evidence) -> Cells {
     let id = Some(evidence.construct.id.as_str());
     let scale = evidence.overall.as_ref();
     let alpha = scale.and_then(|own| own.reliability.as_ref()?.alpha.raw);
-    let precision = scale.and_then(reliability).map(|(verdict, _)| verdict);
+    let precision =
+        scale.filter(|own| own.n >= SMALLEST_GROUP).and_then(reliability).map(|(verdict, _)| verdict);
     let structure = standing(evidence, id, &[Aspect::Rivals, Aspect::Dimensionality, Aspect::CrossLoadings]);
     let cfi = preferred(&evidence.structures).and_then(|own| own.measure("cfi"));
     let same = [Aspect::Invariance, Aspect::ItemFunctioning];

@@ -1,8 +1,8 @@
 //! How things are called in plain words.
 
-use crate::evidence::evidence::Evidence;
-
+use crate::evidence::conclusion::SMALLEST_GROUP;
 use crate::evidence::conclusions_of_dimensions::is_weak;
+use crate::evidence::evidence::Evidence;
 
 /// Letters of a wording that are shown.
 const SHOWN: usize = 60;
@@ -46,9 +46,10 @@ pub(super) fn listed(names: &[String], more: &str) -> String {
     }
 }
 
-/// Items that hardly go with the others of their dimension.
+/// Items that hardly go with the others of their dimension; none of fewer respondents than allow a conclusion.
 pub(super) fn weak_items(evidence: &Evidence) -> impl Iterator<Item = &str> {
-    let all = evidence.dimensions.iter().flat_map(|own| &own.scale.items);
+    let large = evidence.dimensions.iter().filter(|own| own.scale.n >= SMALLEST_GROUP);
+    let all = large.flat_map(|own| &own.scale.items);
     all.filter(|item| item.r_drop.is_some_and(is_weak)).map(|item| item.item.as_str())
 }
 
