@@ -10,6 +10,9 @@ use super::csv_source::CsvSource;
 use super::faults::Faults;
 use super::grouping::{Grouping, LabelColumn};
 use super::header::Header;
+use super::label_columns::LabelColumns;
+#[cfg(feature = "files")]
+use super::label_columns::read_labels;
 use super::memory_table::MemoryTable;
 use super::value::Value;
 #[cfg(feature = "files")]
@@ -438,44 +441,4 @@ impl Gather for NumberColumns<'_> {
     fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
         self.row(row, |column| RawCell::Text(record.cell(column)), faults);
     }
-}
-
-/// Gathers columns as labels.
-struct LabelColumns<'a> {
-    positions: &'a [usize],
-    missing: &'a MissingCodes,
-    columns: Vec<LabelColumn>,
-}
-
-impl<'a> LabelColumns<'a> {
-    fn new(positions: &'a [usize], missing: &'a MissingCodes) -> Self {
-        Self { positions, missing, columns: positions.iter().map(|_| LabelColumn::default()).collect() }
-    }
-
-    fn row<'c>(&mut self, row: usize, cell: impl Fn(usize) -> RawCell<'c>, faults: &mut Faults) {
-        for (column, position) in self.columns.iter_mut().zip(self.positions) {
-            let cell = cell(*position);
-            let missing = matches!(self.missing.read_raw(cell), Cell::Missing(_));
-            column.push(if missing { None } else { faults.label(row, cell) }.as_deref());
-        }
-    }
-}
-
-#[cfg(feature = "files")]
-impl Gather for LabelColumns<'_> {
-    fn record(&mut self, row: usize, record: &Record<'_>, faults: &mut Faults) {
-        self.row(row, |column| RawCell::Text(record.cell(column)), faults);
-    }
-}
-
-#[cfg(feature = "files")]
-fn read_labels(source: &CsvSource, positions: &[usize]) -> Result<Vec<LabelColumn>> {
-    let start = || LabelColumns::new(positions, source.missing());
-    let mut all = start().columns;
-    source.scan(start, Fingerprint::Skip, |block, _| {
-        for (column, later) in all.iter_mut().zip(block.columns) {
-            column.append(later);
-        }
-    })?;
-    Ok(all)
 }

@@ -47,6 +47,7 @@ mod header;
 mod identifier;
 #[cfg(feature = "files")]
 mod input;
+mod label_columns;
 mod ledger;
 #[cfg(feature = "files")]
 mod matrix_file;

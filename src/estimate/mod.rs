@@ -42,8 +42,9 @@ mod test_parts;
 mod uncertainty;
 mod weight;
 
-pub use after::compare::{Comparison, Difference, DifferenceTest, FittedModel, compare, compare_measures};
+pub use after::compare::{Comparison, Difference, DifferenceTest, compare, compare_measures};
 pub(crate) use after::compare::{NestedTests, difference_of_rungs};
+pub use after::fitted_model::FittedModel;
 #[cfg(feature = "report")]
 pub(crate) use after::missing_numbers::{SATURATED, no_error, no_measure, no_solution};
 pub(crate) use entry::Gathered;

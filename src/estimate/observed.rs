@@ -1,7 +1,8 @@
 //! What was seen of the groups, by the kind of data, and a model at a point beside it.
 //!
 //! [`Observed`] holds the moments of a group, whatever the kind. All else that a kind of data has and does differently is
-//! behind [`Seen`], with one implementation in the folder of each kind; nobody else asks which kind it is.
+//! behind [`Seen`], with one implementation in the folder of each kind; nobody else asks which kind it is. The file is as long as
+//! the questions of that trait.
 
 use crate::error::{Error, Result, Warning};
 use crate::estimate::conventions::{At, Conventions};

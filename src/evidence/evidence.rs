@@ -90,7 +90,7 @@ pub struct Evidence<F = Fit> {
     /// Little's test that answers are missing completely at random, of the items that everybody was asked; none where
     /// nothing is to be tested, or it could not be done (the warnings say why).
     pub mcar: Option<McarTest>,
-    /// Who may have answered without reading; none where items are on different scales (the warnings say so).
+    /// Who may have answered without reading; none where that could not be looked at (the warnings say why).
     pub careless: Option<CarelessResponding>,
     /// Whether scores may be aggregated to the groups in which respondents are nested; none where the construct file
     /// names no `cluster`.

@@ -28,6 +28,7 @@ mod functioning_study;
 mod irt;
 mod item_fit;
 mod item_model;
+mod item_moments;
 mod item_parameters;
 mod latent;
 mod layout;

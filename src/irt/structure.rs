@@ -85,20 +85,26 @@ impl Traits {
             full: Vec::new(),
             regressions,
         };
-        if let Some((_, name)) = traits.regressions.iter().find(|(_, name)| items.contains(name)) {
+        traits.reduce();
+        traits.check_regressions(&items)?;
+        Ok((traits, items))
+    }
+
+    /// What a trait cannot be regressed on, and which traits cannot be regressed.
+    fn check_regressions(&self, items: &[String]) -> Result<()> {
+        if let Some((_, name)) = self.regressions.iter().find(|(_, name)| items.contains(name)) {
             return Err(Error::Unsupported {
                 what: format!("a trait that depends on its item '{name}'"),
                 instead: "Regress traits on variables that are no items of the model.".into(),
             });
         }
-        traits.reduce();
-        if traits.specific.is_some() && !traits.regressions.is_empty() {
+        if self.specific.is_some() && !self.regressions.is_empty() {
             return Err(Error::Unsupported {
                 what: "a bifactor structure whose traits depend on covariates".into(),
                 instead: "Leave out the covariates, or the specific traits.".into(),
             });
         }
-        Ok((traits, items))
+        Ok(())
     }
 
     /// Takes a bifactor structure as a general and a specific dimension.

@@ -11,12 +11,19 @@ const SHOWN: usize = 30;
 impl Report for Aggregation {
     fn page(&self) -> Page {
         let mut page = Page::titled("Aggregation");
+        let range = |own: &AggregatedScale| format!("from {} to {}", own.low, own.high);
+        let of = |own: &AggregatedScale| format!("{} ({})", range(own), own.scale);
+        let ranges: Vec<String> = self.scales.iter().map(range).collect();
+        let answers = match ranges.first() {
+            Some(first) if ranges.iter().all(|other| other == first) => first.clone(),
+            _ => self.scales.iter().map(of).collect::<Vec<String>>().join(", "),
+        };
         page.paragraph(format!(
-            "{} members of {} groups ('{}'), answers from {} to {}.",
-            self.n, self.groups, self.cluster, self.low, self.high
+            "{} members of {} groups ('{}'), answers {answers}.",
+            self.n, self.groups, self.cluster
         ));
         page.list(sentences(&self.warnings));
-        coefficients(&mut page, self);
+        coefficients(self).into_iter().for_each(|table| page.table(table));
         for s in &self.scales {
             page.table(groups(s));
         }
@@ -25,7 +32,8 @@ impl Report for Aggregation {
 }
 
 /// ICC(1), ICC(2) and agreement of each scale.
-pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
+pub(super) fn coefficients(found: &Aggregation) -> Vec<Table> {
+    let mut tables = Vec::new();
     let heads = ["scale", "items", "n", "k", "ICC(1)", "ICC(2)", "deff", "F", "df", "p"];
     let mut table = Table::new("Between groups", heads);
     for s in &found.scales {
@@ -49,7 +57,7 @@ pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
                   the mean of a group of mean size k. deff: sampling variance of the mean of the score over that of \
                   as many independent members (Kish 1965)."
         .into();
-    page.table(table);
+    tables.push(table);
     let mut table = Table::new("Design effects of items", ["scale", "item", "deff"]);
     table.text_columns = vec![1];
     for s in found.scales.iter().filter(|s| s.items.len() > 1) {
@@ -59,7 +67,7 @@ pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
         }
     }
     if !table.rows.is_empty() {
-        page.table(table);
+        tables.push(table);
     }
     let heads = ["scale", "coefficient", "groups", "mean", "median", "min", "max"];
     let mut table = Table::new("Agreement within groups", heads);
@@ -77,7 +85,8 @@ pub(super) fn coefficients(page: &mut Page, found: &Aggregation) {
         "rwg: against answers at random, all equally likely (James, Demaree & Wolf 1984); awg: against the \
                       largest disagreement that the mean allows (Brown & Hauenstein 2005)."
             .into();
-    page.table(table);
+    tables.push(table);
+    tables
 }
 
 fn groups(s: &AggregatedScale) -> Table {

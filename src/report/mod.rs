@@ -28,6 +28,7 @@ mod html;
 mod imputation;
 mod invariance;
 mod irt;
+mod irt_fit;
 mod items;
 mod language;
 mod latex;

@@ -94,12 +94,50 @@ fn what_is_no_table_is_named_with_what_to_do() {
         ("a.csv", b"", "empty"),
         ("a.csv", b"id,q1\n", "no rows"),
         ("a.sav", b"$FX2 damaged\0\0\0", "SPSS"),
-        ("a.por", b"ASCII SPSS PORT FILE", ".sav"),
+        ("a.por", b"ASCII SPSS PORT FILE", "header"),
         ("a.csv", b"id,q1\n1,2,3\n", "row 2"),
         ("a.csv", b"1,2\n3,4\n", "names"),
     ] {
         let said = refusal(name, content);
         assert!(said.contains(word), "{said}");
+    }
+}
+
+/// A portable file of one number and one text, in lines that lost their spaces at the end.
+fn portable_file(answers: &str) -> String {
+    let table = format!(
+        "{}0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz .<(+|&[]!$*);^-/|,%_>?`:$@'=\"",
+        "0".repeat(64)
+    );
+    let splash = format!("{:<40}", "ASCII SPSS PORT FILE").repeat(5);
+    let dictionary = "A8/202611271/0/12/70/2/Q15/8/0/5/8/0/89/C7/Overall78/4/TEAM1/8/0/1/8/0/C4/Team";
+    let labels = "D1/2/Q12/1/3/Low5/4/HighF";
+    let whole = format!("{splash}{table:0<256}SPSSPORT{dictionary}{labels}{answers}");
+    let lines = whole.as_bytes().chunks(80).map(|line| String::from_utf8(line.to_vec()).unwrap());
+    lines.map(|line| line.trim_end().to_string() + "\r\n").collect()
+}
+
+#[test]
+#[cfg(feature = "sav")]
+fn a_portable_file_has_its_numbers_to_the_base_of_thirty() {
+    let (_folder, path) =
+        written("a.por", portable_file("1/5/north-.F/6/south 9/1/ *.1/x1.2+1/1/yZZZZ").as_bytes());
+    let sheet = Sheet::read(&path, &SheetOptions::default()).unwrap();
+    assert_eq!(sheet.rows, 5);
+    let shown: Vec<String> = sheet.columns[0].values.iter().map(ToString::to_string).collect();
+    // -.F is -15 / 30; 1.2+1 is (1 + 2 / 30) * 30; *. is the missing one
+    assert_eq!(shown, ["1", "-0.5", "9", "", "32"]);
+    let teams: Vec<String> = sheet.columns[1].values.iter().map(ToString::to_string).collect();
+    assert_eq!(teams, ["north", "south", "", "x", "y"]);
+    assert_eq!(sheet.columns[0].label.as_deref(), Some("Overall"));
+    assert_eq!(sheet.columns[0].value_labels[1].label, "High");
+    assert_eq!(sheet.columns[0].missing.as_ref().unwrap()[2], Some(Absence::User(SheetCell::Number(9.0))));
+    assert!(tells(&sheet, "user_missing") && tells(&sheet, "system_missing"));
+    // cut anywhere, it is an error with the place, or a table of whole rows; never a panic
+    let whole = portable_file("1/5/north-.F/6/south 9/1/ *.1/x1.2+1/1/yZZZZ");
+    for end in 0..whole.len() - 5 {
+        let (_folder, path) = written("a.por", &whole.as_bytes()[..end]);
+        assert!(Sheet::read(&path, &SheetOptions::default()).is_err(), "{end}");
     }
 }
 
@@ -163,18 +201,18 @@ fn a_system_file_keeps_labels_and_missing_codes() {
     }
 }
 
-#[test]
-fn a_damaged_system_file_is_refused_or_read_never_more() {
+/// How many of 2,000 damaged files are read and refused: never a panic, never columns of different length, always a remedy.
+fn damaged(name: &str, whole: impl Fn(usize) -> Vec<u8>) -> (usize, usize) {
     let mut state = 20_260_601_u64;
     let mut next = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.sav");
+    let path = folder.path().join(name);
     let (mut read, mut refused) = (0, 0);
     for round in 0..2000 {
-        let mut file = system_file(round % 2 == 0);
+        let mut file = whole(round);
         for _ in 0..=next(4) {
             let at = next(file.len());
             file[at] = [0, 255, 127, 128, next(256) as u8][next(5)];
@@ -194,5 +232,47 @@ fn a_damaged_system_file_is_refused_or_read_never_more() {
             }
         }
     }
+    (read, refused)
+}
+
+#[test]
+fn a_damaged_system_file_is_refused_or_read_never_more() {
+    let (read, refused) = damaged("a.sav", |round| system_file(round % 2 == 0));
     assert!(read > 100 && refused > 100, "{read} read, {refused} refused");
+}
+
+#[test]
+fn a_damaged_portable_file_is_refused_or_read_never_more() {
+    let file = portable_file("1/5/north-.F/6/south 9/1/ *.1/x1.2+1/1/yZZZZ").into_bytes();
+    let (read, refused) = damaged("a.por", |_| file.clone());
+    assert!(read > 100 && refused > 100, "{read} read, {refused} refused");
+}
+
+#[test]
+#[cfg(all(feature = "xlsx", feature = "tables"))]
+fn merged_cells_and_an_empty_sheet_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("answers").unwrap();
+    for (column, name) in ["id", "team", "q1"].iter().enumerate() {
+        sheet.write_string(0, column as u16, *name).unwrap();
+    }
+    for row in 1..=4 {
+        sheet.write_number(row, 0, f64::from(row)).unwrap();
+        sheet.write_number(row, 2, f64::from(row % 3 + 1)).unwrap();
+    }
+    sheet.merge_range(1, 1, 3, 1, "north", &rust_xlsxwriter::Format::new()).unwrap();
+    sheet.write_string(4, 1, "south").unwrap();
+    book.add_worksheet().set_name("nothing").unwrap();
+    book.save(&path).unwrap();
+    let sheet = Sheet::read(&path, &SheetOptions::new()).unwrap();
+    let line = sheet.ledger.iter().find(|line| line.kind == "merged_cells").expect("merged cells are told");
+    assert_eq!(line.count, Some(2));
+    assert!(line.message.contains("row 2 of column 2 to row 4 of column 2"), "{}", line.message);
+    let mut options = SheetOptions::new();
+    options.sheet = Some("nothing".into());
+    let error = Sheet::read(&path, &options).unwrap_err();
+    assert!(error.to_string().contains("the sheet 'nothing' is empty"), "{error}");
+    assert!(error.hint().contains("answers"), "{}", error.hint());
 }

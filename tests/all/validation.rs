@@ -818,6 +818,54 @@ fn the_floor_of_a_scale_is_not_careless_and_equal_answers_are_one_event() {
     assert_eq!((at_floor(&one), at_floor(&two), one.at_an_end), (60, 0, 0));
 }
 
+/// Two dimensions on scales of five and of seven points: each is looked at on its own scale, and whoever gives one answer
+/// throughout on both is flagged once by each index.
+#[test]
+fn items_on_different_scales_are_screened_and_aggregated_each_on_its_own() {
+    use psychometrics::data::Grouping;
+    use psychometrics::evidence::internal_structure::Aggregation;
+    use psychometrics::evidence::response_process::{CarelessResponding, ScreeningIndex};
+    let of = |dimension: &'static str, scale: &'static str| {
+        (1..=6).map(move |i| {
+            let item = Item::new(format!("{dimension}{i}"), dimension, scale);
+            if i == 6 { item.reversed() } else { item }
+        })
+    };
+    let construct = Construct::builder("two")
+        .scale(ResponseScale::range("five", 1, 5))
+        .scale(ResponseScale::range("seven", 1, 7))
+        .dimension(Dimension::new("a"))
+        .dimension(Dimension::new("b"))
+        .items(of("a", "five").chain(of("b", "seven")))
+        .build()
+        .unwrap();
+    let attentive = nine_point_answers(60, 0.0);
+    let rows = Array2::from_shape_fn((60, 12), |(i, j)| match (i, j) {
+        (0, _) => 2.0,
+        (_, 0..6) => (0.55 * attentive[(i, j % 4)]).round().clamp(1.0, 5.0),
+        _ => (0.78 * attentive[(i, (j + 1) % 4)]).round().clamp(1.0, 7.0),
+    });
+    let team = Grouping::new("team", (0..60).map(|i| Some(["x", "y", "z"][i % 3])));
+    let responses = Responses::builder(&construct).answers(rows.clone()).build().unwrap();
+    let found = CarelessResponding::of(&construct, &responses, 1).unwrap();
+    let first =
+        found.respondents.iter().find(|own| own.row == 1).expect("the first gave one answer throughout");
+    let longstring = |index: &&ScreeningIndex| **index == ScreeningIndex::Longstring;
+    assert_eq!(first.indices.iter().filter(longstring).count(), 1);
+    let counts: Vec<_> = found.counts.iter().filter(|own| own.index == ScreeningIndex::Longstring).collect();
+    assert_eq!((counts.len(), counts[0].n), (1, 60));
+    assert!(counts[0].flagged >= 1 && counts[0].flagged < 30, "{}", counts[0].flagged);
+    let found = Aggregation::of_construct(&construct, &responses, &team).unwrap();
+    let ranges: Vec<(f64, f64)> = found.scales.iter().map(|own| (own.low, own.high)).collect();
+    assert_eq!(ranges, [(1.0, 5.0), (1.0, 7.0)]);
+    let b: Vec<usize> = (0..6).collect();
+    let keyed = Responses::builder(&construct).answers(rows).build().unwrap();
+    let seven = keyed.values().select(Axis(1), &[6, 7, 8, 9, 10, 11]);
+    let names: Vec<String> = (1..=6).map(|i| format!("b{i}")).collect();
+    let alone = Aggregation::of(&names, seven.view(), &team, (1.0, 7.0), &[("b".into(), b)]).unwrap();
+    assert_eq!(found.scales[1], alone.scales[0]);
+}
+
 /// The block under "What it prints" in the README: lines of the page, in order; `...` stands for lines left out, and a row of
 /// the map may be cut where a column begins.
 #[test]

@@ -1,6 +1,6 @@
 //! Days and times of statistical programs, as ISO 8601.
 
-use super::sheet::SheetCell;
+use super::sheet::{CellKind, SheetCell};
 
 /// Year, month and day of a number of days since 1970-01-01 (proleptic Gregorian calendar; Hinnant 2013, "chrono-compatible
 /// low-level date algorithms").
@@ -37,6 +37,15 @@ pub(crate) fn datetime(seconds: f64) -> Option<String> {
 
 /// Seconds from the first day of the calendar of SPSS (1582-10-14) to 1970-01-01.
 const SPSS: f64 = 12_219_379_200.0;
+
+/// What a number of SPSS is by the type of its format.
+pub(crate) fn spss_kind(format: u8) -> CellKind {
+    match format {
+        20 | 23 | 24 | 38 | 39 => CellKind::Date,
+        22 | 41 => CellKind::Datetime,
+        _ => CellKind::Numeric,
+    }
+}
 
 /// A day of SPSS.
 pub(crate) fn spss_date(seconds: f64) -> SheetCell {

@@ -15,6 +15,8 @@ mod notation;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet_file;
+#[cfg(feature = "sav")]
+mod portable;
 mod reading;
 mod recognise;
 mod refusal;

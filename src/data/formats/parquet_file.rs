@@ -21,7 +21,11 @@ use std::path::Path;
 pub(crate) fn read(path: &Path) -> Result<Sheet> {
     let damaged = |what: String| {
         let what = format!("the Parquet file cannot be read: {what}");
-        refused(path, &what, "Write it once more, uncompressed or compressed with snappy, or as CSV.")
+        refused(
+            path,
+            &what,
+            "Write it once more, uncompressed or compressed with snappy, zstd, lz4 or gzip, or as CSV.",
+        )
     };
     let file = File::open(path).map_err(|error| damaged(error.to_string()))?;
     let reader =

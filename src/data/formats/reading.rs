@@ -3,6 +3,8 @@
 use super::options::SheetOptions;
 #[cfg(feature = "parquet")]
 use super::parquet_file;
+#[cfg(feature = "sav")]
+use super::portable;
 use super::recognise::{self, FileKind};
 use super::refusal::refused;
 #[cfg(feature = "sav")]
@@ -39,6 +41,8 @@ impl Sheet {
         let mut sheet = match recognise::kind_of(path, &content)? {
             #[cfg(feature = "sav")]
             FileKind::Sav => sav::read(path, &content)?,
+            #[cfg(feature = "sav")]
+            FileKind::Portable => portable::read(path, &content)?,
             #[cfg(feature = "xlsx")]
             FileKind::Workbook(kind) => workbook::read(path, content, kind, options)?,
             #[cfg(feature = "dta")]

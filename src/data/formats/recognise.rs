@@ -15,6 +15,7 @@ pub(crate) enum Workbook {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileKind {
     Sav,
+    Portable,
     Stata,
     Parquet,
     Workbook(Workbook),
@@ -54,13 +55,10 @@ pub(crate) fn kind_of(path: &Path, content: &[u8]) -> Result<FileKind> {
         }
         return Ok(FileKind::Workbook(Workbook::OldExcel));
     }
-    if has(b"SPSSPORT") || named == "por" {
-        let what = "this is an SPSS portable file (.por), which is not read";
-        return Err(refused(
-            path,
-            what,
-            "Save it as .sav: in SPSS or PSPP by 'SAVE OUTFILE', or File, Save As.",
-        ));
+    // its mark stands after five lines, wherever these are broken
+    let unbroken: Vec<u8> = start.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).take(464).collect();
+    if unbroken.ends_with(b"SPSSPORT") || has(b"SPSSPORT") || (named == "por" && has(b"SPSS PORT FILE")) {
+        return Ok(FileKind::Portable);
     }
     let markup = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start().starts_with(b"<");
     if markup && (has(b"<!doctype html") || has(b"<html") || has(b"<table")) {
@@ -97,6 +95,10 @@ pub(crate) fn not_built(path: &Path, kind: FileKind) -> Error {
             "Parquet files need the feature 'parquet'",
             "Build with --features parquet, or write it as CSV (in Python: 'pandas.read_parquet(file).to_csv(...)').",
         ),
+        FileKind::Portable => (
+            "this is an SPSS portable file (.por): SPSS files need the feature 'sav'",
+            "Build with --features sav, or save it as CSV.",
+        ),
         FileKind::Sav => {
             ("SPSS files need the feature 'sav'", "Build with --features sav, or save it as CSV.")
         }
@@ -108,7 +110,7 @@ pub(crate) fn not_built(path: &Path, kind: FileKind) -> Error {
 /// A file whose name promises something else than it is.
 pub(crate) fn other_name(extension: &str, recognised: &str) -> Option<String> {
     let promised = match extension {
-        "sav" | "zsav" => "SPSS",
+        "sav" | "zsav" | "por" => "SPSS",
         "xlsx" | "xlsm" | "xls" => "Excel",
         "ods" => "OpenDocument",
         "csv" | "tsv" | "txt" => "",

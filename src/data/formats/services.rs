@@ -257,45 +257,34 @@ pub(crate) fn header(rows: &Rows, asked: Option<Service>) -> Header {
         Service::LimeSurvey => limesurvey(&mut header, &lowered),
         Service::SurveyMonkey => surveymonkey(&mut header, rows, &lowered),
         Service::Google => {
-            header.metadata = lowered
-                .iter()
-                .enumerate()
-                .map(|(at, n)| {
-                    at == 0
-                        || matches!(
-                            n.as_str(),
-                            "email address" | "username" | "e-mailadres" | "e-mail-adresse"
-                        )
-                })
-                .collect();
+            const ADDRESSES: [&str; 4] = ["email address", "username", "e-mailadres", "e-mail-adresse"];
+            let own = lowered.iter().enumerate();
+            header.metadata = own.map(|(at, n)| at == 0 || ADDRESSES.contains(&n.as_str())).collect();
             header.said = "Google Forms export".into();
         }
         Service::Forms => {
-            header.metadata = lowered
-                .iter()
-                .enumerate()
-                .map(|(at, n)| at < 7 && n != "id" && FORMS.contains(&n.as_str()))
-                .collect();
+            let own = lowered.iter().enumerate();
+            header.metadata = own.map(|(at, n)| at < 7 && n != "id" && FORMS.contains(&n.as_str())).collect();
             header.said = "Microsoft Forms export".into();
         }
-        Service::Redcap => {
-            header.metadata = lowered
-                .iter()
-                .map(|n| {
-                    n.ends_with("_complete")
-                        || n.starts_with("complete?")
-                        || n.ends_with("timestamp")
-                        || n == "survey identifier"
-                        || n == "redcap_survey_identifier"
-                })
-                .collect();
-            let labelled = lowered.iter().any(|n| n.starts_with("complete?") || n.contains("(choice="));
-            header.said = format!("REDCap export, {}", if labelled { "labels" } else { "raw codes" });
-        }
+        Service::Redcap => redcap(&mut header, &lowered),
         Service::Spss | Service::None => {}
     }
     header.labels.resize(first.len(), None);
     header
+}
+
+fn redcap(header: &mut Header, lowered: &[String]) {
+    let about = |n: &String| {
+        n.ends_with("_complete")
+            || n.starts_with("complete?")
+            || n.ends_with("timestamp")
+            || n == "survey identifier"
+            || n == "redcap_survey_identifier"
+    };
+    header.metadata = lowered.iter().map(about).collect();
+    let labelled = lowered.iter().any(|n| n.starts_with("complete?") || n.contains("(choice="));
+    header.said = format!("REDCap export, {}", if labelled { "labels" } else { "raw codes" });
 }
 
 fn is_time(name: &str) -> bool {

@@ -91,22 +91,7 @@ pub(crate) fn sheet(path: &Path, mut grid: Grid, options: &SheetOptions) -> Resu
     check_header(path, &header, &grid)?;
     let width = header.names.len();
     let body = grid.rows.split_off(header.rows.min(grid.rows.len()));
-    if body.is_empty() {
-        return Err(refused(path, "it has a header but no rows of answers", "Export the answers once more."));
-    }
-    for (at, row) in body.iter().enumerate() {
-        if row.iter().skip(width).any(|cell| !cell.is_empty()) {
-            let what = format!(
-                "row {} has more cells than the header has names ({width})",
-                at + header.rows + grid.first_row
-            );
-            return Err(refused(
-                path,
-                &what,
-                "Put cells that contain the delimiter between double quotes, or name every column.",
-            ));
-        }
-    }
+    check_body(path, &body, width, header.rows + grid.first_row)?;
     let mut notes = std::mem::take(&mut grid.notes);
     let short = body.iter().filter(|row| row.len() < width).count();
     if short > 0 && !grid.typed {
@@ -172,6 +157,18 @@ fn check_header(path: &Path, header: &Header, grid: &Grid) -> Result<()> {
         return Err(refused(path, &what, "Add a first row with a name for every column."));
     }
     Ok(())
+}
+
+/// `first` is the row of the file in which the first of these rows stands.
+fn check_body(path: &Path, body: &[Vec<GridCell>], width: usize, first: usize) -> Result<()> {
+    if body.is_empty() {
+        return Err(refused(path, "it has a header but no rows of answers", "Export the answers once more."));
+    }
+    let further = |row: &Vec<GridCell>| row.iter().skip(width).any(|cell| !cell.is_empty());
+    let Some(at) = body.iter().position(further) else { return Ok(()) };
+    let what = format!("row {} has more cells than the header has names ({width})", at + first);
+    let remedy = "Put cells that contain the delimiter between double quotes, or name every column.";
+    Err(refused(path, &what, remedy))
 }
 
 fn tidy(cell: GridCell, blanks: &mut usize) -> GridCell {
@@ -300,18 +297,22 @@ fn column(
         }
     }
     if absences.iter().any(Option::is_some) {
-        for (kind, absence) in
-            [("error_cells", Absence::ErrorCell), ("formula_without_value", Absence::FormulaWithoutValue)]
-        {
-            let count = absences.iter().filter(|a| a.as_ref() == Some(&absence)).count();
-            if count > 0 {
-                let message = format!("{count} cells of '{}': {}", column.name, kind.replace('_', " "));
-                notes.push(SheetNote::new(kind, message).column(&column.name).count(count));
-            }
-        }
+        tell_absences(&column.name, &absences, notes);
         column.missing = Some(absences);
     }
     column
+}
+
+fn tell_absences(name: &str, absences: &[Option<Absence>], notes: &mut Vec<SheetNote>) {
+    for (kind, absence) in
+        [("error_cells", Absence::ErrorCell), ("formula_without_value", Absence::FormulaWithoutValue)]
+    {
+        let count = absences.iter().filter(|a| a.as_ref() == Some(&absence)).count();
+        if count > 0 {
+            let message = format!("{count} cells of '{name}': {}", kind.replace('_', " "));
+            notes.push(SheetNote::new(kind, message).column(name).count(count));
+        }
+    }
 }
 
 fn number_of(cell: &GridCell, notation: Notation) -> SheetCell {

@@ -14,21 +14,20 @@ const AGAIN: &str = "Open it in the spreadsheet program and save it again as .xl
 
 type Book = Sheets<Cursor<Vec<u8>>>;
 
-pub(crate) fn read(path: &Path, content: Vec<u8>, kind: Workbook, options: &SheetOptions) -> Result<Sheet> {
+/// The sheet that is asked for, or the one that holds the table.
+fn chosen(
+    path: &Path,
+    book: &mut Book,
+    options: &SheetOptions,
+    notes: &mut Vec<SheetNote>,
+) -> Result<(String, Range<Data>)> {
     let broken = |what: String| refused(path, &format!("the workbook cannot be read: {what}"), AGAIN);
-    let mut book: Book =
-        open_workbook_auto_from_rs(Cursor::new(content)).map_err(|e| broken(e.to_string()))?;
     let names = book.sheet_names();
-    let mut notes = Vec::new();
+    let all = format!("Its sheets are: {}.", names.join(", "));
     let (name, range) = match &options.sheet {
         Some(asked) => {
-            let range = book.worksheet_range(asked).map_err(|_| {
-                refused(
-                    path,
-                    &format!("it has no sheet '{asked}'"),
-                    &format!("Its sheets are: {}.", names.join(", ")),
-                )
-            })?;
+            let range = book.worksheet_range(asked);
+            let range = range.map_err(|_| refused(path, &format!("it has no sheet '{asked}'"), &all))?;
             (asked.clone(), range)
         }
         None => {
@@ -51,6 +50,42 @@ pub(crate) fn read(path: &Path, content: Vec<u8>, kind: Workbook, options: &Shee
             (name, range)
         }
     };
+    if range.used_cells().next().is_none() {
+        let remedy = if names.len() > 1 { all } else { "Export the answers once more.".to_string() };
+        return Err(refused(path, &format!("the sheet '{name}' is empty"), &remedy));
+    }
+    Ok((name, range))
+}
+
+/// Cells of answers that are merged with others, from the row `first` of the sheet on, from 0.
+fn merged(book: &mut Book, name: &str, first: u32) -> Option<SheetNote> {
+    let regions = match book {
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(name).ok()?,
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(name).ok()?,
+        _ => return None,
+    };
+    let regions: Vec<_> = regions.into_iter().filter(|region| region.start.0 >= first).collect();
+    let shown = regions.first()?;
+    let cells = |region: &calamine::Dimensions| {
+        (region.end.0 - region.start.0 + 1) as usize * (region.end.1 - region.start.1 + 1) as usize - 1
+    };
+    let count = regions.iter().map(cells).sum();
+    let place = |(row, column): (u32, u32)| format!("row {} of column {}", row + 1, column + 1);
+    let message = format!(
+        "{count} cells are merged with the one before or above (the first from {} to {}) and read as empty: unmerge them and fill \
+         them in the spreadsheet program",
+        place(shown.start),
+        place(shown.end)
+    );
+    Some(SheetNote::new("merged_cells", message).count(count))
+}
+
+pub(crate) fn read(path: &Path, content: Vec<u8>, kind: Workbook, options: &SheetOptions) -> Result<Sheet> {
+    let broken = |what: String| refused(path, &format!("the workbook cannot be read: {what}"), AGAIN);
+    let mut book: Book =
+        open_workbook_auto_from_rs(Cursor::new(content)).map_err(|e| broken(e.to_string()))?;
+    let mut notes = Vec::new();
+    let (name, range) = chosen(path, &mut book, options, &mut notes)?;
     let formulas = book.worksheet_formula(&name).ok();
     let (start_row, start_column) = range.start().unwrap_or((0, 0));
     let mut rows: Vec<Vec<GridCell>> = Vec::with_capacity(range.height());
@@ -76,6 +111,7 @@ pub(crate) fn read(path: &Path, content: Vec<u8>, kind: Workbook, options: &Shee
         rows.drain(..header);
         trim_edges(&mut rows);
     }
+    notes.extend(merged(&mut book, &name, start_row + header as u32 + 1));
     let before = rows.len();
     rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
     if formatted || rows.len() < before {

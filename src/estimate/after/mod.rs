@@ -7,6 +7,7 @@ pub(crate) mod curves;
 pub(crate) mod effects;
 pub(crate) mod factor_rule;
 pub(crate) mod factor_scores;
+pub(crate) mod fitted_model;
 pub(crate) mod level_fit;
 pub(crate) mod matrices;
 pub(crate) mod missing_numbers;

@@ -28,7 +28,9 @@
 //! James, Demaree & Wolf (1984), Journal of Applied Psychology 69, 85-98; Brown & Hauenstein (2005), Organizational
 //! Research Methods 8, 165-184, whose a_wg compares with the largest variance that answers of this mean can have.
 
-use crate::data::Grouping;
+use super::one_way::Squares;
+use crate::construct::Construct;
+use crate::data::{Grouping, Responses};
 use crate::error::{BadCell, Error, Result, Warning};
 use crate::numeric::f_distribution;
 use crate::numeric::quantile;
@@ -51,10 +53,6 @@ pub struct Aggregation {
     pub n: usize,
     /// Rows without a group, which are left out.
     pub without_group: usize,
-    /// Lowest possible answer.
-    pub low: f64,
-    /// Highest possible answer.
-    pub high: f64,
     /// Each scale.
     pub scales: Vec<AggregatedScale>,
     /// What to keep in mind.
@@ -69,6 +67,10 @@ pub struct AggregatedScale {
     pub scale: String,
     /// Its items; the score of a member is the mean of the answers that are there.
     pub items: Vec<String>,
+    /// Lowest possible answer.
+    pub low: f64,
+    /// Highest possible answer.
+    pub high: f64,
     /// Members with a score.
     pub n: usize,
     /// Mean group size k.
@@ -173,14 +175,48 @@ impl Aggregation {
         range: (f64, f64),
         scales: &[(String, Vec<usize>)],
     ) -> Result<Self> {
-        let (low, high) = range;
-        if !(low < high) || low.fract() != 0.0 || high.fract() != 0.0 {
-            return Err(Error::BadOption {
-                option: "the range of the answers".into(),
-                value: format!("{low}..{high}"),
-                allowed: "two whole numbers, the lowest answer first".into(),
+        let scales: Vec<AskedScale<'_>> =
+            scales.iter().map(|(name, items)| AskedScale { name, items: items.clone(), range }).collect();
+        Self::of_scales(names, values, cluster, &scales)
+    }
+
+    /// Of the dimensions of a construct, each on the response scale of its items; one whose items are on different scales is
+    /// left out with a warning.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of), and [`Error::Unsupported`] where no dimension has its items on one scale.
+    pub fn of_construct(construct: &Construct, responses: &Responses, cluster: &Grouping) -> Result<Self> {
+        let position = |id: &str| responses.items().iter().position(|item| item == id);
+        let (mut scales, mut warnings) = (Vec::new(), Vec::new());
+        for dimension in &construct.dimensions {
+            let own = || construct.items_of(&dimension.id).filter(|item| position(&item.id).is_some());
+            let mut ranges = own().filter_map(|item| Some(construct.scale_of(item)?.bounds()));
+            let Some(range) = ranges.next() else { continue };
+            if ranges.any(|other| other != range) {
+                let what = format!("aggregation of '{}'", dimension.id);
+                warnings.push(Warning::NotDone { what, reason: "its items are on different scales".into() });
+                continue;
+            }
+            let items = own().filter_map(|item| position(&item.id)).collect();
+            scales.push(AskedScale { name: &dimension.id, items, range });
+        }
+        if scales.is_empty() {
+            return Err(Error::Unsupported {
+                what: "aggregation of items on different scales".into(),
+                instead: "Give the items of a dimension one response scale.".into(),
             });
         }
+        let mut found = Self::of_scales(responses.items(), responses.values(), cluster, &scales)?;
+        found.warnings.extend(warnings);
+        Ok(found)
+    }
+
+    fn of_scales(
+        names: &[String],
+        values: ArrayView2<f64>,
+        cluster: &Grouping,
+        scales: &[AskedScale<'_>],
+    ) -> Result<Self> {
         let size = |what: &str, found, expected| Err(Error::WrongSize { what: what.into(), found, expected });
         if names.len() != values.ncols() {
             return size("names of items", names.len(), values.ncols());
@@ -188,19 +224,7 @@ impl Aggregation {
         if cluster.codes.len() != values.nrows() {
             return size("rows of the cluster variable", cluster.codes.len(), values.nrows());
         }
-        let cells: Vec<BadCell> = values
-            .indexed_iter()
-            .filter(|(_, x)| **x < low || **x > high)
-            .map(|((row, item), x)| BadCell {
-                row: row + 1,
-                column: names[item].clone(),
-                value: x.to_string(),
-                problem: format!("is outside the range {low} to {high}"),
-            })
-            .collect();
-        if !cells.is_empty() {
-            return Err(Error::BadCells { path: "the data".into(), total: cells.len(), cells });
-        }
+        scales.iter().try_for_each(|scale| scale.check(names, &values))?;
         let members: Vec<Vec<usize>> = (0..cluster.levels.len())
             .map(|level| {
                 let answered = |row: &usize| values.row(*row).iter().any(|x| !x.is_nan());
@@ -219,38 +243,65 @@ impl Aggregation {
             let reason = format!("they have no '{}'", cluster.variable);
             warnings.push(Warning::NotDone { what, reason });
         }
-        let scales = scales
-            .iter()
-            .map(|(name, items)| {
-                if items.is_empty() || items.iter().any(|i| *i >= names.len()) {
-                    let what = format!("aggregation of scale '{name}'");
-                    return Err(Error::TooFewItems { what, needed: 1, found: 0 });
-                }
-                scale(name, items, names, &values, &members, cluster, range)
-            })
-            .collect::<Result<_>>()?;
+        let scales = scales.iter().map(|own| scale(own, names, &values, &members, cluster));
+        let scales = scales.collect::<Result<_>>()?;
         Ok(Self {
             cluster: cluster.variable.clone(),
             groups,
             n: members.iter().map(Vec::len).sum(),
             without_group,
-            low,
-            high,
             scales,
             warnings,
         })
     }
 }
 
+/// A scale that is aggregated: its name, the positions of its items, lowest and highest answer.
+struct AskedScale<'a> {
+    name: &'a str,
+    items: Vec<usize>,
+    range: (f64, f64),
+}
+
+impl AskedScale<'_> {
+    fn check(&self, names: &[String], values: &ArrayView2<f64>) -> Result<()> {
+        let (low, high) = self.range;
+        if !(low < high) || low.fract() != 0.0 || high.fract() != 0.0 {
+            return Err(Error::BadOption {
+                option: "the range of the answers".into(),
+                value: format!("{low}..{high}"),
+                allowed: "two whole numbers, the lowest answer first".into(),
+            });
+        }
+        if self.items.is_empty() || self.items.iter().any(|i| *i >= names.len()) {
+            let what = format!("aggregation of scale '{}'", self.name);
+            return Err(Error::TooFewItems { what, needed: 1, found: 0 });
+        }
+        let mut cells = Vec::new();
+        for item in &self.items {
+            let outside = |(_, x): &(usize, &f64)| **x < low || **x > high;
+            cells.extend(values.column(*item).iter().enumerate().filter(outside).map(|(row, x)| BadCell {
+                row: row + 1,
+                column: names[*item].clone(),
+                value: x.to_string(),
+                problem: format!("is outside the range {low} to {high}"),
+            }));
+        }
+        if cells.is_empty() {
+            return Ok(());
+        }
+        Err(Error::BadCells { path: "the data".into(), total: cells.len(), cells })
+    }
+}
+
 fn scale(
-    name: &str,
-    items: &[usize],
+    asked: &AskedScale<'_>,
     names: &[String],
     values: &ArrayView2<f64>,
     members: &[Vec<usize>],
     cluster: &Grouping,
-    range: (f64, f64),
 ) -> Result<AggregatedScale> {
+    let AskedScale { name, items, range } = asked;
     let score = |row: &usize| {
         let given: Vec<f64> = items.iter().map(|i| values[(*row, *i)]).filter(|x| !x.is_nan()).collect();
         (!given.is_empty()).then(|| given.iter().sum::<f64>() / given.len() as f64)
@@ -271,7 +322,7 @@ fn scale(
     }
     let first = groups[0].1[0];
     if groups.iter().all(|(_, scores)| scores.iter().all(|x| *x == first)) {
-        return Err(Error::ConstantItem { item: name.into(), value: first, n });
+        return Err(Error::ConstantItem { item: (*name).into(), value: first, n });
     }
     let all: Vec<&[f64]> = groups.iter().map(|(_, scores)| scores.as_slice()).collect();
     let Squares { between: b, within: w, df1, df2, size: k, icc1, design_effect, zero } = Squares::of(&all);
@@ -286,14 +337,16 @@ fn scale(
                     .filter(|x| !x.is_nan())
                     .collect::<Vec<f64>>()
             });
-            agreement(cluster.levels[*level].clone(), scores, columns, range)
+            agreement(cluster.levels[*level].clone(), scores, columns, *range)
         })
         .collect();
     let over =
         |of: fn(&GroupAgreement) -> Option<f64>| OverGroups::of(by_group.iter().filter_map(of).collect());
     Ok(AggregatedScale {
-        scale: name.into(),
+        scale: (*name).into(),
         items: items.iter().map(|i| names[*i].clone()).collect(),
+        low: range.0,
+        high: range.1,
         n,
         mean_group_size: k,
         icc1,
@@ -323,41 +376,6 @@ fn item_design_effect(item: usize, values: &ArrayView2<f64>, members: &[Vec<usiz
     let own: Vec<&[f64]> = own.iter().map(Vec::as_slice).collect();
     let varies = own.len() > 1 && own.iter().any(|answers| answers.len() > 1);
     varies.then(|| Squares::of(&own).design_effect).filter(|deff| deff.is_finite())
-}
-
-/// The one-way analysis of variance of scores in at least two groups, one of them of several members.
-struct Squares {
-    between: f64,
-    within: f64,
-    df1: f64,
-    df2: f64,
-    /// Mean group size.
-    size: f64,
-    icc1: f64,
-    design_effect: f64,
-    /// A mean square below this is rounding.
-    zero: f64,
-}
-
-impl Squares {
-    fn of(groups: &[&[f64]]) -> Self {
-        let (g, n) = (groups.len() as f64, groups.iter().map(|scores| scores.len()).sum::<usize>() as f64);
-        let grand = groups.iter().flat_map(|scores| scores.iter()).sum::<f64>() / n;
-        let (mut between, mut within, mut squares) = (0.0, 0.0, 0.0);
-        for scores in groups {
-            let size = scores.len() as f64;
-            let own = scores.iter().sum::<f64>() / size;
-            between += size * (own - grand).powi(2);
-            within += scores.iter().map(|x| (x - own).powi(2)).sum::<f64>();
-            squares += size * size;
-        }
-        let (df1, df2) = (g - 1.0, n - g);
-        let (b, w, size) = (between / df1, within / df2, n / g);
-        let icc1 = (b - w) / (b + (size - 1.0) * w);
-        let design_effect = 1.0 + (squares / n - 1.0) * icc1;
-        let zero = 1e-24 * (1.0 + grand * grand);
-        Self { between: b, within: w, df1, df2, size, icc1, design_effect, zero }
-    }
 }
 
 /// Agreement of one group, from the answers to each item.

@@ -22,6 +22,7 @@ mod lower_bounds;
 mod matrices;
 mod measurement_error;
 mod moderation;
+mod one_way;
 mod ordinal_reliability;
 mod reliability;
 mod reliability_intervals;

@@ -14,13 +14,13 @@ use super::flags::FlagCount;
 use super::longstring::FEWEST_ITEMS;
 use super::screening_index::{ScreeningIndex, events, is_of_equal_answers};
 use super::screening_study::ScreeningStudy;
-use crate::construct::Construct;
+use crate::construct::{Construct, Dimension, Item, ResponseScale};
 use crate::data::{Dataset, Responses};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::Key;
-use ndarray::ArrayView1;
+use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Indices that must flag a respondent: two, since no single one separates the careless (Meade & Craig 2012; Curran 2016).
 pub const CARELESS_FLAGS: usize = 2;
@@ -78,23 +78,62 @@ fn is_at_an_end(row: ArrayView1<f64>, (low, high): (f64, f64)) -> bool {
     count >= FEWEST_ITEMS && (given.clone().all(|x| *x == low) || given.all(|x| *x == high))
 }
 
-/// Lowest and highest answer, where all items have the same.
-pub(crate) fn common_range(construct: &Construct, what: &str) -> Result<(f64, f64)> {
-    let mut ranges = construct.items.iter().filter_map(|item| Some(construct.scale_of(item)?.bounds()));
-    let first = ranges.next().unwrap_or((0.0, 0.0));
-    if ranges.any(|range| range != first) {
-        return Err(Error::Unsupported {
-            what: format!("{what} of items on different scales"),
-            instead: "Look at the items of each scale by themselves.".into(),
-        });
+/// Items with the same lowest and highest answer.
+struct OneRange<'a> {
+    range: (f64, f64),
+    items: Vec<&'a Item>,
+}
+
+impl<'a> OneRange<'a> {
+    /// Items by their range, in the order of the construct file.
+    fn all(construct: &'a Construct) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for item in &construct.items {
+            let Some(range) = construct.scale_of(item).map(ResponseScale::bounds) else { continue };
+            match all.iter_mut().find(|own| own.range == range) {
+                Some(own) => own.items.push(item),
+                None => all.push(Self { range, items: vec![item] }),
+            }
+        }
+        all
     }
-    Ok(first)
+
+    /// The scales of which even-odd consistency is made: dimensions by their items here; none of fewer than it needs.
+    fn scales(&self, construct: &Construct) -> Vec<ScreenedScale> {
+        let key = |reverse: bool| if reverse { Key::Reversed } else { Key::Forward };
+        let of = |dimension: &Dimension| ScreenedScale {
+            name: dimension.id.clone(),
+            items: self
+                .items
+                .iter()
+                .filter(|item| item.dimension == dimension.id)
+                .map(|item| (item.id.clone(), key(item.reverse)))
+                .collect(),
+        };
+        let scales = construct.dimensions.iter().map(of).filter(|scale| scale.items.len() > 1);
+        let scales: Vec<ScreenedScale> = scales.collect();
+        if scales.len() < super::EVEN_ODD_SCALES { Vec::new() } else { scales }
+    }
+
+    /// Answers as they were given.
+    fn answers(&self, responses: &Responses) -> Result<Array2<f64>> {
+        let names: Vec<&str> = self.items.iter().map(|item| item.id.as_str()).collect();
+        let mut answers = responses.of_items(&names)?;
+        let (low, high) = self.range;
+        for (item, mut column) in self.items.iter().zip(answers.columns_mut()) {
+            if item.reverse {
+                column.mapv_inplace(|x| low + high - x);
+            }
+        }
+        Ok(answers)
+    }
 }
 
 impl CarelessResponding {
     /// Of the responses to a construct; `flags` indices must agree ([`CARELESS_FLAGS`]).
     ///
-    /// Items are taken in the order of the construct file, reversed ones as they were answered.
+    /// Items are taken in the order of the construct file, reversed ones as they were answered. Items on different scales are
+    /// looked at by themselves, those of one range together; an index that flags a respondent in several ranges counts once.
     ///
     /// ```
     /// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
@@ -120,8 +159,7 @@ impl CarelessResponding {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for items on different scales, [`Error::BadOption`] for no flags, and what
-    /// [`ScreeningStudy::of`] gives.
+    /// [`Error::BadOption`] for no flags, and what [`ScreeningStudy::of`] gives.
     pub fn of(construct: &Construct, responses: &Responses, flags: usize) -> Result<Self> {
         if flags == 0 {
             return Err(Error::BadOption {
@@ -130,49 +168,56 @@ impl CarelessResponding {
                 allowed: "one or more".into(),
             });
         }
-        let (low, high) = common_range(construct, "careless responding")?;
-        let key = |reverse: bool| if reverse { Key::Reversed } else { Key::Forward };
-        let mut answers = responses.values().to_owned();
-        for (item, mut column) in construct.items.iter().zip(answers.columns_mut()) {
-            if item.reverse {
-                column.mapv_inplace(|x| low + high - x);
-            }
-        }
-        let range = (low, high);
         let unbalanced = construct.items.iter().all(|item| !item.reverse);
-        let ends: Vec<bool> =
-            answers.outer_iter().map(|row| unbalanced && is_at_an_end(row, range)).collect();
-        let scales: Vec<ScreenedScale> = construct
-            .dimensions
-            .iter()
-            .map(|d| ScreenedScale {
-                name: d.id.clone(),
-                items: construct.items_of(&d.id).map(|i| (i.id.clone(), key(i.reverse))).collect(),
-            })
-            .filter(|scale| scale.items.len() > 1)
-            .collect();
-        let scales = if scales.len() < super::EVEN_ODD_SCALES { Vec::new() } else { scales };
-        let data = Dataset::from_array(responses.items().iter().cloned(), answers)?;
-        let study = ScreeningStudy { range: Some((low, high)), scales, respondent: None };
-        let found = study.of(&data, responses.items())?;
+        let ranges = OneRange::all(construct);
         let mut by_row: BTreeMap<usize, Vec<ScreeningIndex>> = BTreeMap::new();
-        for flag in found.flags.iter().filter(|flag| is_of_careless(flag.index)) {
-            if !(ends[flag.row - 1] && is_of_equal_answers(flag.index)) {
-                by_row.entry(flag.row).or_default().push(flag.index);
+        let mut counts: Vec<(FlagCount, BTreeSet<usize>)> = Vec::new();
+        let mut warnings: Vec<Warning> = Vec::new();
+        let mut ends = vec![unbalanced; responses.values().nrows()];
+        for own in &ranges {
+            let answers = own.answers(responses)?;
+            let at_end: Vec<bool> =
+                answers.outer_iter().map(|row| unbalanced && is_at_an_end(row, own.range)).collect();
+            let names: Vec<&str> = own.items.iter().map(|item| item.id.as_str()).collect();
+            let data = Dataset::from_array(names.iter().copied(), answers)?;
+            let study =
+                ScreeningStudy { range: Some(own.range), scales: own.scales(construct), respondent: None };
+            let found = study.of(&data, &names)?;
+            for flag in found.flags.iter().filter(|flag| is_of_careless(flag.index)) {
+                let indices = by_row.entry(flag.row).or_default();
+                if !(at_end[flag.row - 1] && is_of_equal_answers(flag.index))
+                    && !indices.contains(&flag.index)
+                {
+                    indices.push(flag.index);
+                }
             }
+            for count in found.counts.into_iter().filter(|count| is_of_careless(count.index)) {
+                let index = count.index;
+                let rows = found.flags.iter().filter(|flag| flag.index == index).map(|flag| flag.row);
+                match counts.iter_mut().find(|(own, _)| own.index == count.index) {
+                    Some((own, all)) => {
+                        own.n = own.n.max(count.n);
+                        all.extend(rows);
+                    }
+                    None => counts.push((count, rows.collect())),
+                }
+            }
+            let new: Vec<Warning> = found.warnings.into_iter().filter(|w| !warnings.contains(w)).collect();
+            warnings.extend(new);
+            ends.iter_mut().zip(at_end).for_each(|(all, own)| *all &= own);
         }
         let name = |row: usize| responses.respondents().and_then(|ids| ids.get(row - 1).cloned());
         Ok(Self {
             n: responses.ledger().rows_used,
             flags,
             at_an_end: ends.iter().filter(|end| **end).count(),
-            counts: found.counts.into_iter().filter(|count| is_of_careless(count.index)).collect(),
+            counts: counts.into_iter().map(|(own, rows)| FlagCount { flagged: rows.len(), ..own }).collect(),
             respondents: by_row
                 .into_iter()
                 .filter(|(_, indices)| events(indices) >= flags)
                 .map(|(row, indices)| CarelessRespondent { row, respondent: name(row), indices })
                 .collect(),
-            warnings: found.warnings,
+            warnings,
         })
     }
 }

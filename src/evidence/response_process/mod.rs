@@ -19,7 +19,6 @@ mod screening_study;
 mod varying_items;
 mod within_person;
 
-pub(crate) use careless::common_range;
 pub use careless::{CARELESS_FLAGS, CarelessRespondent, CarelessResponding};
 pub use duplicates::DuplicateRows;
 pub use even_odd::{EVEN_ODD_CUTOFF, EVEN_ODD_SCALES, ScreenedScale, even_odd};

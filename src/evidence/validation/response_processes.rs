@@ -2,12 +2,11 @@
 
 use super::Validation;
 use super::step::{Step, extend_new, not_done};
-use crate::construct::Dimension;
 use crate::data::Responses;
 use crate::error::Error;
 use crate::evidence::internal_structure::Aggregation;
 use crate::evidence::relations::study::Extent;
-use crate::evidence::response_process::{CARELESS_FLAGS, CarelessResponding, common_range};
+use crate::evidence::response_process::{CARELESS_FLAGS, CarelessResponding};
 use crate::evidence::sensitivity::SensitivityRun;
 use crate::moments::McarTest;
 use ndarray::Array2;
@@ -49,15 +48,8 @@ impl Validation<'_> {
         let careless = CarelessResponding::of(construct, responses, flags)
             .map_err(|error| kept("screening for careless answers", error))
             .ok();
-        let aggregated = responses.cluster().map(|cluster| {
-            let range = common_range(construct, "aggregation")?;
-            let at = |id: &str| responses.items().iter().position(|item| item == id);
-            let of = |d: &Dimension| construct.items_of(&d.id).filter_map(|item| at(&item.id)).collect();
-            let scales: Vec<(String, Vec<usize>)> =
-                construct.dimensions.iter().map(|d| (d.id.clone(), of(d))).collect();
-            let scales: Vec<_> = scales.into_iter().filter(|(_, items)| !items.is_empty()).collect();
-            Aggregation::of(responses.items(), responses.values(), cluster, range, &scales)
-        });
+        let aggregated =
+            responses.cluster().map(|cluster| Aggregation::of_construct(construct, responses, cluster));
         let aggregation = match aggregated {
             Some(Err(error)) => {
                 kept("aggregation to groups", error);

@@ -93,7 +93,8 @@ fn check_read_whole(construct: &Construct, responses: &Responses) -> Result<()> 
 }
 
 impl Validation<'_> {
-    /// `content` where it is known: it is not about these respondents.
+    /// `content` where it is known: it is not about these respondents. It is longer than a page: its steps stand in the order of the
+    /// report, a line each, and what they found goes into one value at the end.
     pub(super) fn run_once(
         &self,
         responses: &Responses,

@@ -96,6 +96,8 @@ impl SecondQuery {
         each.collect()
     }
 
+    /// A statement, by its steps: the columns, deviations from the plan's centre, those from the model's means, forms of a row,
+    /// scores of a row, sums. It is longer than a page, as the steps name one another's columns.
     fn text(&self, block: &Block<'_>, fingerprint: &str, at: usize, of: usize) -> Result<String> {
         let (d, forms) = (self.dialect, block.forms);
         let mut raw = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::ValidationReport;
 use crate::evidence::{Aspect, Conclusion, Verdict};
-use crate::report::{Language, Page};
+use crate::report::Page;
 
 pub(super) fn conclusions(report: &ValidationReport<'_>, page: &mut Page) {
     let evidence = report.evidence;
@@ -10,11 +10,11 @@ pub(super) fn conclusions(report: &ValidationReport<'_>, page: &mut Page) {
     let rules = rules(&evidence.conclusions);
     for dimension in &evidence.dimensions {
         page.heading(3, report.named(&dimension.title, &dimension.id));
-        page.list(points(&evidence.conclusions, &dimension.id, &rules, report.language));
+        page.list(points(report, &dimension.id, &rules));
     }
     let whole = report.named(&evidence.construct.title, &evidence.construct.id);
     page.heading(3, format!("{whole} {}", report.language.of("as a whole", "als geheel")));
-    page.list(points(&evidence.conclusions, &evidence.construct.id, &rules, report.language));
+    page.list(points(report, &evidence.construct.id, &rules));
     page.heading(3, "Rules applied");
     let numbered = rules
         .iter()
@@ -34,8 +34,9 @@ pub(super) fn rules(conclusions: &[Conclusion]) -> Vec<&Conclusion> {
     rules
 }
 
-fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion], language: Language) -> Vec<String> {
-    let of_it = conclusions.iter().filter(|c| c.about == about);
+fn points(report: &ValidationReport<'_>, about: &str, rules: &[&Conclusion]) -> Vec<String> {
+    let language = report.language;
+    let of_it = report.evidence.conclusions.iter().filter(|c| c.about == about);
     let point = |c: &Conclusion| {
         let mark = match (c.verdict, c.aspect) {
             (Verdict::Supported, _) => language.of("yes", "ja"),
@@ -47,7 +48,7 @@ fn points(conclusions: &[Conclusion], about: &str, rules: &[&Conclusion], langua
             (Verdict::Open, _) => "open",
         };
         let number = rules.iter().position(|r| r.rule == c.rule).map_or(0, |i| i + 1);
-        format!("{mark}: {} [{number}]", language.of(&c.text, &c.text_nl))
+        format!("{mark}: {} [{number}]", report.told(c))
     };
     of_it.map(point).collect()
 }

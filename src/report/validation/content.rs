@@ -15,7 +15,7 @@ pub(super) fn content(report: &ValidationReport<'_>, page: &mut Page) {
         Some(ratings) => {
             page.heading(3, "Relevance to experts");
             tables::items(ratings).into_iter().for_each(|t| page.table(t));
-            page.table(tables::scales(ratings));
+            page.table(report.in_titles(tables::scales(ratings)));
             tables::panels(ratings).into_iter().for_each(|t| page.table(t));
         }
         None => gap(report, page, "Relevance to experts", "expert ratings"),
@@ -34,7 +34,7 @@ pub(super) fn content(report: &ValidationReport<'_>, page: &mut Page) {
     match &found.perspectives {
         Some(perspectives) => {
             page.heading(3, "Perspectives of stakeholders");
-            page.table(tables::matrix(perspectives, report.language));
+            page.table(report.in_titles(tables::matrix(perspectives, report.language)));
             let titles: Vec<String> =
                 perspectives.dimensions.iter().map(|d| report.title_of(&d.dimension)).collect();
             let words = ["not raised", "not examined"].map(|w| dictionary::word(w, report.language));

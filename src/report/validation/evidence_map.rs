@@ -70,7 +70,7 @@ fn basis(report: &ValidationReport<'_>, entry: &MapEntry, rules: &[&Conclusion])
         (None, true, _) => String::new(),
         _ if entry.conclusions.len() == 1 => {
             let only = &evidence.conclusions[entry.conclusions[0]];
-            format!("{} {}", report.language.of(&only.text, &only.text_nl), numbers.join(" "))
+            format!("{} {}", report.told(only), numbers.join(" "))
         }
         _ => {
             let words = [

@@ -14,7 +14,9 @@ pub(super) fn internal_structure(report: &ValidationReport<'_>, page: &mut Page)
             format!("{} {}", report.language.of("Aggregation to", "Aggregatie naar"), found.cluster),
         );
         page.list(sentences(&found.warnings));
-        aggregation::coefficients(page, found);
+        for table in aggregation::coefficients(found) {
+            page.table(report.in_titles(table));
+        }
     }
     structures::section(report, page);
     items::section(report, page);

@@ -20,7 +20,7 @@ use super::items::sentences;
 use super::{Language, Page, Report, Table, groups, methods, sensitivity};
 use crate::construct::Localized;
 use crate::error::Warning;
-use crate::evidence::{Evidence, ScaleEvidence};
+use crate::evidence::{Conclusion, Evidence, ScaleEvidence};
 
 /// Rows from which on a table stands in the appendix.
 const LONG: usize = 24;
@@ -64,6 +64,32 @@ impl<'a> ValidationReport<'a> {
             }
         }
         id.to_string()
+    }
+
+    /// A conclusion, with facets by their titles. An id that is a plain word is left: it may be the name of a group, or a word.
+    fn told(&self, conclusion: &Conclusion) -> String {
+        let text = self.language.of(&conclusion.text, &conclusion.text_nl);
+        let facets = self.evidence.dimensions.iter().flat_map(|own| &own.facets);
+        let facets: Vec<&str> = facets.map(|own| own.id.as_str()).filter(|id| id.contains('_')).collect();
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let mut told = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(is_of_name) {
+            let (before, name) = rest.split_at(start);
+            let (name, after) = name.split_at(name.find(|c| !is_of_name(c)).unwrap_or(name.len()));
+            told += before;
+            told += &if facets.contains(&name) { self.title_of(name) } else { name.to_string() };
+            rest = after;
+        }
+        told + rest
+    }
+
+    /// A table of dimensions and facets, with these by their titles.
+    fn in_titles(&self, mut table: Table) -> Table {
+        for cell in table.rows.iter_mut().filter_map(|row| row.first_mut()) {
+            *cell = self.title_of(cell);
+        }
+        table
     }
 
     /// What the sum of all items is called; with a mark where it is not the score of one thing.

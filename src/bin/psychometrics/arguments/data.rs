@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// What is read of a data file.
 #[derive(Debug, Args)]
 pub(crate) struct DataOptions {
-    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, or the
+    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, Parquet, or the
     /// export of a survey service
     #[arg(value_name = "DATA", required_unless_present = "from_aggregates")]
     data: Option<PathBuf>,

@@ -9,6 +9,7 @@ use psychometrics::evidence::internal_structure::{Adjustment, Matching};
 use psychometrics::irt::{FunctioningTest, ItemModel};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct DifOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,

@@ -201,7 +201,7 @@ impl FitOptions {
 /// What is read of a data file by a command that can do without DATA.
 #[derive(Debug, Args)]
 pub(crate) struct FitData {
-    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, or the
+    /// The data: CSV or TSV with a header row (an empty field and NA are missing), SPSS, Stata, Excel, OpenDocument, Parquet, or the
     /// export of a survey service
     #[arg(value_name = "DATA", required_unless_present_any = ["imputed", "from_aggregates"])]
     pub(crate) data: Option<PathBuf>,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct InitOptions {
-    /// The answers, as they were exported: CSV, SPSS, Stata, Excel, OpenDocument, or the export of a survey service
+    /// The answers, as they were exported: CSV, SPSS, Stata, Excel, OpenDocument, Parquet, or the export of a survey service
     #[arg(value_name = "DATA")]
     pub(crate) data: PathBuf,
     #[command(flatten)]

@@ -12,6 +12,7 @@ use psychometrics::moments::Missing;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct IrtOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,

@@ -110,7 +110,7 @@ pub(crate) enum Command {
     Merge(MergeOptions),
     /// The SQL that computes the same in a warehouse: duckdb, spark, postgres, bigquery, snowflake, datafusion
     Sql(SqlOptions),
-    /// What a file holds, before any construct: SPSS, Excel, OpenDocument, CSV, exports of survey services
+    /// What a file holds, before any construct: SPSS, Stata, Excel, OpenDocument, Parquet, CSV, exports of survey services
     Read(ReadOptions),
     /// Fit a model in lavaan syntax
     Fit(Box<FitOptions>),
@@ -194,6 +194,22 @@ pub(crate) fn with_joined_switches(command: &clap::Command, arguments: Vec<Strin
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    /// What needs the rows does not offer to go without them.
+    #[test]
+    fn aggregates_are_offered_where_they_are_taken() {
+        let mut all = Cli::command();
+        let mut offers = |name: &str| {
+            let own = all.find_subcommand_mut(name).expect("a command");
+            own.render_long_help().to_string().contains("--from-aggregates")
+        };
+        for name in ["items", "reliability", "correlate", "efa", "fit", "invariance"] {
+            assert!(offers(name), "{name}");
+        }
+        for name in ["read", "screen", "aggregate", "dif", "irt", "moderation", "retention"] {
+            assert!(!offers(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_sound() {

@@ -8,6 +8,7 @@ use clap::Args;
 use psychometrics::evidence::internal_structure::Adjustment;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct ModerationOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,

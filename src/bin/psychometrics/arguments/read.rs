@@ -6,6 +6,7 @@ use clap::Args;
 use psychometrics::data::formats::SheetOptions;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct ReadOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,

@@ -7,6 +7,7 @@ use clap::Args;
 use psychometrics::factor::{Basis, Draws};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct RetentionOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,

@@ -54,6 +54,7 @@ pub(crate) struct ReliabilityOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct ScreenOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,
@@ -71,6 +72,7 @@ pub(crate) struct ScreenOptions {
 }
 
 #[derive(Debug, Args)]
+#[command(mut_arg("from_aggregates", |own| own.hide(true)))] // it needs the rows
 pub(crate) struct AggregateOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,

@@ -305,12 +305,7 @@ pub(super) fn columns(
 
 pub(super) fn column(variable: &Variable, raw: Raw, encoding: &'static Encoding) -> SheetColumn {
     let is_number = matches!(raw, Raw::Numbers(_));
-    let kind = match variable.format {
-        20 | 23 | 24 | 38 | 39 if is_number => CellKind::Date,
-        22 | 41 if is_number => CellKind::Datetime,
-        _ if is_number => CellKind::Numeric,
-        _ => CellKind::String,
-    };
+    let kind = if is_number { calendar::spss_kind(variable.format) } else { CellKind::String };
     let values = match raw {
         Raw::Texts(texts) => texts.into_iter().map(|text| SheetCell::Text(decode(&text, encoding))).collect(),
         Raw::Numbers(numbers) => numbers
