@@ -2,6 +2,7 @@
 
 use super::super::adjustment::Adjustment;
 use super::answers::answers_of;
+use super::direction::SearchDirection;
 use super::dmacs::effects;
 use super::feasibility::{GroupFeasibility, feasibility, feasibility_of_sums, judge};
 use super::ground::{Ground, check};
@@ -49,7 +50,13 @@ pub struct Invariance {
 impl Invariance {
     /// A ladder by the options of a fit, which name the grouping variable; to equal residual variances.
     pub fn of(estimation: Estimation) -> Self {
-        let rule = Rule { correction: Adjustment::Holm, alpha: 0.05, with_thresholds: true, by_stage: false };
+        let rule = Rule {
+            direction: SearchDirection::Forward,
+            correction: Adjustment::Holm,
+            alpha: 0.05,
+            with_thresholds: true,
+            by_stage: false,
+        };
         let treatment = Treatment::default();
         Self {
             estimation,
@@ -74,6 +81,13 @@ impl Invariance {
     #[must_use]
     pub fn difference(mut self, test: DifferenceTest) -> Self {
         self.difference = Some(test);
+        self
+    }
+
+    /// From which side parameters that differ are searched for (default: forward, equalities are given up).
+    #[must_use]
+    pub fn search(mut self, direction: SearchDirection) -> Self {
+        self.rule.direction = direction;
         self
     }
 
