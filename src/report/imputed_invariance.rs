@@ -2,6 +2,7 @@
 
 use super::number::{fixed, optional, p_value};
 use super::{Page, Report, Table};
+use crate::estimate::PoolingRule;
 use crate::evidence::internal_structure::ImputedInvariance;
 
 impl Report for ImputedInvariance {
@@ -10,12 +11,21 @@ impl Report for ImputedInvariance {
         let groups: Vec<String> =
             self.groups.iter().zip(&self.nobs).map(|(name, n)| format!("{name} ({n})")).collect();
         page.paragraph(format!(
-            "Groups of {}: {}; {} of {} completed data sets. Tests are pooled by D2 (Li, Meng, Raghunathan & Rubin 1991), \
-             measures are means.",
+            "Groups of {}: {}; {} of {} completed data sets. {}, measures are means.",
             self.group,
             groups.join(", "),
             self.used,
-            self.m
+            self.m,
+            if self
+                .comparisons
+                .iter()
+                .filter_map(|own| own.test.as_ref())
+                .any(|test| test.rule == PoolingRule::D3)
+            {
+                "Tests are pooled by D3 (Meng & Rubin 1992)"
+            } else {
+                "Tests are pooled by D2 (Li, Meng, Raghunathan & Rubin 1991)"
+            }
         ));
         page.list(self.warnings.iter().map(ToString::to_string).collect());
         let mut steps = Table::new("Steps", ["step", "npar", "F", "df", "p", "CFI", "RMSEA", "SRMR"]);

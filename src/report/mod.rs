@@ -50,6 +50,7 @@ mod reliability;
 mod scores;
 mod screening;
 mod sensitivity;
+mod sentences;
 #[cfg(feature = "sheets")]
 mod sheet;
 mod study;
