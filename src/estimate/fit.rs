@@ -392,6 +392,11 @@ impl Fit {
         vcov.as_ref().map(|v| LabelledMatrix::square(&names, v))
     }
 
+    /// Thresholds of each variable in a group (from 0), none of a continuous one.
+    pub(crate) fn implied_thresholds(&self, group: usize) -> Option<Vec<Vec<f64>>> {
+        self.internals.implied.get(group).map(|own| own.thresholds.clone())
+    }
+
     /// Names, implied covariances and means of a group (from 0); observed means where none are modelled.
     pub(crate) fn implied_moments(&self, group: usize) -> Option<(Vec<String>, DMatrix<f64>, DVector<f64>)> {
         let (table, implied) = (self.internals.tables.get(group)?, self.internals.implied.get(group)?);

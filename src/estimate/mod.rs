@@ -78,6 +78,7 @@ pub use measures::measure::{Measure, Version};
 pub use options::Bounds;
 pub use options::{BootstrapInterval, BootstrapOptions, Resampling};
 pub(crate) use ordinal::seen::stages_of;
+pub(crate) use pooled::difference::{difference as pooled_difference, of_model as pooled_model};
 pub use pooled::estimates::{PooledEstimate, PooledStandardized};
 pub use pooled::fit::PooledFit;
 pub use pooled::fit_record::{PooledFitRecord, PooledSets};

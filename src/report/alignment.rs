@@ -4,7 +4,9 @@ use super::items::sentences;
 use super::number::{fixed, optional, p_value, percent};
 use super::{Page, Report, Table};
 use crate::evidence::counted;
-use crate::evidence::internal_structure::{AlignedItem, AlignedParameter, Alignment, AlignmentMeans};
+use crate::evidence::internal_structure::{
+    AlignedItem, AlignedParameter, Alignment, AlignmentCheck, AlignmentMeans,
+};
 
 impl Report for Alignment {
     fn page(&self) -> Page {
@@ -21,6 +23,69 @@ impl Report for Alignment {
         }
         page
     }
+}
+
+impl Report for AlignmentCheck {
+    fn page(&self) -> Page {
+        let mut page = Page::titled(format!("Check of the alignment of {}", self.factor));
+        page.paragraph(format!(
+            "{} samples from the aligned solution, seed {}, aligned again; {} count.",
+            self.replications, self.seed, self.used
+        ));
+        page.paragraph(match self.reliable {
+            Some(true) => "Groups may be ranked: their means correlate .98 or more with those of the solution (Muthen & \
+                           Asparouhov 2014)."
+                .to_string(),
+            Some(false) => "Groups of these sizes cannot be ranked by these items: their means correlate less than .98 with those \
+                            of the solution (Muthen & Asparouhov 2014)."
+                .to_string(),
+            None => "There is no correlation of the means: there are fewer than three groups, or means that do not vary.".to_string(),
+        });
+        page.table(recovery(self));
+        page
+    }
+}
+
+fn recovery(check: &AlignmentCheck) -> Table {
+    let mut table = Table::new("Recovery of the solution", ["measure", "value"]);
+    for (measure, value, why) in [
+        (
+            "mean correlation of means",
+            check.mean_correlation,
+            "fewer than three groups, or means that do not vary",
+        ),
+        (
+            "mean correlation of standard deviations",
+            check.sd_correlation,
+            "fewer than three groups, or they do not vary",
+        ),
+        ("share of samples with a correlation of means below .98", check.below, "there is no correlation"),
+        ("mean absolute error of means", Some(check.mean_error), ""),
+        ("95 % intervals that hold: means", check.mean_coverage, "there are no standard errors"),
+        ("95 % intervals that hold: loadings", check.loading_coverage, "there are no standard errors"),
+        (
+            "95 % intervals that hold: intercepts or thresholds",
+            check.intercept_coverage,
+            "there are no standard errors",
+        ),
+        (
+            "parameters told as the same or different as in the solution",
+            check.recovered,
+            "the solution does not tell them",
+        ),
+        (
+            "parameters that differ in the solution told as such",
+            check.recovered_different,
+            "none differs in the solution",
+        ),
+    ] {
+        table.row([measure.to_string(), optional(value, 3)]);
+        table.without_if_none(value, measure, why);
+    }
+    for (reason, count) in &check.failures {
+        table.remarks.push(format!("{count} samples do not count ({reason})."));
+    }
+    table
 }
 
 fn how(found: &Alignment) -> String {

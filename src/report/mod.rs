@@ -26,7 +26,9 @@ mod functioning_by_model;
 mod groups;
 mod html;
 mod imputation;
+mod imputed_invariance;
 mod invariance;
+mod invariance_power;
 mod irt;
 mod irt_fit;
 mod items;
@@ -41,6 +43,7 @@ mod multitrait;
 mod number;
 mod page;
 mod parameters;
+mod partial_invariance;
 mod pooled_fit;
 mod reasons;
 mod relations;
@@ -48,6 +51,7 @@ mod reliability;
 mod scores;
 mod screening;
 mod sensitivity;
+mod sentences;
 #[cfg(feature = "sheets")]
 mod sheet;
 mod study;
@@ -55,9 +59,11 @@ mod table;
 mod terminal;
 mod test_design;
 mod translation;
+mod uniform_bias;
 mod validation;
 
 pub use exploratory_parts::bass_ackwards_page;
+pub use invariance_power::power_page;
 pub use language::Language;
 pub use page::{Block, Figure, Page};
 pub use table::{Mark, Table};
@@ -99,6 +105,8 @@ display_as_page!(
     crate::evidence::internal_structure::Intraclass,
     crate::evidence::internal_structure::ItemFunctioning,
     crate::evidence::internal_structure::ImputedInvariance,
+    crate::evidence::internal_structure::AlignmentCheck,
+    crate::evidence::internal_structure::InvariancePowerResult,
     crate::evidence::internal_structure::InvarianceStudy,
     crate::evidence::internal_structure::PooledBias,
     crate::evidence::internal_structure::ItemAnalysis,

@@ -39,6 +39,62 @@ const REASONS: &[(&str, &str)] = &[
     ("there is no step before it", "er is geen stap voor"),
     ("its scaling does not exist for these data", "de schaling ervan bestaat niet voor deze gegevens"),
     ("one of the two models has no solution", "een van de twee modellen heeft geen oplossing"),
+    ("thresholds of an item are tested together", "drempels van een item worden samen getoetst"),
+    ("a number that it needs does not exist", "een getal dat hij nodig heeft, bestaat niet"),
+    ("it has no standard error", "het heeft geen standaardfout"),
+    ("a variance is not positive", "een variantie is niet positief"),
+    ("its answers do not vary in one of the groups", "de antwoorden variëren niet in een van de groepen"),
+    (
+        "the model gives units otherwise than by first items, or has no solution",
+        "het model geeft eenheden anders dan door eerste items, of heeft geen oplossing",
+    ),
+    ("they do not exist for this fit", "zij bestaan niet voor dit model"),
+    ("the factor has no items of its own", "de factor heeft geen eigen items"),
+    ("they do not exist in every data set", "zij bestaan niet in elk databestand"),
+    ("fewer than two answers in a group", "minder dan twee antwoorden in een groep"),
+    (
+        "the step is none of its own, or has no test in any sample",
+        "de stap is geen eigen stap, of heeft in geen steekproef een toets",
+    ),
+    (
+        "the parameters came without their covariance matrices",
+        "de parameters kwamen zonder hun covariantiematrices",
+    ),
+    (
+        "the loss is flat at its minimum: more than one set of means and standard deviations has it",
+        "het verlies is vlak in zijn minimum: meer dan één stel gemiddelden en standaarddeviaties heeft het",
+    ),
+    ("its mean and standard deviation are the unit", "gemiddelde en standaarddeviatie ervan zijn de eenheid"),
+    (
+        "fewer than three groups, or means that do not vary",
+        "minder dan drie groepen, of gemiddelden die niet variëren",
+    ),
+    ("fewer than three groups, or they do not vary", "minder dan drie groepen, of zij variëren niet"),
+    ("there is no correlation", "er is geen correlatie"),
+    ("there are no standard errors", "er zijn geen standaardfouten"),
+    ("the solution does not tell them", "de oplossing zegt het niet"),
+    ("none differs in the solution", "in de oplossing verschilt er geen"),
+    (
+        "it holds nothing equal that the step before does not hold",
+        "hij houdt niets gelijk dat de stap ervoor niet houdt",
+    ),
+    (
+        "items of two categories have one threshold: thresholds, loadings and intercepts can only be tested together, at the step 'intercepts' (Wu & Estabrook 2016)",
+        "items met twee categorieën hebben één drempel: drempels, ladingen en intercepten zijn alleen samen te toetsen, bij de stap 'intercepten' (Wu & Estabrook 2016)",
+    ),
+    (
+        "items of three categories have two thresholds, which are what intercept and unit in the other groups are set by: equal thresholds cannot be tested by themselves (Wu & Estabrook 2016)",
+        "items met drie categorieën hebben twee drempels, waarmee intercept en eenheid in de andere groepen vastliggen: gelijke drempels zijn op zichzelf niet te toetsen (Wu & Estabrook 2016)",
+    ),
+    (
+        "the restricted model fits better than the freer one: one of the two searches ended at a local minimum",
+        "het strengere model past beter dan het vrijere: een van de twee zoektochten eindigde in een lokaal minimum",
+    ),
+    (
+        "{} does not exist for these fits (its scaling factor is not positive)",
+        "{} bestaat niet voor deze modellen (de schaalfactor is niet positief)",
+    ),
+    ("the model of the stage {word} {status}", "het model van de fase {word} {status}"),
     // of items that may work differently
     (
         "everybody who is compared gave the same answer",
@@ -401,6 +457,40 @@ const STATUS: &[(&str, &str)] = &[
 
 /// What has no value, with a datum at each `{}` and a part that is translated by itself at each `{what}`.
 const WHATS: &[(&str, &str)] = &[
+    ("the change of {}", "de verandering van {}"),
+    ("the differences of {word}", "de verschillen van {word}"),
+    ("measures of {word}", "maten van {word}"),
+    ("the measures of {word}", "de maten van {word}"),
+    ("numbers of {word}", "getallen van {word}"),
+    ("dMACS of {}", "dMACS van {}"),
+    ("observed d of {}", "waargenomen d van {}"),
+    ("d of {}", "d van {}"),
+    ("a share of {}", "een aandeel van {}"),
+    ("the standard errors", "de standaardfouten"),
+    ("standard errors of the first group", "standaardfouten van de eerste groep"),
+    ("mean or SD of {}", "gemiddelde of SD van {}"),
+    ("difference test of {word}", "verschiltoets van {word}"),
+    ("mean correlation of means", "gemiddelde correlatie van gemiddelden"),
+    ("mean correlation of standard deviations", "gemiddelde correlatie van standaarddeviaties"),
+    (
+        "share of samples with a correlation of means below .98",
+        "deel van de steekproeven met een correlatie van gemiddelden onder .98",
+    ),
+    ("mean absolute error of means", "gemiddelde absolute fout van gemiddelden"),
+    ("95 % intervals that hold: means", "95%-intervallen die kloppen: gemiddelden"),
+    ("95 % intervals that hold: loadings", "95%-intervallen die kloppen: ladingen"),
+    (
+        "95 % intervals that hold: intercepts or thresholds",
+        "95%-intervallen die kloppen: intercepten of drempels",
+    ),
+    (
+        "parameters told as the same or different as in the solution",
+        "parameters als gelijk of verschillend herkend zoals in de oplossing",
+    ),
+    (
+        "parameters that differ in the solution told as such",
+        "in de oplossing verschillende parameters als zodanig herkend",
+    ),
     ("the difference of the first step of {}", "het verschil van de eerste stap van {}"),
     ("the latent difference of {}", "het latente verschil van {}"),
     ("the effect on {}", "het effect op {}"),

@@ -2,7 +2,7 @@
 
 use super::dictionary::{heading, known};
 use super::page::{Block, Page};
-use super::{Language, messages, reasons};
+use super::{Language, messages, reasons, sentences};
 
 impl Page {
     /// The same page with its headings, labels and notes in a language; what the data say and whole sentences stay as they
@@ -19,20 +19,24 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
         return page;
     }
     let change = |text: &mut String| {
-        if let Some(dutch) = known(text.trim()) {
+        if let Some(dutch) = known(text.trim()).map(String::from).or_else(|| sentences::cell(text)) {
             let inner = if text.starts_with("  ") { "  " } else { "" };
             *text = format!("{inner}{dutch}");
         }
     };
+    let say = |text: &mut String| match sentences::dutch(text) {
+        Some(dutch) => *text = dutch,
+        None => change(text),
+    };
     let head = |text: &mut String| {
-        if let Some(dutch) = heading(text.trim()) {
+        if let Some(dutch) = heading(text.trim()).or_else(|| sentences::dutch(text)) {
             *text = dutch;
         }
     };
     for block in &mut page.blocks {
         match block {
             Block::Heading(_, text) => head(text),
-            Block::Paragraph(text) => change(text),
+            Block::Paragraph(text) => say(text),
             Block::SeeTable(title, see) => {
                 head(title);
                 change(see);
@@ -63,10 +67,25 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
                 table.column_links.iter_mut().chain(&mut table.row_links).for_each(head);
             }
             Block::Figure(figure) => {
+                figure.svg = figure_in_dutch(&figure.svg, &figure.title);
                 head(&mut figure.title);
                 head(&mut figure.note);
             }
         }
     }
     page
+}
+
+/// What figures say that is no datum, beside their titles.
+const OF_FIGURES: [&str; 2] = ["no difference", "standard deviations"];
+
+/// A figure with its title and fixed words in Dutch; what the data say stays as it is.
+fn figure_in_dutch(svg: &str, title: &str) -> String {
+    let mut svg = svg.to_string();
+    for english in OF_FIGURES.into_iter().chain([title]) {
+        if let Some(dutch) = heading(english) {
+            svg = svg.replace(&format!(">{english}<"), &format!(">{dutch}<"));
+        }
+    }
+    svg
 }

@@ -2,8 +2,9 @@
 //!
 //! A [`Population`] is a model with a value for every parameter; it draws normal, nonnormal or ordinal
 //! answers, with missing ones if asked. A [`Study`] draws again and again and reports bias, coverage and
-//! power. An [`Imputer`] draws the answers that are missing from those that are there. The same seed gives the same numbers on any number of threads.
+//! power. [`Grouped`] draws several groups, each from a population of its own. An [`Imputer`] draws the answers that are missing from those that are there. The same seed gives the same numbers on any number of threads.
 
+mod grouped;
 mod imputation;
 mod imputer;
 mod missingness;
@@ -12,6 +13,7 @@ mod population;
 mod predictive_matching;
 mod study;
 
+pub use grouped::Grouped;
 pub use imputation::{Imputation, ImputedVariable};
 pub use imputer::Imputer;
 pub use missingness::Missingness;

@@ -73,33 +73,29 @@ impl Population {
     /// those of no population; [`Error::Unsupported`] for blocks.
     pub fn of(model: &Model) -> Result<Self> {
         let thresholds = thresholds(model)?;
-        let others: Vec<Formula> =
-            model.formulas.iter().filter(|f| f.op != Operator::Threshold).cloned().collect();
-        let continuous = Model::from_formulas(others)?;
-        if continuous.formulas.iter().any(|f| f.block.group.is_some()) {
-            return Err(Error::Unsupported {
-                what: "a population of several groups".into(),
-                instead: "Draw each group from a model of its own.".into(),
-            });
-        }
-        let specification = Specification {
-            function: Function::Lavaan,
-            covariates: Covariates::Random,
-            automatic: Automatic {
-                variances: Some(true),
-                exogenous_covariances: Some(true),
-                ..Automatic::default()
-            },
-            ..Specification::default()
-        };
-        let table = ParameterTable::of_groups(&continuous, &specification, 1)?.remove(0);
-        let (p, free) = (table.observed.len(), table.n_free);
-        let mut implied = Implied::new(&table, &DMatrix::zeros(p, p), &DVector::zeros(p));
-        let x = values(&table, &mut implied, free)?;
+        let (table, mut implied, x) = settled(model)?;
         implied.update(&x);
         let of_name = |name: &String| thresholds.iter().find(|(n, _)| n == name).map(|(_, t)| t.clone());
         let by_variable = table.observed.iter().map(|name| of_name(name).unwrap_or_default()).collect();
         Self::with_moments(table.observed, implied.sigma, implied.mu, by_variable)
+    }
+
+    /// The model with a value for every parameter: what the text leaves out as well.
+    pub(crate) fn completed(model: &Model) -> Result<Model> {
+        let (table, _, x) = settled(model)?;
+        let own = table.rows.iter().filter_map(|row| {
+            let value = match row.kind {
+                Kind::Free(index, _) => x[index],
+                Kind::Fixed(value) => value,
+                Kind::Sample | Kind::Determined => return None,
+            };
+            let rhs = if row.op == Operator::Intercept { "" } else { &row.rhs };
+            let mut formula = Formula::new(&row.lhs, row.op, rhs);
+            formula.modifiers.constraint = Constraint::Fixed(value);
+            Some(formula)
+        });
+        let thresholds = model.formulas.iter().filter(|f| f.op == Operator::Threshold).cloned();
+        Model::from_formulas(own.chain(thresholds))
     }
 
     /// Names of the variables that become answers in categories.
@@ -108,7 +104,7 @@ impl Population {
         each.filter(|(_, thresholds)| !thresholds.is_empty()).map(|(name, _)| name.clone()).collect()
     }
 
-    /// The population of a fitted model: the moments that it implies for a group (from 0).
+    /// The population of a fitted model: the moments that it implies for a group (from 0), and thresholds of ordinal items.
     ///
     /// # Errors
     /// [`Error::NotPositiveDefinite`] where the implied matrix is none of a population, and
@@ -120,11 +116,11 @@ impl Population {
                 instead: "Count groups from 0.".into(),
             });
         };
-        let thresholds = vec![Vec::new(); names.len()];
+        let thresholds = fit.implied_thresholds(group).unwrap_or_else(|| vec![Vec::new(); names.len()]);
         Self::with_moments(names, covariance, mean, thresholds)
     }
 
-    fn with_moments(
+    pub(crate) fn with_moments(
         names: Vec<String>,
         covariance: DMatrix<f64>,
         mean: DVector<f64>,
@@ -303,6 +299,34 @@ impl Population {
             row[i] = if missing { f64::NAN } else { answer };
         }
     }
+}
+
+/// The parameters of a model whose text gives values, what they imply, and a value for each that is free.
+fn settled(model: &Model) -> Result<(ParameterTable, Implied, DVector<f64>)> {
+    let others: Vec<Formula> =
+        model.formulas.iter().filter(|f| f.op != Operator::Threshold).cloned().collect();
+    let continuous = Model::from_formulas(others)?;
+    if continuous.formulas.iter().any(|f| f.block.group.is_some()) {
+        return Err(Error::Unsupported {
+            what: "a population of several groups".into(),
+            instead: "Draw each group from a model of its own.".into(),
+        });
+    }
+    let specification = Specification {
+        function: Function::Lavaan,
+        covariates: Covariates::Random,
+        automatic: Automatic {
+            variances: Some(true),
+            exogenous_covariances: Some(true),
+            ..Automatic::default()
+        },
+        ..Specification::default()
+    };
+    let table = ParameterTable::of_groups(&continuous, &specification, 1)?.remove(0);
+    let (p, free) = (table.observed.len(), table.n_free);
+    let mut implied = Implied::new(&table, &DMatrix::zeros(p, p), &DVector::zeros(p));
+    let x = values(&table, &mut implied, free)?;
+    Ok((table, implied, x))
 }
 
 /// The thresholds that a text gives, by variable.

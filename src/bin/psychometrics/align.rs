@@ -2,9 +2,12 @@
 
 use crate::arguments::{AlignOptions, LossOptions};
 use crate::outcome::Outcome;
+use crate::progress;
 use psychometrics::data::Dataset;
-use psychometrics::evidence::internal_structure::{Align, Alignment, GroupParameters};
-use psychometrics::report::{Language, Page, Report};
+use psychometrics::evidence::internal_structure::{
+    Align, Alignment, AlignmentCheck, AlignmentSamples, GroupParameters,
+};
+use psychometrics::report::{Page, Report};
 use psychometrics::{Error, Result, Warning};
 use serde_json::{Value, json};
 
@@ -12,13 +15,16 @@ const SCHEMA: &str = "psychometrics.align/1";
 
 pub(crate) fn run(options: &AlignOptions) -> Outcome {
     match alignments(options) {
-        Ok(found) => {
+        Ok((found, checks)) => {
             let warnings: Vec<Warning> = found.iter().flat_map(|f| f.warnings.iter().cloned()).collect();
             match options.output.format {
                 crate::arguments::Format::Json => {
-                    Outcome::document(json(&found, &warnings), &warnings, &options.output)
+                    Outcome::document(json(&found, &checks, &warnings), &warnings, &options.output)
                 }
-                _ => Outcome::page(&page(&found), Language::English, &options.output),
+                _ => {
+                    let page = page(&found, &checks).in_language(options.language);
+                    Outcome::page(&page, options.language, &options.output)
+                }
             }
         }
         Err(error) => {
@@ -37,43 +43,73 @@ pub(crate) fn align(options: &LossOptions) -> Align {
         .seed(options.alignment_seed)
 }
 
-fn page(found: &[Alignment]) -> Page {
-    match found {
+fn page(found: &[Alignment], checks: &[AlignmentCheck]) -> Page {
+    let mut page = match found {
         [one] => one.page(),
-        _ => {
-            let mut page = Page::titled("Alignment");
-            for alignment in found {
-                page.heading(2, alignment.factor.clone());
-                page.append(alignment.page());
-            }
-            page
-        }
+        _ => Page::titled("Alignment"),
+    };
+    if found.len() != 1 {
+        append(&mut page, found);
+    }
+    append_checks(&mut page, checks);
+    page
+}
+
+/// Each factor under its own heading.
+pub(crate) fn append(page: &mut Page, found: &[Alignment]) {
+    for alignment in found {
+        page.heading(2, format!("Alignment of {}", alignment.factor));
+        page.append(alignment.page());
     }
 }
 
-fn json(found: &[Alignment], warnings: &[Warning]) -> Value {
-    json!({"schema": SCHEMA, "converged": true, "factors": found.iter().map(of_factor).collect::<Vec<_>>(),
-        "warnings": warnings})
+pub(crate) fn append_checks(page: &mut Page, checks: &[AlignmentCheck]) {
+    for check in checks {
+        page.heading(2, format!("Check of the alignment of {}", check.factor));
+        page.append(check.page());
+    }
+}
+
+fn json(found: &[Alignment], checks: &[AlignmentCheck], warnings: &[Warning]) -> Value {
+    let factors: Vec<Value> =
+        found.iter().enumerate().map(|(at, own)| of_factor(own, checks.get(at))).collect();
+    json!({"schema": SCHEMA, "converged": true, "factors": factors, "warnings": warnings})
 }
 
 /// The alignment of one factor, or a list of them.
-pub(crate) fn alignment(found: &[Alignment]) -> Value {
+pub(crate) fn alignment(found: &[Alignment], checks: &[AlignmentCheck]) -> Value {
     match found {
-        [one] => of_factor(one),
-        _ => found.iter().map(of_factor).collect(),
+        [one] => of_factor(one, checks.first()),
+        _ => found.iter().enumerate().map(|(at, own)| of_factor(own, checks.get(at))).collect(),
     }
 }
 
-fn of_factor(found: &Alignment) -> Value {
+fn of_factor(found: &Alignment, check: Option<&AlignmentCheck>) -> Value {
     let mut own = json!(found);
     own["means"] = json!(found.means());
     own["sds"] = json!(found.sds());
+    if let Some(check) = check {
+        own["check"] = json!(check);
+    }
     own
 }
 
-fn alignments(options: &AlignOptions) -> Result<Vec<Alignment>> {
+fn alignments(options: &AlignOptions) -> Result<(Vec<Alignment>, Vec<AlignmentCheck>)> {
     let align = align(&options.loss);
-    read(options)?.iter().map(|parameters| align.of(parameters)).collect()
+    let (mut found, mut checks) = (Vec::new(), Vec::new());
+    for parameters in read(options)? {
+        let own = align.of(&parameters)?;
+        if let Some(samples) = samples(&options.loss) {
+            checks.push(samples.check_parameters(&align, &parameters, &own, &progress::bar("samples"))?);
+        }
+        found.push(own);
+    }
+    Ok((found, checks))
+}
+
+/// The samples of a check, where one is asked for.
+pub(crate) fn samples(options: &LossOptions) -> Option<AlignmentSamples> {
+    options.check.map(|n| AlignmentSamples::of(n).seed(options.alignment_seed))
 }
 
 /// The parameters of each factor, from a long table.
@@ -90,13 +126,14 @@ fn read(options: &AlignOptions) -> Result<Vec<GroupParameters>> {
     let factors =
         if data.has_column("factor") { labels("factor")? } else { vec!["factor".to_string(); groups.len()] };
     let numbers = data.numeric(&["n", "loading", "intercept"])?;
+    let variances = if data.has_column("residual") { Some(data.numeric(&["residual"])?) } else { None };
     let mut all: Vec<GroupParameters> = Vec::new();
     for factor in distinct(&factors, |_| true) {
         let own = |row: &usize| factors[*row] == factor;
         let groups_of_factor = distinct(&groups, own);
         let items_of_factor = distinct(&items, own);
         let mut sizes = Vec::new();
-        let (mut loadings, mut intercepts) = (Vec::new(), Vec::new());
+        let (mut loadings, mut intercepts, mut residuals) = (Vec::new(), Vec::new(), Vec::new());
         for group in &groups_of_factor {
             let row_of = |item: &String| {
                 let rows: Vec<usize> = (0..items.len())
@@ -119,8 +156,10 @@ fn read(options: &AlignOptions) -> Result<Vec<GroupParameters>> {
             sizes.push((group.clone(), n as usize));
             loadings.push(rows.iter().map(|row| numbers[[*row, 1]]).collect());
             intercepts.push(rows.iter().map(|row| numbers[[*row, 2]]).collect());
+            residuals.extend(variances.as_ref().map(|own| rows.iter().map(|row| own[[*row, 0]]).collect()));
         }
-        all.push(GroupParameters::new(factor, sizes, items_of_factor, &loadings, &intercepts)?);
+        let own = GroupParameters::new(factor, sizes, items_of_factor, &loadings, &intercepts)?;
+        all.push(if residuals.is_empty() { own } else { own.with_residuals(&residuals)? });
     }
     Ok(all)
 }

@@ -1,15 +1,16 @@
 //! `invariance`: what groups have in common, step by step.
 
-use crate::align::{align, alignment};
+use crate::align::{align, alignment, append, append_checks, samples};
 use crate::arguments::{Format, InvarianceOptions};
 use crate::estimating::{csv_options, estimation};
 use crate::imputed::{CompletedSets, impute};
 use crate::outcome::{Outcome, document};
+use crate::progress;
 use crate::reading;
 use psychometrics::data::{Dataset, read_completed};
-use psychometrics::evidence::internal_structure::Invariance;
+use psychometrics::evidence::internal_structure::{Invariance, InvarianceStudy};
 use psychometrics::moments::sql::read_aggregates;
-use psychometrics::report::{Language, Report};
+use psychometrics::report::Report;
 use psychometrics::{Error, Model, Result, Warning};
 use serde_json::json;
 
@@ -25,40 +26,53 @@ pub(crate) fn run(options: &InvarianceOptions) -> Outcome {
     let found = ladder(options).and_then(|(ladder, model, data)| {
         let [data] = data.as_slice() else {
             let imputed = ladder.run_imputed(&model, &data)?;
-            return Ok(Outcome::result(IMPUTED, &imputed, &imputed.warnings, output));
+            return Ok(Outcome::result_in(IMPUTED, &imputed, &imputed.warnings, options.language, output));
         };
         if options.pooled.unwrap_or(false) {
             let pooled = ladder.pooled(&model, data)?;
-            return Ok(Outcome::result(POOLED, &pooled, &pooled.warnings, output));
+            return Ok(Outcome::result_in(POOLED, &pooled, &pooled.warnings, options.language, output));
         }
         if !options.over_time.is_empty() {
             let constructs: Vec<Vec<&str>> =
                 options.over_time.iter().map(|own| own.split(',').map(str::trim).collect()).collect();
             let constructs: Vec<&[&str]> = constructs.iter().map(Vec::as_slice).collect();
             let study = ladder.over_time(&constructs, &model, data)?;
-            return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
+            return Ok(Outcome::result_in(SCHEMA, &study, &study.warnings, options.language, output));
         }
         let study = ladder.run(&model, data)?;
         if !options.alignment.unwrap_or(false) {
-            return Ok(Outcome::result(SCHEMA, &study, &study.warnings, output));
+            return Ok(Outcome::result_in(SCHEMA, &study, &study.warnings, options.language, output));
         }
-        let aligned = align(&options.loss).fit(&estimation(&options.fit, &model)?, &model, data)?;
-        let own = aligned.iter().flat_map(|alignment| alignment.warnings.iter().cloned());
-        let warnings: Vec<Warning> = study.warnings.iter().cloned().chain(own).collect();
-        if output.format == Format::Json {
-            let mut own = document(SCHEMA, &study);
-            own["alignment"] = alignment(&aligned);
-            own["warnings"] = json!(warnings);
-            return Ok(Outcome::document(own, &warnings, output));
-        }
-        let mut page = study.page();
-        for alignment in &aligned {
-            page.heading(2, format!("Alignment of {}", alignment.factor));
-            page.append(alignment.page());
-        }
-        Ok(Outcome::page(&page, Language::English, output))
+        aligned(options, &study, &model, data)
     });
     found.unwrap_or_else(|error| Outcome::failure(&error, Some(nothing(options)), output))
+}
+
+/// The ladder with an alignment beside it.
+fn aligned(
+    options: &InvarianceOptions,
+    study: &InvarianceStudy,
+    model: &Model,
+    data: &Dataset,
+) -> Result<Outcome> {
+    let output = &options.fit.output;
+    let (align, estimation) = (align(&options.loss), estimation(&options.fit, model)?);
+    let (aligned, checks) = match samples(&options.loss) {
+        None => (align.fit(&estimation, model, data)?, Vec::new()),
+        Some(samples) => samples.run(&align, &estimation, model, data, &progress::bar("samples"))?,
+    };
+    let own = aligned.iter().flat_map(|alignment| alignment.warnings.iter().cloned());
+    let warnings: Vec<Warning> = study.warnings.iter().cloned().chain(own).collect();
+    if output.format == Format::Json {
+        let mut own = document(SCHEMA, study);
+        own["alignment"] = alignment(&aligned, &checks);
+        own["warnings"] = json!(warnings);
+        return Ok(Outcome::document(own, &warnings, output));
+    }
+    let mut page = study.page();
+    append(&mut page, &aligned);
+    append_checks(&mut page, &checks);
+    Ok(Outcome::page(&page.in_language(options.language), options.language, output))
 }
 
 /// The ladder from sums by group.
@@ -79,7 +93,7 @@ fn from_aggregates(options: &InvarianceOptions) -> Outcome {
         }),
     };
     match found {
-        Ok(study) => Outcome::result(SCHEMA, &study, &study.warnings, output),
+        Ok(study) => Outcome::result_in(SCHEMA, &study, &study.warnings, options.language, output),
         Err(error) => Outcome::failure(&error, Some(nothing(options)), output),
     }
 }
@@ -110,6 +124,7 @@ fn steps(options: &InvarianceOptions) -> Result<(Invariance, Model)> {
     let model: Model = Model::text_of(&fit.model)?.parse()?;
     let mut ladder = Invariance::of(estimation(fit, &model)?)
         .levels(options.levels.iter().copied())
+        .search(options.search)
         .correction(options.correction)
         .alpha(options.alpha)
         .drop_groups(options.drop_groups.iter());

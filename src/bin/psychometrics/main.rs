@@ -18,6 +18,7 @@ mod imputed;
 mod init;
 mod inputs;
 mod invariance;
+mod invariance_power;
 mod irt;
 mod irt_stored;
 mod manual;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
             Command::Validate(options) => validate::run(options),
             Command::Validity(options) => validate::validity(options),
             Command::Correlate(options) => correlate::run(options),
+            Command::InvariancePower(options) => invariance_power::run(options),
             Command::Align(options) => align::run(options),
             Command::Moderation(options) => moderation::run(options),
             Command::Dif(options) => dif::run(options),

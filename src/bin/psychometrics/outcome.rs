@@ -44,9 +44,20 @@ impl Outcome {
         warnings: &[Warning],
         options: &OutputOptions,
     ) -> Self {
+        Self::result_in(schema, result, warnings, Language::English, options)
+    }
+
+    /// The same with the page in a language.
+    pub(crate) fn result_in<R: Report + Serialize>(
+        schema: &str,
+        result: &R,
+        warnings: &[Warning],
+        language: Language,
+        options: &OutputOptions,
+    ) -> Self {
         match options.format {
             Format::Json => Self::document(document(schema, result), warnings, options),
-            _ => Self::page(&result.page(), Language::English, options),
+            _ => Self::page(&result.page().in_language(language), language, options),
         }
     }
 

@@ -325,7 +325,7 @@ fn mean_matrix<'a>(
 }
 
 /// The mean estimates with what they imply, and the mean moments, in the form of a fit.
-fn averaged(fits: &[Fit]) -> Result<Fit> {
+pub(super) fn averaged(fits: &[Fit]) -> Result<Fit> {
     let m = fits.len();
     let mut solution = fits[0].clone();
     let own = &mut solution.internals;

@@ -86,7 +86,7 @@ pub(crate) fn is_likelihood(fits: &[Fit]) -> bool {
 
 /// Likelihood ratios of the model and of the independence model against the saturated one, each at its pooled
 /// estimates, in every data set.
-fn ratios(fits: &[Fit], solution: &Fit) -> Option<(Vec<f64>, Vec<f64>)> {
+pub(super) fn ratios(fits: &[Fit], solution: &Fit) -> Option<(Vec<f64>, Vec<f64>)> {
     let pooled = &solution.internals;
     let mut both = (Vec::with_capacity(fits.len()), Vec::with_capacity(fits.len()));
     for fit in fits {

@@ -36,8 +36,8 @@ mod summary;
 pub use adjustment::Adjustment;
 pub use aggregation::{AggregatedScale, Aggregation, FEWEST_GROUPS, GroupAgreement, OverGroups};
 pub use alignment::{
-    Align, AlignedGroup, AlignedItem, AlignedParameter, Alignment, AlignmentMeans, GroupParameters,
-    LossMinimum, MeanDifference, Noninvariant, RSquared,
+    Align, AlignedGroup, AlignedItem, AlignedParameter, Alignment, AlignmentCheck, AlignmentMeans,
+    AlignmentSamples, GroupParameters, LossMinimum, MeanDifference, Noninvariant, RSquared,
 };
 pub use alpha::{Alpha, AlphaIfDropped};
 pub use alpha_tests::{
@@ -51,7 +51,8 @@ pub use invariance::{
     ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, ImputedComparison, ImputedInvariance,
     ImputedRung, Invariance, InvariancePower, InvariancePowerResult, InvarianceStudy, ItemDescription,
     ItemEffect, LatentChange, LatentMean, Level, LevelScore, PartialInvariance, PooledBias, ReleaseStep,
-    RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SkippedLevel, UniformBias,
+    RuleOutcome, Rung, RungComparison, RungVerdict, ScaleEffect, SearchDirection, ShiftedParameter,
+    ShiftedPopulation, SkippedLevel, UniformBias,
 };
 pub use item_analysis::{AnswerRange, ItemAnalysis, ItemStatistics, RangeSource};
 pub use item_functioning::{

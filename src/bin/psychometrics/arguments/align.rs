@@ -2,8 +2,11 @@
 
 use super::choice::{Choice, explained, value};
 use super::output::OutputOptions;
+use super::validate::language;
+use super::values::samples;
 use clap::Args;
 use psychometrics::evidence::internal_structure::AlignmentMeans;
+use psychometrics::report::Language;
 use std::path::PathBuf;
 
 /// How a loss is made least.
@@ -21,16 +24,22 @@ pub(crate) struct LossOptions {
     /// Seed of these starts
     #[arg(long, default_value_t = 1)]
     pub(crate) alignment_seed: u64,
+    /// Check the alignment by this many samples from its solution, aligned again
+    #[arg(long, value_name = "N", value_parser = samples)]
+    pub(crate) check: Option<usize>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AlignOptions {
     /// CSV file with a row for each item in each group: group, n, item, loading, intercept (and factor, where there are
-    /// several), from a model with mean 0 and variance 1 of the factor in every group
+    /// several; residual, for --check), from a model with mean 0 and variance 1 of the factor in every group
     #[arg(value_name = "PARAMETERS")]
     pub(crate) parameters: PathBuf,
     #[command(flatten)]
     pub(crate) loss: LossOptions,
+    /// Language of the page
+    #[arg(long, value_parser = language(), default_value = "en")]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }

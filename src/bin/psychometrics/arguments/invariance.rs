@@ -3,9 +3,11 @@
 use super::align::LossOptions;
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::fit::FitOptions;
+use super::validate::language;
 use clap::Args;
 use psychometrics::estimate::DifferenceTest;
-use psychometrics::evidence::internal_structure::{Adjustment, Level};
+use psychometrics::evidence::internal_structure::{Adjustment, Level, SearchDirection};
+use psychometrics::report::Language;
 
 #[derive(Debug, Args)]
 pub(crate) struct InvarianceOptions {
@@ -17,6 +19,9 @@ pub(crate) struct InvarianceOptions {
     /// The difference test, instead of the one that belongs to the estimator
     #[arg(long, value_parser = difference())]
     pub(crate) difference: Option<DifferenceTest>,
+    /// From which side parameters that differ are searched for
+    #[arg(long, value_name = "WAY", value_parser = directions(), default_value = "forward")]
+    pub(crate) search: SearchDirection,
     /// How p-values of the search for parameters that differ are adjusted
     #[arg(long, value_parser = one_of(Adjustment::ALL), default_value = "holm")]
     pub(crate) correction: Adjustment,
@@ -45,16 +50,19 @@ pub(crate) struct InvarianceOptions {
     pub(crate) alignment: Option<bool>,
     #[command(flatten)]
     pub(crate) loss: LossOptions,
+    /// Language of the page
+    #[arg(long, value_parser = language(), default_value = "en")]
+    pub(crate) language: Language,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(p) if p > 0.0 && p < 1.0 => Ok(p),
         _ => Err(format!("'{text}' is no number between 0 and 1")),
     }
 }
 
-fn levels() -> Choice<Level> {
+pub(super) fn levels() -> Choice<Level> {
     let help = |level: &Level| match level {
         Level::Configural => "The same structure",
         Level::Thresholds => "Equal thresholds of ordinal items",
@@ -66,6 +74,19 @@ fn levels() -> Choice<Level> {
         _ => "Equal means of the factors",
     };
     explained(Level::ALL.iter().map(|level| value(level.name(false), help(level)).alias(level.name(true))))
+}
+
+pub(super) fn directions() -> Choice<SearchDirection> {
+    explained([
+        value(
+            SearchDirection::Forward,
+            "Everything is equal at first: equalities are given up, the worst first",
+        ),
+        value(
+            SearchDirection::Backward,
+            "Nothing is equal at first: equalities are added, the least significant first",
+        ),
+    ])
 }
 
 fn difference() -> Choice<DifferenceTest> {

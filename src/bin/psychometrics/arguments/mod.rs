@@ -13,6 +13,7 @@ mod efa;
 mod fit;
 mod init;
 mod invariance;
+mod invariance_power;
 mod irt;
 mod layout;
 mod moderation;
@@ -39,6 +40,7 @@ pub(crate) use efa::{EfaOptions, Errors, FactorCount};
 pub(crate) use fit::FitOptions;
 pub(crate) use init::{CheckOptions, InitOptions};
 pub(crate) use invariance::InvarianceOptions;
+pub(crate) use invariance_power::InvariancePowerOptions;
 pub(crate) use irt::{IrtOptions, LikelihoodOption};
 pub(crate) use moderation::ModerationOptions;
 pub(crate) use mtmm::MtmmOptions;
@@ -116,6 +118,8 @@ pub(crate) enum Command {
     Fit(Box<FitOptions>),
     /// What groups have in common: equal loadings, intercepts, residual variances, step by step
     Invariance(Box<InvarianceOptions>),
+    /// How often such a ladder finds what differs, and names what does not, by simulation: at which sizes of groups
+    InvariancePower(Box<InvariancePowerOptions>),
     /// Item response models: Rasch, 2PL, graded, partial credit, ...; fit, precision, scores
     Irt(Box<IrtOptions>),
     /// Adaptive tests from item parameters: how many items, how precise and how biased, by simulation

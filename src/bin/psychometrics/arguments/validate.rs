@@ -60,6 +60,6 @@ fn missing() -> Choice<Missing> {
     ])
 }
 
-fn language() -> Choice<Language> {
+pub(super) fn language() -> Choice<Language> {
     explained([value(Language::English, "English"), value(Language::Dutch, "Dutch")])
 }

@@ -21,6 +21,8 @@ pub struct GroupParameters {
     pub(super) are_thresholds: bool,
     /// Covariance matrix of a group's loadings and intercepts, in that order.
     pub(super) covariances: Option<Vec<DMatrix<f64>>>,
+    /// Residual variances by group, then item, where they are known.
+    pub(super) residuals: Option<Vec<Vec<f64>>>,
 }
 
 impl GroupParameters {
@@ -51,8 +53,35 @@ impl GroupParameters {
             item_of,
             are_thresholds: false,
             covariances: None,
+            residuals: None,
         };
         found.checked()
+    }
+
+    /// With residual variances, a row for each group and a value for each item: what a check by simulation draws from.
+    ///
+    /// # Errors
+    /// [`Error::WrongSize`] where lengths differ, [`Error::NotFinite`] for a variance that is not above 0.
+    pub fn with_residuals(mut self, residuals: &[Vec<f64>]) -> Result<Self> {
+        let (groups, items) = (self.groups.len(), self.items.len());
+        let wrong =
+            |what: String, found: usize, expected: usize| Err(Error::WrongSize { what, found, expected });
+        if residuals.len() != groups {
+            return wrong("groups with residual variances".into(), residuals.len(), groups);
+        }
+        for (group, row) in self.groups.iter().zip(residuals) {
+            if row.len() != items {
+                return wrong(format!("residual variances of group '{group}'"), row.len(), items);
+            }
+            if let Some(at) = row.iter().position(|value| !(*value > 0.0 && value.is_finite())) {
+                let item = &self.items[at];
+                return Err(Error::NotFinite {
+                    what: format!("residual variance of '{item}' in group '{group}'"),
+                });
+            }
+        }
+        self.residuals = Some(residuals.to_vec());
+        Ok(self)
     }
 
     /// What must hold of parameters from anywhere.

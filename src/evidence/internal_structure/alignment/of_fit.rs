@@ -17,6 +17,14 @@ impl Align {
     /// # Errors
     /// What [`Estimation::fit`], [`GroupParameters::of_fit`] and [`Align::of`] give.
     pub fn fit(&self, estimation: &Estimation, model: &Model, data: &Dataset) -> Result<Vec<Alignment>> {
+        self.of_fit(&self.configural(estimation, model, data)?)
+    }
+
+    /// The model in each group with nothing equal, as it is aligned.
+    ///
+    /// # Errors
+    /// What [`Estimation::fit`] gives, and [`Error::NoAnswerExists`] where there is no proper solution.
+    pub fn configural(&self, estimation: &Estimation, model: &Model, data: &Dataset) -> Result<Fit> {
         let estimation = estimation
             .clone()
             .scaling(Scaling::UnitVariance)
@@ -29,7 +37,15 @@ impl Align {
             let remedy = "Fit the model in each group by itself, and leave out the group or the item that has no solution.";
             return Err(Error::NoAnswerExists { what: "an alignment".into(), why, remedy: remedy.into() });
         }
-        GroupParameters::of_fit(&fit)?.iter().map(|own| self.of(own)).collect()
+        Ok(fit)
+    }
+
+    /// Every factor of such a fit, aligned.
+    ///
+    /// # Errors
+    /// What [`GroupParameters::of_fit`] and [`Align::of`] give.
+    pub fn of_fit(&self, fit: &Fit) -> Result<Vec<Alignment>> {
+        GroupParameters::of_fit(fit)?.iter().map(|own| self.of(own)).collect()
     }
 }
 
@@ -159,6 +175,7 @@ fn of_factor(fit: &Fit, factor: &str) -> Result<GroupParameters> {
         item_of,
         are_thresholds,
         covariances,
+        residuals: None,
     }
     .checked()
 }

@@ -186,6 +186,38 @@ impl<'a> Ground<'a> {
         self.gathered.own.specification.ordinal.values().any(|count| *count > 2)
     }
 
+    /// An item of two categories, where there is one.
+    pub(super) fn item_of_two_categories(&self) -> Option<String> {
+        let mut all: Vec<&String> = self
+            .gathered
+            .own
+            .specification
+            .ordinal
+            .iter()
+            .filter(|(_, count)| **count == 1)
+            .map(|(name, _)| name)
+            .collect();
+        all.sort();
+        all.first().map(|name| (*name).clone())
+    }
+
+    /// Whether an item's loading and intercept say something in a group: of ordinal items, where a threshold is equal.
+    pub(super) fn has_unit(&self, item: &str, released: &[String]) -> bool {
+        match self.gathered.own.specification.ordinal.get(item) {
+            None => true,
+            Some(count) => {
+                let start = format!("{item}|");
+                released.iter().filter(|parameter| parameter.starts_with(&start)).count() < *count
+            }
+        }
+    }
+
+    /// The tables of a step.
+    pub(super) fn tables_of(&self, step: &Step) -> Result<Vec<ParameterTable>> {
+        let specification = self.bare(step.parameterization).specification;
+        ParameterTable::of_groups(&step.model, &specification, self.gathered.groups.len())
+    }
+
     /// Equalities of a kind that a step's model holds and that can be tested.
     pub(super) fn candidates(
         &mut self,

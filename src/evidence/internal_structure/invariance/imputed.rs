@@ -1,8 +1,10 @@
 //! A ladder over completed data sets: every step in each of them, difference tests pooled.
 //!
-//! The statistics of a difference test in the m data sets are pooled by D2 (Li, Meng, Raghunathan & Rubin 1991), as are the
-//! chi-squares of the steps; measures of fit are means. What differs is told by the share of the data sets in which the search
-//! names it. D2 rests on the statistics alone, so it goes with every estimator; with much missing it is coarse.
+//! Where estimates maximise a likelihood of complete continuous answers and the test is the likelihood ratio, tests are pooled
+//! by D3 (Meng & Rubin 1992): from the likelihood ratios at each data set's own estimates and at the pooled estimates of both
+//! models. Other statistics are pooled by D2 (Li, Meng, Raghunathan & Rubin 1991), which rests on them alone and so goes with
+//! every estimator; with much missing it is coarse. Each test says by which rule it was pooled. Measures of fit are means. What
+//! differs is told by the share of the data sets in which the search names it.
 
 use super::ladder::Invariance;
 use super::level::Level;
@@ -10,7 +12,7 @@ use super::study::InvarianceStudy;
 use super::verdict::{Changes, Circumstances, RuleOutcome, RungVerdict, rules};
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
-use crate::estimate::{DifferenceTest, PooledTest};
+use crate::estimate::{DifferenceTest, Fit, PooledTest, pooled_difference, pooled_model};
 use crate::model::Model;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -46,7 +48,8 @@ pub struct ImputedInvariance {
 pub struct ImputedRung {
     /// Its name.
     pub level: String,
-    /// Its chi-squares (scaled where due), pooled; none without degrees of freedom.
+    /// Its chi-squares (scaled where due), pooled: by D3 where there is a likelihood, else by D2; none without degrees of
+    /// freedom.
     pub test: Option<PooledTest>,
     /// Mean CFI,
     pub cfi: Option<f64>,
@@ -68,8 +71,11 @@ pub struct ImputedComparison {
     pub to: String,
     /// The test in each data set.
     pub method: DifferenceTest,
-    /// The pooled test; none where it does not exist in some data set.
+    /// The pooled test: by D3 where there is a likelihood, else by D2; none where it does not exist in some data set.
     pub test: Option<PooledTest>,
+    /// The same by D2, where `test` is by D3.
+    #[serde(default)]
+    pub d2: Option<PooledTest>,
     /// Mean change of CFI,
     pub delta_cfi: Option<f64>,
     /// RMSEA,
@@ -101,13 +107,16 @@ impl Invariance {
     /// [`Error::TooFewRows`] for fewer than two data sets with a solution; as [`run`](Self::run) where none has one.
     pub fn run_imputed(&self, model: &Model, datasets: &[Dataset]) -> Result<ImputedInvariance> {
         let ladder = self.clone().brief();
-        let each: Vec<Result<InvarianceStudy>> =
-            datasets.par_iter().map(|data| ladder.run(model, data)).collect();
+        let each: Vec<Result<(InvarianceStudy, Vec<Fit>)>> =
+            datasets.par_iter().map(|data| ladder.with_fits(model, data)).collect();
         let m = each.len();
-        let (mut solved, mut first_error) = (Vec::with_capacity(m), None);
+        let (mut solved, mut fits, mut first_error) = (Vec::with_capacity(m), Vec::with_capacity(m), None);
         for study in each {
             match study {
-                Ok(study) if study.models.iter().all(|own| own.converged) => solved.push(study),
+                Ok((study, own)) if study.models.iter().all(|own| own.converged) => {
+                    solved.push(study);
+                    fits.push(own);
+                }
                 Ok(_) => {}
                 Err(error) => first_error = first_error.or(Some(error)),
             }
@@ -122,6 +131,8 @@ impl Invariance {
         }
         let first = &solved[0];
         let steps = solved.iter().map(|own| own.models.len()).min().unwrap_or(0);
+        let of_step = |i: usize| fits.iter().map(|own| own[i].clone()).collect::<Vec<Fit>>();
+        let by_step: Vec<Vec<Fit>> = (0..steps).map(of_step).collect();
         let models: Vec<ImputedRung> = (0..steps)
             .map(|i| {
                 let each = || solved.iter().map(move |own| &own.models[i]);
@@ -132,7 +143,10 @@ impl Invariance {
                 };
                 ImputedRung {
                     level: first.models[i].level.clone(),
-                    test: pooled(each().map(|own| own.fit.get(name)), df),
+                    test: Some(())
+                        .filter(|()| name == "chisq")
+                        .and_then(|()| pooled_model(&by_step[i]))
+                        .or_else(|| pooled(each().map(|own| own.fit.get(name)), df)),
                     cfi: mean(each().map(|own| own.cfi)),
                     rmsea: mean(each().map(|own| own.rmsea)),
                     srmr: mean(each().map(|own| own.srmr)),
@@ -140,7 +154,7 @@ impl Invariance {
                 }
             })
             .collect();
-        let comparisons = (0..steps.saturating_sub(1)).map(|i| compared(&solved, i)).collect();
+        let comparisons = (0..steps.saturating_sub(1)).map(|i| compared(&solved, &by_step, i)).collect();
         let mut released: BTreeMap<String, f64> = BTreeMap::new();
         let partials = solved.iter().filter_map(|own| own.partial.as_ref());
         for parameter in partials.flat_map(|own| &own.released) {
@@ -160,10 +174,15 @@ impl Invariance {
     }
 }
 
-fn compared(solved: &[InvarianceStudy], i: usize) -> ImputedComparison {
+fn compared(solved: &[InvarianceStudy], fits: &[Vec<Fit>], i: usize) -> ImputedComparison {
     let each = || solved.iter().map(move |own| &own.comparisons[i]);
     let first = &solved[0].comparisons[i];
-    let test = pooled(each().map(|own| own.chisq_diff), first.df_diff);
+    let d2 = pooled(each().map(|own| own.chisq_diff), first.df_diff);
+    let d3 = match first.method {
+        DifferenceTest::Standard => pooled_difference(&fits[i], &fits[i + 1]),
+        _ => None,
+    };
+    let (test, d2) = if d3.is_some() { (d3, d2) } else { (d2, None) };
     let changes = Changes {
         pvalue: test.as_ref().map(|test| test.pvalue),
         cfi: mean(each().map(|own| own.delta_cfi)),
@@ -177,6 +196,7 @@ fn compared(solved: &[InvarianceStudy], i: usize) -> ImputedComparison {
         to: first.to.clone(),
         method: first.method,
         test,
+        d2,
         delta_cfi: changes.cfi,
         delta_rmsea: changes.rmsea,
         delta_srmr: changes.srmr,

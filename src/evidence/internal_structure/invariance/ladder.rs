@@ -2,6 +2,7 @@
 
 use super::super::adjustment::Adjustment;
 use super::answers::answers_of;
+use super::direction::SearchDirection;
 use super::dmacs::effects;
 use super::feasibility::{GroupFeasibility, feasibility, feasibility_of_sums, judge};
 use super::ground::{Ground, check};
@@ -49,7 +50,13 @@ pub struct Invariance {
 impl Invariance {
     /// A ladder by the options of a fit, which name the grouping variable; to equal residual variances.
     pub fn of(estimation: Estimation) -> Self {
-        let rule = Rule { correction: Adjustment::Holm, alpha: 0.05, with_thresholds: true, by_stage: false };
+        let rule = Rule {
+            direction: SearchDirection::Forward,
+            correction: Adjustment::Holm,
+            alpha: 0.05,
+            with_thresholds: true,
+            by_stage: false,
+        };
         let treatment = Treatment::default();
         Self {
             estimation,
@@ -74,6 +81,13 @@ impl Invariance {
     #[must_use]
     pub fn difference(mut self, test: DifferenceTest) -> Self {
         self.difference = Some(test);
+        self
+    }
+
+    /// From which side parameters that differ are searched for (default: forward, equalities are given up).
+    #[must_use]
+    pub fn search(mut self, direction: SearchDirection) -> Self {
+        self.rule.direction = direction;
         self
     }
 
@@ -179,6 +193,11 @@ impl Invariance {
     /// allow the model; [`Error::UnknownParameter`](crate::Error::UnknownParameter) for a parameter that is to be free and is not there; what
     /// [`Estimation::fit`] gives for the configural model.
     pub fn run(&self, model: &Model, data: &Dataset) -> Result<InvarianceStudy> {
+        self.with_fits(model, data).map(|(study, _)| study)
+    }
+
+    /// The same with the fits of the steps.
+    pub(super) fn with_fits(&self, model: &Model, data: &Dataset) -> Result<(InvarianceStudy, Vec<Fit>)> {
         let variable = check(&self.estimation, model)?;
         let (own, mut warnings) = treated(&self.treatment, &self.estimation, model, data, &variable)?;
         let data = own.as_ref().unwrap_or(data);
@@ -221,7 +240,7 @@ impl Invariance {
         let feasibility = feasibility_of_sums(&mut ground)?;
         let mut warnings = aggregate.warnings();
         warnings.extend(judge(&variable, &feasibility, self.estimation.missing.is_full_information())?);
-        self.study(variable, ground, feasibility, warnings)
+        self.study(variable, ground, feasibility, warnings).map(|(study, _)| study)
     }
 
     /// Every step from the ground, with what is looked for.
@@ -231,7 +250,7 @@ impl Invariance {
         mut ground: Ground<'_>,
         feasibility: Vec<GroupFeasibility>,
         mut warnings: Vec<Warning>,
-    ) -> Result<InvarianceStudy> {
+    ) -> Result<(InvarianceStudy, Vec<Fit>)> {
         let is_ordinal = ground.is_ordinal();
         let (climbed, skipped) = self.climb(&mut ground)?;
         let pairs = climbed.iter().zip(climbed.iter().skip(1));
@@ -255,13 +274,15 @@ impl Invariance {
             }
             of_partial = Some(partial(&mut ground, self.rule, &answers)?);
         }
-        Ok(InvarianceStudy {
+        let nobs = climbed.first().map(|(_, fit)| fit.nobs.clone()).unwrap_or_default();
+        let (models, fits) = climbed.into_iter().unzip();
+        let study = InvarianceStudy {
             group: variable,
             groups: ground.gathered.groups.clone(),
-            nobs: climbed.first().map(|(_, fit)| fit.nobs.clone()).unwrap_or_default(),
+            nobs,
             estimator: self.estimation.estimator,
             ordinal: is_ordinal,
-            models: climbed.into_iter().map(|(rung, _)| rung).collect(),
+            models,
             comparisons,
             skipped,
             scores,
@@ -271,7 +292,8 @@ impl Invariance {
             feasibility,
             changes: Vec::new(),
             warnings,
-        })
+        };
+        Ok((study, fits))
     }
 
     /// The steps, fitted, and those that are none of their own.

@@ -2,6 +2,8 @@
 //! matters, and what may be compared.
 
 mod answers;
+mod backward;
+mod direction;
 mod dmacs;
 mod feasibility;
 mod ground;
@@ -18,10 +20,13 @@ mod power;
 mod release;
 mod rung;
 mod score_of_level;
+mod shift;
 mod study;
 mod treatment;
 mod verdict;
+mod wald;
 
+pub use direction::SearchDirection;
 pub use dmacs::{ExpectedCurve, ItemEffect, ScaleEffect};
 pub use feasibility::GroupFeasibility;
 pub use imputed::{ImputedComparison, ImputedInvariance, ImputedRung};
@@ -35,5 +40,6 @@ pub use power::{InvariancePower, InvariancePowerResult};
 pub use release::ReleaseStep;
 pub use rung::{Rung, RungComparison};
 pub use score_of_level::LevelScore;
+pub use shift::{ShiftedParameter, ShiftedPopulation};
 pub use study::{InvarianceStudy, SkippedLevel};
 pub use verdict::{RuleOutcome, RungVerdict};

@@ -2,6 +2,8 @@
 
 use super::super::adjustment::Adjustment;
 use super::answers::Answers;
+use super::backward::backward;
+use super::direction::SearchDirection;
 use super::dmacs::{ExpectedCurve, ItemEffect, ScaleEffect, curves, effects};
 use super::ground::Ground;
 use super::latent_means::{LatentMean, latent_means};
@@ -16,6 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartialInvariance {
+    /// From which side was searched.
+    #[serde(default)]
+    pub search: SearchDirection,
     /// How p-values were adjusted,
     pub correction: Adjustment,
     /// the chance at most of naming anything where nothing differs,
@@ -91,7 +96,10 @@ fn anchors(ground: &Ground<'_>, released: &[String]) -> Vec<FactorAnchors> {
 
 /// The partial model, and what is compared under it.
 pub(super) fn partial(ground: &mut Ground<'_>, rule: Rule, answers: &[Answers]) -> Result<PartialInvariance> {
-    let Search { released, steps, cut_short, stage_alpha } = Search::forward(ground, rule)?;
+    let Search { released, steps, cut_short, stage_alpha } = match rule.direction {
+        SearchDirection::Forward => Search::forward(ground, rule)?,
+        SearchDirection::Backward => backward(ground, rule)?,
+    };
     let held = Level::Scalar.holds();
     let before = ground.scaling();
     let step = match ground.step(held, &released) {
@@ -107,6 +115,7 @@ pub(super) fn partial(ground: &mut Ground<'_>, rule: Rule, answers: &[Answers]) 
     let solved = fit.converged;
     let (effects, scales) = if solved { effects("partial", &fit, answers) } else { Default::default() };
     Ok(PartialInvariance {
+        search: rule.direction,
         correction: rule.correction,
         alpha: rule.alpha,
         stage_alpha,

@@ -6,10 +6,12 @@
 //! named is the power.
 
 use super::ladder::Invariance;
-use crate::data::{Column, Dataset, Grouping, Progress};
+use super::shift::ShiftedPopulation;
+use super::verdict::{ALPHA, RungVerdict};
+use crate::data::Progress;
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::simulate::Population;
+use crate::simulate::{Grouped, Population};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,7 +40,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct InvariancePower {
     ladder: Invariance,
     model: Model,
-    groups: Vec<(Population, usize)>,
+    grouped: Grouped,
+    shifted: Vec<String>,
     replications: usize,
     seed: u64,
 }
@@ -61,8 +64,23 @@ pub struct InvariancePowerResult {
     pub parameters: BTreeMap<String, f64>,
     /// and by item.
     pub items: BTreeMap<String, f64>,
-    /// By step, the share in which its difference test is significant (.05).
+    /// Items that differ in the population, where that was said;
+    #[serde(default)]
+    pub shifted: Vec<String>,
+    /// the share of samples in which all of them are named; none where none differs,
+    #[serde(default)]
+    pub found: Option<f64>,
+    /// that in which they are and no other item is,
+    #[serde(default)]
+    pub exact: Option<f64>,
+    /// and that in which some other item is named.
+    #[serde(default)]
+    pub false_named: f64,
+    /// By step, the share in which its difference test is significant (.05),
     pub rejected: BTreeMap<String, f64>,
+    /// and the share in which it does not hold by the test and all rules that decide.
+    #[serde(default)]
+    pub not_held: BTreeMap<String, f64>,
     /// Why samples do not count, with how many; most frequent first.
     pub failures: Vec<(String, usize)>,
 }
@@ -71,19 +89,57 @@ pub struct InvariancePowerResult {
 struct Sampled {
     released: Vec<String>,
     different: Vec<String>,
-    rejected: Vec<(String, bool)>,
+    /// By step, whether its test is significant, and whether it does not hold.
+    steps: Vec<(String, Option<bool>, Option<bool>)>,
 }
 
 impl InvariancePower {
     /// A study of a ladder, whose options name a grouping variable.
     pub fn of(ladder: Invariance, model: Model) -> Self {
-        Self { ladder: ladder.brief(), model, groups: Vec::new(), replications: 200, seed: 1 }
+        let grouped = Grouped::new(variable_of(&ladder));
+        Self { ladder: ladder.brief(), model, grouped, shifted: Vec::new(), replications: 200, seed: 1 }
+    }
+
+    /// A study of groups that differ in a stated way, so many respondents of each.
+    ///
+    /// ```
+    /// use psychometrics::data::Progress;
+    /// use psychometrics::evidence::internal_structure::{
+    ///     Invariance, InvariancePower, ShiftedParameter, ShiftedPopulation,
+    /// };
+    /// use psychometrics::Estimation;
+    ///
+    /// let population = ShiftedPopulation::of(&"f =~ 0.7*x1 + 0.7*x2 + 0.7*x3 + 0.7*x4".parse()?)?
+    ///     .latent(0.3, 1.2)
+    ///     .shift(ShiftedParameter::Intercept, 0.6, ["x2"])?;
+    /// let ladder = Invariance::of(Estimation::default().group("group"));
+    /// let study = InvariancePower::of_shift(ladder, &population, &[300, 300])?.replications(20);
+    /// let found = study.run(&Progress::default())?;
+    /// assert!(found.found.unwrap() > 0.9 && found.false_named < 0.2);
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ShiftedPopulation::structure`] and [`ShiftedPopulation::groups`].
+    pub fn of_shift(ladder: Invariance, population: &ShiftedPopulation, sizes: &[usize]) -> Result<Self> {
+        let mut own = Self::of(ladder, population.structure()?);
+        own.grouped = population.grouped(&variable_of(&own.ladder), sizes)?;
+        own.shifted = population.shifted().to_vec();
+        Ok(own)
+    }
+
+    /// Items that differ between the populations: to be named, where others are not.
+    #[must_use]
+    pub fn shifted<S: Into<String>>(mut self, items: impl IntoIterator<Item = S>) -> Self {
+        self.shifted = items.into_iter().map(Into::into).collect();
+        self
     }
 
     /// A further group: what its respondents are drawn from, and how many.
     #[must_use]
     pub fn group(mut self, population: Population, n: usize) -> Self {
-        self.groups.push((population, n));
+        let name = (self.grouped.sizes().len() + 1).to_string();
+        self.grouped = self.grouped.group(name, population, n);
         self
     }
 
@@ -107,10 +163,11 @@ impl InvariancePower {
     /// [`Error::BadOption`] for fewer than two groups or no replications; [`Error::Unsupported`] where no sample has a solution;
     /// [`Error::Stopped`].
     pub fn run(&self, progress: &Progress) -> Result<InvariancePowerResult> {
-        if self.groups.len() < 2 || self.replications == 0 {
+        let groups = self.grouped.sizes().len();
+        if groups < 2 || self.replications == 0 {
             return Err(Error::BadOption {
                 option: "groups and replications of a study of power".into(),
-                value: format!("{} and {}", self.groups.len(), self.replications),
+                value: format!("{groups} and {}", self.replications),
                 allowed: "two groups or more, and a replication".into(),
             });
         }
@@ -153,51 +210,31 @@ impl InvariancePower {
             }
             counts
         };
-        let steps = |is_rejected: bool| {
-            move |own: &Sampled| -> Vec<String> {
-                let own = own.rejected.iter().filter(|(_, rejected)| !is_rejected || *rejected);
-                own.map(|(step, _)| step.clone()).collect()
-            }
-        };
-        let (tested, rejected) = (shares(&steps(false)), shares(&steps(true)));
+        let named = |own: &Sampled, item: &String| own.different.contains(item);
+        let share = |is: &dyn Fn(&Sampled) -> bool| solved.iter().filter(|own| is(own)).count() as f64 / used;
+        let all_found = |own: &Sampled| self.shifted.iter().all(|item| named(own, item));
+        let has_other = |own: &Sampled| own.different.iter().any(|item| !self.shifted.contains(item));
+        let some = |share: f64| (!self.shifted.is_empty()).then_some(share);
         InvariancePowerResult {
-            n: self.groups.iter().map(|(_, n)| *n).collect(),
+            n: self.grouped.sizes(),
             replications: self.replications,
             used: solved.len(),
             seed: self.seed,
-            nothing_named: solved.iter().filter(|own| own.released.is_empty()).count() as f64 / used,
+            nothing_named: share(&|own| own.released.is_empty()),
             parameters: shares(&|own| own.released.clone()),
             items: shares(&|own| own.different.clone()),
-            rejected: tested
-                .into_iter()
-                .map(|(step, count)| {
-                    let share = rejected.get(&step).copied().unwrap_or(0.0) / count;
-                    (step, share)
-                })
-                .collect(),
+            shifted: self.shifted.clone(),
+            found: some(share(&all_found)),
+            exact: some(share(&|own| all_found(own) && !has_other(own))),
+            false_named: share(&has_other),
+            rejected: by_step(solved, |(_, rejected, _)| *rejected),
+            not_held: by_step(solved, |(.., not_held)| *not_held),
             failures,
         }
     }
 
     fn replicate(&self, replicate: u32) -> Result<Sampled> {
-        let variable = self.ladder.estimation().group.clone().unwrap_or_else(|| "group".into());
-        let names = self.groups[0].0.names().to_vec();
-        let mut columns: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
-        let mut labels: Vec<Option<String>> = Vec::new();
-        for (group, (population, n)) in self.groups.iter().enumerate() {
-            // a stream of its own for each group
-            let seed = self.seed.wrapping_add((group as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-            let sample = population.sample(*n, seed, replicate)?;
-            let values = sample.numeric(&names)?;
-            for (j, column) in columns.iter_mut().enumerate() {
-                column.extend(values.column(j));
-            }
-            labels.extend((0..*n).map(|_| Some((group + 1).to_string())));
-        }
-        let grouping = Grouping::new(variable.clone(), labels);
-        let numbers =
-            names.iter().cloned().zip(columns).map(|(name, values)| (name, Column::Numeric(values)));
-        let data = Dataset::from_columns(numbers.chain([(variable, Column::Text(grouping))]))?;
+        let data = self.grouped.sample(self.seed, replicate)?;
         let study = self.ladder.run(&self.model, &data)?;
         let partial = study.partial.filter(|own| own.converged).ok_or_else(|| Error::Unsupported {
             what: "a sample without a partial model".into(),
@@ -206,11 +243,38 @@ impl InvariancePower {
         Ok(Sampled {
             different: partial.anchors.iter().flat_map(|own| own.different.clone()).collect(),
             released: partial.released,
-            rejected: study
+            steps: study
                 .comparisons
                 .iter()
-                .filter_map(|own| Some((own.to.clone(), own.pvalue? < 0.05)))
+                .map(|own| {
+                    let not_held = match own.verdict {
+                        RungVerdict::Holds => Some(false),
+                        RungVerdict::Fails | RungVerdict::Disagree => Some(true),
+                        RungVerdict::Unknown => None,
+                    };
+                    (own.to.clone(), own.pvalue.map(|p| p < ALPHA), not_held)
+                })
                 .collect(),
         })
     }
+}
+
+/// The grouping variable of a ladder.
+fn variable_of(ladder: &Invariance) -> String {
+    ladder.estimation().group.clone().unwrap_or_else(|| "group".into())
+}
+
+/// By step, the share of samples in which something is so, of those in which it is known.
+fn by_step(
+    solved: &[&Sampled],
+    is: impl Fn(&(String, Option<bool>, Option<bool>)) -> Option<bool>,
+) -> BTreeMap<String, f64> {
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for step in solved.iter().flat_map(|own| &own.steps) {
+        if let Some(is) = is(step) {
+            let count = counts.entry(step.0.clone()).or_default();
+            *count = (count.0 + usize::from(is), count.1 + 1);
+        }
+    }
+    counts.into_iter().map(|(step, (is, of))| (step, is as f64 / of as f64)).collect()
 }

@@ -7,14 +7,15 @@
 //! equality is given up and the model fitted again. An item whose loading
 //! differs has its intercept free too. Factors have variance 1 in the first group meanwhile, so that no marker is taken for
 //! equal beforehand. Robust statistics decide where there are any. The order of steps and the estimator may decide what is
-//! named: a forward search is a search.
+//! named: a forward search is a search. `backward.rs` comes from the other side.
 
 use super::super::adjustment::Adjustment;
+use super::direction::SearchDirection;
 use super::ground::Ground;
 use super::identification::name_of;
 use super::level::Level;
 use crate::error::Result;
-use crate::estimate::{Fit, Release, Released, ScoreTest};
+use crate::estimate::{Release, Released, ScoreTest};
 use crate::model::{Operator, ParameterTable, Scaling};
 use serde::{Deserialize, Serialize};
 
@@ -30,13 +31,13 @@ pub struct ReleaseStep {
     pub df: Option<f64>,
     /// How many equalities are tested.
     pub candidates: usize,
-    /// The worst of them.
+    /// The worst of them; in a backward search the one that is decided on.
     pub parameter: String,
-    /// Its test.
+    /// Its test: of a backward search a Wald test, whose changes are the differences from the first group.
     pub test: ScoreTest,
     /// p-value of it, adjusted.
     pub adjusted: f64,
-    /// Whether it is given up.
+    /// Whether it is given up; in a backward search, whether it stays free.
     pub released: bool,
 }
 
@@ -53,6 +54,7 @@ pub(super) struct Search {
 /// What decides.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
+    pub(super) direction: SearchDirection,
     pub(super) correction: Adjustment,
     pub(super) alpha: f64,
     pub(super) with_thresholds: bool,
@@ -61,10 +63,20 @@ pub(super) struct Rule {
 }
 
 /// The equality that a candidate stands for.
-struct Candidate {
+pub(super) struct Candidate {
     /// The item's parameter, or of thresholds the item.
-    name: String,
-    releases: Vec<Release>,
+    pub(super) name: String,
+    pub(super) item: String,
+    /// Of a loading.
+    pub(super) factor: String,
+    pub(super) releases: Vec<Release>,
+}
+
+impl Candidate {
+    /// Names of what would be free.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = String> + '_ {
+        self.releases.iter().map(|release| release.parameter.clone())
+    }
 }
 
 /// Where a row of the configural model stands in the tables of a fit.
@@ -80,6 +92,15 @@ fn cells(tables: &[ParameterTable], (lhs, op, rhs): (&str, Operator, &str)) -> O
 
 impl Search {
     pub(super) fn forward(ground: &mut Ground<'_>, rule: Rule) -> Result<Self> {
+        Self::by(ground, rule, Self::stage)
+    }
+
+    /// The stages, one after the other.
+    pub(super) fn by(
+        ground: &mut Ground<'_>,
+        rule: Rule,
+        mut stage: impl FnMut(&mut Self, &mut Ground<'_>, Level, Operator, Rule) -> Result<()>,
+    ) -> Result<Self> {
         let mut own = Self {
             released: ground.partial.clone(),
             steps: Vec::new(),
@@ -101,7 +122,7 @@ impl Search {
             if operator == Operator::Intercept {
                 own.free_intercepts(ground)?;
             }
-            own.stage(ground, level, operator, rule)?;
+            stage(&mut own, ground, level, operator, rule)?;
         }
         ground.set_scaling(before);
         Ok(own)
@@ -128,7 +149,7 @@ impl Search {
                 self.cut_short = Some(format!("the model of the stage {stage} {}", fit.status));
                 return Ok(());
             }
-            let candidates = candidates(ground, &fit, level, operator, &self.released)?;
+            let candidates = candidates(ground, &fit.internals.tables, level, operator, &self.released)?;
             let releases: Vec<Release> = candidates.iter().flat_map(|own| own.releases.clone()).collect();
             if releases.is_empty() {
                 return Ok(());
@@ -178,14 +199,14 @@ fn worst_of(released: &Released<'_>, at: usize, candidate: &Candidate) -> String
     each.max_by(|a, b| a.0.total_cmp(&b.0)).map_or_else(|| candidate.name.clone(), |(_, name)| name)
 }
 
-fn candidates(
+/// What a stage's model holds equal of the items, where it stands in its tables.
+pub(super) fn candidates(
     ground: &mut Ground<'_>,
-    fit: &Fit,
+    tables: &[ParameterTable],
     level: Level,
     operator: Operator,
     released: &[String],
 ) -> Result<Vec<Candidate>> {
-    let tables = &fit.internals.tables;
     let mut found: Vec<Candidate> = Vec::new();
     for (lhs, op, rhs) in ground.candidates(level.holds(), released, operator)? {
         let Some(cells) = cells(tables, (&lhs, op, &rhs)) else { continue };
@@ -194,7 +215,10 @@ fn candidates(
         let name = if op == Operator::Threshold { lhs.clone() } else { parameter };
         match found.iter_mut().find(|own| own.name == name) {
             Some(known) => known.releases.push(release),
-            None => found.push(Candidate { name, releases: vec![release] }),
+            None => {
+                let (factor, item) = if op == Operator::Loading { (lhs, rhs) } else { (String::new(), lhs) };
+                found.push(Candidate { name, item, factor, releases: vec![release] });
+            }
         }
     }
     Ok(found)
