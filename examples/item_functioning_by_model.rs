@@ -2,7 +2,7 @@
 //! ratio tests with all other items as anchors, purified and forward anchors, over seeded samples.
 //!
 //! ```text
-//! cargo run --release --example item_functioning_by_model            # 50 samples of each kind
+//! cargo run --release --example item_functioning_by_model            # 10 samples of each kind
 //! cargo run --release --example item_functioning_by_model -- 500
 //! ```
 //!
@@ -48,7 +48,7 @@ fn sample(seed: u64, impact: f64, shift: f64) -> Result<Dataset> {
 }
 
 fn main() -> Result<()> {
-    let samples: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(50);
+    let samples: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(10);
     println!("{samples} samples, two groups of {EACH}, {ITEMS} items, level .05 (Holm)\n");
     println!("{:10} {:>7} {:>7} {:>12} {:>14}", "anchors", "impact", "shift", "some other", "the last item");
     for choice in [AnchorChoice::AllOther, AnchorChoice::Purified, AnchorChoice::Forward] {
