@@ -37,6 +37,7 @@ mod messages;
 mod methods;
 mod moderation;
 mod multitrait;
+mod network;
 mod number;
 mod page;
 mod parameters;
@@ -49,6 +50,7 @@ mod screening;
 mod sensitivity;
 #[cfg(feature = "sheets")]
 mod sheet;
+mod short_form;
 mod study;
 mod table;
 mod terminal;
@@ -82,7 +84,9 @@ display_as_page!(
     crate::estimate::Comparison,
     crate::estimate::ExploratoryFactors,
     crate::estimate::Fit,
+    crate::factor::ExploratoryGraph,
     crate::factor::RetentionStudy,
+    crate::factor::ShortFormStudy,
     crate::evidence::Evidence,
     crate::evidence::consequences::Norms,
     crate::evidence::consequences::Scores,
