@@ -4,7 +4,8 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use psychometrics::estimate::Rotation;
 use psychometrics::factor::{
-    Basis, CorrelationMatrix, Criterion as Simplicity, Extraction, Retention, Rotate, Rule, extract,
+    Basis, CommunityAlgorithm, CorrelationMatrix, Criterion as Simplicity, Extraction, GraphAnalysis,
+    Retention, Rotate, Rule, extract,
 };
 use psychometrics::moments::LabelledMatrix;
 use psychometrics::simulate::Population;
@@ -48,6 +49,14 @@ fn exploratory(c: &mut Criterion) {
         || Retention::default().most(5).of_correlations(black_box(&r), 2800).expect("it has an answer");
     assert_eq!(retention().suggestion(Rule::Parallel), Some(5));
     group.bench_function("retention, all rules, 1000 replications/25 items,n=2800", |b| b.iter(retention));
+
+    for algorithm in CommunityAlgorithm::ALL {
+        let analysis = GraphAnalysis::default().algorithm(*algorithm).bootstrap(500);
+        let graph = || analysis.of_correlations(black_box(&r), 2800).expect("it has a network");
+        assert_eq!(graph().dimensions, 5);
+        group
+            .bench_function(format!("ega, {algorithm}, bootstrap of 500/25 items,n=2800"), |b| b.iter(graph));
+    }
 
     let (names, data, _) = answers(42, 7, 1000);
     let r = correlations(&names, &data);

@@ -1,10 +1,11 @@
 //! Which rule finds the right number of factors: samples of known populations, and how often each rule, and the recommendation,
 //! are right. `cargo run --release --example retention_rules -- 100` draws 100 samples of each population (DESIGN.md has the
-//! table); without a number it draws 2, to show how it is done.
+//! table); without a number it draws 2, to show how it is done. With `comparison` behind the number, comparison data are among
+//! the rules, which takes a hundred times as long. Dimensions of networks (exploratory graph analysis) are counted too.
 #![allow(clippy::print_stdout)]
 
 use psychometrics::Result;
-use psychometrics::factor::{Retention, Rule};
+use psychometrics::factor::{CommunityAlgorithm, GraphAnalysis, Retention, Rule};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -49,6 +50,7 @@ impl Population {
 
 fn main() -> Result<()> {
     let samples: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(2);
+    let comparison = if std::env::args().nth(2).as_deref() == Some("comparison") { 500 } else { 0 };
     // right answers by rule and condition: how many, of how many
     let mut right: BTreeMap<(String, &'static str), (usize, usize)> = BTreeMap::new();
     for factors in [1, 3, 5] {
@@ -61,7 +63,7 @@ fn main() -> Result<()> {
                         }
                         let population = Population { factors, loading, correlation, n, categories };
                         for seed in 0..samples {
-                            count(population, seed, &mut right)?;
+                            count(population, seed, comparison, &mut right)?;
                         }
                     }
                 }
@@ -86,6 +88,8 @@ fn main() -> Result<()> {
     println!("rule,{}", conditions.join(","));
     let names =
         std::iter::once("recommendation".to_string()).chain(Rule::ALL.iter().map(ToString::to_string));
+    let names = names.chain(GRAPHS.iter().map(|(name, ..)| (*name).to_string()));
+    let names = names.filter(|name| right.contains_key(&(name.clone(), "all")));
     for name in names {
         let share = |condition: &&'static str| {
             let (hits, of) = right.get(&(name.clone(), *condition)).copied().unwrap_or((0, 1));
@@ -96,15 +100,25 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Exploratory graph analyses: with which algorithm, and whether one dimension is looked for first.
+const GRAPHS: [(&str, CommunityAlgorithm, bool); 4] = [
+    ("ega walktrap", CommunityAlgorithm::Walktrap, true),
+    ("ega louvain", CommunityAlgorithm::Louvain, true),
+    ("ega walktrap, network alone", CommunityAlgorithm::Walktrap, false),
+    ("ega louvain, network alone", CommunityAlgorithm::Louvain, false),
+];
+
 fn count(
     population: Population,
     seed: u64,
+    comparison: usize,
     right: &mut BTreeMap<(String, &'static str), (usize, usize)>,
 ) -> Result<()> {
     let Population { factors, loading, correlation, n, categories } = population;
     let names: Vec<String> = (1..=4 * factors).map(|i| format!("x{i}")).collect();
     let rows = population.sample(seed);
-    let study = Retention::default().replications(100).seed(seed + 1).of(&names, rows.view())?;
+    let retention = Retention::default().replications(100).seed(seed + 1).comparison_data(comparison);
+    let study = retention.of(&names, rows.view())?;
     let conditions = [
         "all",
         ["", "1 factor", "", "3 factors", "", "5 factors"][factors],
@@ -125,8 +139,12 @@ fn count(
         }
     };
     add("recommendation".into(), study.recommendation.factors == Some(factors));
-    for rule in Rule::ALL {
+    for rule in study.suggestions.keys() {
         add(rule.to_string(), study.suggestion(*rule) == Some(factors));
+    }
+    for (name, algorithm, first) in GRAPHS {
+        let graph = GraphAnalysis::default().algorithm(algorithm).one_dimension_first(first);
+        add(name.to_string(), graph.of(&names, rows.view())?.dimensions == factors);
     }
     Ok(())
 }

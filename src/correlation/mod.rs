@@ -44,3 +44,4 @@ pub(crate) use categories::{Categories, threshold_count};
 pub(crate) use margin::Scale;
 pub(crate) use ordinal_tables::OrdinalTables;
 pub(crate) use shuffled::ShuffledOrdinal;
+pub(crate) use smoothing::smoothed;

@@ -376,6 +376,27 @@ fn caveat(warning: &Warning) -> Caveat {
                  {mean:.2}): do they ask the same?"
             ),
         ),
+        Unconnected { items } => said(
+            "unconnected",
+            format!(
+                "without an edge to any other item, and so in no dimension: {}; a smaller gamma keeps weaker edges",
+                quoted(items)
+            ),
+        ),
+        EmptyNetwork { items, n } => said(
+            "empty_network",
+            format!(
+                "no edge between {items} items is worth its penalty with {n} respondents: they have too little in common, or \
+                 are too few; a smaller gamma keeps weaker edges"
+            ),
+        ),
+        DenseNetwork { share } => said(
+            "dense_network",
+            format!(
+                "the penalty that was chosen is {share:.3} of the largest, less than a tenth: the network is dense, and its \
+                 weakest edges may be noise"
+            ),
+        ),
         NoPrior { items } => said(
             "no_prior",
             format!(

@@ -439,6 +439,23 @@ pub enum Warning {
         /// Mean of that correlation over all pairs.
         mean: f64,
     },
+    /// A network in which items have no edge: they belong to no dimension.
+    Unconnected {
+        /// The items.
+        items: Vec<String>,
+    },
+    /// A network without any edge.
+    EmptyNetwork {
+        /// Items.
+        items: usize,
+        /// Respondents.
+        n: usize,
+    },
+    /// A network whose penalty is so small that weak edges may be noise.
+    DenseNetwork {
+        /// The penalty as a share of the largest.
+        share: f64,
+    },
     /// Asymptotes that are estimated without a prior.
     NoPrior {
         /// The items.

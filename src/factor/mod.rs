@@ -1,7 +1,8 @@
 //! Exploratory factor analysis of a correlation matrix: whether it can be factored, how many factors there are, which they are
 //! and how they are turned.
 //!
-//! [`Adequacy`] (Kaiser-Meyer-Olkin, Bartlett), [`Extraction`] ([`extract`]), [`Criterion`] ([`Rotate`]), [`Retention`]. How well
+//! [`Adequacy`] (Kaiser-Meyer-Olkin, Bartlett), [`Extraction`] ([`extract`]), [`Criterion`] ([`Rotate`]), [`Retention`]; networks
+//! of items and their communities, [`GraphAnalysis`]. How well
 //! an exploratory model fits, with standard errors, is the engine's: `Exploration` in the room `estimate`.
 
 mod adequacy;
@@ -11,13 +12,15 @@ mod bass_ackwards;
 mod extraction;
 mod hierarchy;
 mod identification;
+mod network;
 mod placement;
 mod retention;
 mod rotation;
 mod scores;
 mod short_form;
+mod short_form_study;
 
-pub use adequacy::{Adequacy, Bartlett, Kmo, RedundantPair};
+pub use adequacy::{Adequacy, Bartlett, Kmo, Mardia, RedundantPair};
 pub use alignment::{Alignment, align, congruence};
 pub use analysed::CorrelationMatrix;
 pub use bass_ackwards::{Level, bass_ackwards};
@@ -25,9 +28,15 @@ pub(crate) use extraction::check_count;
 pub use extraction::{Extracted, Extraction, extract};
 pub use hierarchy::{GroupFactor, Hierarchy, schmid_leiman};
 pub use identification::{degrees_of_freedom, most_factors};
+pub(crate) use network::STABLE;
+pub use network::{
+    Communities, CommunityAlgorithm, ExploratoryGraph, GraphAnalysis, GraphEdge, GraphItem, GraphResampling,
+    GraphStability, Penalised,
+};
 pub use placement::{ItemFinding, ItemPlacement, KeyedItems, Placements, placements};
 pub use retention::*;
 pub(crate) use rotation::Turning;
 pub use rotation::{Criterion, DistinctMinimum, Rotate, Rotated, RotationSearch, Target};
 pub use scores::{FactorWeights, ScoreRule, score_weights};
 pub use short_form::{Coverage, ShortForm, short_form};
+pub use short_form_study::{ShortFormStudy, ShortForms};

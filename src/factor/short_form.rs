@@ -56,6 +56,7 @@ struct Search<'a> {
     best: f64,
     best_set: Vec<usize>,
     branches: u64,
+    most_branches: u64,
 }
 
 /// The best k items of a scale, by the covariances of its keyed items.
@@ -64,6 +65,16 @@ struct Search<'a> {
 /// [`Error::TooFewItems`] for fewer than two items or more than there are; [`Error::BadOption`] for coverage that asks for
 /// more items than it has, or more than k; [`Error::UnknownColumn`] for an item that is not there.
 pub fn short_form(covariances: &LabelledMatrix, k: usize, coverage: &[Coverage]) -> Result<ShortForm> {
+    searched(covariances, k, coverage, MOST_BRANCHES)
+}
+
+/// The same with so many branches at most.
+pub(super) fn searched(
+    covariances: &LabelledMatrix,
+    k: usize,
+    coverage: &[Coverage],
+    most_branches: u64,
+) -> Result<ShortForm> {
     let names = &covariances.rows;
     let p = names.len();
     if k < 2 || k > p {
@@ -123,6 +134,7 @@ pub fn short_form(covariances: &LabelledMatrix, k: usize, coverage: &[Coverage])
         best: f64::NEG_INFINITY,
         best_set: Vec::new(),
         branches: 0,
+        most_branches,
     };
     search.branch(0, &mut Vec::new(), 0.0, 0.0);
     let mut set: Vec<usize> = search.best_set.iter().map(|&i| order[i]).collect();
@@ -155,7 +167,7 @@ pub fn short_form(covariances: &LabelledMatrix, k: usize, coverage: &[Coverage])
         with_whole: both / (whole * part).sqrt(),
         with_whole_corrected: Some(corrected).filter(|r| r.is_finite()),
         branches: search.branches,
-        is_best: search.branches < MOST_BRANCHES,
+        is_best: search.branches < most_branches,
     })
 }
 
@@ -163,7 +175,7 @@ impl Search<'_> {
     /// Takes or leaves the items from `from` on; `trace` and `pairs` are of those that were taken.
     fn branch(&mut self, from: usize, taken: &mut Vec<usize>, trace: f64, pairs: f64) {
         self.branches += 1;
-        if self.branches >= MOST_BRANCHES {
+        if self.branches >= self.most_branches {
             return;
         }
         if taken.len() == self.k {

@@ -60,6 +60,11 @@ const WORDS: &[(&str, &str)] = &[
     ("dimensions of the construct", "dimensies van het construct"),
     ("parts of the dimensions", "delen van de dimensies"),
     ("Scree", "Scree"),
+    ("Mardia's skewness", "scheefheid van Mardia"),
+    ("its chi-square, for small samples", "chi-kwadraat daarvan, voor kleine steekproeven"),
+    ("Mardia's kurtosis", "kurtosis van Mardia"),
+    ("the same of normal variables", "die van normale variabelen"),
+    ("z of the difference", "z van het verschil"),
     (
         "Eigenvalues of the correlations (dots) and the quantile of the same of samples without factors (line).",
         "Eigenwaarden van de correlaties (punten) en het kwantiel van die van steekproeven zonder factoren (lijn).",

@@ -7,7 +7,7 @@ use super::number::{fixed, optional, p_value};
 use super::page::{Figure, Page};
 use super::table::{Mark, Table};
 use crate::estimate::{EstimatedMatrix, ExploratoryFactors, FactorSolution};
-use crate::factor::{Parallel, RetentionStudy, Rule};
+use crate::factor::{ComparisonData, Parallel, RetentionStudy, Rule};
 
 impl Report for ExploratoryFactors {
     fn page(&self) -> Page {
@@ -164,6 +164,9 @@ impl Report for RetentionStudy {
         page.table(suggestions(self));
         page.table(adequacy(self));
         page.table(eigenvalues(self));
+        if let Some(found) = &self.comparison {
+            page.table(comparison(found));
+        }
         page.figure(Figure {
             title: "Scree".into(),
             svg: scree(&self.parallel, self.parallel_factors.as_ref()),
@@ -185,7 +188,7 @@ impl RetentionStudy {
 fn suggestions(study: &RetentionStudy) -> Table {
     let mut table = Table::new("What each rule suggests", ["rule", "factors", "counted", "source"]);
     table.text_columns = vec![2, 3];
-    for rule in Rule::ALL {
+    for rule in Rule::ALL.iter().filter(|rule| study.suggestions.contains_key(rule)) {
         let own = study.suggestion(*rule);
         let counted = Rule::COUNTED.contains(rule);
         let mark = match (own, study.recommendation.factors) {
@@ -228,6 +231,16 @@ pub(super) fn adequacy(study: &RetentionStudy) -> Table {
         table.row(["degrees of freedom".to_string(), fixed(bartlett.df, 0)]);
         table.row(["p".to_string(), p_value(Some(bartlett.pvalue))]);
     }
+    if let Some(mardia) = own.mardia {
+        table.row(["Mardia's skewness".to_string(), fixed(mardia.skewness, 3)]);
+        table.row(["its chi-square, for small samples".to_string(), fixed(mardia.skewness_chisq_small, 2)]);
+        table.row(["degrees of freedom".to_string(), fixed(mardia.skewness_df, 0)]);
+        table.row(["p".to_string(), p_value(Some(mardia.skewness_pvalue_small))]);
+        table.row(["Mardia's kurtosis".to_string(), fixed(mardia.kurtosis, 2)]);
+        table.row(["the same of normal variables".to_string(), fixed(mardia.kurtosis_expected, 0)]);
+        table.row(["z of the difference".to_string(), fixed(mardia.kurtosis_z, 2)]);
+        table.row(["p".to_string(), p_value(Some(mardia.kurtosis_pvalue))]);
+    }
     table.row(["determinant".to_string(), format!("{:.3e}", own.determinant)]);
     table.row(["smallest eigenvalue".to_string(), fixed(own.smallest_eigenvalue, 3)]);
     let redundant: Vec<String> = (own.redundant.iter())
@@ -236,6 +249,22 @@ pub(super) fn adequacy(study: &RetentionStudy) -> Table {
     if !redundant.is_empty() {
         table.note = format!("Items that say nearly the same: {}.", redundant.join("; "));
     }
+    table
+}
+
+fn comparison(found: &ComparisonData) -> Table {
+    let heads = ["factors", "missed of the correlations", "RMSR of eigenvalues", "p"];
+    let mut table = Table::new("Comparison data", heads);
+    for step in &found.steps {
+        let numbers = [fixed(step.residual, 4), fixed(step.rmsr, 4), p_value(step.pvalue)];
+        table.row(std::iter::once(step.factors.to_string()).chain(numbers));
+    }
+    table.note = format!(
+        "Populations whose items are distributed as those of the data, with so many factors: how far their correlations are from \
+         those of the data, and the eigenvalues of {} samples (Ruscio & Roche 2012). A factor is taken while p, of the test that it \
+         brings the eigenvalues no nearer, is below {}.",
+        found.samples, found.alpha
+    );
     table
 }
 

@@ -40,6 +40,7 @@ mod messages;
 mod methods;
 mod moderation;
 mod multitrait;
+mod network;
 mod number;
 mod page;
 mod parameters;
@@ -54,6 +55,7 @@ mod sensitivity;
 mod sentences;
 #[cfg(feature = "sheets")]
 mod sheet;
+mod short_form;
 mod study;
 mod table;
 mod terminal;
@@ -89,7 +91,9 @@ display_as_page!(
     crate::estimate::Comparison,
     crate::estimate::ExploratoryFactors,
     crate::estimate::Fit,
+    crate::factor::ExploratoryGraph,
     crate::factor::RetentionStudy,
+    crate::factor::ShortFormStudy,
     crate::evidence::Evidence,
     crate::evidence::consequences::Norms,
     crate::evidence::consequences::Scores,

@@ -1395,3 +1395,73 @@ fn a_measure_of_fit_without_a_value_has_its_reason_in_the_document() {
         assert_eq!(own["reasons"][some], "the model is saturated, df = 0");
     }
 }
+
+#[test]
+fn a_network_of_items_is_a_page_a_document_and_a_table() {
+    let items = "a1,a2,a3,a4,b1,b2,b3,b4,c1,c2,c3,c4";
+    let ega = ["ega", "tests/data/likert5.csv", "--columns", items, "--bootstrap", "20"];
+    let found = document(&ega);
+    assert_eq!(found["schema"], "psychometrics.ega/1");
+    assert_eq!((&found["dimensions"], &found["stability"]["replicates"]), (&3.into(), &20.into()));
+    assert_eq!(found["weights"]["rows"].as_array().unwrap().len(), 12);
+    let louvain = document(&[&ega[..], &["--algorithm", "louvain", "--resampling", "cases"]].concat());
+    assert_eq!(louvain["dimensions"], 3);
+    let polychoric = document(&["ega", ega[1], "--columns", items, "--correlations", "polychoric"]);
+    assert_eq!((&polychoric["basis"], &polychoric["dimensions"]), (&"polychoric".into(), &3.into()));
+    let csv = stdout(&run(&[&ega[..], &["--format", "csv"]].concat()));
+    assert_eq!(csv.lines().count(), 13);
+    assert!(csv.starts_with("item,dimension,strength,within,stability\na1,1,"), "{csv}");
+    let html = stdout(&run(&[&ega[..], &["--format", "html"]].concat()));
+    assert!(html.contains("<svg") && html.contains("stroke-dasharray"));
+    let construct = document(&["ega", "data/professional_conduct/construct.toml"]);
+    assert!(construct["dimensions"].as_u64().unwrap() >= 2);
+    let refused = run(&["ega", "tests/data/likert5.csv", "--columns", "a1,a2"]);
+    assert!(status(&refused) > 1 && stderr(&refused).contains("at least 3"), "{}", stderr(&refused));
+}
+
+#[test]
+fn a_short_form_is_chosen_and_judged() {
+    let scales = "A=a1,a2,a3,a4;B=b1,b2,-b3,b4;C=c1,c2,c3,c4";
+    let found = document(&[
+        "short-form",
+        "tests/data/likert5.csv",
+        "--items",
+        "6",
+        "--scales",
+        scales,
+        "--at-least",
+        "2",
+    ]);
+    assert_eq!(found["schema"], "psychometrics.short_form/1");
+    assert_eq!(found["chosen"]["items"].as_array().unwrap().len(), 6);
+    assert!(found["loss"].as_f64().unwrap() > -0.02 && found["chosen"]["is_best"] == true);
+    let construct = document(&[
+        "short-form",
+        "data/professional_conduct/construct.toml",
+        "--items",
+        "8",
+        "--splits",
+        "2",
+    ]);
+    assert!(construct["coverage"].as_array().unwrap().len() > 1);
+    let refused = run(&[
+        "short-form",
+        "tests/data/likert5.csv",
+        "--items",
+        "6",
+        "--columns",
+        "a1,a2,a3",
+        "--at-least",
+        "1",
+    ]);
+    assert!(status(&refused) > 1 && stderr(&refused).contains("--scales"), "{}", stderr(&refused));
+}
+
+#[test]
+fn comparison_data_stand_among_the_rules_where_they_are_asked_for() {
+    let found =
+        document(&["retention", HS, "--columns", "x1,x2,x3,x4,x5,x6,x7,x8,x9", "--comparison-data=20"]);
+    assert_eq!(found["suggestions"]["comparison_data"], 3);
+    assert_eq!(found["comparison"]["samples"], 20);
+    assert!(found["mardia"]["kurtosis"].as_f64().unwrap() > 100.0);
+}

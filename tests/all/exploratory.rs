@@ -7,11 +7,14 @@ use psychometrics::data::{Dataset, Progress};
 use psychometrics::estimate::{Conventions, Exploration, FactorErrors, LevelFactors, Rotation};
 use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
 use psychometrics::factor::{
-    Adequacy, CorrelationMatrix, Criterion, Draws, Extraction, ItemFinding, Retention, Rotate, Rule,
-    ScoreRule, Target, align, bass_ackwards, extract, schmid_leiman, score_weights,
+    Adequacy, CorrelationMatrix, Coverage, Criterion, Draws, Extraction, ItemFinding, Retention, Rotate,
+    Rule, ScoreRule, ShortForms, Target, align, bass_ackwards, extract, schmid_leiman, score_weights,
 };
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::{Error, Estimation, Estimator, Model, Warning};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
 use serde_json::Value;
 
 const SETS: [&str; 3] = ["hs", "likert5", "attitude"];
@@ -247,6 +250,91 @@ fn shuffled_polychoric_correlations_find_the_factors_of_ordinal_answers() {
     let study = retention.of(&names, rows.view()).unwrap();
     assert_eq!(study.suggestion(Rule::Parallel), Some(3));
     assert_eq!(study.draws, Draws::Permuted);
+}
+
+/// Ruscio & Roche's rule finds what there is, of numbers and of skewed categories; the same at any number of threads.
+#[test]
+fn comparison_data_find_the_factors_of_a_population() {
+    let names: Vec<String> = (0..12).map(|i| format!("v{i}")).collect();
+    for (factors, cut) in [(1, false), (3, false), (3, true)] {
+        let mut random = ChaCha8Rng::seed_from_u64(7);
+        let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
+        let mut rows = ndarray::Array2::zeros((400, 12));
+        for mut row in rows.rows_mut() {
+            let own: Vec<f64> = (0..factors).map(|_| normal()).collect();
+            for (i, answer) in row.iter_mut().enumerate() {
+                let value = 0.75 * own[i * factors / 12] + 0.66 * normal();
+                *answer =
+                    if cut { [0.2, 0.8, 1.5].iter().filter(|c| value > **c).count() as f64 } else { value };
+            }
+        }
+        let study =
+            || Retention::default().replications(20).comparison_data(60).of(&names, rows.view()).unwrap();
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (one, three) = (pool(1).install(study), pool(3).install(study));
+        assert_eq!(one, three);
+        assert_eq!(one.suggestion(Rule::ComparisonData), Some(factors), "{:?}", one.comparison);
+        let found = one.comparison.as_ref().unwrap();
+        // a population of as many factors as there are correlates as the data do
+        assert!(found.steps[factors - 1].residual < 0.04 && found.steps[0].pvalue.is_none());
+        assert!(one.to_string().contains("Ruscio & Roche"));
+    }
+    let rows = data("hs").numeric(&items()).unwrap();
+    let plain = Retention::default().replications(20).of(&items(), rows.view()).unwrap();
+    assert!(plain.comparison.is_none() && !plain.suggestions.contains_key(&Rule::ComparisonData));
+    let (r, n) = correlations("hs", &items());
+    let found = Retention::default().comparison_data(100).of_correlations(&r, n);
+    assert!(matches!(found, Err(Error::Unsupported { .. })));
+    let found = Retention::default().comparison_data(1).of(&items(), rows.view());
+    assert!(matches!(found, Err(Error::BadOption { .. })));
+}
+
+/// Of items that all measure alike, the one that is chosen is luck, and so is a part of its alpha: new respondents show it.
+#[test]
+fn what_a_short_form_loses_elsewhere_is_what_it_loses_in_new_respondents() {
+    let names: Vec<String> = (0..15).map(|i| format!("v{i}")).collect();
+    let drawn = |n: usize, seed: u64| {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut normal = || -> f64 { StandardNormal.sample(&mut random) };
+        let mut rows = ndarray::Array2::zeros((n, 15));
+        for mut row in rows.rows_mut() {
+            let trait_ = normal();
+            row.iter_mut().for_each(|answer| *answer = 0.5 * trait_ + 0.866 * normal());
+        }
+        rows
+    };
+    let part = |range: std::ops::Range<usize>| Coverage { items: names[range].to_vec(), at_least: 2 };
+    let forms = ShortForms::new(7).coverage(vec![part(0..5), part(5..10), part(10..15)]);
+    let truth = 7.0 * 0.25 / (1.0 + 6.0 * 0.25);
+    let (mut gained, mut told) = (0.0, 0.0);
+    for seed in 0..10 {
+        let found = forms.clone().of(&names, drawn(120, seed).view()).unwrap();
+        assert!(found.chosen.is_best && found.unproven == 0);
+        assert!(
+            found.coverage.iter().all(|part| {
+                part.items.iter().filter(|item| found.chosen.items.contains(item)).count() >= 2
+            })
+        );
+        gained += (found.chosen.alpha - truth) / 10.0;
+        told += found.loss / 10.0;
+        assert!((found.chosen_in.iter().sum::<f64>() - 7.0).abs() < 1e-9);
+    }
+    // all respondents are twice as many as a half, so that luck is smaller there than in a half
+    assert!(gained > 0.01 && told > gained && told < 4.0 * gained, "{gained} {told}");
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let run = || forms.of(&names, drawn(60, 1).view()).unwrap();
+    assert_eq!(pool(1).install(run), pool(3).install(run));
+    let few = drawn(19, 1);
+    assert!(matches!(forms.of(&names, few.view()), Err(Error::TooFewRows { n: 19, needed: 20, .. })));
+    assert!(matches!(ShortForms::new(16).of(&names, drawn(50, 1).view()), Err(Error::TooFewItems { .. })));
+    let mut constant = drawn(50, 1);
+    constant.column_mut(3).fill(1.0);
+    assert!(matches!(forms.of(&names, constant.view()), Err(Error::ConstantItem { .. })));
+    assert!(matches!(forms.clone().splits(0).of(&names, drawn(50, 1).view()), Err(Error::BadOption { .. })));
+    let stopped = Progress::default();
+    stopped.clone().stop();
+    let found = forms.clone().progress(stopped).of(&names, drawn(50, 1).view());
+    assert!(matches!(found, Err(Error::Stopped { .. })));
 }
 
 #[test]

@@ -41,6 +41,7 @@ mod missing_numbers;
 mod model_syntax;
 mod moderation;
 mod moments;
+mod network;
 mod norms;
 mod ordinal;
 mod polychoric;

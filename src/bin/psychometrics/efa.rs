@@ -195,7 +195,7 @@ fn further(
 }
 
 /// "A=a1,-a2;B=b1".
-fn keyed_items(text: &str) -> Result<Vec<KeyedItems>> {
+pub(crate) fn keyed_items(text: &str) -> Result<Vec<KeyedItems>> {
     let mut dimensions: Vec<KeyedItems> = Vec::new();
     for part in text.split(';').filter(|part| !part.trim().is_empty()) {
         let Some((name, items)) = part.split_once('=') else {

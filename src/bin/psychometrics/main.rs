@@ -11,6 +11,7 @@ mod content;
 mod correlate;
 mod dif;
 mod efa;
+mod ega;
 mod estimating;
 mod fit;
 mod further;
@@ -35,6 +36,7 @@ mod rotation;
 mod scales;
 mod score;
 mod screen;
+mod short_form;
 mod simulate;
 mod sql;
 mod validate;
@@ -78,7 +80,9 @@ fn main() -> ExitCode {
             Command::Moderation(options) => moderation::run(options),
             Command::Dif(options) => dif::run(options),
             Command::Efa(options) => efa::run(options),
+            Command::Ega(options) => ega::run(options),
             Command::Retention(options) => retention::run(options),
+            Command::ShortForm(options) => short_form::run(options),
             Command::Screen(options) => screen::run(options),
             Command::Items(options) => scales::items(options),
             Command::Reliability(options) => scales::reliability(options),

@@ -41,6 +41,9 @@ fn study(options: &RetentionOptions) -> Result<RetentionStudy> {
         .seed(options.seed)
         .quantile(options.quantile)
         .progress(progress::bar("parallel analysis"));
+    if let Some(samples) = options.comparison_data {
+        retention = retention.comparison_data(samples as usize);
+    }
     if let Some(most) = options.most {
         retention = retention.most(most as usize);
     }

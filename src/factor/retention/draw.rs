@@ -10,7 +10,7 @@ use rand_distr::{ChiSquared, Distribution, StandardNormal};
 ///
 /// No sample is drawn: its matrix of sums of products has a Wishart distribution with n - 1 degrees of freedom, of which
 /// Bartlett's (1933) decomposition needs only p(p + 1)/2 numbers. With n <= p the rows are drawn.
-pub(super) fn normal_correlation(
+pub(in crate::factor) fn normal_correlation(
     p: usize,
     n: usize,
     factor: Option<&DMatrix<f64>>,

@@ -1,5 +1,6 @@
 //! How many factors there are.
 
+mod comparison;
 mod draw;
 mod hull;
 mod map;
@@ -13,6 +14,8 @@ mod simple_structure;
 mod study;
 mod task;
 
+pub use comparison::{ComparisonData, ComparisonStep};
+pub(in crate::factor) use draw::normal_correlation;
 pub use hull::{Hull, HullPoint};
 pub use map::MinimumAveragePartial;
 pub use nest::{NextEigenvalue, NextEigenvalueTest};

@@ -24,6 +24,8 @@ pub enum Rule {
     Hull,
     /// Next eigenvalue sufficiency test.
     Nest,
+    /// Comparison data, where they were asked for.
+    ComparisonData,
     /// Sequential chi-square tests.
     ChiSquare,
     /// Close fit by the RMSEA.
@@ -55,6 +57,7 @@ impl Rule {
         Self::Ekc,
         Self::Hull,
         Self::Nest,
+        Self::ComparisonData,
         Self::ChiSquare,
         Self::Rmsea,
         Self::Bic,
@@ -80,6 +83,7 @@ impl Rule {
             Self::Ekc => "empirical Kaiser criterion",
             Self::Hull => "Hull, CFI",
             Self::Nest => "next eigenvalue sufficiency test",
+            Self::ComparisonData => "comparison data",
             Self::ChiSquare => "first model not rejected (chi-square, .05)",
             Self::Rmsea => "first model with close fit (RMSEA interval)",
             Self::Bic => "smallest BIC",
@@ -102,6 +106,7 @@ impl Rule {
             Self::Ekc => "empirisch Kaisercriterium",
             Self::Hull => "Hull, CFI",
             Self::Nest => "next eigenvalue sufficiency test",
+            Self::ComparisonData => "vergelijkingsgegevens",
             Self::ChiSquare => "eerste model dat niet wordt verworpen (chi-kwadraat, .05)",
             Self::Rmsea => "eerste model met nauwe passing (RMSEA-interval)",
             Self::Bic => "kleinste BIC",
@@ -124,6 +129,7 @@ impl Rule {
             Self::Ekc => "Braeken & van Assen (2017)",
             Self::Hull => "Lorenzo-Seva, Timmerman & Kiers (2011)",
             Self::Nest => "Achim (2017)",
+            Self::ComparisonData => "Ruscio & Roche (2012)",
             Self::ChiSquare => "Lawley (1940)",
             Self::Rmsea => "Preacher, Zhang, Kim & Mels (2013)",
             Self::Bic => "Schwarz (1978)",
@@ -145,6 +151,7 @@ impl Rule {
             Self::Ekc => "ekc",
             Self::Hull => "hull",
             Self::Nest => "nest",
+            Self::ComparisonData => "comparison_data",
             Self::ChiSquare => "chi_square",
             Self::Rmsea => "rmsea",
             Self::Bic => "bic",

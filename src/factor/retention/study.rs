@@ -1,5 +1,6 @@
 //! The study itself: every rule on one correlation matrix.
 
+use super::comparison::ComparisonData;
 use super::hull::Hull;
 use super::map::MinimumAveragePartial;
 use super::nest::NextEigenvalueTest;
@@ -52,9 +53,12 @@ pub struct RetentionStudy {
     pub hull: Option<Hull>,
     /// Next eigenvalue sufficiency test; none of a singular matrix.
     pub nest: Option<NextEigenvalueTest>,
+    /// Comparison data; none where they were not asked for.
+    #[serde(default)]
+    pub comparison: Option<ComparisonData>,
     /// Very simple structure.
     pub vss: VerySimpleStructure,
-    /// What each rule suggests; none where it has no answer.
+    /// What each rule suggests; none where it has no answer. Comparison data are there only where they were asked for.
     pub suggestions: BTreeMap<Rule, Option<usize>>,
     /// What they come to.
     pub recommendation: Recommendation,
@@ -103,7 +107,7 @@ impl Retention {
                 let matrix = CorrelationMatrix::of(&found.matrix)?;
                 let shuffled = ShuffledOrdinal::of(&names, answers.view())?;
                 warnings.extend(found.warnings);
-                self.studied(&matrix, used, &Source::Ordinal(&shuffled))?
+                self.studied(&matrix, used, &Source::Ordinal(&shuffled), Some(&own))?
             }
             Basis::Pearson => {
                 let standard = standardised(&names, &own)?;
@@ -114,12 +118,13 @@ impl Retention {
                     true => Source::Rows(&standard),
                     false => Source::Normal { p: names.len(), n: used },
                 };
-                self.studied(&matrix, used, &source)?
+                self.studied(&matrix, used, &source, Some(&own))?
             }
         };
         if used < read {
             study.warnings.push(Warning::RowsLeftOut { used, read });
         }
+        study.adequacy.mardia = Adequacy::mardia_of(answers.view());
         study.warnings.extend(warnings);
         study.missing = Some(RowsUsed { policy: Missing::Listwise, rows_read: read, rows_used: used });
         Ok(study)
@@ -140,10 +145,22 @@ impl Retention {
         if n < 4 {
             return Err(Error::TooFewRows { what: "the number of factors".into(), n, needed: 4 });
         }
-        self.studied(matrix, n, &Source::Normal { p: matrix.len(), n })
+        if self.comparison > 0 {
+            return Err(Error::Unsupported {
+                what: "comparison data of a correlation matrix".into(),
+                instead: "They are made from the answers: give these.".into(),
+            });
+        }
+        self.studied(matrix, n, &Source::Normal { p: matrix.len(), n }, None)
     }
 
-    fn studied(&self, matrix: &CorrelationMatrix, n: usize, source: &Source<'_>) -> Result<RetentionStudy> {
+    fn studied(
+        &self,
+        matrix: &CorrelationMatrix,
+        n: usize,
+        source: &Source<'_>,
+        answers: Option<&DMatrix<f64>>,
+    ) -> Result<RetentionStudy> {
         let p = matrix.len();
         if p < FEWEST {
             let what = "the number of factors".into();
@@ -165,6 +182,10 @@ impl Retention {
             hull = Some(Hull::of(&models, (parallel.suggested + 1).max(2).min(most)));
             nest = Some(self.next_eigenvalue(matrix, &values, n, most)?);
         }
+        let comparison = match answers.filter(|_| self.comparison > 0) {
+            Some(rows) => Some(self.comparison(&matrix.names, rows, most)?),
+            None => None,
+        };
         let vss = VerySimpleStructure::of(matrix, most)?;
         let suggest = |rule: Rule| match rule {
             Rule::Parallel => Some(parallel.suggested),
@@ -175,6 +196,7 @@ impl Retention {
             Rule::Ekc => Some(ekc.suggested),
             Rule::Hull => hull.as_ref().and_then(|own| own.suggested),
             Rule::Nest => nest.as_ref().and_then(|own| own.suggested),
+            Rule::ComparisonData => comparison.as_ref().and_then(|own| own.suggested),
             Rule::ChiSquare => not_rejected(&models),
             Rule::Rmsea => closely(&models),
             Rule::Bic => smallest(&models, |model| model.bic),
@@ -184,8 +206,8 @@ impl Retention {
             Rule::Vss2 => Some(vss.suggested_2),
             Rule::Kaiser => Some(kaiser(&values)),
         };
-        let suggestions: BTreeMap<Rule, Option<usize>> =
-            Rule::ALL.iter().map(|rule| (*rule, suggest(*rule))).collect();
+        let asked = Rule::ALL.iter().filter(|rule| **rule != Rule::ComparisonData || comparison.is_some());
+        let suggestions: BTreeMap<Rule, Option<usize>> = asked.map(|rule| (*rule, suggest(*rule))).collect();
         let recommendation = Recommendation::of(&suggestions);
         Ok(RetentionStudy {
             n,
@@ -201,6 +223,7 @@ impl Retention {
             models,
             hull,
             nest,
+            comparison,
             vss,
             suggestions,
             recommendation,

@@ -94,6 +94,7 @@ pub struct Retention {
     pub(crate) seed: u64,
     pub(crate) quantile: f64,
     pub(crate) most: Option<usize>,
+    pub(crate) comparison: usize,
     #[serde(skip)]
     pub(crate) progress: Progress,
 }
@@ -108,6 +109,7 @@ impl Default for Retention {
             seed: 1,
             quantile: 0.95,
             most: None,
+            comparison: 0,
             progress: Progress::default(),
         }
     }
@@ -156,6 +158,15 @@ impl Retention {
         self
     }
 
+    /// Samples of comparison data (Ruscio & Roche 2012, who take 500), which the rule of that name compares with the answers; it is
+    /// asked for by this, since it takes some seconds (default 0: not asked). They are of Pearson's correlations of the answers,
+    /// whatever the others are of: their categories are those of the answers.
+    #[must_use]
+    pub fn comparison_data(mut self, samples: usize) -> Self {
+        self.comparison = samples;
+        self
+    }
+
     /// Who is told of each replication, and may stop it.
     #[must_use]
     pub fn progress(mut self, progress: Progress) -> Self {
@@ -172,6 +183,13 @@ impl Retention {
                 "replications",
                 self.replications.to_string(),
                 "at least 2, and 1,000 to rely on them",
+            );
+        }
+        if self.comparison == 1 {
+            return bad(
+                "samples of comparison data",
+                "1".into(),
+                "0 for none, or at least 2, and 500 to rely on them",
             );
         }
         if !(self.quantile > 0.0 && self.quantile < 1.0) {

@@ -10,6 +10,7 @@ mod correlate;
 mod data;
 mod dif;
 mod efa;
+mod ega;
 mod fit;
 mod init;
 mod invariance;
@@ -24,6 +25,7 @@ mod retention;
 mod rotation;
 mod scales;
 mod score;
+mod short_form;
 mod simulate;
 mod validate;
 mod values;
@@ -37,6 +39,7 @@ pub(crate) use correlate::{CorrelateOptions, CorrelationType};
 pub(crate) use data::{DataOptions, TableOptions};
 pub(crate) use dif::{DifMethod, DifOptions};
 pub(crate) use efa::{EfaOptions, Errors, FactorCount};
+pub(crate) use ega::EgaOptions;
 pub(crate) use fit::FitOptions;
 pub(crate) use init::{CheckOptions, InitOptions};
 pub(crate) use invariance::InvarianceOptions;
@@ -50,6 +53,7 @@ pub(crate) use retention::RetentionOptions;
 pub(crate) use rotation::{RotationOptions, Rows};
 pub(crate) use scales::{AggregateOptions, ReliabilityOptions, ScaleOptions, ScreenOptions};
 pub(crate) use score::ScoreOptions;
+pub(crate) use short_form::ShortFormOptions;
 pub(crate) use simulate::SimulateOptions;
 pub(crate) use validate::ValidateOptions;
 pub(crate) use values::{Names, listed};
@@ -104,6 +108,10 @@ pub(crate) enum Command {
     Dif(DifOptions),
     /// Exploratory factor analysis: factors extracted and turned, with their fit
     Efa(Box<EfaOptions>),
+    /// Exploratory graph analysis: a network of items, its communities as dimensions, how stable they are
+    Ega(EgaOptions),
+    /// A short form: the items whose sum is most reliable, with some of each dimension, judged in other respondents
+    ShortForm(ShortFormOptions),
     /// How many factors there are: parallel analysis, MAP, Hull and other rules, and what they come to
     Retention(RetentionOptions),
     /// Sums and two-way tables of answers, which fits are made from where the rows cannot go; mergeable

@@ -26,6 +26,9 @@ pub(crate) struct RetentionOptions {
     /// The quantile of simulated eigenvalues that a factor must exceed
     #[arg(long, value_name = "P", default_value_t = 0.95)]
     pub(crate) quantile: f64,
+    /// Compare with populations of known factors too (Ruscio & Roche 2012), by this many samples of each [default: 500]; takes seconds
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "500", value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub(crate) comparison_data: Option<u32>,
     /// The most factors that are fitted (default: two more than eigenvalues suggest)
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=500))]
     pub(crate) most: Option<u32>,
