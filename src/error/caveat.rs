@@ -1,4 +1,4 @@
-//! What a warning says: its code and its message.
+//! What a warning says: its code and its message. The file is as long as the enum: a table with an arm for each warning.
 
 use super::names::{quoted, shortened};
 use super::warning::Warning;

@@ -1,4 +1,4 @@
-//! An answer with a caveat: each warning with what it carries.
+//! An answer with a caveat: each warning with what it carries. The file is as long as the enum, which has a doc for every field.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

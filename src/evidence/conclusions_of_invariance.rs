@@ -33,7 +33,7 @@ fn different(partial: &PartialInvariance) -> Sentence {
     (format!("{all} {en}"), format!("{all} {nl}"))
 }
 
-/// About a dimension and a variable.
+/// About a dimension and a variable. It is longer than a page: a sentence in two languages for each answer.
 fn meaning(own: &GroupInvariance) -> (Verdict, Sentence) {
     let variable = &own.group;
     let study_partial = own.study.as_ref().and_then(|study| study.partial.as_ref());

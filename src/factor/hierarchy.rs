@@ -101,6 +101,25 @@ fn second_order(labelled: &LabelledMatrix, extraction: Extraction) -> Result<Vec
     }
 }
 
+/// Correlations and loadings as a total score takes them: items that load negatively on what it is to measure turned around,
+/// with their names.
+fn turned(matrix: &CorrelationMatrix, loadings: &mut DMatrix<f64>) -> (DMatrix<f64>, Vec<String>) {
+    let mut r = matrix.r.clone();
+    if loadings.column(0).sum() < 0.0 {
+        loadings.column_mut(0).neg_mut();
+    }
+    let mut reversed = Vec::new();
+    for i in 0..matrix.len() {
+        if loadings[(i, 0)] < 0.0 {
+            loadings.row_mut(i).neg_mut();
+            r.row_mut(i).neg_mut();
+            r.column_mut(i).neg_mut();
+            reversed.push(matrix.names[i].clone());
+        }
+    }
+    (r, reversed)
+}
+
 impl Hierarchy {
     fn of(
         matrix: &CorrelationMatrix,
@@ -109,20 +128,7 @@ impl Hierarchy {
         second_order: Vec<f64>,
     ) -> Self {
         let p = matrix.len();
-        let mut r = matrix.r.clone();
-        if loadings.column(0).sum() < 0.0 {
-            loadings.column_mut(0).neg_mut();
-        }
-        // a total score turns items around that load negatively on what it is to measure
-        let mut reversed = Vec::new();
-        for i in 0..p {
-            if loadings[(i, 0)] < 0.0 {
-                loadings.row_mut(i).neg_mut();
-                r.row_mut(i).neg_mut();
-                r.column_mut(i).neg_mut();
-                reversed.push(matrix.names[i].clone());
-            }
-        }
+        let (r, reversed) = turned(matrix, &mut loadings);
         let unique = |i: usize| 1.0 - loadings.row(i).norm_squared();
         let total: f64 = r.sum();
         let uniqueness: f64 = (0..p).map(unique).sum();

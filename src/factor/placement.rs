@@ -133,6 +133,29 @@ pub struct Placements {
     pub at_home: usize,
 }
 
+/// What is found of an item's loading on its own factor, in the direction of its key, and of its communality.
+fn of_size(own: f64, communality: f64) -> Vec<ItemFinding> {
+    let mut findings = Vec::new();
+    if own <= -SECONDARY {
+        findings.push(ItemFinding::WrongSign { loading: own });
+    } else if own < PRIMARY {
+        findings.push(ItemFinding::LowLoading { loading: own });
+    }
+    if communality < LEAST_COMMUNALITY {
+        findings.push(ItemFinding::LowCommunality { communality });
+    }
+    findings
+}
+
+/// Items that say nearly the same as this one.
+fn redundant(matrix: &CorrelationMatrix, item: &str) -> Vec<ItemFinding> {
+    let Some(i) = matrix.names.iter().position(|name| name == item) else { return Vec::new() };
+    let same = (0..matrix.len()).filter(|&j| j != i && matrix.r[(i, j)].abs() >= REDUNDANT);
+    let found =
+        |j: usize| ItemFinding::Redundant { with: matrix.names[j].clone(), correlation: matrix.r[(i, j)] };
+    same.map(found).collect()
+}
+
 /// A dimension with its items, and whether each is reversed.
 pub type KeyedItems = (String, Vec<(String, bool)>);
 
@@ -197,21 +220,8 @@ pub fn placements(
             {
                 findings.push(ItemFinding::CrossLoading { dimension: name_of(j), loading: row[j] });
             }
-            if own <= -SECONDARY {
-                findings.push(ItemFinding::WrongSign { loading: own });
-            } else if own < PRIMARY {
-                findings.push(ItemFinding::LowLoading { loading: own });
-            }
-            if communality < LEAST_COMMUNALITY {
-                findings.push(ItemFinding::LowCommunality { communality });
-            }
-            if let Some(i) = matrix.names.iter().position(|name| name == item) {
-                let same = (0..matrix.len()).filter(|&j| j != i && matrix.r[(i, j)].abs() >= REDUNDANT);
-                findings.extend(same.map(|j| ItemFinding::Redundant {
-                    with: matrix.names[j].clone(),
-                    correlation: matrix.r[(i, j)],
-                }));
-            }
+            findings.extend(of_size(own, communality));
+            findings.extend(redundant(matrix, item));
             placed.push(ItemPlacement {
                 item: item.clone(),
                 dimension: dimension.clone(),

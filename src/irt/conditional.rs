@@ -1,13 +1,12 @@
 //! Conditional maximum likelihood for the Rasch family (Andersen 1970, 1972; partial credit: Andersen 1983, Masters 1982).
 //!
 //! Given the sum r of a respondent's answers to the items he answered, the trait drops out:
-//!
 //! ```text
 //! P(x | r) = exp(sum_j d_j,x_j) / gamma_r(d)
 //! ```
 //!
-//! with gamma_r the sum of that numerator over all answers with the sum r. Nothing is assumed of the distribution of the
-//! trait. Respondents at either end of their items tell nothing. Difficulties have mean 0 over all steps of all items.
+//! with gamma_r the sum of that numerator over all answers with the sum r, whatever the distribution of the trait. Respondents at
+//! either end of their items tell nothing. Difficulties have mean 0 over all steps of all items.
 
 use super::answers::Answers;
 use super::choices::TraitEstimator;

@@ -7,9 +7,8 @@
 //! cor_xy   = sum w dx dy / sqrt(sum w dx^2  sum w dy^2)
 //! ```
 //!
-//! Without weights w = 1. Listwise, all sums run over the n rows without a missing value; pairwise,
-//! those of x and y run over the n_xy rows in which both have one, and so do the means and the sums
-//! of squares in them, as in R's `cov(use = "pairwise")` and `cor(use = "pairwise")`.
+//! Without weights w = 1. Listwise, all sums run over the n rows without a missing value; pairwise, those of x and y run over the
+//! n_xy rows that have both, and so do means and squares in them, as in R's `cov(use = "pairwise")` and `cor(use = "pairwise")`.
 //!
 //! How: deviations from a fixed origin (the mean of the first block), centred again by each block's
 //! own mean, products block by block, blocks combined by Chan, Golub and LeVeque (1983).
@@ -24,8 +23,7 @@ use ndarray::{ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// Rows that are centred and multiplied together: large enough for the matrix product to run at
-/// full speed, small enough to stay in the cache.
+/// Rows that are centred and multiplied together: enough for the product to run at full speed, few enough for the cache.
 const BLOCK: usize = 1024;
 
 /// Spread below which a variable counts as constant, relative to its spread elsewhere.
