@@ -19,7 +19,7 @@ use super::identifier::{Identifier, Values};
 use super::progress::Progress;
 use super::response_reading::unique;
 use crate::construct::Layout;
-use crate::error::{Result, Warning};
+use crate::error::{Error, Result, Warning};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -262,6 +262,19 @@ fn chosen(
     if items.is_empty() && ids.is_empty() {
         // labels of answers: every cell is told
         return Ok((texts.into_iter().map(|(name, _)| name).collect(), Vec::new()));
+    }
+    if items.is_empty()
+        && kind == AnswerKind::Numbers
+        && let [(name, Some((row, cell))), ..] = texts.as_slice()
+    {
+        return Err(Error::NoAnswerExists {
+            what: "answer to analyse".into(),
+            why: format!(
+                "no column holds numbers but one that tells who the respondent is ('{name}' in row {}: '{cell}')",
+                row + first_row
+            ),
+            remedy: "Code the answers as numbers, or have their words read by a construct file, which 'init' drafts.".into(),
+        });
     }
     let left_out = |columns: Vec<String>, reason: &str| {
         let columns: Vec<String> =

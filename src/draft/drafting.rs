@@ -20,7 +20,7 @@ impl Draft {
     /// folder of the construct file, which is taken to be that of `path`.
     ///
     /// # Errors
-    /// [`Error::OtherFormat`] where no columns look like items; what [`Codebook`] and exploration report; what
+    /// [`Error::OtherFormat`] where no columns look like items; what the codebook and exploration report; what
     /// [`Construct::check`] finds.
     pub fn of(sheet: &Sheet, path: &Path, options: &DraftOptions) -> Result<Self> {
         let mut seen = Seen::all(sheet);

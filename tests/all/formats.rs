@@ -103,6 +103,39 @@ fn what_is_no_table_is_named_with_what_to_do() {
     }
 }
 
+/// Answers whose words differ in case only are one word of a known scale, and that is told; in a column of other words they are
+/// several, and that is told too.
+#[test]
+fn words_that_differ_in_case_only_are_told() {
+    let words = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"];
+    let mut text = "id,q1,q2,q3,team\n".to_string();
+    for i in 0..30 {
+        let word = |j: usize| match (i * 3 + j) % 11 {
+            0 => words[(i + j) % 5].to_uppercase(),
+            1 => words[(i + j) % 5].to_lowercase(),
+            _ => words[(i + j) % 5].to_string(),
+        };
+        let team = ["North", "north", "South"][i % 3];
+        text += &format!("r{i},{},{},{},{team}\n", word(0), word(1), word(2));
+    }
+    let sheet = read("a.csv", text.as_bytes());
+    let codes: Vec<String> =
+        sheet.columns[1].codes.as_ref().unwrap().iter().map(ToString::to_string).collect();
+    let expected: Vec<String> = (0..30).map(|i| (i % 5 + 1).to_string()).collect();
+    assert_eq!(codes, expected);
+    let told = |column: &str| {
+        let own = |line: &&psychometrics::data::formats::SheetNote| line.column.as_deref() == Some(column);
+        let line = sheet.ledger.iter().filter(|line| line.kind == "label_spellings").find(own);
+        line.unwrap_or_else(|| panic!("{column} is told")).message.clone()
+    };
+    assert!(told("q1").contains("taken as one word"), "{}", told("q1"));
+    assert!(
+        told("team").contains("'North', 'north'") && told("team").contains("different words"),
+        "{}",
+        told("team")
+    );
+}
+
 /// A portable file of one number and one text, in lines that lost their spaces at the end.
 fn portable_file(answers: &str) -> String {
     let table = format!(

@@ -221,6 +221,10 @@ fn summary(options: &ScaleOptions) -> Result<(ScaleSummary, Vec<Warning>)> {
     }
     let file = AnswerFile::open(options.data.path()?, &answers(options))?;
     check_keys(&keys, file.items())?;
+    if file.items().len() < 2 {
+        // too few items: what was not taken for one may be why
+        file.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));
+    }
     let summary = ScaleSummary::read(file.source(), options.missing, |name| item(name, &keys, options))?;
     Ok((summary, file.warnings().to_vec()))
 }

@@ -2,7 +2,7 @@
 //! What is proposed is told, never silent.
 
 use super::sheet::{CellKind, SheetCell, SheetColumn, SheetNote};
-use super::words::{SCALES, WordScale};
+use super::words::{SCALES, WordScale, plain};
 
 fn leading(cell: &str) -> Option<(f64, &str)> {
     let (open, inner) = match cell.strip_prefix(['[', '(']) {
@@ -89,16 +89,56 @@ fn split_cells(columns: &mut [SheetColumn], notes: &mut Vec<SheetNote>) {
 }
 
 fn distinct(column: &SheetColumn) -> Vec<&str> {
-    let mut words: Vec<&str> = Vec::new();
+    spellings(column).into_iter().map(|same| same[0]).collect()
+}
+
+/// The words of a column, each as it is written: first as it is written most often, then in other ways, which differ in case,
+/// accents or marks only. Of a column of many words the first of them.
+fn spellings(column: &SheetColumn) -> Vec<Vec<&str>> {
+    let mut written: Vec<(&str, usize)> = Vec::new();
     for word in column.values.iter().filter_map(SheetCell::text) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-        if words.len() > 12 {
-            break;
+        match written.iter().position(|(known, _)| *known == word) {
+            Some(at) => written[at].1 += 1,
+            None if written.len() > 60 => break,
+            None => written.push((word, 1)),
         }
     }
-    words
+    let mut words: Vec<(String, Vec<(&str, usize)>)> = Vec::new();
+    for (word, count) in written {
+        // what has marks only, as + and -, is itself
+        let same = Some(plain(word)).filter(|same| !same.is_empty()).unwrap_or_else(|| word.to_string());
+        match words.iter().position(|(known, _)| *known == same) {
+            Some(at) => words[at].1.push((word, count)),
+            None if words.len() > 12 => break,
+            None => words.push((same, vec![(word, count)])),
+        }
+    }
+    words.iter_mut().for_each(|(_, ways)| ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count)));
+    words.into_iter().map(|(_, ways)| ways.into_iter().map(|(word, _)| word).collect()).collect()
+}
+
+/// Tells of words that differ in case, accents or marks only: one word where codes are given, else several.
+fn tell_spellings(columns: &[SheetColumn], notes: &mut Vec<SheetNote>) {
+    for column in columns.iter().filter(|c| !c.metadata) {
+        if !matches!(column.kind, CellKind::String | CellKind::Label) {
+            continue;
+        }
+        let words = spellings(column);
+        let Some(ways) = words.iter().find(|ways| ways.len() > 1).filter(|_| words.len() <= 12) else {
+            continue;
+        };
+        let shown: Vec<String> = ways.iter().take(4).map(|way| format!("'{way}'")).collect();
+        let what = match column.codes {
+            Some(_) => "taken as one word",
+            None => "these are different words until they are written alike in the file",
+        };
+        let message = format!(
+            "'{}' has words that differ in case or accents only, {}: {what}",
+            column.name,
+            shown.join(", ")
+        );
+        notes.push(SheetNote::new("label_spellings", message).column(&column.name));
+    }
 }
 
 /// The scale that has all the words, the one with fewest points first.
@@ -280,5 +320,6 @@ pub(crate) fn find(columns: &mut [SheetColumn], notes: &mut Vec<SheetNote>) {
     split_cells(columns, notes);
     map_words(columns, notes);
     map_marks(columns, notes);
+    tell_spellings(columns, notes);
     several_answers(columns, notes);
 }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// What is told of a file for reading it whole, before any command; the other notes belong to `read`, or to the ledger.
-const TOLD: [&str; 23] = [
+const TOLD: [&str; 24] = [
     "block_size",
     "code_and_label_cells",
     "codes_mapped",
@@ -22,6 +22,7 @@ const TOLD: [&str; 23] = [
     "encoding_assumed",
     "encoding_unknown",
     "fewer_rows",
+    "label_spellings",
     "labels_mapped",
     "merged_cells",
     "missing_tokens",
