@@ -5,6 +5,132 @@ use super::reasons::translated_by;
 
 /// Messages with a datum at each `{}`; the first that fits counts.
 const MESSAGES: &[(&str, &str)] = &[
+    // what is told of a file
+    (
+        "read as {} export: rows 2 and 3 hold question texts and import ids ({})",
+        "gelezen als export van {}: rij 2 en 3 bevatten vraagteksten en importsleutels ({})",
+    ),
+    (
+        "read as {} export of the old kind: row 2 holds question texts ({})",
+        "gelezen als export van {} van de oude soort: rij 2 bevat vraagteksten ({})",
+    ),
+    ("read as {} export: row 2 holds labels ({})", "gelezen als export van {}: rij 2 bevat labels ({})"),
+    ("read as {} export, labels ({})", "gelezen als export van {}, labels ({})"),
+    ("read as {} export, raw codes ({})", "gelezen als export van {}, codes ({})"),
+    ("read as {} export ({})", "gelezen als export van {} ({})"),
+    ("read as {}", "gelezen als {}"),
+    (
+        "-99 is Qualtrics' code of a question that was seen but not answered: missing",
+        "-99 is de code van Qualtrics voor een vraag die werd gezien en niet beantwoord: ontbrekend",
+    ),
+    (
+        "negative codes of SoSci Survey: -9 is not answered, -1 is 'don't know': missing",
+        "negatieve codes van SoSci Survey: -9 is niet beantwoord, -1 is 'weet niet': ontbrekend",
+    ),
+    (
+        "{} rows are previews of the survey, not respondents: they are in the data until you leave them out",
+        "{} rijen zijn proefafnames, geen respondenten: zij zitten in de gegevens totdat u ze weglaat",
+    ),
+    ("{} rows were not finished", "{} rijen zijn niet afgemaakt"),
+    (
+        "{} persons in {} rows: rows of one person (events) are not independent",
+        "{} personen in {} rijen: rijen van één persoon (momenten) zijn niet onafhankelijk",
+    ),
+    (
+        "code {} stands apart from the other answers of {} column(s) ({}): if it means 'missing', say --missing-code {}",
+        "code {} staat los van de andere antwoorden van {} kolom(men) ({}): betekent zij 'ontbrekend', zeg dan --missing-code {}",
+    ),
+    (
+        "the file is weighted by '{}': weights are not used unless you name them",
+        "het bestand is gewogen met '{}': gewichten worden alleen gebruikt als u ze noemt",
+    ),
+    (
+        "the file does not say its encoding: read as {}",
+        "het bestand zegt niet welke codering het heeft: gelezen als {}",
+    ),
+    (
+        "a portable file does not say its encoding: read as {}",
+        "een portable bestand zegt niet welke codering het heeft: gelezen als {}",
+    ),
+    (
+        "a Stata file before release 118 does not say its encoding: read as {}",
+        "een Stata-bestand van vóór versie 118 zegt niet welke codering het heeft: gelezen als {}",
+    ),
+    (
+        "the encoding '{}' that the file declares is not known",
+        "de codering '{}' die het bestand opgeeft, is onbekend",
+    ),
+    (
+        "the file is not valid UTF-8: read as Windows-1252",
+        "het bestand is geen geldig UTF-8: gelezen als Windows-1252",
+    ),
+    (
+        "numbers are read with a decimal comma (seen in '{}')",
+        "getallen zijn gelezen met een decimale komma (gezien in '{}')",
+    ),
+    (
+        "the file mixes decimal commas ('{}') and points ('{}'): read with a comma; the others stay texts",
+        "het bestand heeft decimale komma's ('{}') en punten ('{}') door elkaar: gelezen met een komma; de andere blijven tekst",
+    ),
+    (
+        "the file mixes decimal commas ('{}') and points ('{}'): read with a point; the others stay texts",
+        "het bestand heeft decimale komma's ('{}') en punten ('{}') door elkaar: gelezen met een punt; de andere blijven tekst",
+    ),
+    ("read as missing in columns of numbers: {}", "gelezen als ontbrekend in kolommen met getallen: {}"),
+    (
+        "'{}' holds numbers but for {} cells (the first, '{}', in row {}): read as texts",
+        "'{}' bevat getallen op {} cellen na (de eerste, '{}', in rij {}): gelezen als tekst",
+    ),
+    (
+        "of {} sheets '{}' was read, which holds the table; --sheet names another",
+        "van {} bladen is '{}' gelezen, waar de tabel staat; --sheet noemt een ander",
+    ),
+    (
+        "--sheet '{}' was not used: only workbooks have sheets",
+        "--sheet '{}' is niet gebruikt: alleen werkmappen hebben bladen",
+    ),
+    (
+        "{} rows above the header (row {}) were left out",
+        "{} rijen boven de kopregel (rij {}) zijn weggelaten",
+    ),
+    (
+        "{} cells are merged with the one before or above (the first from {} to {}) and read as empty: unmerge them and fill them in the spreadsheet program",
+        "{} cellen zijn samengevoegd met die ervoor of erboven (de eerste van {} tot {}) en gelezen als leeg: hef de samenvoeging op en vul ze in het rekenprogramma",
+    ),
+    (
+        "'{}' has words that differ in case or accents only, {}: taken as one word",
+        "'{}' heeft woorden die alleen in hoofdletters of accenten verschillen, {}: genomen als één woord",
+    ),
+    (
+        "'{}' has words that differ in case or accents only, {}: these are different words until they are written alike in the file",
+        "'{}' heeft woorden die alleen in hoofdletters of accenten verschillen, {}: dit zijn verschillende woorden totdat zij in het bestand gelijk worden geschreven",
+    ),
+    (
+        "cells of {} columns hold code and words: parted, the words kept as labels",
+        "cellen van {} kolommen bevatten een code en woorden: gescheiden, de woorden bewaard als labels",
+    ),
+    (
+        "{} columns hold words of {}: codes proposed from the words, {}",
+        "{} kolommen bevatten woorden van {}: codes voorgesteld op grond van de woorden, {}",
+    ),
+    (
+        "'{}' holds a mark or nothing: read as 1 and 0, if an empty cell means 'no'",
+        "'{}' bevat een kruisje of niets: gelezen als 1 en 0, als een lege cel 'nee' betekent",
+    ),
+    (
+        "answer codes of {} columns (A1 to A{}) read as their numbers: the order of the answers is not in the file",
+        "antwoordcodes van {} kolommen (A1 tot A{}) gelezen als hun nummers: de volgorde van de antwoorden staat niet in het bestand",
+    ),
+    (
+        "the data end within row {}: the {} whole rows before it were read",
+        "de gegevens eindigen binnen rij {}: de {} hele rijen ervoor zijn gelezen",
+    ),
+    ("the header promises {} rows, {} were read", "de kop belooft {} rijen, {} zijn gelezen"),
+    (
+        "compressed block {} is said to hold {} bytes, it held {}",
+        "gecomprimeerd blok {} zou {} bytes bevatten en bevatte er {}",
+    ),
+    ("the name ends in .{}, but the file is: {}", "de naam eindigt op .{}, maar het bestand is: {}"),
     (
         "the key '{}' of {} is not known and was not used; check its spelling",
         "de sleutel '{}' van {} is onbekend en niet gebruikt; controleer de spelling",
@@ -196,6 +322,10 @@ mod tests {
             message(&warning.to_string()).unwrap(),
             "12 van 30 rijen weggelaten wegens ontbrekende antwoorden; 18 gebruikt"
         );
+        let told =
+            "read as Qualtrics export: rows 2 and 3 hold question texts and import ids (CSV, commas, UTF-8)";
+        let dutch = "gelezen als export van Qualtrics: rij 2 en 3 bevatten vraagteksten en importsleutels (CSV, commas, UTF-8)";
+        assert_eq!(message(told).unwrap(), dutch);
         assert!(message("something else").is_none());
     }
 }

@@ -146,9 +146,10 @@ pub(crate) fn convert(
         of_weights.for_each(|(_, own)| own.metadata = true);
     }
     let told = sheet.ledger.iter().filter(|note| TOLD.contains(&note.kind.as_str()));
+    let service = sheet.recognised_as.contains(" export").then(|| format!("read as {}", sheet.recognised_as));
     let facts = FileFacts {
         columns,
-        told: told.map(|note| note.message.clone()).collect(),
+        told: service.into_iter().chain(told.map(|note| note.message.clone())).collect(),
         declared: declared.codes,
     };
     Ok(Converted { text, body, names, first_row: sheet.first_row, facts })

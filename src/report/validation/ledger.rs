@@ -2,8 +2,7 @@
 
 use super::ValidationReport;
 use crate::data::Counted;
-use crate::report::reasons;
-use crate::report::{Language, Page, Table};
+use crate::report::{Language, Page, Table, messages, reasons};
 
 pub(super) fn ledger(report: &ValidationReport<'_>, page: &mut Page) {
     let (own, language) = (&report.evidence.ledger, report.language);
@@ -17,12 +16,19 @@ pub(super) fn ledger(report: &ValidationReport<'_>, page: &mut Page) {
         Some(file) => format!("{} {file}", language.of("read from", "gelezen uit")),
         None => language.of("read from memory", "gelezen uit het geheugen").to_string(),
     };
+    table.row([own.rows_read.to_string(), rows.to_string(), from]);
+    for what in &own.told {
+        let what = match language {
+            Language::English => what.clone(),
+            Language::Dutch => messages::message(what).unwrap_or_else(|| what.clone()),
+        };
+        table.row([String::new(), language.of("file", "bestand").to_string(), what]);
+    }
     let mut put = |count: usize, of: &str, what: String| {
         if count > 0 {
             table.row([count.to_string(), of.to_string(), what]);
         }
     };
-    put(own.rows_read, rows, from);
     put(own.rows_used, rows, language.of("with an answer to an item", "met een antwoord op een item").into());
     let none = language
         .of("without any answer: they enter no statistic", "zonder enig antwoord: zij tellen nergens mee");
