@@ -84,7 +84,9 @@ fn figure_in_dutch(svg: &str, title: &str) -> String {
     let mut svg = svg.to_string();
     for english in OF_FIGURES.into_iter().chain([title]) {
         if let Some(dutch) = heading(english) {
-            svg = svg.replace(&format!(">{english}<"), &format!(">{dutch}<"));
+            for edge in ["", "\n"] {
+                svg = svg.replace(&format!(">{edge}{english}{edge}<"), &format!(">{edge}{dutch}{edge}<"));
+            }
         }
     }
     svg

@@ -107,8 +107,9 @@ pub(crate) struct Released<'a> {
     /// u, A and B.
     scores: DVector<f64>,
     information: DMatrix<f64>,
-    meat: Option<DMatrix<f64>>,
-    /// (K'AK)^-1 K'A.
+    meat: Option<Meat>,
+    /// K'A, and (K'AK)^-1 K'A of the new parameters only, which are the last ones.
+    along: DMatrix<f64>,
     projection: DMatrix<f64>,
     /// What standardises each cell of each release.
     units: Vec<Vec<Option<f64>>>,
@@ -116,6 +117,46 @@ pub(crate) struct Released<'a> {
     is_chi_square: bool,
     /// What multiplies a mean over respondents.
     n: f64,
+}
+
+/// B with K'B and K'BK.
+struct Meat {
+    whole: DMatrix<f64>,
+    along: DMatrix<f64>,
+    within: DMatrix<f64>,
+}
+
+/// Products with the directions of the model's own parameters: sums of rows where no constraint ties them, so that each new
+/// parameter goes with the one that it comes from.
+struct Directions<'b> {
+    base: &'b DMatrix<f64>,
+    /// The parameter that each goes with; none where directions are combinations.
+    of: Option<Vec<Option<usize>>>,
+}
+
+impl Directions<'_> {
+    /// K'X.
+    fn times(&self, x: &DMatrix<f64>) -> DMatrix<f64> {
+        let Some(of) = &self.of else { return self.base.tr_mul(x) };
+        let mut sums = DMatrix::zeros(self.base.ncols(), x.ncols());
+        for (mut to, from) in sums.column_iter_mut().zip(x.column_iter()) {
+            of.iter().zip(from.iter()).for_each(|(at, value)| at.iter().for_each(|&at| to[at] += value));
+        }
+        sums
+    }
+
+    /// YK.
+    fn right_of(&self, y: &DMatrix<f64>) -> DMatrix<f64> {
+        let Some(of) = &self.of else { return y * self.base };
+        let mut sums = DMatrix::zeros(y.nrows(), self.base.ncols());
+        for (at, from) in of.iter().zip(y.column_iter()) {
+            if let Some(at) = *at {
+                let mut to = sums.column_mut(at);
+                to += from;
+            }
+        }
+        sums
+    }
 }
 
 impl<'a> Released<'a> {
@@ -137,6 +178,8 @@ impl<'a> Released<'a> {
         x.rows_mut(0, q).copy_from(&internals.x);
         let mut own = DMatrix::zeros(all, q);
         (0..q).for_each(|i| own[(i, i)] = 1.0);
+        let mut goes_with: Vec<Option<usize>> =
+            (0..q).map(Some).chain(std::iter::repeat_n(None, all - q)).collect();
         // what ties the new parameters to where they come from, and the model's own constraints
         let ties = origins.len();
         let mut jacobian = DMatrix::zeros(ties + internals.jacobian.nrows(), all);
@@ -147,6 +190,7 @@ impl<'a> Released<'a> {
                 Origin::Shared(i) => {
                     x[number] = internals.x[i];
                     own[(number, i)] = 1.0;
+                    goes_with[number] = Some(i);
                     jacobian[(tie, i)] = -1.0;
                 }
                 Origin::Value(value) => x[number] = value,
@@ -170,8 +214,11 @@ impl<'a> Released<'a> {
         let units = units_of(&discrepancy, &tables, &releases);
         drop(discrepancy);
         let (scores, information) = (gradient * -0.5, hessian * 0.5);
-        let along = base.tr_mul(&information);
-        let projection = cholesky::inverse(&(&along * &base)).ok_or_else(unsolved)? * along;
+        let directions =
+            Directions { base: &base, of: Some(goes_with).filter(|_| internals.jacobian.nrows() == 0) };
+        let along = directions.times(&information);
+        let inverse = cholesky::inverse(&directions.right_of(&along)).ok_or_else(unsolved)?;
+        let projection = inverse * along.columns(q, all - q);
         let problem = Problem {
             tables: &tables,
             observed: &observed,
@@ -184,6 +231,11 @@ impl<'a> Released<'a> {
             true => problem.seen().meat(&problem).map(|(meat, _)| meat),
             false => None,
         };
+        let meat = meat.map(|whole| {
+            let along = directions.times(&whole);
+            let within = directions.right_of(&along);
+            Meat { whole, along, within }
+        });
         let is_chi_square = !matches!(fit.estimator.criterion(), Criterion::Uls | Criterion::Dwls);
         Ok(Self {
             internals,
@@ -193,6 +245,7 @@ impl<'a> Released<'a> {
             scores,
             information,
             meat,
+            along,
             projection,
             units,
             is_chi_square,
@@ -209,14 +262,20 @@ impl<'a> Released<'a> {
     /// Some releases together; none where they change nothing but units and origins.
     pub(crate) fn test(&self, which: &[usize], name: String) -> Option<ScoreTest> {
         let numbers: Vec<usize> = which.iter().flat_map(|&at| self.numbers[at].iter().copied()).collect();
-        let all = self.information.nrows();
-        let mut e = DMatrix::zeros(all, numbers.len());
-        numbers.iter().enumerate().for_each(|(j, &number)| e[(number, j)] = 1.0);
-        let beyond = &e - &self.base * (&self.projection * &e);
-        let added = beyond.tr_mul(&(&self.information * &beyond));
+        let q = self.information.nrows() - self.projection.ncols();
+        // M = (K'AK)^-1 K'AE, so that E~ = E - KM
+        let m = self
+            .projection
+            .select_columns(numbers.iter().map(|number| number - q).collect::<Vec<_>>().iter());
+        let square = |a: &DMatrix<f64>| {
+            DMatrix::from_fn(numbers.len(), numbers.len(), |i, j| a[(numbers[i], numbers[j])])
+        };
+        let mut added = square(&self.information) - self.along.select_columns(&numbers).tr_mul(&m);
+        cholesky::symmetrise(&mut added);
         let own = DVector::from_fn(numbers.len(), |j, _| self.information[(numbers[j], numbers[j])]);
         let basis = range(&added, &own)?;
-        let scores = beyond.tr_mul(&self.scores);
+        let of_base = self.base.tr_mul(&self.scores);
+        let scores = DVector::from_fn(numbers.len(), |j, _| self.scores[numbers[j]]) - m.tr_mul(&of_base);
         let n = self.n;
         let form = |matrix: &DMatrix<f64>| -> Option<f64> {
             let within = basis.transpose() * matrix * &basis;
@@ -226,7 +285,13 @@ impl<'a> Released<'a> {
         };
         let df = basis.ncols();
         let statistic = form(&added)?;
-        let robust = self.meat.as_ref().and_then(|meat| form(&beyond.tr_mul(&(meat * &beyond))));
+        let robust = self.meat.as_ref().and_then(|meat| {
+            let cross = meat.along.select_columns(&numbers).tr_mul(&m);
+            let mut varied =
+                square(&meat.whole) - &cross - cross.transpose() + m.tr_mul(&(&meat.within * &m));
+            cholesky::symmetrise(&mut varied);
+            form(&varied)
+        });
         let tail = |x: f64| chi_square_tail(x, df as f64);
         Some(ScoreTest {
             parameter: name,
@@ -236,7 +301,7 @@ impl<'a> Released<'a> {
             robust,
             robust_pvalue: robust.map(tail),
             changes: match which {
-                [one] => self.changes(*one, &beyond, &basis, &added, &scores),
+                [one] => self.changes(*one, &m, &basis, &added, &scores),
                 _ => Vec::new(),
             },
         })
@@ -246,14 +311,16 @@ impl<'a> Released<'a> {
     fn changes(
         &self,
         at: usize,
-        beyond: &DMatrix<f64>,
+        m: &DMatrix<f64>,
         basis: &DMatrix<f64>,
         added: &DMatrix<f64>,
         scores: &DVector<f64>,
     ) -> Vec<ExpectedChange> {
         let within = basis.transpose() * added * basis;
         let Some(along) = cholesky::solved(&within, &basis.tr_mul(scores)) else { return Vec::new() };
-        let step = beyond * (basis * along);
+        let own = basis * along;
+        let mut step = -(&self.base * (m * &own));
+        self.numbers[at].iter().zip(own.iter()).for_each(|(&number, value)| step[number] += value);
         let release = &self.releases[at];
         let cells = release.cells.iter().zip(&self.units[at]);
         let change = |(&(block, row), unit): (&(usize, usize), &Option<f64>)| {
@@ -324,11 +391,44 @@ fn range(added: &DMatrix<f64>, own: &DVector<f64>) -> Option<DMatrix<f64>> {
     let k = own.len();
     let unit = own.map(|own| if own > 0.0 { 1.0 / own.sqrt() } else { 0.0 });
     let scaled = DMatrix::from_fn(k, k, |i, j| added[(i, j)] * unit[i] * unit[j]);
+    if k > MANY {
+        let kept = independent(scaled);
+        let column = |&at: &usize| DVector::from_fn(k, |i, _| if i == at { unit[at] } else { 0.0 });
+        let columns: Vec<DVector<f64>> = kept.iter().map(column).collect();
+        return (!columns.is_empty()).then(|| DMatrix::from_columns(&columns));
+    }
     let eigen = SymmetricEigen::new(scaled);
     let kept: Vec<usize> = (0..k).filter(|&i| eigen.eigenvalues[i] > NOTHING_NEW).collect();
     let column = |j: usize| eigen.eigenvectors.column(kept[j]).component_mul(&unit);
     let columns: Vec<DVector<f64>> = (0..kept.len()).map(column).collect();
     (!columns.is_empty()).then(|| DMatrix::from_columns(&columns))
+}
+
+/// From so many directions on a basis is a choice of them, and not of their combinations: the statistics are the same.
+const MANY: usize = 100;
+
+/// Directions that say something beside those before them: the pivots of a Cholesky factor that are not nothing, column by
+/// column.
+fn independent(mut a: DMatrix<f64>) -> Vec<usize> {
+    let k = a.nrows();
+    let mut kept: Vec<usize> = Vec::new();
+    for j in 0..k {
+        let (left, mut right) = a.columns_range_pair_mut(..j, j..);
+        let mut column = right.column_mut(0);
+        for &before in &kept {
+            let source = left.column(before);
+            let factor = source[j];
+            if factor != 0.0 {
+                column.rows_mut(j, k - j).axpy(-factor, &source.rows(j, k - j), 1.0);
+            }
+        }
+        if column[j] > NOTHING_NEW {
+            let root = column[j].sqrt();
+            column.rows_mut(j, k - j).scale_mut(1.0 / root);
+            kept.push(j);
+        }
+    }
+    kept
 }
 
 /// The equalities of a fit: rows that share a parameter, in several groups or in one.

@@ -219,6 +219,9 @@ fn test_of(
     }))
 }
 
+/// Medians that count as the same.
+const SAME: f64 = 1e-6;
+
 /// The items of a stage, one of each factor equal already: that which agrees with most others.
 fn anchored(ground: &Ground<'_>, fit: &Fit, free: Vec<Candidate>, operator: Operator) -> Result<Vec<Item>> {
     let factors = ground.factors();
@@ -237,20 +240,25 @@ fn anchored(ground: &Ground<'_>, fit: &Fit, free: Vec<Candidate>, operator: Oper
         let members: Vec<usize> = (0..items.len()).filter(|&at| items[at].factor == factor).collect();
         let sides: Vec<Sides> =
             members.iter().map(|&at| Sides::of(fit, &items[at].own, &factors[factor].0, operator)).collect();
-        let mut best: Option<(f64, usize)> = None;
         let covariance = covariance(fit)?;
-        for (i, own) in sides.iter().enumerate() {
-            let others = sides.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| other);
-            let tests = others.map(|other| wald(&own.against(other), covariance).unwrap_or(f64::INFINITY));
-            let mut against: Vec<f64> = tests.collect();
-            against.sort_by(f64::total_cmp);
-            // of an even number the lower of the two in the middle
-            let median = against.get(against.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
-            if best.is_none_or(|(least, _)| median < least) {
-                best = Some((median, members[i]));
-            }
-        }
-        if let Some((_, at)) = best {
+        // median and sum of each item's statistics: two that are nearest to each other have the same least one
+        let agreement: Vec<(f64, f64)> = (0..sides.len())
+            .map(|i| {
+                let others = (0..sides.len()).filter(|j| *j != i);
+                let mut against: Vec<f64> = others
+                    .map(|j| wald(&sides[i].against(&sides[j]), covariance).unwrap_or(f64::INFINITY))
+                    .collect();
+                against.sort_by(f64::total_cmp);
+                // of an even number the lower of the two in the middle
+                let median = against.get(against.len().saturating_sub(1) / 2).copied().unwrap_or(0.0);
+                (median, against.iter().sum())
+            })
+            .collect();
+        let least = agreement.iter().map(|(median, _)| *median).fold(f64::INFINITY, f64::min);
+        let is_near = |i: &usize| agreement[*i].0 <= least * (1.0 + SAME) + SAME;
+        let by_sum = |a: &usize, b: &usize| agreement[*a].1.total_cmp(&agreement[*b].1);
+        if let Some(anchor) = (0..sides.len()).filter(is_near).min_by(by_sum) {
+            let at = members[anchor];
             (items[at].is_equal, items[at].is_tested) = (true, false);
         }
     }

@@ -269,7 +269,16 @@ impl Invariance {
         let is_solved = climbed.first().is_some_and(|(_, fit)| fit.converged);
         if self.searches && is_solved {
             let answers = answers_of(&ground);
-            if let Some(fit) = if self.is_brief { None } else { anchored(&mut ground)? } {
+            // by markers, the configural step is that model
+            let first = climbed.first().filter(|(rung, _)| {
+                rung.kind == Level::Configural && !is_ordinal && ground.scaling() == Scaling::Marker
+            });
+            let anchored = match first {
+                _ if self.is_brief || !ground.may_change_units() => None,
+                Some((_, fit)) => Some(fit.clone()),
+                None => anchored(&mut ground)?,
+            };
+            if let Some(fit) = anchored {
                 (own_effects, scales) = effects("configural", &fit, &answers);
             }
             of_partial = Some(partial(&mut ground, self.rule, &answers)?);

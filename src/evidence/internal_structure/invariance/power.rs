@@ -204,11 +204,11 @@ impl InvariancePower {
     fn summed(&self, solved: &[&Sampled], failures: Vec<(String, usize)>) -> InvariancePowerResult {
         let used = solved.len() as f64;
         let shares = |of: &dyn Fn(&Sampled) -> Vec<String>| -> BTreeMap<String, f64> {
-            let mut counts: BTreeMap<String, f64> = BTreeMap::new();
+            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
             for name in solved.iter().flat_map(|own| of(own)) {
-                *counts.entry(name).or_insert(0.0) += 1.0 / used;
+                *counts.entry(name).or_default() += 1;
             }
-            counts
+            counts.into_iter().map(|(name, count)| (name, count as f64 / used)).collect()
         };
         let named = |own: &Sampled, item: &String| own.different.contains(item);
         let share = |is: &dyn Fn(&Sampled) -> bool| solved.iter().filter(|own| is(own)).count() as f64 / used;

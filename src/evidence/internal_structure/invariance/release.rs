@@ -164,10 +164,7 @@ impl Search {
             }
             let pvalue = |test: &ScoreTest| test.decisive().unwrap_or(1.0);
             let pvalues: Vec<Option<f64>> = tests.iter().map(|(.., test)| Some(pvalue(test))).collect();
-            let size = |test: &ScoreTest| test.robust.unwrap_or(test.statistic);
-            let worst = tests
-                .into_iter()
-                .min_by(|(.., a), (.., b)| pvalue(a).total_cmp(&pvalue(b)).then(size(b).total_cmp(&size(a))));
+            let worst = tests.into_iter().reduce(|a, b| if is_worse(&b.2, &a.2) { b } else { a });
             let Some((index, at, test)) = worst else { return Ok(()) };
             let adjusted = rule.correction.of(&pvalues).into_iter().flatten().fold(1.0, f64::min);
             let gives_up = adjusted < rule.alpha;
@@ -188,6 +185,15 @@ impl Search {
             self.released.push(parameter);
         }
     }
+}
+
+/// Whether a test speaks more against equality than another, by more than rounding: of two that say the same (two items that are
+/// left of a factor) the first counts.
+fn is_worse(test: &ScoreTest, other: &ScoreTest) -> bool {
+    let p = |test: &ScoreTest| test.decisive().unwrap_or(1.0);
+    let size = |test: &ScoreTest| test.robust.unwrap_or(test.statistic);
+    let is_less = p(test) < p(other) * (1.0 - 1e-7);
+    is_less || p(test) <= p(other) * (1.0 + 1e-7) && size(test) > size(other) * (1.0 + 1e-9)
 }
 
 /// The parameter of a candidate that is given up: of several thresholds the one with the largest statistic.
