@@ -129,7 +129,7 @@ fn order_signs_and_units_change_no_network() {
         let analysis = GraphAnalysis::default().algorithm(*algorithm);
         let plain = analysis.of(&names, rows.view()).unwrap();
         let order: Vec<usize> = (0..15).map(|i| (7 * i + 3) % 15).collect();
-        let sign = |i: usize| if i % 2 == 0 { -3.0 } else { 0.01 };
+        let sign = |i: usize| if i.is_multiple_of(2) { -3.0 } else { 0.01 };
         let other =
             Array2::from_shape_fn((400, 15), |(row, j)| 50.0 + sign(order[j]) * rows[(row, order[j])]);
         let shuffled: Vec<String> = order.iter().map(|&i| names[i].clone()).collect();
