@@ -8,7 +8,8 @@
 //!
 //! Branch and bound: items are taken or left one after the other; the covariances that a branch can still add are no more than
 //! those of its items' largest ones, and its variances no less than the smallest, so that a branch that cannot reach the best
-//! alpha so far is left. It ends at the best set there is, unless it takes too many branches, which is told.
+//! alpha so far is left. It begins at a set that no exchange of two items improves, and ends at the best set there is, unless it
+//! takes too many branches, which is told.
 
 use crate::error::{Error, Result};
 use crate::moments::LabelledMatrix;
@@ -51,8 +52,9 @@ struct Search<'a> {
     s: &'a DMatrix<f64>,
     k: usize,
     parts: &'a [(Vec<bool>, usize)],
-    /// For each item, its covariances with others, the largest first.
-    largest: Vec<Vec<f64>>,
+    /// For each item that branches begin at and each item from there on, sums of its 0, 1, 2, ... largest covariances with the
+    /// others from there on.
+    largest: Vec<Vec<Vec<f64>>>,
     best: f64,
     best_set: Vec<usize>,
     branches: u64,
@@ -119,13 +121,7 @@ pub(super) fn searched(
     let sorted = DMatrix::from_fn(p, p, |i, j| s[(order[i], order[j])]);
     let in_order: Vec<(Vec<bool>, usize)> =
         parts.iter().map(|(own, at_least)| (order.iter().map(|&i| own[i]).collect(), *at_least)).collect();
-    let largest = (0..p)
-        .map(|i| {
-            let mut own: Vec<f64> = (0..p).filter(|j| *j != i).map(|j| sorted[(i, j)]).collect();
-            own.sort_by(|a, b| b.total_cmp(a));
-            own
-        })
-        .collect();
+    let largest = (0..p).map(|from| (from..p).map(|i| largest_sums(&sorted, from, i, k)).collect()).collect();
     let mut search = Search {
         s: &sorted,
         k,
@@ -136,6 +132,7 @@ pub(super) fn searched(
         branches: 0,
         most_branches,
     };
+    search.begin();
     search.branch(0, &mut Vec::new(), 0.0, 0.0);
     let mut set: Vec<usize> = search.best_set.iter().map(|&i| order[i]).collect();
     set.sort_unstable();
@@ -171,7 +168,64 @@ pub(super) fn searched(
     })
 }
 
+/// Sums of the 0 to k - 1 largest covariances of an item with the others from `from` on.
+fn largest_sums(s: &DMatrix<f64>, from: usize, item: usize, k: usize) -> Vec<f64> {
+    let mut own: Vec<f64> = (from..s.nrows()).filter(|j| *j != item).map(|j| s[(item, j)]).collect();
+    own.sort_by(|a, b| b.total_cmp(a));
+    let mut sum = 0.0;
+    let rest = own.into_iter().chain(std::iter::repeat(0.0)).take(k - 1).map(|covariance| {
+        sum += covariance;
+        sum
+    });
+    std::iter::once(0.0).chain(rest).collect()
+}
+
 impl Search<'_> {
+    /// A set to begin with: the first items that cover what is asked for, exchanged one by one for others as long as that helps.
+    fn begin(&mut self) {
+        let p = self.s.nrows();
+        let mut set: Vec<usize> = Vec::new();
+        for (own, at_least) in self.parts {
+            let have = set.iter().filter(|&&i| own[i]).count();
+            let more: Vec<usize> = (0..p).filter(|i| own[*i] && !set.contains(i)).collect();
+            set.extend(more.into_iter().take(at_least.saturating_sub(have)));
+        }
+        let rest: Vec<usize> = (0..p).filter(|i| !set.contains(i)).collect();
+        set.extend(rest.into_iter().take(self.k.saturating_sub(set.len())));
+        if set.len() != self.k || !self.covers(&set) {
+            return;
+        }
+        let share = |set: &[usize]| {
+            let trace: f64 = set.iter().map(|&i| self.s[(i, i)]).sum();
+            let total: f64 =
+                set.iter().flat_map(|&i| set.iter().map(move |&j| (i, j))).map(|at| self.s[at]).sum();
+            if total > 0.0 { 1.0 - trace / total } else { f64::NEG_INFINITY }
+        };
+        let mut best = share(&set);
+        loop {
+            let mut better: Option<(usize, usize)> = None;
+            for at in 0..set.len() {
+                let own = set[at];
+                for item in (0..p).filter(|item| !set.contains(item)).collect::<Vec<_>>() {
+                    set[at] = item;
+                    let value = share(&set);
+                    if value > best + 1e-12 && self.covers(&set) {
+                        (best, better) = (value, Some((at, item)));
+                    }
+                }
+                set[at] = own;
+            }
+            match better {
+                Some((at, item)) => set[at] = item,
+                None => break,
+            }
+        }
+        if best.is_finite() {
+            set.sort_unstable();
+            (self.best, self.best_set) = (best, set);
+        }
+    }
+
     /// Takes or leaves the items from `from` on; `trace` and `pairs` are of those that were taken.
     fn branch(&mut self, from: usize, taken: &mut Vec<usize>, trace: f64, pairs: f64) {
         self.branches += 1;
@@ -190,7 +244,7 @@ impl Search<'_> {
         if self.s.nrows() - from < left || !self.can_cover(from, taken, left) {
             return;
         }
-        if self.bound(from, taken, trace, pairs, left) <= self.best {
+        if self.bound(from, taken, trace, pairs, left) <= self.best + 1e-13 {
             return;
         }
         let with: f64 = taken.iter().map(|&i| self.s[(i, from)]).sum();
@@ -206,7 +260,7 @@ impl Search<'_> {
         let mut gains: Vec<f64> = (from..p)
             .map(|i| {
                 let with: f64 = taken.iter().map(|&j| self.s[(i, j)]).sum();
-                2.0 * with + self.largest[i].iter().take(left - 1).sum::<f64>()
+                2.0 * with + self.largest[from][i - from][left - 1]
             })
             .collect();
         gains.sort_by(|a, b| b.total_cmp(a));

@@ -171,7 +171,9 @@ impl ShortForms {
             })
             .collect::<Result<_>>()?;
         let halves: Vec<Half> = halves.into_iter().flatten().collect();
+        let against = against_the_rest(&names, &covariances(&answers, &all));
         let mut study = summarised(self, names, chosen, &halves);
+        study.warnings.extend(against);
         study.n = n;
         if n < read {
             study.warnings.push(Warning::RowsLeftOut { used: n, read });
@@ -245,6 +247,18 @@ fn summarised(forms: &ShortForms, names: Vec<String>, chosen: ShortForm, halves:
         missing: None,
         warnings: Vec::new(),
     }
+}
+
+/// Items that correlate negatively with the sum of the others: a key is missing.
+fn against_the_rest(names: &[String], s: &DMatrix<f64>) -> Vec<Warning> {
+    let total: f64 = s.sum();
+    let of = |(i, name): (usize, &String)| {
+        let with = s.column(i).sum() - s[(i, i)];
+        let rest = total - 2.0 * with - s[(i, i)];
+        let r_drop = with / (s[(i, i)] * rest).sqrt();
+        (r_drop < 0.0).then(|| Warning::NegativeItem { item: name.clone(), scale: None, r_drop })
+    };
+    names.iter().enumerate().filter_map(of).collect()
 }
 
 /// Divisor n - 1, of some rows.

@@ -66,8 +66,10 @@ fn one_level(graph: &DMatrix<f64>, order: &[usize]) -> (Vec<usize>, usize) {
     let mut of: Vec<usize> = (0..p).collect();
     let mut sums = degree.clone();
     let mut to = vec![0.0; p];
-    while twice > 0.0 {
-        let mut moved = false;
+    // each move raises the modularity by more than rounding, so that they end
+    let mut moves = twice > 0.0;
+    while moves {
+        moves = false;
         for &node in order {
             to.fill(0.0);
             (0..p).filter(|&i| i != node).for_each(|i| to[of[i]] += graph[(i, node)]);
@@ -81,11 +83,8 @@ fn one_level(graph: &DMatrix<f64>, order: &[usize]) -> (Vec<usize>, usize) {
                 }
             }
             sums[best] += degree[node];
-            moved |= best != home;
+            moves |= best != home;
             of[node] = best;
-        }
-        if !moved {
-            break;
         }
     }
     super::membership::renumbered(&of)
