@@ -84,35 +84,7 @@ pub(super) fn searched(
         return Err(Error::TooFewItems { what, needed: k.max(2), found: p });
     }
     let s = DMatrix::from_fn(p, p, |i, j| covariances.values[i][j]);
-    let mut parts = Vec::new();
-    for part in coverage {
-        let mut own = vec![false; p];
-        for item in &part.items {
-            let at = names.iter().position(|name| name == item).ok_or_else(|| Error::UnknownColumn {
-                column: item.clone(),
-                source_name: "the scale".into(),
-                nearest: crate::error::nearest(item, names.iter().map(String::as_str)),
-                available: names.clone(),
-            })?;
-            own[at] = true;
-        }
-        if part.at_least > part.items.len() {
-            return Err(Error::BadOption {
-                option: "coverage".into(),
-                value: part.at_least.to_string(),
-                allowed: format!("at most {}, the items of that part", part.items.len()),
-            });
-        }
-        parts.push((own, part.at_least));
-    }
-    let needed: usize = parts.iter().map(|(_, at_least)| at_least).sum();
-    if needed > k {
-        return Err(Error::BadOption {
-            option: "coverage".into(),
-            value: needed.to_string(),
-            allowed: format!("at most the {k} items of the short form, all parts together"),
-        });
-    }
+    let parts = parts_of(names, k, coverage)?;
     // items with large covariances first: a good set is found early
     let strength =
         |i: usize| -> f64 { (0..p).filter(|j| *j != i).map(|j| s[(i, j)]).sum::<f64>() / s[(i, i)] };
@@ -166,6 +138,42 @@ pub(super) fn searched(
         branches: search.branches,
         is_best: search.branches < most_branches,
     })
+}
+
+/// Which items are of each part, and how many of them the form has at least.
+type Part = (Vec<bool>, usize);
+
+fn parts_of(names: &[String], k: usize, coverage: &[Coverage]) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    for part in coverage {
+        let mut own = vec![false; names.len()];
+        for item in &part.items {
+            let at = names.iter().position(|name| name == item).ok_or_else(|| Error::UnknownColumn {
+                column: item.clone(),
+                source_name: "the scale".into(),
+                nearest: crate::error::nearest(item, names.iter().map(String::as_str)),
+                available: names.to_vec(),
+            })?;
+            own[at] = true;
+        }
+        if part.at_least > part.items.len() {
+            return Err(Error::BadOption {
+                option: "coverage".into(),
+                value: part.at_least.to_string(),
+                allowed: format!("at most {}, the items of that part", part.items.len()),
+            });
+        }
+        parts.push((own, part.at_least));
+    }
+    let needed: usize = parts.iter().map(|(_, at_least)| at_least).sum();
+    if needed > k {
+        return Err(Error::BadOption {
+            option: "coverage".into(),
+            value: needed.to_string(),
+            allowed: format!("at most the {k} items of the short form, all parts together"),
+        });
+    }
+    Ok(parts)
 }
 
 /// Sums of the 0 to k - 1 largest covariances of an item with the others from `from` on.

@@ -109,6 +109,18 @@ fn dummies(data: &Dataset, groups: usize) -> Vec<String> {
         .collect()
 }
 
+/// What the factors of a model are measured by.
+fn measured(model: &Model) -> Vec<String> {
+    let latent = model.latent_names();
+    let mut seen = Vec::new();
+    for own in model.formulas.iter().filter(|f| f.op == Operator::Loading && !latent.contains(&f.rhs)) {
+        if !seen.contains(&own.rhs) {
+            seen.push(own.rhs.clone());
+        }
+    }
+    seen
+}
+
 pub(super) fn pooled(
     estimation: &Estimation,
     model: &Model,
@@ -116,18 +128,7 @@ pub(super) fn pooled(
     variable: &str,
 ) -> Result<PooledBias> {
     let grouping = data.grouping(variable)?;
-    let items: Vec<String> = {
-        let latent = model.latent_names();
-        let loadings =
-            model.formulas.iter().filter(|f| f.op == Operator::Loading && !latent.contains(&f.rhs));
-        let mut seen = Vec::new();
-        loadings.for_each(|f| {
-            if !seen.contains(&f.rhs) {
-                seen.push(f.rhs.clone())
-            }
-        });
-        seen
-    };
+    let items = measured(model);
     let count = |level: usize| grouping.codes.iter().filter(|code| **code == Some(level)).count();
     let nobs: Vec<usize> = (0..grouping.levels.len()).map(count).collect();
     let small: Vec<String> = (1..nobs.len())
