@@ -18,6 +18,7 @@ use super::task::Retention;
 use crate::error::Result;
 use crate::factor::analysed::CorrelationMatrix;
 use crate::factor::extraction::{Extraction, extract};
+use crate::factor::identification::most_factors;
 use crate::numeric::product::transposed_product;
 use crate::numeric::random::stream;
 use crate::numeric::spectrum::eigenvalues;
@@ -65,7 +66,8 @@ pub struct ComparisonData {
     pub population: usize,
     /// The level of the test.
     pub alpha: f64,
-    /// The number before the first that brings nothing; none where every number up to the largest tried brings something.
+    /// The number before the first that brings nothing; none where every number up to the largest tried brings something, unless
+    /// more cannot be identified from so many items.
     pub suggested: Option<usize>,
 }
 
@@ -106,6 +108,10 @@ impl Retention {
                 break;
             }
             before = distances;
+        }
+        // no factor more can be told from the correlations of so few items
+        if suggested.is_none() && most == most_factors(rows.ncols()) {
+            suggested = Some(most);
         }
         let samples = self.comparison;
         Ok(ComparisonData { steps, samples, population: POPULATION, alpha: ALPHA, suggested })
