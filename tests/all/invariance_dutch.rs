@@ -13,7 +13,6 @@ const HS: &str = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 +
 /// Words that no Dutch text has.
 const ENGLISH: [&str; 22] = [
     "the",
-    "of",
     "and",
     "with",
     "which",
