@@ -4,6 +4,7 @@
 pub(crate) mod cluster_scores;
 pub(crate) mod compare;
 pub(crate) mod curves;
+mod directions;
 pub(crate) mod effects;
 pub(crate) mod factor_rule;
 pub(crate) mod factor_scores;
