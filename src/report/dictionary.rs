@@ -796,7 +796,6 @@ const HEADS: &[(&str, &str)] = &[
     ("average", "gemiddeld"),
     ("lowest", "laagste"),
     ("highest", "hoogste"),
-    ("loss", "verlies"),
     ("differs in", "verschilt in"),
     ("Parameters that differ", "Parameters die verschillen"),
     ("less average", "min gemiddelde"),

@@ -358,7 +358,7 @@ mod tests {
         let english = "By all rules that apply, groups have in common what the step metric holds equal. The step scalar does not hold.";
         let told = dutch(english).unwrap();
         assert!(told.contains("de stap metrisch gelijk houdt. De stap scalair houdt geen stand."), "{told}");
-        assert!(dutch("Groups of team: a; ML. Something else.").is_none());
+        assert!(dutch("The first group is the reference. Something else.").is_none());
         assert!(dutch("a model").is_none());
     }
 

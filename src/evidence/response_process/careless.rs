@@ -185,9 +185,8 @@ impl CarelessResponding {
             let found = study.of(&data, &names)?;
             for flag in found.flags.iter().filter(|flag| is_of_careless(flag.index)) {
                 let indices = by_row.entry(flag.row).or_default();
-                if !(at_end[flag.row - 1] && is_of_equal_answers(flag.index))
-                    && !indices.contains(&flag.index)
-                {
+                let is_of_the_end = at_end[flag.row - 1] && is_of_equal_answers(flag.index);
+                if !is_of_the_end && !indices.contains(&flag.index) {
                     indices.push(flag.index);
                 }
             }

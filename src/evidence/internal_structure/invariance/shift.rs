@@ -163,7 +163,10 @@ impl ShiftedPopulation {
                 all.get_mut(middle).map(|own| add(own, size))
             }
             ShiftedParameter::Intercept => match formulas.iter_mut().find(of(Operator::Intercept)) {
-                Some(own) => Some(add(own, size)),
+                Some(own) => {
+                    add(own, size);
+                    Some(())
+                }
                 None => {
                     let mut own = Formula::new(item, Operator::Intercept, "");
                     own.modifiers.constraint = Constraint::Fixed(size);
