@@ -143,7 +143,7 @@ fn portable_file(answers: &str) -> String {
         "0".repeat(64)
     );
     let splash = format!("{:<40}", "ASCII SPSS PORT FILE").repeat(5);
-    let dictionary = "A8/202611271/0/12/70/2/Q15/8/0/5/8/0/89/C7/Overall78/4/TEAM1/8/0/1/8/0/C4/Team";
+    let dictionary = "A8/202611271/042/70/2/Q15/8/0/5/8/0/89/C7/Overall78/4/TEAM1/8/0/1/8/0/C4/Team";
     let labels = "D1/2/Q12/1/3/Low5/4/HighF";
     let whole = format!("{splash}{table:0<256}SPSSPORT{dictionary}{labels}{answers}");
     let lines = whole.as_bytes().chunks(80).map(|line| String::from_utf8(line.to_vec()).unwrap());
