@@ -8,7 +8,9 @@ use crate::data::value::Value;
 use crate::error::Result;
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
+use arrow_array::timezone::Tz;
 use arrow_schema::{DataType, Field, TimeUnit};
+use chrono::DateTime;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::HashMap;
 use std::fs::File;
@@ -148,11 +150,18 @@ fn times(array: &dyn Array, unit: TimeUnit, zone: Option<&str>) -> Vec<SheetCell
         TimeUnit::Microsecond => seconds!(TimestampMicrosecondType, 1e6),
         TimeUnit::Nanosecond => seconds!(TimestampNanosecondType, 1e9),
     };
-    // a time with a zone is kept in universal time, which is said
+    // a time with a zone is written as its clocks show it, with how far they are from universal time
+    let of_zone =
+        zone.filter(|name| !matches!(*name, "UTC" | "Z" | "+00:00")).and_then(|name| name.parse::<Tz>().ok());
     let mark = if zone.is_some() { "Z" } else { "" };
-    let shown = |seconds: f64| match calendar::datetime(seconds) {
-        Some(text) => SheetCell::Text(format!("{text}{mark}")),
-        None => SheetCell::Number(seconds),
+    let shown = |seconds: f64| {
+        let local =
+            |zone: &Tz| Some(DateTime::from_timestamp(seconds.round() as i64, 0)?.with_timezone(zone));
+        match (of_zone.as_ref().and_then(local), calendar::datetime(seconds)) {
+            (Some(local), Some(_)) => SheetCell::Text(local.format("%Y-%m-%dT%H:%M:%S%:z").to_string()),
+            (None, Some(text)) => SheetCell::Text(format!("{text}{mark}")),
+            (_, None) => SheetCell::Number(seconds),
+        }
     };
     seconds.into_iter().map(|x| x.map_or(SheetCell::Empty, shown)).collect()
 }
