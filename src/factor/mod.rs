@@ -28,6 +28,7 @@ pub(crate) use extraction::check_count;
 pub use extraction::{Extracted, Extraction, extract};
 pub use hierarchy::{GroupFactor, Hierarchy, schmid_leiman};
 pub use identification::{degrees_of_freedom, most_factors};
+#[cfg(feature = "report")]
 pub(crate) use network::STABLE;
 pub use network::{
     Communities, CommunityAlgorithm, ExploratoryGraph, GraphAnalysis, GraphEdge, GraphItem, GraphResampling,

@@ -19,6 +19,7 @@ pub use choices::{CommunityAlgorithm, GraphResampling};
 pub use communities::Communities;
 pub use graph::{ExploratoryGraph, GraphItem};
 pub use selection::Penalised;
+#[cfg(feature = "report")]
 pub(crate) use stability::STABLE;
 pub use stability::{GraphEdge, GraphStability};
 pub use task::GraphAnalysis;

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Streams of the bootstrap lie apart from those of Louvain.
 const STREAMS: u64 = 1 << 32;
 /// Items in fewer than this share of the samples where they are in the data are unstable (Christensen & Golino 2021).
+#[cfg_attr(not(feature = "report"), allow(dead_code))] // what pages tell
 pub(crate) const STABLE: f64 = 0.75;
 
 /// Dimensions of one matrix.
