@@ -267,14 +267,7 @@ fn chosen(
         && kind == AnswerKind::Numbers
         && let [(name, Some((row, cell))), ..] = texts.as_slice()
     {
-        return Err(Error::NoAnswerExists {
-            what: "answer to analyse".into(),
-            why: format!(
-                "no column holds numbers but one that tells who the respondent is ('{name}' in row {}: '{cell}')",
-                row + first_row
-            ),
-            remedy: "Code the answers as numbers, or have their words read by a construct file, which 'init' drafts.".into(),
-        });
+        return Err(no_numbers(name, row + first_row, cell));
     }
     let left_out = |columns: Vec<String>, reason: &str| {
         let columns: Vec<String> =
@@ -298,6 +291,19 @@ fn chosen(
     }
     warnings.extend(of_words.into_iter().chain(of_survey));
     Ok((items, warnings))
+}
+
+/// A file without a column of numbers, but for one that tells who the respondent is; a cell of text and its place.
+fn no_numbers(name: &str, row: usize, cell: &str) -> Error {
+    Error::NoAnswerExists {
+        what: "answer to analyse".into(),
+        why: format!(
+            "no column holds numbers but one that tells who the respondent is ('{name}' in row {row}: '{cell}')"
+        ),
+        remedy:
+            "Code the answers as numbers, or have their words read by a construct file, which 'init' drafts."
+                .into(),
+    }
 }
 
 /// Columns that the file itself sets apart: those that tell about the answering; and, where others hold answers to a scale,

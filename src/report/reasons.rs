@@ -470,27 +470,6 @@ const WHATS: &[(&str, &str)] = &[
     ("standard errors of the first group", "standaardfouten van de eerste groep"),
     ("mean or SD of {}", "gemiddelde of SD van {}"),
     ("difference test of {word}", "verschiltoets van {word}"),
-    ("mean correlation of means", "gemiddelde correlatie van gemiddelden"),
-    ("mean correlation of standard deviations", "gemiddelde correlatie van standaarddeviaties"),
-    (
-        "share of samples with a correlation of means below .98",
-        "deel van de steekproeven met een correlatie van gemiddelden onder .98",
-    ),
-    ("mean absolute error of means", "gemiddelde absolute fout van gemiddelden"),
-    ("95 % intervals that hold: means", "95%-intervallen die kloppen: gemiddelden"),
-    ("95 % intervals that hold: loadings", "95%-intervallen die kloppen: ladingen"),
-    (
-        "95 % intervals that hold: intercepts or thresholds",
-        "95%-intervallen die kloppen: intercepten of drempels",
-    ),
-    (
-        "parameters told as the same or different as in the solution",
-        "parameters als gelijk of verschillend herkend zoals in de oplossing",
-    ),
-    (
-        "parameters that differ in the solution told as such",
-        "in de oplossing verschillende parameters als zodanig herkend",
-    ),
     ("the difference of the first step of {}", "het verschil van de eerste stap van {}"),
     ("the latent difference of {}", "het latente verschil van {}"),
     ("the effect on {}", "het effect op {}"),
@@ -537,7 +516,6 @@ const WHATS: &[(&str, &str)] = &[
     ("some bootstrap intervals", "sommige bootstrapintervallen"),
     ("some measures", "sommige maten"),
     ("the determinacy", "de bepaaldheid"),
-    ("chi-square", "chi-kwadraat"),
     ("chi-square of {}", "chi-kwadraat van {}"),
     ("p of the chi-square", "p van de chi-kwadraat"),
     ("the unscaled chi-square", "de ongeschaalde chi-kwadraat"),
@@ -574,8 +552,13 @@ pub(super) fn note(why: &str) -> String {
 pub(super) fn remark(english: &str) -> Option<String> {
     let told = english.strip_prefix(NO_VALUE)?;
     let (whats, why) = told.strip_suffix('.').unwrap_or(told).split_once(": ")?;
-    let whats: Vec<String> = whats.split("; ").map(|what| translated(WHATS, what)).collect();
+    let whats: Vec<String> = whats.split("; ").map(what_in_dutch).collect();
     Some(format!("Geen waarde van {}: {}.", whats.join("; "), in_dutch(why)))
+}
+
+/// What has no value: a word of the dictionary, or a form.
+fn what_in_dutch(what: &str) -> String {
+    heading(what).or_else(|| translated_by(WHATS, what)).unwrap_or_else(|| what.to_string())
 }
 
 /// A text by the first form that it has; as it is where it has none.
@@ -599,7 +582,7 @@ fn form(english: &str, dutch: &str, text: &str) -> Option<String> {
         out.push_str(&rest[..from]);
         out.push_str(&match &rest[from..to] {
             "{why}" => translated(REASONS, part),
-            "{what}" => translated(WHATS, part),
+            "{what}" => what_in_dutch(part),
             "{status}" => STATUS.iter().find_map(|(en, nl)| form(en, nl, part))?,
             "{word}" => heading(part).unwrap_or_else(|| part.to_string()),
             "{people}" => part.replace(" and ", " en nog ").replace(" more", ""),

@@ -124,28 +124,26 @@ struct Meat {
     within: DMatrix<f64>,
 }
 
-impl<'a> Released<'a> {
-    /// # Errors
-    /// [`Error::Unsupported`] for a fit that did not converge, or whose information has no inverse.
-    pub(crate) fn of(fit: &'a Fit, releases: Vec<Release>) -> Result<Self> {
-        let unsolved = || Error::Unsupported {
-            what: "score tests of a model without a solution".into(),
-            instead: "They are derivatives at the solution: let the model converge first.".into(),
-        };
-        if !fit.converged || fit.has_levels() {
-            return Err(unsolved());
-        }
-        let internals = &fit.internals;
-        let (tables, numbers, origins) = split(internals, &releases);
+/// The solution with released parameters beside the model's own.
+struct Parted {
+    x: DVector<f64>,
+    /// How all parameters move with the model's own.
+    own: DMatrix<f64>,
+    /// The model's own parameter that each goes with; none of those that were fixed.
+    goes_with: Vec<Option<usize>>,
+    /// What ties the new parameters to where they come from, and the model's own constraints.
+    jacobian: DMatrix<f64>,
+}
+
+impl Parted {
+    fn of(internals: &Internals, origins: Origins, all: usize) -> Self {
         let q = internals.x.len();
-        let all = tables.first().map_or(0, |table| table.n_free);
         let mut x = DVector::zeros(all);
         x.rows_mut(0, q).copy_from(&internals.x);
         let mut own = DMatrix::zeros(all, q);
         (0..q).for_each(|i| own[(i, i)] = 1.0);
         let mut goes_with: Vec<Option<usize>> =
             (0..q).map(Some).chain(std::iter::repeat_n(None, all - q)).collect();
-        // what ties the new parameters to where they come from, and the model's own constraints
         let ties = origins.len();
         let mut jacobian = DMatrix::zeros(ties + internals.jacobian.nrows(), all);
         jacobian.view_mut((ties, 0), internals.jacobian.shape()).copy_from(&internals.jacobian);
@@ -161,6 +159,26 @@ impl<'a> Released<'a> {
                 Origin::Value(value) => x[number] = value,
             }
         }
+        Self { x, own, goes_with, jacobian }
+    }
+}
+
+impl<'a> Released<'a> {
+    /// # Errors
+    /// [`Error::Unsupported`] for a fit that did not converge, or whose information has no inverse.
+    pub(crate) fn of(fit: &'a Fit, releases: Vec<Release>) -> Result<Self> {
+        let unsolved = || Error::Unsupported {
+            what: "score tests of a model without a solution".into(),
+            instead: "They are derivatives at the solution: let the model converge first.".into(),
+        };
+        if !fit.converged || fit.has_levels() {
+            return Err(unsolved());
+        }
+        let internals = &fit.internals;
+        let (tables, numbers, origins) = split(internals, &releases);
+        let q = internals.x.len();
+        let all = tables.first().map_or(0, |table| table.n_free);
+        let Parted { x, own, goes_with, jacobian } = Parted::of(internals, origins, all);
         let base = match internals.jacobian.nrows() {
             0 => own,
             _ => own * null_basis(&internals.jacobian, q),
