@@ -138,9 +138,11 @@ impl AnswerFile {
             AnswerKind::Numbers => Words::Answers,
             AnswerKind::Codes => Words::Written,
         };
-        let whole = CsvSource::open_in(path.as_ref(), &csv, words)?;
+        // columns that are named are looked for one by one
+        let open = if options.columns.is_empty() { CsvSource::open_in } else { CsvSource::open_named };
+        let whole = open(path.as_ref(), &csv, words)?;
         let mut others: Vec<String> = Vec::new();
-        let optional = options.optional.iter().filter(|name| whole.names().contains(name));
+        let optional = options.optional.iter().filter(|name| whole.columns().names.contains(name));
         for name in options.others.iter().chain(&options.respondent).chain(optional) {
             whole.position(name)?;
             if !others.contains(name) && !options.columns.contains(name) {

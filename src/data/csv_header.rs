@@ -8,7 +8,6 @@ use super::file_facts::{FileFacts, Words};
 use super::input::Input;
 use crate::construct::check_encoding;
 use crate::error::{Error, Result};
-use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 
@@ -30,10 +29,6 @@ pub(super) fn opened(
     }
     let content = input.content().map_err(|e| unreadable(path, &e))?;
     let made = convert(path, content, &options.layout, words, &options.as_words)?;
-    let mut seen = HashSet::new();
-    if let Some(twice) = made.names.iter().find(|name| !name.is_empty() && !seen.insert(name.as_str())) {
-        return Err(Error::DuplicateColumn { path: path.into(), column: twice.clone() });
-    }
     let (bytes, body) = (made.text.len() as u64, made.body as u64);
     let input = Input::Kept(made.text.into());
     let header =
@@ -90,10 +85,6 @@ impl CsvHeader {
             false
         });
         faults.into_result(path)?;
-        let mut seen = HashSet::new();
-        if let Some(twice) = names.iter().find(|name| !name.is_empty() && !seen.insert(name.as_str())) {
-            return Err(Error::DuplicateColumn { path: path.into(), column: twice.clone() });
-        }
         Ok(Self { input, bytes, delimiter, names, row, body: body as u64 })
     }
 }

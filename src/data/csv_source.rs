@@ -82,6 +82,14 @@ impl CsvSource {
 
     /// The same, with words of answers read as `words` says.
     pub(crate) fn open_in(path: &Path, options: &CsvOptions, words: Words) -> Result<Self> {
+        let mut source = Self::open_named(path, options, words)?;
+        source.select(&options.columns)?;
+        Ok(source)
+    }
+
+    /// The same for columns that are asked for one by one ([`with_columns`](Self::with_columns), a construct): none is read
+    /// yet, and two of one name are refused only where that name is asked for.
+    pub(crate) fn open_named(path: &Path, options: &CsvOptions, words: Words) -> Result<Self> {
         let path = path.to_path_buf();
         let (CsvHeader { input, bytes, delimiter, names: header, row: header_row, body }, facts) =
             opened(&path, options, words)?;
@@ -90,7 +98,7 @@ impl CsvSource {
         let codes = options.missing_codes.iter().chain(&facts.declared).map(String::as_str);
         let missing = MissingCodes::new(codes);
         let questions = facts.columns.iter().map(|column| column.question.clone()).collect();
-        let mut source = Self {
+        Ok(Self {
             path,
             input,
             delimiter,
@@ -107,9 +115,7 @@ impl CsvSource {
             facts,
             questions,
             converted,
-        };
-        source.select(&options.columns)?;
-        Ok(source)
+        })
     }
 
     fn select(&mut self, columns: &[String]) -> Result<()> {

@@ -22,9 +22,9 @@ impl<'a> Header<'a> {
     /// Where a column stands.
     ///
     /// # Errors
-    /// [`Error::UnknownColumn`] with the nearest name.
+    /// [`Error::UnknownColumn`] with the nearest name; [`Error::DuplicateColumn`] where two columns have it.
     pub(super) fn position(&self, name: &str) -> Result<usize> {
-        self.names.iter().position(|own| own == name && !own.is_empty()).ok_or_else(|| {
+        self.only(name)?.ok_or_else(|| {
             let available: Vec<String> = self.named().map(|(_, name)| name.clone()).collect();
             Error::UnknownColumn {
                 column: name.into(),
@@ -35,12 +35,21 @@ impl<'a> Header<'a> {
         })
     }
 
+    /// The one column of a name, if there is one.
+    fn only(&self, name: &str) -> Result<Option<usize>> {
+        let mut found = self.named().filter(|(_, own)| *own == name).map(|(at, _)| at);
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(Error::DuplicateColumn { path: self.source.into(), column: name.into() }),
+            (at, None) => Ok(at),
+        }
+    }
+
     /// Where the column of `id` stands, which may be named in another way: by its name in the file, the wording of its
     /// question, or its position.
     ///
     /// # Errors
-    /// [`Error::UnknownColumn`] with the nearest name or wording; [`Error::DuplicateColumn`] for a wording that two columns
-    /// have.
+    /// [`Error::UnknownColumn`] with the nearest name or wording; [`Error::DuplicateColumn`] for a name or a wording that two
+    /// columns have.
     pub(super) fn place(&self, id: &str, column: Option<&ColumnRef>) -> Result<usize> {
         let unknown = |asked: &str| {
             let asked_questions = self.questions.iter().flatten();
@@ -63,7 +72,7 @@ impl<'a> Header<'a> {
                 .ok_or_else(|| unknown(&format!("{at} (position)"))),
             Some(ColumnRef::Named(name)) => {
                 let name = name.trim();
-                if let Some(at) = self.names.iter().position(|own| own == name && !own.is_empty()) {
+                if let Some(at) = self.only(name)? {
                     return Ok(at);
                 }
                 let asked =

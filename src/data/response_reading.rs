@@ -57,7 +57,7 @@ impl Responses {
     #[cfg(feature = "files")]
     pub fn read_observed(construct: &Construct, path: impl AsRef<Path>, progress: Progress) -> Result<Self> {
         let options = CsvOptions { progress, ..options_of(construct) };
-        Self::from_source(construct, &CsvSource::open_in(path.as_ref(), &options, Words::Written)?)
+        Self::from_source(construct, &CsvSource::open_named(path.as_ref(), &options, Words::Written)?)
     }
 
     /// Reads the answers of new respondents, to be scored: items, and ids and groups where they are in the file. Variables of
@@ -67,8 +67,8 @@ impl Responses {
     /// As [`Responses::read_from`], but for [`Error::EmptyColumn`].
     #[cfg(feature = "files")]
     pub fn read_new(construct: &Construct, path: impl AsRef<Path>) -> Result<Self> {
-        let source = CsvSource::open_in(path.as_ref(), &options_of(construct), Words::Written)?;
-        Self::of_source(&only_items(construct, source.names()), &source, false)
+        let source = CsvSource::open_named(path.as_ref(), &options_of(construct), Words::Written)?;
+        Self::of_source(&only_items(construct, source.columns().names), &source, false)
     }
 
     #[cfg(feature = "files")]

@@ -136,6 +136,9 @@ impl Codebook {
                 let same = |label: &String| plain(label) == plain(&item.item);
                 seen.iter().find(|own| own.column.label.as_ref().is_some_and(same) || same(&own.column.name))
             });
+            if at.is_some_and(|own| own.twice) {
+                return Err(Error::DuplicateColumn { path: path.into(), column: item.item.clone() });
+            }
             let Some(own) = at else {
                 let names: Vec<String> = seen.iter().map(|own| own.column.name.clone()).collect();
                 return Err(Error::UnknownColumn {

@@ -40,15 +40,6 @@ impl Draft {
             });
         }
         let items: Vec<usize> = found.iter().flat_map(|family| family.columns.clone()).collect();
-        let mut names: HashMap<&str, usize> = HashMap::new();
-        sheet.columns.iter().for_each(|column| *names.entry(&column.name).or_default() += 1);
-        let twice = items.iter().find(|at| names.get(sheet.columns[**at].name.as_str()) > Some(&1));
-        if let Some(at) = twice {
-            return Err(Error::DuplicateColumn {
-                path: path.into(),
-                column: sheet.columns[*at].name.clone(),
-            });
-        }
         let roles = Roles::of(sheet, &seen, &items);
         let mut drafting = Drafting::new(sheet, path, options, &seen);
         drafting.data(&roles);
@@ -76,6 +67,8 @@ struct Drafting<'a> {
     path: PathBuf,
     options: &'a DraftOptions,
     sheet: &'a Sheet,
+    /// Dimensions whose items have scales of their own, by what their columns are named after.
+    mixed: HashMap<String, String>,
 }
 
 impl<'a> Drafting<'a> {
@@ -94,7 +87,7 @@ impl<'a> Drafting<'a> {
             "what each dimension means, and whether its items belong to it".to_string(),
         ];
         let draft = Draft { construct, source, decide, remarks: BTreeMap::new(), left_out: Vec::new() };
-        Self { draft, seen, ids, path: path.into(), options, sheet }
+        Self { draft, seen, ids, path: path.into(), options, sheet, mixed: HashMap::new() }
     }
 
     fn data(&mut self, roles: &Roles) {
@@ -142,17 +135,33 @@ impl<'a> Drafting<'a> {
         }
         self.draft.decide.extend(drafted.decide);
         self.draft.construct.scales.insert(scale_id.clone(), drafted.scale);
+        if let Some(name) = &family.named {
+            return self.of_level(name, &family.columns, &scale_id);
+        }
         let stems: Vec<String> = family.columns.iter().map(|at| stem(&self.seen[*at])).collect();
         let groups = by_stem(&stems);
         let apart = groups.len() > 1 && groups.iter().all(|(_, members)| members.len() > 1);
         let groups = if apart { groups } else { vec![(common(&stems), (0..stems.len()).collect())] };
         for (stem, members) in groups {
             let columns: Vec<usize> = members.iter().map(|member| family.columns[*member]).collect();
-            self.dimension(&stem, &columns, &scale_id);
+            self.dimension(&stem, &columns, &scale_id, false);
         }
     }
 
-    fn dimension(&mut self, stem: &str, columns: &[usize], scale: &str) {
+    /// Items of a dimension whose items have scales of their own.
+    fn of_level(&mut self, name: &str, columns: &[usize], scale: &str) {
+        if let Some(id) = self.mixed.get(name).cloned() {
+            for at in columns {
+                let item_id = self.ids.of(&self.seen[*at].column.name, "item");
+                self.item(*at, &item_id, &id, scale);
+            }
+            return;
+        }
+        let id = self.dimension(name, columns, scale, true);
+        self.mixed.insert(name.into(), id);
+    }
+
+    fn dimension(&mut self, stem: &str, columns: &[usize], scale: &str, mixed: bool) -> String {
         // the items keep their names: a dimension gives way
         let names: Vec<&str> = columns.iter().map(|at| self.seen[*at].column.name.as_str()).collect();
         let named = shortened(stem).filter(|id| self.seen.iter().all(|own| own.column.name != *id));
@@ -170,23 +179,34 @@ impl<'a> Drafting<'a> {
             dimension.definition = Localized::default();
             self.draft.remark(&part, format!("the question: {}", one_line(stem)));
         }
-        let shown = names.first().map(|name| one_line(name)).unwrap_or_default();
-        self.draft.remark(
-            &part,
-            format!("guessed from the names of its {} columns ('{}', ...)", columns.len(), short(&shown)),
-        );
+        let shown = short(&names.first().map(|name| one_line(name)).unwrap_or_default());
+        let guessed = match mixed {
+            false => format!("guessed from the names of its {} columns ('{shown}', ...)", columns.len()),
+            true => format!(
+                "guessed from the names of its columns ('{shown}', ...); they have scales of their own: those that \
+                 describe the respondents are no items"
+            ),
+        };
+        self.draft.remark(&part, guessed);
         dimension.title = Localized::default();
         self.draft.construct.dimensions.push(dimension);
         for (at, item_id) in later {
             self.item(at, &item_id, &id, scale);
         }
+        id
     }
 
     fn item(&mut self, at: usize, id: &str, dimension: &str, scale: &str) {
         let column = self.seen[at].column;
         let mut item = Item::new(id, dimension, scale);
-        if column.name != id {
-            item.column = Some(if column.name.is_empty() {
+        let twice = self.seen[at].twice;
+        if twice && !column.name.is_empty() {
+            let remark =
+                format!("two columns are called '{}': this one is read by its position", column.name);
+            self.draft.remark(&format!("item {id}"), remark);
+        }
+        if column.name != id || twice {
+            item.column = Some(if column.name.is_empty() || twice {
                 ColumnRef::Position(at + 1)
             } else {
                 ColumnRef::Named(column.name.clone())

@@ -17,6 +17,8 @@ pub(super) struct Family {
     pub(super) apart: Vec<i64>,
     /// Lowest and highest answer of a slider.
     pub(super) slider: Option<(f64, f64)>,
+    /// What its columns and those of other scales are named after, where only that makes items of them.
+    pub(super) named: Option<String>,
 }
 
 /// Codes that many questionnaires use for a missing answer.
@@ -68,6 +70,8 @@ pub(super) fn families(seen: &mut [Seen<'_>]) -> Vec<Family> {
     if items.is_empty() {
         items = all.into_iter().filter(|family| family.are_items(seen, 2)).collect();
     }
+    let others = of_levels(seen, &items);
+    items.extend(others);
     items.sort_by_key(|family| family.columns.first().copied());
     items
 }
@@ -100,6 +104,39 @@ fn of_words(seen: &[Seen<'_>]) -> Vec<Family> {
         family
             .apart
             .extend(apart.iter().filter(|code| !family.apart.contains(code)).copied().collect::<Vec<_>>());
+    }
+    families
+}
+
+/// Columns that the file itself declares ordinal and gives words, three or more under one name (`v_often`, `v_well`, ...), each on
+/// a scale of its own.
+fn of_levels(seen: &[Seen<'_>], items: &[Family]) -> Vec<Family> {
+    let ordinal = |own: &&Seen<'_>| {
+        let taken = items.iter().any(|family| family.columns.contains(&own.at));
+        let declared = own.column.measure.as_deref() == Some("ordinal");
+        !taken && declared && own.kind == SeenKind::Codes && own.words.len() > 1
+    };
+    let free: Vec<&Seen<'_>> = seen.iter().filter(ordinal).collect();
+    let before =
+        |own: &&Seen<'_>| own.column.name.split_once(['_', '.']).map_or("", |(before, _)| before).into();
+    let names: Vec<String> = free.iter().map(before).collect();
+    let mut families: Vec<Family> = Vec::new();
+    for (name, members) in by_stem(&names).into_iter().filter(|(name, own)| !name.is_empty() && own.len() > 2)
+    {
+        let first = families.len();
+        for own in members.into_iter().map(|member| free[member]) {
+            let known = &mut families[first..];
+            match known.iter_mut().find(|family| agree(&family.words, &own.words)) {
+                Some(family) => family.columns.push(own.at),
+                None => families.push(Family {
+                    columns: vec![own.at],
+                    words: own.words.clone(),
+                    apart: stands_apart(&own.codes(), &own.words),
+                    named: Some(name.clone()),
+                    ..Family::default()
+                }),
+            }
+        }
     }
     families
 }
@@ -214,4 +251,52 @@ fn sliders(seen: &[Seen<'_>]) -> Vec<Family> {
         }
     }
     families
+}
+
+#[cfg(all(test, feature = "sheets"))]
+mod tests {
+    use super::*;
+    use crate::data::formats::{CellKind, Sheet, SheetCell, SheetColumn, SheetOptions, ValueLabel};
+
+    /// A sheet whose columns are declared ordinal, each with words of its own.
+    fn ordinal(columns: &[(&str, &[(i64, &str)])]) -> Sheet {
+        let path = std::env::temp_dir().join(format!("ordinal-{}.csv", std::process::id()));
+        std::fs::write(&path, "a\n1\n").unwrap();
+        let mut sheet = Sheet::read(&path, &SheetOptions::new()).unwrap();
+        std::fs::remove_file(path).unwrap();
+        sheet.rows = 12;
+        let of = |(name, words): &(&str, &[(i64, &str)])| {
+            let code = |row: usize| SheetCell::Number(words[row % words.len()].0 as f64);
+            let mut column = SheetColumn::new((*name).into(), CellKind::Numeric, (0..12).map(code).collect());
+            let label = |(code, label): &(i64, &str)| ValueLabel {
+                code: SheetCell::Number(*code as f64),
+                label: (*label).into(),
+            };
+            column.value_labels = words.iter().map(label).collect();
+            column.measure = Some("ordinal".into());
+            column
+        };
+        sheet.columns = columns.iter().map(of).collect();
+        sheet
+    }
+
+    #[test]
+    fn columns_declared_ordinal_under_one_name_are_items_on_scales_of_their_own() {
+        let often = [(1, "Never"), (2, "Sometimes"), (3, "Often")];
+        let well = [(1, "Badly"), (2, "Well")];
+        let named: [(&str, &[(i64, &str)]); 5] = [
+            ("v_often", &often),
+            ("v_well", &well),
+            ("v_much", &[(-1, "Less"), (0, "Same"), (1, "More")]),
+            ("d_sex", &[(1, "Man"), (2, "Woman")]),
+            ("d_age", &[(1, "Young"), (2, "Old")]),
+        ];
+        let sheet = ordinal(&named);
+        let found = families(&mut Seen::all(&sheet));
+        let columns: Vec<(Vec<usize>, Option<&str>)> =
+            found.iter().map(|family| (family.columns.clone(), family.named.as_deref())).collect();
+        // two columns of a name are too few
+        assert_eq!(columns, [(vec![0], Some("v")), (vec![1], Some("v")), (vec![2], Some("v"))]);
+        assert_eq!(found[2].words.keys().copied().collect::<Vec<_>>(), [-1, 0, 1]);
+    }
 }

@@ -27,7 +27,7 @@ impl Roles {
     pub(super) fn of(sheet: &Sheet, seen: &[Seen<'_>], items: &[usize]) -> Self {
         let mut own = Self::default();
         let rest: Vec<&Seen<'_>> = seen.iter().filter(|s| !items.contains(&s.at)).collect();
-        let ids: Vec<&&Seen<'_>> = rest.iter().filter(|s| named_id(s)).collect();
+        let ids: Vec<&&Seen<'_>> = rest.iter().filter(|s| named_id(s) && !s.twice).collect();
         let unique = ids.iter().find(|s| all_different(s));
         match (unique, ids.first()) {
             (Some(id), _) => own.respondent = Some(id.column.name.clone()),
@@ -44,6 +44,7 @@ impl Roles {
             let name = &s.column.name;
             let what = match s.kind {
                 SeenKind::Metadata => continue,
+                _ if s.twice => "another column has the same name",
                 _ if weights.contains(&name) || is_weight(name, s) => {
                     "a weight; weights are given to `fit --weights`"
                 }

@@ -2,7 +2,11 @@
 
 use super::families::Family;
 use super::seen::Seen;
-use crate::construct::{Localized, Point, ResponseScale};
+use crate::construct::{Localized, Point, ResponseScale, same_label};
+use std::collections::BTreeSet;
+
+/// Of codes that lie farther apart, those between that nobody chose are no points of a scale.
+const LONGEST: i64 = 100;
 
 /// A scale with what is to be said of it.
 #[derive(Debug)]
@@ -23,9 +27,26 @@ pub(super) fn scale_of(id: &str, family: &Family, seen: &[Seen<'_>]) -> DraftedS
     let codes = family.codes(seen);
     let ends = || codes.iter().chain(family.words.keys());
     let (low, high) = (ends().min().copied().unwrap_or(1), ends().max().copied().unwrap_or(2));
-    let label =
-        |code: i64| family.words.get(&code).map_or_else(Localized::default, |w| Localized::new("", w));
-    let points = (low..=high).map(|code| Point { code, label: label(code) }).collect();
+    let mut points: Vec<Point> = Vec::new();
+    let known: BTreeSet<i64> = match high - low > LONGEST {
+        true => ends().copied().collect(),
+        false => (low..=high).collect(),
+    };
+    for code in known {
+        let words = family.words.get(&code);
+        let before = points
+            .iter()
+            .find(|point| words.is_some_and(|words| point.label.all().any(|own| same_label(own, words))));
+        let label = match (words, before) {
+            (Some(words), Some(before)) => {
+                remarks
+                    .push(format!("{} and {code} have the same words in the file, '{words}'", before.code));
+                Localized::default()
+            }
+            (words, _) => words.map_or_else(Localized::default, |words| Localized::new("", words)),
+        };
+        points.push(Point { code, label });
+    }
     let (mut missing, mut missing_texts) = (Vec::new(), Vec::new());
     for at in &family.columns {
         for (code, words) in &seen[*at].no_answer {

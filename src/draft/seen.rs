@@ -3,7 +3,7 @@
 use crate::data::formats::{
     Absence, CellKind, Sheet, SheetCell, SheetColumn, means_no_answer, plain, word_codes,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the cells of a column come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,17 @@ pub(super) struct Seen<'a> {
     pub(super) no_answer: BTreeMap<i64, String>,
     /// The same of texts in the cells.
     pub(super) no_answer_texts: Vec<String>,
+    /// Whether another column has the same name.
+    pub(super) twice: bool,
 }
 
 impl<'a> Seen<'a> {
     pub(super) fn all(sheet: &'a Sheet) -> Vec<Self> {
-        (0..sheet.columns.len()).map(|at| Self::of(sheet, at)).collect()
+        let mut names: HashMap<&str, usize> = HashMap::new();
+        sheet.columns.iter().for_each(|column| *names.entry(&column.name).or_default() += 1);
+        let of =
+            |at: usize| Self { twice: names[sheet.columns[at].name.as_str()] > 1, ..Self::of(sheet, at) };
+        (0..sheet.columns.len()).map(of).collect()
     }
 
     fn of(sheet: &'a Sheet, at: usize) -> Self {
@@ -54,6 +60,7 @@ impl<'a> Seen<'a> {
             words: BTreeMap::new(),
             no_answer: BTreeMap::new(),
             no_answer_texts: Vec::new(),
+            twice: false,
         };
         let several = |kind: &str| {
             sheet.ledger.iter().any(|n| n.kind == kind && n.column.as_ref() == Some(&column.name))

@@ -66,7 +66,11 @@ fn about(error: &Error) -> About {
             },
         ),
         DuplicateColumn { column: name, .. } => {
-            input("duplicate_column", column(name), "Give every column a name of its own.")
+            input(
+            "duplicate_column",
+            column(name),
+            "Give every column a name of its own; an item of a construct file may name its column by position: column = 2.",
+        )
         }
         UnknownColumn { column: name, nearest, available, .. } => {
             input("unknown_column", column(name), unknown_column_hint(name, nearest.as_deref(), available))

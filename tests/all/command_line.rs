@@ -1061,6 +1061,31 @@ fn a_correlation_that_is_not_defined_is_named_everywhere() {
     assert!(failure(&mixed, 3)["error"]["message"].as_str().unwrap().starts_with(words));
 }
 
+#[test]
+fn a_name_with_a_comma_stands_between_quotes_in_every_list() {
+    let files = Files::new();
+    let row = |row: usize| {
+        let half = (row * 7 % 11) as f64 / 2.0;
+        format!("{},{},{half}\n", 1 + row % 3, 1 + (row * row / 3 + row % 2) % 3)
+    };
+    let text: String = (0..60).map(row).collect();
+    let data = files.add("comma.csv", format!("\"calm, kind\",\"fair\",x\n{text}"));
+    let found = document(&["correlate", &data, "--type", "mixed", "--ordered", "\"calm, kind\",fair"]);
+    let kinds = found["pairs"].as_array().unwrap().iter().map(|pair| pair["kind"].as_str().unwrap());
+    assert_eq!(kinds.collect::<Vec<_>>(), ["polychoric", "polyserial", "polyserial"], "{found}");
+    let models = document(&[
+        "irt",
+        &data,
+        "--columns",
+        "\"calm, kind\",fair",
+        "--item-model",
+        "\"calm, kind\"=gpcm",
+    ]);
+    assert_eq!(models["items"][0]["item"], "calm, kind", "{models}");
+    let error = failure(&["correlate", &data, "--type", "mixed", "--ordered", "\"calm"], 2);
+    assert!(error.to_string().contains("a double quote is not closed"), "{error}");
+}
+
 /// irrCAC 1.0, CAC(d, categories = 1:5)$gwet(); kappa and alpha of low = 1, medium = 2, high = 3.
 #[test]
 fn agreement_knows_the_possible_codes_and_their_order() {

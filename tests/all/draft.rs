@@ -365,3 +365,40 @@ fn ten_thousand_columns_are_read_and_drafted() {
     assert_eq!(AnswerFile::open(&path, &AnswerOptions::default()).unwrap().items().len(), 10_000);
     assert_eq!(drafted(&path, &DraftOptions::new()).construct.items.len(), 10_000);
 }
+
+/// Two columns of one name, as when a form asks the same question twice: the draft reads them by their positions; what asks
+/// for the name itself is told.
+#[test]
+fn two_columns_of_one_name_are_read_by_their_positions() {
+    let folder = Folder::new();
+    let mut text = String::from("id,q1,q2,q1,q3,team,team\n");
+    for row in 0..30 {
+        let of = |item| answer(row, item);
+        let _ = writeln!(text, "r{row},{},{},{},{},a{},b{}", of(0), of(1), of(2), of(3), row % 2, row % 3);
+    }
+    let path = folder.file("twice.csv", &text);
+    let draft = drafted(&path, &DraftOptions::default());
+    let columns: Vec<_> = draft.construct.items.iter().map(|item| item.column.clone()).collect();
+    assert_eq!(columns, [Some(ColumnRef::Position(2)), None, Some(ColumnRef::Position(4)), None]);
+    assert!(draft.to_toml().contains("# two columns are called 'q1': this one is read by its position"));
+    assert!(draft.left_out.iter().any(|what| what == "'team': another column has the same name"));
+    assert!(draft.construct.data.as_ref().unwrap().groups.is_empty());
+    checked(&folder, &draft);
+    let read = Responses::read(&Construct::from_path(folder.0.path().join("draft.toml")).unwrap()).unwrap();
+    let expected: Vec<f64> = (0..30).map(|row| answer(row, 2) as f64).collect();
+    assert_eq!(read.values().column(2).to_vec(), expected);
+    // by name it is told, and a name that stands there once is found
+    let named = |columns: &[&str]| AnswerOptions {
+        columns: columns.iter().map(ToString::to_string).collect(),
+        ..AnswerOptions::default()
+    };
+    let error = AnswerFile::open(&path, &named(&["q1", "q2"])).unwrap_err();
+    assert!(error.to_string().ends_with("two columns are called 'q1'"), "{error}");
+    assert!(error.hint().contains("column = 2"), "{}", error.hint());
+    assert_eq!(AnswerFile::open(&path, &named(&["q2", "q3"])).unwrap().items(), ["q2", "q3"]);
+    assert!(AnswerFile::open(&path, &AnswerOptions::default()).is_err());
+    let mut construct = draft.construct.clone();
+    construct.items[0].column = None;
+    let error = Responses::read_from(&construct, &path).unwrap_err();
+    assert!(error.to_string().ends_with("two columns are called 'q1'"), "{error}");
+}

@@ -1,6 +1,6 @@
 //! `content`, `agreement` and `perspectives`: what experts, coders and interviewed people contribute.
 
-use crate::arguments::{AgreementOptions, ContentOptions, PerspectiveOptions};
+use crate::arguments::{AgreementOptions, ContentOptions, PerspectiveOptions, listed};
 use crate::outcome::{Outcome, read_construct};
 use crate::scales::{answers_of, read_table};
 use psychometrics::construct::Construct;
@@ -63,7 +63,7 @@ pub(crate) fn agreement(options: &AgreementOptions) -> Outcome {
     let resampling = Resampling { replicates: options.bootstrap as usize, seed: options.seed };
     let found = || {
         let data = &options.table.data;
-        let (codes, left_out) = Codes::read(data.path()?, &answers_of(data), &options.codes)?;
+        let (codes, left_out) = Codes::read(data.path()?, &answers_of(data), &listed(&options.codes))?;
         let mut found = Agreement::of(&codes, resampling)?;
         found.warnings.splice(0..0, left_out);
         Ok(found)

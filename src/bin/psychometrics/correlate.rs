@@ -1,7 +1,6 @@
 //! `correlate`: correlations of continuous, ordinal and mixed variables, or of ranks.
 
-use crate::arguments::Format;
-use crate::arguments::{CorrelateOptions, CorrelationType};
+use crate::arguments::{CorrelateOptions, CorrelationType, Format, listed, ordered};
 use crate::outcome::{Outcome, document};
 use crate::scales::answers_of;
 use psychometrics::correlation::{Coefficient, Correlate, Correlations, Ordered};
@@ -28,19 +27,18 @@ pub(crate) fn run(options: &CorrelateOptions) -> Outcome {
 }
 
 fn correlations(options: &CorrelateOptions) -> Result<Correlations> {
-    let ordered = match (options.kind, options.ordered.as_slice()) {
-        (CorrelationType::Polychoric, []) => Ordered::All,
-        (CorrelationType::Polychoric | CorrelationType::Mixed, [all]) if all == "all" => Ordered::All,
-        (CorrelationType::Mixed, []) => {
+    let ordered = match (options.kind, ordered(&options.ordered)) {
+        (CorrelationType::Polychoric, Ordered::None) => Ordered::All,
+        (CorrelationType::Mixed, Ordered::None) => {
             let allowed = "--type mixed needs the ordinal variables: --ordered a,b,c".into();
             return Err(Error::BadOption { option: "--ordered".into(), value: "nothing".into(), allowed });
         }
-        (CorrelationType::Polychoric | CorrelationType::Mixed, names) => Ordered::Named(names.to_vec()),
-        (_, []) => Ordered::None,
-        (kind, names) => {
+        (CorrelationType::Polychoric | CorrelationType::Mixed, named) => named,
+        (_, Ordered::None) => Ordered::None,
+        (kind, _) => {
             return Err(Error::BadOption {
                 option: "--ordered".into(),
-                value: names.join(","),
+                value: listed(&options.ordered).join(","),
                 allowed: format!("it belongs to --type polychoric and mixed, not to {}", kind.name()),
             });
         }

@@ -1,6 +1,6 @@
 //! `efa`: exploratory factor analysis.
 
-use crate::arguments::{EfaOptions, Errors, FactorCount, Format};
+use crate::arguments::{EfaOptions, Errors, FactorCount, Format, ordered};
 use crate::outcome::{Failure, Outcome, document};
 use crate::retention::published;
 use crate::rotation::{aims, rotate};
@@ -75,11 +75,7 @@ fn level(count: FactorCount) -> LevelFactors {
 }
 
 fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
-    let ordered = match options.ordered.as_slice() {
-        [] => Ordered::None,
-        [all] if all == "all" => Ordered::All,
-        names => Ordered::Named(names.to_vec()),
-    };
+    let ordered = ordered(&options.ordered);
     let by_model = options.missing == psychometrics::moments::Missing::Fiml
         || options.cluster.is_some()
         || options.weights.is_some()

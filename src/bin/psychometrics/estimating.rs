@@ -1,9 +1,8 @@
 //! The estimation that options ask for, and how the data are read for it.
 
-use crate::arguments::FitOptions;
+use crate::arguments::{FitOptions, listed, ordered};
 use crate::progress;
 use crate::rotation::{aims, rotate};
-use psychometrics::correlation::Ordered;
 use psychometrics::data::CsvOptions;
 use psychometrics::estimate::{BootstrapOptions, Rotation};
 use psychometrics::factor::Criterion;
@@ -19,14 +18,6 @@ pub(crate) fn call(text: &str) -> Value {
         std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let directory = std::env::current_dir().map(|path| path.display().to_string()).ok();
     json!({"arguments": arguments, "directory": directory, "model": text})
-}
-
-fn ordered(options: &FitOptions) -> Ordered {
-    match options.ordered.as_slice() {
-        [] => Ordered::None,
-        [all] if all == "all" => Ordered::All,
-        names => Ordered::Named(names.to_vec()),
-    }
 }
 
 pub(crate) fn estimator(options: &FitOptions) -> Estimator {
@@ -56,7 +47,7 @@ pub(crate) fn estimation(options: &FitOptions, model: &Model) -> Result<Estimati
             free_intercepts: options.int_ov_free,
             free_latent_means: options.int_lv_free,
         })
-        .ordered(ordered(options))
+        .ordered(ordered(&options.ordered))
         .parameterization(options.parameterization)
         .empty_cells(options.empty_cells)
         .missing(options.missing)
@@ -94,10 +85,10 @@ pub(crate) fn estimation(options: &FitOptions, model: &Model) -> Result<Estimati
         estimation = estimation
             .group(group)
             .equal(options.group_equal.iter().copied())
-            .partial(options.group_partial.iter());
+            .partial(listed(&options.group_partial));
     }
     estimation = estimation.rotation(rotation(options, model)?);
-    Ok(estimation.auxiliary(options.auxiliary.iter().cloned()))
+    Ok(estimation.auxiliary(listed(&options.auxiliary)))
 }
 
 /// How factors of efa() blocks are turned.
@@ -124,7 +115,7 @@ fn rotation(options: &FitOptions, model: &Model) -> Result<Rotation> {
 /// The model's variables, and no others.
 pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOptions> {
     let observed = model.observed_names();
-    let columns = &options.data.columns;
+    let columns = listed(&options.data.columns);
     if !columns.is_empty()
         && let Some(left_out) = observed.iter().find(|name| !columns.contains(name))
     {
@@ -136,7 +127,7 @@ pub(crate) fn csv_options(options: &FitOptions, model: &Model) -> Result<CsvOpti
     }
     let mut read = observed;
     // a variable may have two parts
-    for name in options.cluster.iter().chain(&options.weights).chain(&options.auxiliary) {
+    for name in options.cluster.iter().chain(&options.weights).chain(&listed(&options.auxiliary)) {
         if !read.contains(name) {
             read.push(name.clone());
         }

@@ -1,8 +1,7 @@
 //! `fit --imputations` and `fit --imputed`: missing answers imputed several times, here or by another program, and the fits
 //! pooled.
 
-use crate::arguments::FitOptions;
-use crate::arguments::Format;
+use crate::arguments::{FitOptions, Format, listed};
 use crate::estimating::{SCHEMA, call, csv_options, estimation};
 use crate::outcome::{Outcome, document as schema_document};
 use crate::reading;
@@ -73,11 +72,11 @@ pub(crate) fn impute(
 ) -> Result<Imputation> {
     let mut variables = model.observed_names();
     let mut predictors = Vec::new();
-    for name in &options.imputation_predictors {
+    for name in listed(&options.imputation_predictors) {
         // a weight that is missing is no answer to impute
-        let list = if options.weights.as_ref() == Some(name) { &mut predictors } else { &mut variables };
-        if !list.contains(name) {
-            list.push(name.clone());
+        let list = if options.weights.as_ref() == Some(&name) { &mut predictors } else { &mut variables };
+        if !list.contains(&name) {
+            list.push(name);
         }
     }
     csv.columns.clone_from(&variables);

@@ -1,7 +1,7 @@
 //! `invariance`: what groups have in common, step by step.
 
 use crate::align::{align, alignment, append, append_checks, samples};
-use crate::arguments::{Format, InvarianceOptions};
+use crate::arguments::{Format, InvarianceOptions, listed};
 use crate::estimating::{csv_options, estimation};
 use crate::imputed::{CompletedSets, impute};
 use crate::outcome::{Outcome, document};
@@ -127,7 +127,7 @@ fn steps(options: &InvarianceOptions) -> Result<(Invariance, Model)> {
         .search(options.search)
         .correction(options.correction)
         .alpha(options.alpha)
-        .drop_groups(options.drop_groups.iter());
+        .drop_groups(listed(&options.drop_groups));
     if let Some(test) = options.difference {
         ladder = ladder.difference(test);
     }

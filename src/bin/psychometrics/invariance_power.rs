@@ -1,6 +1,6 @@
 //! `invariance-power`: how often a ladder would find what differs, by simulation.
 
-use crate::arguments::{Format, InvariancePowerOptions};
+use crate::arguments::{Format, InvariancePowerOptions, listed, ordered};
 use crate::outcome::Outcome;
 use crate::progress;
 use psychometrics::correlation::Ordered;
@@ -61,11 +61,7 @@ fn population(options: &InvariancePowerOptions) -> Result<(ShiftedPopulation, Ve
         Some(data) => {
             let columns = model.observed_names();
             let data = Dataset::read(data, &CsvOptions { columns, ..CsvOptions::default() })?;
-            let ordered = match options.ordered.as_slice() {
-                [] => Ordered::None,
-                [all] if all == "all" => Ordered::All,
-                names => Ordered::Named(names.to_vec()),
-            };
+            let ordered = ordered(&options.ordered);
             let usual = if options.ordered.is_empty() { Estimator::Ml } else { Estimator::Wlsmv };
             ShiftedPopulation::of_fit(&Estimation::new(usual).ordered(ordered).fit(&model, &data)?)?
         }
@@ -81,9 +77,10 @@ fn population(options: &InvariancePowerOptions) -> Result<(ShiftedPopulation, Ve
 
 /// The items that are named, or as many as are counted.
 fn items(options: &InvariancePowerOptions, known: &[String]) -> Result<Vec<String>> {
-    let [one] = options.items.as_slice() else { return Ok(options.items.clone()) };
+    let named = listed(&options.items);
+    let [one] = named.as_slice() else { return Ok(named) };
     match one.parse::<usize>() {
-        Err(_) => Ok(options.items.clone()),
+        Err(_) => Ok(named),
         Ok(count) if (1..=known.len()).contains(&count) => Ok(known[..count].to_vec()),
         Ok(_) => Err(Error::BadOption {
             option: "--items".into(),

@@ -184,7 +184,7 @@ fn asked(options: &IrtOptions) -> Irt {
         .standard_errors(options.se)
         .fit_statistics(!options.no_fit.unwrap_or(false))
         .progress(progress::bar("fitting"));
-    for (item, model) in &options.item_model {
+    for (item, model) in options.item_model.iter().flat_map(|models| &models.0) {
         irt = irt.item_model(item, *model);
     }
     if let Some(group) = &options.group {

@@ -1,6 +1,6 @@
 //! `mtmm`: several traits by several methods.
 
-use crate::arguments::MtmmOptions;
+use crate::arguments::{MtmmOptions, listed};
 use crate::outcome::Outcome;
 use crate::scales::answers_of;
 use psychometrics::data::{AnswerFile, AnswerOptions, read_covariance};
@@ -22,7 +22,8 @@ pub(crate) fn run(options: &MtmmOptions) -> Outcome {
 }
 
 fn found(options: &MtmmOptions) -> Result<MultitraitMultimethod> {
-    let measures: Vec<Measure> = options.measures.iter().map(|text| measure(text)).collect::<Result<_>>()?;
+    let measures: Vec<Measure> =
+        listed(&options.measures).iter().map(|text| measure(text)).collect::<Result<_>>()?;
     let names: Vec<String> = measures.iter().map(|m| m.variable.clone()).collect();
     let path = options.table.data.path()?;
     let moments = match options.cov {

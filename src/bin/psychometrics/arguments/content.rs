@@ -1,7 +1,7 @@
 //! `content`, `agreement` and `perspectives`: tables of ratings and codes.
 
 use super::data::TableOptions;
-use super::values::range;
+use super::values::{Names, names, range};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -37,8 +37,8 @@ pub(crate) struct AgreementOptions {
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// The codes that were possible, whether they occur or not; of labels also their order, for ordinal coefficients
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', allow_hyphen_values = true)]
-    pub(crate) codes: Vec<String>,
+    #[arg(long, value_name = "A,B,C", value_parser = names, allow_hyphen_values = true)]
+    pub(crate) codes: Vec<Names>,
 }
 
 #[derive(Debug, Args)]

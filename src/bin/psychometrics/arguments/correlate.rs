@@ -3,7 +3,7 @@
 use super::choice::{Choice, Switch, explained, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
-use super::values::empty_cells;
+use super::values::{Names, empty_cells, names};
 use clap::{Args, ValueEnum};
 use psychometrics::correlation::{EmptyCells, Method};
 use psychometrics::moments::Missing;
@@ -16,8 +16,8 @@ pub(crate) struct CorrelateOptions {
     #[arg(long = "type", value_enum, default_value = "pearson")]
     pub(crate) kind: CorrelationType,
     /// The ordinal variables of --type mixed (or polychoric), or all
-    #[arg(long, value_name = "A,B,C|all", value_delimiter = ',')]
-    pub(crate) ordered: Vec<String>,
+    #[arg(long, value_name = "A,B,C|all", value_parser = names)]
+    pub(crate) ordered: Vec<Names>,
     /// How correlations with ordinal variables are estimated
     #[arg(long, value_parser = method(), default_value = "two-step")]
     pub(crate) method: Method,

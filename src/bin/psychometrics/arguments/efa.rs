@@ -4,6 +4,7 @@ use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
 use super::rotation::RotationOptions;
+use super::values::{Names, names};
 use clap::{Args, ValueEnum};
 use psychometrics::estimate::{Conventions, Information};
 use psychometrics::factor::{Extraction, ScoreRule};
@@ -20,8 +21,8 @@ pub(crate) struct EfaOptions {
     #[arg(long, value_parser = extraction(), ignore_case = true)]
     pub(crate) extraction: Option<Extraction>,
     /// The ordinal variables, or all
-    #[arg(long, value_name = "A,B,C|all", value_delimiter = ',')]
-    pub(crate) ordered: Vec<String>,
+    #[arg(long, value_name = "A,B,C|all", value_parser = names)]
+    pub(crate) ordered: Vec<Names>,
     #[command(flatten)]
     pub(crate) rotation: RotationOptions,
     /// Factors that do not correlate

@@ -4,7 +4,7 @@ use super::choice::{Choice, Switch, explained, one_of, value};
 use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::rotation::RotationOptions;
-use super::values::empty_cells;
+use super::values::{Names, empty_cells, names};
 use clap::Args;
 use psychometrics::correlation::EmptyCells;
 use psychometrics::estimate::{
@@ -24,8 +24,8 @@ pub(crate) struct FitOptions {
     #[arg(value_name = "MODEL")]
     pub(crate) model: PathBuf,
     /// Variables outside the model that tell of missing answers, as saturated correlates (needs --missing fiml)
-    #[arg(long, value_name = "a,b,...", value_delimiter = ',')]
-    pub(crate) auxiliary: Vec<String>,
+    #[arg(long, value_name = "a,b,...", value_parser = names)]
+    pub(crate) auxiliary: Vec<Names>,
     #[command(flatten)]
     pub(crate) data: FitData,
     /// Whose defaults complete the model
@@ -35,8 +35,8 @@ pub(crate) struct FitOptions {
     #[arg(long, value_parser = one_of(Estimator::ALL), ignore_case = true)]
     pub(crate) estimator: Option<Estimator>,
     /// The ordinal variables, or all: those that the model explains
-    #[arg(long, value_name = "A,B,C|all", value_delimiter = ',')]
-    pub(crate) ordered: Vec<String>,
+    #[arg(long, value_name = "A,B,C|all", value_parser = names)]
+    pub(crate) ordered: Vec<Names>,
     /// What gives the variables behind ordinal ones their unit: their scaling factors (delta), or their residual
     /// variances (theta)
     #[arg(long, value_parser = one_of(Parameterization::ALL), default_value = "delta")]
@@ -62,8 +62,8 @@ pub(crate) struct FitOptions {
     #[arg(long, value_name = "N", default_value_t = 10, requires = "imputations", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) imputation_iterations: u32,
     /// Variables outside the model that missing answers are predicted from too; their own are imputed as well
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', requires = "imputations")]
-    pub(crate) imputation_predictors: Vec<String>,
+    #[arg(long, value_name = "A,B,C", value_parser = names, requires = "imputations")]
+    pub(crate) imputation_predictors: Vec<Names>,
     /// Fit the model to each group of this variable
     #[arg(long, value_name = "VAR")]
     pub(crate) group: Option<String>,
@@ -77,8 +77,8 @@ pub(crate) struct FitOptions {
     #[arg(long, value_parser = one_of(Equality::ALL), value_delimiter = ',', requires = "group")]
     pub(crate) group_equal: Vec<Equality>,
     /// Parameters that are free in each group all the same: "visual=~x3,x5~1"
-    #[arg(long, value_name = "PARAMETERS", value_delimiter = ',', requires = "group")]
-    pub(crate) group_partial: Vec<String>,
+    #[arg(long, value_name = "PARAMETERS", value_parser = names, requires = "group")]
+    pub(crate) group_partial: Vec<Names>,
     /// Latent variables have variance 1 instead of a marker loading of 1
     #[arg(long, switch())]
     pub(crate) std_lv: Option<bool>,
@@ -223,8 +223,8 @@ pub(crate) struct FitData {
     #[arg(long = "missing-code", value_name = "CODE", allow_hyphen_values = true)]
     pub(crate) missing_codes: Vec<String>,
     /// Only these variables
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
-    pub(crate) columns: Vec<String>,
+    #[arg(long, value_name = "A,B,C", value_parser = names)]
+    pub(crate) columns: Vec<Names>,
     #[command(flatten)]
     pub(crate) layout: LayoutOptions,
 }

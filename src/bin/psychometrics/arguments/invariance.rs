@@ -4,6 +4,7 @@ use super::align::LossOptions;
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::fit::FitOptions;
 use super::validate::language;
+use super::values::{Names, names};
 use clap::Args;
 use psychometrics::estimate::DifferenceTest;
 use psychometrics::evidence::internal_structure::{Adjustment, Level, SearchDirection};
@@ -32,8 +33,8 @@ pub(crate) struct InvarianceOptions {
     #[arg(long, switch())]
     pub(crate) steps_only: Option<bool>,
     /// Groups to be left out
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    pub(crate) drop_groups: Vec<String>,
+    #[arg(long, value_name = "A,B", value_parser = names)]
+    pub(crate) drop_groups: Vec<Names>,
     /// Join categories that nobody in some group chose with their neighbour, in all groups
     #[arg(long, switch())]
     pub(crate) collapse: Option<bool>,

@@ -4,7 +4,7 @@ use super::choice::{Choice, explained, one_of, value};
 use super::invariance::{directions, levels, share};
 use super::output::OutputOptions;
 use super::validate::language;
-use super::values::samples;
+use super::values::{Names, names, samples};
 use clap::Args;
 use psychometrics::Estimator;
 use psychometrics::evidence::internal_structure::{Adjustment, Level, SearchDirection, ShiftedParameter};
@@ -21,8 +21,8 @@ pub(crate) struct InvariancePowerOptions {
     #[arg(long, value_name = "DATA")]
     pub(crate) data: Option<PathBuf>,
     /// Items of DATA that are ordinal, or all
-    #[arg(long, value_name = "all|ITEM,ITEM", value_delimiter = ',', requires = "data")]
-    pub(crate) ordered: Vec<String>,
+    #[arg(long, value_name = "all|ITEM,ITEM", value_parser = names, requires = "data")]
+    pub(crate) ordered: Vec<Names>,
     /// Respondents of each group; more than once for a row each
     #[arg(long, value_name = "N,N", required = true, value_parser = sizes)]
     pub(crate) n: Vec<Sizes>,
@@ -33,8 +33,8 @@ pub(crate) struct InvariancePowerOptions {
     #[arg(long, value_name = "SIZE", allow_hyphen_values = true, requires = "shift")]
     pub(crate) size: Option<f64>,
     /// Of which items, or of how many from the first on
-    #[arg(long, value_name = "ITEM,ITEM|COUNT", value_delimiter = ',', default_value = "1")]
-    pub(crate) items: Vec<String>,
+    #[arg(long, value_name = "ITEM,ITEM|COUNT", value_parser = names, default_value = "1")]
+    pub(crate) items: Vec<Names>,
     /// What is added to the means of the factors in the groups after the first
     #[arg(long, value_name = "D", default_value_t = 0.0, allow_hyphen_values = true)]
     pub(crate) mean: f64,

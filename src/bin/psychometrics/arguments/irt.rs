@@ -3,7 +3,7 @@
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
-use super::values::{Names, names, range, samples};
+use super::values::{Names, listed, names, range, samples};
 use clap::{Args, ValueEnum};
 use psychometrics::irt::{
     GroupEquality, Integration, ItemModel, ItemStandardErrors, LogitPrior, ShortFormGoal, TraitEstimator,
@@ -20,8 +20,8 @@ pub(crate) struct IrtOptions {
     #[arg(long, value_parser = model(), default_value = "graded")]
     pub(crate) model: ItemModel,
     /// Models of single items: x1=2pl,x2=graded
-    #[arg(long, value_name = "ITEM=MODEL,...", value_delimiter = ',', value_parser = item_model)]
-    pub(crate) item_model: Vec<(String, ItemModel)>,
+    #[arg(long, value_name = "ITEM=MODEL,...", value_parser = item_models)]
+    pub(crate) item_model: Vec<ItemModels>,
     /// Which items measure which traits, in a file in lavaan's syntax: several traits, or a bifactor structure
     #[arg(long, value_name = "MODEL")]
     pub(crate) structure: Option<PathBuf>,
@@ -164,11 +164,18 @@ fn scores() -> Choice<TraitEstimator> {
 }
 
 /// `x1=2pl`.
-fn item_model(text: &str) -> Result<(String, ItemModel), String> {
-    let (item, model) = text.rsplit_once('=').ok_or("expected ITEM=MODEL, such as x1=2pl")?;
-    let model = model.trim().parse().map_err(|error: psychometrics::Error| error.to_string())?;
-    Ok((item.trim().to_string(), model))
+fn item_models(text: &str) -> Result<ItemModels, String> {
+    let of = |named: String| {
+        let (item, model) = named.rsplit_once('=').ok_or("expected ITEM=MODEL, such as x1=2pl")?;
+        let model = model.trim().parse().map_err(|error: psychometrics::Error| error.to_string())?;
+        Ok((item.trim().to_string(), model))
+    };
+    listed(&[names(text)?]).into_iter().map(of).collect::<Result<_, String>>().map(ItemModels)
 }
+
+/// Models of single items, in a list.
+#[derive(Debug, Clone)]
+pub(crate) struct ItemModels(pub(crate) Vec<(String, ItemModel)>);
 
 /// `-1.386,1`.
 fn prior(text: &str) -> Result<LogitPrior, String> {

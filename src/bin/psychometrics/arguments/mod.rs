@@ -56,7 +56,7 @@ pub(crate) use score::ScoreOptions;
 pub(crate) use short_form::ShortFormOptions;
 pub(crate) use simulate::SimulateOptions;
 pub(crate) use validate::ValidateOptions;
-pub(crate) use values::{Names, listed};
+pub(crate) use values::{Names, listed, ordered};
 
 use clap::{Parser, Subcommand};
 

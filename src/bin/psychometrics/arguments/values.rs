@@ -1,7 +1,7 @@
 //! Values that an option is given: names in a list, a range, a count of samples, a policy for empty cells.
 
 use psychometrics::Error;
-use psychometrics::correlation::EmptyCells;
+use psychometrics::correlation::{EmptyCells, Ordered};
 
 /// Names in a list.
 #[derive(Debug, Clone)]
@@ -10,6 +10,15 @@ pub(crate) struct Names(Vec<String>);
 /// All names of an option that may be given more than once.
 pub(crate) fn listed(lists: &[Names]) -> Vec<String> {
     lists.iter().flat_map(|list| list.0.iter().cloned()).collect()
+}
+
+/// The ordinal variables that an option names, `all` of them, or none.
+pub(crate) fn ordered(lists: &[Names]) -> Ordered {
+    match listed(lists) {
+        names if names.is_empty() => Ordered::None,
+        names if names == ["all"] => Ordered::All,
+        names => Ordered::Named(names),
+    }
 }
 
 /// Names between commas; one that contains a comma stands between double quotes.
