@@ -200,7 +200,7 @@ fn means(variable: &str, all: &[&GroupInvariance]) -> Option<(Verdict, Sentence)
     let told: Vec<String> = found
         .iter()
         .take(TOLD)
-        .map(|own| format!("{} {} (d = {:.2})", own.factor, own.group, own.d.unwrap_or_default()))
+        .map(|own| format!("{} in '{}' (d = {:.2})", own.factor, own.group, own.d.unwrap_or_default()))
         .collect();
     let (told, more) = (told.join(", "), found.len().saturating_sub(TOLD));
     let (more_en, more_nl) = match more {

@@ -10,7 +10,7 @@ use super::relations::{HypothesisTally, Relations, TestedHypothesis};
 use super::response_process::{CarelessResponding, MissingAnswers};
 use super::sensitivity::Sensitivity;
 use super::total_score::TotalCaveat;
-use crate::construct::{Item, Localized, ResponseScale};
+use crate::construct::{Item, Localized, ResponseScale, Variable};
 use crate::data::Ledger;
 use crate::error::Warning;
 use crate::estimate::{Fit, FitRecord};
@@ -154,6 +154,9 @@ pub struct ConstructSummary {
     pub sources: Vec<String>,
     /// Items with their wording.
     pub items: Vec<Item>,
+    /// Variables with their titles.
+    #[serde(default)]
+    pub variables: Vec<Variable>,
     /// Response scales by id.
     pub scales: BTreeMap<String, ResponseScale>,
 }

@@ -80,12 +80,15 @@ impl Page {
     }
 }
 
-/// Whether a drawing is clearly higher than wide: it then takes a page of its own in print.
+/// Height from which a drawing is not legible at half a page.
+const MANY_ROWS: f64 = 640.0;
+
+/// Whether a drawing is clearly higher than wide, or has many rows: it then takes most of a page in print.
 fn is_tall(svg: &str) -> bool {
     let view = svg.split_once("viewBox=\"").and_then(|(_, rest)| rest.split_once('"'));
     let numbers: Vec<f64> =
         view.map_or_else(Vec::new, |(view, _)| view.split(' ').filter_map(|own| own.parse().ok()).collect());
-    matches!(numbers[..], [_, _, width, height] if height > 1.15 * width)
+    matches!(numbers[..], [_, _, width, height] if height > 1.15 * width || height > MANY_ROWS)
 }
 
 fn name_of(mark: Mark) -> &'static str {

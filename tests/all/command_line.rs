@@ -1073,14 +1073,8 @@ fn a_name_with_a_comma_stands_between_quotes_in_every_list() {
     let found = document(&["correlate", &data, "--type", "mixed", "--ordered", "\"calm, kind\",fair"]);
     let kinds = found["pairs"].as_array().unwrap().iter().map(|pair| pair["kind"].as_str().unwrap());
     assert_eq!(kinds.collect::<Vec<_>>(), ["polychoric", "polyserial", "polyserial"], "{found}");
-    let models = document(&[
-        "irt",
-        &data,
-        "--columns",
-        "\"calm, kind\",fair",
-        "--item-model",
-        "\"calm, kind\"=gpcm",
-    ]);
+    let models =
+        document(&["irt", &data, "--columns", "\"calm, kind\",fair", "--item-model", "\"calm, kind\"=gpcm"]);
     assert_eq!(models["items"][0]["item"], "calm, kind", "{models}");
     let error = failure(&["correlate", &data, "--type", "mixed", "--ordered", "\"calm"], 2);
     assert!(error.to_string().contains("a double quote is not closed"), "{error}");

@@ -317,6 +317,7 @@ impl Validation<'_> {
             definition: construct.about.definition.clone(),
             sources: construct.about.sources.clone(),
             items: construct.items.clone(),
+            variables: construct.variables.clone(),
             scales: construct.scales.clone(),
         }
     }

@@ -75,9 +75,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(nodes: &Nodes) -> Self {
+    fn of(nodes: &Nodes, titles: &[String]) -> Self {
         let Nodes { arrows, factors, items, depth, general } = nodes;
-        let factor_width = widest(factors.iter().map(String::as_str)) + 26.0;
+        let factor_width = widest(titles.iter().map(String::as_str)) + 26.0;
         let item_width = widest(items.iter().map(String::as_str)) + 16.0;
         let levels = nodes.levels();
         let item_x = levels as f64 * (factor_width + GAP);
@@ -102,9 +102,15 @@ impl Layout {
     }
 }
 
-pub(in crate::report) fn path_diagram(title: &str, structure: &StructureEvidence) -> String {
+/// `titled`: what a factor is called.
+pub(in crate::report) fn path_diagram(
+    title: &str,
+    structure: &StructureEvidence,
+    titled: &dyn Fn(&str) -> String,
+) -> String {
     let nodes = Nodes::of(structure);
-    let layout = Layout::of(&nodes);
+    let titles: Vec<String> = nodes.factors.iter().map(|factor| titled(factor)).collect();
+    let layout = Layout::of(&nodes, &titles);
     let Layout { factor_width, item_width, item_x, item_y, factor_at } = &layout;
     let height = ROW * nodes.items.len() as f64 + 12.0;
     let right = if nodes.is_bifactor() { GAP + factor_width } else { 0.0 };
@@ -112,7 +118,7 @@ pub(in crate::report) fn path_diagram(title: &str, structure: &StructureEvidence
     for own in &nodes.arrows {
         arrow(&mut canvas, own, &nodes, &layout);
     }
-    for (factor, (x, y)) in nodes.factors.iter().zip(factor_at) {
+    for (factor, (x, y)) in titles.iter().zip(factor_at) {
         let style = "fill:var(--paper);stroke:var(--ink);stroke-width:1.5";
         canvas.ellipse((*x, *y), (factor_width / 2.0, 14.0), style);
         canvas.text((*x, y + LETTER * 0.35), Anchor::Middle, factor);

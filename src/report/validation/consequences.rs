@@ -14,17 +14,17 @@ pub(super) fn consequences(report: &ValidationReport<'_>, page: &mut Page) {
     page.table(errors(report));
     page.heading(3, "Differences between groups");
     match groups::groups(&evidence.relations.known_groups) {
-        Some(table) => page.table(report.marked(table)),
+        Some(table) => page.table(report.in_titles(report.marked(table))),
         None => page.paragraph("Not examined."),
     }
     if let Some(table) = groups::pairs(&evidence.relations.known_groups) {
-        page.table(report.marked(table));
+        page.table(report.in_titles(report.marked(table)));
     }
     invariance::latent_means(report, page);
     page.heading(3, "Differential item functioning");
     match evidence.item_functioning.as_slice() {
         [] => page.paragraph("Not examined."),
-        all => page.table(report.marked(functioning(all))),
+        all => page.table(report.in_titles(report.marked(functioning(all)))),
     }
 }
 

@@ -20,7 +20,8 @@ use super::items::sentences;
 use super::{Language, Page, Report, Table, groups, methods, sensitivity};
 use crate::construct::Localized;
 use crate::error::Warning;
-use crate::evidence::{Conclusion, Evidence, ScaleEvidence};
+use crate::evidence::{Aspect, Conclusion, Evidence, ScaleEvidence};
+use std::iter::once;
 
 /// Rows from which on a table stands in the appendix.
 const LONG: usize = 24;
@@ -49,7 +50,7 @@ impl<'a> ValidationReport<'a> {
         title.get(self.language.code()).unwrap_or(id).to_string()
     }
 
-    /// The title of a dimension, of a facet (`dimension_facet`) or of the construct.
+    /// The title of a dimension, of a facet (`dimension_facet`), of a variable or of the construct.
     fn title_of(&self, id: &str) -> String {
         let evidence = self.evidence;
         if id == evidence.construct.id {
@@ -63,14 +64,27 @@ impl<'a> ValidationReport<'a> {
                 return self.named(&facet.title, id);
             }
         }
-        id.to_string()
+        let variable = evidence.construct.variables.iter().find(|variable| variable.id == id);
+        variable.map_or_else(|| id.to_string(), |variable| self.named(&variable.title, id))
     }
 
-    /// A conclusion, with facets by their titles. An id that is a plain word is left: it may be the name of a group, or a word.
+    /// A conclusion, with factors and variables by their titles. Where it may name other things than factors, an id that is a
+    /// plain word is left: it may be a word, or the name of a group, as what stands behind a single quote is.
     fn told(&self, conclusion: &Conclusion) -> String {
+        use Aspect::{Convergence, CrossLoadings, Distinctness, LatentDifferences};
+        let names_factors =
+            matches!(conclusion.aspect, Convergence | CrossLoadings | Distinctness | LatentDifferences);
         let text = self.language.of(&conclusion.text, &conclusion.text_nl);
-        let facets = self.evidence.dimensions.iter().flat_map(|own| &own.facets);
-        let facets: Vec<&str> = facets.map(|own| own.id.as_str()).filter(|id| id.contains('_')).collect();
+        let dimensions = self.evidence.dimensions.iter();
+        let factors =
+            dimensions.flat_map(|own| once(&own.id).chain(own.facets.iter().map(|facet| &facet.id)));
+        let variables = self.evidence.construct.variables.iter().map(|own| &own.id);
+        let known: Vec<&String> = factors
+            .map(|id| (id, names_factors))
+            .chain(variables.map(|id| (id, false)))
+            .filter(|(id, names_them)| *names_them || id.contains('_'))
+            .map(|(id, _)| id)
+            .collect();
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
         let mut told = String::with_capacity(text.len());
         let mut rest = text;
@@ -78,16 +92,36 @@ impl<'a> ValidationReport<'a> {
             let (before, name) = rest.split_at(start);
             let (name, after) = name.split_at(name.find(|c| !is_of_name(c)).unwrap_or(name.len()));
             told += before;
-            told += &if facets.contains(&name) { self.title_of(name) } else { name.to_string() };
+            let is_known =
+                known.iter().any(|id| *id == name) && (name.contains('_') || !before.ends_with('\''));
+            told += &if is_known { self.title_of(name) } else { name.to_string() };
             rest = after;
         }
         told + rest
     }
 
-    /// A table of dimensions and facets, with these by their titles.
-    fn in_titles(&self, mut table: Table) -> Table {
-        for cell in table.rows.iter_mut().filter_map(|row| row.first_mut()) {
-            *cell = self.title_of(cell);
+    /// A table whose first column names dimensions and facets, with these by their titles.
+    fn in_titles(&self, table: Table) -> Table {
+        self.titled(table, &[0])
+    }
+
+    /// A table with the dimensions, facets and variables of some columns by their titles: alone, with a mark or a number, in
+    /// pairs ("a - b").
+    fn titled(&self, mut table: Table, columns: &[usize]) -> Table {
+        let numbered = |cell: &str| -> String {
+            match cell.split_once(' ').filter(|(number, _)| number.parse::<usize>().is_ok()) {
+                Some((number, name)) => format!("{number} {}", self.title_of(name)),
+                None => self.title_of(cell),
+            }
+        };
+        let of = |cell: &str| match cell.strip_suffix('*') {
+            Some(name) => format!("{}*", self.title_of(name)),
+            None => cell.split(" - ").map(numbered).collect::<Vec<_>>().join(" - "),
+        };
+        for row in &mut table.rows {
+            for column in columns {
+                row[*column] = of(&row[*column]);
+            }
         }
         table
     }
@@ -191,7 +225,7 @@ impl Report for ValidityReport<'_> {
         page.list(sentences(&evidence.warnings.iter().filter(is_slip).cloned().collect::<Vec<_>>()));
         relations::relations(report, &mut page);
         if let Some(table) = groups::groups(&evidence.relations.known_groups) {
-            page.table(report.marked(table));
+            page.table(report.in_titles(report.marked(table)));
         }
         if !evidence.warnings.is_empty() {
             page.heading(2, "What to keep in mind");

@@ -11,26 +11,27 @@ pub(super) fn relations(report: &ValidationReport<'_>, page: &mut Page) {
     page.heading(2, "Evidence based on relations to other variables");
     if !found.convergent.is_empty() {
         page.heading(3, "Convergent and discriminant validity");
-        page.table(factors::convergent(found));
+        page.table(report.in_titles(factors::convergent(found)));
     }
     if let Some(discriminant) = &found.discriminant {
-        factors::discriminant(discriminant).into_iter().for_each(|table| page.table(table));
+        let tables = factors::discriminant(discriminant).into_iter();
+        tables.for_each(|table| page.table(report.in_titles(table)));
     }
     page.heading(3, "Criteria and outcomes");
     if found.criterion.is_empty() {
         page.paragraph("Not examined.");
     } else {
-        page.table(report.marked(tables::criteria(found)));
-        found.incremental.iter().for_each(|own| page.table(tables::incremental(own)));
+        page.table(report.titled(report.marked(tables::criteria(found)), &[0, 1]));
+        found.incremental.iter().for_each(|own| page.table(report.in_titles(tables::incremental(own))));
     }
     if let Some(table) = tables::paths(found) {
-        page.table(table);
+        page.table(report.titled(table, &[1, 2]));
     }
     page.heading(3, "Hypotheses");
     if evidence.hypotheses.is_empty() {
         page.paragraph("Not examined.");
     } else {
-        page.table(tables::hypotheses(&evidence.hypotheses));
+        page.table(report.titled(tables::hypotheses(&evidence.hypotheses), &[1, 2]));
         page.figure(forest_of_hypotheses(report));
     }
 }
@@ -44,7 +45,7 @@ fn forest_of_hypotheses(report: &ValidationReport<'_>) -> Figure {
         .map(|h| {
             let sign = if h.sign == crate::construct::Sign::Negative { -1.0 } else { 1.0 };
             Estimate {
-                name: format!("{} {} - {}", h.id, h.from, h.to),
+                name: format!("{} {} - {}", h.id, report.title_of(&h.from), report.title_of(&h.to)),
                 value: h.estimate,
                 interval: h.lower.zip(h.upper),
                 mark: h.at_least.map(|x| sign * x),

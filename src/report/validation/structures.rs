@@ -26,14 +26,16 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
     if let Some(structure) = evidence.preferred() {
         page.heading(3, "Factors");
         let title = "The preferred structure with standardised loadings";
-        let svg = figures::path_diagram(title, structure);
+        let svg = figures::path_diagram(title, structure, &|factor| report.title_of(factor));
         let note =
             "Ellipses: factors; rectangles: items. Residuals, and correlations of factors, are left out."
                 .into();
         page.figure(Figure { title: title.into(), svg, note });
-        page.table(loadings(structure));
+        page.table(report.in_titles(loadings(structure)));
     }
-    if let Some(matrix) = evidence.structure("correlated").and_then(factor_correlations) {
+    if let Some(mut matrix) = evidence.structure("correlated").and_then(factor_correlations) {
+        let titles = |names: &[String]| names.iter().map(|name| report.title_of(name)).collect();
+        (matrix.rows, matrix.columns) = (titles(&matrix.rows), titles(&matrix.columns));
         let title = "Correlations of the factors in the correlated structure";
         let mut table = triangle(title, &matrix);
         let correlated = evidence.structure("correlated");
