@@ -81,7 +81,7 @@ impl Page {
 }
 
 /// Height from which a drawing is not legible at half a page.
-const MANY_ROWS: f64 = 640.0;
+const MANY_ROWS: f64 = 900.0;
 
 /// Whether a drawing is clearly higher than wide, or has many rows: it then takes most of a page in print.
 fn is_tall(svg: &str) -> bool {
