@@ -373,12 +373,8 @@ const SPANNED: f64 = 1e-10;
 pub(crate) fn complement(h: &DMatrix<f64>) -> DMatrix<f64> {
     let (q, count) = h.shape();
     let transposed = h.transpose();
-    let mut factor = &transposed * h;
-    if count >= q || cholesky::factorise(&mut factor).is_err() {
-        return null_basis(&transposed, q);
-    }
-    let mut inverse = DMatrix::zeros(count, count);
-    cholesky::invert(&mut factor, &mut inverse);
+    let inverse = if count < q { cholesky::inverse(&(&transposed * h)) } else { None };
+    let Some(inverse) = inverse else { return null_basis(&transposed, q) };
     let solved = h * inverse;
     let column = |j: usize| {
         let mut column = -(&solved * transposed.column(j));

@@ -5,10 +5,12 @@
 //! overwrites the lower triangle, and the inverse is X'X with X the inverted factor: about n^3
 //! multiplications in all (Golub & Van Loan 2013, algorithms 4.2.1 and 3.1.1). Large matrices are worked on in blocks of
 //! columns (algorithm 4.2.2 there), most of it products of matrices, side by side; the blocks do not depend on the number
-//! of threads, nor do the bits.
+//! of threads, nor do the bits. Blocks of zeros are not worked on: where parameters of many groups meet in few that they share,
+//! the cost is that of the groups one by one.
 
 use nalgebra::{DMatrix, DMatrixView, DMatrixViewMut, DVector};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// A pivot that is not positive: the leading block up to `index` is not positive definite.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,15 +35,38 @@ pub(crate) fn factorise(a: &mut DMatrix<f64>) -> Result<(), NonPositivePivot> {
         factorise_columns(a.as_mut_slice(), n, from..to, &diagonal)?;
         let (left, right) = a.as_mut_slice().split_at_mut(to * n);
         let panel = DMatrixView::from_slice(&left[from * n..], n, to - from);
+        let runs = runs_of_blocks(&panel, to);
         right.par_chunks_mut(BLOCK * n).enumerate().for_each(|(block, columns)| {
             let (first, count) = (to + block * BLOCK, columns.len() / n);
+            if !runs.iter().any(|run| run.contains(&first)) {
+                return;
+            }
             let mut target = DMatrixViewMut::from_slice(columns, n, count);
-            let below = panel.rows(first, n - first);
             let across = panel.rows(first, count).transpose();
-            target.rows_mut(first, n - first).gemm(-1.0, &below, &across, 1.0);
+            for run in runs.iter().filter(|run| run.end > first) {
+                let (start, rows) = (run.start.max(first), run.end - run.start.max(first));
+                target.rows_mut(start, rows).gemm(-1.0, &panel.rows(start, rows), &across, 1.0);
+            }
         });
     }
     Ok(())
+}
+
+/// The rows of a panel from `first` on that are not zero, in blocks; neighbouring blocks are one run.
+fn runs_of_blocks(panel: &DMatrixView<'_, f64>, first: usize) -> Vec<Range<usize>> {
+    let n = panel.nrows();
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for row in (first..n).step_by(BLOCK) {
+        let end = (row + BLOCK).min(n);
+        if panel.rows_range(row..end).iter().all(|x| *x == 0.0) {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(last) if last.end == row => last.end = end,
+            _ => runs.push(row..end),
+        }
+    }
+    runs
 }
 
 /// From this size on columns are worked on in blocks,
@@ -53,7 +78,7 @@ const BLOCK: usize = 48;
 fn factorise_columns(
     data: &mut [f64],
     n: usize,
-    columns: std::ops::Range<usize>,
+    columns: Range<usize>,
     diagonals: &[f64],
 ) -> Result<(), NonPositivePivot> {
     let from = columns.start;
@@ -129,6 +154,7 @@ fn invert_in_blocks(l: &mut DMatrix<f64>, inverse: &mut DMatrix<f64>) {
         let (left, right) = l.as_mut_slice().split_at_mut(to * n);
         let mut panel = DMatrixViewMut::from_slice(&mut left[from * n..], n, size);
         if to < n {
+            let runs = runs_of_blocks(&panel.as_view(), to);
             let below = panel.rows(to, n - to) * &own;
             let trailing = DMatrixView::from_slice(right, n, n - to);
             let parts: Vec<DMatrix<f64>> = (to..n)
@@ -137,9 +163,14 @@ fn invert_in_blocks(l: &mut DMatrix<f64>, inverse: &mut DMatrix<f64>) {
                 .into_par_iter()
                 .map(|row| {
                     let count = BLOCK.min(n - row);
+                    let mut part = DMatrix::zeros(count, size);
                     // a row block of a lower triangle ends at its diagonal block
-                    let width = row + count - to;
-                    trailing.view((row, 0), (count, width)) * below.rows(0, width) * -1.0
+                    for run in runs.iter().filter(|run| run.start < row + count) {
+                        let (start, width) = (run.start - to, run.end.min(row + count) - run.start);
+                        let own = trailing.view((row, start), (count, width));
+                        part.gemm(-1.0, &own, &below.rows(start, width), 1.0);
+                    }
+                    part
                 })
                 .collect();
             for (block, part) in parts.iter().enumerate() {
@@ -149,12 +180,28 @@ fn invert_in_blocks(l: &mut DMatrix<f64>, inverse: &mut DMatrix<f64>) {
         panel.rows_mut(from, size).copy_from(&own);
     }
     let x = &*l;
+    let panels: Vec<Vec<Range<usize>>> = starts
+        .iter()
+        .map(|&from| runs_of_blocks(&x.columns_range(from..(from + BLOCK).min(n)).as_view(), from))
+        .collect();
     inverse.as_mut_slice().par_chunks_mut(BLOCK * n).enumerate().for_each(|(block, columns)| {
-        let (first, count) = (block * BLOCK, columns.len() / n);
+        let count = columns.len() / n;
         let mut target = DMatrixViewMut::from_slice(columns, n, count);
-        let all = x.view((first, first), (n - first, n - first));
-        let own = x.view((first, first), (n - first, count));
-        target.rows_mut(first, n - first).gemm_tr(1.0, &all, &own, 0.0);
+        target.fill(0.0);
+        let first = block * BLOCK;
+        for (other, runs) in panels.iter().enumerate().skip(block) {
+            let (from, size) = (other * BLOCK, BLOCK.min(n - other * BLOCK));
+            let mut part = target.rows_mut(from, size);
+            // rows in which neither panel is zero
+            for (a, b) in panels[block].iter().flat_map(|a| runs.iter().map(move |b| (a, b))) {
+                let (start, end) = (a.start.max(b.start), a.end.min(b.end));
+                if start < end {
+                    let left = x.view((start, from), (end - start, size));
+                    let right = x.view((start, first), (end - start, count));
+                    part.gemm(1.0, &left.transpose(), &right, 1.0);
+                }
+            }
+        }
     });
     for j in 0..n {
         for i in 0..j {
@@ -217,13 +264,54 @@ pub(crate) fn solve(l: &DMatrix<f64>, b: &mut [f64]) {
     }
 }
 
+/// The factor of a positive definite matrix, for solutions and the inverse.
+///
+/// A large matrix that is mostly zeros is factored from its last row to its first. In the information of groups that share
+/// parameters those come first, as they belong to the first group; eliminated first, they would leave no zeros.
+#[derive(Debug)]
+pub(crate) struct Factor {
+    lower: DMatrix<f64>,
+    reversed: bool,
+}
+
+impl Factor {
+    /// None where the matrix is not positive definite.
+    pub(crate) fn of(matrix: &DMatrix<f64>) -> Option<Self> {
+        let n = matrix.nrows();
+        let reversed = n >= LARGE && 2 * matrix.iter().filter(|x| **x != 0.0).count() < n * n;
+        let mut lower = if reversed { turned(matrix) } else { matrix.clone() };
+        factorise(&mut lower).ok()?;
+        Some(Self { lower, reversed })
+    }
+
+    /// Replaces b by A^-1 b.
+    pub(crate) fn solve(&self, b: &mut [f64]) {
+        if self.reversed {
+            b.reverse();
+        }
+        solve(&self.lower, b);
+        if self.reversed {
+            b.reverse();
+        }
+    }
+
+    /// A^-1.
+    pub(crate) fn inverse(mut self) -> DMatrix<f64> {
+        let mut inverse = DMatrix::zeros(self.lower.nrows(), self.lower.nrows());
+        invert(&mut self.lower, &mut inverse);
+        if self.reversed { turned(&inverse) } else { inverse }
+    }
+}
+
+/// Rows and columns from the last to the first.
+fn turned(matrix: &DMatrix<f64>) -> DMatrix<f64> {
+    let all = matrix.iter().rev().copied();
+    DMatrix::from_iterator(matrix.nrows(), matrix.ncols(), all)
+}
+
 /// Inverse of a positive definite matrix.
 pub(crate) fn inverse(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
-    let mut factor = matrix.clone();
-    factorise(&mut factor).ok()?;
-    let mut inverse = DMatrix::zeros(matrix.nrows(), matrix.nrows());
-    invert(&mut factor, &mut inverse);
-    Some(inverse)
+    Factor::of(matrix).map(Factor::inverse)
 }
 
 /// L^-1 of a positive definite matrix.
@@ -237,10 +325,8 @@ pub(crate) fn inverse_factor(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
 
 /// A^-1 b; none where A is not positive definite.
 pub(crate) fn solved(a: &DMatrix<f64>, b: &DVector<f64>) -> Option<DVector<f64>> {
-    let mut factor = a.clone();
-    factorise(&mut factor).ok()?;
     let mut x = b.clone();
-    solve(&factor, x.as_mut_slice());
+    Factor::of(a)?.solve(x.as_mut_slice());
     Some(x)
 }
 
@@ -274,6 +360,42 @@ mod tests {
                 assert_relative_eq!(log_det, a.determinant().ln(), epsilon = 1e-9);
             }
         }
+    }
+
+    /// Twelve groups of 37 with 29 that they share, which come first, and one that is of the last two groups only.
+    fn meeting(n: usize) -> DMatrix<f64> {
+        let group = |i: usize| i.checked_sub(29).map(|own| own / 37);
+        let meets = |i: usize, j: usize| match (group(i), group(j)) {
+            (Some(a), Some(b)) => a == b || (i.max(j) == n - 1 && i.min(j) + 80 > n),
+            _ => true,
+        };
+        DMatrix::from_fn(n, n, |i, j| match (i == j, meets(i, j)) {
+            (true, _) => n as f64,
+            (false, true) => ((i * j) % 7) as f64 / 3.0 - 1.0,
+            (false, false) => 0.0,
+        })
+    }
+
+    #[test]
+    fn blocks_of_zeros_change_nothing() {
+        for (n, a) in [(473, meeting(473)), (300, DMatrix::from_diagonal_element(300, 300, 2.0))] {
+            let direct = a.clone().try_inverse().unwrap();
+            let mut rhs: Vec<f64> = (0..n).map(|i| (i % 9) as f64 - 4.0).collect();
+            let expected = &direct * DVector::from_vec(rhs.clone());
+            let factor = Factor::of(&a).unwrap();
+            assert!(factor.reversed);
+            factor.solve(&mut rhs);
+            assert_relative_eq!(DVector::from_vec(rhs), expected, epsilon = 1e-12);
+            assert_relative_eq!(factor.inverse(), direct, epsilon = 1e-12);
+            let mut plain = a.clone();
+            factorise(&mut plain).unwrap();
+            let mut inverse = DMatrix::from_element(n, n, f64::NAN);
+            invert(&mut plain, &mut inverse);
+            assert_relative_eq!(inverse, direct, epsilon = 1e-12);
+        }
+        let mut none = meeting(473);
+        none[(5, 5)] = -1.0;
+        assert!(Factor::of(&none).is_none());
     }
 
     #[test]

@@ -394,12 +394,8 @@ fn quasi_newton_along(
     (0..q).for_each(|i| basis.row_mut(i).scale_mut(unit[i]));
     let hessian = basis.tr_mul(&(&solution.hessian * &basis));
     let scale = hessian.diagonal().map(|h| if h > 0.0 { h } else { 1.0 });
-    let mut factor = hessian.clone();
-    let mut inverse = hessian;
-    match cholesky::factorise(&mut factor) {
-        Ok(()) => cholesky::invert(&mut factor, &mut inverse),
-        Err(_) => inverse = DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)),
-    }
+    let inverse =
+        cholesky::inverse(&hessian).unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));
     let start = DVector::zeros(basis.ncols());
     let (origin, gradient) = (solution.x.clone(), DVector::zeros(q));
     let left = max_iterations - solution.iterations;

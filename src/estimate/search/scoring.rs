@@ -9,7 +9,7 @@
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
 use super::discrepancy::Discrepancy;
-use crate::numeric::cholesky;
+use crate::numeric::cholesky::{self, Factor};
 use crate::numeric::minimise::{Objective, bfgs};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
@@ -114,7 +114,7 @@ pub(crate) fn minimise(
         let slow = !moved || (near && gradient > SLOW * last);
         if slow && bounds.is_empty() && !solution.converged && gradient > ROUNDING_TOLERANCE {
             let until = max_iterations.min(solution.iterations + QUASI_NEWTON);
-            quasi_newton(discrepancy, &mut solution, &mut factor, until);
+            quasi_newton(discrepancy, &mut solution, until);
             if solution.largest_gradient().1 > ROUNDING_TOLERANCE && q <= FEW {
                 let until = max_iterations.min(solution.iterations + NEWTON);
                 newton(discrepancy, &mut solution, until);
@@ -159,7 +159,7 @@ fn solve_with_ridge(
     let q = hessian.nrows();
     curvature.zip_apply(&hessian.diagonal(), |largest, own| *largest = largest.max(own));
     let mut ridge = 0.0;
-    loop {
+    let factored = loop {
         factor.copy_from(hessian);
         for i in 0..q {
             factor[(i, i)] += ridge * if curvature[i] > 0.0 { curvature[i] } else { 1.0 };
@@ -169,19 +169,19 @@ fn solve_with_ridge(
                 factor[(i, i)] = 1.0;
             }
         }
-        if cholesky::factorise(factor).is_ok() {
-            break;
+        if let Some(factored) = Factor::of(factor) {
+            break factored;
         }
         ridge = if ridge == 0.0 { 1e-8 } else { 10.0 * ridge };
         if ridge > 1e6 {
             step.copy_from(&-&solution.gradient);
             return;
         }
-    }
+    };
     step.copy_from(&solution.gradient);
     step.neg_mut();
     (0..q).filter(|&i| solution.held[i]).for_each(|i| step[i] = 0.0);
-    cholesky::solve(factor, step.as_mut_slice());
+    factored.solve(step.as_mut_slice());
 }
 
 /// Moves to a lower point along `step`; false where there is none.
@@ -245,19 +245,12 @@ fn newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterat
 fn quasi_newton(
     discrepancy: &mut Discrepancy<'_>,
     solution: &mut Solution,
-    factor: &mut DMatrix<f64>,
     max_iterations: usize,
 ) {
     let mean = (solution.hessian.trace() / solution.x.len().max(1) as f64).max(f64::MIN_POSITIVE);
     let scale = solution.hessian.diagonal().map(|h| if h > 0.0 { h } else { mean });
-    factor.copy_from(&solution.hessian);
-    let inverse = if cholesky::factorise(factor).is_ok() {
-        let mut inverse = factor.clone();
-        cholesky::invert(factor, &mut inverse);
-        inverse
-    } else {
-        DMatrix::from_diagonal(&scale.map(|s| 1.0 / s))
-    };
+    let inverse =
+        cholesky::inverse(&solution.hessian).unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));
     let left = max_iterations - solution.iterations;
     let found = bfgs(discrepancy, solution.x.clone(), &inverse, &scale, GRADIENT_TOLERANCE, left);
     solution.iterations += found.iterations;
