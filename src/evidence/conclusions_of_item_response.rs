@@ -221,10 +221,8 @@ mod tests {
     use super::*;
 
     fn levels(lowest_end: f64, surely: f64, perhaps: f64) -> RespondentLevels {
-        let mut own = RespondentLevels::default();
-        own.lowest_end = Some(lowest_end);
-        (own.surely, own.perhaps) = (Some(surely), Some(perhaps));
-        own
+        let (surely, perhaps) = (Some(surely), Some(perhaps));
+        RespondentLevels { lowest_end: Some(lowest_end), surely, perhaps, ..RespondentLevels::default() }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Item response functions of a dimension: how the answer to each item depends on the trait, and how precise scores are at
 //! each level.
 
+use crate::error::Warning;
 use crate::irt::IrtFit;
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,12 @@ pub enum ItemResponseFinding {
         /// Its mean over all pairs.
         mean: f64,
     },
+    /// The likelihood rises the farther a parameter of the item goes: two items that ask the same may have taken the trait over,
+    /// or nobody answers it against the trait.
+    Runaway {
+        /// The item.
+        item: String,
+    },
     /// The answers say little of the trait: a slope from 0 to .65.
     LowSlope {
         /// The item.
@@ -94,6 +101,7 @@ impl ItemResponseFinding {
             Self::LocalDependence { first, second, .. } => vec![first, second],
             Self::Misfit { item, .. }
             | Self::NeverLikeliest { item, .. }
+            | Self::Runaway { item }
             | Self::LowSlope { item, .. }
             | Self::NegativeSlope { item, .. } => vec![item],
         }
@@ -110,6 +118,10 @@ impl ItemResponseFinding {
                 found.push(Self::NegativeSlope { item: name.clone(), slope });
             } else if (100.0 * slope).round() < 100.0 * LITTLE {
                 found.push(Self::LowSlope { item: name.clone(), slope });
+            }
+            let runs_away = |own: &Warning| matches!(own, Warning::Runaway { item, .. } if item == name);
+            if fit.warnings.iter().any(runs_away) {
+                found.push(Self::Runaway { item: name.clone() });
             }
             let own = fit.item_fit.iter().find(|own| own.item == *name);
             if let Some((own, s_x2, adjusted)) = own.and_then(|own| Some((own, own.s_x2?, own.adjusted?)))

@@ -115,8 +115,8 @@ const TOPICS: [Topic; 22] = [
         [PRECISION, "Nauwkeurigheid van scores per niveau"],
         &[Aspect::Precision],
         [
-            "trait scores by a model of one trait; mean scores weigh items alike",
-            "scores op een trek volgens een model met één trek; gemiddelden wegen items gelijk",
+            "scores on a trait, not means of items; respondents taken as independent",
+            "scores op een trek, geen gemiddelden van items; respondenten opgevat als onafhankelijk",
         ],
     ),
     (

@@ -161,7 +161,8 @@ impl RespondentLevels {
         let inside = || levels.iter().filter(|level| (low..=high).contains(&level.theta)).chain(&ends);
         let least = inside().min_by(|a, b| a.reliability.total_cmp(&b.reliability))?;
         let share = |is: &dyn Fn(&Level) -> bool| -> f64 {
-            levels.iter().filter(|level| is(level)).map(|level| level.share).sum::<f64>().min(1.0)
+            // of nobody the sum is -0
+            levels.iter().filter(|level| is(level)).map(|level| level.share).sum::<f64>().min(1.0) + 0.0
         };
         let known = levels.iter().chain(&ends).all(|level| level.se.is_some());
         let of_ends = |is: fn((f64, f64)) -> bool| share(&|level: &Level| level.interval().is_some_and(is));

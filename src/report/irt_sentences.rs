@@ -141,10 +141,10 @@ pub(super) const OF_ITEMS: &[(&str, &str)] = &[
     ),
     (
         "The trait has mean 0 and standard deviation 1. Reliability at a level: information / (information + 1 / variance of the trait); \
-         marginal: its mean over the trait (Green et al. 1984). The last two columns: respondents at levels with a reliability of .70 or \
+         marginal: its mean over the trait (Green et al. 1984); EAP scores: their variance beside their errors. The last two columns: respondents at levels with a reliability of .70 or \
          more, and of .90 or more.",
         "De trek heeft gemiddelde 0 en standaarddeviatie 1. Betrouwbaarheid op een niveau: informatie / (informatie + 1 / variantie van de \
-         trek); marginaal: het gemiddelde daarvan over de trek (Green et al. 1984). De laatste twee kolommen: respondenten op niveaus met \
+         trek); marginaal: het gemiddelde daarvan over de trek (Green et al. 1984); EAP-scores: hun variantie naast hun fouten. De laatste twee kolommen: respondenten op niveaus met \
          een betrouwbaarheid van .70 of meer, en van .90 of meer.",
     ),
     (

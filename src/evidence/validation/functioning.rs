@@ -110,7 +110,7 @@ impl Validation<'_> {
             values.column_mut(column).iter_mut().zip(own).for_each(|(x, own)| *x = own);
         }
         let data = Dataset::builder().nan_is_missing().array(items.iter().cloned(), values).build()?;
-        let data = data.with_columns([(grouping.variable.as_str(), Column::Text(kept.clone()))]);
+        let data = data.and_columns([(grouping.variable.as_str(), Column::Text(kept.clone()))]);
         let irt = Irt::new(ItemModel::Graded).missing(self.irt_missing()).progress(self.progress.silent());
         let mut study = irt::ItemFunctioning::new(irt, grouping.variable.as_str())
             .purify(true)

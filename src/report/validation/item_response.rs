@@ -91,13 +91,12 @@ fn models(report: &ValidationReport<'_>, all: &[DimensionItemResponse]) -> Table
 fn where_people_are(report: &ValidationReport<'_>, known: &[Known<'_>]) -> Table {
     let columns = [
         "scale",
-        "middle 90 % from",
-        "to",
-        "lowest reliability there",
+        "middle 90 %",
+        "lowest reliability",
         "95 % interval",
         "at",
         "marginal",
-        "of EAP scores",
+        "EAP scores",
         ".70 or more",
         ".90 or more",
     ];
@@ -109,8 +108,7 @@ fn where_people_are(report: &ValidationReport<'_>, known: &[Known<'_>]) -> Table
         let share = |of: fn(&RespondentLevels) -> f64| levels.map(of).map_or_else(|| "-".into(), percent);
         table.row([
             name.clone(),
-            number(|own| own.low, 2),
-            number(|own| own.high, 2),
+            interval(levels.map(|own| own.low), levels.map(|own| own.high), 2),
             number(|own| own.lowest, 2),
             interval(
                 levels.and_then(|own| Some(own.lowest_interval?.0)),
@@ -135,7 +133,7 @@ fn where_people_are(report: &ValidationReport<'_>, known: &[Known<'_>]) -> Table
         );
     }
     table.note = "The trait has mean 0 and standard deviation 1. Reliability at a level: information / (information + 1 / variance of \
-                  the trait); marginal: its mean over the trait (Green et al. 1984). The last two columns: respondents at levels with a \
+                  the trait); marginal: its mean over the trait (Green et al. 1984); EAP scores: their variance beside their errors. The last two columns: respondents at levels with a \
                   reliability of .70 or more, and of .90 or more."
         .into();
     table
@@ -183,6 +181,12 @@ fn words(language: Language, finding: &ItemResponseFinding) -> String {
             let more = language.of("more in common than the trait", "meer gemeen dan de trek");
             format!("{more} (Q3 {}, {} {})", fixed(*q3, 2), language.of("mean", "gemiddeld"), fixed(*mean, 2))
         }
+        (ItemResponseFinding::Runaway { .. }, _) => language
+            .of(
+                "its parameters run away: does another item ask the same?",
+                "de parameters lopen weg: vraagt een ander item hetzelfde?",
+            )
+            .to_string(),
         (ItemResponseFinding::LowSlope { slope, .. }, _) => {
             format!("{} ({})", language.of("low slope", "lage helling"), fixed(*slope, 2))
         }

@@ -159,7 +159,7 @@ fn errors() -> Choice<ItemStandardErrors> {
     ])
 }
 
-fn scores() -> Choice<TraitEstimator> {
+pub(super) fn scores() -> Choice<TraitEstimator> {
     explained([
         value(TraitEstimator::Eap, "Mean of the posterior"),
         value(TraitEstimator::Map, "Mode of the posterior"),
