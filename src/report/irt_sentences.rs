@@ -140,11 +140,11 @@ pub(super) const OF_ITEMS: &[(&str, &str)] = &[
          respondenten met Zh onder -2 (Drasgow, Levine & Williams 1985).",
     ),
     (
-        "The trait has mean 0 and standard deviation 1. Reliability at a level: information / (information + 1 / variance of the trait); \
-         marginal: its mean over the trait (Green et al. 1984); EAP scores: their variance beside their errors. The last two columns: respondents at levels with a reliability of .70 or \
+        "The trait has mean 0 and standard deviation 1. Lowest: within the middle 90 %. Reliability at a level: information / (information + 1 / variance of the trait); \
+         marginal: its mean over the trait (Green et al. 1984); EAP: of such scores. The last two columns: respondents at levels with a reliability of .70 or \
          more, and of .90 or more.",
-        "De trek heeft gemiddelde 0 en standaarddeviatie 1. Betrouwbaarheid op een niveau: informatie / (informatie + 1 / variantie van de \
-         trek); marginaal: het gemiddelde daarvan over de trek (Green et al. 1984); EAP-scores: hun variantie naast hun fouten. De laatste twee kolommen: respondenten op niveaus met \
+        "De trek heeft gemiddelde 0 en standaarddeviatie 1. Laagste: binnen de middelste 90 %. Betrouwbaarheid op een niveau: informatie / (informatie + 1 / variantie van de \
+         trek); marginaal: het gemiddelde daarvan over de trek (Green et al. 1984); EAP: van zulke scores. De laatste twee kolommen: respondenten op niveaus met \
          een betrouwbaarheid van .70 of meer, en van .90 of meer.",
     ),
     (

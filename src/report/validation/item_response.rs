@@ -59,7 +59,7 @@ fn models(report: &ValidationReport<'_>, all: &[DimensionItemResponse]) -> Table
         let statistic = test.and_then(|test| Some(format!("{} {}", test.form, fixed(test.statistic?, 1))));
         table.row([
             name.clone(),
-            fit.model.title().to_string(),
+            fit.model.to_string(),
             own.items.len().to_string(),
             fit.n.to_string(),
             statistic.clone().unwrap_or_else(|| "-".into()),
@@ -92,15 +92,15 @@ fn where_people_are(report: &ValidationReport<'_>, known: &[Known<'_>]) -> Table
     let columns = [
         "scale",
         "middle 90 %",
-        "lowest reliability",
+        "lowest",
         "95 % interval",
         "at",
         "marginal",
-        "EAP scores",
+        "EAP",
         ".70 or more",
         ".90 or more",
     ];
-    let mut table = Table::new("Precision of trait scores where the respondents are", columns);
+    let mut table = Table::new("Reliability of trait scores where the respondents are", columns);
     for (own, fit) in known {
         let name = report.title_of(&own.dimension);
         let levels = fit.respondents.as_ref();
@@ -132,8 +132,8 @@ fn where_people_are(report: &ValidationReport<'_>, known: &[Known<'_>]) -> Table
             "a parameter has no standard error",
         );
     }
-    table.note = "The trait has mean 0 and standard deviation 1. Reliability at a level: information / (information + 1 / variance of \
-                  the trait); marginal: its mean over the trait (Green et al. 1984); EAP scores: their variance beside their errors. The last two columns: respondents at levels with a \
+    table.note = "The trait has mean 0 and standard deviation 1. Lowest: within the middle 90 %. Reliability at a level: information / (information + 1 / variance of \
+                  the trait); marginal: its mean over the trait (Green et al. 1984); EAP: of such scores. The last two columns: respondents at levels with a \
                   reliability of .70 or more, and of .90 or more."
         .into();
     table
