@@ -244,7 +244,8 @@ mod tests {
         let p = (1.0 - (1.0 - 4.0 / 12.0f64).sqrt()) / 2.0;
         let end = ((1.0 - p) / p).ln() / 2.0;
         let [(from, to)] = found.precise[..] else { panic!("one range") };
-        assert!((from + end).abs() < 0.11 && (to - end).abs() < 0.11, "{from} to {to}, {end}");
+        // the last of the levels, which are a fifth of a node apart here
+        assert!((from + end).abs() < 0.2 && (to - end).abs() < 0.2, "{from} to {to}, {end}");
         assert_eq!(found.for_persons, 0.0);
         // within a fifth of a node at each end
         let inside = 0.5 + 0.5 * (end - 0.5);

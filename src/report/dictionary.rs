@@ -717,7 +717,6 @@ const HEADS: &[(&str, &str)] = &[
     ("statistic", "toetsingsgrootheid"),
     ("middle 90 %", "middelste 90 %"),
     ("at", "bij"),
-    ("marginal", "marginaal"),
     (".70 or more", ".70 of meer"),
     (".90 or more", ".90 of meer"),
     ("slope", "helling"),
