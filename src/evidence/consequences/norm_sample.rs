@@ -76,7 +76,7 @@ impl Norms {
     /// let sample = Responses::read(&construct)?;
     /// let norms = Norms::of(&construct, &sample, MeasurementLevel::ByScale)?.with_traits(&construct, &sample)?;
     /// let norms = Norms::from_json(&norms.trait_estimator(TraitEstimator::Wle)?.to_json())?;
-    /// let scores = norms.score([("me_1", 4.0), ("me_2", 5.0), ("me_3", 4.0), ("me_4", 4.0), ("me_5", 3.0)])?;
+    /// let scores = norms.score([("me_1", 4.0), ("me_2", 5.0), ("me_3", 4.0), ("me_4", 2.0), ("me_5", 3.0)])?;
     /// assert_eq!(scores[0].score, Some(4.0));
     /// assert!(scores[0].trait_score.unwrap() > 0.0 && scores[0].trait_se.unwrap() < 0.5);
     /// # Ok::<(), psychometrics::Error>(())
