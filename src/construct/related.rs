@@ -204,6 +204,9 @@ pub struct Analysis {
     /// report says so.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub total_score: bool,
+    /// Whether item response models of the dimensions are fitted, and items compared between groups by them too.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub item_response: bool,
     /// Whether it is repeated without respondents who may not have read the items: `sensitivity = true` of the file, or
     /// the number of indices of careless answers that must agree.
     #[serde(default, skip_serializing_if = "Repetition::is_none")]
@@ -212,7 +215,12 @@ pub struct Analysis {
 
 impl Default for Analysis {
     fn default() -> Self {
-        Self { structures: all_structures(), total_score: true, sensitivity: Repetition::None }
+        Self {
+            structures: all_structures(),
+            total_score: true,
+            item_response: true,
+            sensitivity: Repetition::None,
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Aspect {
     Measurement,
     /// Internal consistency.
     Reliability,
+    /// How precise scores are at each level.
+    Precision,
     /// Whether the items go together.
     Items,
     /// Whether the model of the dimension describes the answers.

@@ -17,6 +17,7 @@ use crate::estimate::{Fit, FitRecord};
 use crate::evidence::dimension_evidence::{DimensionEvidence, ItemMatrices, ScaleEvidence};
 use crate::evidence::dimensionality::Dimensionality;
 use crate::evidence::functioning::DimensionFunctioning;
+use crate::evidence::item_response::DimensionItemResponse;
 use crate::evidence::structure_evidence::{StructureEvidence, preferred};
 use crate::moments::McarTest;
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,9 @@ pub struct Evidence<F = Fit> {
     /// put when nothing holds them there; none where nothing can be said of it (the warnings say so).
     #[serde(default = "Option::default")]
     pub dimensionality: Option<Dimensionality<F>>,
+    /// How the answers to the items of each dimension depend on its trait; empty where it was not looked at.
+    #[serde(default)]
+    pub item_response: Vec<DimensionItemResponse>,
     /// Whether items work alike in groups: by dimension and grouping variable.
     #[serde(default)]
     pub item_functioning: Vec<DimensionFunctioning>,

@@ -60,7 +60,10 @@ pub struct EvidenceMap {
 /// Dutch.
 type Topic = (Source, [&'static str; 2], &'static [Aspect], [&'static str; 2]);
 
-const TOPICS: [Topic; 21] = [
+/// The precision of scores by an item response model.
+pub(crate) const PRECISION: &str = "Precision of scores at each level";
+
+const TOPICS: [Topic; 22] = [
     (
         Source::Content,
         ["Relevance to experts", "Relevantie volgens experts"],
@@ -106,6 +109,15 @@ const TOPICS: [Topic; 21] = [
         ["Reliability of the dimensions", "Betrouwbaarheid van de dimensies"],
         &[Aspect::Reliability],
         ["complete answers, one occasion", "volledige antwoorden, één meetmoment"],
+    ),
+    (
+        Source::InternalStructure,
+        [PRECISION, "Nauwkeurigheid van scores per niveau"],
+        &[Aspect::Precision],
+        [
+            "scores on a trait, not means of items; respondents taken as independent",
+            "scores op een trek, geen gemiddelden van items; respondenten opgevat als onafhankelijk",
+        ],
     ),
     (
         Source::InternalStructure,
@@ -199,8 +211,8 @@ const TOPICS: [Topic; 21] = [
         ["Differential item functioning", "Differentieel itemfunctioneren"],
         &[Aspect::ItemFunctioning],
         [
-            "persons of the same level by the sum of the items; groups of the construct file",
-            "personen van gelijk niveau volgens de som van de items; groepen van het constructbestand",
+            "persons of the same level by the sum of the items and by a trait; groups of the construct file",
+            "personen van gelijk niveau volgens de som van de items en volgens een trek; groepen van het constructbestand",
         ],
     ),
 ];

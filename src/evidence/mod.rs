@@ -11,6 +11,7 @@ mod conclusions_of_dimensionality;
 mod conclusions_of_dimensions;
 mod conclusions_of_functioning;
 mod conclusions_of_invariance;
+mod conclusions_of_item_response;
 mod conclusions_of_relations;
 mod conclusions_of_rivals;
 mod conclusions_of_structure;
@@ -25,6 +26,7 @@ mod functioning;
 mod group_invariance;
 pub mod internal_structure;
 mod interval;
+mod item_response;
 mod map;
 mod measured;
 mod measurement_level;
@@ -53,6 +55,7 @@ pub use evidence::{ConstructSummary, Evidence, EvidenceRecord, Method, Provenanc
 pub use functioning::DimensionFunctioning;
 pub use group_invariance::GroupInvariance;
 pub use interval::Interval;
+pub use item_response::{DimensionItemResponse, ItemResponseFinding};
 pub use map::{EvidenceMap, MapEntry, Source};
 pub use measurement_level::MeasurementLevel;
 #[cfg(feature = "report")]

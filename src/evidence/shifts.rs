@@ -96,9 +96,10 @@ fn changed(all: &Evidence, without: &Evidence) -> Vec<ChangedConclusion> {
         own.map(|c| c.verdict).collect()
     };
     let mut keys: Vec<(&str, Aspect)> = Vec::new();
-    // ladders are not made again
-    let is_repeated =
-        |own: &&Conclusion| !matches!(own.aspect, Aspect::Invariance | Aspect::LatentDifferences);
+    // ladders and item response models are not made again
+    let is_repeated = |own: &&Conclusion| {
+        !matches!(own.aspect, Aspect::Invariance | Aspect::LatentDifferences | Aspect::Precision)
+    };
     for conclusion in all.conclusions.iter().chain(&without.conclusions).filter(is_repeated) {
         let key = (conclusion.about.as_str(), conclusion.aspect);
         if !keys.contains(&key) {

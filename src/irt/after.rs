@@ -13,6 +13,7 @@ use super::local_dependence::{ItemPair, Residuals, compare};
 use super::patterns::MISSING;
 use super::person_fit::{ItemMeanSquares, MeanSquares, PersonFit};
 use super::precision::{TestInformation, TraitReliability, marginal_reliability};
+use super::respondent_levels::{RespondentLevels, Uncertainty};
 use super::scores::{Respondent, Scorer, TraitScores};
 use super::solved::{Asked, Solved};
 use super::sum_scores::{sum_score_likelihood, table};
@@ -220,6 +221,17 @@ impl IrtFit {
         self.information =
             TestInformation::of(names, &after.scorers[0], after.means[0], after.variances[0].sqrt());
         self.reliability = after.reliability();
+        let marginal = &solved.marginal;
+        let (theta, counts) = (&marginal.grids[0].theta, marginal.counts.of_nodes(0));
+        let known = solved.errors.as_ref().filter(|errors| errors.without.is_empty());
+        let uncertainty = known.map(|errors| Uncertainty {
+            items: &marginal.layout.items[0],
+            variance: &marginal.layout.latent[0][1 + at(0, 0)],
+            matrix: &errors.matrix,
+        });
+        let nodes = (theta.as_slice(), counts);
+        self.respondents =
+            RespondentLevels::of(&after.scorers[0], nodes, after.variances[0], uncertainty.as_ref());
         self.scores = asked.scores.map(|method| after.scores(method));
         let lowest: f64 = answers.codes.iter().map(|codes| codes[0]).sum();
         let p = after.probabilities(0);

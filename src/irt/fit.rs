@@ -14,6 +14,7 @@ use super::parameters::Traits;
 use super::person_fit::{ItemMeanSquares, PersonFit};
 use super::plausible::PlausibleValues;
 use super::precision::{TestInformation, TraitReliability};
+use super::respondent_levels::RespondentLevels;
 use super::scores::TraitScores;
 use super::solved::{Asked, Solved, warnings_of};
 use super::sum_scores::SumScore;
@@ -81,6 +82,10 @@ pub struct IrtFit {
     pub information: TestInformation,
     /// Reliability of scores.
     pub reliability: TraitReliability,
+    /// Where the respondents (of the first group) are along the trait, and how precise scores are there; none of several
+    /// traits, and of nodes at each respondent.
+    #[serde(default)]
+    pub respondents: Option<RespondentLevels>,
     /// Scores of the respondents, where they were asked for.
     pub scores: Option<TraitScores>,
     /// Plausible values, where they were asked for.
@@ -157,6 +162,7 @@ impl IrtFit {
             mean_squares: Vec::new(),
             information: TestInformation::default(),
             reliability: TraitReliability::default(),
+            respondents: None,
             scores: None,
             plausible: None,
             sum_scores: Vec::new(),

@@ -1,5 +1,6 @@
 //! The page of an item response model.
 
+use super::irt_figures;
 use super::irt_fit::{item_fit, overall, pairs};
 use super::items::sentences;
 use super::number::{exact, fixed, optional, p_value, percent};
@@ -16,6 +17,7 @@ impl Report for IrtFit {
         page.paragraph(self.what());
         page.list(sentences(&self.warnings));
         page.table(items(self));
+        irt_figures::curves("", self).into_iter().for_each(|figure| page.figure(figure));
         if let Some(table) = intercepts(self) {
             page.table(table);
         }
@@ -45,11 +47,13 @@ impl Report for IrtFit {
         if !self.information.theta.is_empty() {
             page.heading(2, "Precision");
             page.paragraph(self.reliable());
+            page.paragraph(self.where_people_are());
+            irt_figures::precision("", self).into_iter().for_each(|figure| page.figure(figure));
             page.table(precision(self));
         }
         if let Some(plausible) = &self.plausible {
             page.paragraph(format!(
-                "{} of each respondent (seed {}) are in the JSON and in what --write-scores writes: analyse each set by itself                  and pool the results.",
+                "{} of each respondent (seed {}) are in the JSON and in what --write-scores writes: analyse each set by itself and pool the results.",
                 counted(plausible.draws, "plausible value", "plausible values"),
                 plausible.seed
             ));
@@ -136,6 +140,20 @@ impl IrtFit {
             fixed(values.theta[best], 1),
             fixed(low, 1),
             fixed(high, 1),
+        )
+    }
+
+    /// Where the respondents are, and the reliability there.
+    fn where_people_are(&self) -> String {
+        let Some(levels) = &self.respondents else { return String::new() };
+        format!(
+            "The middle 90 % of the respondents are between {} and {}; the lowest reliability there is {}, at {}. {} of the respondents are at levels with a reliability of .70 or more, {} at levels with .90 or more.",
+            fixed(levels.low, 2),
+            fixed(levels.high, 2),
+            fixed(levels.lowest, 2),
+            fixed(levels.lowest_at, 2),
+            percent(levels.for_groups),
+            percent(levels.for_persons),
         )
     }
 

@@ -22,6 +22,7 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
     let id = &evidence.construct.id;
     let version = &evidence.construct.version;
     let called = |word: &str| if version.is_empty() { String::new() } else { format!(" ({word} {version})") };
+    let responses = item_response(evidence, language);
     match language {
         Language::English => {
             let models = if ordinal {
@@ -43,7 +44,7 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                  respondents with complete answers to the scale. {models}. Rival structures were compared on the same \
                  respondents. Discriminant validity was examined by average variances extracted, heterotrait-monotrait ratios \
                  and latent correlations with a test against .90. Bootstrap intervals are percentiles of {replicates} samples of \
-                 the respondents (seed {seed}). Analyses were made with psychometrics {}; SHA-256 of the responses: {hash}.",
+                 the respondents (seed {seed}). {responses}Analyses were made with psychometrics {}; SHA-256 of the responses: {hash}.",
                 called("version"),
                 counted(measured, "measured dimension", "measured dimensions"),
                 counted(items, "item", "items"),
@@ -73,7 +74,7 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                  met een interval volgens de deltamethode, van respondenten met volledige antwoorden op de schaal. {models}. \
                  Rivaliserende structuren zijn op dezelfde respondenten vergeleken. Discriminante validiteit is onderzocht met \
                  gemiddelde verklaarde varianties, heterotrait-monotrait-verhoudingen en latente correlaties met een toets tegen \
-                 .90. Bootstrapintervallen zijn percentielen van {replicates} steekproeven uit de respondenten (seed {seed}). De \
+                 .90. Bootstrapintervallen zijn percentielen van {replicates} steekproeven uit de respondenten (seed {seed}). {responses}De \
                  analyses zijn gemaakt met psychometrics {}; SHA-256 van de antwoorden: {hash}.",
                 called("versie"),
                 counted(measured, "gemeten dimensie", "gemeten dimensies"),
@@ -84,6 +85,37 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
                 p.version
             )
         }
+    }
+}
+
+/// How item response models were fitted, with a space behind it; nothing where there are none.
+fn item_response(evidence: &Evidence, language: Language) -> String {
+    let models = evidence.item_response.iter().filter(|own| own.fit.is_some()).count();
+    if models == 0 {
+        return String::new();
+    }
+    let compared = evidence.item_functioning.iter().any(|own| own.by_model.is_some());
+    match language {
+        Language::English => format!(
+            "Item response models with one trait (graded; of two categories two-parameter) were fitted to the ordinal items of {} by \
+             marginal maximum likelihood with 61 nodes from -6 to 6; their fit was examined by M2 or C2, that of items by S-X2{}. ",
+            counted(models, "dimension", "dimensions"),
+            if compared {
+                ", and items were compared between groups by likelihood ratio tests with purified anchors"
+            } else {
+                ""
+            }
+        ),
+        Language::Dutch => format!(
+            "Itemresponsmodellen met één trek (graded; bij twee categorieën tweeparameter) zijn met marginale maximum likelihood en 61 \
+             knooppunten van -6 tot 6 geschat op de ordinale items van {}; hun passing is onderzocht met M2 of C2, die van items met S-X2{}. ",
+            counted(models, "dimensie", "dimensies"),
+            if compared {
+                ", en items zijn tussen groepen vergeleken met likelihoodratiotoetsen en gezuiverde ankers"
+            } else {
+                ""
+            }
+        ),
     }
 }
 

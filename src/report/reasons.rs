@@ -109,6 +109,59 @@ const REASONS: &[(&str, &str)] = &[
         "de somscore scheidt de antwoorden: de regressie heeft geen schattingen",
     ),
     ("it could not be tested", "het kon niet worden getoetst"),
+    ("it could not be made", "zij kon niet worden gemaakt"),
+    ("it could not be fitted", "het kon niet worden geschat"),
+    (
+        "the construct file asks for no item response models",
+        "het constructbestand vraagt geen itemresponsmodellen",
+    ),
+    ("fewer than {} items are ordinal", "minder dan {} items zijn ordinaal"),
+    (
+        "every item differs between the groups: no anchor is left",
+        "elk item verschilt tussen de groepen: er blijft geen anker over",
+    ),
+    // of item response models
+    (
+        "it has fewer than {} ordinal items, which is what a slope asks",
+        "het heeft minder dan {} ordinale items, zoveel als een helling vraagt",
+    ),
+    (
+        "fewer than {} respondents answered, which is what slopes ask (COSMIN)",
+        "minder dan {} respondenten antwoordden, zoveel als hellingen vragen (COSMIN)",
+    ),
+    (
+        "the search for its parameters did not reach a maximum",
+        "het zoeken naar de parameters bereikte geen maximum",
+    ),
+    (
+        "fewer than 10 respondents (of a group) answered every item",
+        "minder dan 10 respondenten (van een groep) beantwoordden elk item",
+    ),
+    (
+        "{} degrees of freedom: the moments are no more than the free parameters",
+        "{} vrijheidsgraden: er zijn niet meer momenten dan vrije parameters",
+    ),
+    (
+        "{} moments are too many for the matrix of their covariances",
+        "{} momenten zijn te veel voor de matrix van hun covarianties",
+    ),
+    (
+        "it is not worked out for a bifactor structure",
+        "het wordt voor een bifactorstructuur niet uitgerekend",
+    ),
+    ("it does not exist", "het bestaat niet"),
+    ("a parameter has no standard error", "een parameter heeft geen standaardfout"),
+    ("nobody is anywhere along the trait", "er is niemand op de trek"),
+    (
+        "too few complete answers for its degrees of freedom",
+        "te weinig volledige antwoorden voor zijn vrijheidsgraden",
+    ),
+    ("its slope is held, or not determined", "de helling wordt vastgehouden, of is niet bepaald"),
+    ("it has no degrees of freedom", "er zijn geen vrijheidsgraden"),
+    (
+        "it is worked out for one group of complete respondents",
+        "het wordt uitgerekend voor één groep met volledige respondenten",
+    ),
     // of items
     ("no answers", "geen antwoorden"),
     ("a single answer", "één antwoord"),

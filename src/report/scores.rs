@@ -57,7 +57,11 @@ impl Report for Scores {
         };
         table.note = format!(
             "se: standard error of measurement; percentile: {among}; T: mean 50, standard deviation 10; factor: score of the \
-             factor in its model; unusual: answers that do not fit the scale (Mahalanobis distance, p < .001)."
+             factor in its model; unusual: answers that do not fit the scale (Mahalanobis distance, p < .001).{}",
+            self.estimator.map_or_else(String::new, |method| format!(
+                " Trait: score on the trait of a graded response model ({}), in standard deviations of the norm sample's trait.",
+                method.to_string().to_uppercase()
+            ))
         );
         page.table(table);
         page
@@ -113,7 +117,8 @@ impl Scores {
             "factor se",
             "unusual",
         ];
-        let mut table = Table::new("Scores", self.with_group(&heads));
+        let on_trait = self.estimator.map_or(&[][..], |_| &["trait", "trait se"]);
+        let mut table = Table::new("Scores", self.with_group(&[&heads, on_trait].concat()));
         let shift = usize::from(self.grouping.is_some());
         table.text_columns = (1..=1 + shift).chain([10 + shift]).collect();
         for (own, scale) in self.each() {
@@ -129,7 +134,9 @@ impl Scores {
                 optional(scale.factor_se, 2),
                 if scale.unusual { "yes" } else { "" }.to_string(),
             ];
-            table.row(self.who(own).into_iter().chain(numbers));
+            let traits = [optional(scale.trait_score, 2), optional(scale.trait_se, 2)];
+            let traits = traits.into_iter().filter(|_| self.estimator.is_some());
+            table.row(self.who(own).into_iter().chain(numbers).chain(traits));
         }
         for ((what, why), respondents) in self.missing() {
             let named = respondents.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
@@ -148,7 +155,7 @@ impl Scores {
         for (respondent, own) in self.each() {
             let shown: &[&str] = match own.score {
                 None => &["score"],
-                Some(_) => &["se", "percentile", "t", "factor", "factor_se"],
+                Some(_) => &["se", "percentile", "t", "factor", "factor_se", "trait_score"],
             };
             for (name, why) in shown.iter().filter_map(|name| Some((name, own.reasons.get(*name)?))) {
                 if *name == "factor_se" && own.factor.is_none() {
@@ -157,6 +164,7 @@ impl Scores {
                 let what = match *name {
                     "factor" => "factor score",
                     "factor_se" => "factor se",
+                    "trait_score" => "score on the trait",
                     name => name,
                 };
                 found
@@ -185,8 +193,12 @@ impl Scores {
             "factor",
             "factor_se",
             "unusual",
+            "trait_score",
+            "trait_se",
             "reason",
         ];
+        let heads: Vec<&str> =
+            heads.into_iter().filter(|head| self.estimator.is_some() || !head.starts_with("trait")).collect();
         let mut table = Table::new("", self.with_group(&heads));
         for (respondent, own) in self.each() {
             let numbers =
@@ -195,7 +207,9 @@ impl Scores {
             let unusual = own.unusual.to_string();
             let reason = reasons(&heads, &own.reasons);
             let cells = self.who(respondent).into_iter().chain(counts).chain(numbers.map(exact));
-            table.row(cells.chain([unusual, reason]));
+            let traits = [exact(own.trait_score), exact(own.trait_se)];
+            let traits = traits.into_iter().filter(|_| self.estimator.is_some());
+            table.row(cells.chain([unusual]).chain(traits).chain([reason]));
         }
         table
     }

@@ -77,7 +77,13 @@ pub(super) fn translated(mut page: Page, language: Language) -> Page {
 }
 
 /// What figures say that is no datum, beside their titles.
-const OF_FIGURES: [&str; 2] = ["no difference", "standard deviations"];
+const OF_FIGURES: [&str; 5] = [
+    "no difference",
+    "standard deviations",
+    "information (left)",
+    "standard error (right)",
+    "respondents (bars)",
+];
 
 /// A figure with its title and fixed words in Dutch; what the data say stays as it is.
 fn figure_in_dutch(svg: &str, title: &str) -> String {

@@ -30,6 +30,7 @@ mod invariance_power;
 mod invariance_search;
 mod item_functioning;
 mod item_response;
+mod item_response_evidence;
 mod item_response_uses;
 mod json_shapes;
 mod layers;

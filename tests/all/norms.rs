@@ -2,9 +2,10 @@
 
 use psychometrics::Error;
 use psychometrics::construct::{Construct, DataSource, Dimension, Item, ResponseScale};
-use psychometrics::data::Responses;
+use psychometrics::data::{Dataset, Responses};
 use psychometrics::evidence::MeasurementLevel;
 use psychometrics::evidence::consequences::{MinimumAnswered, Norms, ScaleScore};
+use psychometrics::irt::{Irt, ItemBank, ItemModel, TraitEstimator};
 use rayon::prelude::*;
 use std::sync::LazyLock;
 
@@ -438,4 +439,76 @@ fn norms_of_another_construct_say_what_differs() {
     for (change, difference) in told {
         assert_eq!(differs(change), Err(difference.into()));
     }
+}
+
+/// Scores on the trait by stored norms are those of the bank of items that a fit of the sample gives, after a trip through JSON; with gaps
+/// too. Norms that were not asked for traits are as they were.
+#[test]
+fn traits_are_kept_with_the_norms() {
+    let ((construct, sample), plain) = (&*SAMPLE, &*ORDINAL);
+    let without = plain.score_all(sample).unwrap();
+    assert!(!plain.to_json().contains("\"trait\""));
+    let refused = plain.clone().trait_estimator(TraitEstimator::Eap).unwrap_err();
+    assert!(matches!(refused, Error::Unsupported { .. }), "{refused}");
+    let norms = plain.clone().with_traits(construct, sample).unwrap();
+    let about_total = norms.warnings().iter().any(|own| own.to_string().contains("is no single trait"));
+    assert!(about_total, "{:?}", norms.warnings());
+    let items: Vec<String> = construct.items_of("methodical").map(|item| item.id.clone()).collect();
+    let values = sample.of_items(&items).unwrap();
+    let data =
+        Dataset::builder().nan_is_missing().array(items.iter().cloned(), values.clone()).build().unwrap();
+    let bank = ItemBank::of(&Irt::new(ItemModel::Graded).fit(&data, &items).unwrap()).unwrap();
+    for method in TraitEstimator::ALL {
+        let stored = Norms::from_json(&norms.clone().trait_estimator(*method).unwrap().to_json()).unwrap();
+        let all = stored.score_all(sample).unwrap();
+        assert_eq!(all.estimator, Some(*method));
+        let expected = bank.scores(&data, *method).unwrap();
+        for (row, respondent) in all.respondents.iter().enumerate() {
+            let own = respondent.scales.iter().find(|own| own.scale == "methodical").unwrap();
+            let answered = values.row(row).iter().filter(|x| !x.is_nan()).count();
+            if answered < 3 {
+                assert_eq!(own.trait_score, None);
+                assert!(own.reasons["trait_score"].contains("answered"), "{:?}", own.reasons);
+                continue;
+            }
+            assert_eq!(own.trait_score, expected.values[row], "row {row} {method}");
+            assert_eq!(own.trait_se, expected.se[row]);
+            assert_eq!(own.trait_score.is_none(), own.reasons.contains_key("trait_score"));
+            // all else is as without traits
+            if *method == TraitEstimator::Eap && row < 50 {
+                let other =
+                    without.respondents[row].scales.iter().find(|own| own.scale == "methodical").unwrap();
+                assert_eq!(
+                    (own.score, own.factor, own.percentile),
+                    (other.score, other.factor, other.percentile)
+                );
+                assert!(other.trait_score.is_none() && !other.reasons.contains_key("trait_score"));
+            }
+        }
+    }
+    // an answer that nobody in the sample gave has no parameters, and a total over dimensions no trait
+    let total = norms.score(items.iter().map(|item| (item, 4.0))).unwrap();
+    let whole = total.iter().find(|own| own.scale == construct.id());
+    assert!(whole.is_none_or(|own| own.trait_score.is_none()));
+}
+
+/// What a file of norms holds of traits is checked when it is read.
+#[test]
+fn damaged_traits_are_named() {
+    let text = ORDINAL.clone().with_traits(&SAMPLE.0, &SAMPLE.1).unwrap().to_json();
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    document["scales"][0]["trait"]["bank"]["items"][0]["intercepts"][0] = (-50.0).into();
+    let error = Norms::from_json(&document.to_string()).unwrap_err();
+    assert!(error.to_string().contains("'trait'"), "{error}");
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    document["scales"][0]["trait"]["bank"]["items"][0]["item"] = "another".into();
+    assert!(Norms::from_json(&document.to_string()).is_err());
+}
+
+/// Numbers have no such model, and a construct of numbers no scores on traits.
+#[test]
+fn numbers_have_no_traits() {
+    let (construct, sample) = small();
+    let error = small_norms().with_traits(&construct, &sample).unwrap_err();
+    assert!(matches!(error, Error::NoAnswerExists { .. }), "{error}");
 }

@@ -9,7 +9,7 @@ use psychometrics::data::{AnswerFile, AnswerOptions, Dataset, Responses};
 use psychometrics::evidence::internal_structure::Key;
 use psychometrics::irt::{Irt, IrtFit, ItemBank, ShortForm};
 use psychometrics::model::{Formula, Operator};
-use psychometrics::report::{Language, Page, Report};
+use psychometrics::report::{Page, Report};
 use psychometrics::{Error, Model, Result, Warning};
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &IrtOptions) -> Outcome {
         Ok((fit, _)) => {
             let outcome = match options.output.format {
                 Format::Json => Outcome::document(json(&fit), &fit.warnings, &options.output),
-                _ => Outcome::result(SCHEMA, &fit, &fit.warnings, &options.output),
+                _ => Outcome::result_in(SCHEMA, &fit, &fit.warnings, options.language, &options.output),
             };
             let unsolved = fit.warnings.iter().find(|w| matches!(w, Warning::NotAtMaximum { .. }));
             match unsolved.filter(|_| !fit.converged) {
@@ -76,7 +76,7 @@ fn with_short(fit: &IrtFit, short: Option<ShortForm>, options: &IrtOptions) -> O
             if let Some(short) = short {
                 page.append(short.page());
             }
-            Outcome::page(&page, Language::English, &options.output)
+            Outcome::page(&page.in_language(options.language), options.language, &options.output)
         }
     }
 }
@@ -236,7 +236,7 @@ fn of_construct(options: &IrtOptions) -> Outcome {
                     page.heading(2, id.clone());
                     page.append(fit.page());
                 }
-                Outcome::page(&page, Language::English, &options.output)
+                Outcome::page(&page.in_language(options.language), options.language, &options.output)
             }
         },
         Err(error) => {

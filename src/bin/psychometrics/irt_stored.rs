@@ -25,7 +25,7 @@ pub(crate) fn conditional(
     own["estimator"] = json!("cml");
     Ok(match options.output.format {
         Format::Json => Outcome::document(own, &fit.warnings, &options.output),
-        _ => Outcome::result(schema, &fit, &fit.warnings, &options.output),
+        _ => Outcome::result_in(schema, &fit, &fit.warnings, options.language, &options.output),
     })
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn scored(data: &Dataset, schema: &str, options: &IrtOptions) -> Resu
             if let Some(short) = short {
                 page.append(short.page());
             }
-            Outcome::page(&page, psychometrics::report::Language::English, &options.output)
+            Outcome::page(&page.in_language(options.language), options.language, &options.output)
         }
     })
 }

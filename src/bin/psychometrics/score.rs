@@ -60,11 +60,19 @@ fn norms(options: &ScoreOptions, construct: &Construct) -> Result<Norms> {
             let path = path.clone().map_or_else(|| construct.responses_path(), Ok)?;
             let sample = Responses::read_observed(construct, path, progress::bar("reading norms"))?;
             let level = options.level.unwrap_or_default();
-            match &options.group {
+            let norms = match &options.group {
                 Some(variable) => Norms::of_groups(construct, &sample, level, variable)?,
                 None => Norms::of(construct, &sample, level)?,
+            };
+            match options.method {
+                Some(_) => norms.with_traits(construct, &sample)?,
+                None => norms,
             }
         }
+    };
+    let norms = match options.method {
+        Some(method) => norms.trait_estimator(method)?,
+        None => norms,
     };
     match minimum {
         Some(minimum) => norms.minimum_answered(minimum),

@@ -8,6 +8,7 @@ mod norms;
 mod norms_file;
 mod scale_norms;
 mod scoring;
+mod trait_norms;
 
 use super::conclusion::SMALLEST_GROUP;
 pub use minimum_answered::MinimumAnswered;

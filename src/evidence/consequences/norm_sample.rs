@@ -4,6 +4,7 @@ use super::claim::Claim;
 use super::distribution::Distribution;
 use super::norms::{Norms, SCHEMA, Stored, of_group};
 use super::scale_norms::{FactorNorms, GroupNorms, ScaleNorms};
+use super::trait_norms::TraitNorms;
 use super::{MinimumAnswered, SMALLEST_GROUP};
 use crate::construct::Construct;
 use crate::data::{Grouping, Progress, Responses};
@@ -12,6 +13,7 @@ use crate::evidence::internal_structure::{Alpha, resampled_covariance};
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
 use crate::evidence::total_score::{Opposed, TotalCaveat};
 use crate::evidence::{MeasurementLevel, Validation};
+use crate::irt::TraitEstimator;
 use crate::model::Model;
 use crate::moments::{Missing, Moments};
 use crate::numeric::rows;
@@ -54,6 +56,60 @@ impl Norms {
             available: known().map(Into::into).collect(),
         })?;
         made(construct, sample, level, Some(grouping))
+    }
+}
+
+impl Norms {
+    /// The same norms with an item response model of each dimension (graded; of ordinal items, three or more), by which respondents
+    /// have scores on the trait too: its mean is 0 and its standard deviation 1 in the norm sample. A scale without one is a warning.
+    ///
+    /// ```
+    /// use psychometrics::construct::Construct;
+    /// use psychometrics::data::Responses;
+    /// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
+    /// use psychometrics::irt::TraitEstimator;
+    ///
+    /// let mut construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+    /// construct.dimensions.retain(|own| own.id == "methodical");
+    /// construct.items.retain(|own| own.dimension == "methodical");
+    /// construct.hypotheses.clear();
+    /// let sample = Responses::read(&construct)?;
+    /// let norms = Norms::of(&construct, &sample, MeasurementLevel::ByScale)?.with_traits(&construct, &sample)?;
+    /// let norms = Norms::from_json(&norms.trait_estimator(TraitEstimator::Wle)?.to_json())?;
+    /// let scores = norms.score([("me_1", 4.0), ("me_2", 5.0), ("me_3", 4.0), ("me_4", 2.0), ("me_5", 3.0)])?;
+    /// assert_eq!(scores[0].score, Some(4.0));
+    /// assert!(scores[0].trait_score.unwrap() > 0.0 && scores[0].trait_se.unwrap() < 0.5);
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::OtherConstruct`] for a construct that is not that of the norms; [`Error::NoAnswerExists`] where no scale has such
+    /// a model.
+    pub fn with_traits(self, construct: &Construct, sample: &Responses) -> Result<Self> {
+        self.check(construct)?;
+        let level = self.level();
+        let mut stored = Stored::from(self);
+        let traits: Vec<TraitNorms> = stored
+            .scales
+            .par_iter()
+            .map(|own| TraitNorms::of(construct, sample, level, (&own.scale, &own.items)))
+            .collect();
+        for (scale, own) in stored.scales.iter_mut().zip(traits) {
+            if let TraitNorms::None(why) = &own {
+                stored.not_done.push((format!("scores on the trait of '{}'", scale.scale), why.clone()));
+            }
+            scale.of_trait = own;
+        }
+        if !stored.scales.iter().any(|own| matches!(own.of_trait, TraitNorms::Bank(_))) {
+            let why = stored.not_done.last().map_or_else(String::new, |(_, why)| why.clone());
+            return Err(Error::NoAnswerExists {
+                what: "scores on traits".into(),
+                why,
+                remedy: "Take the mean scores, which need no item response model.".into(),
+            });
+        }
+        stored.estimator = Some(TraitEstimator::default());
+        Self::try_from(stored)
     }
 }
 
@@ -119,6 +175,7 @@ fn made(
         n: sample.ledger().rows_used,
         sha256: sample.sha256().map(Into::into),
         grouping: grouping.map(|own| own.variable.clone()),
+        estimator: None,
         scales,
         not_done,
     })
@@ -161,6 +218,7 @@ fn norms_of(measured: &Measured<'_>, id: &str, grouping: Option<&Grouping>) -> R
         means: (0..items.len()).map(|j| complete.iter().map(|r| r[j]).sum::<f64>() / n as f64).collect(),
         covariance: rows::mirrored(&resampled_covariance(&complete, &vec![1; n])),
         factor: factor_of(measured, id),
+        of_trait: TraitNorms::NotAsked,
         items,
     };
     // a model whose numbers cannot be kept is none

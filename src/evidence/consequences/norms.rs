@@ -2,13 +2,15 @@
 
 use super::claim::{Claim, ClaimedItem};
 use super::distribution::Distribution;
-use super::scale_norms::{Compared, Ready, ScaleNorms};
+use super::scale_norms::{Asked, Compared, Ready, ScaleNorms};
 use super::scoring::{RefusedScores, RespondentScores, ScaleNorm, ScaleScore, Scores};
+use super::trait_norms::TraitNorms;
 use super::{MinimumAnswered, SMALLEST_GROUP};
 use crate::construct::Construct;
 use crate::data::{Grouping, Responses};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::evidence::MeasurementLevel;
+use crate::irt::TraitEstimator;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -46,7 +48,8 @@ use std::collections::HashMap;
 ///
 /// # What the file holds, and what it tells of people
 ///
-/// Of each scale: means and covariances of its items, alpha, the parameters of its model, and the table of its scores:
+/// Of each scale: means and covariances of its items, alpha, the parameters of its model (and of its items by an item response
+/// model, where they are asked for with [`Norms::with_traits`]), and the table of its scores:
 /// each mean of complete answers that occurs, with how many have it, as a test's manual prints it. That table gives the
 /// percentile of [`Norms::score`] to the last digit; factor scores, which are about as many as respondents, have none.
 /// No answers, no ids, and nothing that joins the scales of one person. A score that one respondent has is in the table
@@ -89,6 +92,9 @@ pub(super) struct Stored {
     pub(super) sha256: Option<String>,
     /// The grouping variable, where groups have norms of their own.
     pub(super) grouping: Option<String>,
+    /// How scores on traits are estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) estimator: Option<TraitEstimator>,
     pub(super) scales: Vec<ScaleNorms>,
     /// What could not be made, with the reason.
     pub(super) not_done: Vec<(String, String)>,
@@ -157,6 +163,21 @@ impl Norms {
     pub fn minimum_answered(mut self, minimum: MinimumAnswered) -> Result<Self> {
         minimum.check()?;
         self.stored.minimum = minimum;
+        Ok(self)
+    }
+
+    /// How scores on traits are estimated, of norms that were made with [`Norms::with_traits`].
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] of norms without item response models.
+    pub fn trait_estimator(mut self, estimator: TraitEstimator) -> Result<Self> {
+        if !self.stored.scales.iter().any(|scale| matches!(scale.of_trait, TraitNorms::Bank(_))) {
+            return Err(Error::Unsupported {
+                what: "scores on traits by norms that hold no item response model".into(),
+                instead: "Make the norms anew from the sample, with --method.".into(),
+            });
+        }
+        self.stored.estimator = Some(estimator);
         Ok(self)
     }
 
@@ -331,6 +352,7 @@ impl Norms {
             norm_sha256: stored.sha256.clone(),
             grouping: grouping.map(|own| own.variable.clone()),
             minimum: stored.minimum,
+            estimator: stored.estimator,
             scales: self.scales(),
             refused: refused.collect(),
             respondents,
@@ -342,7 +364,8 @@ impl Norms {
         let each = self.stored.scales.iter().zip(&self.ready).zip(&self.columns);
         each.map(|((scale, ready), columns)| {
             let own: Vec<f64> = columns.iter().map(|column| answers[*column]).collect();
-            scale.score(ready, &own, self.stored.minimum, &self.compared(scale, reference))
+            let asked = Asked { minimum: self.stored.minimum, estimator: self.stored.estimator };
+            scale.score(ready, &own, asked, &self.compared(scale, reference))
         })
         .collect()
     }

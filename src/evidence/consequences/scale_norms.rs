@@ -2,8 +2,10 @@
 
 use super::distribution::Distribution;
 use super::scoring::{GroupNorm, ScaleNorm, ScaleScore};
+use super::trait_norms::TraitNorms;
 use super::{MinimumAnswered, scoring};
 use crate::estimate::{FactorRule, FactorScorer};
+use crate::irt::TraitEstimator;
 use crate::numeric::tails::{NORMAL_975, chi_square_tail};
 use crate::numeric::{cholesky, rows};
 use nalgebra::DMatrix;
@@ -27,6 +29,9 @@ pub(super) struct ScaleNorms {
     #[serde(with = "rows")]
     pub(super) covariance: DMatrix<f64>,
     pub(super) factor: FactorNorms,
+    /// Its items by an item response model.
+    #[serde(default, rename = "trait", skip_serializing_if = "TraitNorms::is_not_asked")]
+    pub(super) of_trait: TraitNorms,
 }
 
 /// What a scale is in a group of the norm sample.
@@ -56,6 +61,13 @@ pub(super) struct Ready {
     factor: Option<FactorScorer>,
 }
 
+/// How much must be answered for a score, and how scores on traits are estimated, where they are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) minimum: MinimumAnswered,
+    pub(super) estimator: Option<TraitEstimator>,
+}
+
 /// Those with whom a score is compared, or why there are none.
 pub(super) type Compared<'a> = Result<&'a Distribution, String>;
 
@@ -83,6 +95,9 @@ impl ScaleNorms {
         let groups = self.groups.iter().filter_map(|own| own.distribution.as_ref());
         if let Some(why) = std::iter::once(&self.distribution).chain(groups).find_map(Distribution::fault) {
             return Some(("distribution", why));
+        }
+        if let Some(why) = self.of_trait.fault(&self.items) {
+            return Some(("trait", why));
         }
         let FactorNorms::Rule(rule) = &self.factor else { return None };
         if let Some(why) = rule.fault() {
@@ -120,12 +135,12 @@ impl ScaleNorms {
         &self,
         ready: &Ready,
         answers: &[f64],
-        minimum: MinimumAnswered,
+        asked: Asked,
         compared: &Compared<'_>,
     ) -> ScaleScore {
         let given: Vec<usize> = (0..answers.len()).filter(|j| !answers[*j].is_nan()).collect();
         let (m, k) = (given.len(), answers.len());
-        let needed = minimum.items_of(k);
+        let needed = asked.minimum.items_of(k);
         let enough = m >= needed;
         let score = enough.then(|| given.iter().map(|j| answers[*j]).sum::<f64>() / m as f64);
         // of all items alpha itself, of fewer what Spearman and Brown expect
@@ -148,11 +163,16 @@ impl ScaleNorms {
             _ => None,
         };
         let found = factor.as_ref().and_then(|own| own.as_ref().ok()).filter(|_| enough);
+        let method = asked.estimator.filter(|_| enough);
+        let on_trait = method.map(|method| self.of_trait.score(&self.items, answers, method));
         let why = |name: &str| match (m, name) {
             (0, _) => "none answered".into(),
             _ if !enough => format!("{m} of {k} answered, {needed} needed"),
             (_, "factor" | "factor_se") => {
                 factor.as_ref().and_then(|own| own.as_ref().err()).cloned().unwrap_or_default()
+            }
+            (_, "trait_score" | "trait_se") => {
+                on_trait.as_ref().and_then(|own| own.as_ref().err()).cloned().unwrap_or_default()
             }
             (_, "percentile" | "t") => compared
                 .as_ref()
@@ -166,6 +186,8 @@ impl ScaleNorms {
         };
         let (lower, upper) = (end(-1.0), end(1.0));
         let (factor_score, factor_se) = (found.map(|own| own.0), found.map(|own| own.1));
+        let on_trait_found = on_trait.as_ref().and_then(|own| own.as_ref().ok());
+        let (trait_score, trait_se) = (on_trait_found.map(|own| own.0), on_trait_found.map(|own| own.1));
         let numbers = [
             ("score", score),
             ("se", se),
@@ -175,10 +197,13 @@ impl ScaleNorms {
             ("t", t),
             ("factor", factor_score),
             ("factor_se", factor_se),
+            ("trait_score", trait_score),
+            ("trait_se", trait_se),
             ("distance", distance),
             ("pvalue", pvalue),
         ];
-        let missing = numbers.into_iter().filter(|(_, value)| value.is_none());
+        let is_asked = |name: &str| asked.estimator.is_some() || !name.starts_with("trait");
+        let missing = numbers.into_iter().filter(|(name, value)| value.is_none() && is_asked(name));
         let reasons = missing.map(|(name, _)| (name.into(), why(name))).collect();
         ScaleScore {
             scale: self.scale.clone(),
@@ -193,6 +218,8 @@ impl ScaleNorms {
             t,
             factor: factor_score,
             factor_se,
+            trait_score,
+            trait_se,
             distance,
             pvalue,
             unusual: pvalue.is_some_and(|p| p < scoring::UNUSUAL),

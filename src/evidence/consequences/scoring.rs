@@ -6,6 +6,8 @@
 //! percentile  share of the norm sample below the score, and half of those who have it
 //! T           50 + 10 (score - mean) / sd
 //! factor      score of the factor of the scale's model (of ordinal items the mode of its posterior distribution)
+//! trait       score on the trait of the graded model of the scale's items (EAP, MAP, ML, WLE), in standard deviations of
+//!             the norm sample's trait
 //! fit         D^2 = (x - m)' S^-1 (x - m) of the answered items, chi-square(m): unusual below p = .001
 //! ```
 //!
@@ -15,6 +17,7 @@
 
 use super::MinimumAnswered;
 use crate::error::Warning;
+use crate::irt::TraitEstimator;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -93,6 +96,9 @@ pub struct Scores {
     pub grouping: Option<String>,
     /// The least that must be answered for a score.
     pub minimum: MinimumAnswered,
+    /// How scores on traits are estimated; none where they are not asked for.
+    #[serde(default)]
+    pub estimator: Option<TraitEstimator>,
     /// The scales.
     pub scales: Vec<ScaleNorm>,
     /// Scores that were refused since too little was answered, by scale.
@@ -157,6 +163,12 @@ pub struct ScaleScore {
     pub factor: Option<f64>,
     /// Its standard error.
     pub factor_se: Option<f64>,
+    /// Score on the trait of an item response model, where it is asked for; none without a model, and where there is no score.
+    #[serde(default)]
+    pub trait_score: Option<f64>,
+    /// Its standard error.
+    #[serde(default)]
+    pub trait_se: Option<f64>,
     /// Mahalanobis distance of the answers from the norm sample, squared.
     pub distance: Option<f64>,
     /// Its p-value.

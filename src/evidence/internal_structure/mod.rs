@@ -47,6 +47,7 @@ pub use factor_reliability::{FactorLoading, FactorReliability};
 pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};
+pub(in crate::evidence) use invariance::joined_categories;
 pub use invariance::{
     ExpectedCurve, FactorAnchors, FactorDifference, GroupFeasibility, ImputedComparison, ImputedInvariance,
     ImputedRung, Invariance, InvariancePower, InvariancePowerResult, InvarianceStudy, ItemDescription,

@@ -4,6 +4,7 @@ use super::names::{listed, title, weak_items, worded_list};
 use super::overview::Remark;
 use crate::evidence::conclusion::{Aspect, SMALLEST_GROUP, Verdict};
 use crate::evidence::evidence::Evidence;
+use crate::evidence::map::PRECISION;
 use crate::evidence::standing::Standing;
 use std::collections::BTreeMap;
 
@@ -153,7 +154,11 @@ fn silent(evidence: &Evidence) -> Option<Remark> {
 }
 
 fn unexamined(evidence: &Evidence) -> Option<Remark> {
-    let none = || evidence.map.entries.iter().filter(|entry| entry.standing == Standing::NotExamined);
+    // of numbers and of few respondents there is no item response model: nothing that is gathered otherwise
+    let none = || {
+        let all = evidence.map.entries.iter().filter(|entry| entry.standing == Standing::NotExamined);
+        all.filter(|entry| entry.topic != PRECISION)
+    };
     let (en, nl): (Vec<String>, Vec<String>) =
         none().map(|entry| (entry.topic.to_lowercase(), entry.topic_nl.to_lowercase())).unzip();
     if en.is_empty() {

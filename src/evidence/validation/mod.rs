@@ -9,6 +9,7 @@
 mod dimensionality;
 mod functioning;
 mod invariance;
+mod item_response;
 mod models;
 mod response_processes;
 mod scales;

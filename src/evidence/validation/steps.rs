@@ -13,6 +13,7 @@ use crate::evidence::conclusions_of_dimensionality::about_dimensionality;
 use crate::evidence::conclusions_of_dimensions::about_dimension;
 use crate::evidence::conclusions_of_functioning::about_functioning;
 use crate::evidence::conclusions_of_invariance::about_invariance;
+use crate::evidence::conclusions_of_item_response::about_item_response;
 use crate::evidence::conclusions_of_relations::{about_error, about_relations};
 use crate::evidence::conclusions_of_rivals::about_rivals;
 use crate::evidence::content::ContentEvidence;
@@ -23,6 +24,7 @@ use crate::evidence::evidence::{ConstructSummary, Evidence, Provenance};
 use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::group_invariance::GroupInvariance;
 use crate::evidence::internal_structure::{Hierarchical, ScaleItem, by_group};
+use crate::evidence::item_response::DimensionItemResponse;
 use crate::evidence::map::EvidenceMap;
 use crate::evidence::measured::{Asked, Measured, measured_dimensions};
 use crate::evidence::overview::{Overview, overview};
@@ -50,6 +52,7 @@ struct Findings<'f> {
     relations: &'f RelationsFound,
     content: &'f ContentEvidence,
     functioning: &'f [DimensionFunctioning],
+    item_response: &'f [DimensionItemResponse],
     invariance: &'f [GroupInvariance],
     tally: &'f HypothesisTally,
     rows_used: usize,
@@ -126,6 +129,7 @@ impl Validation<'_> {
         let ResponseProcesses { mcar, careless, aggregation } =
             told.of(self.response_processes(responses, &items));
         let item_functioning = told.of(self.functioning(responses));
+        let item_response = told.of(self.item_response(responses));
         self.progress.check("the validation")?;
         let answers = self.joint_answers(responses, &joint)?;
         let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
@@ -151,6 +155,7 @@ impl Validation<'_> {
             relations: &relations,
             content: &content,
             functioning: &item_functioning,
+            item_response: &item_response,
             invariance: &invariance,
             tally: &tally,
             rows_used: told.ledger.rows_used,
@@ -179,6 +184,7 @@ impl Validation<'_> {
             careless,
             aggregation,
             dimensionality,
+            item_response,
             item_functioning,
             invariance,
             sensitivity: None,
@@ -294,6 +300,7 @@ impl Validation<'_> {
             about_relations(id, &found.relations, &found.hypotheses, of.tally, total_caveat.as_ref());
         conclusions.extend(relations);
         open_if_few(&mut conclusions, of.rows_used);
+        conclusions.extend(about_item_response(of.item_response));
         conclusions.extend(about_functioning(of.functioning));
         conclusions.extend(about_invariance(id, of.invariance));
         conclusions.extend(about_content(id, of.content));

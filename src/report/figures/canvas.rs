@@ -1,6 +1,6 @@
 //! A drawing surface in pixels.
 
-use svg::node::element::{Circle, Line, Rectangle, Text, Title};
+use svg::node::element::{Circle, Line, Polyline, Rectangle, Text, Title};
 use svg::{Document, Node};
 
 /// Size of the letters.
@@ -106,6 +106,17 @@ impl Canvas {
             .set("x2", round(x2))
             .set("y2", round(y2))
             .set("style", style);
+        self.add(node);
+    }
+
+    /// A line through points, with a tip for the pointer.
+    pub(super) fn curve(&mut self, points: &[(f64, f64)], style: &str, tip: &str) {
+        let each: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", round(*x), round(*y))).collect();
+        let mut node =
+            Polyline::new().set("points", each.join(" ")).set("style", format!("fill:none;{style}"));
+        if !tip.is_empty() {
+            node = node.add(Title::new(tip));
+        }
         self.add(node);
     }
 

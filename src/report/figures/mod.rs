@@ -4,6 +4,7 @@
 //! page and the print.
 
 mod canvas;
+mod category_curves;
 mod cell_matrix;
 mod expected_curves;
 mod forest;
@@ -16,7 +17,9 @@ mod pattern_map;
 mod perspective_matrix;
 mod saturation_curve;
 mod scree;
+mod test_information;
 
+pub(super) use category_curves::category_curves;
 pub(super) use cell_matrix::{Cell, Shade, cell_matrix};
 pub(super) use expected_curves::expected_curves;
 pub(super) use forest::{Estimate, forest};
@@ -29,3 +32,4 @@ pub(super) use pattern_map::pattern_map;
 pub(super) use perspective_matrix::perspective_matrix;
 pub(super) use saturation_curve::saturation_curve;
 pub(super) use scree::scree;
+pub(super) use test_information::{Precision, test_information};

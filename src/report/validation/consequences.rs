@@ -24,7 +24,10 @@ pub(super) fn consequences(report: &ValidationReport<'_>, page: &mut Page) {
     page.heading(3, "Differential item functioning");
     match evidence.item_functioning.as_slice() {
         [] => page.paragraph("Not examined."),
-        all => page.table(report.in_titles(report.marked(functioning(all)))),
+        all => {
+            page.table(report.in_titles(report.marked(functioning(all))));
+            page.table(by_model(report, all));
+        }
     }
 }
 
@@ -80,6 +83,57 @@ fn functioning(all: &[DimensionFunctioning]) -> Table {
     table.note = "Ordinal logistic regression; same level: same sum of the items, without those that differ. Class A: \
                   negligible, B: moderate, C: large (R2: rise of Nagelkerke's R2 by group, from .035 and .070). Left out: \
                   groups with fewer than 50 complete answers."
+        .into();
+    table
+}
+
+/// The same by item response models: items that one of the methods names, side by side.
+fn by_model(report: &ValidationReport<'_>, all: &[DimensionFunctioning]) -> Table {
+    let heads =
+        ["dimension", "by", "groups", "n", "item", "class", "ESSD", "p (Holm)", "by the sum", "methods"];
+    let mut table = Table::new("The same by item response models, and by both", heads);
+    table.text_columns = vec![1, 2, 4, 5, 8, 9];
+    for own in all {
+        let dimension = report.title_of(&own.dimension);
+        let by = &own.result.variable;
+        let Some(found) = &own.by_model else {
+            let what = format!(
+                "{} {dimension} {} {by}",
+                report.language.of("the comparison of", "de vergelijking van"),
+                report.language.of("by", "naar")
+            );
+            table.without(&what, own.by_model_reason.as_deref().unwrap_or("it could not be made"));
+            continue;
+        };
+        let mut lead = [dimension, by.clone(), found.groups.join(", "), found.n.to_string()];
+        let differ = found.items.iter().filter(|item| {
+            own.by_trait(&item.item) == Some(true)
+                || own.result.items.iter().any(|other| other.item == item.item && other.is_named)
+        });
+        for item in differ {
+            let by_score = own.result.items.iter().find(|other| other.item == item.item && other.is_named);
+            let none = || report.language.of("not named", "niet aangewezen").to_string();
+            let sizes = item.effects.iter().filter_map(|effect| effect.essd);
+            let is_disputed = own.disagreements.contains(&item.item);
+            let cells = [
+                item.item.clone(),
+                item.class.filter(|class| *class != 'A').map_or_else(none, String::from),
+                optional(sizes.max_by(|a, b| a.abs().total_cmp(&b.abs())), 2),
+                p_value(item.total.and_then(|total| total.adjusted)),
+                by_score.and_then(|own| own.class).map_or_else(none, String::from),
+                match is_disputed {
+                    true => report.language.of("disagree", "oneens"),
+                    false => report.language.of("agree", "eens"),
+                }
+                .to_string(),
+            ];
+            table.row(std::mem::take(&mut lead).into_iter().chain(cells));
+        }
+        if !lead[0].is_empty() {
+            table.row(lead.into_iter().chain(["none", "", "", "", "", ""].map(String::from)));
+        }
+    }
+    table.note = "Graded response model, the items that do not differ equal in all groups; likelihood ratio tests. ESSD: standardised difference of the expected answers, group less reference (Meade 2010); B: from .2, C: from .5, when the test is significant. By the sum: class of the table above. The methods disagree where one finds a moderate or large difference and the other does not."
         .into();
     table
 }

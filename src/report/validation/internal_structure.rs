@@ -1,6 +1,6 @@
 //! Evidence based on internal structure: reliability, aggregation, rival structures, items.
 
-use super::{ValidationReport, dimensionality, invariance, items, reliability, structures};
+use super::{ValidationReport, dimensionality, invariance, item_response, items, reliability, structures};
 use crate::report::items::sentences;
 use crate::report::{Page, aggregation};
 
@@ -20,6 +20,7 @@ pub(super) fn internal_structure(report: &ValidationReport<'_>, page: &mut Page)
     }
     structures::section(report, page);
     items::section(report, page);
+    item_response::section(report, page);
     dimensionality::section(report, page);
     invariance::ladders(report, page);
 }

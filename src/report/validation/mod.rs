@@ -8,6 +8,7 @@ mod dimensionality;
 mod evidence_map;
 mod internal_structure;
 mod invariance;
+mod item_response;
 mod items;
 mod ledger;
 mod overview;

@@ -3,12 +3,14 @@
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
+use super::validate::language;
 use super::values::{Names, listed, names, range, samples};
 use clap::{Args, ValueEnum};
 use psychometrics::irt::{
     GroupEquality, Integration, ItemModel, ItemStandardErrors, LogitPrior, ShortFormGoal, TraitEstimator,
 };
 use psychometrics::moments::Missing;
+use psychometrics::report::Language;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -97,6 +99,9 @@ pub(crate) struct IrtOptions {
     /// Leave out what is said of fit (M2, S-X2, local dependence, person fit)
     #[arg(long, switch())]
     pub(crate) no_fit: Option<bool>,
+    /// Language of the page
+    #[arg(long, value_parser = language(), default_value = "en")]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
@@ -154,7 +159,7 @@ fn errors() -> Choice<ItemStandardErrors> {
     ])
 }
 
-fn scores() -> Choice<TraitEstimator> {
+pub(super) fn scores() -> Choice<TraitEstimator> {
     explained([
         value(TraitEstimator::Eap, "Mean of the posterior"),
         value(TraitEstimator::Map, "Mode of the posterior"),

@@ -1,10 +1,12 @@
 //! `score`.
 
+use super::irt::scores;
 use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::validate::measurement_level;
 use clap::Args;
 use psychometrics::evidence::MeasurementLevel;
+use psychometrics::irt::TraitEstimator;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -29,6 +31,9 @@ pub(crate) struct ScoreOptions {
     /// What the answers are taken for in the models [default: by-scale, or as the norms were made]
     #[arg(long, value_parser = measurement_level())]
     pub(crate) level: Option<MeasurementLevel>,
+    /// Score on the trait of each dimension too, by an item response model (graded) of the norm sample; it is kept with the norms
+    #[arg(long, value_parser = scores(), value_name = "ESTIMATOR")]
+    pub(crate) method: Option<TraitEstimator>,
     /// The least of a scale's items that must be answered for a score: a share (0.8, 80%) or a number of items (4) [default:
     /// 50%, or as the norms have it]
     #[arg(long, value_name = "SHARE|COUNT")]

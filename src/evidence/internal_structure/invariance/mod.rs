@@ -42,4 +42,5 @@ pub use rung::{Rung, RungComparison};
 pub use score_of_level::LevelScore;
 pub use shift::{ShiftedParameter, ShiftedPopulation};
 pub use study::{InvarianceStudy, SkippedLevel};
+pub(in crate::evidence) use treatment::joined_categories;
 pub use verdict::{RuleOutcome, RungVerdict};

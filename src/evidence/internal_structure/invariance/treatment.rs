@@ -41,7 +41,7 @@ pub(super) fn treated(
         let mut columns: Vec<(&str, Column)> = Vec::new();
         for (j, name) in names.iter().enumerate().filter(|(_, name)| is_ordinal.contains_key(*name)) {
             let mut answers = values.column(j).to_vec();
-            let joined = join(&mut answers, &grouping);
+            let joined = joined_categories(&mut answers, &grouping);
             if !joined.is_empty() {
                 warnings.push(Warning::CategoriesJoined { item: name.clone(), joined });
                 columns.push((name, Column::Numeric(answers)));
@@ -75,7 +75,7 @@ fn without(grouping: &Grouping, dropped: &[String]) -> Result<(Grouping, usize)>
 
 /// Joins categories that some group lacks with the next lower one that all have, or the lowest that all have; gives what
 /// counts as what.
-fn join(answers: &mut [f64], grouping: &Grouping) -> Vec<(f64, f64)> {
+pub(in crate::evidence) fn joined_categories(answers: &mut [f64], grouping: &Grouping) -> Vec<(f64, f64)> {
     let mut all: Vec<f64> = answers.iter().copied().filter(|x| !x.is_nan()).collect();
     all.sort_by(f64::total_cmp);
     all.dedup();
@@ -110,7 +110,7 @@ mod tests {
             "aaaaabbb".chars().map(|c| Some(if c == 'a' { "a" } else { "b" })).collect();
         let grouping = Grouping::new("g", labels);
         let mut answers = vec![1.0, 2.0, 3.0, 4.0, 5.0, 2.0, 4.0, f64::NAN];
-        let joined = join(&mut answers, &grouping);
+        let joined = joined_categories(&mut answers, &grouping);
         assert_eq!(joined, [(1.0, 2.0), (3.0, 2.0), (5.0, 4.0)]);
         assert_eq!(answers[..7], [2.0, 2.0, 2.0, 4.0, 4.0, 2.0, 4.0]);
         assert!(answers[7].is_nan());
