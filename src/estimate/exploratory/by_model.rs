@@ -23,9 +23,12 @@ const LEVELS: [&str; 2] = ["within", "between"];
 
 impl Exploration {
     pub(super) fn by_model(&self, names: &[String], data: &Dataset) -> Result<ExploratoryFactors> {
-        let estimation = self.estimation()?;
-        let model = self.model(names)?;
-        let fit = estimation.fit(&model, data)?;
+        let fit = self.estimation()?.fit(&self.model(names)?, data)?;
+        self.explored(fit, names)
+    }
+
+    /// The factors of a fit of that model.
+    pub(in crate::estimate) fn explored(&self, fit: Fit, names: &[String]) -> Result<ExploratoryFactors> {
         let (mut levels, mut solution) = (BTreeMap::new(), None);
         for (level, count) in self.counts().into_iter().enumerate() {
             let LevelFactors::Factors(k) = count else { continue };
@@ -90,6 +93,7 @@ impl Exploration {
             heywood,
             correlations: matrix,
             missing: Some(fit.missing),
+            imputation: None,
             warnings: fit.warnings.iter().filter(|w| !matches!(w, Warning::Saturated)).cloned().collect(),
         }
     }
@@ -98,7 +102,7 @@ impl Exploration {
         std::iter::once(self.factors).chain(self.between).collect()
     }
 
-    fn estimation(&self) -> Result<Estimation> {
+    pub(in crate::estimate) fn estimation(&self) -> Result<Estimation> {
         let robust = self.errors == FactorErrors::Robust;
         let estimator = match self.extraction {
             Extraction::Wlsmv => Estimator::Wlsmv,
@@ -156,7 +160,7 @@ impl Exploration {
         Ok(estimation)
     }
 
-    pub(super) fn factor_names(names: &[String], level: usize, k: usize) -> Vec<String> {
+    pub(in crate::estimate) fn factor_names(names: &[String], level: usize, k: usize) -> Vec<String> {
         let letter = if level == 0 { "F" } else { "B" };
         // a factor may not have the name of a column
         let taken = |stem: &str| (1..=k).any(|j| names.contains(&format!("{stem}{j}")));
@@ -167,7 +171,7 @@ impl Exploration {
         (1..=k).map(|j| format!("{stem}{j}")).collect()
     }
 
-    fn model(&self, names: &[String]) -> Result<Model> {
+    pub(in crate::estimate) fn model(&self, names: &[String]) -> Result<Model> {
         let (mut formulas, mut sets) = (Vec::new(), Vec::new());
         for (level, count) in self.counts().into_iter().enumerate() {
             let block = match self.between {
@@ -197,7 +201,7 @@ impl Exploration {
     }
 
     /// The standardised solution of a level, in the order of the rotation.
-    fn solution(
+    pub(in crate::estimate) fn solution(
         &self,
         fit: &Fit,
         names: &[String],

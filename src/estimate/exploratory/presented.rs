@@ -28,13 +28,7 @@ pub(crate) struct Presented {
 
 impl Estimation {
     /// Refuses what is not done with exploratory factors.
-    pub(crate) fn check_turnable(&self, model: &Model, echelon: &Echelon, plan: Plan) -> Result<()> {
-        if plan.standard_errors == StandardErrors::Bootstrap {
-            return Err(Error::Unsupported {
-                what: "the bootstrap of a model with efa() blocks".into(),
-                instead: "Take standard errors from the information (--se standard), or robust ones.".into(),
-            });
-        }
+    pub(crate) fn check_turnable(&self, model: &Model, echelon: &Echelon) -> Result<()> {
         let constraining = model.relations.iter().filter(|relation| relation.kind != RelationKind::Defined);
         let turned = |label: &str| {
             let row = echelon
@@ -63,7 +57,7 @@ impl Estimation {
         at: Presented,
         echelon: &Echelon,
         (tables, model): (Vec<ParameterTable>, &Model),
-        observed: &[Observed],
+        (observed, plan): (&[Observed], Plan),
         warnings: &mut Vec<Warning>,
     ) -> Result<(Presented, Vec<SetRotation>)> {
         let turned = echelon.turn(&tables, observed, &self.rotation, &at.solution.x)?;
@@ -80,15 +74,21 @@ impl Estimation {
         let bounds = bounds_of(Bounds::None, &tables, observed);
         let held = at_bound(&turned.x, &bounds);
         let constraints = Constraints::new(model, &tables, &bounds)?;
-        let vcov = at.vcov.as_ref().zip(turned.jacobian.as_ref()).map(|(v, j)| {
-            let mut vcov = j * v * j.transpose();
-            crate::numeric::cholesky::symmetrise(&mut vcov);
-            vcov
-        });
-        if at.vcov.is_some() && turned.jacobian.is_none() {
+        // replicates were turned one by one
+        let is_turned = plan.standard_errors == StandardErrors::Bootstrap;
+        let vcov = match (&at.vcov, &turned.jacobian) {
+            (Some(vcov), _) if is_turned => Some(vcov.clone()),
+            (Some(v), Some(j)) => {
+                let mut vcov = j * v * j.transpose();
+                crate::numeric::cholesky::symmetrise(&mut vcov);
+                Some(vcov)
+            }
+            _ => None,
+        };
+        if at.vcov.is_some() && vcov.is_none() {
             let what = "standard errors of the rotated solution".to_string();
-            let reason = "the rotation has no derivative: its minimum is flat, or it is not the minimum of a criterion (promax)";
-            warnings.push(Warning::NotDone { what, reason: reason.into() });
+            let reason = "the rotation has no derivative: its minimum is flat".into();
+            warnings.push(Warning::NotDone { what, reason });
         }
         let jacobian = constraints_in(&at, &tables, q);
         let solution = Solution { x: turned.x, jacobian, ..at.solution };
