@@ -86,6 +86,16 @@ const WORDS: &[(&str, &str)] = &[
     ("chosen", "gekozen"),
     ("chosen in halves", "gekozen in helften"),
     ("loss", "verlies"),
+    ("weight", "gewicht"),
+    ("alpha of all items", "alfa van alle items"),
+    ("alpha of the short form, where it was chosen", "alfa van de verkorte vorm, waar zij is gekozen"),
+    ("correlation with the whole score", "correlatie met de hele score"),
+    ("the same without shared error", "dezelfde zonder gedeelde fout"),
+    ("alpha in the half where a set was chosen", "alfa in de helft waar een verzameling is gekozen"),
+    ("alpha of the same sets in the other half", "alfa van dezelfde verzamelingen in de andere helft"),
+    ("standard deviation of the loss", "standaarddeviatie van het verlies"),
+    ("alpha of as many items at random", "alfa van evenveel willekeurige items"),
+    ("the correlation without shared error", "de correlatie zonder gedeelde fout"),
     ("Mardia's skewness", "scheefheid van Mardia"),
     ("its chi-square, for small samples", "chi-kwadraat daarvan, voor kleine steekproeven"),
     ("Mardia's kurtosis", "kurtosis van Mardia"),
@@ -110,6 +120,19 @@ const WORDS: &[(&str, &str)] = &[
     ("communality", "communaliteit"),
     ("found", "gevonden"),
     ("exploratory (ESEM)", "exploratief (ESEM)"),
+    ("exploratory bifactor (ESEM)", "exploratief bifactor (ESEM)"),
+    (
+        "A general factor where every item may load on every factor",
+        "Een algemene factor waar elk item op elke factor mag laden",
+    ),
+    ("explained common variance", "verklaarde gemeenschappelijke variantie"),
+    ("CFI less that without a general factor", "CFI min die zonder algemene factor"),
+    ("RMSEA less that without a general factor", "RMSEA min die zonder algemene factor"),
+    ("BIC less that without a general factor", "BIC min die zonder algemene factor"),
+    (
+        "Bifactor exploratory structure, turned towards loadings of 0 on the parts of others (Morin, Arens & Marsh 2016).",
+        "Exploratieve bifactorstructuur, gedraaid naar ladingen van 0 op de delen van andere (Morin, Arens & Marsh 2016).",
+    ),
     (
         "Exploratory structural equation model, geomin rotation. An item belongs where it loads .40 or more, other loadings below \
          .30 and .20 below its own (Howard 2016); communality .20 or more (Child 2006); correlations between items below .80 \
@@ -124,8 +147,8 @@ const WORDS: &[(&str, &str)] = &[
         "Gestandaardiseerd. De factoren heten naar de delen waarvan de items er het meest op laden.",
     ),
     (
-        "In the exploratory structure (ESEM) every item may load on every factor: it claims nothing and is not preferred.",
-        "In de exploratieve structuur (ESEM) mag elk item op elke factor laden: zij claimt niets en krijgt geen voorkeur.",
+        "In exploratory structures (ESEM) every item may load on every factor: they claim nothing and are not preferred.",
+        "In exploratieve structuren (ESEM) mag elk item op elke factor laden: zij claimen niets en krijgen geen voorkeur.",
     ),
     ("Hypotheses", "Hypothesen"),
     ("Items", "Items"),

@@ -12,6 +12,7 @@ use crate::estimate::options::Bounds;
 use crate::estimate::plan::Plan;
 use crate::estimate::search::bounds::bounds_of;
 use crate::estimate::search::scoring::Solution;
+use crate::factor::Criterion;
 use crate::model::{Implied, Kind, Model, ParameterTable, RelationKind};
 use nalgebra::DMatrix;
 
@@ -89,6 +90,14 @@ impl Estimation {
             let what = "standard errors of the rotated solution".to_string();
             let reason = "the rotation has no derivative: its minimum is flat".into();
             warnings.push(Warning::NotDone { what, reason });
+        }
+        if vcov.is_some()
+            && !is_turned
+            && matches!(self.rotation.rotate.criterion(), Criterion::Simplimax { .. })
+        {
+            let what = "standard errors that allow for other small loadings".to_string();
+            let reason = "simplimax holds those that are small in this sample, and others may be so in the next: take the bootstrap";
+            warnings.push(Warning::NotDone { what, reason: reason.into() });
         }
         let jacobian = constraints_in(&at, &tables, q);
         let solution = Solution { x: turned.x, jacobian, ..at.solution };

@@ -59,3 +59,35 @@ impl PromaxTurn {
         each.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+
+    /// T of moved loadings, from varimax found again, beside what the derivative says.
+    #[test]
+    fn promax_moves_as_varimax_and_its_loadings_do() {
+        let a = DMatrix::from_fn(9, 3, |i, j| {
+            let noise = ((i * 5 + j * 7) % 9) as f64 / 9.0 - 0.4;
+            0.3 * noise + if i % 3 == j { 0.7 } else { 0.0 }
+        });
+        let direction = DMatrix::from_fn(9, 3, |i, j| ((i * 3 + j * 11) % 7) as f64 / 7.0 - 0.5);
+        let varimax = |a: &DMatrix<f64>, from: &DMatrix<f64>| {
+            VARIMAX.search(a, from, 1e-13, 20_000).unwrap().transformation
+        };
+        let t = varimax(&a, &DMatrix::identity(3, 3));
+        let order = Order { factors: vec![2, 0, 1], signs: vec![1.0, -1.0, 1.0] };
+        let turn = PromaxTurn { varimax: t.clone(), power: 4.0, order: order.clone() };
+        let found = &turn.response(&a, std::slice::from_ref(&direction)).unwrap()[0];
+        let h = 1e-4;
+        let again = |h: f64| {
+            let moved = &a + &direction * h;
+            promax(&moved, &varimax(&moved, &t), 4.0).unwrap()
+        };
+        let by_search = order.columns(&((again(h) - again(-h)) / (2.0 * h)));
+        for (one, other) in found.iter().zip(by_search.iter()) {
+            assert_relative_eq!(one, other, epsilon = 1e-5);
+        }
+    }
+}
