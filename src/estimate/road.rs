@@ -171,7 +171,8 @@ impl Estimation {
         let mut at = Presented { tables, implied, constraints, solution, held, vcov, bounds };
         let mut rotations = Vec::new();
         if let Some(echelon) = &echelon {
-            (at, rotations) = self.present(at, echelon, (shown, &model), (&observed, plan), &mut warnings)?;
+            (at, rotations) =
+                self.present(at, echelon, (shown, &model), (&observed, plan, converged), &mut warnings)?;
         }
         let Presented { tables, implied, constraints, solution, held, vcov, bounds } = at;
         let mut parameters = parameters_at(&tables, &implied, &constraints, &solution, &held, vcov.as_ref());

@@ -287,3 +287,36 @@ fn pages_of_networks_and_short_forms_have_no_english_left() {
     none_is_left(found.page());
     none_is_left(ShortForms::new(4).splits(1).of(&items(), own.view()).unwrap().page());
 }
+
+/// lavaan 0.6-14: efa(data, nfactors = 4), which keeps residual variances from being negative, as its default is.
+#[test]
+fn a_search_that_runs_away_is_repeated_within_bounds() {
+    let own = quartimin(4).errors(FactorErrors::Standard).of(&items(), &school()).unwrap();
+    assert!(own.converged);
+    assert!((own.fit["chisq"].unwrap() - 5.183).abs() < 1e-3, "{:?}", own.fit["chisq"]);
+    assert!(own.warnings.iter().any(|w| matches!(w, Warning::AtBound { .. })), "{:?}", own.warnings);
+    let solution = own.solution.unwrap();
+    assert!(solution.residual_variances.values().all(|left| *left > -1e-9));
+    assert_eq!(own.heywood, ["x7"]);
+}
+
+/// Matrices without an inverse are told where the method can do without one, and refused where it cannot.
+#[test]
+fn a_matrix_without_an_inverse_is_told() {
+    let rows = school().numeric(&items()).unwrap();
+    let mut names = items();
+    names.push("sum".into());
+    let sum = rows.column(0).to_owned() + rows.column(1);
+    let all = ndarray::concatenate![ndarray::Axis(1), rows, sum.insert_axis(ndarray::Axis(1))];
+    let data = Dataset::builder().array(names.clone(), all.view()).build().unwrap();
+    let is_told = |warnings: &[Warning]| {
+        let named = |w: &Warning| matches!(w, Warning::NotPositiveDefinite { matrix, .. } if matrix.contains("'sum'"));
+        warnings.iter().any(named)
+    };
+    let found = Exploration::new(2).of(&names, &data).unwrap();
+    assert!(is_told(&found.warnings), "{:?}", found.warnings);
+    let study = psychometrics::factor::Retention::default().replications(20).of(&names, all.view()).unwrap();
+    assert!(is_told(&study.warnings), "{:?}", study.warnings);
+    let refused = Exploration::new(2).extraction(Extraction::Ml).of(&names, &data);
+    assert!(matches!(refused, Err(Error::NotPositiveDefinite { .. })), "{refused:?}");
+}

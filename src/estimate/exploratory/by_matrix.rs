@@ -35,7 +35,9 @@ impl Exploration {
             let (used, read) = (missing.rows_used, missing.rows_read);
             found.warnings.push(Warning::RowsLeftOut { used, read });
         }
-        found.warnings.extend(warnings);
+        let is_told = |own: &Warning| matches!(own, Warning::NotPositiveDefinite { .. });
+        let known = found.warnings.iter().any(is_told);
+        found.warnings.extend(warnings.into_iter().filter(|own| !(known && is_told(own))));
         found.missing = Some(missing);
         Ok(found)
     }
@@ -83,7 +85,7 @@ impl Exploration {
         }
         let extracted = extract(matrix, k, self.extraction)?;
         let rotated = self.rotate.of(&extracted.loadings)?;
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<Warning> = matrix.caveat().into_iter().collect();
         if !extracted.heywood.is_empty() {
             let what = "an admissible solution".into();
             let reason = format!(

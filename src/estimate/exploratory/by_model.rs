@@ -11,6 +11,7 @@ use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::Estimator;
 use crate::estimate::fit::{Fit, StandardizedEstimate};
 use crate::estimate::inference::{Information, StandardErrors};
+use crate::estimate::options::Bounds;
 use crate::factor::{Extraction, check_count};
 use crate::model::{Block, ExploratorySet, Formula, MeanStructure, Model, Operator};
 use crate::moments::LabelledMatrix;
@@ -18,13 +19,26 @@ use crate::numeric::spectrum::eigenvalues;
 use nalgebra::DMatrix;
 use std::collections::BTreeMap;
 
+/// A standardised residual variance up to this is none: what rounding leaves of 0.
+const AT_BORDER: f64 = 1e-9;
 /// Names of the two levels.
 const LEVELS: [&str; 2] = ["within", "between"];
 
 impl Exploration {
     pub(super) fn by_model(&self, names: &[String], data: &Dataset) -> Result<ExploratoryFactors> {
-        let fit = self.estimation()?.fit(&self.model(names)?, data)?;
+        let (estimation, model) = (self.estimation()?, self.model(names)?);
+        let mut fit = estimation.fit(&model, data)?;
+        if let (false, Some(bounded)) = (fit.converged, self.within_bounds(estimation)) {
+            let again = bounded.fit(&model, data)?;
+            fit = if again.converged { again } else { fit };
+        }
         self.explored(fit, names)
+    }
+
+    /// The same with residual variances that are not negative, as lavaan's `efa` and all extractions of a matrix have it: for where
+    /// a search without bounds runs away. None of ordinal answers, whose residual variances are no parameters.
+    pub(in crate::estimate) fn within_bounds(&self, estimation: Estimation) -> Option<Estimation> {
+        (!self.extraction.is_ordinal()).then(|| estimation.bounds(Bounds::PositiveVariances))
     }
 
     /// The factors of a fit of that model.
@@ -47,7 +61,7 @@ impl Exploration {
             self.bartlett(names.len(), &mut measures);
         }
         let heywood = |found: &FactorSolution| -> Vec<String> {
-            let at_border = found.residual_variances.iter().filter(|(_, v)| **v <= 0.0);
+            let at_border = found.residual_variances.iter().filter(|(_, v)| **v <= AT_BORDER);
             at_border.map(|(name, _)| name.clone()).collect()
         };
         let mut all: Vec<String> = solution.iter().chain(levels.values()).flat_map(heywood).collect();

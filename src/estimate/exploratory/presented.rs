@@ -1,10 +1,9 @@
 //! What is shown of a solution with exploratory factors: the tables of the text, at the turned solution.
 
 use super::echelon::Echelon;
-use super::rotation::SetRotation;
+use super::rotation::{Rotation, SetRotation};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::constraints::Constraints;
-use crate::estimate::estimates::at_bound;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::inference::StandardErrors;
 use crate::estimate::observed::Observed;
@@ -12,8 +11,8 @@ use crate::estimate::options::Bounds;
 use crate::estimate::plan::Plan;
 use crate::estimate::search::bounds::bounds_of;
 use crate::estimate::search::scoring::Solution;
-use crate::factor::Criterion;
-use crate::model::{Implied, Kind, Model, ParameterTable, RelationKind};
+use crate::factor::{Criterion, Rotate};
+use crate::model::{Implied, Kind, Model, Operator, ParameterTable, RelationKind};
 use nalgebra::DMatrix;
 
 /// What is shown of a solution.
@@ -58,10 +57,17 @@ impl Estimation {
         at: Presented,
         echelon: &Echelon,
         (tables, model): (Vec<ParameterTable>, &Model),
-        (observed, plan): (&[Observed], Plan),
+        (observed, plan, converged): (&[Observed], Plan, bool),
         warnings: &mut Vec<Warning>,
     ) -> Result<(Presented, Vec<SetRotation>)> {
-        let turned = echelon.turn(&tables, observed, &self.rotation, &at.solution.x)?;
+        let turned = match echelon.turn(&tables, observed, &self.rotation, &at.solution.x) {
+            // where there is no solution, that is what has to be told
+            Err(_) if !converged => {
+                let none = Rotation::new(Rotate::new(Criterion::None));
+                echelon.turn(&tables, observed, &none, &at.solution.x)?
+            }
+            turned => turned?,
+        };
         let q = turned.x.len();
         let implied: Vec<Implied> = tables
             .iter()
@@ -73,7 +79,7 @@ impl Estimation {
             })
             .collect();
         let bounds = bounds_of(Bounds::None, &tables, observed);
-        let held = at_bound(&turned.x, &bounds);
+        let held = held_in(&at, &tables);
         let constraints = Constraints::new(model, &tables, &bounds)?;
         // replicates were turned one by one
         let is_turned = plan.standard_errors == StandardErrors::Bootstrap;
@@ -103,6 +109,22 @@ impl Estimation {
         let solution = Solution { x: turned.x, jacobian, ..at.solution };
         Ok((Presented { tables, implied, constraints, solution, held, vcov, bounds }, turned.rotations))
     }
+}
+
+/// What a bound holds, by the parameters of the text; loadings that one held are turned.
+fn held_in(at: &Presented, tables: &[ParameterTable]) -> Vec<(usize, f64)> {
+    let mut held = Vec::new();
+    for (estimated, shown) in at.tables.iter().zip(tables) {
+        for (estimated, shown) in estimated.rows.iter().zip(&shown.rows) {
+            if let (Kind::Free(from, _), Kind::Free(to, _)) = (estimated.kind, shown.kind)
+                && shown.op != Operator::Loading
+                && let Some((_, bound)) = at.held.iter().find(|(free, _)| *free == from)
+            {
+                held.push((to, *bound));
+            }
+        }
+    }
+    held
 }
 
 /// The Jacobian of the constraints by the parameters of the text: those of exploratory factors have no part in it.

@@ -150,7 +150,16 @@ impl Exploration {
 
     fn pooled_model(&self, names: &[String], data: &[Dataset], k: usize) -> Result<ExploratoryFactors> {
         let (estimation, model) = (self.estimation()?, self.model(names)?);
-        let (fits, rotations) = estimation.fits_alike(&model, data);
+        let (mut fits, mut rotations) = estimation.fits_alike(&model, data);
+        let has_lost = fits.iter().flatten().any(|fit| !fit.converged);
+        if let (true, Some(bounded)) = (has_lost, self.within_bounds(estimation)) {
+            // one model in all of them
+            let again = bounded.fits_alike(&model, data);
+            let count = |fits: &[Result<Fit>]| fits.iter().flatten().filter(|fit| fit.converged).count();
+            if count(&again.0) > count(&fits) {
+                (fits, rotations) = again;
+            }
+        }
         let (fits, errors): (Vec<_>, Vec<_>) = fits.into_iter().partition(Result::is_ok);
         let fits: Vec<Fit> = fits.into_iter().flatten().collect();
         if let (true, Some(error)) = (fits.is_empty(), errors.into_iter().find_map(Result::err)) {
