@@ -65,6 +65,9 @@ struct Population {
     n: usize,
 }
 
+/// From a solution for these observations to what is shown of it.
+pub(crate) type Turning<'a> = dyn Fn(&[Observed], &DVector<f64>) -> Option<DVector<f64>> + Sync + 'a;
+
 /// What is shown of a solution, where that is not what is searched for: turned factors.
 pub(crate) struct Shown<'a> {
     pub(crate) constraints: &'a Constraints,
@@ -73,7 +76,7 @@ pub(crate) struct Shown<'a> {
     /// its derivatives by what was searched for,
     pub(crate) jacobian: Option<&'a DMatrix<f64>>,
     /// and the same of the solution of a replicate; none where it has no such form.
-    pub(crate) turn: &'a (dyn Fn(&[Observed], &DVector<f64>) -> Option<DVector<f64>> + Sync),
+    pub(crate) turn: &'a Turning<'a>,
 }
 
 /// Estimates and test statistics of samples drawn again.
