@@ -87,6 +87,8 @@ const WORDS: &[(&str, &str)] = &[
     ("chosen in halves", "gekozen in helften"),
     ("loss", "verlies"),
     ("weight", "gewicht"),
+    ("dimensions", "dimensies"),
+    ("other", "andere"),
     ("alpha of all items", "alfa van alle items"),
     ("alpha of the short form, where it was chosen", "alfa van de verkorte vorm, waar zij is gekozen"),
     ("correlation with the whole score", "correlatie met de hele score"),
