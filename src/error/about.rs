@@ -373,7 +373,10 @@ fn about(error: &Error) -> About {
         TooManyFactors { most, .. } => analysis(
             "too_many_factors",
             None,
-            format!("Ask for 1 to {most}: more factors have more loadings than there are correlations to find them by."),
+            match most {
+                0 => "Take at least three variables: fewer have too few correlations to find a factor by.".into(),
+                _ => format!("Ask for 1 to {most}: more factors have more loadings than there are correlations to find them by."),
+            },
         ),
         ImpossibleCorrelation { first, second, .. } => analysis(
             "impossible_correlation",

@@ -57,8 +57,9 @@ pub(super) fn too_many_factors(factors: usize, variables: usize, most: usize) ->
     match factors {
         0 => "no factors were asked for".into(),
         _ => format!(
-            "{factors} factor{} of {variables} variables: they allow at most {most} (Ledermann's bound)",
-            if factors == 1 { "" } else { "s" }
+            "{factors} factor{} of {variables} variable{}: they allow at most {most} (Ledermann's bound)",
+            if factors == 1 { "" } else { "s" },
+            if variables == 1 { "" } else { "s" }
         ),
     }
 }

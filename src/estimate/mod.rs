@@ -32,6 +32,7 @@ mod plan;
 mod pooled;
 mod reading;
 mod road;
+mod rubin;
 mod sample;
 mod search;
 mod second_pass;
@@ -67,7 +68,9 @@ pub use estimation::Estimation;
 pub use estimator::{Estimator, Likelihood};
 pub use exploratory::cross_validation::CrossValidation;
 pub use exploratory::exploration::{Exploration, FactorErrors, LevelFactors};
-pub use exploratory::factors::{Eigenvalues, EstimatedMatrix, ExploratoryFactors, FactorSolution};
+pub use exploratory::factors::{
+    Eigenvalues, EstimatedMatrix, ExploratoryFactors, FactorImputation, FactorSolution,
+};
 pub use exploratory::rotation::{Rotation, SetRotation};
 pub use fit::{Fit, StandardizedEstimate};
 pub use fit_record::FitRecord;
@@ -83,7 +86,7 @@ pub use pooled::estimates::{PooledEstimate, PooledStandardized};
 pub use pooled::fit::PooledFit;
 pub use pooled::fit_record::{PooledFitRecord, PooledSets};
 pub use pooled::model_tests::PooledModelTest;
-pub use pooled::rubin::{Pooled, PooledTest, PoolingRule};
+pub use rubin::{Pooled, PooledTest, PoolingRule};
 pub(crate) use sample::group::{Like, Sample};
 pub use sample::row_account::{LeftOut, RowsLeftOut};
 pub use sample::sampling_weights::SamplingWeights;

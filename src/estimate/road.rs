@@ -36,6 +36,7 @@ use crate::estimate::uncertainty::browne::browne_residual;
 use crate::estimate::uncertainty::design_effects::{DesignEffect, design_effects};
 use crate::estimate::uncertainty::replicates::Bootstrap;
 use crate::estimate::uncertainty::robust::{covariance, robust_parts, scaled_tests};
+use crate::estimate::uncertainty::turned_replicates::TurnedReplicates;
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
 use crate::moments::RowsUsed;
@@ -79,7 +80,7 @@ impl Estimation {
         } = reading;
         let echelon = Echelon::of(&tables, &observed)?;
         if let Some(echelon) = &echelon {
-            self.check_turnable(&model, echelon, plan)?;
+            self.check_turnable(&model, echelon)?;
         }
         // with exploratory factors: the tables of the text, and those that are estimated
         let (shown, tables) = match &echelon {
@@ -158,7 +159,10 @@ impl Estimation {
             chisq: multiplier * solution.value.max(0.0),
             is_rival: reading.is_rival,
         };
-        let uncertainty = if converged { self.uncertainty(&solved)? } else { Uncertainty::default() };
+        let turning =
+            echelon.as_ref().map(|echelon| TurnedReplicates { echelon, tables: &shown, model: &model });
+        let uncertainty =
+            if converged { self.uncertainty(&solved, turning.as_ref())? } else { Uncertainty::default() };
         let (fit, tests) = self.judged(&solved, converged)?;
         let Uncertainty { vcov, resampled, design_effects } = uncertainty;
         let implied: Vec<Implied> = (tables.iter().zip(&observed).zip(discrepancy.into_implied()))
@@ -167,7 +171,8 @@ impl Estimation {
         let mut at = Presented { tables, implied, constraints, solution, held, vcov, bounds };
         let mut rotations = Vec::new();
         if let Some(echelon) = &echelon {
-            (at, rotations) = self.present(at, echelon, (shown, &model), &observed, &mut warnings)?;
+            (at, rotations) =
+                self.present(at, echelon, (shown, &model), (&observed, plan, converged), &mut warnings)?;
         }
         let Presented { tables, implied, constraints, solution, held, vcov, bounds } = at;
         let mut parameters = parameters_at(&tables, &implied, &constraints, &solution, &held, vcov.as_ref());
@@ -245,16 +250,25 @@ impl Estimation {
         }
     }
 
-    fn uncertainty(&self, solved: &Solved<'_>) -> Result<Uncertainty> {
+    fn uncertainty(
+        &self,
+        solved: &Solved<'_>,
+        turning: Option<&TurnedReplicates<'_>>,
+    ) -> Result<Uncertainty> {
         let Solved { plan, setting, problem, solution, multiplier, .. } = *solved;
         let Plan { information, standard_errors, .. } = plan;
         let resampled = match standard_errors {
-            StandardErrors::Bootstrap => Some(bootstrap(setting, problem, self.drawn())?),
+            StandardErrors::Bootstrap => Some(match turning {
+                Some(turning) => turning.bootstrap(setting, problem, self.drawn())?,
+                None => bootstrap(setting, problem, self.drawn(), None)?,
+            }),
             _ => None,
         };
         let vcov = match (&self.settled, &resampled, standard_errors) {
             (Some(settled), ..) => settled.vcov.clone(),
-            (None, Some(resampled), _) => Some(resampled.covariance(solution.x.len())),
+            (None, Some(resampled), _) => {
+                Some(resampled.covariance(turning.map_or(solution.x.len(), TurnedReplicates::free)))
+            }
             (None, None, StandardErrors::None) => None,
             _ => covariance(problem, &solution.hessian, information, standard_errors, multiplier),
         };
@@ -285,7 +299,7 @@ impl Estimation {
             tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups: Vec::new() });
         }
         if statistic == TestStatistic::BollenStine {
-            let simulated = bootstrap(setting, problem, Drawn::BollenStine)?;
+            let simulated = bootstrap(setting, problem, Drawn::BollenStine, None)?;
             let pvalue = Some(simulated.share_above(chisq));
             let (df, groups) = (df as f64, Vec::new());
             tests.push(ModelTest { test: statistic, chisq, df, pvalue, groups });

@@ -20,6 +20,35 @@ pub struct Dimensionality<F = Fit> {
     pub retention: Option<RetentionStudy>,
     /// The structure in which every item may load on every factor; none of a single part, or where it has no answer.
     pub exploratory: Option<ExploratoryRival<F>>,
+    /// The same with a general factor beside the factors of the parts; none of a single part, or where it has no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub general: Option<ExploratoryGeneral<F>>,
+    /// The structure that would be preferred by the rule of the rival structures if exploratory ones were rivals too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_of_all: Option<String>,
+}
+
+/// A bifactor exploratory structure (Morin, Arens & Marsh 2016): a general factor on which all items load freely, and a factor for
+/// each part, turned together, without correlations, towards loadings of 0 on other parts than an item's own (target rotation, 30
+/// starts). The bifactor structure is this model with those loadings fixed at 0.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExploratoryGeneral<F = Fit> {
+    /// The fitted model, named `bifactor_esem`.
+    #[serde(flatten)]
+    pub structure: StructureEvidence<F>,
+    /// Standardised loadings, items by factors: the construct, then its parts; none of an improper solution.
+    pub loadings: Option<LabelledMatrix>,
+    /// Share of the variance of the sum of all items that is due to the general factor.
+    pub omega_hierarchical: Option<f64>,
+    /// Share of the common variance that is the general factor's: sum g^2 / sum of all squared loadings.
+    pub explained_common_variance: Option<f64>,
+    /// Its measures less those of the exploratory structure without a general factor: CFI,
+    pub cfi: Option<f64>,
+    /// RMSEA,
+    pub rmsea: Option<f64>,
+    /// and BIC; none where one of the two has none.
+    pub bic: Option<f64>,
 }
 
 /// Exploratory structural equation modelling beside confirmatory structures (Asparouhov & Muthen 2009; Marsh et al. 2014): as many

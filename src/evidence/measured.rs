@@ -5,7 +5,7 @@ use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Progress, Responses};
 use crate::error::{Error, Result, Warning};
-use crate::estimate::{Estimation, Estimator, Fit, Like, StandardErrors, TestStatistic};
+use crate::estimate::{Estimation, Estimator, Fit, Like, Rotation, StandardErrors, TestStatistic};
 use crate::evidence::measurement_level::MeasurementLevel;
 use crate::model::{Formula, Function, Model, Operator, Scaling};
 use crate::moments::Missing;
@@ -54,6 +54,8 @@ pub(crate) enum Asked {
 pub(crate) enum Wanted<'a> {
     /// All, of ordinal items from thresholds and correlations that are known.
     Everything(Option<Like>),
+    /// The same, with exploratory factors that are turned this way.
+    Turned(Option<Like>, Rotation),
     /// Estimates with their standard errors.
     Relations,
     /// Estimates only.
@@ -80,6 +82,9 @@ pub(crate) fn fit_rows(
         let light = || own.clone().standard_errors(StandardErrors::None).test(TestStatistic::Standard);
         match &wanted {
             Wanted::Everything(known) => own.fit_knowing(model, data, known.clone()),
+            Wanted::Turned(known, rotation) => {
+                own.rotation(rotation.clone()).fit_knowing(model, data, known.clone())
+            }
             Wanted::Relations if estimator.takes_ordinal() => {
                 own.test(TestStatistic::Standard).fit(model, data)
             }

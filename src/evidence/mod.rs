@@ -50,7 +50,7 @@ pub use crate::evidence::structure_evidence::StructureEvidence;
 pub(crate) use conclusion::counted;
 pub use conclusion::{Aspect, Conclusion, Verdict};
 pub use cosmin::CosminRating;
-pub use dimensionality::{AgainstCorrelated, Dimensionality, ExploratoryRival};
+pub use dimensionality::{AgainstCorrelated, Dimensionality, ExploratoryGeneral, ExploratoryRival};
 pub use evidence::{ConstructSummary, Evidence, EvidenceRecord, Method, Provenance};
 pub use functioning::DimensionFunctioning;
 pub use group_invariance::GroupInvariance;

@@ -54,19 +54,26 @@ const SAME_BIC: f64 = 0.05;
 
 /// Whether structures have no likelihood to be compared by.
 pub(crate) fn are_ordinal(structures: &[StructureEvidence]) -> bool {
-    structures.iter().any(|s| s.result.converged && s.result.known("bic").is_none())
+    structures.iter().any(is_without_likelihood)
+}
+
+fn is_without_likelihood(structure: &StructureEvidence) -> bool {
+    structure.result.converged && structure.result.known("bic").is_none()
 }
 
 /// The structure that is to be preferred among those with a proper solution: of equivalent ones the one that claims least,
 /// so that no rounding chooses.
 pub(crate) fn preferred(structures: &[StructureEvidence]) -> Option<&StructureEvidence> {
-    let (criterion, near): (fn(&StructureEvidence) -> Option<f64>, f64) = if are_ordinal(structures) {
-        (|s| s.measure("rmsea"), RMSEA_CLEAR)
-    } else {
-        (|s| s.result.known("bic"), SAME_BIC)
-    };
+    preferred_of(&structures.iter().collect::<Vec<_>>())
+}
+
+/// The same of structures that stand apart.
+pub(crate) fn preferred_of<'a>(structures: &[&'a StructureEvidence]) -> Option<&'a StructureEvidence> {
+    let ordinal = structures.iter().any(|own| is_without_likelihood(own));
+    let (criterion, near): (fn(&StructureEvidence) -> Option<f64>, f64) =
+        if ordinal { (|s| s.measure("rmsea"), RMSEA_CLEAR) } else { (|s| s.result.known("bic"), SAME_BIC) };
     let rated = || {
-        let proper = structures.iter().filter(|s| s.result.status.proper());
+        let proper = structures.iter().copied().filter(|s| s.result.status.proper());
         proper.filter_map(move |s| Some((s, criterion(s)?)))
     };
     let lowest = rated().map(|(_, x)| x).fold(f64::INFINITY, f64::min);

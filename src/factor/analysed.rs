@@ -1,6 +1,6 @@
 //! The correlation matrix that is analysed, checked.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Warning};
 use crate::moments::LabelledMatrix;
 use nalgebra::DMatrix;
 
@@ -10,6 +10,9 @@ const NO_VARIANCE: f64 = 1e-300;
 const IDENTICAL: f64 = 1e-9;
 /// Eigenvalues below this, relative to the number of variables, make a matrix singular.
 pub(crate) const SINGULAR: f64 = 1e-10;
+
+/// Variables that are named of a matrix without an inverse.
+const NAMED: usize = 6;
 
 /// A correlation matrix with the names of its variables.
 ///
@@ -106,6 +109,19 @@ impl CorrelationMatrix {
         }
         let inverse_values = DMatrix::from_diagonal(&eigen.eigenvalues.map(|v| 1.0 / v));
         Ok(&eigen.eigenvectors * inverse_values * eigen.eigenvectors.transpose())
+    }
+
+    /// What is told of a matrix without an inverse, by methods that can do without one.
+    pub(crate) fn caveat(&self) -> Option<Warning> {
+        let Err(Error::NotPositiveDefinite { matrix, eigenvalue, variables }) = self.inverse() else {
+            return None;
+        };
+        let named: Vec<String> = variables.iter().take(NAMED).map(|name| format!("'{name}'")).collect();
+        let more = if variables.len() > NAMED { ", ..." } else { "" };
+        Some(Warning::NotPositiveDefinite {
+            matrix: format!("{matrix} (mainly {}{more})", named.join(", ")),
+            eigenvalue,
+        })
     }
 
     fn not_positive_definite(&self, eigen: &nalgebra::SymmetricEigen<f64, nalgebra::Dyn>) -> Error {

@@ -41,11 +41,29 @@ pub struct ShortForm {
 
 /// A part of the content, and how many of its items a short form has at least.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Coverage {
+    /// What it is called; none of a part without a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Its items.
     pub items: Vec<String>,
     /// How many at least.
     pub at_least: usize,
+}
+
+impl Coverage {
+    /// At least so many of these items.
+    pub fn new<S: Into<String>>(items: impl IntoIterator<Item = S>, at_least: usize) -> Self {
+        Self { name: None, items: items.into_iter().map(Into::into).collect(), at_least }
+    }
+
+    /// With the name of the part.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
 }
 
 struct Search<'a> {
@@ -338,7 +356,7 @@ mod tests {
                     found.is_best && (found.alpha - alpha).abs() < 1e-12,
                     "seed {seed}: {found:?} {set:?}"
                 );
-                let part = Coverage { items: names[8..].to_vec(), at_least: 2 };
+                let part = Coverage::new(names[8..].to_vec(), 2);
                 let found = short_form(&matrix, k, &[part]).unwrap();
                 let (alpha, _) = enumerated(&s, k, |set| set.iter().filter(|i| **i >= 8).count() >= 2);
                 assert!((found.alpha - alpha).abs() < 1e-12, "seed {seed}, covered");
@@ -353,10 +371,7 @@ mod tests {
         let matrix = LabelledMatrix::square(&names, &s);
         assert!(matches!(short_form(&matrix, 4, &[]), Err(Error::TooFewItems { .. })));
         assert!(matches!(short_form(&matrix, 1, &[]), Err(Error::TooFewItems { .. })));
-        let part = |items: &[&str], at_least| Coverage {
-            items: items.iter().map(|i| i.to_string()).collect(),
-            at_least,
-        };
+        let part = |items: &[&str], at_least| Coverage::new(items.iter().copied(), at_least);
         assert!(matches!(short_form(&matrix, 2, &[part(&["i0"], 2)]), Err(Error::BadOption { .. })));
         assert!(matches!(short_form(&matrix, 2, &[part(&["i9"], 1)]), Err(Error::UnknownColumn { .. })));
         let found = short_form(&matrix, 2, &[part(&["i2"], 1)]).unwrap();

@@ -28,7 +28,7 @@ const FEWEST: usize = 10;
 ///
 /// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
 /// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
-/// let part = |range: std::ops::Range<usize>| Coverage { items: names[range].to_vec(), at_least: 1 };
+/// let part = |range: std::ops::Range<usize>| Coverage::new(names[range].to_vec(), 1);
 /// let forms = ShortForms::new(5).coverage(vec![part(0..3), part(3..6), part(6..9)]).splits(10);
 /// let found = forms.of(&names, data.numeric(&names)?.view())?;
 /// assert_eq!(found.chosen.items, ["x1", "x4", "x5", "x6", "x9"]);

@@ -6,8 +6,9 @@ use super::items::sentences;
 use super::number::{fixed, optional, p_value};
 use super::page::{Figure, Page};
 use super::table::{Mark, Table};
-use crate::estimate::{EstimatedMatrix, ExploratoryFactors, FactorSolution};
+use crate::estimate::{EstimatedMatrix, ExploratoryFactors, FactorImputation, FactorSolution};
 use crate::factor::{ComparisonData, Parallel, RetentionStudy, Rule};
+use crate::moments::LabelledMatrix;
 
 impl Report for ExploratoryFactors {
     fn page(&self) -> Page {
@@ -32,6 +33,9 @@ impl Report for ExploratoryFactors {
                 page.heading(2, title);
                 of_solution(&mut page, solution);
             }
+        }
+        if let (Some(imputation), Some(solution)) = (&self.imputation, &self.solution) {
+            of_imputation(&mut page, imputation, solution);
         }
         if !self.heywood.is_empty() {
             page.paragraph(format!(
@@ -90,6 +94,48 @@ fn of_solution(page: &mut Page, solution: &FactorSolution) {
             search.reached,
             search.starts,
             fixed(minimum, 5)
+        ));
+    }
+}
+
+/// How alike the factors of completed data sets are.
+fn of_imputation(page: &mut Page, found: &FactorImputation, solution: &FactorSolution) {
+    page.heading(2, "Imputed data");
+    page.paragraph(format!(
+        "Pooled over {} of {} completed data sets, whose unrotated factors were brought together (generalised Procrustes analysis; \
+         agreement {}), turned as one, and then each to its own minimum beside that.",
+        found.used,
+        found.m,
+        fixed(found.agreement, 4)
+    ));
+    let mut table = Table::new(
+        "Factors of the data sets beside the pooled ones",
+        ["factor", "lowest congruence", "mean congruence", "largest sd of a loading"],
+    );
+    for (j, name) in solution.loadings.columns.iter().enumerate() {
+        let of_factor: Vec<f64> = found.congruence.iter().filter_map(|own| own.get(j).copied()).collect();
+        let lowest = of_factor.iter().copied().reduce(f64::min);
+        let mean = lowest.map(|_| of_factor.iter().sum::<f64>() / of_factor.len() as f64);
+        let sd = found.loadings_sd.values.iter().map(|row| row[j]).fold(0.0, f64::max);
+        table.row([name.clone(), optional(lowest, 3), optional(mean, 3), fixed(sd, 3)]);
+    }
+    table.note = "Congruence (Tucker 1951): .95 is equal, .85 fair (Lorenzo-Seva & ten Berge 2006). The sd is over data sets: what is \
+                  not known because of missing answers."
+        .into();
+    page.table(table);
+    let spread = |title: &str, matrix: &LabelledMatrix| Table::of_matrix(title, matrix, 3);
+    match &found.loadings_fmi {
+        Some(fmi) => page.table(spread("Fraction of missing information of the loadings", fmi)),
+        None => page.table(spread("Standard deviation of the loadings over data sets", &found.loadings_sd)),
+    }
+    if let Some(test) = &found.test {
+        let df2 = test.df2.map_or_else(|| "infinite".into(), |df| fixed(df, 1));
+        page.paragraph(format!(
+            "The test over the data sets is {:?}: F({}, {df2}) = {}, p {}.",
+            test.rule,
+            fixed(test.df1, 0),
+            fixed(test.f, 3),
+            p_value(Some(test.pvalue))
         ));
     }
 }

@@ -228,6 +228,26 @@ const MESSAGES: &[(&str, &str)] = &[
         "vanuit de eerste startwaarden is geen oplossing gevonden; deze is gevonden: {}",
     ),
     (
+        "without an edge to any other item, and so in no dimension: {}; a smaller gamma keeps weaker edges",
+        "zonder verbinding met een ander item, en dus in geen dimensie: {}; een kleinere gamma behoudt zwakkere verbindingen",
+    ),
+    (
+        "no edge between {} items is worth its penalty with {} respondents: they have too little in common, or are too few; a \
+         smaller gamma keeps weaker edges",
+        "geen verbinding tussen {} items is haar straf waard bij {} respondenten: zij hebben te weinig gemeen, of zijn met te weinig; \
+         een kleinere gamma behoudt zwakkere verbindingen",
+    ),
+    (
+        "the penalty that was chosen is {} of the largest, less than a tenth: the network is dense, and its weakest edges may be \
+         noise",
+        "de gekozen straf is {} van de grootste, minder dan een tiende: het netwerk is dicht, en de zwakste verbindingen kunnen \
+         ruis zijn",
+    ),
+    (
+        "{} of {} penalties of the graphical lasso: not done; their search did not settle",
+        "{} van {} straffen van de grafische lasso: niet gedaan; het zoeken kwam niet tot rust",
+    ),
+    (
         "{} of {} bootstrap replicates have no solution and do not count",
         "{} van {} bootstrapsteekproeven hebben geen oplossing en tellen niet mee",
     ),

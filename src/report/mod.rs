@@ -55,6 +55,7 @@ mod scores;
 mod screening;
 mod sensitivity;
 mod sentences;
+mod sentences_of_items;
 #[cfg(feature = "sheets")]
 mod sheet;
 mod short_form;

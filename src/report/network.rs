@@ -73,9 +73,9 @@ fn conclusion(graph: &ExploratoryGraph) -> String {
         ),
         (1, _) => "One dimension.".into(),
         (k, Some(false)) => {
-            format!("{k} dimensions; the correlations as a whole are not a single community.")
+            format!("Dimensions: {k}; the correlations as a whole are not a single community.")
         }
-        (k, _) => format!("{k} dimensions."),
+        (k, _) => format!("Dimensions: {k}."),
     }
 }
 

@@ -374,6 +374,9 @@ const REASONS: &[(&str, &str)] = &[
     ("the ranks do not vary", "de rangen variëren niet"),
     ("it follows from the others", "het volgt uit de andere"),
     ("the scores do not vary", "de scores variëren niet"),
+    ("the network has no edges", "het netwerk heeft geen verbindingen"),
+    ("an item is in no dimension", "een item zit in geen dimensie"),
+    ("it has no edge to another item", "het heeft geen verbinding met een ander item"),
     ("a group has scores that do not vary", "een groep heeft scores die niet variëren"),
     ("neither group has scores that vary", "geen van beide groepen heeft scores die variëren"),
     (

@@ -4,7 +4,7 @@
 
 use super::dictionary::heading;
 use super::irt_sentences::OF_ITEMS;
-use super::reasons;
+use super::{reasons, sentences_of_items};
 
 /// English and Dutch: a datum at each `{}`, a word of the dictionary at each `{word}`, a reason or the end of a search at each
 /// `{why}`, in the same order in both.
@@ -279,7 +279,7 @@ pub(super) fn cell(english: &str) -> Option<String> {
 
 /// A text in Dutch; none where one of its sentences is not known.
 pub(super) fn dutch(english: &str) -> Option<String> {
-    for (from, to) in SENTENCES.iter().chain(OF_ITEMS) {
+    for (from, to) in SENTENCES.iter().chain(OF_ITEMS).chain(sentences_of_items::SENTENCES) {
         for (length, parts) in beginnings(from, english) {
             let rest = english[length..].trim_start();
             let Some(own) = filled_in(to, &parts) else { continue };
@@ -369,7 +369,7 @@ mod tests {
         let places = |text: &str| -> Vec<String> {
             text.split('{').skip(1).filter_map(|own| Some(own.split_once('}')?.0.to_string())).collect()
         };
-        for (english, dutch) in SENTENCES.iter().chain(OF_ITEMS) {
+        for (english, dutch) in SENTENCES.iter().chain(OF_ITEMS).chain(sentences_of_items::SENTENCES) {
             assert_eq!(places(english), places(dutch), "{english}");
             assert!(seen.insert(english), "{english}");
         }

@@ -41,10 +41,11 @@ impl ShortFormStudy {
     }
 }
 
-/// The number of the part of the content to which an item belongs.
+/// The part of the content to which an item belongs: its name, or its number where it has none.
 fn part_of(study: &ShortFormStudy, item: &str) -> String {
-    let at = study.coverage.iter().position(|part| part.items.iter().any(|own| own == item));
-    at.map_or_else(String::new, |at| (at + 1).to_string())
+    let mut parts = study.coverage.iter().enumerate();
+    let own = parts.find(|(_, part)| part.items.iter().any(|own| own == item));
+    own.map_or_else(String::new, |(at, part)| part.name.clone().unwrap_or_else(|| (at + 1).to_string()))
 }
 
 fn measures(study: &ShortFormStudy) -> Table {
@@ -78,7 +79,7 @@ fn items(study: &ShortFormStudy) -> Table {
     let parts = !study.coverage.is_empty();
     let heads = ["item"].into_iter().chain(parts.then_some("part")).chain(["chosen", "chosen in halves"]);
     let mut table = Table::new("Items", heads);
-    table.text_columns = vec![if parts { 2 } else { 1 }];
+    table.text_columns = if parts { vec![1, 2] } else { vec![1] };
     for (item, share) in study.items.iter().zip(&study.chosen_in) {
         let chosen = if study.chosen.items.contains(item) { "yes" } else { "no" };
         let part = parts.then(|| part_of(study, item));

@@ -74,6 +74,17 @@ fn a_construct_that_is_right_is_found_again() {
         assert_eq!(entry.standing, Standing::Supported);
         // it claims nothing, and is no rival that may be preferred
         assert!(evidence.structures.iter().all(|s| s.name != "esem"));
+        // a general factor beside them costs a loading for each item, and is turned without correlations
+        let general = found.general.as_ref().unwrap();
+        assert_eq!(own.structure.result.df() - general.structure.result.df(), 12 - 3);
+        let columns = &general.loadings.as_ref().unwrap().columns;
+        assert_eq!(columns[1..], ["a", "b", "c"]);
+        let phi = general.structure.result.factor_correlations(1).unwrap();
+        let between = (0..4).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| phi.values[i][j].abs());
+        assert!(between.fold(0.0, f64::max) < 1e-9);
+        let (omega, ecv) = (general.omega_hierarchical.unwrap(), general.explained_common_variance.unwrap());
+        assert!((0.0..1.0).contains(&omega) && (0.0..1.0).contains(&ecv), "{omega} {ecv}");
+        assert_eq!(found.preferred_of_all.as_deref(), Some("correlated"));
         // it contains the structure of correlated factors
         let correlated = evidence.structure("correlated").unwrap();
         assert_eq!(correlated.result.df() - own.structure.result.df(), 12 * 3 - 12 - 6);

@@ -11,7 +11,7 @@ use psychometrics::factor::{
     Rule, ScoreRule, ShortForms, Target, align, bass_ackwards, extract, schmid_leiman, score_weights,
 };
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
-use psychometrics::{Error, Estimation, Estimator, Model, Warning};
+use psychometrics::{Error, Estimation, Model};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -303,7 +303,7 @@ fn what_a_short_form_loses_elsewhere_is_what_it_loses_in_new_respondents() {
         }
         rows
     };
-    let part = |range: std::ops::Range<usize>| Coverage { items: names[range].to_vec(), at_least: 2 };
+    let part = |range: std::ops::Range<usize>| Coverage::new(names[range].to_vec(), 2);
     let forms = ShortForms::new(7).coverage(vec![part(0..5), part(5..10), part(10..15)]);
     let truth = 7.0 * 0.25 / (1.0 + 6.0 * 0.25);
     let (mut gained, mut told) = (0.0, 0.0);
@@ -697,15 +697,6 @@ fn blocks_that_make_no_sense_are_named() {
     let aimed = Rotation::new(Rotate::new(Criterion::Target)).aim("a", "x1", "f9", 0.0);
     let wrong = Estimation::default().rotation(aimed).fit(&model, &data("hs"));
     assert!(matches!(wrong, Err(Error::UnknownChoice { ref given, .. }) if given == "f9"), "{wrong:?}");
-    let bootstrap = Estimation::new(Estimator::Ml)
-        .standard_errors(psychometrics::estimate::StandardErrors::Bootstrap)
-        .fit(&model, &data("hs"));
-    assert!(matches!(bootstrap, Err(Error::Unsupported { .. })));
-    // promax is no minimum: loadings, and a reason why there are no standard errors
-    let promax = Rotation::new(Rotate::new(Criterion::Promax { power: 4.0 }));
-    let found = Estimation::default().rotation(promax).fit(&model, &data("hs")).unwrap();
-    assert!(found.parameter("f1", "=~", "x1").unwrap().se.is_none());
-    assert!(found.warnings.iter().any(|w| matches!(w, Warning::NotDone { .. })));
 }
 
 /// Epsilon goes by the number of factors under Mplus's conventions.

@@ -20,6 +20,7 @@ mod dimensionality;
 #[cfg(feature = "formats")]
 mod draft;
 mod exploratory;
+mod exploratory_samples;
 #[cfg(feature = "formats")]
 mod formats;
 mod imputation;

@@ -1,6 +1,7 @@
 //! `efa`: exploratory factor analysis.
 
 use crate::arguments::{EfaOptions, Errors, FactorCount, Format, ordered};
+use crate::efa_imputed::completed;
 use crate::outcome::{Failure, Outcome, document};
 use crate::retention::published;
 use crate::rotation::{aims, rotate};
@@ -27,6 +28,9 @@ pub(crate) fn run(options: &EfaOptions) -> Outcome {
             if options.output.format == Format::Json {
                 let mut own = document(SCHEMA, &found);
                 further.documents.into_iter().for_each(|(key, value)| own[key] = value);
+                for (key, value) in further.imputation.as_object().into_iter().flatten() {
+                    own["imputation"][key] = value.clone();
+                }
                 if let Some(failure) = &failure {
                     own["error"] = failure.document();
                 }
@@ -74,7 +78,8 @@ fn level(count: FactorCount) -> LevelFactors {
     }
 }
 
-fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
+/// What is asked for but the rotation.
+fn exploration(options: &EfaOptions) -> Result<Exploration> {
     let ordered = ordered(&options.ordered);
     let by_model = options.missing == psychometrics::moments::Missing::Fiml
         || options.cluster.is_some()
@@ -119,6 +124,11 @@ fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
     if let Some(weights) = &options.weights {
         exploration = exploration.weights(weights);
     }
+    Ok(exploration)
+}
+
+fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
+    let exploration = exploration(options)?;
     let orthogonal = options.orthogonal.unwrap_or(false);
     let oblimin = Criterion::Oblimin { gamma: 0.0 };
     let rotate = rotate(&options.rotation, oblimin, (100, options.seed), orthogonal, options.mimic);
@@ -134,6 +144,19 @@ fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
         let rotate = rotate_to(options, rotate, &names)?;
         let found = exploration.rotate(rotate.clone()).of_aggregate(&names, &aggregate)?;
         let further = further(options, &found, &rotate)?;
+        return Ok((found, further));
+    }
+    if let Some(completed) = completed(options)? {
+        let rotate = rotate_to(options, rotate, &completed.names)?;
+        let mut found = exploration.rotate(rotate.clone()).of_imputed(&completed.names, &completed.data)?;
+        found.warnings.splice(0..0, completed.warnings);
+        let mut further = further(options, &found, &rotate)?;
+        further.imputation = completed.own;
+        if let Some(table) = completed.table {
+            let mut page = Page::default();
+            page.table(table);
+            further.pages.push(page);
+        }
         return Ok((found, further));
     }
     let others: Vec<String> = options.cluster.iter().chain(&options.weights).cloned().collect();
@@ -156,6 +179,8 @@ fn factors(options: &EfaOptions) -> Result<(ExploratoryFactors, Further)> {
 struct Further {
     documents: Vec<(&'static str, Value)>,
     pages: Vec<Page>,
+    /// How completed data sets were made.
+    imputation: Value,
 }
 
 impl Further {

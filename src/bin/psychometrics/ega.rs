@@ -22,7 +22,7 @@ pub(crate) fn run(options: &EgaOptions) -> Outcome {
             own["converged"] = json!(true);
             Outcome::document(own, &found.warnings, &options.output)
         }
-        Ok(found) => Outcome::result(SCHEMA, &found, &found.warnings, &options.output),
+        Ok(found) => Outcome::result_in(SCHEMA, &found, &found.warnings, options.language, &options.output),
         Err(error) => {
             let own = json!({"schema": SCHEMA, "converged": false, "dimensions": null, "items": null, "weights": null,
                 "tefi": null, "stability": null, "missing": null, "warnings": []});

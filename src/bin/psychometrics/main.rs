@@ -11,6 +11,7 @@ mod content;
 mod correlate;
 mod dif;
 mod efa;
+mod efa_imputed;
 mod ega;
 mod estimating;
 mod fit;

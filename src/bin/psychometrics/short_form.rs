@@ -17,7 +17,7 @@ pub(crate) fn run(options: &ShortFormOptions) -> Outcome {
         Ok(found) if options.output.format == Format::Csv => {
             Outcome::text(found.table().csv(), &options.output)
         }
-        Ok(found) => Outcome::result(SCHEMA, &found, &found.warnings, &options.output),
+        Ok(found) => Outcome::result_in(SCHEMA, &found, &found.warnings, options.language, &options.output),
         Err(error) => {
             let own = serde_json::json!({"schema": SCHEMA, "chosen": null, "loss": null, "missing": null, "warnings": []});
             Outcome::failure(&error, Some(own), &options.output)
@@ -92,9 +92,9 @@ fn asked(options: &ShortFormOptions, dimensions: &[KeyedItems]) -> Result<ShortF
             allowed: "it counts items of dimensions: give --scales, or a construct file".into(),
         });
     }
-    let part = |(_, items): &KeyedItems| Coverage {
-        items: items.iter().map(|(item, _)| item.clone()).collect(),
-        at_least: options.at_least.unwrap_or(1),
+    let part = |(name, items): &KeyedItems| {
+        let own = items.iter().map(|(item, _)| item.clone());
+        Coverage::new(own, options.at_least.unwrap_or(1)).named(name)
     };
     Ok(ShortForms::new(options.items as usize)
         .coverage(dimensions.iter().map(part).collect())

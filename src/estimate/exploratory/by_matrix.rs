@@ -6,7 +6,7 @@ use crate::correlation::{Correlate, Ordered};
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::factor::{CorrelationMatrix, Extracted, Extraction, check_count, degrees_of_freedom, extract};
-use crate::moments::{Missing, Moments, RowsUsed};
+use crate::moments::{LabelledMatrix, Missing, Moments, RowsUsed};
 use crate::numeric::cholesky;
 use crate::numeric::noncentral::noncentrality;
 use crate::numeric::spectrum::eigenvalues;
@@ -28,8 +28,28 @@ impl Exploration {
         if self.needs_model() {
             return self.by_model(&names, data);
         }
-        let rows = data.numeric(&names)?;
-        let (matrix, n, missing, warnings) = match &self.ordered {
+        let (matrix, n, missing, warnings) = self.correlations(&names, data)?;
+        let mut found = self.of_correlations(&CorrelationMatrix::of(&matrix)?, Some(n))?;
+        let told = |w: &Warning| matches!(w, Warning::RowsLeftOut { .. });
+        if missing.rows_used < missing.rows_read && !warnings.iter().any(told) {
+            let (used, read) = (missing.rows_used, missing.rows_read);
+            found.warnings.push(Warning::RowsLeftOut { used, read });
+        }
+        let is_told = |own: &Warning| matches!(own, Warning::NotPositiveDefinite { .. });
+        let known = found.warnings.iter().any(is_told);
+        found.warnings.extend(warnings.into_iter().filter(|own| !(known && is_told(own))));
+        found.missing = Some(missing);
+        Ok(found)
+    }
+
+    /// What is factored, of how many respondents, with what became of the rows.
+    pub(in crate::estimate) fn correlations(
+        &self,
+        names: &[String],
+        data: &Dataset,
+    ) -> Result<(LabelledMatrix, usize, RowsUsed, Vec<Warning>)> {
+        let rows = data.numeric(names)?;
+        match &self.ordered {
             Ordered::None => {
                 let moments = Moments::of(names.iter().cloned(), rows.view(), self.missing)?;
                 let n = moments.n();
@@ -38,25 +58,16 @@ impl Exploration {
                     return Err(Error::TooFewRows { what, n, needed: names.len() + 1 });
                 }
                 let used = moments.rows_used();
-                (moments.correlation()?, n, used, Vec::new())
+                Ok((moments.correlation()?, n, used, Vec::new()))
             }
             ordered => {
                 let correlate = Correlate::default().ordered(ordered.clone()).missing(self.missing);
-                let found = correlate.of(&names, rows.view())?;
+                let found = correlate.of(names, rows.view())?;
                 let used =
                     RowsUsed { policy: self.missing, rows_read: found.rows_read, rows_used: found.rows_used };
-                (found.matrix, found.rows_used, used, found.warnings)
+                Ok((found.matrix, found.rows_used, used, found.warnings))
             }
-        };
-        let mut found = self.of_correlations(&CorrelationMatrix::of(&matrix)?, Some(n))?;
-        let told = |w: &Warning| matches!(w, Warning::RowsLeftOut { .. });
-        if missing.rows_used < missing.rows_read && !warnings.iter().any(told) {
-            let (used, read) = (missing.rows_used, missing.rows_read);
-            found.warnings.push(Warning::RowsLeftOut { used, read });
         }
-        found.warnings.extend(warnings);
-        found.missing = Some(missing);
-        Ok(found)
     }
 
     /// Factors of a correlation matrix, of `n` respondents where that is known.
@@ -74,7 +85,7 @@ impl Exploration {
         }
         let extracted = extract(matrix, k, self.extraction)?;
         let rotated = self.rotate.of(&extracted.loadings)?;
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<Warning> = matrix.caveat().into_iter().collect();
         if !extracted.heywood.is_empty() {
             let what = "an admissible solution".into();
             let reason = format!(
@@ -113,6 +124,7 @@ impl Exploration {
             heywood: extracted.heywood,
             correlations: Some(matrix.matrix()),
             missing: None,
+            imputation: None,
             warnings,
         })
     }
@@ -127,10 +139,26 @@ fn needs_answers(what: &str) -> Error {
 
 /// Fit of factors to a correlation matrix.
 fn fit(matrix: &CorrelationMatrix, extracted: &Extracted, n: Option<usize>) -> BTreeMap<String, Option<f64>> {
-    let (r, p, k) = (matrix.plain(), matrix.names().len(), extracted.loadings.columns.len());
-    let df = degrees_of_freedom(p, k) as f64;
     let l = extracted.matrix();
-    let mut sigma = l * l.transpose();
+    let common = l * l.transpose();
+    let is_model = extracted.extraction != Extraction::Pc;
+    let mut fit = fit_of(matrix, &common, (l.ncols(), is_model), n, None);
+    fit.insert("objective".into(), extracted.objective.filter(|v| v.is_finite()));
+    fit
+}
+
+/// The same of common parts L phi L' of so many factors; `pooled` are the statistics of the model and of independence where they
+/// are those of several data sets.
+pub(in crate::estimate) fn fit_of(
+    matrix: &CorrelationMatrix,
+    common: &DMatrix<f64>,
+    (k, is_model): (usize, bool),
+    n: Option<usize>,
+    pooled: Option<(f64, f64)>,
+) -> BTreeMap<String, Option<f64>> {
+    let (r, p) = (matrix.plain(), matrix.names().len());
+    let df = degrees_of_freedom(p, k) as f64;
+    let mut sigma = common.clone();
     sigma.fill_diagonal(1.0);
     let (mut squares, mut diagonal) = (0.0, 0.0);
     for j in 0..p {
@@ -148,19 +176,20 @@ fn fit(matrix: &CorrelationMatrix, extracted: &Extracted, n: Option<usize>) -> B
     put("crmsr", (df > 0.0).then(|| (squares / df).sqrt()));
     put("srmr", Some(((squares + diagonal) / (pairs + p as f64)).sqrt()));
     put("ntotal", n.map(|n| n as f64));
-    put("objective", extracted.objective);
-    let is_model = extracted.extraction != Extraction::Pc;
     let f = if is_model { discrepancy(r, &sigma) } else { None };
     put("fmin", f);
     let count = n.map(|n| n as f64);
     let f_0 = discrepancy(r, &DMatrix::identity(p, p));
-    let of = f.zip(count).map(|(f, n)| (n * f.max(0.0), n));
+    let own = |f: f64, n: f64| pooled.map_or(n * f.max(0.0), |pooled| pooled.0);
+    let of = f.zip(count).map(|(f, n)| (own(f, n), n));
     let chisq = of.map(|(chisq, _)| chisq);
     let positive = df > 0.0;
     put("chisq", chisq);
     put("pvalue", chisq.filter(|_| positive).map(|chisq| chi_square_tail(chisq, df)));
-    let bartlett =
-        f.zip(count).map(|(f, n)| (n - 1.0 - (2 * p + 5) as f64 / 6.0 - 2.0 * k as f64 / 3.0) * f.max(0.0));
+    let bartlett = f
+        .zip(count)
+        .filter(|_| pooled.is_none())
+        .map(|(f, n)| (n - 1.0 - (2 * p + 5) as f64 / 6.0 - 2.0 * k as f64 / 3.0) * f.max(0.0));
     put("chisq.bartlett", bartlett);
     put("pvalue.bartlett", bartlett.filter(|_| positive).map(|chisq| chi_square_tail(chisq, df)));
     let rmsea = |ncp: f64, n: f64| if positive { (ncp.max(0.0) / (n * df)).sqrt() } else { 0.0 };
@@ -170,7 +199,7 @@ fn fit(matrix: &CorrelationMatrix, extracted: &Extracted, n: Option<usize>) -> B
     };
     put("rmsea.ci.lower", end(0.95));
     put("rmsea.ci.upper", end(0.05));
-    let baseline = f_0.zip(count).map(|(f, n)| n * f);
+    let baseline = f_0.zip(count).map(|(f, n)| pooled.map_or(n * f, |pooled| pooled.1));
     put("baseline.chisq", baseline);
     put("baseline.df", Some(pairs));
     let both = chisq.zip(baseline);

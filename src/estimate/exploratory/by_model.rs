@@ -11,6 +11,7 @@ use crate::estimate::estimation::Estimation;
 use crate::estimate::estimator::Estimator;
 use crate::estimate::fit::{Fit, StandardizedEstimate};
 use crate::estimate::inference::{Information, StandardErrors};
+use crate::estimate::options::Bounds;
 use crate::factor::{Extraction, check_count};
 use crate::model::{Block, ExploratorySet, Formula, MeanStructure, Model, Operator};
 use crate::moments::LabelledMatrix;
@@ -18,14 +19,30 @@ use crate::numeric::spectrum::eigenvalues;
 use nalgebra::DMatrix;
 use std::collections::BTreeMap;
 
+/// A standardised residual variance up to this is none: what rounding leaves of 0.
+const AT_BORDER: f64 = 1e-9;
 /// Names of the two levels.
 const LEVELS: [&str; 2] = ["within", "between"];
 
 impl Exploration {
     pub(super) fn by_model(&self, names: &[String], data: &Dataset) -> Result<ExploratoryFactors> {
-        let estimation = self.estimation()?;
-        let model = self.model(names)?;
-        let fit = estimation.fit(&model, data)?;
+        let (estimation, model) = (self.estimation()?, self.model(names)?);
+        let mut fit = estimation.fit(&model, data)?;
+        if let (false, Some(bounded)) = (fit.converged, self.within_bounds(estimation)) {
+            let again = bounded.fit(&model, data)?;
+            fit = if again.converged { again } else { fit };
+        }
+        self.explored(fit, names)
+    }
+
+    /// The same with residual variances that are not negative, as lavaan's `efa` and all extractions of a matrix have it: for where
+    /// a search without bounds runs away. None of ordinal answers, whose residual variances are no parameters.
+    pub(in crate::estimate) fn within_bounds(&self, estimation: Estimation) -> Option<Estimation> {
+        (!self.extraction.is_ordinal()).then(|| estimation.bounds(Bounds::PositiveVariances))
+    }
+
+    /// The factors of a fit of that model.
+    pub(in crate::estimate) fn explored(&self, fit: Fit, names: &[String]) -> Result<ExploratoryFactors> {
         let (mut levels, mut solution) = (BTreeMap::new(), None);
         for (level, count) in self.counts().into_iter().enumerate() {
             let LevelFactors::Factors(k) = count else { continue };
@@ -44,7 +61,7 @@ impl Exploration {
             self.bartlett(names.len(), &mut measures);
         }
         let heywood = |found: &FactorSolution| -> Vec<String> {
-            let at_border = found.residual_variances.iter().filter(|(_, v)| **v <= 0.0);
+            let at_border = found.residual_variances.iter().filter(|(_, v)| **v <= AT_BORDER);
             at_border.map(|(name, _)| name.clone()).collect()
         };
         let mut all: Vec<String> = solution.iter().chain(levels.values()).flat_map(heywood).collect();
@@ -90,6 +107,7 @@ impl Exploration {
             heywood,
             correlations: matrix,
             missing: Some(fit.missing),
+            imputation: None,
             warnings: fit.warnings.iter().filter(|w| !matches!(w, Warning::Saturated)).cloned().collect(),
         }
     }
@@ -98,7 +116,7 @@ impl Exploration {
         std::iter::once(self.factors).chain(self.between).collect()
     }
 
-    fn estimation(&self) -> Result<Estimation> {
+    pub(in crate::estimate) fn estimation(&self) -> Result<Estimation> {
         let robust = self.errors == FactorErrors::Robust;
         let estimator = match self.extraction {
             Extraction::Wlsmv => Estimator::Wlsmv,
@@ -156,7 +174,7 @@ impl Exploration {
         Ok(estimation)
     }
 
-    pub(super) fn factor_names(names: &[String], level: usize, k: usize) -> Vec<String> {
+    pub(in crate::estimate) fn factor_names(names: &[String], level: usize, k: usize) -> Vec<String> {
         let letter = if level == 0 { "F" } else { "B" };
         // a factor may not have the name of a column
         let taken = |stem: &str| (1..=k).any(|j| names.contains(&format!("{stem}{j}")));
@@ -167,7 +185,7 @@ impl Exploration {
         (1..=k).map(|j| format!("{stem}{j}")).collect()
     }
 
-    fn model(&self, names: &[String]) -> Result<Model> {
+    pub(in crate::estimate) fn model(&self, names: &[String]) -> Result<Model> {
         let (mut formulas, mut sets) = (Vec::new(), Vec::new());
         for (level, count) in self.counts().into_iter().enumerate() {
             let block = match self.between {
@@ -197,7 +215,7 @@ impl Exploration {
     }
 
     /// The standardised solution of a level, in the order of the rotation.
-    fn solution(
+    pub(in crate::estimate) fn solution(
         &self,
         fit: &Fit,
         names: &[String],

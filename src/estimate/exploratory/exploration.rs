@@ -151,7 +151,7 @@ impl Exploration {
     }
 
     /// Whether a model is fitted, rather than a correlation matrix factored.
-    pub(super) fn needs_model(&self) -> bool {
+    pub(in crate::estimate) fn needs_model(&self) -> bool {
         self.extraction.is_ordinal()
             || self.errors != FactorErrors::None
             || self.missing.is_likelihood()

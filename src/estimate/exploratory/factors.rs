@@ -1,6 +1,7 @@
 //! The result of an exploratory factor analysis.
 
 use crate::error::{Error, Result, Warning};
+use crate::estimate::rubin::PooledTest;
 use crate::factor::{
     CorrelationMatrix, Extraction, FactorWeights, Hierarchy, KeyedItems, Placements, RotationSearch,
     ScoreRule, placements, schmid_leiman, score_weights,
@@ -24,7 +25,7 @@ pub struct EstimatedMatrix {
 }
 
 impl EstimatedMatrix {
-    pub(super) fn without_errors(matrix: LabelledMatrix) -> Self {
+    pub(in crate::estimate) fn without_errors(matrix: LabelledMatrix) -> Self {
         Self { rows: matrix.rows, columns: matrix.columns, values: matrix.values, se: None }
     }
 
@@ -100,6 +101,9 @@ pub struct ExploratoryFactors {
     pub correlations: Option<LabelledMatrix>,
     /// Rows read and used; none where a matrix came.
     pub missing: Option<RowsUsed>,
+    /// Of completed data sets: what they have in common. Loadings, factor correlations and fit are the pooled ones then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imputation: Option<FactorImputation>,
     /// Caveats.
     pub warnings: Vec<Warning>,
 }
@@ -149,6 +153,28 @@ impl ExploratoryFactors {
     }
 }
 
+/// How alike the factors of completed data sets are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FactorImputation {
+    /// Data sets.
+    pub m: usize,
+    /// Data sets whose factors were found; the others do not count.
+    pub used: usize,
+    /// Share of the sum of squares of all unrotated loadings that their consensus has: 1 where they differ by a turn only.
+    pub agreement: f64,
+    /// Tucker's congruence of the factors of each data set with the pooled ones: data sets by factors.
+    pub congruence: Vec<Vec<f64>>,
+    /// Standard deviation of each loading over the data sets (divisor used - 1): what is not known because of missing answers.
+    pub loadings_sd: LabelledMatrix,
+    /// The same of the factor correlations.
+    pub phi_sd: LabelledMatrix,
+    /// Fraction of missing information of each loading, (1 + 1/m) B / T; none without standard errors.
+    pub loadings_fmi: Option<LabelledMatrix>,
+    /// The test of the model over the data sets; none without degrees of freedom.
+    pub test: Option<PooledTest>,
+}
+
 /// Eigenvalues of one matrix, or of both levels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -161,7 +187,11 @@ pub enum Eigenvalues {
 
 impl FactorSolution {
     /// What follows from loadings and factor correlations.
-    pub(super) fn of(loadings: EstimatedMatrix, phi: EstimatedMatrix, search: RotationSearch) -> Self {
+    pub(in crate::estimate) fn of(
+        loadings: EstimatedMatrix,
+        phi: EstimatedMatrix,
+        search: RotationSearch,
+    ) -> Self {
         let k = loadings.columns.len();
         let structure: Vec<Vec<f64>> = (loadings.values.iter())
             .map(|row| (0..k).map(|j| (0..k).map(|m| row[m] * phi.values[m][j]).sum()).collect())

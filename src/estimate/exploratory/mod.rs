@@ -2,7 +2,7 @@
 //! the exploratory factor analysis that is one such set, or the factors of a correlation matrix.
 
 mod by_aggregate;
-mod by_matrix;
+pub(crate) mod by_matrix;
 mod by_model;
 pub(crate) mod cross_validation;
 pub(crate) mod echelon;

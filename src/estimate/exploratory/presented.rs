@@ -1,10 +1,9 @@
 //! What is shown of a solution with exploratory factors: the tables of the text, at the turned solution.
 
 use super::echelon::Echelon;
-use super::rotation::SetRotation;
+use super::rotation::{Rotation, SetRotation};
 use crate::error::{Error, Result, Warning};
 use crate::estimate::constraints::Constraints;
-use crate::estimate::estimates::at_bound;
 use crate::estimate::estimation::Estimation;
 use crate::estimate::inference::StandardErrors;
 use crate::estimate::observed::Observed;
@@ -12,7 +11,8 @@ use crate::estimate::options::Bounds;
 use crate::estimate::plan::Plan;
 use crate::estimate::search::bounds::bounds_of;
 use crate::estimate::search::scoring::Solution;
-use crate::model::{Implied, Kind, Model, ParameterTable, RelationKind};
+use crate::factor::{Criterion, Rotate};
+use crate::model::{Implied, Kind, Model, Operator, ParameterTable, RelationKind};
 use nalgebra::DMatrix;
 
 /// What is shown of a solution.
@@ -28,13 +28,7 @@ pub(crate) struct Presented {
 
 impl Estimation {
     /// Refuses what is not done with exploratory factors.
-    pub(crate) fn check_turnable(&self, model: &Model, echelon: &Echelon, plan: Plan) -> Result<()> {
-        if plan.standard_errors == StandardErrors::Bootstrap {
-            return Err(Error::Unsupported {
-                what: "the bootstrap of a model with efa() blocks".into(),
-                instead: "Take standard errors from the information (--se standard), or robust ones.".into(),
-            });
-        }
+    pub(crate) fn check_turnable(&self, model: &Model, echelon: &Echelon) -> Result<()> {
         let constraining = model.relations.iter().filter(|relation| relation.kind != RelationKind::Defined);
         let turned = |label: &str| {
             let row = echelon
@@ -63,10 +57,17 @@ impl Estimation {
         at: Presented,
         echelon: &Echelon,
         (tables, model): (Vec<ParameterTable>, &Model),
-        observed: &[Observed],
+        (observed, plan, converged): (&[Observed], Plan, bool),
         warnings: &mut Vec<Warning>,
     ) -> Result<(Presented, Vec<SetRotation>)> {
-        let turned = echelon.turn(&tables, observed, &self.rotation, &at.solution.x)?;
+        let turned = match echelon.turn(&tables, observed, &self.rotation, &at.solution.x) {
+            // where there is no solution, that is what has to be told
+            Err(_) if !converged => {
+                let none = Rotation::new(Rotate::new(Criterion::None));
+                echelon.turn(&tables, observed, &none, &at.solution.x)?
+            }
+            turned => turned?,
+        };
         let q = turned.x.len();
         let implied: Vec<Implied> = tables
             .iter()
@@ -78,22 +79,52 @@ impl Estimation {
             })
             .collect();
         let bounds = bounds_of(Bounds::None, &tables, observed);
-        let held = at_bound(&turned.x, &bounds);
+        let held = held_in(&at, &tables);
         let constraints = Constraints::new(model, &tables, &bounds)?;
-        let vcov = at.vcov.as_ref().zip(turned.jacobian.as_ref()).map(|(v, j)| {
-            let mut vcov = j * v * j.transpose();
-            crate::numeric::cholesky::symmetrise(&mut vcov);
-            vcov
-        });
-        if at.vcov.is_some() && turned.jacobian.is_none() {
+        // replicates were turned one by one
+        let is_turned = plan.standard_errors == StandardErrors::Bootstrap;
+        let vcov = match (&at.vcov, &turned.jacobian) {
+            (Some(vcov), _) if is_turned => Some(vcov.clone()),
+            (Some(v), Some(j)) => {
+                let mut vcov = j * v * j.transpose();
+                crate::numeric::cholesky::symmetrise(&mut vcov);
+                Some(vcov)
+            }
+            _ => None,
+        };
+        if at.vcov.is_some() && vcov.is_none() {
             let what = "standard errors of the rotated solution".to_string();
-            let reason = "the rotation has no derivative: its minimum is flat, or it is not the minimum of a criterion (promax)";
+            let reason = "the rotation has no derivative: its minimum is flat".into();
+            warnings.push(Warning::NotDone { what, reason });
+        }
+        if vcov.is_some()
+            && !is_turned
+            && matches!(self.rotation.rotate.criterion(), Criterion::Simplimax { .. })
+        {
+            let what = "standard errors that allow for other small loadings".to_string();
+            let reason = "simplimax holds those that are small in this sample, and others may be so in the next: take the bootstrap";
             warnings.push(Warning::NotDone { what, reason: reason.into() });
         }
         let jacobian = constraints_in(&at, &tables, q);
         let solution = Solution { x: turned.x, jacobian, ..at.solution };
         Ok((Presented { tables, implied, constraints, solution, held, vcov, bounds }, turned.rotations))
     }
+}
+
+/// What a bound holds, by the parameters of the text; loadings that one held are turned.
+fn held_in(at: &Presented, tables: &[ParameterTable]) -> Vec<(usize, f64)> {
+    let mut held = Vec::new();
+    for (estimated, shown) in at.tables.iter().zip(tables) {
+        for (estimated, shown) in estimated.rows.iter().zip(&shown.rows) {
+            if let (Kind::Free(from, _), Kind::Free(to, _)) = (estimated.kind, shown.kind)
+                && shown.op != Operator::Loading
+                && let Some((_, bound)) = at.held.iter().find(|(free, _)| *free == from)
+            {
+                held.push((to, *bound));
+            }
+        }
+    }
+    held
 }
 
 /// The Jacobian of the constraints by the parameters of the text: those of exploratory factors have no part in it.

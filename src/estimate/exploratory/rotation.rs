@@ -30,6 +30,9 @@ pub struct Rotation {
     /// Targets by set, of [`Criterion::Target`]: item, then factor, then where its loading should go; what is not named is not
     /// specified.
     pub targets: BTreeMap<String, BTreeMap<String, BTreeMap<String, f64>>>,
+    /// Loadings, as the criterion sees them, beside which a set is turned: by set and first block, from 0.
+    #[serde(skip)]
+    pub(crate) near: BTreeMap<(String, usize), Vec<Vec<f64>>>,
 }
 
 impl Default for Rotation {
@@ -42,13 +45,21 @@ impl Default for Rotation {
 impl Rotation {
     /// Of standardised loadings.
     pub fn new(rotate: Rotate) -> Self {
-        Self { rotate, standardized: true, targets: BTreeMap::new() }
+        Self { rotate, standardized: true, targets: BTreeMap::new(), near: BTreeMap::new() }
     }
 
     /// Whether loadings are standardised before they are turned.
     #[must_use]
     pub fn standardized(mut self, standardized: bool) -> Self {
         self.standardized = standardized;
+        self
+    }
+
+    /// Each set beside the solution that these rotations ended with.
+    #[must_use]
+    pub(crate) fn beside(mut self, found: &[SetRotation]) -> Self {
+        let own = found.iter().map(|own| ((own.set.clone(), own.block - 1), own.seen.loadings.clone()));
+        self.near = own.collect();
         self
     }
 
@@ -59,6 +70,15 @@ impl Rotation {
         of_set.entry(item.into()).or_default().insert(factor.into(), loading);
         self
     }
+}
+
+/// A set as the criterion sees it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct SeenSet {
+    /// The search for the lowest minimum, with the target of the set.
+    pub(crate) rotate: Option<Rotate>,
+    pub(crate) loadings: Vec<Vec<f64>>,
+    pub(crate) phi: Vec<Vec<f64>>,
 }
 
 /// How a set of exploratory factors was turned.
@@ -76,4 +96,6 @@ pub struct SetRotation {
     /// How the rotation was found.
     #[serde(flatten)]
     pub search: RotationSearch,
+    #[serde(skip)]
+    pub(crate) seen: SeenSet,
 }

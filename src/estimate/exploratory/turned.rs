@@ -10,13 +10,14 @@
 //! J = dg/dx + (dg/dT)(dT/dx)
 //! ```
 //!
-//! dg/dx and dg/dT are central differences.
+//! dg/dx and dg/dT are central differences. Promax has no such conditions: there dT/dx follows from those of varimax and the way
+//! from its loadings to T.
 
 use super::echelon::{Echelon, Turn};
-use super::rotation::{Rotation, SetRotation};
+use super::rotation::{Rotation, SeenSet, SetRotation};
 use crate::error::{Error, Result};
 use crate::estimate::observed::Observed;
-use crate::factor::{Criterion, Rotate, Turning};
+use crate::factor::{Criterion, PromaxTurn, Rotate, Turning};
 use crate::model::{Implied, Kind, ParameterTable};
 use nalgebra::{DMatrix, DVector};
 
@@ -37,8 +38,8 @@ struct Found<'a> {
     /// Length of each row, where rows are scaled to 1 before.
     normalize: bool,
     t: DMatrix<f64>,
-    /// Whether the criterion leads to T (promax does not).
-    has_conditions: bool,
+    /// Of promax, which minimises no criterion.
+    promax: Option<PromaxTurn>,
 }
 
 impl Echelon {
@@ -59,18 +60,27 @@ impl Echelon {
             why: "the solution implies no covariances".into(),
             remedy: "Look at the warnings of the fit.".into(),
         })?;
-        let (mut found, mut rotations) = (Vec::new(), Vec::new());
-        for turn in &self.turns {
-            let (own, record) = model.found(turn, rotation, &implied)?;
-            found.push(own);
-            rotations.push(record);
-        }
-        let shown = |implied: &[Implied], ts: &[DMatrix<f64>]| model.shown(implied, &found, ts);
+        let (found, rotations) = model.all_found(rotation, &implied)?;
         let ts: Vec<DMatrix<f64>> = found.iter().map(|own| own.t.clone()).collect();
-        let y = shown(&implied, &ts).ok_or_else(singular)?;
+        let y = model.shown(&implied, &found, &ts).ok_or_else(singular)?;
         model.check_alike(&implied, &y)?;
         let jacobian = model.derivatives(x, &found, &ts);
         Ok(Turned { x: y, jacobian, rotations })
+    }
+
+    /// The free parameters of the text at a solution `x` of other observations; none where it implies nothing.
+    pub(crate) fn turned(
+        &self,
+        tables: &[ParameterTable],
+        observed: &[Observed],
+        rotation: &Rotation,
+        x: &DVector<f64>,
+    ) -> Option<DVector<f64>> {
+        let model = Point { echelon: self, tables, observed, standardized: rotation.standardized };
+        let implied = model.at(x)?;
+        let (found, _) = model.all_found(rotation, &implied).ok()?;
+        let ts: Vec<DMatrix<f64>> = found.iter().map(|own| own.t.clone()).collect();
+        model.shown(&implied, &found, &ts).filter(|y| y.iter().all(|v| v.is_finite()))
     }
 }
 
@@ -153,6 +163,15 @@ impl<'a> Point<'a> {
         a
     }
 
+    fn all_found(
+        &self,
+        rotation: &Rotation,
+        implied: &[Implied],
+    ) -> Result<(Vec<Found<'a>>, Vec<SetRotation>)> {
+        let each = self.echelon.turns.iter().map(|turn| self.found(turn, rotation, implied));
+        Ok(each.collect::<Result<Vec<_>>>()?.into_iter().unzip())
+    }
+
     fn found<'b>(
         &self,
         turn: &'b Turn,
@@ -161,12 +180,15 @@ impl<'a> Point<'a> {
     ) -> Result<(Found<'b>, SetRotation)> {
         let table = &self.tables[turn.blocks[0]];
         let names: Vec<&String> = turn.factors.iter().map(|&factor| &table.eta[factor]).collect();
-        let rotate = rotate_of(turn, rotation, &names)?;
+        let whole = rotate_of(turn, rotation, &names)?;
+        let rotate = match rotation.near.get(&(turn.set.clone(), turn.blocks[0])) {
+            Some(near) => whole.clone().near(near.clone()),
+            None => whole.clone(),
+        };
         let target = rotate.check(turn.items.len(), turn.factors.len())?;
         let a = self.seen(turn, implied, false);
         let found = rotate.of_matrix(&turn.items, &a)?;
         let k = turn.factors.len();
-        let has_conditions = found.transformation.is_some() || k == 1;
         let t = match found.transformation {
             Some(t) => t,
             None => transformation(&a, &found.pattern, &found.correlations).ok_or_else(singular)?,
@@ -177,6 +199,11 @@ impl<'a> Point<'a> {
             criterion: rotate.criterion().to_string(),
             standardized: rotation.standardized,
             search: found.search,
+            seen: SeenSet {
+                rotate: Some(whole),
+                loadings: rows_of(&found.pattern),
+                phi: rows_of(&found.correlations),
+            },
         };
         let own = Found {
             turn,
@@ -185,7 +212,7 @@ impl<'a> Point<'a> {
             target,
             normalize: rotate.normalizes(),
             t,
-            has_conditions,
+            promax: found.promax,
         };
         Ok((own, record))
     }
@@ -256,8 +283,19 @@ impl<'a> Point<'a> {
             if own.turn.factors.len() == 1 || own.criterion == Criterion::None {
                 continue;
             }
-            if !own.has_conditions {
-                return None;
+            if let Some(promax) = &own.promax {
+                let moves = promax.response(&seen[at], &directions[at])?;
+                for (i, dt) in moves.iter().enumerate().filter(|(_, dt)| dt.amax() > 0.0) {
+                    let h = 1e-5 / dt.amax();
+                    let shown = |h: f64| {
+                        let mut ts = ts.to_vec();
+                        ts[at] += dt * h;
+                        self.shown(&implied, found, &ts)
+                    };
+                    let column = (shown(h)? - shown(-h)?) / (2.0 * h);
+                    jacobian.column_mut(i).axpy(1.0, &column, 1.0);
+                }
+                continue;
             }
             let turning =
                 Turning { criterion: own.criterion, oblique: own.oblique, target: own.target.as_ref() };
@@ -310,4 +348,8 @@ fn transformation(a: &DMatrix<f64>, l: &DMatrix<f64>, phi: &DMatrix<f64>) -> Opt
     // L phi = A T, so T = (A'A)^-1 A' L phi
     let gram = a.tr_mul(a).try_inverse()?;
     Some(gram * a.tr_mul(&(l * phi)))
+}
+
+fn rows_of(matrix: &DMatrix<f64>) -> Vec<Vec<f64>> {
+    matrix.row_iter().map(|row| row.iter().copied().collect()).collect()
 }

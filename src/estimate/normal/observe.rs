@@ -61,18 +61,19 @@ pub(crate) fn observed_moments(
     multiplier: f64,
 ) -> Result<Observed> {
     let p = names.len();
-    for (i, name) in names.iter().enumerate() {
-        let variance = covariance[(i, i)];
-        if is_constant(variance, mean[i]) {
-            return Err(Error::ConstantItem { item: name.clone(), value: mean[i], n });
-        }
-    }
+    // of few rows many an item is constant
     if n <= p {
         return Err(Error::TooFewRows {
             what: format!("a model of {p} observed variables"),
             n,
             needed: p + 1,
         });
+    }
+    for (i, name) in names.iter().enumerate() {
+        let variance = covariance[(i, i)];
+        if is_constant(variance, mean[i]) {
+            return Err(Error::ConstantItem { item: name.clone(), value: mean[i], n });
+        }
     }
     let sd: Vec<f64> = (0..p).map(|i| covariance[(i, i)].sqrt()).collect();
     let correlation = DMatrix::from_fn(p, p, |i, j| covariance[(i, j)] / (sd[i] * sd[j]));

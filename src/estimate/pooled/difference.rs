@@ -3,8 +3,8 @@
 
 use super::fit::averaged;
 use super::model_tests::{is_likelihood, ratios};
-use super::rubin::PooledTest;
 use crate::estimate::fit::Fit;
+use crate::estimate::rubin::PooledTest;
 
 /// D3 of the restricted against the free model; none where the fits are not by a likelihood of complete continuous rows, or a
 /// data set has none at the pooled estimates.

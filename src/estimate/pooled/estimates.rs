@@ -2,7 +2,7 @@
 
 use crate::estimate::estimates::{ParameterEstimate, defined, estimates};
 use crate::estimate::fit::{Fit, Internals, StandardizedEstimate};
-use crate::estimate::pooled::rubin::Pooled;
+use crate::estimate::rubin::Pooled;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 

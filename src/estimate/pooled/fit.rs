@@ -18,7 +18,6 @@
 
 use super::estimates::{PooledStandardized, from_total, parameters};
 use super::fit_record::{PooledFitRecord, PooledSets};
-use super::rubin::Pooled;
 use crate::data::Dataset;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::estimates::ParameterEstimate;
@@ -29,13 +28,13 @@ use crate::estimate::measures::all::{Basis, measures};
 use crate::estimate::measures::scaled::Scaled;
 use crate::estimate::observed::{GroupFit, Observed};
 use crate::estimate::pooled::model_tests::{factor, model_tests};
+use crate::estimate::rubin::Pooled;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::model::Model;
 use crate::moments::LabelledMatrix;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
-use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -81,6 +80,9 @@ impl Estimation {
     /// Fits a model to each of several completed data sets and pools the fits. Where they come from is open: from
     /// `simulate::Imputer`, or from another program.
     ///
+    /// Exploratory factors (`efa()` blocks) are turned to one solution: in each data set to the minimum of the criterion beside the
+    /// lowest of the consensus of the data sets (van Ginkel & Kiers 2011; Lorenzo-Seva & Van Ginkel 2016).
+    ///
     /// Fits without a solution or without standard errors do not count, and a warning says how many.
     ///
     /// # Errors
@@ -101,20 +103,18 @@ impl Estimation {
     /// ```
     pub fn fit_imputed(&self, model: &Model, data: &[Dataset]) -> Result<PooledFit> {
         let m = data.len();
-        if !model.exploratory.is_empty() {
-            return Err(Error::Unsupported {
-                what: "pooling models with efa() blocks".into(),
-                instead: "Fit by full information (missing = fiml): factors of several data sets have no common order.".into(),
-            });
-        }
         if m < 2 {
             return Err(Error::TooFewImputations { usable: m, m });
         }
-        let fits: Vec<Result<Fit>> = data.par_iter().map(|data| self.fit(model, data)).collect();
+        let (fits, rotations) = self.fits_alike(model, data);
         let (fits, errors): (Vec<_>, Vec<_>) = fits.into_iter().partition(Result::is_ok);
         match errors.into_iter().find_map(Result::err) {
             Some(error) if fits.is_empty() => Err(error),
-            _ => pool(fits.into_iter().flatten().collect(), m),
+            _ => {
+                let mut pooled = pool(fits.into_iter().flatten().collect(), m)?;
+                pooled.record.rotations = rotations;
+                Ok(pooled)
+            }
         }
     }
 }
@@ -186,7 +186,6 @@ impl PooledFit {
     }
 
     /// The pooled estimates in the form of a fit.
-    #[cfg(feature = "report")]
     pub(crate) fn solution(&self) -> &Fit {
         &self.solution
     }
@@ -202,7 +201,7 @@ impl PooledFit {
     }
 }
 
-fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
+pub(super) fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
     let has_errors = |fit: &Fit| fit.standard_errors == StandardErrors::None || fit.internals.vcov.is_some();
     let fits: Vec<Fit> = fits.into_iter().filter(|fit| fit.converged && has_errors(fit)).collect();
     let used = fits.len();
@@ -277,6 +276,7 @@ fn pool(fits: Vec<Fit>, m: usize) -> Result<PooledFit> {
         parameters,
         fit,
         imputation: PooledSets { m, used, test: rule },
+        rotations: Vec::new(),
         warnings,
     };
     Ok(PooledFit { record, solution, within })

@@ -2,13 +2,14 @@
 
 use super::estimates::PooledEstimate;
 use super::model_tests::PooledModelTest;
-use super::rubin::PoolingRule;
 use crate::error::{Error, Result, Warning};
 use crate::estimate::estimator::{Estimator, Likelihood};
+use crate::estimate::exploratory::rotation::SetRotation;
 use crate::estimate::fit_record::find;
 use crate::estimate::inference::{Information, StandardErrors, TestStatistic};
 use crate::estimate::measures::fit_measures::FitMeasures;
 use crate::estimate::measures::measure::{Measure, Version};
+use crate::estimate::rubin::PoolingRule;
 use crate::model::Operator;
 use crate::moments::RowsUsed;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,9 @@ pub struct PooledFitRecord {
     pub fit: FitMeasures,
     /// What was pooled, and how.
     pub imputation: PooledSets,
+    /// How sets of exploratory factors were turned: the search is that of the consensus of the data sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rotations: Vec<SetRotation>,
     /// Caveats.
     pub warnings: Vec<Warning>,
 }

@@ -4,7 +4,7 @@ use crate::error::Warning;
 use crate::estimate::fit::{Fit, Internals};
 use crate::estimate::inference::TestStatistic;
 use crate::estimate::observed::Observed;
-use crate::estimate::pooled::rubin::PooledTest;
+use crate::estimate::rubin::PooledTest;
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::test_parts::Test;
 use crate::model::ParameterTable;

@@ -24,7 +24,7 @@
 //! ```
 
 use crate::error::{Error, Result};
-use crate::estimate::constraints::constrained_inverse;
+use crate::estimate::constraints::{Constraints, constrained_inverse};
 use crate::estimate::estimation::Estimation;
 use crate::estimate::normal::casewise::Scored;
 use crate::estimate::normal::observe::observed_moments;
@@ -65,12 +65,31 @@ struct Population {
     n: usize,
 }
 
+/// From a solution for these observations to what is shown of it.
+pub(crate) type Turning<'a> = dyn Fn(&[Observed], &DVector<f64>) -> Option<DVector<f64>> + Sync + 'a;
+
+/// What is shown of a solution, where that is not what is searched for: turned factors.
+pub(crate) struct Shown<'a> {
+    pub(crate) constraints: &'a Constraints,
+    /// The solution as it is shown,
+    pub(crate) at: &'a DVector<f64>,
+    /// its derivatives by what was searched for,
+    pub(crate) jacobian: Option<&'a DMatrix<f64>>,
+    /// and the same of the solution of a replicate; none where it has no such form.
+    pub(crate) turn: &'a Turning<'a>,
+}
+
 /// Estimates and test statistics of samples drawn again.
 ///
 /// # Errors
 /// [`Error::BadOption`] for fewer than two replicates, [`Error::NotPositiveDefinite`] where the implied
 /// matrix has no root, [`Error::Unsupported`] where no replicate has a solution.
-pub(crate) fn bootstrap(setting: &Setting<'_>, problem: &Problem<'_>, drawn: Drawn) -> Result<Bootstrap> {
+pub(crate) fn bootstrap(
+    setting: &Setting<'_>,
+    problem: &Problem<'_>,
+    drawn: Drawn,
+    shown: Option<&Shown<'_>>,
+) -> Result<Bootstrap> {
     let options = setting.estimation.resampling;
     if options.replicates < 2 {
         return Err(Error::BadOption {
@@ -80,10 +99,11 @@ pub(crate) fn bootstrap(setting: &Setting<'_>, problem: &Problem<'_>, drawn: Dra
         });
     }
     let populations = populations(problem, drawn)?;
-    let has_value: Vec<bool> =
-        setting.constraints.defined_at(problem.x).map(|(_, value)| value.is_ok()).collect();
+    let constraints = shown.map_or(setting.constraints, |shown| shown.constraints);
+    let estimates = shown.map_or(problem.x, |shown| shown.at);
+    let has_value: Vec<bool> = constraints.defined_at(estimates).map(|(_, value)| value.is_ok()).collect();
     let values = |x: &DVector<f64>| -> Option<DVector<f64>> {
-        let defined = setting.constraints.defined_at(x).zip(&has_value).filter(|(_, has)| **has);
+        let defined = constraints.defined_at(x).zip(&has_value).filter(|(_, has)| **has);
         let defined: Vec<f64> =
             defined.map(|((_, value), _)| value.ok().map(|(value, _)| value)).collect::<Option<_>>()?;
         Some(DVector::from_iterator(x.len() + defined.len(), x.iter().copied().chain(defined)))
@@ -95,7 +115,11 @@ pub(crate) fn bootstrap(setting: &Setting<'_>, problem: &Problem<'_>, drawn: Dra
             return None;
         }
         progress.tell(done.fetch_add(1, Ordering::Relaxed) + 1, options.replicates as u64);
-        let (x, chisq) = refit(setting, problem, &populations, drawn, replicate as u64)?;
+        let (observed, x, chisq) = refit(setting, problem, &populations, drawn, replicate as u64)?;
+        let x = match shown {
+            Some(shown) => (shown.turn)(&observed, &x)?,
+            None => x,
+        };
         Some((values(&x)?, chisq))
     };
     let replicates: Vec<Option<(DVector<f64>, f64)>> =
@@ -113,14 +137,14 @@ pub(crate) fn bootstrap(setting: &Setting<'_>, problem: &Problem<'_>, drawn: Dra
                 .into(),
         });
     }
-    let at = values(problem.x).unwrap_or_else(|| problem.x.clone());
+    let at = values(estimates).unwrap_or_else(|| estimates.clone());
     let estimates = DMatrix::from_fn(solved.len(), at.len(), |r, c| solved[r].0[c]);
     Ok(Bootstrap {
         options,
         failed: options.replicates - solved.len(),
         estimates,
         chisq: solved.iter().map(|(_, chisq)| *chisq).collect(),
-        acceleration: if drawn == Drawn::Rows { acceleration(setting, problem) } else { None },
+        acceleration: if drawn == Drawn::Rows { acceleration(setting, problem, shown) } else { None },
         at,
     })
 }
@@ -168,7 +192,7 @@ fn refit(
     populations: &[Population],
     drawn: Drawn,
     replicate: u64,
-) -> Option<(DVector<f64>, f64)> {
+) -> Option<(Vec<Observed>, DVector<f64>, f64)> {
     let mut random = stream(setting.estimation.resampling.seed, replicate);
     let (mut observed, mut rows) =
         (Vec::with_capacity(populations.len()), Vec::with_capacity(populations.len()));
@@ -194,8 +218,9 @@ fn refit(
     let mut discrepancy = Discrepancy::new(setting.tables, &observed, weights.as_deref())
         .watched_by(&setting.estimation.progress.silent());
     let solution = setting.search(&mut discrepancy, problem.x.clone()).filter(|s| s.converged)?;
+    drop(discrepancy);
     let multiplier: f64 = observed.iter().map(|o| o.multiplier).sum();
-    Some((solution.x, multiplier * solution.value.max(0.0)))
+    Some((observed, solution.x, multiplier * solution.value.max(0.0)))
 }
 
 /// The moments of rows (p x n).
@@ -211,12 +236,21 @@ fn observe(estimation: &Estimation, names: &[String], rows: &DMatrix<f64>) -> Op
 }
 
 /// sum l^3 / (6 (sum l^2)^(3/2)) of every estimate: l = A^-1 s of each respondent, s the score.
-fn acceleration(setting: &Setting<'_>, problem: &Problem<'_>) -> Option<DVector<f64>> {
+fn acceleration(
+    setting: &Setting<'_>,
+    problem: &Problem<'_>,
+    shown: Option<&Shown<'_>>,
+) -> Option<DVector<f64>> {
     let scores: Vec<DMatrix<f64>> = problem.model_scores()?.iter().map(Scored::free_scores).collect();
-    let inverse = constrained_inverse(&problem.observed_information()?, problem.jacobian)?;
-    let defined = setting.constraints.defined_at(problem.x);
+    let mut inverse = constrained_inverse(&problem.observed_information()?, problem.jacobian)?;
+    let (mut constraints, mut at) = (setting.constraints, problem.x);
+    if let Some(shown) = shown {
+        inverse = shown.jacobian? * inverse;
+        (constraints, at) = (shown.constraints, shown.at);
+    }
+    let defined = constraints.defined_at(at);
     let gradients: Vec<DVector<f64>> = defined.filter_map(|(_, value)| value.ok().map(|(_, g)| g)).collect();
-    let q = problem.x.len();
+    let q = at.len();
     let influences: Vec<DMatrix<f64>> = scores.iter().map(|s| &inverse * s).collect();
     let of = |direction: &dyn Fn(&DMatrix<f64>, usize) -> f64| {
         let (mut squares, mut cubes) = (0.0, 0.0);

@@ -5,3 +5,4 @@ pub(crate) mod browne;
 pub(crate) mod design_effects;
 pub(crate) mod replicates;
 pub(crate) mod robust;
+pub(crate) mod turned_replicates;

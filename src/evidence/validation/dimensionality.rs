@@ -6,12 +6,17 @@ use super::step::{Step, not_done};
 use crate::construct::{Leaf, Structure};
 use crate::data::Responses;
 use crate::error::Result;
-use crate::evidence::dimensionality::{AgainstCorrelated, Dimensionality, ExploratoryRival};
+use crate::estimate::Rotation;
+use crate::evidence::dimensionality::{
+    AgainstCorrelated, Dimensionality, ExploratoryGeneral, ExploratoryRival,
+};
+use crate::evidence::internal_structure::Hierarchical;
 use crate::evidence::measured::Wanted;
 use crate::evidence::relations::study::Extent;
-use crate::evidence::structure_evidence::StructureEvidence;
+use crate::evidence::structure_evidence::{StructureEvidence, preferred_of};
 use crate::factor::{
-    Basis, CorrelationMatrix, Draws, KeyedItems, Placements, Retention, RetentionStudy, placements,
+    Basis, CorrelationMatrix, Criterion, Draws, KeyedItems, Placements, Retention, RetentionStudy, Rotate,
+    placements,
 };
 use crate::model::Model;
 use crate::moments::LabelledMatrix;
@@ -19,6 +24,8 @@ use crate::moments::LabelledMatrix;
 /// Samples behind parallel analysis of product-moment correlations, and of polychoric ones, which cost more.
 const SAMPLES: usize = 1000;
 const POLYCHORIC_SAMPLES: usize = 100;
+/// Starts of a target rotation.
+const STARTS: usize = 30;
 /// Items from which on more than one factor can be looked for.
 const FEWEST_ITEMS: usize = 3;
 
@@ -45,13 +52,18 @@ impl Validation<'_> {
                 Err(error) => warnings.push(not_done("the number of exploratory factors", &error)),
             }
         }
-        let mut exploratory = None;
+        let (mut exploratory, mut general) = (None, None);
         if self.leaves_of(joint).len() > 1 {
             match self.exploratory(joint, answers, rivals) {
                 Ok(found) => exploratory = Some(found),
                 Err(error) => warnings.push(not_done("the exploratory structure (ESEM)", &error)),
             }
+            match self.general(joint, answers, exploratory.as_ref()) {
+                Ok(found) => general = Some(found),
+                Err(error) => warnings.push(not_done("the exploratory bifactor structure", &error)),
+            }
         }
+        let preferred_of_all = preferred_name(rivals, exploratory.as_ref(), general.as_ref());
         let mut dimensions: Vec<String> = leaves.iter().map(|leaf| leaf.dimension.clone()).collect();
         dimensions.dedup();
         let claimed = leaves.into_iter().map(|leaf| leaf.id).collect();
@@ -60,6 +72,8 @@ impl Validation<'_> {
             claimed,
             retention,
             exploratory,
+            general,
+            preferred_of_all,
         });
         Step::new(found, warnings, Vec::new())
     }
@@ -114,6 +128,52 @@ impl Validation<'_> {
         Ok(ExploratoryRival { structure, loadings, placements, against_correlated })
     }
 
+    /// A general factor beside those of the parts, towards loadings of 0 on the parts of others.
+    fn general(
+        &self,
+        joint: &[&str],
+        answers: &Answers,
+        exploratory: Option<&ExploratoryRival>,
+    ) -> Result<ExploratoryGeneral> {
+        let leaves = self.leaves_of(joint);
+        let set = self.construct.id();
+        let model = Model::exploratory(set, leaves.len() + 1, &answers.items)?;
+        let factors = model.latent_names();
+        let mut rotation = Rotation::new(Rotate::new(Criterion::Target).orthogonal(true).starts(STARTS));
+        for (leaf, factor) in leaves.iter().zip(&factors[1..]) {
+            let others = answers.items.iter().filter(|item| !leaf.items.contains(item));
+            rotation = others.fold(rotation, |rotation, item| rotation.aim(set, item, factor, 0.0));
+        }
+        let fit = self.fit_answers(&model, answers, Wanted::Turned(answers.known(), rotation))?;
+        let structure = StructureEvidence::new("bifactor_esem", model.to_string(), fit);
+        let is_proper = structure.result.status.proper();
+        let mut loadings = None;
+        if is_proper {
+            let own = structure.result.loadings(1, true)?;
+            let parts = std::iter::once(set.to_string()).chain(leaves.iter().map(|leaf| leaf.id.clone()));
+            loadings = Some(LabelledMatrix::new(own.rows, parts.collect(), own.values)?);
+        }
+        let explained_common_variance = loadings.as_ref().and_then(|own| {
+            let general: f64 = own.values.iter().map(|row| row[0] * row[0]).sum();
+            let all: f64 = own.values.iter().flatten().map(|l| l * l).sum();
+            (all > 0.0).then(|| general / all)
+        });
+        let omega = Hierarchical::of(&structure.result, &factors[0]).map(|own| own.omega_hierarchical);
+        let beside =
+            exploratory.map(|own| &own.structure).filter(|own| is_proper && own.result.status.proper());
+        let less = |name: &str| Some(structure.measure(name)? - beside?.measure(name)?);
+        let bic = beside.and_then(|own| Some(structure.result.known("bic")? - own.result.known("bic")?));
+        Ok(ExploratoryGeneral {
+            cfi: less("cfi"),
+            rmsea: less("rmsea"),
+            bic,
+            loadings,
+            omega_hierarchical: omega,
+            explained_common_variance,
+            structure,
+        })
+    }
+
     /// Answers are keyed already: no item is reversed here.
     fn placed(
         &self,
@@ -139,6 +199,17 @@ impl Validation<'_> {
         };
         placements(&CorrelationMatrix::of(&observed)?, loadings, &communalities, &keyed)
     }
+}
+
+/// The structure that the rule of the rivals would prefer among all.
+fn preferred_name(
+    rivals: &[StructureEvidence],
+    exploratory: Option<&ExploratoryRival>,
+    general: Option<&ExploratoryGeneral>,
+) -> Option<String> {
+    let own = exploratory.map(|own| &own.structure).into_iter().chain(general.map(|own| &own.structure));
+    let all: Vec<&StructureEvidence> = rivals.iter().chain(own).collect();
+    (all.len() > rivals.len()).then(|| preferred_of(&all))?.map(|own| own.name.to_string())
 }
 
 /// Loadings whose columns are the parts that the factors were matched to, in the order of the parts.

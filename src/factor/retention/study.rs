@@ -125,7 +125,9 @@ impl Retention {
             study.warnings.push(Warning::RowsLeftOut { used, read });
         }
         study.adequacy.mardia = Adequacy::mardia_of(answers.view());
-        study.warnings.extend(warnings);
+        let is_told = |own: &Warning| matches!(own, Warning::NotPositiveDefinite { .. });
+        let known = study.warnings.iter().any(is_told);
+        study.warnings.extend(warnings.into_iter().filter(|own| !(known && is_told(own))));
         study.missing = Some(RowsUsed { policy: Missing::Listwise, rows_read: read, rows_used: used });
         Ok(study)
     }
@@ -228,7 +230,7 @@ impl Retention {
             suggestions,
             recommendation,
             missing: None,
-            warnings: Vec::new(),
+            warnings: matrix.caveat().into_iter().collect(),
         })
     }
 }

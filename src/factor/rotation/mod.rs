@@ -2,6 +2,7 @@
 
 pub(crate) mod criterion;
 pub(crate) mod gradient_projection;
+mod near;
 pub(crate) mod order;
 mod promax;
 mod rotate;
@@ -10,5 +11,7 @@ pub(crate) mod stationarity;
 
 pub use criterion::{Criterion, Target};
 pub(crate) use gradient_projection::Turning;
+pub(crate) use near::procrustes;
+pub(crate) use promax::PromaxTurn;
 pub use rotate::{Rotate, Rotated};
 pub use search::{DistinctMinimum, RotationSearch};

@@ -26,6 +26,13 @@ impl Order {
         Self { factors, signs }
     }
 
+    /// That in which each factor is the one of other loadings, with its sign.
+    pub(crate) fn beside(loadings: &DMatrix<f64>, other: &DMatrix<f64>) -> Self {
+        let signs = loadings.column_iter().zip(other.column_iter());
+        let signs = signs.map(|(own, other)| if own.dot(&other) < 0.0 { -1.0 } else { 1.0 });
+        Self { factors: (0..loadings.ncols()).collect(), signs: signs.collect() }
+    }
+
     /// Columns in this order, with these signs.
     pub(crate) fn columns(&self, matrix: &DMatrix<f64>) -> DMatrix<f64> {
         DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |i, j| self.signs[j] * matrix[(i, self.factors[j])])

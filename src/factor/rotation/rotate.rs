@@ -2,9 +2,10 @@
 
 use super::criterion::{Criterion, Target};
 use super::gradient_projection::Turning;
+use super::near::procrustes;
 use super::order::Order;
-use super::promax::promax;
-use super::search::{DistinctMinimum, RotationSearch, search};
+use super::promax::{PromaxTurn, VARIMAX, promax};
+use super::search::{DistinctMinimum, Found, RotationSearch, search};
 use crate::error::{Error, Result};
 use crate::moments::LabelledMatrix;
 use nalgebra::DMatrix;
@@ -36,6 +37,9 @@ pub struct Rotate {
     pub(crate) seed: u64,
     pub(crate) target: Option<Target>,
     pub(crate) epsilon_by_factors: bool,
+    /// Loadings of a solution beside which the minimum is looked for, and whose factors are in their order.
+    #[serde(skip)]
+    near: Option<Vec<Vec<f64>>>,
 }
 
 /// Rotated factors.
@@ -52,9 +56,12 @@ pub struct Rotated {
     pub(crate) pattern: DMatrix<f64>,
     #[serde(skip)]
     pub(crate) correlations: DMatrix<f64>,
-    /// T of L = A (T')^-1 (oblique) or A T; none of promax.
+    /// T of L = A (T')^-1 (oblique) or A T; none of factors that are not turned.
     #[serde(skip)]
     pub(crate) transformation: Option<DMatrix<f64>>,
+    /// Of promax, which is the minimum of no criterion.
+    #[serde(skip)]
+    pub(crate) promax: Option<PromaxTurn>,
 }
 
 impl Rotate {
@@ -68,7 +75,15 @@ impl Rotate {
             seed: 1,
             target: None,
             epsilon_by_factors: false,
+            near: None,
         }
+    }
+
+    /// The minimum that is nearest to these loadings, its factors in their order, in the place of the lowest: from one start.
+    #[must_use]
+    pub(crate) fn near(mut self, loadings: Vec<Vec<f64>>) -> Self {
+        self.near = Some(loadings);
+        self
     }
 
     /// Factors that do not correlate.
@@ -208,44 +223,53 @@ impl Rotate {
         let criterion = self.criterion_of(k);
         let length = |i: usize| if self.normalizes() { a.row(i).norm().max(1e-300) } else { 1.0 };
         let rows = DMatrix::from_fn(p, k, |i, j| a[(i, j)] / length(i));
+        let near = self.near.as_ref().map(|near| DMatrix::from_fn(p, k, |i, j| near[i][j] / length(i)));
+        let look = |turning: Turning<'_>| match &near {
+            Some(near) => turning.near(&rows, near),
+            None => search(turning, &rows, self.starts, self.seed),
+        };
         let turning = Turning { criterion, oblique: self.is_oblique(), target: target.as_ref() };
-        let is_turned = k > 1 && criterion != Criterion::None;
-        let (mut pattern, mut phi, mut t) = (rows.clone(), DMatrix::identity(k, k), None);
+        let (mut pattern, mut phi) = (rows.clone(), DMatrix::identity(k, k));
+        let (mut t, mut of_promax) = (None, None);
         let (mut minima, mut failed): (Vec<DistinctMinimum>, usize) = (Vec::new(), 0);
-        if let (true, Criterion::Promax { power }) = (is_turned, criterion) {
-            let varimax = Turning { criterion: Criterion::Varimax, oblique: false, target: None };
-            let (turned, ..) = search(varimax, &rows, self.starts, self.seed)?;
-            (pattern, phi) = promax(&turned.loadings, power).ok_or_else(|| Error::NoAnswerExists {
-                what: "promax rotation".into(),
-                why: "its factors are linearly dependent".into(),
-                remedy: "Take fewer factors, or another rotation.".into(),
-            })?;
-        } else if is_turned {
-            let (turned, distinct, without) = search(turning, &rows, self.starts, self.seed)?;
-            if turning.oblique {
-                phi = turned.transformation.tr_mul(&turned.transformation);
+        match (criterion, &near) {
+            (Criterion::Promax { power }, _) if k > 1 => {
+                let varimax = look(VARIMAX)?.turned.transformation;
+                let own = promax(&rows, &varimax, power).ok_or_else(dependent)?;
+                pattern = turning.loadings(&rows, &own).ok_or_else(dependent)?;
+                phi = own.tr_mul(&own);
+                let order = Order { factors: Vec::new(), signs: Vec::new() };
+                of_promax = Some(PromaxTurn { varimax, power, order });
+                t = Some(own);
             }
-            (pattern, minima, failed) = (turned.loadings, distinct, without);
-            t = Some(turned.transformation);
-        } else if let Criterion::Geomin { epsilon } = criterion
-            && k == 1
-        {
-            let value = rows.norm_squared() + p as f64 * epsilon;
-            minima = vec![DistinctMinimum { value, count: self.starts }];
+            (Criterion::None, Some(near)) => {
+                let own = procrustes(&rows, near).ok_or_else(dependent)?;
+                pattern = &rows * &own;
+                t = Some(own);
+            }
+            (Criterion::Geomin { epsilon }, _) if k == 1 => {
+                let value = rows.norm_squared() + p as f64 * epsilon;
+                minima = vec![DistinctMinimum { value, count: self.starts }];
+            }
+            _ if k > 1 && criterion != Criterion::None => {
+                let Found { turned, minima: distinct, failed: without } = look(turning)?;
+                if turning.oblique {
+                    phi = turned.transformation.tr_mul(&turned.transformation);
+                }
+                (pattern, minima, failed) = (turned.loadings, distinct, without);
+                t = Some(turned.transformation);
+            }
+            _ => {}
         }
         for i in 0..p {
             pattern.row_mut(i).scale_mut(length(i));
         }
-        let has_general = criterion.has_general_factor();
-        // a target, and the order of principal axes, say which factor is which
-        let keeps_order = matches!(criterion, Criterion::Target | Criterion::None);
-        let mut order = Order::of(&pattern, has_general);
-        if keeps_order {
-            let signs = (0..k).map(|j| match criterion {
-                Criterion::None if pattern.column(j).sum() < 0.0 => -1.0,
-                _ => 1.0,
-            });
-            order = Order { signs: signs.collect(), factors: (0..k).collect() };
+        let order = match &near {
+            Some(near) => Order::beside(&pattern, &DMatrix::from_fn(p, k, |i, j| near[(i, j)] * length(i))),
+            None => order_of(&pattern, criterion),
+        };
+        if let Some(own) = &mut of_promax {
+            own.order = order.clone();
         }
         pattern = order.columns(&pattern);
         phi = order.columns(&order.columns(&phi).transpose());
@@ -260,7 +284,7 @@ impl Rotate {
             phi: LabelledMatrix { rows: columns.clone(), columns, values: values(&phi) },
             search: RotationSearch {
                 minimum: minima.first().map(|minimum| minimum.value),
-                starts: self.starts,
+                starts: if near.is_some() { 1 } else { self.starts },
                 reached: minima.first().map_or(0, |minimum| minimum.count),
                 failed,
                 epsilon: criterion.epsilon(),
@@ -269,8 +293,29 @@ impl Rotate {
                 minima,
             },
             transformation: t.map(|t| order.columns(&t)),
+            promax: of_promax,
             pattern,
             correlations: phi,
         })
     }
+}
+
+fn dependent() -> Error {
+    Error::NoAnswerExists {
+        what: "rotation".into(),
+        why: "its factors are linearly dependent".into(),
+        remedy: "Take fewer factors, or another rotation.".into(),
+    }
+}
+
+/// A target, and the order of principal axes, say which factor is which; others are ordered by what they explain.
+fn order_of(pattern: &DMatrix<f64>, criterion: Criterion) -> Order {
+    if !matches!(criterion, Criterion::Target | Criterion::None) {
+        return Order::of(pattern, criterion.has_general_factor());
+    }
+    let signs = pattern.column_iter().map(|column| match criterion {
+        Criterion::None if column.sum() < 0.0 => -1.0,
+        _ => 1.0,
+    });
+    Order { signs: signs.collect(), factors: (0..pattern.ncols()).collect() }
 }

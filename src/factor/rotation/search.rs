@@ -49,14 +49,16 @@ pub struct RotationSearch {
     pub minima: Vec<DistinctMinimum>,
 }
 
+/// What a search ended with: the best rotation, all distinct minima, and how many starts led to none.
+pub(crate) struct Found {
+    pub(crate) turned: Turned,
+    pub(crate) minima: Vec<DistinctMinimum>,
+    pub(crate) failed: usize,
+}
+
 /// The best rotation of A from `starts` starts (the first the identity), each with a stream of its own under the seed: the
 /// same at any number of threads.
-pub(crate) fn search(
-    turning: Turning<'_>,
-    a: &DMatrix<f64>,
-    starts: usize,
-    seed: u64,
-) -> Result<(Turned, Vec<DistinctMinimum>, usize)> {
+pub(crate) fn search(turning: Turning<'_>, a: &DMatrix<f64>, starts: usize, seed: u64) -> Result<Found> {
     let k = a.ncols();
     let begin = |start: usize| match start {
         0 => DMatrix::identity(k, k),
@@ -89,7 +91,21 @@ pub(crate) fn search(
         Some(first) => first.value = best.value,
         None => minima.push(DistinctMinimum { value: best.value, count: 1 }),
     }
-    Ok((best, minima, failed))
+    Ok(Found { turned: best, minima, failed })
+}
+
+/// The minimum that a search from T ends at.
+pub(super) fn search_from(turning: Turning<'_>, a: &DMatrix<f64>, start: &DMatrix<f64>) -> Result<Found> {
+    let turned = turning.search(a, start, FINE, LAST_ITERATIONS).filter(|turned| turned.value.is_finite());
+    // what rounding leaves of a gradient is no reason to give up
+    let turned = match turned {
+        Some(turned) if turned.converged => turned,
+        _ => {
+            let rough = turning.search(a, start, ROUGH, LAST_ITERATIONS).filter(|turned| turned.converged);
+            rough.ok_or_else(|| no_rotation(turning.criterion))?
+        }
+    };
+    Ok(Found { minima: vec![DistinctMinimum { value: turned.value, count: 1 }], turned, failed: 0 })
 }
 
 fn no_rotation(criterion: Criterion) -> Error {

@@ -21,6 +21,7 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
         evidence.structures.iter().chain(exploratory(evidence)),
         report.language,
     ));
+    general(report, page);
     let own = evidence.dimensions.iter().filter_map(|d| Some((d, d.structure.as_ref()?)));
     page.table(dimension_models(report, own));
     if let Some(structure) = evidence.preferred() {
@@ -47,9 +48,47 @@ pub(super) fn section(report: &ValidationReport<'_>, page: &mut Page) {
     }
 }
 
-/// The structure in which items may load on every factor: shown beside the rivals, and no claim of the construct.
-fn exploratory(evidence: &Evidence) -> Option<&StructureEvidence> {
-    Some(&evidence.dimensionality.as_ref()?.exploratory.as_ref()?.structure)
+/// The structures in which items may load on every factor: shown beside the rivals, and no claim of the construct.
+fn exploratory(evidence: &Evidence) -> impl Iterator<Item = &StructureEvidence> + Clone {
+    let own = evidence.dimensionality.iter();
+    own.flat_map(|own| {
+        let plain = own.exploratory.iter().map(|own| &own.structure);
+        plain.chain(own.general.iter().map(|own| &own.structure))
+    })
+}
+
+/// What a general factor adds where items may load on every factor.
+fn general(report: &ValidationReport<'_>, page: &mut Page) {
+    let Some(found) = &report.evidence.dimensionality else { return };
+    if let Some(own) = found.general.as_ref().filter(|own| own.loadings.is_some()) {
+        let mut table =
+            Table::new("A general factor where every item may load on every factor", ["measure", "value"]);
+        let mut put = |name: &str, value: Option<f64>, decimals: usize| {
+            if value.is_some() {
+                table.row([name.to_string(), optional(value, decimals)]);
+            }
+        };
+        put("omega hierarchical", own.omega_hierarchical, 3);
+        put("explained common variance", own.explained_common_variance, 3);
+        put("CFI less that without a general factor", own.cfi, 3);
+        put("RMSEA less that without a general factor", own.rmsea, 3);
+        put("BIC less that without a general factor", own.bic, 1);
+        table.note = "Bifactor exploratory structure, turned towards loadings of 0 on the parts of others (Morin, Arens & Marsh \
+                      2016)."
+            .into();
+        page.table(table);
+    }
+    if let Some(name) = &found.preferred_of_all {
+        let name = dictionary::word(&title_of(name), report.language);
+        page.paragraph(match report.language {
+            Language::English => format!(
+                "With exploratory structures among the rivals, the rule that prefers a structure would take: {name}."
+            ),
+            Language::Dutch => format!(
+                "Met exploratieve structuren onder de rivalen zou de regel die een structuur de voorkeur geeft, deze nemen: {name}."
+            ),
+        });
+    }
 }
 
 fn structures<'a>(
@@ -102,12 +141,17 @@ fn dimension_models<'a>(
     table
 }
 
-const ESEM: &str = "In the exploratory structure (ESEM) every item may load on every factor: it claims nothing and is not preferred.";
+const ESEM: &str = "In exploratory structures (ESEM) every item may load on every factor: they claim nothing and are not preferred.";
 
 /// How a structure is called in a table.
 fn shown(structure: &StructureEvidence) -> String {
-    match &*structure.name {
+    title_of(&structure.name)
+}
+
+fn title_of(name: &str) -> String {
+    match name {
         "esem" => "exploratory (ESEM)".into(),
+        "bifactor_esem" => "exploratory bifactor (ESEM)".into(),
         name => name.replace('_', " "),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
+use super::imputation::ImputationOptions;
 use super::output::OutputOptions;
 use super::rotation::RotationOptions;
 use super::values::{Names, names};
@@ -11,6 +12,7 @@ use psychometrics::factor::{Extraction, ScoreRule};
 use psychometrics::moments::Missing;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("data", |data| data.required_unless_present_any(["from_aggregates", "imputed"])))]
 pub(crate) struct EfaOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,
@@ -28,7 +30,7 @@ pub(crate) struct EfaOptions {
     /// Factors that do not correlate
     #[arg(long, switch())]
     pub(crate) orthogonal: Option<bool>,
-    /// Seed of the starts of the rotation
+    /// Seed of the starts of the rotation, and of imputations
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Standard errors of the rotated solution (ml, wlsmv, ulsmv)
@@ -40,6 +42,8 @@ pub(crate) struct EfaOptions {
     /// How missing answers are treated
     #[arg(long, value_parser = missing(), default_value = "listwise")]
     pub(crate) missing: Missing,
+    #[command(flatten)]
+    pub(crate) imputation: ImputationOptions,
     /// The variable that says which cluster a respondent belongs to
     #[arg(long, value_name = "VAR")]
     pub(crate) cluster: Option<String>,

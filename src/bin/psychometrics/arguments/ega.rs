@@ -3,8 +3,10 @@
 use super::choice::{Choice, Switch, explained, one_of, value};
 use super::data::DataOptions;
 use super::output::OutputOptions;
+use super::validate::language;
 use clap::Args;
 use psychometrics::factor::{Basis, CommunityAlgorithm, GraphResampling};
+use psychometrics::report::Language;
 
 /// DATA may be a construct file: its keyed items are analysed.
 #[derive(Debug, Args)]
@@ -41,6 +43,9 @@ pub(crate) struct EgaOptions {
     /// Respondents behind the matrix
     #[arg(long, value_name = "N")]
     pub(crate) nobs: Option<usize>,
+    /// Language of the page
+    #[arg(long, value_parser = language(), default_value = "en")]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }

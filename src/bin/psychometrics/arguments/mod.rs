@@ -12,6 +12,7 @@ mod dif;
 mod efa;
 mod ega;
 mod fit;
+mod imputation;
 mod init;
 mod invariance;
 mod invariance_power;

@@ -12,7 +12,7 @@ pub(crate) struct RetentionOptions {
     #[command(flatten)]
     pub(crate) data: DataOptions,
     /// Of which correlations
-    #[arg(long, value_parser = one_of(Basis::ALL), default_value = "pearson")]
+    #[arg(long, alias = "correlations", value_parser = one_of(Basis::ALL), default_value = "pearson")]
     pub(crate) correlation: Basis,
     /// What parallel analysis draws: uncorrelated normal variables, or the answers, each item shuffled by itself
     #[arg(long, value_parser = one_of(Draws::ALL), default_value = "normal")]

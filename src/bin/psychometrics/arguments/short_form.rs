@@ -2,8 +2,10 @@
 
 use super::data::DataOptions;
 use super::output::OutputOptions;
+use super::validate::language;
 use super::values::{Names, names};
 use clap::Args;
+use psychometrics::report::Language;
 
 /// DATA may be a construct file: its keyed items and dimensions are taken.
 #[derive(Debug, Args)]
@@ -28,6 +30,9 @@ pub(crate) struct ShortFormOptions {
     /// Seed of the splits
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Language of the page
+    #[arg(long, value_parser = language(), default_value = "en")]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }
