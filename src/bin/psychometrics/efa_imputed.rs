@@ -1,7 +1,7 @@
 //! `efa --imputations` and `efa --imputed`: missing answers imputed several times, here or by another program, and the factors
 //! brought together and pooled.
 
-use crate::arguments::EfaOptions;
+use crate::arguments::{EfaOptions, listed};
 use crate::scales::answers_of;
 use psychometrics::data::{AnswerFile, AnswerOptions, CsvOptions, Dataset, read_completed};
 use psychometrics::moments::Missing;
@@ -48,12 +48,12 @@ pub(crate) fn completed(options: &EfaOptions) -> Result<Option<Completed>> {
         let (warnings, own) = (file.warnings().to_vec(), json!({"files": files}));
         return Ok(Some(Completed { names, data, warnings, own, table: None }));
     };
-    let file = AnswerFile::open(options.data.path()?, &answers(&own.imputation_predictors))?;
-    let names: Vec<String> =
-        file.items().iter().filter(|name| !own.imputation_predictors.contains(name)).cloned().collect();
+    let predictors = listed(&own.imputation_predictors);
+    let file = AnswerFile::open(options.data.path()?, &answers(&predictors))?;
+    let names: Vec<String> = file.items().iter().filter(|name| !predictors.contains(name)).cloned().collect();
     // a weight is never missing; the answers of other variables are imputed with the rest
     let (weights, further): (Vec<&String>, Vec<&String>) =
-        own.imputation_predictors.iter().partition(|name| options.weights.as_ref() == Some(*name));
+        predictors.iter().partition(|name| options.weights.as_ref() == Some(*name));
     let imputed = Imputer::new(names.iter().chain(further).cloned().collect::<Vec<String>>())
         .predictors(weights.into_iter().cloned().collect::<Vec<String>>())
         .imputations(m as usize)

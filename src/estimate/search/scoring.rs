@@ -242,15 +242,11 @@ fn newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterat
 }
 
 /// Goes on by BFGS from the expected Hessian, in what is left of the iterations.
-fn quasi_newton(
-    discrepancy: &mut Discrepancy<'_>,
-    solution: &mut Solution,
-    max_iterations: usize,
-) {
+fn quasi_newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterations: usize) {
     let mean = (solution.hessian.trace() / solution.x.len().max(1) as f64).max(f64::MIN_POSITIVE);
     let scale = solution.hessian.diagonal().map(|h| if h > 0.0 { h } else { mean });
-    let inverse =
-        cholesky::inverse(&solution.hessian).unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));
+    let inverse = cholesky::inverse(&solution.hessian)
+        .unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));
     let left = max_iterations - solution.iterations;
     let found = bfgs(discrepancy, solution.x.clone(), &inverse, &scale, GRADIENT_TOLERANCE, left);
     solution.iterations += found.iterations;

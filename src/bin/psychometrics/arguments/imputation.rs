@@ -1,5 +1,6 @@
 //! Missing answers that are imputed several times.
 
+use super::values::{Names, names};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -18,6 +19,6 @@ pub(crate) struct ImputationOptions {
     #[arg(long, value_name = "N", default_value_t = 10, requires = "imputations", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) imputation_iterations: u32,
     /// Variables that are not factored and from which missing answers are predicted too; their own are imputed as well
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', requires = "imputations")]
-    pub(crate) imputation_predictors: Vec<String>,
+    #[arg(long, value_name = "A,B,C", value_parser = names, requires = "imputations")]
+    pub(crate) imputation_predictors: Vec<Names>,
 }
