@@ -314,7 +314,11 @@ fn evidence_and_scores() {
     let responses = Responses::read(&construct).unwrap();
     let few = Resampling { replicates: 50, seed: 1 };
     let evidence = Validation::of(&construct).level(MeasurementLevel::Continuous).resampling(few);
-    pinned!("evidence", EvidenceRecord, evidence.run(&responses).unwrap());
+    let mut evidence = evidence.run(&responses).unwrap();
+    // of these few complete rows its search runs away, and ends where rounding takes it; the exploratory one has its shape
+    let general = evidence.dimensionality.as_mut().and_then(|own| own.general.take());
+    assert!(general.is_some_and(|own| !own.structure.result.converged));
+    pinned!("evidence", EvidenceRecord, evidence);
     let norms = Norms::of(&construct, &responses, MeasurementLevel::Continuous).unwrap();
     pinned!("scores", Scores, norms.score_all(&responses).unwrap());
     pinned!("construct", Construct, construct);
