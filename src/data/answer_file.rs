@@ -278,21 +278,21 @@ fn chosen(
     };
     let of_words = left_out(two_words.clone(), "two words, such as yes and no; --columns names those to use");
     let of_survey = left_out(metadata.clone(), "no answers, but what the program or the survey service adds");
-    let mut warnings: Vec<Warning> = ids
-        .into_iter()
-        .map(|(name, why)| Warning::ColumnsLeftOut {
-            reason: format!("{why}; --columns names those to use"),
-            columns: vec![name],
-        })
-        .collect();
-    if let Some((first, text)) = texts.first() {
-        let (row, cell) = text.clone().unwrap_or_default();
-        let reason = format!("text, not numbers ('{first}' in row {}: '{cell}')", row + first_row);
-        let columns = texts.into_iter().map(|(name, _)| name).collect();
-        warnings.push(Warning::ColumnsLeftOut { columns, reason });
-    }
-    warnings.extend(of_words.into_iter().chain(of_survey));
-    Ok((items, warnings))
+    let ids = ids.into_iter().map(|(name, why)| Warning::ColumnsLeftOut {
+        reason: format!("{why}; --columns names those to use"),
+        columns: vec![name],
+    });
+    let of_texts = texts_left_out(texts, first_row);
+    Ok((items, ids.chain(of_texts).chain(of_words).chain(of_survey).collect()))
+}
+
+/// Columns of text, each with its first cell and that cell's place among the rows that were looked at.
+fn texts_left_out(texts: Vec<(String, Option<(usize, String)>)>, first_row: usize) -> Option<Warning> {
+    let (first, text) = texts.first()?;
+    let (row, cell) = text.clone().unwrap_or_default();
+    let reason = format!("text, not numbers ('{first}' in row {}: '{cell}')", row + first_row);
+    let columns = texts.into_iter().map(|(name, _)| name).collect();
+    Some(Warning::ColumnsLeftOut { columns, reason })
 }
 
 /// A file without a column of numbers, but for one that tells who the respondent is; a cell of text and its place.

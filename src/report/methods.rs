@@ -5,7 +5,7 @@ use super::number::{fixed, percent};
 use crate::evidence::{Evidence, counted};
 use crate::moments::Missing;
 
-/// The paragraph for a methods section.
+/// The paragraph for a methods section. It is longer than a page: its sentences stand in both languages, whole.
 pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
     let p = &evidence.provenance;
     let hash = p.data_sha256.as_deref().unwrap_or(language.of("not known", "niet bekend"));

@@ -268,9 +268,7 @@ impl Rotate {
             Some(near) => Order::beside(&pattern, &DMatrix::from_fn(p, k, |i, j| near[(i, j)] * length(i))),
             None => order_of(&pattern, criterion),
         };
-        if let Some(own) = &mut of_promax {
-            own.order = order.clone();
-        }
+        of_promax.iter_mut().for_each(|own| own.order.clone_from(&order));
         pattern = order.columns(&pattern);
         phi = order.columns(&order.columns(&phi).transpose());
         let columns: Vec<String> = (1..=k).map(|j| format!("F{j}")).collect();
