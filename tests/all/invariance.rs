@@ -504,3 +504,14 @@ fn a_ladder_is_the_same_without_missing_answers_by_full_information() {
     let back: InvarianceStudy = serde_json::from_str(&stored).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), stored);
 }
+
+#[test]
+fn a_ladder_of_exploratory_factors_is_refused_with_what_to_do() {
+    let items = "x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9";
+    let text = format!("efa(\"b\")*f1 =~ {items}\nefa(\"b\")*f2 =~ {items}\n");
+    let ladder = Invariance::of(Estimation::default().group("school"));
+    let error = ladder.run(&model(&text), &hs()).unwrap_err();
+    assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    assert!(error.to_string().contains("exploratory factors (efa(\"b\"))"), "{error}");
+    assert!(error.hint().contains("--group-equal loadings,intercepts"), "{}", error.hint());
+}

@@ -26,7 +26,7 @@ pub(crate) enum CompletedSets<'a> {
 impl<'a> CompletedSets<'a> {
     /// None where the fit is to one data set.
     pub(crate) fn of(options: &'a FitOptions) -> Option<Self> {
-        match (options.imputations, options.imputed.as_slice()) {
+        match (options.imputation.imputations, options.imputation.imputed.as_slice()) {
             (Some(m), _) => Some(Self::Imputed(m as usize)),
             (None, []) => None,
             (None, files) => Some(Self::Read(files)),
@@ -72,7 +72,7 @@ pub(crate) fn impute(
 ) -> Result<Imputation> {
     let mut variables = model.observed_names();
     let mut predictors = Vec::new();
-    for name in listed(&options.imputation_predictors) {
+    for name in listed(&options.imputation.imputation_predictors) {
         // a weight that is missing is no answer to impute
         let list = if options.weights.as_ref() == Some(&name) { &mut predictors } else { &mut variables };
         if !list.contains(&name) {
@@ -89,7 +89,7 @@ pub(crate) fn impute(
     let mut imputer = Imputer::new(variables)
         .predictors(predictors)
         .imputations(m)
-        .iterations(options.imputation_iterations as usize)
+        .iterations(options.imputation.imputation_iterations as usize)
         .seed(options.seed);
     if let Some(group) = &options.group {
         imputer = imputer.within(group);

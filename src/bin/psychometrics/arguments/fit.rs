@@ -1,6 +1,7 @@
 //! `fit`: options whose names and values are lavaan's.
 
 use super::choice::{Choice, Switch, explained, one_of, value};
+use super::imputation::ImputationOptions;
 use super::layout::LayoutOptions;
 use super::output::OutputOptions;
 use super::rotation::RotationOptions;
@@ -50,20 +51,8 @@ pub(crate) struct FitOptions {
     /// How missing answers are treated
     #[arg(long, value_parser = missing(), default_value = "listwise")]
     pub(crate) missing: Missing,
-    /// Impute missing answers in so many data sets (chained equations, predictive mean matching; within each --group),
-    /// fit the model to each and pool the fits
-    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u32).range(2..=10_000))]
-    pub(crate) imputations: Option<u32>,
-    /// Data sets that another program completed (mice, Amelia), in the place of DATA: fit the model to each and pool the
-    /// fits. One file each, after MODEL: --imputed a.csv --imputed b.csv, or --imputed *.csv
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["data", "imputations"])]
-    pub(crate) imputed: Vec<PathBuf>,
-    /// Rounds over the variables before a data set is taken as it is
-    #[arg(long, value_name = "N", default_value_t = 10, requires = "imputations", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub(crate) imputation_iterations: u32,
-    /// Variables outside the model that missing answers are predicted from too; their own are imputed as well
-    #[arg(long, value_name = "A,B,C", value_parser = names, requires = "imputations")]
-    pub(crate) imputation_predictors: Vec<Names>,
+    #[command(flatten)]
+    pub(crate) imputation: ImputationOptions,
     /// Fit the model to each group of this variable
     #[arg(long, value_name = "VAR")]
     pub(crate) group: Option<String>,

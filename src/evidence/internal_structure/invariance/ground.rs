@@ -278,6 +278,12 @@ pub(super) fn check_text(estimation: &Estimation, model: &Model) -> Result<()> {
             "Take the model of the respondents, with the clusters as --cluster.",
         );
     }
+    if let Some(set) = model.exploratory.first() {
+        return refused(
+            format!("a ladder of a model with exploratory factors (efa(\"{}\"))", set.name),
+            "Fit its steps one by one (fit --group-equal loadings,intercepts,residuals), and compare them (compare).",
+        );
+    }
     if let Some(formula) = model.formulas.iter().find(|formula| formula.block.group.is_some()) {
         return refused(
             format!("a ladder of a model that differs by group ('{formula}' stands in a block of its own)"),
