@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use std::io::Read;
 use std::path::Path;
 
-/// The beginning of a file, which may be of any kind: what is no plain CSV file becomes one in memory, and what it tells
-/// beside its cells is given, too.
+/// The beginning of a file, which may be of any kind: what is no plain CSV file becomes one (in memory, or
+/// while it is read), and what it tells beside its cells is given, too.
 ///
 /// # Errors
 /// As [`CsvHeader::read`] and [`convert`](super::formats::converted::convert).
@@ -23,17 +23,15 @@ pub(super) fn opened(
     words: Words,
 ) -> Result<(CsvHeader, Option<FileFacts>)> {
     use super::formats::converted::{convert, is_plain};
+    use super::formats::csv_text::Converted;
     let (input, bytes, start) = read_start(path).map_err(|e| unreadable(path, &e))?;
     if is_plain(path, &start, start.len() as u64 == bytes, &options.layout, words)? {
         return Ok((CsvHeader::read(path)?, None));
     }
-    let content = input.content().map_err(|e| unreadable(path, &e))?;
-    let made = convert(path, content, &options.layout, words, &options.as_words)?;
-    let (bytes, body) = (made.text.len() as u64, made.body as u64);
-    let input = Input::Kept(made.text.into());
-    let header =
-        CsvHeader { input, bytes, delimiter: b',', names: made.names, row: made.first_row - 1, body };
-    Ok((header, Some(made.facts)))
+    let made = convert(path, &input, &options.layout, words, &options.as_words)?;
+    let Converted { input, bytes, body, names, first_row, facts } = made;
+    let header = CsvHeader { input, bytes, delimiter: b',', names, row: first_row - 1, body };
+    Ok((header, Some(facts)))
 }
 
 /// The beginning of a CSV file.

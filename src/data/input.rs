@@ -1,12 +1,14 @@
-//! The bytes of an input: a file, read from its place as often as needed, or what a pipe gave, kept in memory.
+//! The bytes of an input: a file, read from its place as often as needed, what a pipe gave, kept in memory, or what is made of
+//! a file while it is read.
 //!
 //! A pipe (`/dev/stdin`, `<(...)`, a named pipe) can be read once, and an analysis may need several passes. What it gave
 //! is therefore kept under its path for as long as the process lives: every further pass, and every further opening of
 //! that path, finds the same bytes. Memory grows with what came through the pipe.
 
 use std::collections::HashMap;
+use std::fmt::Debug;
 use std::fs::File;
-use std::io::{self, Cursor, IsTerminal, Read};
+use std::io::{self, Cursor, IsTerminal, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,13 +20,27 @@ static KEPT: Mutex<Option<HashMap<PathBuf, Arc<[u8]>>>> = Mutex::new(None);
 pub(crate) enum Input {
     File(PathBuf),
     Kept(Arc<[u8]>),
+    #[cfg_attr(not(feature = "sav"), allow(dead_code))]
+    Made(Arc<dyn Made>),
+}
+
+/// Bytes that are made of those of another input whenever they are read, and held nowhere.
+pub(crate) trait Made: Debug + Send + Sync {
+    /// Starts to make them.
+    fn reader(&self) -> io::Result<Box<dyn Read + Send>>;
 }
 
 /// One reading of an input, from its start.
-#[derive(Debug)]
 pub(crate) enum InputReader {
     File(File),
     Kept(Cursor<Arc<[u8]>>),
+    Made(Box<dyn Read + Send>),
+}
+
+impl Debug for InputReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InputReader")
+    }
 }
 
 impl Input {
@@ -58,6 +74,7 @@ impl Input {
         match self {
             Self::File(path) => Ok(std::fs::metadata(path)?.len()),
             Self::Kept(bytes) => Ok(bytes.len() as u64),
+            Self::Made(made) => io::copy(&mut made.reader()?, &mut io::sink()),
         }
     }
 
@@ -66,8 +83,16 @@ impl Input {
     pub(crate) fn content(&self) -> io::Result<Vec<u8>> {
         match self {
             Self::File(path) => std::fs::read(path),
-            Self::Kept(bytes) => Ok(bytes.to_vec()),
+            _ => self.start(u64::MAX),
         }
+    }
+
+    /// The first bytes, `count` at most.
+    #[cfg(feature = "sheets")]
+    pub(crate) fn start(&self, count: u64) -> io::Result<Vec<u8>> {
+        let mut start = Vec::new();
+        self.reader()?.take(count).read_to_end(&mut start)?;
+        Ok(start)
     }
 
     /// Starts to read.
@@ -75,6 +100,7 @@ impl Input {
         Ok(match self {
             Self::File(path) => InputReader::File(File::open(path)?),
             Self::Kept(bytes) => InputReader::Kept(Cursor::new(Arc::clone(bytes))),
+            Self::Made(made) => InputReader::Made(made.reader()?),
         })
     }
 }
@@ -84,6 +110,17 @@ impl Read for InputReader {
         match self {
             Self::File(file) => file.read(buffer),
             Self::Kept(bytes) => bytes.read(buffer),
+            Self::Made(reader) => reader.read(buffer),
+        }
+    }
+}
+
+impl Seek for InputReader {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(place),
+            Self::Kept(bytes) => bytes.seek(place),
+            Self::Made(_) => Err(io::ErrorKind::NotSeekable.into()),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! than that.
 
 use psychometrics::data::formats::{Absence, CellKind, Service, Sheet, SheetCell, SheetOptions};
+use psychometrics::data::{CsvOptions, CsvSource, Dataset};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -232,6 +233,108 @@ fn a_system_file_keeps_labels_and_missing_codes() {
         assert_eq!((line.column.as_deref(), line.count), (Some("first"), Some(1)));
         assert_eq!(line.code, Some(SheetCell::Number(9.0)));
     }
+}
+
+/// A system file of so many rows (1 to 5 with a 9 at every tenth, the row, `north`) that are not packed, packed by codes, or in
+/// blocks of zlib; with or without its encoding.
+fn long_file(form: u8, rows: usize, says_encoding: bool) -> Vec<u8> {
+    let short = system_file(form > 0);
+    let end = short.windows(8).position(|own| own == [231, 3, 0, 0, 0, 0, 0, 0]).unwrap() + 8;
+    let mut file = short[..end].to_vec();
+    file[3] = if form == 2 { b'3' } else { b'2' };
+    file[72] = form;
+    file[80..84].copy_from_slice(&(rows as i32).to_le_bytes());
+    if !says_encoding {
+        let at = file.windows(5).position(|own| own == b"UTF-8").unwrap();
+        file[at - 12] = 99; // a record that nobody knows
+    }
+    let code = |row: usize| if row % 10 == 9 { 9.0 } else { (row % 5 + 1) as f64 };
+    let mut cases: Vec<u8> = Vec::new();
+    for row in 0..rows {
+        if form == 0 {
+            cases.extend(code(row).to_le_bytes());
+            cases.extend((row as f64).to_le_bytes());
+            cases.extend(b"north   ");
+        } else {
+            // a row to a group of codes: a small number, a number and a text that follow, and nothing
+            cases.extend([100 + code(row) as u8, 253, 253, 0, 0, 0, 0, 0]);
+            cases.extend((row as f64).to_le_bytes());
+            cases.extend(b"north   ");
+        }
+    }
+    if form < 2 {
+        file.extend(cases);
+        return file;
+    }
+    let start = file.len() as i64;
+    let packed: Vec<(usize, Vec<u8>)> = cases
+        .chunks(100_000)
+        .map(|block| {
+            let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut packer, block).unwrap();
+            (block.len(), packer.finish().unwrap())
+        })
+        .collect();
+    let total: usize = packed.iter().map(|(_, block)| block.len()).sum();
+    let trailer = start + 24 + total as i64;
+    [start, trailer, 24 + 24 * packed.len() as i64].iter().for_each(|n| file.extend(n.to_le_bytes()));
+    packed.iter().for_each(|(_, block)| file.extend(block));
+    [-100_i64, 0].iter().for_each(|n| file.extend(n.to_le_bytes()));
+    [100_000_i32, packed.len() as i32].iter().for_each(|n| file.extend(n.to_le_bytes()));
+    let (mut unpacked, mut place) = (start, start + 24);
+    for (length, block) in &packed {
+        [unpacked, place].iter().for_each(|n| file.extend(n.to_le_bytes()));
+        [*length as i32, block.len() as i32].iter().for_each(|n| file.extend(n.to_le_bytes()));
+        unpacked += *length as i64;
+        place += block.len() as i64;
+    }
+    file
+}
+
+#[test]
+fn a_long_system_file_is_read_piece_by_piece() {
+    // pieces end within rows, groups of codes, cells and blocks
+    const ROWS: usize = 30_011;
+    let nines = ROWS / 10;
+    let answers: f64 = (0..ROWS).filter(|row| row % 10 != 9).map(|row| (row % 5 + 1) as f64).sum();
+    for (form, says) in [(0, true), (1, true), (2, true), (0, false), (2, false)] {
+        let (_folder, path) = written("a.sav", &long_file(form, ROWS, says));
+        let numbers = CsvOptions { columns: vec!["first".into(), "other".into()], ..CsvOptions::default() };
+        let source = CsvSource::open(&path, &numbers).unwrap();
+        let told = source.told().join("; ");
+        assert_eq!(told.contains("does not say its encoding: read as UTF-8"), !says, "{told}");
+        // once more from the start, as often as it is asked for
+        for _ in 0..2 {
+            let add = |all: &mut Vec<[f64; 2]>, rows: ndarray::ArrayView2<'_, f64>| {
+                all.extend(rows.outer_iter().map(|row| [row[0], row[1]]));
+            };
+            let all = source.fold(Vec::new, add, |all, mut later| all.append(&mut later)).unwrap();
+            let first: Vec<f64> = all.iter().map(|row| row[0]).filter(|x| !x.is_nan()).collect();
+            assert_eq!((all.len(), first.len(), first.iter().sum::<f64>()), (ROWS, ROWS - nines, answers));
+            assert!(all.iter().enumerate().all(|(at, row)| row[1] == at as f64));
+        }
+        let data = Dataset::read(&path, &CsvOptions::default()).unwrap();
+        assert!(data.labels("TEAM").unwrap().iter().all(|team| team.as_deref() == Some("north")));
+        let sheet = Sheet::read(&path, &SheetOptions::default()).unwrap();
+        let line = sheet.ledger.iter().find(|line| line.kind == "user_missing").unwrap();
+        assert_eq!((sheet.rows, line.count), (ROWS, Some(nines)));
+    }
+}
+
+#[test]
+fn a_long_system_file_that_is_damaged_late_is_told_before_anything_is_computed() {
+    let whole = long_file(0, 30_000, true);
+    let (_folder, path) = written("a.sav", &whole[..whole.len() - 30]);
+    let source = CsvSource::open(&path, &CsvOptions::default()).unwrap();
+    let told = source.told().join("; ");
+    assert!(told.contains("the data end within row 29999: the 29998 whole rows"), "{told}");
+    let mut packed = long_file(2, 30_000, true);
+    let blocks = 30_000 * 24 / 100_000 + 1;
+    let last = packed.len() - 24 - 24 * blocks - 9;
+    packed[last] ^= 0xff;
+    let (_folder, path) = written("b.zsav", &packed);
+    let error = CsvSource::open(&path, &CsvOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("cannot be unpacked"), "{error}");
 }
 
 /// How many of 2,000 damaged files are read and refused: never a panic, never columns of different length, always a remedy.

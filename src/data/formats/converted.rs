@@ -8,6 +8,7 @@ use super::sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn};
 use super::{recognise, recognise::FileKind, services, text};
 use crate::construct::{Layout, Service};
 use crate::data::file_facts::{ColumnFacts, FileFacts, Words};
+use crate::data::input::Input;
 use crate::error::Result;
 use std::collections::HashMap;
 use std::path::Path;
@@ -107,25 +108,24 @@ fn points(column: &SheetColumn) -> usize {
 /// As [`Sheet::read`].
 pub(crate) fn convert(
     path: &Path,
-    content: Vec<u8>,
+    input: &Input,
     layout: &Layout,
     words: Words,
     as_words: &[String],
 ) -> Result<Converted> {
     #[cfg(feature = "sav")]
-    if recognise::kind_of(path, &content)? == FileKind::Sav
-        && let Some(made) = sav::text(path, &content, as_words)?
-    {
-        return Ok(with_facts_told(made, path, layout));
+    if input.start(4).is_ok_and(|start| recognise::is_system_file(&start)) {
+        return Ok(with_facts_told(sav::text(path, input, as_words)?, path, layout));
     }
     let options = SheetOptions { service: layout.header, sheet: layout.sheet.clone(), ..Default::default() };
-    let sheet = Sheet::of_content(path, content, &options)?;
+    let sheet = Sheet::of_input(path, input, &options)?;
     let mut declared = Declared::default();
     let shown: Vec<Shown<'_>> =
         sheet.columns.iter().map(|column| Shown::of(column, words, as_words)).collect();
     let names: Vec<String> = sheet.columns.iter().map(|column| column.name.trim().to_string()).collect();
     let mut text = Vec::with_capacity(sheet.rows * sheet.columns.len() * 2);
-    let body = write_header(&mut text, &names);
+    write_header(&mut text, &names);
+    let body = text.len() as u64;
     for row in 0..sheet.rows {
         let begin = text.len();
         for (at, column) in shown.iter().enumerate() {
@@ -152,7 +152,8 @@ pub(crate) fn convert(
         told: service.into_iter().chain(told.map(|note| note.message.clone())).collect(),
         declared: declared.codes,
     };
-    Ok(Converted { text, body, names, first_row: sheet.first_row, facts })
+    let bytes = text.len() as u64;
+    Ok(Converted { input: Input::Kept(text.into()), bytes, body, names, first_row: sheet.first_row, facts })
 }
 
 /// Says also what the name of the file and the options have to do with it.

@@ -2,23 +2,26 @@
 
 use crate::data::cell::DECLARED;
 use crate::data::file_facts::FileFacts;
+use crate::data::input::Input;
 use std::collections::HashSet;
 
 /// A file as CSV text.
 #[derive(Debug)]
 pub(crate) struct Converted {
     /// A header row and the rows of answers, cells between commas.
-    pub(crate) text: Vec<u8>,
+    pub(crate) input: Input,
+    /// Bytes of all of it.
+    pub(crate) bytes: u64,
     /// Bytes of the header row.
-    pub(crate) body: usize,
+    pub(crate) body: u64,
     pub(crate) names: Vec<String>,
     /// The row of the file in which the first row of answers stands.
     pub(crate) first_row: usize,
     pub(crate) facts: FileFacts,
 }
 
-/// The row of names; gives its length.
-pub(super) fn write_header(text: &mut Vec<u8>, names: &[String]) -> usize {
+/// The row of names.
+pub(super) fn write_header(text: &mut Vec<u8>, names: &[String]) {
     for (at, name) in names.iter().enumerate() {
         if at > 0 {
             text.push(b',');
@@ -26,7 +29,6 @@ pub(super) fn write_header(text: &mut Vec<u8>, names: &[String]) -> usize {
         write_text(text, name);
     }
     text.push(b'\n');
-    text.len()
 }
 
 /// Codes that the file declares missing, each once.

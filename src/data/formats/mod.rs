@@ -9,7 +9,7 @@ mod calendar;
 mod codes;
 mod conventions;
 pub(crate) mod converted;
-mod csv_text;
+pub(crate) mod csv_text;
 mod ledger;
 mod notation;
 mod options;

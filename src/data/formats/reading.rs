@@ -19,6 +19,10 @@ use crate::data::input::Input;
 use crate::error::{Error, Result};
 use std::path::Path;
 
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::Unreadable { path: path.into(), reason: error.to_string() }
+}
+
 fn is_workbook(recognised_as: &str) -> bool {
     recognised_as.contains("workbook")
 }
@@ -30,29 +34,12 @@ impl Sheet {
     /// [`Error::Unreadable`], and [`Error::OtherFormat`] with what is wrong and what to save instead.
     pub fn read(path: impl AsRef<Path>, options: &SheetOptions) -> Result<Self> {
         let path = path.as_ref();
-        let unreadable =
-            |error: std::io::Error| Error::Unreadable { path: path.into(), reason: error.to_string() };
-        let content = Input::open(path).and_then(|input| input.content()).map_err(unreadable)?;
-        Self::of_content(path, content, options)
+        Self::of_input(path, &Input::open(path).map_err(|error| unreadable(path, &error))?, options)
     }
 
     /// Reads what a file holds.
-    pub(crate) fn of_content(path: &Path, content: Vec<u8>, options: &SheetOptions) -> Result<Self> {
-        let mut sheet = match recognise::kind_of(path, &content)? {
-            #[cfg(feature = "sav")]
-            FileKind::Sav => sav::read(path, &content)?,
-            #[cfg(feature = "sav")]
-            FileKind::Portable => portable::read(path, &content)?,
-            #[cfg(feature = "xlsx")]
-            FileKind::Workbook(kind) => workbook::read(path, content, kind, options)?,
-            #[cfg(feature = "dta")]
-            FileKind::Stata => stata::read(path, &content)?,
-            #[cfg(feature = "parquet")]
-            FileKind::Parquet => parquet_file::read(path)?,
-            FileKind::Text => text::read(path, &content, options)?,
-            #[allow(unreachable_patterns)]
-            other => return Err(recognise::not_built(path, other)),
-        };
+    pub(crate) fn of_input(path: &Path, input: &Input, options: &SheetOptions) -> Result<Self> {
+        let mut sheet = Self::as_found(path, input, options)?;
         if let Some(asked) = options.sheet.as_ref().filter(|_| !is_workbook(&sheet.recognised_as)) {
             let message = format!("--sheet '{asked}' was not used: only workbooks have sheets");
             sheet.ledger.push(SheetNote::new("sheet_ignored", message));
@@ -64,6 +51,28 @@ impl Sheet {
         sheet.declare_missing(&options.missing_codes);
         sheet.keep(path, &options.columns)?;
         Ok(sheet)
+    }
+
+    /// By the first bytes; files that are not read piece by piece are read whole.
+    fn as_found(path: &Path, input: &Input, options: &SheetOptions) -> Result<Self> {
+        #[cfg(feature = "sav")]
+        if input.start(4).is_ok_and(|start| recognise::is_system_file(&start)) {
+            return sav::read(path, input);
+        }
+        let content = input.content().map_err(|error| unreadable(path, &error))?;
+        match recognise::kind_of(path, &content)? {
+            #[cfg(feature = "sav")]
+            FileKind::Portable => portable::read(path, &content),
+            #[cfg(feature = "xlsx")]
+            FileKind::Workbook(kind) => workbook::read(path, content, kind, options),
+            #[cfg(feature = "dta")]
+            FileKind::Stata => stata::read(path, &content),
+            #[cfg(feature = "parquet")]
+            FileKind::Parquet => parquet_file::read(path),
+            FileKind::Text => text::read(path, &content, options),
+            #[allow(unreachable_patterns)]
+            other => Err(recognise::not_built(path, other)),
+        }
     }
 
     /// Takes further codes as missing, in every column of answers.

@@ -33,7 +33,7 @@ pub(crate) fn kind_of(path: &Path, content: &[u8]) -> Result<FileKind> {
     if start.trim_ascii().is_empty() {
         return Err(refused(path, "the file is empty", "Export the answers once more."));
     }
-    if start.starts_with(b"$FL2") || start.starts_with(b"$FL3") {
+    if is_system_file(start) {
         return Ok(FileKind::Sav);
     }
     if start.starts_with(b"<stata_dta>") || (named == "dta" && matches!(start[0], 102..=115)) {
@@ -78,6 +78,11 @@ pub(crate) fn kind_of(path: &Path, content: &[u8]) -> Result<FileKind> {
         return Err(refused(path, what, SAVE_AGAIN));
     }
     Ok(FileKind::Text)
+}
+
+/// Whether a file that begins so is a system file of SPSS.
+pub(crate) fn is_system_file(start: &[u8]) -> bool {
+    start.starts_with(b"$FL2") || start.starts_with(b"$FL3")
 }
 
 fn is_binary(start: &[u8]) -> bool {

@@ -1,51 +1,100 @@
 //! A place in a file, and what can be read from there on.
 
-/// Bytes with a place among them; every reading checks that so many are left.
+use crate::data::input::{Input, InputReader};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+/// Bytes that are read from front to end, with a place among them; every reading checks that so many are left, before
+/// anything is reserved for them.
 #[derive(Debug)]
-pub(super) struct Bytes<'a> {
-    all: &'a [u8],
-    at: usize,
+pub(super) struct Bytes<R> {
+    reader: R,
+    at: u64,
+    length: u64,
     /// Whether the first byte of a number is its highest.
     pub(super) big_endian: bool,
 }
 
-impl<'a> Bytes<'a> {
-    pub(super) fn new(all: &'a [u8]) -> Self {
-        Self { all, at: 0, big_endian: false }
+impl Bytes<BufReader<InputReader>> {
+    /// A file from its beginning.
+    pub(super) fn open(input: &Input) -> io::Result<Self> {
+        let (reader, length) = (BufReader::new(input.reader()?), input.len()?);
+        Ok(Self { reader, at: 0, length, big_endian: false })
     }
 
-    /// The same bytes from the beginning of another part, in the same order of bytes.
-    pub(super) fn part(&self, part: &'a [u8]) -> Self {
-        Self { all: part, at: 0, big_endian: self.big_endian }
+    pub(super) fn go_to(&mut self, place: u64) -> Result<(), String> {
+        self.reader.seek(SeekFrom::Start(place)).map_err(|error| unreadable(place, &error))?;
+        self.at = place;
+        Ok(())
     }
 
-    pub(super) fn place(&self) -> usize {
-        self.at
+    /// What stands from here on, without its place.
+    pub(super) fn into_reader(self) -> BufReader<InputReader> {
+        self.reader
     }
+}
 
-    pub(super) fn left(&self) -> usize {
-        self.all.len() - self.at
+impl<'a> Bytes<&'a [u8]> {
+    /// A part of a file, in the same order of bytes.
+    pub(super) fn part(part: &'a [u8], big_endian: bool) -> Self {
+        Self { reader: part, at: 0, length: part.len() as u64, big_endian }
     }
 
     pub(super) fn rest(&self) -> &'a [u8] {
-        &self.all[self.at..]
+        self.reader
+    }
+}
+
+impl<R: Read> Bytes<R> {
+    pub(super) fn place(&self) -> u64 {
+        self.at
     }
 
-    pub(super) fn whole(&self) -> &'a [u8] {
-        self.all
+    pub(super) fn left(&self) -> u64 {
+        self.length.saturating_sub(self.at)
     }
 
-    pub(super) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8], String> {
-        let taken = self.rest().get(..count).ok_or_else(|| {
-            format!("at byte {} {what} would take {count} bytes, but only {} are left", self.at, self.left())
-        })?;
-        self.at += count;
+    /// Whether there are so many bytes, from `place` on.
+    pub(super) fn holds(&self, place: u64, count: u64) -> bool {
+        place.checked_add(count).is_some_and(|end| end <= self.length)
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    pub(super) fn take(&mut self, count: usize, what: &str) -> Result<Vec<u8>, String> {
+        if count as u64 > self.left() {
+            return Err(format!(
+                "at byte {} {what} would take {count} bytes, but only {} are left",
+                self.at,
+                self.left()
+            ));
+        }
+        let mut taken = vec![0; count];
+        self.fill(&mut taken)?;
         Ok(taken)
     }
 
+    /// The next bytes, as many as there are room for and left; says how many.
+    pub(super) fn piece(&mut self, room: &mut [u8]) -> Result<usize, String> {
+        let count = usize::try_from(self.left()).map_or(room.len(), |left| left.min(room.len()));
+        self.fill(&mut room[..count])?;
+        Ok(count)
+    }
+
+    fn fill(&mut self, room: &mut [u8]) -> Result<(), String> {
+        self.reader.read_exact(room).map_err(|error| unreadable(self.at, &error))?;
+        self.at += room.len() as u64;
+        Ok(())
+    }
+
     pub(super) fn array<const N: usize>(&mut self, what: &str) -> Result<[u8; N], String> {
-        let taken = self.take(N, what)?;
-        Ok(std::array::from_fn(|i| taken[i]))
+        if N as u64 > self.left() {
+            return self.take(N, what).map(|_| [0; N]);
+        }
+        let mut taken = [0; N];
+        self.fill(&mut taken)?;
+        Ok(taken)
     }
 
     pub(super) fn int(&mut self, what: &str) -> Result<i32, String> {
@@ -60,19 +109,20 @@ impl<'a> Bytes<'a> {
 
     pub(super) fn float(&mut self, what: &str) -> Result<f64, String> {
         let bytes = self.array(what)?;
-        Ok(self.number(bytes))
+        Ok(if self.big_endian { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) })
     }
 
-    pub(super) fn number(&self, bytes: [u8; 8]) -> f64 {
-        if self.big_endian { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }
-    }
-
-    /// A length that stands before what it counts; `unit` bytes each.
-    pub(super) fn length(&mut self, unit: usize, what: &str) -> Result<usize, String> {
+    /// A count that stands before what it counts; `unit` bytes each.
+    pub(super) fn count(&mut self, unit: usize, what: &str) -> Result<usize, String> {
         let place = self.at;
         let claimed = self.int(what)?;
-        usize::try_from(claimed).ok().filter(|n| n.saturating_mul(unit) <= self.left()).ok_or_else(|| {
+        let fits = |n: &usize| n.saturating_mul(unit) as u64 <= self.left();
+        usize::try_from(claimed).ok().filter(fits).ok_or_else(|| {
             format!("at byte {place} {what} is said to be {claimed}, but only {} bytes are left", self.left())
         })
     }
+}
+
+fn unreadable(place: u64, error: &io::Error) -> String {
+    format!("at byte {place} it cannot be read: {error}")
 }

@@ -3,8 +3,9 @@
 use super::bytes::Bytes;
 use super::extension;
 use super::variable::{Dictionary, Variable, trimmed};
+use std::io::Read;
 
-pub(super) fn read(bytes: &mut Bytes) -> Result<Dictionary, String> {
+pub(super) fn read<R: Read>(bytes: &mut Bytes<R>) -> Result<Dictionary, String> {
     let mut dictionary = header(bytes)?;
     let mut very_long: Vec<(Vec<u8>, usize)> = Vec::new();
     let mut level = Vec::new();
@@ -14,7 +15,7 @@ pub(super) fn read(bytes: &mut Bytes) -> Result<Dictionary, String> {
             2 => variable(bytes, &mut dictionary)?,
             3 => value_labels(bytes, &mut dictionary)?,
             6 => {
-                let lines = bytes.length(80, "the number of lines of the documents")?;
+                let lines = bytes.count(80, "the number of lines of the documents")?;
                 bytes.take(lines * 80, "the documents")?;
             }
             7 => extension::read(bytes, &mut dictionary, &mut very_long, &mut level)?,
@@ -35,7 +36,7 @@ pub(super) fn read(bytes: &mut Bytes) -> Result<Dictionary, String> {
     Ok(dictionary)
 }
 
-fn header(bytes: &mut Bytes) -> Result<Dictionary, String> {
+fn header<R: Read>(bytes: &mut Bytes<R>) -> Result<Dictionary, String> {
     bytes.take(64, "the header")?;
     let layout: [u8; 4] = bytes.array("the layout code")?;
     bytes.big_endian = match (i32::from_le_bytes(layout), i32::from_be_bytes(layout)) {
@@ -60,18 +61,18 @@ fn header(bytes: &mut Bytes) -> Result<Dictionary, String> {
     Ok(Dictionary { compression, cases, bias, weight, system_missing, ..Dictionary::default() })
 }
 
-fn variable(bytes: &mut Bytes, dictionary: &mut Dictionary) -> Result<(), String> {
+fn variable<R: Read>(bytes: &mut Bytes<R>, dictionary: &mut Dictionary) -> Result<(), String> {
     let place = bytes.place();
     let kind = bytes.int("the type of a variable")?;
     let has_label = bytes.int("a variable")?;
     let missing = bytes.int("the number of missing codes")?;
     let print = bytes.int("the print format")?;
     bytes.int("the write format")?;
-    let short_name = trimmed(bytes.take(8, "the name of a variable")?).to_vec();
+    let short_name = trimmed(&bytes.take(8, "the name of a variable")?).to_vec();
     let shown = String::from_utf8_lossy(&short_name).into_owned();
     let label = if has_label == 1 {
-        let length = bytes.length(1, &format!("the length of the label of variable '{shown}'"))?;
-        let text = bytes.take(length, "a variable label")?.to_vec();
+        let length = bytes.count(1, &format!("the length of the label of variable '{shown}'"))?;
+        let text = bytes.take(length, "a variable label")?;
         bytes.take(length.next_multiple_of(4) - length, "a variable label")?;
         Some(text)
     } else {
@@ -120,21 +121,22 @@ fn variable(bytes: &mut Bytes, dictionary: &mut Dictionary) -> Result<(), String
     Ok(())
 }
 
-fn value_labels(bytes: &mut Bytes, dictionary: &mut Dictionary) -> Result<(), String> {
-    let count = bytes.length(16, "the number of value labels")?;
+fn value_labels<R: Read>(bytes: &mut Bytes<R>, dictionary: &mut Dictionary) -> Result<(), String> {
+    let count = bytes.count(16, "the number of value labels")?;
     let mut labels = Vec::new();
     for _ in 0..count {
-        let code = bytes.take(8, "a labelled code")?.to_vec();
+        let code = bytes.take(8, "a labelled code")?;
         let length = usize::from(bytes.array::<1>("the length of a value label")?[0]);
         let padded = (length + 1).next_multiple_of(8) - 1;
-        let label = bytes.take(padded, "a value label")?;
-        labels.push((code, label[..length].to_vec()));
+        let mut label = bytes.take(padded, "a value label")?;
+        label.truncate(length);
+        labels.push((code, label));
     }
     let place = bytes.place();
     if bytes.int("the record behind value labels")? != 4 {
         return Err(format!("at byte {place} the variables of the value labels are not named"));
     }
-    let count = bytes.length(4, "the number of labelled variables")?;
+    let count = bytes.count(4, "the number of labelled variables")?;
     for _ in 0..count {
         let index = bytes.int("a labelled variable")?;
         let element = usize::try_from(index).unwrap_or(0).wrapping_sub(1);

@@ -2,9 +2,10 @@
 
 use super::bytes::Bytes;
 use super::variable::{Dictionary, Variable, trimmed};
+use std::io::Read;
 
-pub(super) fn read(
-    bytes: &mut Bytes,
+pub(super) fn read<R: Read>(
+    bytes: &mut Bytes<R>,
     dictionary: &mut Dictionary,
     very_long: &mut Vec<(Vec<u8>, usize)>,
     level: &mut Vec<i32>,
@@ -15,12 +16,12 @@ pub(super) fn read(
     let count = bytes.int("an extension record")?;
     let length =
         usize::try_from(size).ok().zip(usize::try_from(count).ok()).and_then(|(s, n)| s.checked_mul(n));
-    let length = length.filter(|length| *length <= bytes.left()).ok_or_else(|| {
+    let length = length.filter(|length| *length as u64 <= bytes.left()).ok_or_else(|| {
         let left = bytes.left();
         format!("the extension record {subtype} at byte {place} claims {count} elements of {size} bytes, but only {left} are left")
     })?;
-    let content = bytes.take(length, "an extension record")?;
-    let mut inside = bytes.part(content);
+    let content = &bytes.take(length, "an extension record")?[..];
+    let mut inside = Bytes::part(content, bytes.big_endian);
     match subtype {
         3 if length >= 32 => {
             inside.take(28, "the code page")?;
@@ -79,42 +80,43 @@ fn long_names(content: &[u8], dictionary: &mut Dictionary) {
     }
 }
 
-fn long_labels(inside: &mut Bytes, dictionary: &mut Dictionary) -> Result<(), String> {
+fn long_labels(inside: &mut Bytes<&[u8]>, dictionary: &mut Dictionary) -> Result<(), String> {
     while inside.left() > 0 {
-        let length = inside.length(1, "the length of a name")?;
+        let length = inside.count(1, "the length of a name")?;
         let name = inside.take(length, "a name")?;
         inside.int("the width of a text")?;
-        let count = inside.length(8, "the number of labels")?;
+        let count = inside.count(8, "the number of labels")?;
         let mut labels = Vec::new();
         for _ in 0..count {
-            let length = inside.length(1, "the length of a value")?;
-            let value = inside.take(length, "a value")?.to_vec();
-            let length = inside.length(1, "the length of a label")?;
-            labels.push((value, inside.take(length, "a label")?.to_vec()));
+            let length = inside.count(1, "the length of a value")?;
+            let value = inside.take(length, "a value")?;
+            let length = inside.count(1, "the length of a label")?;
+            labels.push((value, inside.take(length, "a label")?));
         }
-        if let Some(variable) = named(dictionary, name) {
+        if let Some(variable) = named(dictionary, &name) {
             variable.labels = labels;
         }
     }
     Ok(())
 }
 
-fn long_missing(inside: &mut Bytes, dictionary: &mut Dictionary) -> Result<(), String> {
+fn long_missing(inside: &mut Bytes<&[u8]>, dictionary: &mut Dictionary) -> Result<(), String> {
     while inside.left() > 0 {
-        let length = inside.length(1, "the length of a name")?;
+        let length = inside.count(1, "the length of a name")?;
         let name = inside.take(length, "a name")?;
         let count = inside.array::<1>("the number of missing codes")?[0];
-        let width = inside.length(usize::from(count), "the length of a missing code")?;
+        let width = inside.count(usize::from(count), "the length of a missing code")?;
         let mut codes = Vec::new();
         for position in 0..count {
             // some programs write the length before every code
-            let again = inside.rest().get(..4).map(|next| inside.part(next).int("a length"));
+            let again =
+                inside.rest().get(..4).map(|next| Bytes::part(next, inside.big_endian).int("a length"));
             if position > 0 && again == Some(Ok(width as i32)) {
                 inside.int("a length")?;
             }
-            codes.push(trimmed(inside.take(width, "a missing code")?).to_vec());
+            codes.push(trimmed(&inside.take(width, "a missing code")?).to_vec());
         }
-        if let Some(variable) = named(dictionary, name) {
+        if let Some(variable) = named(dictionary, &name) {
             variable.long_missing = codes;
         }
     }

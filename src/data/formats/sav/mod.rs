@@ -2,6 +2,7 @@
 //! Format"). Every length that the file claims is compared with what is left of it before anything is reserved.
 
 mod bytes;
+mod cases;
 mod cells;
 mod dictionary;
 mod extension;
@@ -11,8 +12,10 @@ mod variable;
 use super::ledger;
 use super::refusal::refused;
 use super::sheet::{Sheet, SheetNote};
+use crate::data::input::Input;
 use crate::error::Result;
-use bytes::Bytes;
+use cases::Cases;
+use cells::Raw;
 use std::path::Path;
 pub(crate) use streamed::text;
 
@@ -22,13 +25,21 @@ const REMEDY: &str = "The file is damaged or was not copied whole: get it once m
 ///
 /// # Errors
 /// [`Error::OtherFormat`](crate::Error::OtherFormat) with the byte where the file cannot be read.
-pub(crate) fn read(path: &Path, content: &[u8]) -> Result<Sheet> {
+pub(crate) fn read(path: &Path, input: &Input) -> Result<Sheet> {
     let damaged = |what: String| refused(path, &what, REMEDY);
-    let mut bytes = Bytes::new(content);
-    let dictionary = dictionary::read(&mut bytes).map_err(damaged)?;
-    let mut notes = Vec::new();
-    let (columns, rows) = cells::read(&mut bytes, &dictionary, &mut notes).map_err(damaged)?;
-    let (mut columns, encoding) = cells::columns(&dictionary, columns, &mut notes);
+    let mut cases = Cases::open(input).map_err(damaged)?;
+    let (raw, rows) = cells::read(&mut cases).map_err(damaged)?;
+    let Cases { dictionary, mut notes, .. } = cases;
+    let texts_are_utf8 = || {
+        Ok(raw.iter().all(|column| match column {
+            Raw::Texts(texts) => texts.iter().all(|text| cells::is_utf8(text)),
+            Raw::Numbers(_) => true,
+        }))
+    };
+    let (encoding, named) = cells::encoding(&dictionary, texts_are_utf8, &mut notes).map_err(damaged)?;
+    let variables = dictionary.variables.iter().zip(raw);
+    let mut columns: Vec<_> =
+        variables.map(|(variable, raw)| cells::column(variable, raw, encoding)).collect();
     if let Some(weight) = dictionary.weight_position().and_then(|at| columns.get(at)) {
         let message =
             format!("the file is weighted by '{}': weights are not used unless you name them", weight.name);
@@ -42,7 +53,7 @@ pub(crate) fn read(path: &Path, content: &[u8]) -> Result<Sheet> {
     let compression =
         ["uncompressed", "bytecode-compressed", "zlib-compressed"][dictionary.compression.min(2)];
     Ok(Sheet {
-        recognised_as: format!("SPSS system file (.sav, {compression}, {encoding})"),
+        recognised_as: format!("SPSS system file (.sav, {compression}, {named})"),
         rows,
         first_row: 1,
         columns,

@@ -1,105 +1,193 @@
-//! A system file as text, row by row: no cell is kept.
+//! A system file as text, row by row: no more of it is held than a piece, however often it is read.
 
 use super::super::calendar;
 use super::super::csv_text::{Converted, Declared, write_header, write_number, write_text};
 use super::super::ledger;
 use super::super::refusal::refused;
 use super::super::sheet::{CellKind, SheetCell, SheetColumn, SheetNote};
-use super::bytes::Bytes;
-use super::cells::{Raw, column, declared_encoding, decode, each_row, number_of, text_of};
-use super::variable::{Dictionary, Variable};
-use super::{REMEDY, dictionary};
+use super::REMEDY;
+use super::cases::Cases;
+use super::cells::{self, Raw, column, decode, number_of, text_of};
+use super::variable::Variable;
 use crate::data::file_facts::{ColumnFacts, FileFacts};
+use crate::data::input::{Input, Made};
 use crate::error::Result;
 use encoding_rs::Encoding;
 use std::collections::HashMap;
+use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Different numbers of a column that are remembered, to find codes that look like missing ones.
 const REMEMBERED: usize = 15;
 
+/// A system file that is read as text.
+#[derive(Debug)]
+struct SystemFile {
+    input: Input,
+    encoding: &'static Encoding,
+    as_words: Vec<String>,
+}
+
+impl Made for SystemFile {
+    fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
+        let text = Text::open(&self.input, self.encoding, &self.as_words).map_err(io::Error::other)?;
+        Ok(Box::new(text))
+    }
+}
+
+/// One reading of it.
+struct Text {
+    cases: Cases,
+    columns: Vec<Written>,
+    declared: Declared,
+    piece: Vec<u8>,
+    /// Bytes of the piece that were given away.
+    given: usize,
+}
+
 /// A column while rows are written.
-struct Written<'d> {
-    variable: &'d Variable,
+struct Written {
+    variable: Variable,
+    system_missing: f64,
+    encoding: &'static Encoding,
     about: SheetColumn,
     /// Words of codes, where they are written in their place.
     words: HashMap<u64, String>,
     seen: Vec<f64>,
 }
 
-/// The text of a file that declares its encoding; none of one that does not: its cells tell it, all of them.
+/// A file as text that is made whenever it is read. It is gone through once beforehand: for what has to be told of it, and so
+/// that a file that is damaged anywhere is refused here.
 ///
 /// # Errors
 /// [`Error::OtherFormat`](crate::Error::OtherFormat) with the byte where the file cannot be read.
-pub(crate) fn text(path: &Path, content: &[u8], as_words: &[String]) -> Result<Option<Converted>> {
+pub(crate) fn text(path: &Path, input: &Input, as_words: &[String]) -> Result<Converted> {
     let damaged = |what: String| refused(path, &what, REMEDY);
-    let mut bytes = Bytes::new(content);
-    let dictionary = dictionary::read(&mut bytes).map_err(damaged)?;
-    let Some(encoding) = declared_encoding(&dictionary) else { return Ok(None) };
-    let mut columns: Vec<Written<'_>> =
-        dictionary.variables.iter().map(|variable| written(variable, encoding, as_words)).collect();
-    let names: Vec<String> = columns.iter().map(|own| own.about.name.trim().to_string()).collect();
-    let (mut text, mut declared, mut notes) = (Vec::new(), Declared::default(), Vec::new());
-    let body = write_header(&mut text, &names);
-    each_row(&mut bytes, &dictionary, &mut notes, &mut |row| {
-        let begin = text.len();
-        for (at, own) in columns.iter_mut().enumerate() {
-            if at > 0 {
-                text.push(b',');
-            }
-            own.write(row, &dictionary, encoding, &mut text, &mut declared);
-        }
-        if text.len() == begin {
-            text.extend_from_slice(b"NA"); // a line without anything is no row
-        }
-        text.push(b'\n');
-    })
-    .map_err(damaged)?;
-    let weight = dictionary.weight_position();
+    let mut notes = Vec::new();
+    let cases = Cases::open(input).map_err(damaged)?;
+    let (encoding, _) =
+        cells::encoding(&cases.dictionary, || texts_are_utf8(input), &mut notes).map_err(damaged)?;
+    let mut first = Text::open(input, encoding, as_words).map_err(damaged)?;
+    let names: Vec<String> = first.columns.iter().map(|own| own.about.name.trim().to_string()).collect();
+    let body = first.piece.len() as u64;
+    let mut bytes = body;
+    while first.refill().map_err(damaged)? {
+        bytes += first.piece.len() as u64;
+    }
+    let Text { cases, columns, declared, .. } = first;
+    let weight = cases.dictionary.weight_position();
     let facts = columns.iter().enumerate().map(|(at, own)| ColumnFacts {
         question: own.about.label.clone(),
         metadata: weight == Some(at),
         words: 0,
     });
+    notes.splice(0..0, cases.notes);
     let facts =
         FileFacts { columns: facts.collect(), told: told(&columns, notes, weight), declared: declared.codes };
-    Ok(Some(Converted { text, body, names, first_row: 1, facts }))
+    let made = SystemFile { input: input.clone(), encoding, as_words: as_words.to_vec() };
+    Ok(Converted { input: Input::Made(Arc::new(made)), bytes, body, names, first_row: 1, facts })
 }
 
-fn written<'d>(variable: &'d Variable, encoding: &'static Encoding, as_words: &[String]) -> Written<'d> {
-    let raw = if variable.width == 0 { Raw::Numbers(Vec::new()) } else { Raw::Texts(Vec::new()) };
-    let about = column(variable, raw, encoding);
-    let named = |name: &String| *name == about.name || Some(name) == about.label.as_ref();
-    let mut words = HashMap::new();
-    if as_words.iter().any(named) {
-        for label in about.value_labels.iter().filter(|label| !label.label.trim().is_empty()) {
-            if let Some(code) = label.code.number() {
-                words.entry(code.to_bits()).or_insert_with(|| label.label.trim().to_string());
+/// Whether all texts in the cells of a file are UTF-8.
+fn texts_are_utf8(input: &Input) -> std::result::Result<bool, String> {
+    let mut cases = Cases::open(input)?;
+    let all = std::mem::take(&mut cases.dictionary.variables);
+    let texts: Vec<Variable> = all.into_iter().filter(|variable| variable.width > 0).collect();
+    let mut valid = true;
+    cases.each_row(|row| valid &= texts.iter().all(|variable| cells::is_utf8(&text_of(variable, row))))?;
+    Ok(valid)
+}
+
+impl Text {
+    /// Its piece is the row of names.
+    fn open(
+        input: &Input,
+        encoding: &'static Encoding,
+        as_words: &[String],
+    ) -> std::result::Result<Self, String> {
+        let cases = Cases::open(input)?;
+        let dictionary = &cases.dictionary;
+        let written = |variable: &Variable| {
+            Written::new(variable.clone(), dictionary.system_missing, encoding, as_words)
+        };
+        let columns: Vec<Written> = dictionary.variables.iter().map(written).collect();
+        let names: Vec<String> = columns.iter().map(|own| own.about.name.trim().to_string()).collect();
+        let mut piece = Vec::new();
+        write_header(&mut piece, &names);
+        Ok(Self { cases, columns, declared: Declared::default(), piece, given: 0 })
+    }
+
+    /// The text of the next rows in the place of the piece; `false`: there are none.
+    fn refill(&mut self) -> std::result::Result<bool, String> {
+        self.piece.clear();
+        self.given = 0;
+        let (text, columns, declared) = (&mut self.piece, &mut self.columns, &mut self.declared);
+        while text.is_empty() {
+            let more = self.cases.next_piece(|row| {
+                let begin = text.len();
+                for (at, own) in columns.iter_mut().enumerate() {
+                    if at > 0 {
+                        text.push(b',');
+                    }
+                    own.write(row, text, declared);
+                }
+                if text.len() == begin {
+                    text.extend_from_slice(b"NA"); // a line without anything is no row
+                }
+                text.push(b'\n');
+            })?;
+            if !more {
+                return Ok(false);
             }
         }
+        Ok(true)
     }
-    Written { variable, about, words, seen: Vec::new() }
 }
 
-impl Written<'_> {
-    fn write(
-        &mut self,
-        row: &[u8],
-        dictionary: &Dictionary,
+impl Read for Text {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.piece.len() && !self.refill().map_err(io::Error::other)? {
+            return Ok(0);
+        }
+        let got = (&self.piece[self.given..]).read(room)?;
+        self.given += got;
+        Ok(got)
+    }
+}
+
+impl Written {
+    fn new(
+        variable: Variable,
+        system_missing: f64,
         encoding: &'static Encoding,
-        text: &mut Vec<u8>,
-        declared: &mut Declared,
-    ) {
+        as_words: &[String],
+    ) -> Self {
+        let raw = if variable.width == 0 { Raw::Numbers(Vec::new()) } else { Raw::Texts(Vec::new()) };
+        let about = column(&variable, raw, encoding);
+        let named = |name: &String| *name == about.name || Some(name) == about.label.as_ref();
+        let mut words = HashMap::new();
+        if as_words.iter().any(named) {
+            for label in about.value_labels.iter().filter(|label| !label.label.trim().is_empty()) {
+                if let Some(code) = label.code.number() {
+                    words.entry(code.to_bits()).or_insert_with(|| label.label.trim().to_string());
+                }
+            }
+        }
+        Self { variable, system_missing, encoding, about, words, seen: Vec::new() }
+    }
+
+    fn write(&mut self, row: &[u8], text: &mut Vec<u8>, declared: &mut Declared) {
         let missing = |cell: &SheetCell| self.about.user_missing.as_ref().is_some_and(|own| own.holds(cell));
         if self.variable.width > 0 {
-            let own = decode(&text_of(self.variable, row), encoding);
+            let own = decode(&text_of(&self.variable, row), self.encoding);
             let cell = SheetCell::Text(own);
             return match &cell {
                 cell if missing(cell) => declared.write(&cell.to_string(), text),
                 cell => write_text(text, cell.text().unwrap_or_default()),
             };
         }
-        let Some(number) = number_of(self.variable, dictionary, row) else { return };
+        let Some(number) = number_of(&self.variable, self.system_missing, row) else { return };
         if self.about.user_missing.is_some() && missing(&SheetCell::Number(number)) {
             return declared.write(&number.to_string(), text);
         }
@@ -118,7 +206,7 @@ impl Written<'_> {
 }
 
 /// What is told: notes of the reading, the weight, codes that stand apart.
-fn told(columns: &[Written<'_>], notes: Vec<SheetNote>, weight: Option<usize>) -> Vec<String> {
+fn told(columns: &[Written], notes: Vec<SheetNote>, weight: Option<usize>) -> Vec<String> {
     let mut told: Vec<String> = notes.into_iter().map(|note| note.message).collect();
     let different = columns.iter().map(|own| {
         let values = own.seen.iter().map(|number| SheetCell::Number(*number)).collect();

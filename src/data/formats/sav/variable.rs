@@ -31,7 +31,7 @@ impl Variable {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Dictionary {
     pub(super) compression: usize,
     /// -1: not said.
