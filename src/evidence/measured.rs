@@ -94,13 +94,7 @@ pub(crate) fn fit_rows(
         }
     };
     let fitted = |estimator, ordered: Ordered, missing| {
-        let fit = scaled(estimator, ordered.clone(), missing, Scaling::UnitVariance)?;
-        if fit.converged || !has_factors_of_factors(model) {
-            return Ok(fit);
-        }
-        // a residual variance of 1 cannot be negative, though it is where the maximum may lie
-        let by_marker = scaled(estimator, ordered, missing, Scaling::Marker)?;
-        Ok(if by_marker.converged { by_marker } else { fit })
+        proper_by_either(model, |scaling| scaled(estimator, ordered.clone(), missing, scaling))
     };
     if !ordinal.is_empty() {
         // there is no likelihood of incomplete ordinal answers
@@ -127,6 +121,17 @@ pub(crate) fn fit_rows(
         });
         Ok(fit)
     })
+}
+
+/// A fit whose factors have a variance of 1; of factors of factors by markers where that does not converge: a residual
+/// variance of 1 cannot be negative, though it is where the maximum may lie.
+pub(crate) fn proper_by_either(model: &Model, fit: impl Fn(Scaling) -> Result<Fit>) -> Result<Fit> {
+    let of_unit_variance = fit(Scaling::UnitVariance)?;
+    if of_unit_variance.converged || !has_factors_of_factors(model) {
+        return Ok(of_unit_variance);
+    }
+    let by_marker = fit(Scaling::Marker)?;
+    Ok(if by_marker.converged { by_marker } else { of_unit_variance })
 }
 
 /// Whether a factor is measured by factors.

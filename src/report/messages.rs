@@ -300,6 +300,43 @@ const MESSAGES: &[(&str, &str)] = &[
         "measurement invariance of '{}' over '{}': not done; {}",
         "meetinvariantie van '{}' over '{}': niet gedaan; {}",
     ),
+    // of a validation from sums in the place of rows
+    (
+        "screening for careless answers: not done; the rows are not here: it looks at the answers of each respondent",
+        "onzorgvuldig antwoorden: niet gedaan; de rijen zijn er niet: het gaat om de antwoorden van elke respondent",
+    ),
+    (
+        "Little's test of missing answers: not done; the rows are not here: it is made of rows",
+        "Littles toets van ontbrekende antwoorden: niet gedaan; de rijen zijn er niet, en van hen is hij gemaakt",
+    ),
+    (
+        "exploratory dimensionality: not done; the rows are not here: its rules draw from rows; `efa --from-aggregates` has the factors",
+        "exploratieve dimensionaliteit: niet gedaan; de rijen zijn er niet, waaruit de regels trekken; `efa --from-aggregates` geeft de factoren",
+    ),
+    (
+        "item response models: not done; the rows are not here: they are fitted to patterns of answers",
+        "itemresponsmodellen: niet gedaan; de rijen zijn er niet: zij worden geschat op antwoordpatronen",
+    ),
+    (
+        "differential item functioning: not done; the rows are not here: it compares respondents with the same score",
+        "differentieel itemfunctioneren: niet gedaan; de rijen zijn er niet: het vergelijkt respondenten met dezelfde score",
+    ),
+    (
+        "relations to other variables, and hypotheses: not done; the rows are not here: they are of the scores of respondents",
+        "relaties met andere variabelen, en hypothesen: niet gedaan; de rijen zijn er niet: het gaat om scores van respondenten",
+    ),
+    (
+        "models of ordinal items: not done; the rows are not here: their robust errors and tests need the rows: answers are numbers here",
+        "modellen van ordinale items: niet gedaan; de rijen zijn er niet, en robuuste fouten en toetsen hebben die nodig: antwoorden zijn hier getallen",
+    ),
+    (
+        "'{}' of those who were asked ({}): not done; the rows are not here: everybody with answers is in its sums",
+        "'{}' van wie het is gevraagd ({}): niet gedaan; de rijen zijn er niet: in de sommen zit iedereen met antwoorden",
+    ),
+    (
+        "measurement invariance over '{}': not done; the aggregate is not by group: make it with --group",
+        "meetinvariantie over '{}': niet gedaan; de sommen zijn niet per groep: maak ze met --group",
+    ),
     ("{}: not done; {}", "{}: niet gedaan; {}"),
     (
         "nobody chose category {} of '{}': it is left out of the model, and what is said of the others holds as they stand",

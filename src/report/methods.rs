@@ -23,6 +23,8 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
     let version = &evidence.construct.version;
     let called = |word: &str| if version.is_empty() { String::new() } else { format!(" ({word} {version})") };
     let responses = item_response(evidence, language);
+    // sums in the place of rows: nothing is drawn
+    let of_rows = p.seed.is_some();
     match language {
         Language::English => {
             let models = if ordinal {
@@ -37,14 +39,26 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
             } else {
                 "Confirmatory factor models were fitted by maximum likelihood to the complete cases of the items in them"
             };
+            let who = match of_rows {
+                true => "of respondents with complete answers to the scale",
+                false => "from the answers that are there (pairwise)",
+            };
+            let relations = if of_rows {
+                format!(
+                    "Discriminant validity was examined by average variances extracted, heterotrait-monotrait ratios and latent \
+                     correlations with a test against .90. Bootstrap intervals are percentiles of {replicates} samples of the \
+                     respondents (seed {seed}). "
+                )
+            } else {
+                "The rows were not read: counts, sums and products of the answers took their place, so that nothing that rests on \
+                 the scores of respondents was examined. "
+                    .into()
+            };
             format!(
                 "The construct '{id}'{} has {} and {}. Of {} read, {} at least one item; {missing} of the answers asked for are \
                  missing, and {} everything they were asked. Scale scores are means of keyed items. Reliability is \
-                 Cronbach's alpha with Feldt's interval, and omega of a one-factor model with an interval by the delta method, of \
-                 respondents with complete answers to the scale. {models}. Rival structures were compared on the same \
-                 respondents. Discriminant validity was examined by average variances extracted, heterotrait-monotrait ratios \
-                 and latent correlations with a test against .90. Bootstrap intervals are percentiles of {replicates} samples of \
-                 the respondents (seed {seed}). {responses}Analyses were made with psychometrics {}; SHA-256 of the responses: {hash}.",
+                 Cronbach's alpha with Feldt's interval, and omega of a one-factor model with an interval by the delta method, {who}. \
+                 {models}. Rival structures were compared on the same respondents. {relations}{responses}Analyses were made with psychometrics {}; SHA-256 of the responses: {hash}.",
                 called("version"),
                 counted(measured, "measured dimension", "measured dimensions"),
                 counted(items, "item", "items"),
@@ -67,14 +81,27 @@ pub(super) fn methods(evidence: &Evidence, language: Language) -> String {
             } else {
                 "Confirmatieve factormodellen zijn met maximum likelihood geschat op respondenten met volledige antwoorden"
             };
+            let who = match of_rows {
+                true => "van respondenten met volledige antwoorden op de schaal",
+                false => "van de antwoorden die er zijn (paarsgewijs)",
+            };
+            let relations = if of_rows {
+                format!(
+                    "Discriminante validiteit is onderzocht met gemiddelde verklaarde varianties, \
+                     heterotrait-monotrait-verhoudingen en latente correlaties met een toets tegen .90. Bootstrapintervallen zijn \
+                     percentielen van {replicates} steekproeven uit de respondenten (seed {seed}). "
+                )
+            } else {
+                "De rijen zijn niet gelezen: tellingen, sommen en producten van de antwoorden kwamen ervoor in de plaats, zodat \
+                 niets is onderzocht dat op scores van respondenten berust. "
+                    .into()
+            };
             format!(
                 "Het construct '{id}'{} heeft {} en {}. Van de {} geldt: {} ten minste één item; {missing} van de gevraagde antwoorden \
                  ontbreekt, en {} alles wat hun gevraagd is. Schaalscores zijn gemiddelden van \
                  gerichte items. Betrouwbaarheid is Cronbachs alpha met het interval van Feldt, en omega van een eenfactormodel \
-                 met een interval volgens de deltamethode, van respondenten met volledige antwoorden op de schaal. {models}. \
-                 Rivaliserende structuren zijn op dezelfde respondenten vergeleken. Discriminante validiteit is onderzocht met \
-                 gemiddelde verklaarde varianties, heterotrait-monotrait-verhoudingen en latente correlaties met een toets tegen \
-                 .90. Bootstrapintervallen zijn percentielen van {replicates} steekproeven uit de respondenten (seed {seed}). {responses}De \
+                 met een interval volgens de deltamethode, {who}. {models}. \
+                 Rivaliserende structuren zijn op dezelfde respondenten vergeleken. {relations}{responses}De \
                  analyses zijn gemaakt met psychometrics {}; SHA-256 van de antwoorden: {hash}.",
                 called("versie"),
                 counted(measured, "gemeten dimensie", "gemeten dimensies"),

@@ -2,12 +2,14 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 use proptest::prelude::*;
+use psychometrics::construct::{ColumnRef, Construct, DataSource, Dimension, Item, ResponseScale, Structure};
 use psychometrics::correlation::{Correlate, Ordered};
-use psychometrics::data::Dataset;
+use psychometrics::data::{Dataset, Responses};
 use psychometrics::estimate::{Exploration, Fit};
 use psychometrics::evidence::internal_structure::{
-    Invariance, ItemAnalysis, Key, Reliability, ScaleItem, ScaleSummary,
+    Invariance, InvarianceStudy, ItemAnalysis, Key, Reliability, ScaleItem, ScaleSummary,
 };
+use psychometrics::evidence::{Evidence, MeasurementLevel, ScaleEvidence, Validation};
 use psychometrics::moments::aggregate::{
     Aggregate, AggregateOptions, AggregatePlan, IncompleteRows, PlannedItem, RowAnswers, RowQuestions,
 };
@@ -596,4 +598,115 @@ fn robust_errors_and_tests_come_from_a_second_pass() {
     // the scaled and shifted test needs more than q (q + 1) / 2 sums
     let error = Estimation::new(Estimator::Mlmv).second_pass(&model, &found).unwrap_err();
     assert!(error.to_string().contains("tr((U Gamma)^2)"), "{error}");
+}
+
+/// The abilities as a construct of numbers.
+fn construct_of_abilities() -> Construct {
+    let of = ["visual", "textual", "speed"];
+    let items = (1..=9).map(|i| Item::new(format!("x{i}"), of[(i - 1) / 3], "score"));
+    let mut source = DataSource::default();
+    source.groups = vec!["school".into()];
+    let builder = Construct::builder("abilities")
+        .scale(ResponseScale::slider("score", 0.0, 12.0))
+        .items(items)
+        .data(source)
+        .structures([Structure::OneFactor, Structure::Correlated]);
+    of.into_iter().fold(builder, |own, id| own.dimension(Dimension::new(id))).build().unwrap()
+}
+
+#[test]
+fn a_validation_goes_as_far_as_sums_do() {
+    let construct = construct_of_abilities();
+    let plan = AggregatePlan::of_construct(&construct).unwrap().by_group("school");
+    let aggregate = read(ABILITIES, &plan);
+    let of_sums = Validation::of(&construct).run_aggregate(&aggregate).unwrap();
+    let data = Dataset::read_csv(ABILITIES).unwrap();
+    let names = abilities();
+    let responses = Responses::builder(&construct)
+        .answers(data.numeric(&names).unwrap())
+        .group("school", data.labels("school").unwrap())
+        .build()
+        .unwrap();
+    let of_rows = Validation::of(&construct).run(&responses).unwrap();
+    assert_eq!((of_sums.n, of_sums.dimensions.len()), (301, 3));
+    for (one, other) in of_rows.dimensions.iter().zip(&of_sums.dimensions) {
+        let alpha = |of: &ScaleEvidence| of.reliability.as_ref().unwrap().alpha.raw.unwrap();
+        close(alpha(&one.scale), alpha(&other.scale), 1e-12, &one.id);
+        assert_eq!(one.scale.items.len(), other.scale.items.len());
+        assert_eq!(one.scale.groups.len(), other.scale.groups.len());
+        for a in &one.scale.groups {
+            let b = other.scale.groups.iter().find(|b| b.group == a.group).unwrap();
+            assert_eq!(a.n, b.n);
+            close(a.score.unwrap().sd, b.score.unwrap().sd, 1e-12, &a.group);
+        }
+    }
+    for (one, other) in of_rows.structures.iter().zip(&of_sums.structures) {
+        assert_eq!(one.name, other.name);
+        for measure in ["chisq", "rmsea", "cfi", "bic"] {
+            close(one.measure(measure).unwrap(), other.measure(measure).unwrap(), 1e-9, measure);
+        }
+    }
+    assert_eq!(of_rows.preferred().unwrap().name, of_sums.preferred().unwrap().name);
+    assert_eq!(of_rows.invariance.len(), of_sums.invariance.len());
+    for (one, other) in of_rows.invariance.iter().zip(&of_sums.invariance) {
+        let chisq = |of: &InvarianceStudy| of.models.iter().map(|own| own.chisq.unwrap()).collect::<Vec<_>>();
+        let (one, other) = (one.study.as_ref().unwrap(), other.study.as_ref().unwrap());
+        chisq(one).iter().zip(chisq(other)).for_each(|(a, b)| close(*a, b, 1e-6, "a step"));
+    }
+    // what is concluded of a scale is the same; what needs the rows is named
+    let about = |of: &Evidence| -> Vec<String> {
+        of.conclusions.iter().filter(|own| own.about == "visual").map(|own| own.text.clone()).collect()
+    };
+    let (of_rows, of_visual) = (about(&of_rows), about(&of_sums));
+    assert!(of_visual.len() > 1 && of_visual.iter().filter(|text| of_rows.contains(text)).count() > 1);
+    let told: Vec<String> = of_sums.warnings.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|text| text.contains("careless") && text.contains("the rows are not here")));
+    assert!(of_sums.careless.is_none() && of_sums.relations.convergent.is_empty());
+}
+
+#[test]
+fn the_plan_of_a_construct_has_its_columns_codes_and_range() {
+    let mut item = Item::new("pride", "d", "five").column("Q1. I am proud");
+    item.reverse = true;
+    let mut source = DataSource::default();
+    source.missing_codes = vec!["9".into(), "none".into()];
+    let mut construct = Construct::builder("work")
+        .scale(ResponseScale::range("five", 1, 5))
+        .scale(ResponseScale::slider("slider", 0.0, 100.0))
+        .dimension(Dimension::new("d"))
+        .items([item, Item::new("effort", "d", "slider")])
+        .data(source)
+        .build()
+        .unwrap();
+    let plan = AggregatePlan::of_construct(&construct).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("answers.csv");
+    std::fs::write(&path, "Q1. I am proud,effort\n1,10\n9,20\n4,8\n3,9\n").unwrap();
+    let aggregate = Aggregate::read(&path, &plan, &AggregateOptions::default()).unwrap();
+    let moments = aggregate.moments(None, &["pride", "effort"], Missing::Listwise).unwrap();
+    // 9 is no answer of any item, and 1 and 4 are reversed
+    assert_eq!((moments.n(), moments.mean(0), moments.mean(1)), (2, Some(3.5), Some(9.0)));
+    let query = Query::new(plan, "answers", Dialect::DuckDb);
+    assert!(query.statements().unwrap()[0].text.contains("CAST(\"Q1. I am proud\" AS DOUBLE)"));
+    construct.items[1].column = Some(ColumnRef::Position(2));
+    assert!(AggregatePlan::of_construct(&construct).unwrap_err().to_string().contains("by position"));
+}
+
+#[test]
+fn sums_of_other_items_are_no_validation() {
+    let construct = construct_of_abilities();
+    let refusal = |names: &[String], reversed: Option<&str>| {
+        let items = names.iter().map(|name| {
+            let item = PlannedItem::new(name).ranging(0.0, 12.0);
+            if reversed == Some(name.as_str()) { item.reversed() } else { item }
+        });
+        let aggregate = read(ABILITIES, &AggregatePlan::new(items).unwrap());
+        Validation::of(&construct).run_aggregate(&aggregate).unwrap_err().to_string()
+    };
+    let names = abilities();
+    assert!(refusal(&names[..8], None).contains("has no item 'x9'"));
+    assert!(refusal(&names, Some("x2")).contains("'x2'"));
+    let aggregate = read(ABILITIES, &AggregatePlan::of_construct(&construct).unwrap());
+    let ordinal = Validation::of(&construct).level(MeasurementLevel::Ordinal).run_aggregate(&aggregate);
+    assert!(matches!(ordinal.unwrap_err(), Error::Unsupported { .. }));
 }

@@ -4,17 +4,23 @@ use crate::arguments::Format;
 use crate::arguments::ValidateOptions;
 use crate::outcome::{Outcome, document, read_construct};
 use crate::progress;
-use psychometrics::Result;
+use psychometrics::construct::Construct;
 use psychometrics::data::Responses;
 use psychometrics::evidence::{Evidence, Resampling, SensitivityRun, Validation};
+use psychometrics::moments::sql::read_aggregates;
 use psychometrics::report::{Page, Report, ValidationReport, ValidityReport};
+use psychometrics::{Error, Result};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.validate/1";
 const VALIDITY: &str = "psychometrics.validity/1";
 
 pub(crate) fn run(options: &ValidateOptions) -> Outcome {
-    match evidence(options, None) {
+    let found = match options.from_aggregates.is_empty() {
+        true => evidence(options, None),
+        false => evidence_of_sums(options),
+    };
+    match found {
         Ok(evidence) => {
             let page = || ValidationReport::new(&evidence).language(options.language).page();
             delivered(options, &evidence, document(SCHEMA, &evidence), page)
@@ -32,7 +38,14 @@ pub(crate) fn run(options: &ValidateOptions) -> Outcome {
 
 pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
     // what the construct file says of sensitivity is about the whole
-    match evidence(options, Some(SensitivityRun::None)) {
+    let found = match options.from_aggregates.is_empty() {
+        true => evidence(options, Some(SensitivityRun::None)),
+        false => Err(Error::Unsupported {
+            what: "relations to other variables from aggregates".into(),
+            instead: "Give the rows; `validate --from-aggregates` has what sums tell.".into(),
+        }),
+    };
+    match found {
         Ok(evidence) => {
             let report = ValidationReport::new(&evidence).language(options.language);
             let page = || ValidityReport(report).page();
@@ -77,15 +90,25 @@ fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> 
         None => construct.responses_path()?,
     };
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
-    let mut validation = Validation::of(&construct)
-        .level(options.level)
-        .missing(options.missing)
-        .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
-        .progress(progress::bar("validating"));
+    let mut validation = validation(options, &construct);
     let asked = options.sensitivity.map(|flags| SensitivityRun::WithoutFlagged { flags });
     // else as the construct file says
     if let Some(run) = asked.or(unless_asked) {
         validation = validation.sensitivity(run);
     }
     validation.run(&responses)
+}
+
+fn evidence_of_sums(options: &ValidateOptions) -> Result<Evidence> {
+    let construct = read_construct(&options.construct)?;
+    let aggregate = read_aggregates(&options.from_aggregates)?;
+    validation(options, &construct).run_aggregate(&aggregate)
+}
+
+fn validation<'c>(options: &ValidateOptions, construct: &'c Construct) -> Validation<'c> {
+    Validation::of(construct)
+        .level(options.level)
+        .missing(options.missing)
+        .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
+        .progress(progress::bar("validating"))
 }

@@ -78,7 +78,7 @@ impl Validation<'_> {
         dimension: &str,
         own: &mut GroupInvariance,
     ) -> Result<Vec<Warning>> {
-        let model = self.model_of(measured, dimension)?;
+        let model = self.model_of(dimension, &measured.items_of(dimension))?;
         let (data, sizes) = answers(measured, grouping, dimension, &model)?;
         let left_out = |large: &dyn Fn(usize) -> bool| -> Vec<String> {
             let small = grouping.levels.iter().zip(&sizes).filter(|(_, n)| !large(**n));
@@ -116,7 +116,7 @@ impl Validation<'_> {
     }
 
     /// A factor for each facet of a dimension, or one.
-    fn model_of(&self, measured: &Measured<'_>, dimension: &str) -> Result<Model> {
+    pub(super) fn model_of(&self, dimension: &str, items: &[String]) -> Result<Model> {
         let leaves = self.construct.leaves();
         let own: Vec<_> = leaves.into_iter().filter(|leaf| leaf.dimension == dimension).collect();
         if own.len() > 1 && own.iter().all(|leaf| leaf.items.len() > 1) {
@@ -125,7 +125,6 @@ impl Validation<'_> {
             });
             return Model::from_formulas(loadings);
         }
-        let items = measured.items_of(dimension);
         if items.len() < 3 {
             return Err(Error::NoAnswerExists {
                 what: format!("measurement invariance of '{dimension}'"),
@@ -133,7 +132,7 @@ impl Validation<'_> {
                 remedy: "Three items or more make a model of one factor.".into(),
             });
         }
-        Model::of_items(dimension, &items)
+        Model::of_items(dimension, items)
     }
 
     /// Ordinal items by WLSMV, numbers by robust maximum likelihood.

@@ -6,7 +6,9 @@
 //! by design: Graham, Taylor, Olchowski & Cumsille 2006), but not in the construct's own scale. With complete rows
 //! (listwise) it stays out of both.
 
+mod concluded;
 mod dimensionality;
+mod from_sums;
 mod functioning;
 mod invariance;
 mod item_response;

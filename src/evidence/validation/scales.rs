@@ -22,7 +22,7 @@ use crate::moments::Missing;
 use ndarray::Axis;
 
 /// What all items that everybody was asked are called as one scale.
-const WHOLE: &str = "the whole construct";
+pub(super) const WHOLE: &str = "the whole construct";
 
 impl Validation<'_> {
     /// All items that everybody was asked, as one scale.
@@ -122,16 +122,7 @@ impl Validation<'_> {
         if summary.n() < with_answer {
             study.note(Counted::Rows, with_answer - summary.n(), format!("{name}: incomplete answers{of}"));
         }
-        let what = format!("the reliability of '{name}'");
-        let found = Reliability::of(&summary);
-        let reason = match &found {
-            Err(error) => Some(error.to_string()),
-            Ok(found) => found.alpha.raw.is_none().then(|| "the total score does not vary".to_string()),
-        };
-        let reliability = study.kept(&what, found, |r| &r.warnings)?;
-        let what = format!("the item analysis of '{name}'");
-        let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
-        study.name_scale(name);
+        let described = study.described(name, &summary)?;
         study.answers = Some(Answers::new(items.to_vec(), rows.clone()));
         let is_whole = self.extent == Extent::Whole;
         let ordinal = study.answers.as_ref().filter(|_| is_whole).and_then(|a| self.ordinal_reliability(a));
@@ -140,27 +131,11 @@ impl Validation<'_> {
             let grouping = grouping.of_rows(&members);
             for group in by_group(&scale_items, Missing::Listwise, rows.view(), &grouping)? {
                 let summary = group.summary.ok();
-                let n = summary.as_ref().map_or(0, ScaleSummary::n);
-                groups.push(GroupEvidence {
-                    variable: grouping.variable.clone(),
-                    group: group.level,
-                    rows: group.rows,
-                    n,
-                    too_small: n < SMALLEST_GROUP,
-                    reliability: summary.as_ref().filter(|_| is_whole).and_then(|s| Reliability::of(s).ok()),
-                    score: summary.as_ref().and_then(score),
-                });
+                let own = GroupEvidence::of(grouping.variable.clone(), group.level, group.rows, summary);
+                groups.push(if is_whole { own } else { GroupEvidence { reliability: None, ..own } });
             }
         }
-        Ok(ScaleEvidence {
-            n: summary.n(),
-            reliability,
-            reason,
-            ordinal,
-            items: analysis.map(|a| a.items).unwrap_or_default(),
-            score: score(&summary),
-            groups,
-        })
+        Ok(ScaleEvidence { ordinal, groups, ..described })
     }
 
     /// Of the items as one scale, by a model of one factor; none for continuous items, or where the model has no
@@ -188,15 +163,52 @@ impl Validation<'_> {
     }
 }
 
+impl GroupEvidence {
+    /// Of a group's summary; none: fewer than two respondents.
+    pub(super) fn of(variable: String, group: String, rows: usize, summary: Option<ScaleSummary>) -> Self {
+        let n = summary.as_ref().map_or(0, ScaleSummary::n);
+        Self {
+            variable,
+            group,
+            rows,
+            n,
+            too_small: n < SMALLEST_GROUP,
+            reliability: summary.as_ref().and_then(|own| Reliability::of(own).ok()),
+            score: summary.as_ref().and_then(score),
+        }
+    }
+}
+
 /// What the study of a set of items leaves besides its numbers.
 #[derive(Default)]
-struct Study {
+pub(super) struct Study {
     notes: Vec<Note>,
-    warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Warning>,
     answers: Option<Answers>,
 }
 
 impl Study {
+    /// Reliability, items and score of a set of items; groups are another matter.
+    pub(super) fn described(&mut self, name: &str, summary: &ScaleSummary) -> Result<ScaleEvidence> {
+        let found = Reliability::of(summary);
+        let reason = match &found {
+            Err(error) => Some(error.to_string()),
+            Ok(found) => found.alpha.raw.is_none().then(|| "the total score does not vary".to_string()),
+        };
+        let reliability = self.kept(&format!("the reliability of '{name}'"), found, |r| &r.warnings)?;
+        let analysis = ItemAnalysis::of(summary);
+        let analysis = self.kept(&format!("the item analysis of '{name}'"), analysis, |a| &a.warnings)?;
+        self.name_scale(name);
+        Ok(ScaleEvidence {
+            n: summary.n(),
+            reliability,
+            reason,
+            items: analysis.map(|a| a.items).unwrap_or_default(),
+            score: score(summary),
+            ..ScaleEvidence::default()
+        })
+    }
+
     /// Says of which scale a warning is, and an item the odd one out. Of the whole construct none is: its dimensions may go against each
     /// other, and an item is keyed against its own.
     fn name_scale(&mut self, name: &str) {

@@ -47,8 +47,11 @@ pub enum TwoWay {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PlannedItem {
-    /// Its name, which is its column.
+    /// Its name.
     pub name: String,
+    /// Its column, where that has another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// What its keyed answers are taken about. A whole number keeps sums of whole numbers exact.
     pub centre: f64,
     /// The codes that may be given, ascending, as they stand in the data; empty where any number may.
@@ -69,7 +72,26 @@ impl PlannedItem {
     /// An item of any numbers, about 0.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
-        Self { name, centre: 0.0, codes: Vec::new(), range: None, missing_codes: Vec::new(), reversed: false }
+        Self {
+            name,
+            column: None,
+            centre: 0.0,
+            codes: Vec::new(),
+            range: None,
+            missing_codes: Vec::new(),
+            reversed: false,
+        }
+    }
+
+    /// The same with answers in a column of another name.
+    #[must_use]
+    pub fn in_column(self, column: impl Into<String>) -> Self {
+        Self { column: Some(column.into()), ..self }
+    }
+
+    /// The column of its answers.
+    pub fn column_name(&self) -> &str {
+        self.column.as_deref().unwrap_or(&self.name)
     }
 
     /// The same with sums about another number.
@@ -269,7 +291,9 @@ impl AggregatePlan {
                 return bad(name, "is named twice".into(), "Name every column once.");
             }
             let used = [("group", &self.group), ("cluster", &self.cluster), ("weights", &self.weights)];
-            if let Some((role, _)) = used.iter().find(|(_, column)| column.as_ref() == Some(name)) {
+            if let Some((role, _)) =
+                used.iter().find(|(_, column)| column.as_deref() == Some(item.column_name()))
+            {
                 return bad(name, format!("is also the column of the {role}"), "Leave it out of the items.");
             }
             let numbers = item.codes.iter().chain(&item.missing_codes).chain([&item.centre]);
@@ -340,7 +364,9 @@ impl AggregatePlan {
             });
         }
         for (mine, theirs) in self.items.iter().zip(&other.items) {
-            if (PlannedItem { centre: mine.centre, ..theirs.clone() }) != *mine {
+            // columns may be called otherwise in another table
+            let theirs = PlannedItem { centre: mine.centre, column: mine.column.clone(), ..theirs.clone() };
+            if theirs != *mine {
                 return Some(format!("item '{}' has other codes, range, missing codes or key", mine.name));
             }
         }

@@ -133,7 +133,8 @@ fn round_near(values: &[f64], missing: &[f64]) -> f64 {
 
 fn open(path: &Path, plan: &AggregatePlan, progress: &Progress) -> Result<CsvSource> {
     let further = [&plan.group, &plan.cluster, &plan.weights];
-    let columns = plan.names().into_iter().chain(further.into_iter().flatten().cloned()).collect();
+    let items = plan.items.iter().map(|item| item.column_name().to_string());
+    let columns = items.chain(further.into_iter().flatten().cloned()).collect();
     CsvSource::open(path, &CsvOptions { columns, progress: progress.clone(), ..CsvOptions::default() })
 }
 
@@ -175,7 +176,7 @@ impl Gather for Block<'_> {
             *answer = match number(cell) {
                 _ if is_empty(cell) => Answer::Empty,
                 None => {
-                    faults.refuse(row, &item.name, cell, why_no_number);
+                    faults.refuse(row, item.column_name(), cell, why_no_number);
                     Answer::Empty
                 }
                 Some(x) => match item.missing_codes.iter().position(|code| *code == x) {

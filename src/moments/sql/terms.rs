@@ -19,7 +19,7 @@ fn plus(term: &str, constant: f64) -> String {
 
 /// The column as a number of double precision.
 pub(super) fn number(dialect: Dialect, item: &PlannedItem) -> String {
-    format!("CAST({} AS {})", dialect.quoted(&item.name), dialect.double())
+    format!("CAST({} AS {})", dialect.quoted(item.column_name()), dialect.double())
 }
 
 /// Whole numbers that follow one another.

@@ -17,6 +17,10 @@ pub(crate) struct ValidateOptions {
     /// The responses, instead of the file that the construct names
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
+    /// In the place of rows: documents of 'moments' and 'merge' (JSON), and results of the statements of 'sql' (CSV), all of one plan; what
+    /// needs the rows is named among the warnings
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["data", "sensitivity"])]
+    pub(crate) from_aggregates: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) layout: LayoutOptions,
     /// What the answers are taken for in the models
