@@ -79,9 +79,10 @@ impl Validation<'_> {
         }
         if self.level == MeasurementLevel::Ordinal {
             return Err(Error::Unsupported {
-                what: "a validation of ordinal items from aggregates, whose robust tests need the rows"
+                what: "a validation of ordinal items from aggregates".into(),
+                instead: "Their robust tests need the rows: give these (DATA), or take the answers as numbers (--level \
+                          continuous)."
                     .into(),
-                instead: "Take the answers as numbers (--level continuous), or give the rows.".into(),
             });
         }
         check_same_items(construct, aggregate)?;
