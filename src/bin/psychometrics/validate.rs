@@ -4,10 +4,10 @@ use crate::arguments::Format;
 use crate::arguments::ValidateOptions;
 use crate::outcome::{Outcome, document, read_construct};
 use crate::progress;
-use psychometrics::Result;
 use psychometrics::data::Responses;
 use psychometrics::evidence::{Evidence, Resampling, SensitivityRun, Validation};
 use psychometrics::report::{Page, Report, ValidationReport, ValidityReport};
+use psychometrics::{Error, Result};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "psychometrics.validate/1";
@@ -70,6 +70,12 @@ fn delivered(
 }
 
 fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
+    if options.weights.is_some() {
+        return Err(Error::Unsupported {
+            what: "--weights in a validation, in which every respondent counts once".into(),
+            instead: "Validate without them, and fit the models with weights by themselves (--weights of fit, efa and irt).".into(),
+        });
+    }
     let mut construct = read_construct(&options.construct)?;
     options.layout.overrule(&mut construct);
     let path = match &options.data {

@@ -30,8 +30,10 @@ pub(crate) fn read(path: &Path, content: &[u8]) -> Result<Sheet> {
     let (columns, rows) = cells::read(&mut bytes, &dictionary, &mut notes).map_err(damaged)?;
     let (mut columns, encoding) = cells::columns(&dictionary, columns, &mut notes);
     if let Some(weight) = dictionary.weight_position().and_then(|at| columns.get(at)) {
-        let message =
-            format!("the file is weighted by '{}': weights are not used unless you name them", weight.name);
+        let message = format!(
+            "the file is weighted by '{}': weights are not used unless you name them, by validate not at all",
+            weight.name
+        );
         notes.push(SheetNote::new("weight_variable", message).column(&weight.name.clone()));
     }
     for column in &mut columns {
