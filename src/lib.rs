@@ -64,8 +64,9 @@
 //!
 //! # What is not covered
 //!
-//! A validation fits no item response models. Models of two levels are of continuous variables, with complete or missing answers. [`Estimation::fit`] leaves rows with missing answers
-//! out, and counts them, unless another [`Missing`](moments::Missing) is asked for.
+//! A validation takes no sampling weights (models do). Models of two levels are of continuous variables, with complete or missing
+//! answers. [`Estimation::fit`] leaves rows with missing answers out, and counts them, unless another
+//! [`Missing`](moments::Missing) is asked for.
 //!
 //! # Features
 //!
@@ -79,8 +80,9 @@
 //! | `tables` | tables of results as workbooks ([`data`]: `TableFile`) |
 //! | `arrow` | answers and tables from Apache Arrow, through [`data::arrow`](data) |
 //!
-//! Without any of them it is the engine, which also compiles for 32-bit targets. Arrays are those of ndarray 0.17,
-//! which is [`data::ndarray`]; no other crate of linear algebra is part of the interface.
+//! Without any of them it is the engine, which also compiles for 32-bit targets. Rows of answers (respondents x items) are arrays
+//! and views of ndarray 0.17, which is [`data::ndarray`]; everything else is a vector of numbers or a
+//! [`LabelledMatrix`](moments::LabelledMatrix). No other crate of linear algebra is part of the interface.
 //!
 //! # Further pages
 //!

@@ -4,6 +4,20 @@ use super::{Construct, DataSource, Dimension, Hypothesis, Item, ResponseScale, S
 use crate::error::Result;
 
 /// Collects the parts of a [`Construct`]; [`build`](Self::build) checks them together.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+///
+/// let builder = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .item(Item::new("q1", "care", "five"));
+/// assert_eq!(builder.clone().build()?.items.len(), 1);
+/// // a part that there is not is named, with the nearest one
+/// let error = builder.item(Item::new("q2", "cara", "five")).build().unwrap_err();
+/// assert_eq!(error.code(), "unknown_reference");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ConstructBuilder {
     construct: Construct,

@@ -4,6 +4,15 @@ use super::Localized;
 use serde::{Deserialize, Serialize};
 
 /// A part of a dimension that has items of its own.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let facet = &construct.dimension("knowledge").unwrap().facets[0];
+/// assert_eq!((facet.id.as_str(), facet.title.get("en")), ("using", Some("Using knowledge")));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facet {
     /// Id, unique within its dimension.
@@ -17,6 +26,15 @@ pub struct Facet {
 }
 
 /// The respondents a dimension was put to: those with one of `values` on `variable`.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let asked_of = construct.dimension("employer").unwrap().asked_of.as_ref().unwrap();
+/// assert_eq!((asked_of.variable.as_str(), asked_of.values.len()), ("works_with_employers", 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedOf {
     /// Column of the data.

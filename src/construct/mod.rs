@@ -39,6 +39,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What the construct is: the `[construct]` table of the file.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// assert_eq!(
+///     (construct.about.id.as_str(), construct.about.version.as_str(), construct.about.sources.len()),
+///     ("professional_conduct", "1.0", 2)
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct About {
     /// Name of the construct in models and results.
@@ -209,6 +220,12 @@ impl Construct {
             .filter(|d| self.items_of(&d.id).next().is_none())
             .map(|d| Warning::NotMeasured { dimension: d.id.clone() });
         keys.chain(unmeasured).chain(self.hypothesis_warnings()).collect()
+    }
+
+    /// Whether the file names sampling weights, for which it has no place.
+    pub(crate) fn names_weights(&self) -> bool {
+        let is_weights = |key: &str| matches!(key, "weight" | "weights" | "sampling_weights");
+        self.unknown_keys.iter().any(|w| matches!(w, Warning::UnknownKey { key, .. } if is_weights(key)))
     }
 
     /// Checks every reference and every id; the first fault is the error.

@@ -7,6 +7,23 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// Where the data are, and which columns have a role. Paths are relative to the construct file.
+///
+/// ```
+/// use psychometrics::construct::{Construct, DataSource, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+///
+/// // code 9 is no answer, and 'role' divides the respondents
+/// let data = DataSource { groups: vec!["role".into()], missing_codes: vec!["9".into()], ..DataSource::default() };
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .item(Item::new("q1", "care", "five"))
+///     .data(data)
+///     .build()?;
+/// let responses = Responses::builder(&construct).group("role", ["a", "b", "a"]).item("q1", [4, 9, 5]).build()?;
+/// assert_eq!((responses.groups()[0].levels.len(), responses.ledger().cells_missing()), (2, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DataSource {
     /// Answers to the items, one row per respondent.
@@ -52,6 +69,15 @@ impl DataSource {
 }
 
 /// How expert ratings are read: their scale, and from where on an item is relevant or essential.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let rule = construct.content.unwrap();
+/// assert_eq!((rule.low, rule.high, rule.relevant, rule.essential), (1.0, 4.0, 3.0, None));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ContentRule {
     /// Lowest rating.
@@ -87,6 +113,15 @@ pub enum VariableRole {
 }
 
 /// An observed variable outside the construct: a numeric column of the data.
+///
+/// ```
+/// use psychometrics::construct::{Construct, VariableRole};
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let criteria = construct.variables.iter().filter(|own| own.role == VariableRole::Criterion);
+/// assert_eq!(criteria.map(|own| own.id.as_str()).collect::<Vec<_>>(), ["work_engagement"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Variable {
     /// Name: the column, where `column` says nothing else.

@@ -5,6 +5,13 @@ use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// A point of a response scale.
+///
+/// ```
+/// use psychometrics::construct::ResponseScale;
+///
+/// let scale = ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]);
+/// assert_eq!((scale.points[1].code, scale.points[1].label.get("en")), (2, Some("Neutral")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// The number that stands for the answer.

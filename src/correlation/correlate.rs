@@ -72,6 +72,19 @@ impl Default for Correlate {
 }
 
 /// One variable of a matrix.
+///
+/// ```
+/// use psychometrics::correlation::{Correlate, Ordered};
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = Correlate::default().ordered(Ordered::All).of(&["a1", "a2"], data.numeric(&["a1", "a2"])?.view())?;
+/// let first = &found.variables[0];
+/// assert_eq!((first.name.as_str(), first.n, first.categories.as_ref().unwrap().len()), ("a1", 600, 5));
+/// // of five categories four thresholds; the lowest is Phi^-1 of the share that chose 1
+/// assert_eq!(format!("{:.3}", first.thresholds.as_ref().unwrap()[0]), "-0.967");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Variable {
@@ -86,6 +99,18 @@ pub struct Variable {
 }
 
 /// The correlation of one pair.
+///
+/// ```
+/// use psychometrics::correlation::{Correlate, Ordered};
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = Correlate::default().ordered(Ordered::All).of(&["a1", "a2"], data.numeric(&["a1", "a2"])?.view())?;
+/// let pair = &found.pairs[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str(), pair.n), ("a1", "a2", 600));
+/// assert_eq!(format!("{:.3} {:.3}", pair.r, pair.se.unwrap()), "0.557 0.034");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Pair {

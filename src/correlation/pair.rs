@@ -6,6 +6,18 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 /// What a correlation is of.
+///
+/// ```
+/// use psychometrics::correlation::{Correlate, Ordered, PairKind};
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let rows = data.numeric(&["a1", "crit"])?;
+/// let found = Correlate::default().ordered(Ordered::Named(vec!["a1".into()])).of(&["a1", "crit"], rows.view())?;
+/// assert_eq!(found.pairs[0].kind, PairKind::Polyserial);
+/// assert_eq!(found.pairs[0].kind.name(), "polyserial");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -47,6 +59,19 @@ impl PairKind {
 }
 
 /// The test that normal variables lie behind a table.
+///
+/// ```
+/// use psychometrics::correlation::{Correlate, Ordered};
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = Correlate::default().ordered(Ordered::All).of(&["a1", "a2"], data.numeric(&["a1", "a2"])?.view())?;
+/// let test = found.pairs[0].test.unwrap();
+/// // of two items of five categories: 5 x 5 - 5 - 5
+/// assert_eq!(test.df, 15.0);
+/// assert_eq!(format!("{:.2} {:.2}", test.likelihood_ratio, test.pvalue), "23.02 0.08");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelTest {

@@ -60,6 +60,16 @@ pub enum Impossible {
 }
 
 /// What is read of a table of answers.
+///
+/// ```
+/// use psychometrics::data::{AnswerFile, AnswerOptions};
+///
+/// let columns = ["a1", "a2", "a3"].map(String::from).to_vec();
+/// let options = AnswerOptions { columns, range: Some((1.0, 5.0)), ..AnswerOptions::default() };
+/// let file = AnswerFile::open("tests/data/likert5.csv", &options)?;
+/// assert_eq!((file.items().len(), file.table()?.n_rows()), (3, 600));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AnswerOptions {

@@ -1,4 +1,6 @@
 //! A table in memory: numeric columns and text columns, rows being respondents.
+//!
+//! It is longer than others by the examples of its types.
 
 use super::cell::{Cell, MissingCodes, RawCell, number, why_no_number};
 #[cfg(feature = "files")]
@@ -23,6 +25,20 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A column of a [`Dataset`].
+///
+/// ```
+/// use psychometrics::data::{Column, Dataset};
+///
+/// let data = Dataset::builder().column("age", [Some(31), None]).column("role", ["nurse", "doctor"]).build()?;
+/// match (data.column("age")?, data.column("role")?) {
+///     (Column::Numeric(ages), Column::Text(roles)) => {
+///         assert_eq!((ages[0], ages[1].is_nan()), (31.0, true));
+///         assert_eq!(roles.levels, ["nurse", "doctor"]);
+///     }
+///     _ => unreachable!("numbers, and labels"),
+/// }
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Column {

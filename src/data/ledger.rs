@@ -5,6 +5,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// What a [`Note`] counts.
+///
+/// ```
+/// use psychometrics::data::{Counted, Ledger};
+///
+/// let mut ledger = Ledger::default();
+/// ledger.note(Counted::Items, 2, "alpha: nobody answered them");
+/// assert!(ledger.notes[0].what == Counted::Items);
+/// assert_eq!(ledger.to_string().lines().last(), Some("2 items left out of alpha: nobody answered them."));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -35,6 +44,15 @@ impl Counted {
 }
 
 /// Something that was left out, and why.
+///
+/// ```
+/// use psychometrics::data::{Counted, Ledger};
+///
+/// let mut ledger = Ledger::default();
+/// ledger.note(Counted::Rows, 12, "one_factor: incomplete answers");
+/// let note = &ledger.notes[0];
+/// assert_eq!((note.count, note.why.as_str()), (12, "one_factor: incomplete answers"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
@@ -47,6 +65,18 @@ pub struct Note {
 }
 
 /// What became of the cells of one item. The four add up to the rows read.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::data::Responses;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let responses = Responses::read(&construct)?;
+/// // who does not work with employers was not asked
+/// let item = responses.ledger().items.iter().find(|own| own.item == "em_1").unwrap();
+/// assert_eq!([item.answered, item.empty, item.coded_missing, item.not_asked], [330, 4, 1, 567]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemCount {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Who is told how much of how much is done (bytes of a file, iterations, replicates, parts of an analysis, and at which
-/// stage it is), and may stop it. Copies are one: what is said to one is known to all.
+/// stage it is), and may stop it. Copies are one: what is said to one is known to all. Stopped work leaves no part of an answer:
+/// where one is worth having, ask for less (fewer replicates are the first ones of many; `max_iterations` ends a search in its
+/// middle, with a status that says so).
 ///
 /// ```
 /// use psychometrics::data::{Dataset, Progress};

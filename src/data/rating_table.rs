@@ -50,6 +50,14 @@ const RATINGS: [&str; 14] = [
 ];
 
 /// Units by raters.
+///
+/// ```
+/// use psychometrics::data::{AnswerOptions, RatingTable};
+///
+/// let table = RatingTable::read("tests/data/ratings.csv", &AnswerOptions::default())?;
+/// assert_eq!((table.data.n_rows(), table.raters.len()), (40, 3));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RatingTable {

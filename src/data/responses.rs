@@ -7,6 +7,17 @@ use ndarray::{Array2, ArrayView2, Axis};
 use std::collections::BTreeMap;
 
 /// An observed variable outside the construct, row by row.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::data::Responses;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let responses = Responses::read(&construct)?;
+/// let first = &responses.variables()[0];
+/// assert_eq!((first.id.as_str(), first.values[0]), ("hr_intervention", 1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VariableValues {

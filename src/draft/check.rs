@@ -6,6 +6,19 @@ use crate::error::{Result, Warning};
 use serde::{Deserialize, Serialize};
 
 /// What was read of an item.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::data::Responses;
+/// use psychometrics::draft::ConstructCheck;
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// let check = ConstructCheck::of(&construct, &Responses::read(&construct)?)?;
+/// let item = check.items.iter().find(|own| own.item == "me_4").unwrap();
+/// assert_eq!((item.column.as_str(), item.reverse, item.answered, item.missing), ("me_4", true, 882, 20));
+/// assert_eq!((item.lowest, item.highest, item.range), (Some(1.0), Some(5.0), (1.0, 5.0)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CheckedItem {

@@ -11,6 +11,20 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// What a codebook says of an item.
+///
+/// ```
+/// use psychometrics::draft::Codebook;
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("codebook.csv");
+/// std::fs::write(&path, "item,dimension,facet,wording,reversed\nq1,care,hearing,I listen.,no\n")?;
+/// let item = &Codebook::read(&path)?.items[0];
+/// assert_eq!(
+///     (item.item.as_str(), item.facet.as_deref(), item.wording.as_deref(), item.reversed),
+///     ("q1", Some("hearing"), Some("I listen."), false)
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CodebookItem {

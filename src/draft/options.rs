@@ -4,6 +4,18 @@ use super::codebook::Codebook;
 use crate::construct::Service;
 
 /// What a draft is made by, beside the file.
+///
+/// ```
+/// use psychometrics::data::formats::{Sheet, SheetOptions};
+/// use psychometrics::draft::{Draft, DraftOptions};
+///
+/// let path = std::path::Path::new("data/lsat/lsat6.csv");
+/// let mut options = DraftOptions::new();
+/// options.id = Some("law".into());
+/// let draft = Draft::of(&Sheet::read(path, &SheetOptions::new())?, path, &options)?;
+/// assert!(draft.to_toml().contains("id = \"law\""));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct DraftOptions {

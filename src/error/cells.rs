@@ -3,6 +3,24 @@
 use std::fmt::Write as _;
 
 /// A cell that could not be read as an answer.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::{Error, data::Responses};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .item(Item::new("q1", "care", "five"))
+///     .build()?;
+/// match Responses::builder(&construct).item("q1", [4, 7]).build() {
+///     Err(Error::BadCells { cells, .. }) => {
+///         assert_eq!((cells[0].row, cells[0].column.as_str(), cells[0].value.as_str()), (2, "q1", "7"));
+///     }
+///     other => unreachable!("{other:?}"),
+/// }
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct BadCell {

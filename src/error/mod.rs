@@ -24,6 +24,17 @@ pub(crate) use names::{is_combining, list_codes, nearest};
 pub use warning::Warning;
 
 /// The crate's result type.
+///
+/// ```
+/// use psychometrics::{Model, Result};
+///
+/// fn factors(text: &str) -> Result<usize> {
+///     Ok(text.parse::<Model>()?.latent_names().len())
+/// }
+/// assert_eq!(factors("f =~ x1 + x2 + x3; g =~ x4 + x5")?, 2);
+/// assert_eq!(factors("f =~").unwrap_err().code(), "model_syntax");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl From<std::convert::Infallible> for Error {

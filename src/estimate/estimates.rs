@@ -118,6 +118,20 @@ pub(crate) fn estimates(
 }
 
 /// A defined parameter that has no value at the solution.
+///
+/// ```
+/// use psychometrics::Estimation;
+/// use psychometrics::moments::Moments;
+///
+/// let moments = Moments::from_lower_triangle(&["x", "y"], &[1.0, -0.5, 1.0], 101)?;
+/// let fit = Estimation::default().fit_moments(&"y ~ b*x; odds := log(b)".parse()?, &moments)?;
+/// let undefined = &fit.undefined()[0];
+/// assert_eq!(
+///     (undefined.name.as_str(), undefined.expression.as_str(), undefined.reason.as_str()),
+///     ("odds", "log(b)", "log(-0.5000) does not exist")
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UndefinedParameter {

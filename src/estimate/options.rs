@@ -43,6 +43,14 @@ pub enum Resampling {
 }
 
 /// Bootstrap interval.
+///
+/// ```
+/// use psychometrics::estimate::{BootstrapInterval, BootstrapOptions};
+///
+/// let options = BootstrapOptions { interval: BootstrapInterval::Bca, ..BootstrapOptions::default() };
+/// assert_eq!(options.interval.to_string(), "bca");
+/// assert_eq!("basic".parse(), Ok(BootstrapInterval::Basic));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -154,6 +154,16 @@ fn t_975(df: f64) -> f64 {
 }
 
 /// How statistics are pooled.
+///
+/// ```
+/// use psychometrics::estimate::{PooledTest, PoolingRule};
+///
+/// let test = PooledTest::d2(&[4.0, 9.0, 16.0], 2.0)?;
+/// assert_eq!(test.rule, PoolingRule::D2);
+/// let test = PooledTest::d3(&[8.0, 9.0, 10.0], &[5.0, 6.0, 7.0], 3.0)?;
+/// assert_eq!(test.rule, PoolingRule::D3);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PoolingRule {

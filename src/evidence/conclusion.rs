@@ -10,6 +10,17 @@ use std::borrow::Cow;
 pub(crate) const SMALLEST_GROUP: usize = 50;
 
 /// What a conclusion is about.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::Aspect;
+/// let about = |aspect| evidence.conclusions.iter().filter(|own| own.aspect == aspect).count();
+/// // a conclusion on the reliability of each dimension
+/// assert_eq!(about(Aspect::Reliability), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -63,6 +74,16 @@ pub enum Aspect {
 }
 
 /// What the rule says.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::{Aspect, Verdict};
+/// let alpha = evidence.conclusions.iter().find(|own| own.aspect == Aspect::Reliability).unwrap();
+/// assert_eq!(alpha.verdict, Verdict::Supported);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -78,6 +99,21 @@ pub enum Verdict {
 }
 
 /// A conclusion with its grounds.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::Aspect;
+/// let about = |own: &&psychometrics::evidence::Conclusion| own.about == "methodical" && own.aspect == Aspect::Reliability;
+/// let conclusion = evidence.conclusions.iter().find(about).unwrap();
+/// assert_eq!(conclusion.text.as_str(), "Reliable enough for comparing groups (alpha 0.84, 95 % interval 0.82 to 0.86).");
+/// assert_eq!(
+///     conclusion.reference,
+///     "Nunnally & Bernstein (1994). Psychometric theory, 3rd ed., p. 264-265; Feldt, Woodruff & Salih (1987)."
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Conclusion {

@@ -11,6 +11,16 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A measurement property of COSMIN.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// // of these items there are no ratings by experts
+/// let first = &evidence.map.cosmin[0];
+/// assert_eq!((first.property.as_ref(), first.rating.as_deref()), ("Content validity", None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CosminRating {

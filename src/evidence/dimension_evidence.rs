@@ -9,6 +9,19 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The evidence about one dimension.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let dimension = &evidence.dimensions[1];
+/// assert_eq!(
+///     (dimension.id.as_str(), dimension.title.get("nl"), dimension.facets.len(), dimension.scale.items.len()),
+///     ("methodical", Some("Methodisch werken"), 0, 5)
+/// );
+/// assert_eq!(format!("{:.3}", dimension.scale.reliability.as_ref().unwrap().alpha.raw.unwrap()), "0.842");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DimensionEvidence<F = Fit> {
@@ -32,6 +45,15 @@ pub struct DimensionEvidence<F = Fit> {
 }
 
 /// A facet as a scale.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let facet = &evidence.dimensions[0].facets[0];
+/// assert_eq!((facet.id.as_str(), facet.scale.n, facet.scale.items.len()), ("knowledge_using", 836, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FacetEvidence {
@@ -45,6 +67,16 @@ pub struct FacetEvidence {
 }
 
 /// A set of items as a scale.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let scale = &evidence.dimensions[1].scale;
+/// assert_eq!((scale.n, scale.reason.as_deref(), scale.items.len(), scale.groups.len()), (824, None, 5, 3));
+/// assert_eq!(format!("{:.3}", scale.ordinal.as_ref().unwrap().categorical_omega.unwrap()), "0.842");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleEvidence {
@@ -67,6 +99,15 @@ pub struct ScaleEvidence {
 }
 
 /// The distribution of a score.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let score = evidence.dimensions[1].scale.score.unwrap();
+/// assert_eq!(format!("{:.3} {:.3}", score.mean, score.sd), "3.804 0.793");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScoreStatistics {
@@ -77,6 +118,19 @@ pub struct ScoreStatistics {
 }
 
 /// A scale in one group.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let group = &evidence.dimensions[1].scale.groups[0];
+/// assert_eq!(
+///     (group.variable.as_str(), group.group.as_str(), group.n, group.too_small),
+///     ("role", "client_manager", 715, false)
+/// );
+/// assert_eq!(format!("{:.2}", group.reliability.as_ref().unwrap().alpha.raw.unwrap()), "0.83");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupEvidence {
@@ -97,6 +151,16 @@ pub struct GroupEvidence {
 }
 
 /// Correlations between items.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let matrices = evidence.item_matrices.as_ref().unwrap();
+/// assert_eq!((matrices.structure.as_ref(), matrices.correlation.rows.len()), ("correlated", 14));
+/// assert_eq!(format!("{:.2} {:.2}", matrices.correlation.values[1][0], matrices.residual.values[1][0]), "0.48 0.00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemMatrices {

@@ -8,6 +8,16 @@ use crate::moments::LabelledMatrix;
 use serde::{Deserialize, Serialize};
 
 /// What the answers show of dimensions by themselves, beside what the construct claims.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let found = evidence.dimensionality.as_ref().unwrap();
+/// assert_eq!(found.claimed, ["knowledge_using", "knowledge_acquiring", "knowledge_sharing", "methodical"]);
+/// assert_eq!(found.retention.as_ref().unwrap().recommendation.factors, Some(3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Dimensionality<F = Fit> {
@@ -31,6 +41,19 @@ pub struct Dimensionality<F = Fit> {
 /// A bifactor exploratory structure (Morin, Arens & Marsh 2016): a general factor on which all items load freely, and a factor for
 /// each part, turned together, without correlations, towards loadings of 0 on other parts than an item's own (target rotation, 30
 /// starts). The bifactor structure is this model with those loadings fixed at 0.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let general = evidence.dimensionality.as_ref().unwrap().general.as_ref().unwrap();
+/// // a negative residual variance: an improper solution has no loadings, and no omega
+/// assert_eq!(
+///     (general.structure.result.status.code(), general.loadings.is_none(), general.omega_hierarchical.is_none()),
+///     ("heywood", true, true)
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExploratoryGeneral<F = Fit> {
@@ -54,6 +77,18 @@ pub struct ExploratoryGeneral<F = Fit> {
 /// Exploratory structural equation modelling beside confirmatory structures (Asparouhov & Muthen 2009; Marsh et al. 2014): as many
 /// factors as there are parts in the joint structures, all of which load on all items, turned by geomin (epsilon .001) from 30
 /// starts. Correlated factors are this model with the loadings on other parts' factors fixed at 0.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let exploratory = evidence.dimensionality.as_ref().unwrap().exploratory.as_ref().unwrap();
+/// // items on the part they were written for, of all
+/// let placements = exploratory.placements.as_ref().unwrap();
+/// assert_eq!((placements.at_home, placements.items.len()), (14, 14));
+/// assert_eq!(format!("{:.2}", exploratory.loadings.as_ref().unwrap().values[0][0]), "0.60");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExploratoryRival<F = Fit> {
@@ -69,6 +104,17 @@ pub struct ExploratoryRival<F = Fit> {
 }
 
 /// An exploratory structure less the one of correlated factors, on the same answers.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let exploratory = evidence.dimensionality.as_ref().unwrap().exploratory.as_ref().unwrap();
+/// let against = exploratory.against_correlated.as_ref().unwrap();
+/// // where items may load anywhere, factors correlate less
+/// assert_eq!(format!("{:.3} {:.3}", against.mean_correlation, against.mean_correlation_correlated), "0.589 0.628");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AgainstCorrelated {

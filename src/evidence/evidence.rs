@@ -143,6 +143,18 @@ pub struct Evidence<F = Fit> {
 pub type EvidenceRecord = Evidence<FitRecord>;
 
 /// Which construct it is.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let construct = &evidence.construct;
+/// assert_eq!(
+///     (construct.id.as_str(), construct.version.as_str(), construct.items.len(), construct.scales["agreement"].points.len()),
+///     ("professional_conduct", "1.0", 14, 5)
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConstructSummary {
@@ -166,6 +178,20 @@ pub struct ConstructSummary {
 }
 
 /// Choices that hold for all numbers.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// assert_eq!(
+///     (evidence.method.missing.as_ref(), evidence.method.level.as_ref()),
+///     (
+///         "scales: complete cases; models: thresholds and correlations from the answers that are there (pairwise)",
+///         "ordinal in the models (scales of fewer than seven points); scores are means of numbers"
+///     )
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Method {
@@ -178,6 +204,18 @@ pub struct Method {
 }
 
 /// Where the numbers come from.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let provenance = &evidence.provenance;
+/// assert_eq!(
+///     (provenance.seed, provenance.replicates, provenance.data_sha256.as_ref().map(String::len)),
+///     (Some(1), Some(100), Some(64))
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Provenance {

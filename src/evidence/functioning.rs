@@ -5,6 +5,23 @@ use crate::irt::Functioning;
 use serde::{Deserialize, Serialize};
 
 /// Whether the items of a dimension work alike in the groups of a variable, by two methods.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let found = &evidence.item_functioning[0];
+/// assert_eq!(
+///     (found.dimension.as_str(), found.result.variable.as_str(), found.result.items.len()),
+///     ("knowledge", "role", 9)
+/// );
+/// // by the sum of the items, and by the trait
+/// assert_eq!(
+///     (found.by_score("kn_use_1"), found.by_trait("kn_use_1"), found.disagreements.len()),
+///     (Some(false), Some(false), 0)
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DimensionFunctioning {

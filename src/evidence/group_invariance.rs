@@ -4,6 +4,16 @@ use super::internal_structure::{InvarianceStudy, Level, PooledBias, RungVerdict}
 use serde::{Deserialize, Serialize};
 
 /// A dimension over the groups of a variable.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let found = &evidence.invariance[1];
+/// assert_eq!((found.dimension.as_str(), found.group.as_str(), found.left_out.len()), ("methodical", "role", 1));
+/// assert_eq!(found.study.as_ref().unwrap().groups, ["client_manager", "manager"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupInvariance {

@@ -16,6 +16,18 @@ const LEVEL: f64 = 0.05;
 ///
 /// Samejima's graded model (1969) of its ordinal items, of two categories the two-parameter model, with one trait. The fit holds
 /// nothing of single respondents.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let methodical = &evidence.item_response[1];
+/// assert_eq!((methodical.items.len(), methodical.findings.len(), methodical.n), (5, 0, 902));
+/// let respondents = methodical.fit.as_ref().unwrap().respondents.as_ref().unwrap();
+/// // the share of respondents who are where scores have a reliability of .70 or more
+/// assert_eq!(format!("{:.2}", respondents.for_groups), "0.96");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DimensionItemResponse {
@@ -38,6 +50,16 @@ pub struct DimensionItemResponse {
 }
 
 /// What speaks against an item, or a pair of items.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::ItemResponseFinding;
+/// let findings = evidence.item_response.iter().flat_map(|own| &own.findings);
+/// assert_eq!(findings.filter(|own| matches!(own, ItemResponseFinding::LocalDependence { .. })).count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]

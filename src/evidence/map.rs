@@ -8,6 +8,16 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A source of validity evidence.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::Source;
+/// let topics = |source| evidence.map.entries.iter().filter(|own| own.source == source).count();
+/// assert_eq!([topics(Source::Content), topics(Source::InternalStructure), topics(Source::Relations)], [4, 7, 5]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -24,6 +34,19 @@ pub enum Source {
 }
 
 /// A topic of the map.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::Standing;
+/// let entry = evidence.map.entries.iter().find(|own| own.topic == "Agreement of coders").unwrap();
+/// assert_eq!(entry.standing, Standing::Supported);
+/// // the conclusions behind it
+/// let behind = &evidence.conclusions[entry.conclusions[0]];
+/// assert_eq!(behind.about.as_str(), "professional_conduct");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapEntry {
@@ -47,6 +70,14 @@ pub struct MapEntry {
 }
 
 /// The map with COSMIN's ratings.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// assert_eq!((evidence.map.entries.len(), evidence.map.cosmin.len()), (22, 9));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EvidenceMap {

@@ -12,6 +12,15 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The verdict on a model.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let verdict = &evidence.structures[0].verdict;
+/// assert_eq!((verdict.met.len(), verdict.missed.len(), verdict.is_good()), (3, 0, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModelVerdict {
@@ -24,6 +33,15 @@ pub struct ModelVerdict {
 }
 
 /// What the fit measures of a model come to.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::ModelStanding;
+/// assert_eq!(evidence.structures[0].verdict.standing, ModelStanding::Good);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -11,6 +11,18 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Whether a validation is repeated without some respondents.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::evidence::{SensitivityRun, Validation};
+///
+/// let construct = Construct::from_path("data/professional_conduct/construct.toml")?;
+/// // once more without whom two indices of careless answers flag
+/// let validation = Validation::of(&construct).sensitivity(SensitivityRun::WithoutFlagged { flags: 2 });
+/// # let _ = validation;
+/// assert_eq!(SensitivityRun::WithoutFlagged { flags: 2 }.to_string(), "2");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -37,6 +49,16 @@ impl From<Repetition> for SensitivityRun {
 }
 
 /// A validation with all respondents beside one without those who were flagged.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let sensitivity = evidence.sensitivity.as_ref().unwrap();
+/// assert_eq!((sensitivity.flags, sensitivity.n.all, sensitivity.n.without), (2, 902, 898));
+/// assert_eq!((sensitivity.left_out.len(), sensitivity.changes()), (4, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sensitivity {
@@ -59,6 +81,15 @@ pub struct Sensitivity {
 }
 
 /// A value with all respondents, and without the flagged.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let n = evidence.sensitivity.as_ref().unwrap().n;
+/// assert_eq!((n.all, n.without), (902, 898));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Shift<T> {
@@ -69,6 +100,16 @@ pub struct Shift<T> {
 }
 
 /// A scale, both ways.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let scale = &evidence.sensitivity.as_ref().unwrap().scales[1];
+/// assert_eq!(scale.scale.as_str(), "methodical");
+/// assert_eq!(format!("{:.3} {:.3}", scale.alpha.all.unwrap(), scale.alpha.without.unwrap()), "0.842 0.844");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleShift {
@@ -83,6 +124,16 @@ pub struct ScaleShift {
 }
 
 /// A structure, both ways; measures as they are reported (robust before scaled).
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let structures = &evidence.sensitivity.as_ref().unwrap().structures;
+/// let own = structures.iter().find(|own| own.structure == "correlated").unwrap();
+/// assert_eq!(format!("{:.3} {:.3}", own.cfi.all.unwrap(), own.cfi.without.unwrap()), "1.000 1.000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StructureShift {
@@ -105,6 +156,15 @@ pub struct StructureShift {
 }
 
 /// A hypothesis, both ways.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let first = &evidence.sensitivity.as_ref().unwrap().hypotheses[0];
+/// assert_eq!((first.id.as_str(), first.confirmed.all, first.confirmed.without), ("H1", Some(true), Some(true)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HypothesisShift {
@@ -117,6 +177,18 @@ pub struct HypothesisShift {
 }
 
 /// A conclusion that is another without the flagged.
+///
+/// ```
+/// use psychometrics::evidence::{Aspect, ChangedConclusion, Verdict};
+///
+/// // as it stands in a stored validation
+/// let stored = r#"{"about":"care","aspect":"reliability","all":"supported","without":"mixed"}"#;
+/// let changed: ChangedConclusion = serde_json::from_str(stored).unwrap();
+/// assert_eq!(
+///     (changed.aspect, changed.all, changed.without),
+///     (Aspect::Reliability, Some(Verdict::Supported), Some(Verdict::Mixed))
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChangedConclusion {

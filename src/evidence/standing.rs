@@ -8,6 +8,20 @@ use crate::evidence::structure_evidence::StructureEvidence;
 use serde::{Deserialize, Serialize};
 
 /// What the evidence on a topic comes to.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::Standing;
+/// let open = evidence.map.entries.iter().filter(|own| own.standing == Standing::NotExamined);
+/// // topics on which nothing was gathered
+/// assert_eq!(
+///     open.map(|own| own.topic.as_ref()).collect::<Vec<&str>>(),
+///     ["Relevance to experts", "Items sorted by judges", "Perspectives of stakeholders", "Cognitive interviews"]
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A fitted structure.
+///
+/// ```
+/// use psychometrics::estimate::{Measure, Version};
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let structure = &evidence.structures[0];
+/// assert_eq!((structure.name.as_ref(), structure.result.converged), ("correlated", true));
+/// assert_eq!(format!("{:.3}", structure.result.fit.value(Measure::Cfi, Version::Robust).unwrap()), "1.000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StructureEvidence<F = Fit> {

@@ -12,6 +12,29 @@ use crate::construct::Construct;
 use serde::{Deserialize, Serialize};
 
 /// Why a total score is none.
+///
+/// ```
+/// use psychometrics::construct::Construct;
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{MeasurementLevel, Validation};
+///
+/// // two dimensions that go against each other: the sum of all items is no score of one thing
+/// # use psychometrics::construct::{Dimension, Item, ResponseScale};
+/// # let data = psychometrics::data::Dataset::read_csv("tests/data/opposed_dimensions.csv")?;
+/// # let names = ["v1", "v2", "v3", "w1", "w2", "w3"];
+/// # let item = |name: &&str| Item::new(*name, if name.starts_with('v') { "v" } else { "w" }, "five");
+/// # let construct = Construct::builder("c")
+/// #     .scale(ResponseScale::range("five", 1, 7))
+/// #     .dimension(Dimension::new("v"))
+/// #     .dimension(Dimension::new("w"))
+/// #     .items(names.iter().map(item))
+/// #     .build()?;
+/// # let responses = Responses::builder(&construct).answers(data.numeric(&names)?).build()?;
+/// let evidence = Validation::of(&construct).level(MeasurementLevel::Continuous).run(&responses)?;
+/// let caveat = evidence.total_caveat.as_ref().unwrap();
+/// assert_eq!(caveat.reason.as_str(), "dimensions go against each other ('v' - 'w': r = -0.53)");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TotalCaveat {

@@ -16,6 +16,21 @@ use std::collections::BTreeMap;
 pub(crate) const REDUNDANT: f64 = 0.80;
 
 /// Whether a correlation matrix can be factored.
+///
+/// ```
+/// use psychometrics::factor::{Adequacy, CorrelationMatrix};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || vec!["a".to_string(), "b".into(), "c".into()];
+/// let r = vec![vec![1.0, 0.72, 0.63], vec![0.72, 1.0, 0.56], vec![0.63, 0.56, 1.0]];
+/// let found = Adequacy::of(&CorrelationMatrix::of(&LabelledMatrix::new(names(), names(), r)?)?, Some(100))?;
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", found.determinant, found.smallest_eigenvalue, found.kmo.unwrap().overall),
+///     "0.279 0.270 0.703"
+/// );
+/// assert_eq!(found.redundant.len(), 0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Adequacy {
@@ -52,6 +67,19 @@ pub struct Kmo {
 }
 
 /// Bartlett's (1950) test of sphericity: -(n - 1 - (2p + 5) / 6) ln det R with p(p - 1)/2 degrees of freedom.
+///
+/// ```
+/// use psychometrics::factor::{Adequacy, CorrelationMatrix};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || vec!["a".to_string(), "b".into()];
+/// let r = LabelledMatrix::new(names(), names(), vec![vec![1.0, 0.5], vec![0.5, 1.0]])?;
+/// let test = Adequacy::of(&CorrelationMatrix::of(&r)?, Some(101))?.bartlett.unwrap();
+/// // -(100 - 9 / 6) ln(1 - .25), one correlation
+/// assert!((test.chisq + 98.5 * 0.75f64.ln()).abs() < 1e-10);
+/// assert_eq!(test.df, 1.0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Bartlett {
@@ -102,6 +130,17 @@ pub struct Mardia {
 }
 
 /// Two items that say nearly the same.
+///
+/// ```
+/// use psychometrics::factor::{Adequacy, CorrelationMatrix};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || vec!["a".to_string(), "b".into()];
+/// let r = LabelledMatrix::new(names(), names(), vec![vec![1.0, -0.9], vec![-0.9, 1.0]])?;
+/// let pair = &Adequacy::of(&CorrelationMatrix::of(&r)?, None)?.redundant[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str(), pair.correlation), ("a", "b", -0.9));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RedundantPair {

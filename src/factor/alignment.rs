@@ -9,6 +9,21 @@ use serde::{Deserialize, Serialize};
 const MOST: usize = 16;
 
 /// A solution brought into the order and signs of another.
+///
+/// ```
+/// use psychometrics::factor::align;
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = |n: &[&str]| n.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+/// let of = |rows| LabelledMatrix::new(names(&["a", "b", "c"]), names(&["F1", "F2"]), rows);
+/// let one = of(vec![vec![0.1, -0.8], vec![0.0, -0.7], vec![0.6, 0.1]])?;
+/// let other = of(vec![vec![0.8, 0.1], vec![0.7, 0.1], vec![0.0, 0.5]])?;
+/// let aligned = align(&one, &other)?;
+/// assert_eq!(aligned.factors, [1, 0]);
+/// assert_eq!(aligned.reflected, [true, false]);
+/// assert_eq!(format!("{:.3} {:.3}", aligned.congruence[0], aligned.largest_difference), "0.996 0.100");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Alignment {

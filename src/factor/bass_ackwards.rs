@@ -11,6 +11,21 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// One step down.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::{CorrelationMatrix, Criterion, Extraction, Rotate, ScoreRule, bass_ackwards};
+/// use psychometrics::moments::{Missing, Moments};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let moments = Moments::of(names.iter().cloned(), data.numeric(&names)?.view(), Missing::Listwise)?;
+/// let r = CorrelationMatrix::of(&moments.correlation()?)?;
+/// let levels = bass_ackwards(&r, 3, Extraction::Minres, &Rotate::new(Criterion::Varimax), ScoreRule::TenBerge)?;
+/// assert_eq!((levels.len(), levels[2].factors, levels[0].with_above.is_none()), (3, 3, true));
+/// assert_eq!(format!("{:.2}", levels[1].with_above.as_ref().unwrap().values[0][0].abs()), "0.85");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Level {

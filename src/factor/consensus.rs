@@ -17,6 +17,20 @@ const SAME: f64 = 1e-13;
 const ROUNDS: usize = 500;
 
 /// What solutions have in common.
+///
+/// ```
+/// use psychometrics::factor::consensus;
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = |n: &[&str]| n.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+/// let of = |rows| LabelledMatrix::new(names(&["a", "b", "c"]), names(&["F1", "F2"]), rows);
+/// let one = of(vec![vec![0.8, 0.1], vec![0.7, 0.0], vec![0.1, 0.6]])?;
+/// let other = of(vec![vec![0.7, 0.2], vec![0.8, 0.0], vec![0.0, 0.5]])?;
+/// let found = consensus(&[one, other])?;
+/// assert_eq!(found.turned.len(), 2);
+/// assert_eq!(format!("{:.3}", found.agreement), "0.994");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Consensus {

@@ -12,6 +12,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A general factor and group factors, uncorrelated.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let found = Exploration::new(3).of(&names, &data)?.hierarchy()?;
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", found.omega_hierarchical, found.omega_total, found.ecv), "0.45 0.85 0.30");
+/// assert_eq!((found.loadings.columns[0].as_str(), found.groups.len(), found.reversed.len()), ("g", 3, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hierarchy {
@@ -44,6 +56,23 @@ pub struct Hierarchy {
 }
 
 /// A group factor and the score of its items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let found = Exploration::new(3).of(&names, &data)?.hierarchy()?;
+/// let textual = found.groups.iter().find(|own| own.items.contains(&"x4".to_string())).unwrap();
+/// assert_eq!(textual.items.as_slice(), ["x4", "x5", "x6"]);
+/// // what all factors explain of the sum is what the general and its own factor do, and a little of others
+/// assert_eq!(
+///     format!("{:.2} {:.2} {:.2}", textual.omega_total.unwrap(), textual.omega_general.unwrap(), textual.omega_group.unwrap()),
+///     "0.89 0.24 0.65"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupFactor {

@@ -22,6 +22,24 @@ const DIFFERENCE: f64 = 0.20;
 const LEAST_COMMUNALITY: f64 = 0.20;
 
 /// What is found of an item.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::factor::{ItemFinding, KeyedItems};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// // x4 is about texts, and was put among the visual tests
+/// let of = |name: &str, items: &[&str]| -> KeyedItems {
+///     (name.into(), items.iter().map(|item| (item.to_string(), false)).collect())
+/// };
+/// let claimed = [of("visual", &["x1", "x2", "x3", "x4"]), of("textual", &["x5", "x6"]), of("speed", &["x7", "x8", "x9"])];
+/// let placed = Exploration::new(3).of(&names, &data)?.placements(&claimed)?;
+/// let x4 = placed.items.iter().find(|own| own.item == "x4").unwrap();
+/// assert!(matches!(&x4.findings[0], ItemFinding::WrongDimension { dimension, .. } if dimension == "textual"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -102,6 +120,23 @@ impl fmt::Display for ItemFinding {
 }
 
 /// Where an item stands.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::factor::KeyedItems;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let of = |name: &str, own: std::ops::Range<usize>| -> KeyedItems {
+///     (name.into(), names[own].iter().map(|item| (item.clone(), false)).collect())
+/// };
+/// let placed = Exploration::new(3).of(&names, &data)?.placements(&[of("visual", 0..3), of("textual", 3..6), of("speed", 6..9)])?;
+/// let x9 = &placed.items[8];
+/// assert_eq!((x9.item.as_str(), x9.dimension.as_str(), x9.loads_on.as_str()), ("x9", "speed", "speed"));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", x9.own, x9.other, x9.communality), "0.46 0.38 0.46");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemPlacement {
@@ -122,6 +157,21 @@ pub struct ItemPlacement {
 }
 
 /// Items against the dimensions they were written for.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::factor::KeyedItems;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let of = |name: &str, own: std::ops::Range<usize>| -> KeyedItems {
+///     (name.into(), names[own].iter().map(|item| (item.clone(), false)).collect())
+/// };
+/// let placed = Exploration::new(3).of(&names, &data)?.placements(&[of("visual", 0..3), of("textual", 3..6), of("speed", 6..9)])?;
+/// assert_eq!((placed.at_home, placed.items.len(), placed.factors.iter().flatten().count()), (9, 9, 3));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Placements {
@@ -157,6 +207,13 @@ fn redundant(matrix: &CorrelationMatrix, item: &str) -> Vec<ItemFinding> {
 }
 
 /// A dimension with its items, and whether each is reversed.
+///
+/// ```
+/// use psychometrics::factor::KeyedItems;
+///
+/// let care: KeyedItems = ("care".into(), vec![("q1".into(), false), ("q2".into(), true)]);
+/// assert_eq!(care.1.iter().filter(|(_, is_reversed)| *is_reversed).count(), 1);
+/// ```
 pub type KeyedItems = (String, Vec<(String, bool)>);
 
 /// Loadings (and communalities, in the order of their rows) against what items were written for.

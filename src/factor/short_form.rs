@@ -20,6 +20,20 @@ use serde::{Deserialize, Serialize};
 const MOST_BRANCHES: u64 = 20_000_000;
 
 /// The best short form.
+///
+/// ```
+/// use psychometrics::factor::short_form;
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || ["a", "b", "c"].map(String::from).to_vec();
+/// let covariances = vec![vec![1.0, 0.6, 0.2], vec![0.6, 1.0, 0.3], vec![0.2, 0.3, 1.0]];
+/// let found = short_form(&LabelledMatrix::new(names(), names(), covariances)?, 2, &[])?;
+/// assert!(found.is_best);
+/// assert_eq!(found.items, ["a", "b"]);
+/// // 2 (1 - 2 / 3.2)
+/// assert_eq!(format!("{:.2} {:.2}", found.alpha, found.alpha_of_all), "0.75 0.63");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ShortForm {
@@ -40,6 +54,19 @@ pub struct ShortForm {
 }
 
 /// A part of the content, and how many of its items a short form has at least.
+///
+/// ```
+/// use psychometrics::factor::{Coverage, short_form};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || ["a", "b", "c"].map(String::from).to_vec();
+/// let covariances = vec![vec![1.0, 0.6, 0.2], vec![0.6, 1.0, 0.3], vec![0.2, 0.3, 1.0]];
+/// // c must be there, whatever it costs
+/// let part = Coverage::new(["c"], 1).named("rules");
+/// let found = short_form(&LabelledMatrix::new(names(), names(), covariances)?, 2, &[part])?;
+/// assert_eq!(found.items, ["b", "c"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Coverage {

@@ -21,6 +21,18 @@ const NODES: usize = 61;
 /// It starts at the mean of the trait. The next item is the one with most information at the posterior mean. It stops when
 /// the standard error of the score is small enough, or after so many items. The score at the end is by weighted likelihood
 /// (hardly biased; Warm 1989) unless another is asked for: a posterior mean of few items is drawn to the middle.
+///
+/// ```
+/// use psychometrics::irt::{AdaptiveTest, ItemBank, ItemModel, ItemParameters};
+///
+/// let item = |name: &str, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [1.5], [d]);
+/// let bank = ItemBank::new([item("easy", 1.5)?, item("middle", 0.0)?, item("hard", -1.5)?])?;
+/// let test = AdaptiveTest::new(bank)?.precision(0.4).length(1, 3);
+/// // it starts in the middle, and goes on with a harder item where the answer is right
+/// assert_eq!(test.next::<&str>(&[])?.item.as_deref(), Some("middle"));
+/// assert_eq!(test.next(&[("middle", 1.0)])?.item.as_deref(), Some("hard"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct AdaptiveTest {
     bank: ItemBank,
@@ -32,6 +44,18 @@ pub struct AdaptiveTest {
 }
 
 /// What an adaptive test asks next.
+///
+/// ```
+/// use psychometrics::irt::{AdaptiveTest, ItemBank, ItemModel, ItemParameters};
+///
+/// let item = |name: &str, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [1.5], [d]);
+/// let bank = ItemBank::new([item("easy", 1.5)?, item("middle", 0.0)?, item("hard", -1.5)?])?;
+/// let next = AdaptiveTest::new(bank)?.length(1, 2).next(&[("middle", 1.0), ("hard", 0.0)])?;
+/// // two items were asked: the test is over
+/// assert_eq!((next.item.as_deref(), next.answered), (None, 2));
+/// assert_eq!(format!("{:.3} {:.3}", next.theta.unwrap(), next.se.unwrap()), "0.500 0.868");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NextItem {
@@ -46,6 +70,19 @@ pub struct NextItem {
 }
 
 /// Simulated tests at one level of the trait.
+///
+/// ```
+/// use psychometrics::data::Progress;
+/// use psychometrics::irt::{AdaptiveTest, ItemBank, ItemModel, ItemParameters};
+///
+/// let item = |i: usize| ItemParameters::new(format!("i{i}"), ItemModel::TwoParameter, [1.5], [2.0 - 0.2 * i as f64]);
+/// let bank = ItemBank::new((0..20).map(item).collect::<Result<Vec<_>, _>>()?)?;
+/// let study = AdaptiveTest::new(bank)?.precision(0.45).simulate(&[0.0], 100, 1, &Progress::default())?;
+/// let level = &study.levels[0];
+/// assert_eq!((level.theta, level.without), (0.0, 0));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", level.bias, level.rmse, level.items), "0.05 0.49 9.29");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AdaptiveLevel {
@@ -66,6 +103,19 @@ pub struct AdaptiveLevel {
 }
 
 /// What simulated adaptive tests come to.
+///
+/// ```
+/// use psychometrics::data::Progress;
+/// use psychometrics::irt::{AdaptiveTest, ItemBank, ItemModel, ItemParameters};
+///
+/// let item = |i: usize| ItemParameters::new(format!("i{i}"), ItemModel::TwoParameter, [1.5], [2.0 - 0.2 * i as f64]);
+/// let bank = ItemBank::new((0..20).map(item).collect::<Result<Vec<_>, _>>()?)?;
+/// let study = AdaptiveTest::new(bank)?.simulate(&[-1.0, 0.0, 1.0], 50, 1, &Progress::default())?;
+/// assert_eq!((study.bank, study.levels.len(), study.replications), (20, 3, 50));
+/// // no test is longer than the bank
+/// assert_eq!(study.most, 20);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AdaptiveStudy {
@@ -88,6 +138,18 @@ pub struct AdaptiveStudy {
 }
 
 /// How often an item is asked.
+///
+/// ```
+/// use psychometrics::data::Progress;
+/// use psychometrics::irt::{AdaptiveTest, ItemBank, ItemModel, ItemParameters};
+///
+/// let item = |i: usize| ItemParameters::new(format!("i{i}"), ItemModel::TwoParameter, [1.5], [2.0 - 0.2 * i as f64]);
+/// let bank = ItemBank::new((0..20).map(item).collect::<Result<Vec<_>, _>>()?)?;
+/// let study = AdaptiveTest::new(bank)?.length(5, 5).simulate(&[0.0], 50, 1, &Progress::default())?;
+/// // every test begins with the item in the middle
+/// assert_eq!((study.exposure[0].item.as_str(), study.exposure[0].share), ("i10", 1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemExposure {

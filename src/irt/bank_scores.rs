@@ -12,6 +12,19 @@ use serde::{Deserialize, Serialize};
 const NODES: usize = 121;
 
 /// A score and its standard error.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, TraitEstimator};
+///
+/// let item = |name: &str, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [1.5], [d]);
+/// let bank = ItemBank::new([item("x1", 1.0)?, item("x2", -1.0)?])?;
+/// let score = bank.score(&[("x1", 1.0), ("x2", 1.0)], TraitEstimator::Eap)?;
+/// assert_eq!(score.answered, 2);
+/// assert_eq!(format!("{:.3} {:.3}", score.value.unwrap(), score.se.unwrap()), "0.866 0.779");
+/// // where all answers are at one end the likelihood has no maximum
+/// assert_eq!(bank.score(&[("x1", 1.0), ("x2", 1.0)], TraitEstimator::Ml)?.value, None);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitScore {

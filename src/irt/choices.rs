@@ -6,6 +6,24 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How standard errors come about.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel, ItemStandardErrors};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// use ItemStandardErrors::{Crossproduct, Oakes, Sandwich};
+/// let se = |kind| -> psychometrics::Result<f64> {
+///     let fit = Irt::new(ItemModel::TwoParameter).standard_errors(kind).fit(&data, &items)?;
+///     Ok(fit.items[0].se.slopes[0].unwrap())
+/// };
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", se(Oakes)?, se(Sandwich)?, se(Crossproduct)?),
+///     "0.258 0.268 0.254"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -52,6 +70,21 @@ impl FromStr for ItemStandardErrors {
 }
 
 /// How the trait of a respondent is estimated.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, TraitEstimator};
+///
+/// let item = |name: &str, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [1.5], [d]);
+/// let bank = ItemBank::new([item("x1", 1.0)?, item("x2", 0.0)?, item("x3", -1.0)?])?;
+/// use TraitEstimator::{Eap, Map, Ml, Wle};
+/// let score = |method| bank.score(&[("x1", 1.0), ("x2", 1.0), ("x3", 0.0)], method).map(|own| own.value.unwrap());
+/// // a prior draws to the middle
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3} {:.3}", score(Eap)?, score(Map)?, score(Wle)?, score(Ml)?),
+///     "0.334 0.308 0.425 0.535"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -92,6 +125,19 @@ impl FromStr for TraitEstimator {
 }
 
 /// At which nodes is integrated over the traits.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Integration, Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let logl = |kind| -> psychometrics::Result<f64> {
+///     Ok(Irt::new(ItemModel::TwoParameter).fit_statistics(false).integration(kind).fit(&data, &items)?.logl)
+/// };
+/// assert_eq!(format!("{:.3} {:.3}", logl(Integration::Grid)?, logl(Integration::Adaptive)?), "-2466.653 -2466.653");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -126,6 +172,22 @@ impl FromStr for Integration {
 }
 
 /// What is equal in all groups.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{GroupEquality, Irt};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"];
+/// let npar = |equal: &[GroupEquality]| -> psychometrics::Result<usize> {
+///     let own = Irt::default().fit_statistics(false).group("group").equal(equal.iter().copied());
+///     Ok(own.fit(&data, &items)?.npar)
+/// };
+/// // four slopes and sixteen intercepts of both groups, or of each; mean and variance of the second
+/// assert_eq!(npar(&[GroupEquality::Slopes, GroupEquality::Intercepts])?, 22);
+/// assert_eq!(npar(&[])?, 40);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -165,6 +227,19 @@ impl FromStr for GroupEquality {
 }
 
 /// A normal prior on the logit of an asymptote.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel, LogitPrior};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// // one in five guesses right, give or take
+/// let prior = LogitPrior { mean: (0.2f64 / 0.8).ln(), sd: 0.5 };
+/// let fit = Irt::new(ItemModel::ThreeParameter).prior_guessing(prior).fit(&data, &items)?;
+/// assert_eq!(format!("{:.2}", fit.items[0].guessing.unwrap()), "0.20");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LogitPrior {
     /// Mean of the logit.

@@ -8,6 +8,19 @@ use crate::error::Warning;
 use serde::{Deserialize, Serialize};
 
 /// Items by conditional maximum likelihood.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::Rasch).fit_conditional(&data, &items)?;
+/// // who answers all right, or all wrong, tells nothing of the items
+/// assert_eq!((fit.n, fit.informative, fit.npar), (1000, 699, 4));
+/// assert_eq!(format!("{:.3}", fit.items[0].difficulties.as_ref().unwrap()[0]), "-1.256");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConditionalFit {
@@ -43,6 +56,18 @@ pub struct ConditionalFit {
 }
 
 /// Likelihood ratio test of items in two parts of the respondents (Andersen 1973): 2 (sum of the parts - the whole).
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let test = Irt::new(ItemModel::Rasch).fit_conditional(&data, &items)?.andersen.unwrap();
+/// assert_eq!((test.df, test.low, test.high), (4, 342, 357));
+/// assert_eq!(format!("{:.2} {:.2}", test.statistic, test.pvalue), "0.17 1.00");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AndersenTest {
@@ -60,6 +85,19 @@ pub struct AndersenTest {
 }
 
 /// A sum score and the trait.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::Rasch).fit_conditional(&data, &items)?;
+/// let three = &fit.sum_scores[3];
+/// assert_eq!(three.score, 3.0);
+/// assert_eq!(format!("{:.3} {:.3}", three.theta.unwrap(), three.se.unwrap()), "0.422 0.918");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConditionalScore {

@@ -45,6 +45,18 @@ impl Covariates {
 
 /// How the mean of a trait depends on a covariate: what a unit of it adds, in units of the trait, whose variance is what is
 /// left (1, or free in the Rasch family).
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::Irt;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let fit = Irt::default().covariates(["crit"]).fit(&data, &["a1", "a2", "a3", "a4"])?;
+/// let regression = &fit.regression[0];
+/// assert_eq!(regression.covariate.as_str(), "crit");
+/// assert_eq!(format!("{:.2} {:.2}", regression.est, regression.se.unwrap()), "0.66 0.06");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitRegression {

@@ -24,6 +24,18 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// A fitted item response model: the items, the distribution of the trait, how well it fits and how precise it is.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
+/// assert_eq!((fit.n, fit.npar, fit.converged, fit.patterns), (1000, 10, true, 30));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", fit.logl, fit.aic, fit.bic), "-2466.65 4953.31 5002.38");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IrtFit {
@@ -104,6 +116,22 @@ pub struct IrtFit {
 }
 
 /// The normal distribution of the traits in a group.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::Irt;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let fit = Irt::default().fit_statistics(false).group("group").fit(&data, &["a1", "a2", "a3", "a4"])?;
+/// let (first, second) = (&fit.groups[0], &fit.groups[1]);
+/// // the first group is the unit
+/// assert_eq!(
+///     (first.value.as_deref(), first.mean, first.variance, second.value.as_deref()),
+///     (Some("g1"), 0.0, 1.0, Some("g2"))
+/// );
+/// assert_eq!(format!("{:.2} {:.2}", second.mean, second.variance), "0.34 1.14");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitDistribution {

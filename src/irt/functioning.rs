@@ -17,6 +17,18 @@ use crate::numeric::multiple_tests::Adjustment;
 ///
 /// Without anchors each item is tested with all others as anchors; others are chosen with
 /// [`choice`](ItemFunctioning::choice). Differences are those of each group less the reference.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let study = ItemFunctioning::new(Irt::default(), "group").purify(true);
+/// let found = study.of(&data, &["a1", "a2", "a3", "a4"])?;
+/// assert_eq!((found.items.len(), found.n), (4, 600));
+/// assert_eq!(found.groups, ["g1", "g2"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemFunctioning {
     irt: Irt,

@@ -58,6 +58,18 @@ impl Persons {
 }
 
 /// How much an item differs in a focal group beside the reference; differences are focal minus reference.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = ItemFunctioning::new(Irt::default(), "group").of(&data, &["a1", "a2", "a3", "a4"])?;
+/// let effect = &found.items[0].effects[0];
+/// assert_eq!((found.items[0].item.as_str(), effect.group.as_str()), ("a3", "g2"));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", effect.sids, effect.uids, effect.essd.unwrap()), "0.32 0.32 0.66");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemEffect {
@@ -82,6 +94,19 @@ pub struct ItemEffect {
 }
 
 /// What all differing items together do to the expected sum score.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = ItemFunctioning::new(Irt::default(), "group").of(&data, &["a1", "a2", "a3", "a4"])?;
+/// // what the differing items together add to the sum of the focal group
+/// let effect = &found.impact[0];
+/// assert_eq!(effect.group, "g2");
+/// assert_eq!(format!("{:.2} {:.2}", effect.stds, effect.utds), "0.00 0.65");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TestEffect {

@@ -8,6 +8,23 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Which test.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{FunctioningTest, Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let statistic = |test| -> psychometrics::Result<f64> {
+///     let found = ItemFunctioning::new(Irt::default(), "group").test(test).of(&data, &["a1", "a2", "a3", "a4"])?;
+///     let a1 = found.items.iter().find(|own| own.item == "a1").unwrap();
+///     Ok(a1.total.as_ref().unwrap().statistic)
+/// };
+/// assert_eq!(
+///     format!("{:.2} {:.2}", statistic(FunctioningTest::LikelihoodRatio)?, statistic(FunctioningTest::Wald)?),
+///     "3.16 2.94"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -42,6 +59,13 @@ impl FromStr for FunctioningTest {
 }
 
 /// How anchors are chosen.
+///
+/// ```
+/// use psychometrics::irt::AnchorChoice;
+///
+/// assert_eq!("purified".parse(), Ok(AnchorChoice::Purified));
+/// assert_eq!(AnchorChoice::AllOther.to_string(), "all-other");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -84,6 +108,19 @@ impl FromStr for AnchorChoice {
 }
 
 /// A test of a difference between groups.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = ItemFunctioning::new(Irt::default(), "group").of(&data, &["a1", "a2", "a3", "a4"])?;
+/// let test = found.items[0].total.as_ref().unwrap();
+/// // a slope and four intercepts
+/// assert_eq!(test.df, 5);
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", test.statistic, test.pvalue, test.adjusted.unwrap()), "21.56 0.00 0.00");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctioningStatistic {
@@ -98,6 +135,17 @@ pub struct FunctioningStatistic {
 }
 
 /// An item in the groups.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let found = ItemFunctioning::new(Irt::default(), "group").of(&data, &["a1", "a2", "a3", "a4"])?;
+/// let first = &found.items[0];
+/// assert_eq!((first.item.as_str(), first.anchor, first.class), ("a3", true, Some('C')));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemDifference {
@@ -119,6 +167,18 @@ pub struct ItemDifference {
 }
 
 /// Differential item functioning of all items that were tested.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let study = ItemFunctioning::new(Irt::default(), "group").anchors(["a1", "a2"]);
+/// let found = study.of(&data, &["a1", "a2", "a3", "a4"])?;
+/// assert_eq!((found.chosen.to_string().as_str(), found.items.len()), ("named", 2));
+/// assert_eq!(found.anchors, ["a1", "a2"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Functioning {

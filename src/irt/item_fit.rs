@@ -18,6 +18,19 @@ use serde::{Deserialize, Serialize};
 const FEWEST: f64 = 1.0;
 
 /// S-X2 of an item.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
+/// let first = &fit.item_fit[0];
+/// assert_eq!((first.item.as_str(), first.df), ("Q1", 2));
+/// assert_eq!(format!("{:.2} {:.2}", first.s_x2.unwrap(), first.pvalue.unwrap()), "0.45 0.80");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemFit {

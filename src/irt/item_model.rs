@@ -6,6 +6,23 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How the answers to an item depend on the trait. Logits are in units of D = 1, in slope-intercept form a theta + d.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let aic = |model| -> psychometrics::Result<f64> {
+///     Ok(Irt::new(model).fit_statistics(false).fit(&data, &["a1", "a2", "a3", "a4"])?.aic)
+/// };
+/// // the smaller the better
+/// assert_eq!(
+///     format!("{:.1} {:.1} {:.1}", aic(ItemModel::Graded)?, aic(ItemModel::GeneralizedPartialCredit)?, aic(ItemModel::PartialCredit)?),
+///     "6450.5 6455.8 6460.2"
+/// );
+/// assert_eq!("gpcm".parse(), Ok(ItemModel::GeneralizedPartialCredit));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ItemModel {

@@ -9,6 +9,18 @@ use serde::{Deserialize, Serialize};
 /// The logit is slope x theta + intercept, D = 1. Difficulties are -d / a for two categories and of the graded model,
 /// (d of the category below - d) / a of partial credit models: theta at which two neighbouring categories (or being at
 /// least in a category) are as likely as not.
+///
+/// ```
+/// use psychometrics::irt::{ItemModel, ItemParameters};
+///
+/// let item = ItemParameters::new("q1", ItemModel::TwoParameter, [1.2], [0.6])?;
+/// // as likely as not at -d / a
+/// assert_eq!(item.difficulties, Some(vec![-0.5]));
+/// assert_eq!(item.probabilities(&[-0.5]), [0.5, 0.5]);
+/// // information is a^2 P (1 - P)
+/// assert_eq!(format!("{:.2}", item.information(&[-0.5])), "0.36");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemParameters {
@@ -37,6 +49,23 @@ pub struct ItemParameters {
 }
 
 /// Standard errors of the parameters of an item: none of what is fixed, held or undetermined.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
+/// let se = &fit.items[0].se;
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", se.slopes[0].unwrap(), se.intercepts[0].unwrap(), se.difficulties.as_ref().unwrap()[0].unwrap()),
+///     "0.258 0.206 0.866"
+/// );
+/// // the Rasch model has no slope to estimate
+/// assert_eq!(Irt::new(ItemModel::Rasch).fit(&data, &items)?.items[0].se.slopes[0], None);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemErrors {

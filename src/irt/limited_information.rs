@@ -27,6 +27,21 @@ use serde::{Deserialize, Serialize};
 const MOST_MOMENTS: usize = 2600;
 
 /// Overall fit from the moments of one and two items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?.fit.unwrap();
+/// assert_eq!((fit.form.as_str(), fit.n, fit.df), ("M2", 1000, Some(5)));
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", fit.statistic.unwrap(), fit.pvalue.unwrap(), fit.rmsea.unwrap()),
+///     "4.738 0.449 0.000"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LimitedInformation {

@@ -17,6 +17,20 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How two forms are linked.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, LinkingMethod};
+///
+/// let item = |name: &str, a: f64, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [a], [d]);
+/// let one = ItemBank::new([item("x", 1.0, 0.5)?, item("y", 1.5, -0.5)?, item("z", 1.2, 0.0)?])?;
+/// // the same items on another scale: each method finds the way back
+/// let other = one.on_scale(0.5, 1.0);
+/// for method in [LinkingMethod::MeanMean, LinkingMethod::MeanSigma, LinkingMethod::Haebara, LinkingMethod::StockingLord] {
+///     let linked = one.link(&other, method)?;
+///     assert!((linked.slope - 2.0).abs() < 1e-4 && (linked.intercept + 2.0).abs() < 1e-4);
+/// }
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -57,6 +71,18 @@ impl FromStr for LinkingMethod {
 }
 
 /// The line from the trait of the second form to that of the first.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, LinkingMethod};
+///
+/// let item = |name: &str, a: f64, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [a], [d]);
+/// let one = ItemBank::new([item("x", 1.0, 0.5)?, item("y", 1.5, -0.5)?, item("z", 1.2, 0.0)?])?;
+/// let linked = one.link(&one.on_scale(0.5, 1.0), LinkingMethod::default())?;
+/// let by_means = &linked.lines[0];
+/// assert_eq!(by_means.method, LinkingMethod::MeanMean);
+/// assert_eq!(format!("{:.3} {:.3}", by_means.slope.unwrap(), by_means.intercept.unwrap()), "2.000 -2.000");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkingLine {
@@ -69,6 +95,19 @@ pub struct LinkingLine {
 }
 
 /// A common item on the scale of the first form.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, LinkingMethod};
+///
+/// let item = |name: &str, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [1.5], [d]);
+/// let one = ItemBank::new([item("x", 0.5)?, item("y", -0.5)?, item("z", 0.0)?])?;
+/// let other = ItemBank::new([item("x", 0.5)?, item("y", -0.5)?, item("z", 1.0)?])?;
+/// // z has become easier
+/// let drifted = &one.link(&other, LinkingMethod::default())?.common[0];
+/// assert_eq!(drifted.item.as_str(), "z");
+/// assert_eq!(format!("{:.2} {:.2}", drifted.difference, drifted.drift), "0.11 0.12");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkedItem {
@@ -81,6 +120,19 @@ pub struct LinkedItem {
 }
 
 /// Two forms on one scale.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, LinkingMethod};
+///
+/// let item = |name: &str, d: f64| ItemParameters::new(name, ItemModel::TwoParameter, [1.5], [d]);
+/// let one = ItemBank::new([item("x", 0.5)?, item("y", -0.5)?])?;
+/// // the second form was answered by people half a standard deviation higher
+/// let other = ItemBank::new([item("x", 1.25)?, item("y", 0.25)?, item("new", 0.75)?])?;
+/// let linked = one.link(&other, LinkingMethod::MeanSigma)?;
+/// assert_eq!(format!("{:.2} {:.2}", linked.slope, linked.intercept), "1.00 0.50");
+/// assert_eq!((linked.common.len(), linked.linked.names().len()), (2, 3));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Linking {

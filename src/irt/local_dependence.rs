@@ -6,6 +6,19 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// Two items beside each other.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
+/// let pair = &fit.pairs[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str(), pair.df), ("Q1", "Q2", 1));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", pair.q3.unwrap(), pair.ld_x2, pair.pvalue), "-0.04 0.05 0.83");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemPair {

@@ -3,6 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 /// Person fit of every row.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?.person_fit.unwrap();
+/// assert_eq!((fit.zh.len(), fit.unlikely), (1000, 18));
+/// assert_eq!(
+///     format!("{:.2} {:.2} {:.2}", fit.zh[0].unwrap(), fit.outfit[0].unwrap(), fit.infit[0].unwrap()),
+///     "-1.21 1.50 1.46"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PersonFit {
@@ -18,6 +33,19 @@ pub struct PersonFit {
 }
 
 /// Mean squares of an item.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::Rasch).fit(&data, &items)?;
+/// let first = &fit.mean_squares[0];
+/// assert_eq!(first.item.as_str(), "Q1");
+/// assert_eq!(format!("{:.2} {:.2}", first.outfit.unwrap(), first.infit.unwrap()), "0.82 1.08");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemMeanSquares {

@@ -14,6 +14,18 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Plausible values of all rows.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).plausible_values(5, 7).fit(&data, &items)?;
+/// let plausible = fit.plausible.unwrap();
+/// assert_eq!((plausible.draws, plausible.seed, plausible.traits.len()), (5, 7, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlausibleValues {
@@ -26,6 +38,21 @@ pub struct PlausibleValues {
 }
 
 /// Plausible values on one trait.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).plausible_values(2, 7).fit(&data, &items)?;
+/// let own = &fit.plausible.unwrap().traits[0];
+/// // by set, then by row
+/// assert_eq!((own.values.len(), own.values[0].len()), (2, 1000));
+/// let mean = own.values[0].iter().flatten().sum::<f64>() / 1000.0;
+/// assert!(mean.abs() < 0.1, "of a trait with mean 0: {mean}");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlausibleTrait {

@@ -5,6 +5,20 @@ use super::scores::Scorer;
 use serde::{Deserialize, Serialize};
 
 /// Information of all items together along the trait.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let information = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?.information;
+/// let most = (0..information.theta.len()).max_by(|&a, &b| information.test[a].total_cmp(&information.test[b])).unwrap();
+/// // easy items: they tell most of those who are low
+/// assert_eq!(format!("{:.1}", information.theta[most]), "-2.0");
+/// assert_eq!(format!("{:.3} {:.3}", information.test[most], information.se[most]), "0.579 1.314");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TestInformation {
@@ -19,6 +33,20 @@ pub struct TestInformation {
 }
 
 /// Information of an item along the trait.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let information = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?.information;
+/// // those of the items add up to that of the test
+/// let sum: f64 = information.items.iter().map(|own| own.information[0]).sum();
+/// assert!((sum - information.test[0]).abs() < 1e-12);
+/// assert_eq!(information.items[2].item.as_str(), "Q3");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemInformation {
@@ -29,6 +57,17 @@ pub struct ItemInformation {
 }
 
 /// Reliability of scores.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let reliability = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?.reliability;
+/// assert_eq!(format!("{:.3} {:.3}", reliability.marginal.unwrap(), reliability.empirical.unwrap()), "0.299 0.301");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitReliability {

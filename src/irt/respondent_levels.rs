@@ -30,6 +30,19 @@ const GROUPS: f64 = 0.70;
 const PERSONS: f64 = 0.90;
 
 /// Where the respondents are along the trait, and how precise scores are there.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let levels = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?.respondents.unwrap();
+/// // five items are precise enough for nobody
+/// assert_eq!((levels.for_groups, levels.precise.len()), (0.0, 0));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", levels.low, levels.high, levels.lowest), "-1.65 1.65 0.18");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RespondentLevels {

@@ -8,6 +8,19 @@ use crate::numeric::root::bracketed;
 use serde::{Deserialize, Serialize};
 
 /// Scores of all rows.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel, TraitEstimator};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let scores = Irt::new(ItemModel::TwoParameter).scores(TraitEstimator::Eap).fit(&data, &items)?.scores.unwrap();
+/// // the first respondent got nothing right
+/// assert_eq!(scores.values.len(), 1000);
+/// assert_eq!(format!("{:.3} {:.3}", scores.values[0].unwrap(), scores.se[0].unwrap()), "-1.897 0.801");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TraitScores {
@@ -23,6 +36,19 @@ pub struct TraitScores {
 }
 
 /// Scores on one of several traits.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, TraitEstimator};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let two = Irt::default().structure("a =~ a1 + a2 + a3; b =~ b1 + b2 + b3".parse()?).quadrature(15);
+/// let fit = two.fit_statistics(false).scores(TraitEstimator::Eap).fit::<&str>(&data, &[])?;
+/// let traits = fit.scores.unwrap().traits;
+/// assert_eq!(traits.iter().map(|own| own.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+/// assert_eq!(traits[1].values.len(), 600);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScoresOfTrait {

@@ -15,6 +15,20 @@ use std::fmt;
 use std::str::FromStr;
 
 /// By what items of a short form are chosen.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, ShortFormGoal};
+///
+/// let item = |i: usize| ItemParameters::new(format!("i{i}"), ItemModel::TwoParameter, [1.5], [2.0 - 0.5 * i as f64]);
+/// let bank = ItemBank::new((0..9).map(item).collect::<Result<Vec<_>, _>>()?)?;
+/// // most information on the whole, or where there is least of it
+/// let least = |goal| -> psychometrics::Result<f64> {
+///     let form = bank.short_form(5, (-2.0, 2.0), goal)?;
+///     Ok(form.levels.iter().map(|own| own.short).fold(f64::INFINITY, f64::min))
+/// };
+/// assert_eq!(format!("{:.2} {:.2}", least(ShortFormGoal::Mean)?, least(ShortFormGoal::Least)?), "0.60 0.60");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -49,6 +63,18 @@ impl FromStr for ShortFormGoal {
 }
 
 /// A level of the trait in the whole and in the short form.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, ShortFormGoal};
+///
+/// let item = |i: usize| ItemParameters::new(format!("i{i}"), ItemModel::TwoParameter, [1.5], [2.0 - 0.5 * i as f64]);
+/// let bank = ItemBank::new((0..9).map(item).collect::<Result<Vec<_>, _>>()?)?;
+/// let form = bank.short_form(3, (-1.0, 1.0), ShortFormGoal::Mean)?;
+/// let lowest = &form.levels[0];
+/// assert_eq!(lowest.theta, -1.0);
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", lowest.all, lowest.short, lowest.se), "2.96 1.01 0.99");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ShortFormLevel {
@@ -63,6 +89,18 @@ pub struct ShortFormLevel {
 }
 
 /// A short form.
+///
+/// ```
+/// use psychometrics::irt::{ItemBank, ItemModel, ItemParameters, ShortFormGoal};
+///
+/// let item = |i: usize| ItemParameters::new(format!("i{i}"), ItemModel::TwoParameter, [1.5], [2.0 - 0.5 * i as f64]);
+/// let bank = ItemBank::new((0..9).map(item).collect::<Result<Vec<_>, _>>()?)?;
+/// let form = bank.short_form(3, (-1.0, 1.0), ShortFormGoal::Mean)?;
+/// assert_eq!(form.of, 9);
+/// assert_eq!(form.items, ["i4", "i3", "i5"]);
+/// assert_eq!(format!("{:.2} {:.2}", form.kept, form.reliability.unwrap()), "0.41 0.52");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ShortForm {

@@ -26,6 +26,19 @@ pub(crate) fn sum_score_likelihood<'a>(
 }
 
 /// A row of the table from sum scores to the trait.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::irt::{Irt, ItemModel};
+///
+/// let data = Dataset::read_csv("data/lsat/lsat6.csv")?;
+/// let items: Vec<String> = (1..=5).map(|i| format!("Q{i}")).collect();
+/// let fit = Irt::new(ItemModel::TwoParameter).fit(&data, &items)?;
+/// let three = &fit.sum_scores[3];
+/// assert_eq!(three.score, 3.0);
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", three.theta, three.se, three.expected), "-0.446 0.822 0.229");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SumScore {

@@ -3,6 +3,21 @@
 use std::fmt;
 
 /// An expression in labels.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::{Arithmetic, Expression};
+///
+/// let model: Model = "y ~ a*x; z ~ b*y; ab := a * b".parse()?;
+/// match &model.relations[0].right {
+///     Expression::Binary(left, Arithmetic::Multiply, right) => {
+///         assert_eq!(**left, Expression::Name("a".into()));
+///         assert_eq!(**right, Expression::Name("b".into()));
+///     }
+///     other => unreachable!("{other:?}"),
+/// }
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Expression {
@@ -15,10 +30,19 @@ pub enum Expression {
     /// Two expressions joined by an operator.
     Binary(Box<Expression>, Arithmetic, Box<Expression>),
     /// A function of an expression.
-    Call(Function, Box<Expression>),
+    Call(Elementary, Box<Expression>),
 }
 
 /// An operator between two expressions.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::{Arithmetic, Expression};
+///
+/// let model: Model = "y ~ a*x; z ~ b*y; share := a / (a + b)".parse()?;
+/// assert!(matches!(model.relations[0].right, Expression::Binary(_, Arithmetic::Divide, _)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arithmetic {
     /// `+`
@@ -33,10 +57,19 @@ pub enum Arithmetic {
     Power,
 }
 
-/// A function of one argument.
+/// An elementary function of one argument.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::{Elementary, Expression};
+///
+/// let model: Model = "y ~ a*x; odds := exp(a)".parse()?;
+/// assert!(matches!(model.relations[0].right, Expression::Call(Elementary::Exp, _)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Function {
+pub enum Elementary {
     /// Exponential.
     Exp,
     /// Natural logarithm.
@@ -59,9 +92,13 @@ impl Arithmetic {
     }
 }
 
-impl Function {
-    const ALL: [(Function, &'static str); 4] =
-        [(Function::Exp, "exp"), (Function::Log, "log"), (Function::Sqrt, "sqrt"), (Function::Abs, "abs")];
+impl Elementary {
+    const ALL: [(Elementary, &'static str); 4] = [
+        (Elementary::Exp, "exp"),
+        (Elementary::Log, "log"),
+        (Elementary::Sqrt, "sqrt"),
+        (Elementary::Abs, "abs"),
+    ];
 
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, n)| *n == name).map(|(function, _)| *function)
@@ -183,11 +220,11 @@ impl Expression {
                 let inner = inner.evaluate(of)?;
                 let x = inner.value;
                 let (value, slope) = match function {
-                    Function::Exp => (x.exp(), x.exp()),
-                    Function::Log if x > 0.0 => (x.ln(), 1.0 / x),
-                    Function::Sqrt if x >= 0.0 => (x.sqrt(), 0.5 / x.sqrt()),
-                    Function::Abs => (x.abs(), x.signum()),
-                    Function::Log | Function::Sqrt => return Err(NoValue::Outside(function.name(), x)),
+                    Elementary::Exp => (x.exp(), x.exp()),
+                    Elementary::Log if x > 0.0 => (x.ln(), 1.0 / x),
+                    Elementary::Sqrt if x >= 0.0 => (x.sqrt(), 0.5 / x.sqrt()),
+                    Elementary::Abs => (x.abs(), x.signum()),
+                    Elementary::Log | Elementary::Sqrt => return Err(NoValue::Outside(function.name(), x)),
                 };
                 inner.map(value, slope)
             }
@@ -218,6 +255,17 @@ impl Expression {
 }
 
 /// A statement about labelled parameters.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::RelationKind;
+///
+/// let model: Model = "f =~ l1*x1 + l2*x2 + l3*x3; l2 == l3; mean := (l1 + l2 + l3) / 3".parse()?;
+/// let defined: Vec<_> = model.relations.iter().filter(|own| own.kind == RelationKind::Defined).collect();
+/// assert_eq!(defined[0].name(), Some("mean"));
+/// assert_eq!(model.relations.len(), 2);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Relation {
     /// Left-hand side.
@@ -229,6 +277,16 @@ pub struct Relation {
 }
 
 /// What holds between two expressions.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::RelationKind;
+///
+/// let model: Model = "f =~ l1*x1 + l2*x2 + l3*x3; l2 == l3; l1 > 0".parse()?;
+/// let kinds: Vec<RelationKind> = model.relations.iter().map(|own| own.kind).collect();
+/// assert_eq!(kinds, [RelationKind::Equal, RelationKind::Greater]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelationKind {
     /// `:=`: the left is a name for the right.

@@ -7,6 +7,16 @@ use std::collections::HashMap;
 use std::fmt;
 
 /// What the text says about freeing or fixing a parameter.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::Constraint;
+///
+/// let model: Model = "f =~ NA*x1 + 1*x2 + x3".parse()?;
+/// let said: Vec<Constraint> = model.formulas.iter().map(|own| own.modifiers.constraint).collect();
+/// assert_eq!(said, [Constraint::Free, Constraint::Fixed(1.0), Constraint::None]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Constraint {
     /// Nothing: the defaults decide.
@@ -19,6 +29,14 @@ pub enum Constraint {
 }
 
 /// What is said of a parameter.
+///
+/// ```
+/// use psychometrics::Model;
+///
+/// let model: Model = "f =~ start(0.8)*x1 + same*x2 + same*x3".parse()?;
+/// assert_eq!((model.formulas[0].modifiers.start, model.formulas[1].modifiers.label.as_deref()), (Some(0.8), Some("same")));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Modifiers {
     /// Free or fixed.
@@ -71,6 +89,15 @@ impl Modifiers {
 }
 
 /// The part of the sample that a formula is about (`group: 1`, `level: within`); everything without.
+///
+/// ```
+/// use psychometrics::Model;
+///
+/// let model: Model = "level: within\n f =~ y1 + y2 + y3\nlevel: between\n g =~ y1 + y2 + y3".parse()?;
+/// assert_eq!(model.formulas[3].block.level.as_deref(), Some("between"));
+/// assert_eq!(model.formulas[3].block.group, None);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Block {
     /// Name or number of the group.
@@ -80,6 +107,19 @@ pub struct Block {
 }
 
 /// One parameter that a model names.
+///
+/// ```
+/// use psychometrics::Model;
+/// use psychometrics::model::{Formula, Operator};
+///
+/// let formulas = ["x1", "x2", "x3"].map(|item| Formula::new("f", Operator::Loading, item));
+/// let model: Model = "f =~ x1 + x2 + x3".parse()?;
+/// assert_eq!(model.formulas, formulas);
+/// // by group where the text has a vector
+/// let model: Model = "f =~ x1 + c(0.5, NA)*x2 + x3".parse()?;
+/// assert_eq!(model.formulas[1].by_group.len(), 2);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Formula {
     /// Left-hand side.

@@ -33,7 +33,7 @@ mod term_syntax;
 
 pub(crate) use definitions::in_order;
 pub use exploratory_set::ExploratorySet;
-pub use expression::{Arithmetic, Expression, Relation, RelationKind};
+pub use expression::{Arithmetic, Elementary, Expression, Relation, RelationKind};
 pub(crate) use expression::{Dual, NoValue};
 pub use formula::{Block, Constraint, Formula, Modifiers};
 pub(crate) use implied::{Direction, Implied};

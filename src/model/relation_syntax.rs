@@ -1,6 +1,6 @@
 //! The syntax of relations between labels: definitions, equalities and inequalities.
 
-use super::expression::{Arithmetic, Expression, Function, Relation, RelationKind};
+use super::expression::{Arithmetic, Elementary, Expression, Relation, RelationKind};
 use super::lexer::Kind;
 use super::statement::Statement;
 use crate::error::{Error, Result};
@@ -85,7 +85,7 @@ impl Statement<'_> {
                 Ok(inner)
             }
             Some(Kind::Name(name)) if self.peek(0) == Some(&Kind::Mark('(')) => {
-                let Some(function) = Function::named(&name) else {
+                let Some(function) = Elementary::named(&name) else {
                     let instead = "Functions are exp(), log(), sqrt() and abs().";
                     return Err(self.unsupported(&format!("the function '{name}()'"), instead));
                 };

@@ -26,6 +26,20 @@ pub enum Function {
 }
 
 /// How a latent variable gets its unit.
+///
+/// ```
+/// use psychometrics::model::Scaling;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3".parse()?;
+/// let fit = Estimation::default().scaling(Scaling::UnitVariance).fit(&model, &data)?;
+/// assert_eq!(
+///     format!("{:.3} {:.3}", fit.parameter("visual", "=~", "x1")?.est, fit.parameter("visual", "~~", "visual")?.est),
+///     "0.724 1.000"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -38,6 +52,20 @@ pub enum Scaling {
 }
 
 /// Whether exogenous latent variables covary.
+///
+/// ```
+/// use psychometrics::model::LatentCovariances;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let df = |own| -> psychometrics::Result<i64> {
+///     Ok(Estimation::default().latent_covariances(own).fit(&model, &data)?.df())
+/// };
+/// // three correlations
+/// assert_eq!((df(LatentCovariances::Free)?, df(LatentCovariances::Orthogonal)?), (24, 27));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -50,6 +78,17 @@ pub enum LatentCovariances {
 }
 
 /// Whether means are part of the model.
+///
+/// ```
+/// use psychometrics::model::MeanStructure;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3".parse()?;
+/// let fit = Estimation::default().means(MeanStructure::Included).fit(&model, &data)?;
+/// assert_eq!(format!("{:.3}", fit.parameter("x1", "~1", "")?.est), "4.936");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -64,6 +103,21 @@ pub enum MeanStructure {
 }
 
 /// What exogenous observed covariates are.
+///
+/// ```
+/// use psychometrics::model::{Covariates, Function};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; visual ~ ageyr".parse()?;
+/// let free = |own| -> psychometrics::Result<usize> {
+///     let fit = Estimation::default().function(Function::Sem).covariates(own).fit(&model, &data)?;
+///     Ok(fit.parameters.iter().filter(|p| p.free > 0).count())
+/// };
+/// // the variance of age is a parameter where it is random
+/// assert_eq!((free(Covariates::Fixed)?, free(Covariates::Random)?), (7, 8));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -77,6 +131,14 @@ pub enum Covariates {
 }
 
 /// What is added to the text, or freed, otherwise than the function has it; `None`: as the function has it.
+///
+/// ```
+/// use psychometrics::model::Automatic;
+///
+/// // no residual variances but those of the text (lavaan's auto.var = FALSE)
+/// let own = Automatic { variances: Some(false), ..Automatic::default() };
+/// assert_eq!((own.variances, own.free_intercepts), (Some(false), None));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Automatic {
@@ -146,6 +208,13 @@ pub enum Parameterization {
 }
 
 /// Everything that turns a model text into a parameter table.
+///
+/// ```
+/// use psychometrics::model::{Function, Scaling, Specification};
+///
+/// let own = Specification { function: Function::Cfa, scaling: Scaling::UnitVariance, ..Specification::default() };
+/// assert_eq!(serde_json::to_value(&own).unwrap()["scaling"].as_str().unwrap().to_string(), "unit_variance");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Specification {
     /// Defaults by function.

@@ -15,7 +15,6 @@
 //! eqs. 2.1 and 2.2), and its median and frequencies are not known.
 
 use crate::error::{Error, Result};
-use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,11 +27,9 @@ const CODES: usize = 128;
 /// The distribution of one variable; filled value by value, mergeable.
 ///
 /// ```
-/// use ndarray::array;
 /// use psychometrics::moments::Distribution;
 ///
-/// let answers = array![1.0, 2.0, 2.0, 5.0, f64::NAN];
-/// let distribution = Distribution::of(answers.view())?;
+/// let distribution = Distribution::of(&[1.0, 2.0, 2.0, 5.0, f64::NAN])?;
 /// assert_eq!((distribution.n(), distribution.missing()), (4, 1));
 /// assert_eq!(distribution.mean(), Some(2.5));
 /// assert_eq!(distribution.median(), Some(2.0));
@@ -68,7 +65,7 @@ impl Distribution {
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn of(column: ArrayView1<f64>) -> Result<Self> {
+    pub fn of(column: &[f64]) -> Result<Self> {
         let mut distribution = Self::new();
         distribution.push(column)?;
         Ok(distribution)
@@ -78,7 +75,7 @@ impl Distribution {
     ///
     /// # Errors
     /// [`Error::NotFinite`] for an infinite value; nothing is added then.
-    pub fn push(&mut self, column: ArrayView1<f64>) -> Result<()> {
+    pub fn push(&mut self, column: &[f64]) -> Result<()> {
         if let Some(row) = column.iter().position(|x| x.is_infinite()) {
             return Err(Error::NotFinite { what: format!("value {} of the column", row + 1) });
         }
@@ -331,31 +328,29 @@ fn finite(value: Option<f64>) -> Option<f64> {
 mod tests {
     use super::*;
     use approx::assert_relative_eq;
-    use ndarray::Array1;
     use proptest::prelude::*;
 
     #[test]
     fn without_values_nothing_is_known() {
-        let empty = Distribution::of(ndarray::array![f64::NAN].view()).unwrap();
+        let empty = Distribution::of(&[f64::NAN]).unwrap();
         assert_eq!((empty.n(), empty.missing()), (0, 1));
         let all = [empty.mean(), empty.sd(), empty.skew(), empty.kurtosis(), empty.median(), empty.min()];
         assert_eq!(all, [None; 6]);
-        let one = Distribution::of(ndarray::array![2.5].view()).unwrap();
+        let one = Distribution::of(&[2.5]).unwrap();
         assert_eq!((one.mean(), one.sd(), one.median()), (Some(2.5), None, Some(2.5)));
-        let constant = Distribution::of(ndarray::array![0.1, 0.1, 0.1].view()).unwrap();
+        let constant = Distribution::of(&[0.1, 0.1, 0.1]).unwrap();
         assert_eq!((constant.sd(), constant.skew()), (Some(0.0), None));
     }
 
     #[test]
     fn an_infinite_value_is_refused() {
-        let column = ndarray::array![1.0, f64::NEG_INFINITY];
-        assert!(matches!(Distribution::of(column.view()), Err(Error::NotFinite { .. })));
+        assert!(matches!(Distribution::of(&[1.0, f64::NEG_INFINITY]), Err(Error::NotFinite { .. })));
     }
 
     #[test]
     fn negative_and_fractional_values_are_counted_in_order() {
-        let column = ndarray::array![-1.0, 300.0, -0.0, 0.0, -2.5, 0.5, 127.0, -1.0];
-        let distribution = Distribution::of(column.view()).unwrap();
+        let column = [-1.0, 300.0, -0.0, 0.0, -2.5, 0.5, 127.0, -1.0];
+        let distribution = Distribution::of(&column).unwrap();
         let table = [(-2.5, 1), (-1.0, 2), (0.0, 2), (0.5, 1), (127.0, 1), (300.0, 1)];
         assert_eq!(distribution.frequencies(), Some(table.to_vec()));
         assert_eq!(distribution.median(), Some(0.0));
@@ -365,11 +360,11 @@ mod tests {
     #[test]
     fn too_many_values_are_summed() {
         let many = DISTINCT + 5_000;
-        let column: Array1<f64> = (0..many).map(|i| (i as f64 * 0.618_034).fract().powi(2) + 50.0).collect();
-        let summed = Distribution::of(column.view()).unwrap();
+        let column: Vec<f64> = (0..many).map(|i| (i as f64 * 0.618_034).fract().powi(2) + 50.0).collect();
+        let summed = Distribution::of(&column).unwrap();
         assert_eq!((summed.frequencies(), summed.median()), (None, None));
         let sorted: Vec<(f64, usize)> = {
-            let mut values = column.to_vec();
+            let mut values = column.clone();
             values.sort_by(f64::total_cmp);
             values.into_iter().map(|x| (x, 1)).collect()
         };
@@ -386,7 +381,7 @@ mod tests {
         );
         assert_eq!((summed.min(), summed.max()), (Some(exact.min), Some(exact.max)));
         let mut twice = summed.clone();
-        twice.merge(&Distribution::of(column.view()).unwrap());
+        twice.merge(&Distribution::of(&column).unwrap());
         assert_relative_eq!(twice.kurtosis().unwrap(), summed.kurtosis().unwrap(), max_relative = 1e-4);
         assert_eq!(twice.n(), 2 * many);
     }

@@ -6,6 +6,16 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What is done about the number of tests.
+///
+/// ```
+/// use psychometrics::irt::{Irt, ItemFunctioning};
+/// use psychometrics::evidence::internal_structure::Adjustment;
+///
+/// let study = ItemFunctioning::new(Irt::default(), "school").adjustment(Adjustment::BenjaminiHochberg);
+/// # let _ = study;
+/// assert_eq!("holm".parse(), Ok(Adjustment::Holm));
+/// assert_eq!(Adjustment::BenjaminiHochberg.to_string(), "bh");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

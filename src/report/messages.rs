@@ -41,8 +41,8 @@ const MESSAGES: &[(&str, &str)] = &[
         "code {} staat los van de andere antwoorden van {} kolom(men) ({}): betekent zij 'ontbrekend', zeg dan --missing-code {}",
     ),
     (
-        "the file is weighted by '{}': weights are not used unless you name them",
-        "het bestand is gewogen met '{}': gewichten worden alleen gebruikt als u ze noemt",
+        "the file is weighted by '{}': weights are not used unless you name them, by validate not at all",
+        "het bestand is gewogen met '{}': gewichten worden alleen gebruikt als u ze noemt, door validate niet",
     ),
     (
         "the file does not say its encoding: read as {}",

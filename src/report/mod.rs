@@ -75,6 +75,16 @@ pub use table::{Mark, Table};
 pub use validation::{ValidationReport, ValidityReport};
 
 /// A result that can be shown to people.
+///
+/// ```
+/// use psychometrics::report::Report;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let fit = Estimation::default().fit(&"visual =~ x1 + x2 + x3".parse()?, &data)?;
+/// assert!(fit.page().text().contains("visual"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 pub trait Report {
     /// The result as a page.
     fn page(&self) -> Page;

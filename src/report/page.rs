@@ -4,6 +4,14 @@ use super::table::Table;
 use serde::{Deserialize, Serialize};
 
 /// A part of a page.
+///
+/// ```
+/// use psychometrics::report::{Block, Page};
+///
+/// let mut page = Page::titled("Loadings");
+/// page.paragraph("Of one factor.");
+/// assert_eq!(page.blocks[1], Block::Paragraph("Of one factor.".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -23,6 +31,14 @@ pub enum Block {
 }
 
 /// A picture with what it shows.
+///
+/// ```
+/// use psychometrics::report::{Block, Figure, Page};
+///
+/// let mut page = Page::titled("Scree");
+/// page.figure(Figure { title: "Eigenvalues".into(), svg: "<svg/>".into(), note: String::new() });
+/// assert!(matches!(&page.blocks[1], Block::Figure(own) if own.title == "Eigenvalues"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// What the picture shows.
@@ -34,6 +50,16 @@ pub struct Figure {
 }
 
 /// A page for people.
+///
+/// ```
+/// use psychometrics::report::{Page, Table};
+///
+/// let mut page = Page::titled("Loadings");
+/// let mut table = Table::new("One factor", ["item", "loading"]);
+/// table.row(["x1", "0.77"]);
+/// page.table(table);
+/// assert!(page.text().contains("0.77"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Its parts, in order.

@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What a row of a table comes to.
+///
+/// ```
+/// use psychometrics::report::{Mark, Table};
+///
+/// let mut table = Table::new("Claims", ["claim", "alpha"]);
+/// table.row(["care is one thing", "0.84"]);
+/// table.marks.push(Mark::Good); // a colour, where there are colours
+/// assert_eq!((table.rows.len(), table.marks), (1, vec![Mark::Good]));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

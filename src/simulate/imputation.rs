@@ -40,6 +40,19 @@ pub struct Imputation {
 }
 
 /// What was imputed of a variable.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::simulate::Imputer;
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let found = Imputer::new(["x1", "x2", "x3"]).imputations(2).iterations(3).impute(&data)?;
+/// let first = found.variables.iter().find(|own| own.imputed > 0).unwrap();
+/// assert_eq!((first.variable.as_str(), first.imputed), ("x2", 24));
+/// // a row per iteration, a column per data set
+/// assert_eq!((first.means.len(), first.means[0].len()), (3, 2));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImputedVariable {

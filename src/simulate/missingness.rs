@@ -4,6 +4,16 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Why answers are missing.
+///
+/// ```
+/// use psychometrics::simulate::{Missingness, Population};
+///
+/// let population = Population::of(&"f =~ 0.7*x1 + 0.7*x2 + 0.7*x3 + 0.7*x4".parse()?)?;
+/// let gaps = population.missing(Missingness::CompletelyAtRandom { share: 0.2 })?.dataset(1000, 7)?;
+/// // 20 % of 1,000, but for chance
+/// assert_eq!(gaps.missing_count("x1")?, 177);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]

@@ -22,6 +22,25 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What is drawn, and what is fitted to it.
+///
+/// ```
+/// use psychometrics::data::Progress;
+/// use psychometrics::simulate::{Population, Study};
+/// use psychometrics::{Estimation, Model};
+///
+/// let truth: Model = "f =~ 0.8*x1 + 0.7*x2 + 0.6*x3 + 0.5*x4".parse()?;
+/// let study = Study {
+///     population: Population::of(&truth)?,
+///     model: "f =~ x1 + x2 + x3 + x4".parse()?,
+///     estimation: Estimation::default(),
+///     n: 200,
+///     replications: 50,
+///     seed: 1,
+/// };
+/// let found = study.run(&Progress::default())?;
+/// assert_eq!((found.replications, found.converged), (50, 50));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Study {
     /// Where samples come from.
@@ -39,6 +58,27 @@ pub struct Study {
 }
 
 /// One parameter over the replications.
+///
+/// ```
+/// # use psychometrics::data::Progress;
+/// # use psychometrics::simulate::{Population, Study};
+/// # use psychometrics::{Estimation, Model};
+/// # let truth: Model = "f =~ 0.8*x1 + 0.7*x2 + 0.6*x3 + 0.5*x4".parse()?;
+/// # let study = Study {
+/// #     population: Population::of(&truth)?,
+/// #     model: "f =~ x1 + x2 + x3 + x4".parse()?,
+/// #     estimation: Estimation::default(),
+/// #     n: 200,
+/// #     replications: 50,
+/// #     seed: 1,
+/// # };
+/// // the study above, of a loading of .7 beside the marker's .8
+/// let found = study.run(&Progress::default())?;
+/// let loading = found.parameters.iter().find(|own| own.rhs == "x2").unwrap();
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", loading.population, loading.mean, loading.bias), "0.875 0.884 0.009");
+/// assert_eq!(loading.coverage, 0.92);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StudyParameter {
@@ -67,6 +107,26 @@ pub struct StudyParameter {
 }
 
 /// The test of the model over the replications.
+///
+/// ```
+/// # use psychometrics::data::Progress;
+/// # use psychometrics::simulate::{Population, Study};
+/// # use psychometrics::{Estimation, Model};
+/// # let truth: Model = "f =~ 0.8*x1 + 0.7*x2 + 0.6*x3 + 0.5*x4".parse()?;
+/// # let study = Study {
+/// #     population: Population::of(&truth)?,
+/// #     model: "f =~ x1 + x2 + x3 + x4".parse()?,
+/// #     estimation: Estimation::default(),
+/// #     n: 200,
+/// #     replications: 50,
+/// #     seed: 1,
+/// # };
+/// // the model is true: its statistic is near its degrees of freedom, and it is seldom rejected
+/// let fit = study.run(&Progress::default())?.fit;
+/// assert_eq!((fit.df, fit.rejected), (2.0, 0.04));
+/// assert_eq!(format!("{:.2}", fit.chisq), "1.88");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StudyFit {
@@ -87,6 +147,25 @@ pub struct StudyFit {
 }
 
 /// What a study found.
+///
+/// ```
+/// # use psychometrics::data::Progress;
+/// # use psychometrics::simulate::{Population, Study};
+/// # use psychometrics::{Estimation, Model};
+/// # let truth: Model = "f =~ 0.8*x1 + 0.7*x2 + 0.6*x3 + 0.5*x4".parse()?;
+/// # let study = Study {
+/// #     population: Population::of(&truth)?,
+/// #     model: "f =~ x1 + x2 + x3 + x4".parse()?,
+/// #     estimation: Estimation::default(),
+/// #     n: 200,
+/// #     replications: 50,
+/// #     seed: 1,
+/// # };
+/// let found = study.run(&Progress::default())?;
+/// assert_eq!((found.converged, found.improper, found.failures.len()), (50, 0, 0));
+/// assert_eq!(found.parameters.len(), 8);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StudyResult {

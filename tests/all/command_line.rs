@@ -278,6 +278,9 @@ fn validate_is_a_page_and_a_document() {
     assert!(page.contains("| second order | 598 |"), "complete rows");
     let refused = run(&[&numbers[..], &["--missing", "pairwise"]].concat());
     assert_eq!(refused.status.code(), Some(2), "numbers have no pairwise model");
+    let refused = run(&["validate", construct, "--weights", "w"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("(--weights of fit, efa and irt)"), "{}", stderr(&refused));
     // another file of responses
     let (_files, few) = Files::with("few.csv", &{
         let all = std::fs::read_to_string("data/professional_conduct/responses.csv").unwrap();

@@ -194,7 +194,7 @@ fn moments_and_correlations() {
     pinned!(
         "distribution",
         Distribution,
-        Distribution::of(likert().numeric(&["a1"]).unwrap().column(0)).unwrap()
+        Distribution::of(&likert().numeric(&["a1"]).unwrap().column(0).to_vec()).unwrap()
     );
     pinned!("mcar", McarTest, McarTest::of(names.clone(), holes.view()).unwrap().unwrap());
     let options =

@@ -58,6 +58,7 @@ mod screening;
 mod search;
 mod simulation;
 mod stopping;
+mod stored_evidence;
 mod structural;
 mod table;
 mod two_level;

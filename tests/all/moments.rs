@@ -4,7 +4,7 @@
 
 use crate::table;
 use approx::assert_relative_eq;
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array2, Axis};
 use proptest::prelude::*;
 use psychometrics::Error;
 use psychometrics::moments::{Distribution, Divisor, LabelledMatrix, Missing, Moments};
@@ -240,14 +240,14 @@ proptest! {
     #[test]
     fn a_variable_has_one_mean_and_sd(rows in answers(2)) {
         let moments = Moments::of(names(2), rows.view(), Missing::Pairwise).unwrap();
-        let column: Array1<f64> = rows.column(0).to_owned();
-        let distribution = Distribution::of(column.view()).unwrap();
+        let column = rows.column(0).to_vec();
+        let distribution = Distribution::of(&column).unwrap();
         prop_assert_eq!(moments.pair_n(0, 0), distribution.n());
         if let (Some(a), Some(b)) = (moments.standard_deviation(0), distribution.sd()) {
             prop_assert!((a - b).abs() < 1e-13 * (1.0 + a));
             prop_assert!((moments.mean(0).unwrap() - distribution.mean().unwrap()).abs() < 1e-13 * 5.0);
         }
-        let twice = Distribution::of(concatenate![Axis(0), column, column].view()).unwrap();
+        let twice = Distribution::of(&column.repeat(2)).unwrap();
         let mut merged = distribution.clone();
         merged.merge(&distribution);
         prop_assert_eq!(merged.frequencies(), twice.frequencies());

@@ -154,3 +154,22 @@ fn a_validation_stops_wherever_it_is() {
         stops("validation", at, |own| Validation::of(&construct).progress(own).run(&responses));
     }
 }
+
+/// Who may have to stop asks for few replicates first, and has the first of those that come of many.
+#[test]
+fn few_replicates_are_the_first_of_many() {
+    let model: Model = THREE.parse().unwrap();
+    let of = |replicates: usize| {
+        let options = BootstrapOptions { replicates, ..BootstrapOptions::default() };
+        let errors = Estimation::default().standard_errors(StandardErrors::Bootstrap).bootstrap(options);
+        errors.fit(&model, &hs()).unwrap()
+    };
+    let (few, many) = (of(12), of(30));
+    let (a, b) = (few.bootstrap.as_ref().unwrap(), many.bootstrap.as_ref().unwrap());
+    assert_eq!((a.failed, b.failed), (0, 0));
+    assert_eq!(a.chisq(), &b.chisq()[..12]);
+    let all = a.replicates(&few.parameters).into_iter().zip(b.replicates(&many.parameters));
+    for (a, b) in all.filter_map(|(a, b)| a.zip(b)) {
+        assert_eq!(a, b[..12]);
+    }
+}

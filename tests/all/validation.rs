@@ -43,6 +43,35 @@ fn assert_near(ours: Option<f64>, theirs: &Value, tolerance: f64, what: &str) {
     assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1.0), "{what}: {ours} and {theirs}");
 }
 
+/// Half of a report would be weighted, and half not.
+#[test]
+fn weights_are_refused_and_not_dropped() {
+    let small = |data: &str| {
+        Construct::from_toml(&format!(
+            "[construct]\nid = 'c'\n[scales.five]\npoints = [{{code = 1}}, {{code = 2}}, {{code = 3}}]\n\
+             [[dimensions]]\nid = 'd'\n[[items]]\nid = 'a'\ndimension = 'd'\nscale = 'five'\n[data]\n{data}"
+        ))
+        .unwrap()
+    };
+    let run = |construct: &Construct| {
+        let responses = Responses::builder(construct).item("a", [1, 2, 3, 2, 1]).build().unwrap();
+        Validation::of(construct).run(&responses)
+    };
+    for key in ["weights", "weight", "sampling_weights"] {
+        match run(&small(&format!("{key} = 'w'"))) {
+            Err(Error::Unsupported { what, instead }) => {
+                assert!(
+                    what.contains("sampling weights") && instead.contains("--weights"),
+                    "{what} {instead}"
+                );
+            }
+            other => panic!("{key}: {other:?}"),
+        }
+    }
+    assert!(run(&small("")).is_ok(), "without weights");
+    assert!(run(&small("wieghts = 'w'")).unwrap().warnings.iter().any(|w| w.to_string().contains("wieghts")));
+}
+
 #[test]
 fn the_sample_construct_is_defined_as_asked() {
     let construct = construct();

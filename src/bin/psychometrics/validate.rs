@@ -83,6 +83,12 @@ fn delivered(
 }
 
 fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
+    if options.weights.is_some() {
+        return Err(Error::Unsupported {
+            what: "--weights in a validation, in which every respondent counts once".into(),
+            instead: "Validate without them, and fit the models with weights by themselves (--weights of fit, efa and irt).".into(),
+        });
+    }
     let mut construct = read_construct(&options.construct)?;
     options.layout.overrule(&mut construct);
     let path = match &options.data {

@@ -42,8 +42,9 @@ pub(crate) fn read(path: &Path, content: &[u8]) -> Result<Sheet> {
     let columns = dictionary.variables.iter().zip(cells);
     let columns: Vec<SheetColumn> = columns.map(|(own, cells)| own.column(cells, &decoded)).collect();
     if let Some(weight) = dictionary.weight.map(|name| decoded(&name)) {
-        let message =
-            format!("the file is weighted by '{weight}': weights are not used unless you name them");
+        let message = format!(
+            "the file is weighted by '{weight}': weights are not used unless you name them, by validate not at all"
+        );
         notes.push(SheetNote::new("weight_variable", message).column(&weight));
     }
     let mut told = ledger::of_columns(&columns);

@@ -4,6 +4,19 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A cell as the file holds it.
+///
+/// ```
+/// use psychometrics::data::formats::{Sheet, SheetCell, SheetOptions};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("people.csv");
+/// std::fs::write(&path, "code,q1\n007,3\n012,\n").unwrap();
+/// let sheet = Sheet::read(&path, &SheetOptions::new())?;
+/// // zeros ahead stay: it is no number
+/// assert_eq!(sheet.columns[0].values[0], SheetCell::Text("007".into()));
+/// assert_eq!(sheet.columns[1].values, [SheetCell::Number(3.0), SheetCell::Empty]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum SheetCell {
     /// Nothing.
@@ -77,6 +90,20 @@ impl<'de> Deserialize<'de> for SheetCell {
 }
 
 /// Why a cell holds no answer.
+///
+/// ```
+/// use psychometrics::data::formats::{Absence, Sheet, SheetCell, SheetOptions};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("answers.csv");
+/// std::fs::write(&path, "q1,q2\n1,2\n-99,3\n,4\n").unwrap();
+/// let mut options = SheetOptions::new();
+/// options.missing_codes = vec!["-99".into()];
+/// let sheet = Sheet::read(&path, &options)?;
+/// let why = sheet.columns[0].missing.as_ref().unwrap();
+/// assert_eq!(*why, [None, Some(Absence::User(SheetCell::Number(-99.0))), Some(Absence::System)]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -94,6 +121,13 @@ pub enum Absence {
 }
 
 /// A code and its words.
+///
+/// ```
+/// use psychometrics::data::formats::{SheetCell, ValueLabel};
+///
+/// let label: ValueLabel = serde_json::from_str(r#"{"code":5.0,"label":"Strongly agree"}"#).unwrap();
+/// assert_eq!((label.code, label.label.as_str()), (SheetCell::Number(5.0), "Strongly agree"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValueLabel {
@@ -111,6 +145,16 @@ impl ValueLabel {
 }
 
 /// Codes that are declared missing.
+///
+/// ```
+/// use psychometrics::data::formats::{SheetCell, UserMissing};
+///
+/// // SPSS: MISSING VALUES q1 (-9, 97 THRU HIGHEST)
+/// let stored = r#"{"values":[-9.0],"range":[97.0,null]}"#;
+/// let missing: UserMissing = serde_json::from_str(stored).unwrap();
+/// let holds = |x: f64| missing.holds(&SheetCell::Number(x));
+/// assert_eq!([holds(-9.0), holds(5.0), holds(97.0), holds(1000.0)], [true, false, true, true]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UserMissing {
@@ -140,6 +184,18 @@ impl UserMissing {
 }
 
 /// What the cells of a column are.
+///
+/// ```
+/// use psychometrics::data::formats::{CellKind, Sheet, SheetOptions};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("answers.csv");
+/// std::fs::write(&path, "q1,day,remark\n4,03.02.2020,none\n2,31.12.2021,late\n").unwrap();
+/// let sheet = Sheet::read(&path, &SheetOptions::new())?;
+/// let kinds: Vec<CellKind> = sheet.columns.iter().map(|column| column.kind).collect();
+/// assert_eq!(kinds, [CellKind::Numeric, CellKind::Date, CellKind::String]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -161,6 +217,20 @@ pub enum CellKind {
 }
 
 /// A column of a file.
+///
+/// ```
+/// use psychometrics::data::formats::{Sheet, SheetCell, SheetOptions};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("words.csv");
+/// std::fs::write(&path, "q1\nAgree\nStrongly disagree\nNeutral\n").unwrap();
+/// let sheet = Sheet::read(&path, &SheetOptions::new())?;
+/// let column = &sheet.columns[0];
+/// assert_eq!((column.name.as_str(), column.values.len(), column.metadata), ("q1", 3, false));
+/// // words of an answer scale, with the codes that are proposed for them
+/// assert_eq!(column.codes.as_ref().map(Vec::len), Some(3));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SheetColumn {
@@ -224,6 +294,17 @@ impl SheetColumn {
 }
 
 /// Something that the reader tells about the file.
+///
+/// ```
+/// use psychometrics::data::formats::{Sheet, SheetOptions};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("answers.csv");
+/// std::fs::write(&path, "q1;q2\n1,5;2\n2,5;3\n").unwrap();
+/// let sheet = Sheet::read(&path, &SheetOptions::new())?;
+/// assert!(sheet.ledger.iter().any(|note| note.kind == "decimal_comma"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SheetNote {
@@ -261,6 +342,15 @@ impl SheetNote {
 }
 
 /// What was read of a file, before any construct.
+///
+/// ```
+/// use psychometrics::data::formats::{Sheet, SheetOptions};
+///
+/// let sheet = Sheet::read("data/lsat/lsat6.csv", &SheetOptions::new())?;
+/// assert_eq!((sheet.rows, sheet.first_row, sheet.columns.len()), (1000, 2, 5));
+/// assert_eq!(sheet.columns[4].name.as_str(), "Q5");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sheet {

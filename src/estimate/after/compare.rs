@@ -80,6 +80,21 @@ impl DifferenceTest {
 }
 
 /// The test of a restricted model against a freer one.
+///
+/// ```
+/// use psychometrics::estimate::compare;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let two: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let one: Model = "g =~ x1 + x2 + x3 + x4 + x5 + x6".parse()?;
+/// let (two, one) = (Estimation::default().fit(&two, &data)?, Estimation::default().fit(&one, &data)?);
+/// let compared = compare(&[("two", &two), ("one", &one)], None)?;
+/// let difference = &compared.differences[0];
+/// assert_eq!((difference.from.as_str(), difference.to.as_str(), difference.df_diff), ("two", "one", 1.0));
+/// assert_eq!(format!("{:.2}", difference.chisq_diff.unwrap()), "78.87");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Difference {

@@ -15,6 +15,20 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 /// A number with its standard error and test.
+///
+/// ```
+/// use psychometrics::Estimation;
+/// use psychometrics::moments::Moments;
+///
+/// // a causes b, which causes c
+/// let moments = Moments::from_lower_triangle(&["a", "b", "c"], &[1.0, 0.5, 1.0, 0.2, 0.4, 1.0], 101)?;
+/// let fit = Estimation::default().fit_moments(&"b ~ a\nc ~ b".parse()?, &moments)?;
+/// let effects = fit.effects();
+/// let through_b = effects.iter().find(|own| own.from == "a" && own.to == "c").unwrap().indirect;
+/// // .5 times .4, with an error by the delta method
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", through_b.est, through_b.se.unwrap(), through_b.z.unwrap()), "0.200 0.057 3.499");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EffectSize {

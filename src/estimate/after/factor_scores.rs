@@ -73,6 +73,24 @@ pub struct FactorScores {
 }
 
 /// A factor on which a respondent has no score.
+///
+/// ```
+/// use psychometrics::estimate::{ScoreMethod, Undetermined};
+/// use psychometrics::moments::Missing;
+/// use psychometrics::{Estimation, data::Dataset};
+///
+/// // the second row has no answer to an indicator of g
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let fit = Estimation::default().missing(Missing::Fiml).fit(&"f =~ x1 + x2 + x3; g =~ x4 + x5 + x6".parse()?, &data)?;
+/// let gap = f64::NAN;
+/// let columns = [("x1", [4.0, 5.0]), ("x2", [6.0, 6.0]), ("x3", [2.0, 3.0]), ("x4", [3.0, gap]), ("x5", [4.0, gap]), ("x6", [2.0, gap])];
+/// let new = Dataset::builder().columns(columns).nan_is_missing().build()?;
+/// let scores = fit.scores(&new, None, ScoreMethod::Bartlett)?;
+/// let undetermined = &scores.undetermined[0];
+/// assert_eq!((undetermined.row, undetermined.factor.as_str()), (2, "g"));
+/// assert_eq!(undetermined.reason, Undetermined::NoIndicator);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UndeterminedScore {
@@ -85,6 +103,13 @@ pub struct UndeterminedScore {
 }
 
 /// Why the answers of a respondent do not determine a factor.
+///
+/// ```
+/// use psychometrics::estimate::Undetermined;
+///
+/// // as it stands in JSON
+/// assert_eq!(serde_json::to_value(Undetermined::NotToldApart).unwrap().as_str(), Some("not_told_apart"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -96,6 +121,20 @@ pub enum Undetermined {
 }
 
 /// Scores of the factors between clusters.
+///
+/// ```
+/// use psychometrics::estimate::ScoreMethod;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/two_level.csv")?;
+/// let model: Model = "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n g =~ y1 + y2 + y3 + y4".parse()?;
+/// let fit = Estimation::default().cluster("team").fit(&model, &data)?;
+/// let scores = fit.scores(&data, None, ScoreMethod::Regression)?.clusters.unwrap();
+/// assert_eq!((scores.variable.as_str(), scores.clusters.len()), ("team", 110));
+/// assert_eq!(scores.factors, ["g"]);
+/// assert_eq!(format!("{:.3} {:.3}", scores.values[0][0], scores.se[0][0]), "-0.544 0.372");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClusterScores {

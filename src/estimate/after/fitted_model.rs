@@ -5,6 +5,19 @@ use crate::estimate::fit_record::FitRecord;
 use serde::{Deserialize, Serialize};
 
 /// What is known of a fitted model for a comparison.
+///
+/// ```
+/// use psychometrics::estimate::FittedModel;
+/// use psychometrics::{Estimation, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let fit = Estimation::default().fit(&"visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?, &data)?;
+/// let known = FittedModel::of("two", &fit)?;
+/// assert_eq!((known.npar, known.df), (13.0, 8.0));
+/// assert_eq!(known.nobs, [301]);
+/// assert_eq!(format!("{:.2} {:.2}", known.chisq, known.aic.unwrap()), "24.36 5066.50");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FittedModel {

@@ -34,6 +34,17 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use std::collections::BTreeMap;
 
 /// Measures of fit of each level of a two-level model.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/two_level.csv")?;
+/// let model: Model = "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n g =~ 1*y1 + 1*y2 + 1*y3 + 1*y4".parse()?;
+/// let levels = Estimation::default().cluster("team").fit(&model, &data)?.level_fit()?;
+/// assert_eq!((levels.measure("df_within")?, levels.measure("df_between")?), (2.0, 5.0));
+/// assert_eq!(format!("{:.2}", levels.measure("cfi_between")?), "0.71");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LevelFit {

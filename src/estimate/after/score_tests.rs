@@ -15,6 +15,8 @@
 //! statistic is referred to: where a factor's unit is not fixed by the equalities that are released, releasing all of them frees
 //! one parameter less (lavaan 0.6-14 counts equalities). B is the empirical one (fourth-order moments, influences on
 //! thresholds and correlations, or outer products of scores), and exists where the fit has a scaled test.
+//!
+//! It is longer than others by the examples of its types.
 
 use super::directions::{Directions, range};
 use crate::error::{Error, Result};
@@ -32,6 +34,20 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 /// A test of one equality, or of several together.
+///
+/// ```
+/// use psychometrics::model::Equality;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let scalar = Estimation::default().group("school").equal([Equality::Loadings, Equality::Intercepts]);
+/// let tests = scalar.fit(&model, &data)?.score_tests()?.tests;
+/// let worst = tests.iter().max_by(|a, b| a.statistic.total_cmp(&b.statistic)).unwrap();
+/// assert_eq!((worst.parameter.as_str(), worst.df, worst.changes.len()), ("x3~1", 1, 2));
+/// assert_eq!(format!("{:.2}", worst.statistic), "19.19");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScoreTest {
@@ -61,6 +77,21 @@ impl ScoreTest {
 }
 
 /// What a released parameter is expected to be in a group.
+///
+/// ```
+/// use psychometrics::model::Equality;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let scalar = Estimation::default().group("school").equal([Equality::Loadings, Equality::Intercepts]);
+/// let tests = scalar.fit(&model, &data)?.score_tests()?.tests;
+/// let x3 = tests.iter().find(|own| own.parameter == "x3~1").unwrap();
+/// // released, the intercept rises in one school and falls in the other
+/// assert_eq!((x3.changes[0].group, x3.changes[1].group), (1, 2));
+/// assert_eq!(format!("{:.3} {:.3}", x3.changes[0].epc, x3.changes[1].epc), "0.216 -0.322");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExpectedChange {
@@ -76,6 +107,19 @@ pub struct ExpectedChange {
 }
 
 /// Score tests of the equalities of a fit: each by itself, and all together.
+///
+/// ```
+/// use psychometrics::model::Equality;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let metric = Estimation::default().group("school").equal([Equality::Loadings]);
+/// let tests = metric.fit(&model, &data)?.score_tests()?;
+/// // nine loadings, of which three are the units of the factors
+/// assert_eq!((tests.tests.len(), tests.total.unwrap().df), (6, 6));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScoreTests {

@@ -22,6 +22,18 @@ const BELONGS: f64 = 0.30;
 const LEAST: usize = 50;
 
 /// Factors of one half in the other.
+///
+/// ```
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let found = Exploration::new(3).cross_validated(&names, &data, 1)?;
+/// assert_eq!((found.n, found.congruence.len(), found.converged), ((150, 151), 3, true));
+/// assert_eq!(found.left_out.len(), 0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CrossValidation {

@@ -8,6 +8,20 @@ use crate::moments::Missing;
 use serde::{Deserialize, Serialize};
 
 /// Factors of one level of clustered respondents, or all covariances of it.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::{Exploration, LevelFactors};
+/// use psychometrics::factor::Extraction;
+///
+/// let data = Dataset::read_csv("tests/data/two_level.csv")?;
+/// let levels = Exploration::new(1).extraction(Extraction::Ml).cluster("team");
+/// let of_teams = levels.levels(LevelFactors::Factors(1), LevelFactors::Unrestricted);
+/// let found = of_teams.of(&["y1", "y2", "y3", "y4"], &data)?;
+/// // one factor within: (4 x 5 / 2) - 8
+/// assert_eq!(found.fit["df"], Some(2.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LevelFactors {
@@ -18,6 +32,19 @@ pub enum LevelFactors {
 }
 
 /// Standard errors of rotated factors.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::{Exploration, FactorErrors};
+/// use psychometrics::factor::Extraction;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let found = Exploration::new(3).extraction(Extraction::Ml).errors(FactorErrors::Standard).of(&names, &data)?;
+/// let loadings = found.solution.unwrap().loadings;
+/// assert_eq!(format!("{:.3}", loadings.se.unwrap()[0][0].unwrap()), "0.058");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FactorErrors {

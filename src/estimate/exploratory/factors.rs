@@ -11,6 +11,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A matrix with the standard errors of its elements.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let loadings = Exploration::new(3).of(&names, &data)?.solution.unwrap().loadings;
+/// assert_eq!((loadings.rows.len(), loadings.se.is_none()), (9, true));
+/// assert_eq!(loadings.columns, ["F1", "F2", "F3"]);
+/// assert_eq!(format!("{:.3}", loadings.get("x5", &loadings.columns[0]).unwrap().abs()), "0.886");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EstimatedMatrix {
@@ -41,6 +54,19 @@ impl EstimatedMatrix {
 }
 
 /// Factors of one level (or of all respondents), in the metric of standardised items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let solution = Exploration::new(3).of(&names, &data)?.solution.unwrap();
+/// // what the factors explain of an item, and how many of them it takes
+/// assert_eq!(format!("{:.3} {:.3}", solution.communalities["x4"], solution.complexity["x4"]), "0.728 1.001");
+/// assert_eq!(format!("{:.2}", solution.explained.iter().sum::<f64>()), "4.86");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorSolution {
@@ -65,6 +91,19 @@ pub struct FactorSolution {
 }
 
 /// An exploratory factor analysis.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::factor::Extraction;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let found = Exploration::new(3).extraction(Extraction::Ml).of(&names, &data)?;
+/// assert_eq!((found.n, found.factors, found.converged, found.heywood.len()), (Some(301), 3, true, 0));
+/// assert_eq!(format!("{:.3} {:.3}", found.fit["chisq"].unwrap(), found.fit["rmsea"].unwrap()), "22.897 0.055");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExploratoryFactors {
@@ -154,6 +193,21 @@ impl ExploratoryFactors {
 }
 
 /// How alike the factors of completed data sets are.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::simulate::Imputer;
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let completed = Imputer::new(names.clone()).imputations(3).impute(&data)?;
+/// let found = Exploration::new(3).of_imputed(&names, &completed.datasets)?;
+/// let imputation = found.imputation.unwrap();
+/// assert_eq!((imputation.m, imputation.used, imputation.congruence.len()), (3, 3, 3));
+/// assert!(imputation.agreement > 0.95);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorImputation {
@@ -176,6 +230,19 @@ pub struct FactorImputation {
 }
 
 /// Eigenvalues of one matrix, or of both levels.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::{Eigenvalues, Exploration};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// match Exploration::new(3).of(&names, &data)?.eigenvalues {
+///     Eigenvalues::Single(values) => assert_eq!(format!("{:.3}", values[0]), "3.216"),
+///     other => unreachable!("one level: {other:?}"),
+/// }
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Eigenvalues {

@@ -82,6 +82,18 @@ pub(crate) struct SeenSet {
 }
 
 /// How a set of exploratory factors was turned.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "efa(\"e\")*f1 + efa(\"e\")*f2 =~ x1 + x2 + x3 + x4 + x5 + x6".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let own = &fit.rotations[0];
+/// assert_eq!((own.set.as_str(), own.block, own.criterion.as_str()), ("e", 1, "geomin"));
+/// assert_eq!(own.search.starts, 30);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SetRotation {

@@ -126,6 +126,21 @@ pub enum Measure {
 }
 
 /// Which version of a measure.
+///
+/// ```
+/// use psychometrics::estimate::{Measure, Version};
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let fit = Estimation::new(Estimator::Mlr).fit(&model, &data)?;
+/// let cfi = |version| fit.value(Measure::Cfi, version);
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", cfi(Version::Standard)?, cfi(Version::Scaled)?, cfi(Version::Robust)?),
+///     "0.931 0.925 0.930"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Version {

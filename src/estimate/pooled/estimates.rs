@@ -7,6 +7,20 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// A row of the parameter table. `z` is est / se and is judged by the t distribution with `df`, as is the interval.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3".parse()?;
+/// let completed = Imputer::new(["x1", "x2", "x3", "x9"]).imputations(5).impute(&data)?;
+/// let pooled = Estimation::default().fit_imputed(&model, &completed.datasets)?;
+/// let x2 = pooled.parameters.iter().find(|own| own.parameter.rhs == "x2").unwrap();
+/// // within data sets, between them, and what share of the variance is due to the gaps
+/// assert!(x2.within.is_some() && x2.between.unwrap() > 0.0);
+/// assert!(x2.fmi.unwrap() < 0.5);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledEstimate {
@@ -26,6 +40,20 @@ pub struct PooledEstimate {
 }
 
 /// A pooled standardised estimate.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3".parse()?;
+/// let completed = Imputer::new(["x1", "x2", "x3", "x9"]).imputations(5).impute(&data)?;
+/// let pooled = Estimation::default().fit_imputed(&model, &completed.datasets)?;
+/// let standardized = pooled.standardized();
+/// let x1 = &standardized[0];
+/// assert_eq!((x1.parameter.rhs.as_str(), x1.riv.is_some()), ("x1", true));
+/// assert!(x1.parameter.est.unwrap() > 0.5);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledStandardized {

@@ -71,6 +71,19 @@ pub struct PooledFitRecord {
 }
 
 /// What was pooled.
+///
+/// ```
+/// use psychometrics::estimate::PoolingRule;
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "f =~ x1 + x2 + x3 + x4".parse()?;
+/// let completed = Imputer::new(["x1", "x2", "x3", "x4"]).imputations(3).impute(&data)?;
+/// let pooled = Estimation::default().fit_imputed(&model, &completed.datasets)?;
+/// let sets = &pooled.imputation;
+/// assert_eq!((sets.m, sets.used, sets.test), (3, 3, Some(PoolingRule::D3)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledSets {

@@ -14,6 +14,17 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 /// A pooled test of the model.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "f =~ x1 + x2 + x3 + x4".parse()?;
+/// let completed = Imputer::new(["x1", "x2", "x3", "x4"]).imputations(3).impute(&data)?;
+/// let pooled = Estimation::default().fit_imputed(&model, &completed.datasets)?;
+/// assert_eq!((pooled.tests[0].pooled.df1, pooled.tests[0].pooled.m), (2.0, 3));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledModelTest {

@@ -12,6 +12,22 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why rows take no part in a fit.
+///
+/// ```
+/// use psychometrics::estimate::LeftOut;
+/// use psychometrics::moments::Missing;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "f =~ x1 + x2 + x3 + x4".parse()?;
+/// let left_out = |missing| -> psychometrics::Result<_> {
+///     Ok(Estimation::default().missing(missing).fit(&model, &data)?.left_out.clone())
+/// };
+/// assert_eq!(left_out(Missing::Listwise)?[0].reason, LeftOut::Incomplete);
+/// // full information takes every row with an answer
+/// assert_eq!(left_out(Missing::Fiml)?.len(), 0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -20,6 +20,20 @@ use crate::estimate::sample::group::Sample;
 use serde::{Deserialize, Serialize};
 
 /// The sampling weights of a fit, and what their being unequal costs.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3".parse()?;
+/// // ages of 11 to 16 in the place of weights
+/// let fit = Estimation::default().weights("ageyr").fit(&model, &data)?;
+/// let weights = fit.sampling_weights.as_ref().unwrap();
+/// assert_eq!(weights.variable.as_str(), "ageyr");
+/// // 301 respondents of these weights tell as much of a mean as so many of equal weight
+/// assert_eq!(format!("{:.3} {:.3}", weights.design_effect, weights.effective_n), "1.007 299.053");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SamplingWeights {

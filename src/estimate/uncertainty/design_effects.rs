@@ -16,6 +16,18 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// The design effect of a free parameter.
+///
+/// ```
+/// use psychometrics::{Estimation, Estimator, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/two_level.csv")?;
+/// let model: Model = "f =~ y1 + y2 + y3 + y4".parse()?;
+/// let fit = Estimation::new(Estimator::Mlr).cluster("team").fit(&model, &data)?;
+/// let first = &fit.design_effects[0];
+/// assert_eq!((first.lhs.as_str(), first.rhs.as_str()), ("f", "y2"));
+/// assert_eq!(format!("{:.2}", first.deff), "1.16");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DesignEffect {

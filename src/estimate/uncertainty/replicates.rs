@@ -11,6 +11,22 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 /// Replicates of a fit.
+///
+/// ```
+/// use psychometrics::estimate::{BootstrapInterval, BootstrapOptions, StandardErrors};
+/// use psychometrics::{Estimation, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let options = BootstrapOptions { replicates: 100, ..BootstrapOptions::default() };
+/// let errors = Estimation::default().standard_errors(StandardErrors::Bootstrap).bootstrap(options);
+/// let fit = errors.fit(&"textual =~ x4 + x5 + x6".parse()?, &data)?;
+/// let bootstrap = fit.bootstrap.as_ref().unwrap();
+/// assert_eq!((bootstrap.failed, bootstrap.chisq().len()), (0, 100));
+/// // intervals of another kind from the same replicates: x4 is the marker, x5 has one
+/// let intervals = bootstrap.intervals(&fit.parameters, BootstrapInterval::Basic, 0.9);
+/// assert_eq!((intervals[0], intervals[1].is_some()), (None, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Bootstrap {

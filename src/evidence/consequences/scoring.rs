@@ -26,6 +26,25 @@ use std::collections::BTreeMap;
 pub(super) const UNUSUAL: f64 = 0.001;
 
 /// A scale in the norm sample.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let scores = Norms::of(&construct, &responses, MeasurementLevel::Continuous)?.score_all(&responses)?;
+/// let scale = &scores.scales[0];
+/// assert_eq!((scale.scale.as_str(), scale.n, scale.items.len()), ("care", 4, 3));
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", scale.mean, scale.sd, scale.alpha), "2.750 1.549 0.950");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleNorm {
@@ -48,6 +67,15 @@ pub struct ScaleNorm {
 }
 
 /// A scale in a group of the norm sample.
+///
+/// ```
+/// use psychometrics::evidence::consequences::GroupNorm;
+///
+/// // fewer than 50 respondents are no norms
+/// let stored = r#"{"group":"nurse","n":12,"mean":null,"sd":null}"#;
+/// let group: GroupNorm = serde_json::from_str(stored).unwrap();
+/// assert_eq!((group.group.as_str(), group.n, group.mean), ("nurse", 12, None));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupNorm {
@@ -110,6 +138,25 @@ pub struct Scores {
 }
 
 /// How many respondents have no score on a scale.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let scores = Norms::of(&construct, &responses, MeasurementLevel::Continuous)?.score_all(&responses)?;
+/// // of three items two must be answered
+/// let refused = &scores.refused[0];
+/// assert_eq!((refused.scale.as_str(), refused.needed, refused.too_few, refused.none), ("care", 2, 0, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RefusedScores {
@@ -124,6 +171,24 @@ pub struct RefusedScores {
 }
 
 /// Scores of a respondent.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let scores = Norms::of(&construct, &responses, MeasurementLevel::Continuous)?.score_all(&responses)?;
+/// let last = &scores.respondents[3];
+/// assert_eq!((last.respondent.as_str(), last.group.as_deref(), last.scales.len()), ("4", None, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RespondentScores {
@@ -136,6 +201,29 @@ pub struct RespondentScores {
 }
 
 /// A score on a scale.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::{MeasurementLevel, consequences::Norms};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let scores = Norms::of(&construct, &responses, MeasurementLevel::Continuous)?.score_all(&responses)?;
+/// let score = &scores.respondents[2].scales[0];
+/// assert_eq!((score.answered, score.items, score.missing.len()), (3, 3, 0));
+/// // above three of four, and level with one
+/// assert_eq!(
+///     format!("{:.1} {:.1} {:.1}", score.score.unwrap(), score.percentile.unwrap(), score.t.unwrap()),
+///     "4.7 87.5 62.4"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleScore {

@@ -11,6 +11,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 /// Codes of units by coders.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::Codes;
+///
+/// let codes = Codes::of(&Dataset::builder().columns([("first", ["yes", "no"]), ("second", ["yes", "yes"])]).build()?)?;
+/// assert_eq!((codes.numeric, codes.ordered), (false, false));
+/// assert_eq!(codes.coders, ["first", "second"]);
+/// assert_eq!(codes.labels, ["no", "yes"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Codes {
     /// Categories as numbers: their values, or 0, 1, ... for labels.

@@ -9,6 +9,19 @@ use super::codes::Codes;
 use serde::{Deserialize, Serialize};
 
 /// Cohen's kappa of two coders.
+///
+/// ```
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::content::{Agreement, Codes};
+///
+/// let codes = [[1.0, 1.0], [2.0, 2.0], [1.0, 2.0], [2.0, 2.0]];
+/// let codes = Codes::new(codes.map(|unit| unit.map(Some).to_vec()).to_vec());
+/// let found = Agreement::of(&codes, Resampling { replicates: 100, seed: 1 })?;
+/// let pair = &found.pairs[0];
+/// // alike in 3 of 4, by chance in 2 of 4
+/// assert_eq!((pair.n, pair.percent, pair.kappa), (4, Some(0.75), Some(0.5)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CohenPair {

@@ -13,6 +13,8 @@
 //! ```
 //!
 //! I-CVI has the exact interval of Clopper and Pearson. Experts who did not rate an item do not count for it.
+//!
+//! It is longer than others by the examples of its types.
 
 use super::codes::Codes;
 use super::gwet::gwet;
@@ -68,6 +70,19 @@ pub struct ContentValidity {
 }
 
 /// The judgement of one item.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// let ratings = ExpertRatings::of(&Dataset::read_csv("tests/data/experts.csv")?, RatingScale::default())?;
+/// let found = ContentValidity::of(&ratings, |_| None);
+/// let item = &found.items[6];
+/// // 5 of 6 find it relevant
+/// assert_eq!((item.item.as_str(), item.n, item.relevant, item.meets), ("I7", 6, 5, true));
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", item.i_cvi, item.kappa, item.aiken_v), "0.833 0.816 0.722");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemContent {
@@ -105,6 +120,24 @@ pub struct ItemContent {
 }
 
 /// The judgement of one item by one panel.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// // two panels of two experts, who rate an item each way
+/// let ratings = Dataset::builder()
+///     .column("item", ["a", "a", "a", "a", "b", "b", "b", "b"])
+///     .column("expert", ["1", "2", "3", "4", "1", "2", "3", "4"])
+///     .column("panel", ["nurse", "nurse", "doctor", "doctor", "nurse", "nurse", "doctor", "doctor"])
+///     .column("rating", [4, 3, 4, 4, 4, 4, 2, 3])
+///     .build()?;
+/// let ratings = ExpertRatings::of(&ratings, RatingScale::default())?;
+/// let found = ContentValidity::of(&ratings, |_| Some("care".into()));
+/// let panel = &found.items[0].panels[0];
+/// assert_eq!((panel.panel.as_str(), panel.n, panel.i_cvi), ("nurse", 2, Some(1.0)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PanelItem {
@@ -119,6 +152,20 @@ pub struct PanelItem {
 }
 
 /// The judgement of several items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// let ratings = ExpertRatings::of(&Dataset::read_csv("tests/data/experts.csv")?, RatingScale::default())?;
+/// let found = ContentValidity::of(&ratings, |_| None);
+/// assert_eq!((found.scale.items, found.scale.meeting), (8, 4));
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", found.scale.s_cvi_ave, found.scale.s_cvi_ua, found.scale.mean_v),
+///     "0.667 0.375 0.604"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentScale {
@@ -137,6 +184,24 @@ pub struct ContentScale {
 }
 
 /// The judgement of a dimension's items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// // two panels of two experts, who rate an item each way
+/// let ratings = Dataset::builder()
+///     .column("item", ["a", "a", "a", "a", "b", "b", "b", "b"])
+///     .column("expert", ["1", "2", "3", "4", "1", "2", "3", "4"])
+///     .column("panel", ["nurse", "nurse", "doctor", "doctor", "nurse", "nurse", "doctor", "doctor"])
+///     .column("rating", [4, 3, 4, 4, 4, 4, 2, 3])
+///     .build()?;
+/// let ratings = ExpertRatings::of(&ratings, RatingScale::default())?;
+/// let found = ContentValidity::of(&ratings, |_| Some("care".into()));
+/// let dimension = &found.dimensions[0];
+/// assert_eq!((dimension.dimension.as_str(), dimension.scale.items, dimension.scale.s_cvi_ave), ("care", 2, 0.875));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DimensionContent {
@@ -148,6 +213,24 @@ pub struct DimensionContent {
 }
 
 /// The judgement of a panel, and how far its experts agree.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// // two panels of two experts, who rate an item each way
+/// let ratings = Dataset::builder()
+///     .column("item", ["a", "a", "a", "a", "b", "b", "b", "b"])
+///     .column("expert", ["1", "2", "3", "4", "1", "2", "3", "4"])
+///     .column("panel", ["nurse", "nurse", "doctor", "doctor", "nurse", "nurse", "doctor", "doctor"])
+///     .column("rating", [4, 3, 4, 4, 4, 4, 2, 3])
+///     .build()?;
+/// let ratings = ExpertRatings::of(&ratings, RatingScale::default())?;
+/// let found = ContentValidity::of(&ratings, |_| Some("care".into()));
+/// let panel = &found.panels[0];
+/// assert_eq!((panel.panel.as_str(), panel.experts, panel.scale.as_ref().unwrap().s_cvi_ave), ("nurse", 2, 1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PanelContent {
@@ -164,6 +247,25 @@ pub struct PanelContent {
 }
 
 /// How far two panels agree on the items.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ContentValidity, ExpertRatings, RatingScale};
+///
+/// // two panels of two experts, who rate an item each way
+/// let ratings = Dataset::builder()
+///     .column("item", ["a", "a", "a", "a", "b", "b", "b", "b"])
+///     .column("expert", ["1", "2", "3", "4", "1", "2", "3", "4"])
+///     .column("panel", ["nurse", "nurse", "doctor", "doctor", "nurse", "nurse", "doctor", "doctor"])
+///     .column("rating", [4, 3, 4, 4, 4, 4, 2, 3])
+///     .build()?;
+/// let ratings = ExpertRatings::of(&ratings, RatingScale::default())?;
+/// let found = ContentValidity::of(&ratings, |_| Some("care".into()));
+/// let pair = &found.between[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str(), pair.items, pair.difference), ("nurse", "doctor", 2, 0.25));
+/// assert_eq!(pair.disputed, ["b"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PanelPair {

@@ -10,6 +10,15 @@ use super::codes::Codes;
 use serde::{Deserialize, Serialize};
 
 /// Gwet's coefficients.
+///
+/// ```
+/// use psychometrics::evidence::content::{Codes, gwet};
+///
+/// let codes = [[1.0, 1.0], [2.0, 2.0], [1.0, 2.0], [2.0, 2.0]];
+/// let found = gwet(&Codes::new(codes.map(|unit| unit.map(Some).to_vec()).to_vec())).unwrap();
+/// // 3 of 8 codes are 1: e = 2 (3/8) (5/8), and (3/4 - e) / (1 - e)
+/// assert!((found.ac1.unwrap() - (0.75 - 30.0 / 64.0) / (1.0 - 30.0 / 64.0)).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Gwet {

@@ -41,6 +41,22 @@ pub struct ItemSort {
 }
 
 /// Where the judges put an item.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::ItemSort;
+///
+/// let sorted = Dataset::builder()
+///     .column("item", ["a"; 6])
+///     .column("expert", 1..=6)
+///     .column("dimension", ["care", "care", "care", "care", "care", "skill"])
+///     .build()?;
+/// let item = &ItemSort::of(&sorted, |_| Some("care".into()), &["care", "skill"])?.items[0];
+/// assert_eq!((item.item.as_str(), item.n, item.rival.as_deref()), ("a", 6, Some("skill")));
+/// // five right and one elsewhere
+/// assert_eq!(format!("{:.3} {:.3}", item.psa, item.csv), "0.833 0.667");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SortedItem {

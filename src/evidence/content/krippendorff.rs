@@ -30,6 +30,20 @@ pub enum Metric {
 
 /// Krippendorff's alpha by metric; none when no unit has two codes, or all codes are the same. Labels have the nominal
 /// one, and with an order the ordinal one.
+///
+/// ```
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::content::{Agreement, Codes};
+///
+/// let codes = [[1.0, 1.0], [2.0, 2.0], [1.0, 2.0], [2.0, 2.0]];
+/// let codes = Codes::new(codes.map(|unit| unit.map(Some).to_vec()).to_vec());
+/// let found = Agreement::of(&codes, Resampling { replicates: 100, seed: 1 })?;
+/// let alpha = &found.krippendorff;
+/// // D_o = 2/8, D_e = 2 x 3 x 5 / (8 x 7)
+/// assert!((alpha.nominal.unwrap() - (1.0 - 0.25 * 56.0 / 30.0)).abs() < 1e-12);
+/// assert!(alpha.nominal == alpha.interval);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Krippendorff {

@@ -8,6 +8,8 @@
 //!
 //! A code is a facet of a dimension, or the dimension where an excerpt names none. In fewer than twelve interviews
 //! themes may not have come up that would have (Guest, Bunce & Johnson 2006): such groups are marked as indicative.
+//!
+//! It is longer than others by the examples of its types.
 
 use super::proportion::wilson;
 use crate::data::Dataset;
@@ -20,6 +22,26 @@ use std::collections::{BTreeMap, BTreeSet};
 const ENOUGH: usize = 12;
 
 /// A coded excerpt.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .column("stance", ["for", "against", "for"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// let excerpt = &excerpts.excerpts[2];
+/// assert_eq!(
+///     (excerpt.respondent.as_str(), excerpt.group.as_str(), excerpt.dimension.as_str(), excerpt.stance.as_deref()),
+///     ("r2", "doctor", "care", Some("for"))
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// Who said it.
@@ -37,6 +59,22 @@ pub struct Excerpt {
 }
 
 /// Coded excerpts.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .column("stance", ["for", "against", "for"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// assert_eq!((excerpts.excerpts.len(), excerpts.uncoded), (3, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpts {
     /// In the order of the file.
@@ -85,6 +123,24 @@ pub struct Perspectives {
 }
 
 /// A group or organisation, and how much of the construct it raised.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .column("stance", ["for", "against", "for"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// let doctors = &Perspectives::of(&excerpts, &["care".into(), "rules".into()]).groups[1];
+/// assert_eq!((doctors.name.as_str(), doctors.respondents, doctors.raised, doctors.indicative), ("doctor", 1, 1, true));
+/// assert_eq!(doctors.never_raised, ["rules"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Coverage {
@@ -103,6 +159,23 @@ pub struct Coverage {
 }
 
 /// A row of the perspective matrix.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .column("stance", ["for", "against", "for"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// let rules = &Perspectives::of(&excerpts, &["care".into(), "rules".into()]).dimensions[1];
+/// assert_eq!((rules.dimension.as_str(), rules.excerpts, rules.not_examined), ("rules", 1, false));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DimensionPerspective {
@@ -121,6 +194,24 @@ pub struct DimensionPerspective {
 }
 
 /// What a group (or organisation) said of a dimension.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .column("stance", ["for", "against", "for"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// let care = &Perspectives::of(&excerpts, &["care".into(), "rules".into()]).dimensions[0];
+/// let nurses = &care.cells[0];
+/// assert_eq!((nurses.group.as_str(), nurses.respondents, nurses.raised, nurses.share), ("nurse", 1, 1, 1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PerspectiveCell {
@@ -141,6 +232,26 @@ pub struct PerspectiveCell {
 }
 
 /// The saturation curve.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{Excerpts, Perspectives};
+///
+/// let coded = Dataset::builder()
+///     .column("respondent", ["r1", "r1", "r2"])
+///     .column("group", ["nurse", "nurse", "doctor"])
+///     .column("dimension", ["care", "rules", "care"])
+///     .column("stance", ["for", "against", "for"])
+///     .build()?;
+/// let dimensions = [("care".to_string(), Vec::new()), ("rules".to_string(), Vec::new())];
+/// let excerpts = Excerpts::of(&coded, &dimensions)?;
+/// let found = Perspectives::of(&excerpts, &["care".into(), "rules".into()]);
+/// let saturation = found.saturation;
+/// // both raise care, one of two the rules: 1 + 1/2 after one respondent, both after two
+/// assert_eq!((saturation.codes, saturation.singletons), (2, 1));
+/// assert_eq!(saturation.expected, [1.5, 2.0]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Saturation {

@@ -12,6 +12,15 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// The scale on which experts rate, and from where on an item counts as relevant or essential.
+///
+/// ```
+/// use psychometrics::evidence::content::RatingScale;
+///
+/// // 1 to 4, relevant from 3 on
+/// let scale = RatingScale::default();
+/// assert_eq!((scale.low, scale.high, scale.relevant, scale.essential), (1.0, 4.0, 3.0, 3.0));
+/// assert!(RatingScale { relevant: 5.0, ..scale }.check().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RatingScale {
@@ -64,6 +73,16 @@ impl RatingScale {
 }
 
 /// Ratings of items by experts.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::content::{ExpertRatings, RatingScale};
+///
+/// let ratings = ExpertRatings::of(&Dataset::read_csv("tests/data/experts.csv")?, RatingScale::default())?;
+/// assert_eq!((ratings.items.len(), ratings.experts.len(), ratings.panels.is_none()), (8, 6, true));
+/// assert_eq!(ratings.values[0][5], Some(2.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExpertRatings {
     /// Items, in the order of first appearance.

@@ -17,6 +17,29 @@ use std::borrow::Cow;
 use std::path::Path;
 
 /// What experts, coders and interviewed people contribute.
+///
+/// ```
+/// use psychometrics::construct::{Construct, DataSource, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("ratings.csv");
+/// std::fs::write(&path, "item,e1,e2\na,4,3\nb,4,4\nc,2,4\n").unwrap();
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .data(DataSource { ratings: Some(path), ..DataSource::default() })
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let evidence = Validation::of(&construct).run(&Responses::builder(&construct).answers(answers).build()?)?;
+/// let ratings = evidence.content.ratings.as_ref().unwrap();
+/// // both experts find two of the three items relevant
+/// assert_eq!(format!("{:.3} {:.3}", ratings.scale.s_cvi_ave, ratings.scale.s_cvi_ua), "0.833 0.667");
+/// assert!(evidence.content.gaps.is_empty());
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ContentEvidence {
@@ -33,6 +56,25 @@ pub struct ContentEvidence {
 }
 
 /// Evidence that was asked for and could not be had.
+///
+/// ```
+/// use psychometrics::construct::{Construct, DataSource, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// // ratings are named, and there is no such file
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .data(DataSource { ratings: Some("nowhere.csv".into()), ..DataSource::default() })
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let evidence = Validation::of(&construct).run(&Responses::builder(&construct).answers(answers).build()?)?;
+/// let gap = &evidence.content.gaps[0];
+/// assert_eq!((gap.what.as_ref(), gap.reason.contains("nowhere.csv")), ("expert ratings", true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Gap {

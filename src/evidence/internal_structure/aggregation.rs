@@ -27,6 +27,8 @@
 //!
 //! James, Demaree & Wolf (1984), Journal of Applied Psychology 69, 85-98; Brown & Hauenstein (2005), Organizational
 //! Research Methods 8, 165-184, whose a_wg compares with the largest variance that answers of this mean can have.
+//!
+//! It is longer than others by the examples of its types.
 
 use super::one_way::Squares;
 use crate::construct::Construct;
@@ -42,6 +44,18 @@ use serde::{Deserialize, Serialize};
 pub const FEWEST_GROUPS: usize = 10;
 
 /// Evidence that scores may be aggregated to groups.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::internal_structure::Aggregation;
+///
+/// let answers = ndarray::array![[1.0], [2.0], [3.0], [3.0], [4.0], [5.0]];
+/// let team = Grouping::new("team", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let scales = [("care".to_string(), vec![0])];
+/// let found = Aggregation::of(&["care".into()], answers.view(), &team, (1.0, 5.0), &scales)?;
+/// assert_eq!((found.cluster.as_str(), found.groups, found.n, found.without_group), ("team", 2, 6, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Aggregation {
@@ -60,6 +74,19 @@ pub struct Aggregation {
 }
 
 /// A scale, aggregated.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::internal_structure::Aggregation;
+///
+/// let answers = ndarray::array![[1.0], [2.0], [3.0], [3.0], [4.0], [5.0]];
+/// let team = Grouping::new("team", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let scales = [("care".to_string(), vec![0])];
+/// let found = Aggregation::of(&["care".into()], answers.view(), &team, (1.0, 5.0), &scales)?;
+/// let scale = &found.scales[0];
+/// assert_eq!((scale.mean_group_size, scale.ms_between, scale.ms_within, scale.icc1), (3.0, 6.0, 1.0, 0.625));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AggregatedScale {
@@ -106,6 +133,19 @@ pub struct AggregatedScale {
 }
 
 /// A coefficient of agreement over the groups in which it exists.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::internal_structure::Aggregation;
+///
+/// let answers = ndarray::array![[1.0], [2.0], [3.0], [3.0], [4.0], [5.0]];
+/// let team = Grouping::new("team", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let scales = [("care".to_string(), vec![0])];
+/// let found = Aggregation::of(&["care".into()], answers.view(), &team, (1.0, 5.0), &scales)?;
+/// let rwg = found.scales[0].rwg.unwrap();
+/// assert_eq!((rwg.groups, rwg.mean, rwg.min), (2, 0.5, 0.5));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OverGroups {
@@ -122,6 +162,20 @@ pub struct OverGroups {
 }
 
 /// Agreement within one group.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::internal_structure::Aggregation;
+///
+/// let answers = ndarray::array![[1.0], [2.0], [3.0], [3.0], [4.0], [5.0]];
+/// let team = Grouping::new("team", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let scales = [("care".to_string(), vec![0])];
+/// let found = Aggregation::of(&["care".into()], answers.view(), &team, (1.0, 5.0), &scales)?;
+/// let first = &found.scales[0].by_group[0];
+/// // the variance is 1, that of answers at random 2
+/// assert_eq!((first.group.as_str(), first.n, first.mean, first.rwg), ("a", 3, 2.0, Some(0.5)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupAgreement {

@@ -87,6 +87,19 @@ pub struct Alpha {
 }
 
 /// Alpha of the scale without one of its items.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let mut summary = ScaleSummary::new(["a", "b", "c"].map(ScaleItem::new), Missing::Listwise);
+/// summary.push(ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]].view())?;
+/// let found = Reliability::of(&summary)?;
+/// let without = &found.alpha_if_dropped[1];
+/// assert_eq!(without.item, "b");
+/// assert_eq!(format!("{:.3} {:.3}", found.alpha.raw.unwrap(), without.raw.unwrap()), "0.950 0.916");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlphaIfDropped {

@@ -18,6 +18,14 @@ use statrs::distribution::{ChiSquared, ContinuousCDF, StudentsT};
 use std::borrow::Cow;
 
 /// An alpha with what its distribution depends on.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{AlphaOfGroup, hakstian_whalen_test};
+///
+/// let group = |alpha, n| AlphaOfGroup { alpha, n, items: 10 };
+/// let test = hakstian_whalen_test(&[group(0.8, 120), group(0.75, 90), group(0.7, 100)]).unwrap();
+/// assert_eq!(format!("{:.3} {:.3}", test.statistic, test.pvalue), "4.001 0.135");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct AlphaOfGroup {
     /// Raw alpha.

@@ -74,6 +74,19 @@ pub struct FactorReliability {
 }
 
 /// A standardised loading with its interval.
+///
+/// ```
+/// use psychometrics::evidence::relations::convergent;
+/// use psychometrics::{Estimation, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let fit = Estimation::default().fit(&"textual =~ x4 + x5 + x6".parse()?, &data)?;
+/// let x4 = &convergent(&fit)[0].loadings[0];
+/// let interval = x4.interval.unwrap();
+/// assert_eq!(x4.item, "x4");
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", x4.loading, interval.lower, interval.upper), "0.847 0.802 0.892");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorLoading {

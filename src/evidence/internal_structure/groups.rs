@@ -7,6 +7,19 @@ use crate::moments::Missing;
 use ndarray::{ArrayView2, Axis};
 
 /// A group's answers to a scale.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::internal_structure::{ScaleItem, by_group};
+/// use psychometrics::moments::Missing;
+///
+/// let answers = ndarray::array![[1.0, 2.0], [4.0, 4.0], [3.0, 3.0]];
+/// let role = Grouping::new("role", [Some("nurse"), Some("doctor"), Some("nurse")]);
+/// let groups = by_group(&["a", "b"].map(ScaleItem::new), Missing::Listwise, answers.view(), &role)?;
+/// let nurses = &groups[0];
+/// assert_eq!((nurses.level.as_str(), nurses.rows, nurses.summary.as_ref().unwrap().total_mean()), ("nurse", 2, Some(2.25)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct GroupScale {

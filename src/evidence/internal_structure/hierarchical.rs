@@ -17,6 +17,19 @@ use crate::estimate::{Fit, stages_of};
 use serde::{Deserialize, Serialize};
 
 /// Omega of a general factor.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Hierarchical;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9
+///                     g =~ visual + textual + speed".parse()?;
+/// let found = Hierarchical::of(&Estimation::default().fit(&model, &data)?, "g").unwrap();
+/// assert_eq!(found.factor, "g");
+/// assert_eq!(format!("{:.3} {:.3}", found.omega_hierarchical, found.omega_total), "0.554 0.845");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hierarchical {

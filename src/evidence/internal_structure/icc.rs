@@ -19,6 +19,8 @@
 //! ```
 //!
 //! de Vet et al. (2006), Journal of Clinical Epidemiology 59, 1033-1039.
+//!
+//! It is longer than others by the examples of its types.
 
 use crate::error::{Error, Result, Warning};
 use crate::evidence::Interval;
@@ -79,6 +81,19 @@ pub struct Intraclass {
 }
 
 /// Bland and Altman's (1986) limits of agreement.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Intraclass;
+///
+/// // two raters who differ by 0, 1, 1 and 2
+/// let ratings = ndarray::array![[1.0, 1.0], [3.0, 4.0], [4.0, 5.0], [2.0, 4.0]];
+/// let limits = Intraclass::of(ratings.view())?.limits_of_agreement.unwrap();
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3} {:.3}", limits.bias, limits.sd, limits.lower, limits.upper),
+///     "1.000 0.816 -0.600 2.600"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LimitsOfAgreement {
@@ -93,6 +108,23 @@ pub struct LimitsOfAgreement {
 }
 
 /// Mean squares of targets by raters.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Intraclass;
+///
+/// // six subjects, four judges (Shrout & Fleiss 1979, table 2)
+/// let ratings = ndarray::array![
+///     [9.0, 2.0, 5.0, 8.0], [6.0, 1.0, 3.0, 2.0], [8.0, 4.0, 6.0, 8.0],
+///     [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]
+/// ];
+/// let found = Intraclass::of(ratings.view())?;
+/// let own = &found.mean_squares;
+/// assert_eq!(
+///     format!("{:.2} {:.2} {:.2} {:.2}", own.targets, own.raters, own.residual, own.within),
+///     "11.24 32.49 1.02 6.26"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MeanSquares {
@@ -107,6 +139,21 @@ pub struct MeanSquares {
 }
 
 /// One form of the intraclass correlation.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Intraclass;
+///
+/// // six subjects, four judges (Shrout & Fleiss 1979, table 2)
+/// let ratings = ndarray::array![
+///     [9.0, 2.0, 5.0, 8.0], [6.0, 1.0, 3.0, 2.0], [8.0, 4.0, 6.0, 8.0],
+///     [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]
+/// ];
+/// let found = Intraclass::of(ratings.view())?;
+/// let form = found.form("ICC3k").unwrap();
+/// assert_eq!((form.mcgraw_wong.as_ref(), form.df1, form.df2), ("ICC(C,k)", 5.0, 15.0));
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", form.value.unwrap(), form.lower.unwrap(), form.upper.unwrap()), "0.91 0.68 0.99");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IntraclassForm {

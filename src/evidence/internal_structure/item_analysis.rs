@@ -56,6 +56,25 @@ pub struct ItemAnalysis {
 }
 
 /// An item as it was answered, after keying.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{ItemAnalysis, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(|name| ScaleItem::new(name).ranging(1.0, 5.0)), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = ItemAnalysis::of(&summary)?;
+/// let first = &found.items[0];
+/// assert_eq!((first.item.as_str(), first.n, first.missing, first.median), ("a1", 600, 0, Some(3.0)));
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", first.mean.unwrap(), first.sd.unwrap(), first.r_drop.unwrap()),
+///     "3.130 1.390 0.633"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemStatistics {
@@ -100,6 +119,22 @@ pub struct ItemStatistics {
 }
 
 /// The range of an item's answers.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{ItemAnalysis, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(|name| ScaleItem::new(name).ranging(1.0, 5.0)), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = ItemAnalysis::of(&summary)?;
+/// let range = found.items[0].range.unwrap();
+/// assert_eq!((range.low, range.high), (1.0, 5.0));
+/// assert_eq!(format!("{:.3}", found.items[0].ceiling.unwrap()), "0.223");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AnswerRange {
@@ -112,6 +147,21 @@ pub struct AnswerRange {
 }
 
 /// Where a range of answers comes from.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{ItemAnalysis, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(|name| ScaleItem::new(name).ranging(1.0, 5.0)), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = ItemAnalysis::of(&summary)?;
+/// use psychometrics::evidence::internal_structure::RangeSource;
+/// assert_eq!(found.items[0].range.unwrap().source, RangeSource::Declared);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

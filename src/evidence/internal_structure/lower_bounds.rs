@@ -29,6 +29,24 @@ const SHRINK: f64 = 0.15;
 const STEPS: usize = 50;
 
 /// Guttman's lower bounds of the reliability of a sum, and the greatest.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(ScaleItem::new), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = Reliability::of(&summary)?;
+/// let bounds = found.guttman.unwrap();
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3} {:.3}", bounds.lambda2, bounds.lambda3, bounds.lambda6.unwrap(), bounds.glb.unwrap()),
+///     "0.762 0.760 0.709 0.769"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LowerBounds {

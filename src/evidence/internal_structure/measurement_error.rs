@@ -51,6 +51,20 @@ impl MeasurementError {
 }
 
 /// The standard error of measurement at a score.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{ScaleItem, ScaleStudy};
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let items = names.map(|name| ScaleItem::new(name).ranging(1.0, 5.0));
+/// let errors = ScaleStudy::default().of(&items, data.numeric(&names)?.view())?.conditional;
+/// // the error is largest in the middle, and none at the ends
+/// assert_eq!((errors[0].score, errors[0].sem, errors.len()), (1.0, 0.0, 17));
+/// assert_eq!(format!("{:.3} {:.3}", errors[8].score, errors[8].sem), "3.000 0.573");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConditionalError {

@@ -69,6 +69,23 @@ pub struct Reliability {
 }
 
 /// Omega of a scale.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(ScaleItem::new), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = Reliability::of(&summary)?;
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", found.omega.total.unwrap(), found.omega.composite_reliability.unwrap(), found.omega.maximal.unwrap()),
+///     "0.771 0.764 0.781"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Omega {

@@ -41,6 +41,21 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Percentile intervals of the reliability coefficients of a scale.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::internal_structure::ReliabilityIntervals;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let drawn = Resampling { replicates: 200, seed: 1 };
+/// let found = ReliabilityIntervals::of(&items, data.numeric(&items)?.view(), drawn)?;
+/// let alpha = found.intervals["alpha"].as_ref().unwrap();
+/// assert_eq!(format!("{:.2} {:.2}", alpha.lower, alpha.upper), "0.72 0.79");
+/// assert_eq!((found.n, found.level), (600, 0.95));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReliabilityIntervals {

@@ -46,6 +46,19 @@ pub struct ScaleStudy {
 }
 
 /// The reliability of a scale, in all and by group.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{ScaleItem, ScaleStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let study = ScaleStudy { group: Some(data.grouping("group")?), ..ScaleStudy::default() };
+/// let found = study.of(&names.map(ScaleItem::new), data.numeric(&names)?.view())?;
+/// assert_eq!(format!("{:.3}", found.scale.alpha.raw.unwrap()), "0.761");
+/// assert_eq!((found.groups.len(), found.group_tests.len(), found.bootstrap.is_none()), (2, 3, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleReliability {
@@ -72,6 +85,20 @@ pub struct ScaleReliability {
 }
 
 /// The reliability in one group.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{ScaleItem, ScaleStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let study = ScaleStudy { group: Some(data.grouping("group")?), ..ScaleStudy::default() };
+/// let found = study.of(&names.map(ScaleItem::new), data.numeric(&names)?.view())?;
+/// let first = &found.groups[0];
+/// assert_eq!((first.group.as_str(), first.n), ("g1", 370));
+/// assert_eq!(format!("{:.3}", first.reliability.as_ref().unwrap().alpha.raw.unwrap()), "0.754");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupReliability {

@@ -12,6 +12,8 @@
 //! Halves have equal numbers of items, or differ by one. The mean Flanagan-Rulon coefficient over all splits of an
 //! even number of items is alpha (Cronbach 1951). Up to [`MOST_EXHAUSTIVE`] items every split is made; above it
 //! [`SAMPLED`] random ones, and the extremes are improved by exchanging pairs of items until none helps.
+//!
+//! It is longer than others by the examples of its types.
 
 use crate::numeric::random::stream;
 use nalgebra::DMatrix;
@@ -31,6 +33,22 @@ const SEED: u64 = 1;
 const PREFIX: usize = 6;
 
 /// Split-half coefficients of a scale.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(ScaleItem::new), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = Reliability::of(&summary)?;
+/// let split = found.split_half.unwrap();
+/// assert_eq!((split.splits, split.exhaustive), (3, true));
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", split.max, split.mean, split.min), "0.767 0.760 0.755");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SplitHalf {
@@ -57,6 +75,21 @@ pub struct SplitHalf {
 }
 
 /// Extremes and mean over splits.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(ScaleItem::new), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = Reliability::of(&summary)?;
+/// let range = found.split_half.unwrap().spearman_brown.unwrap();
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", range.max, range.mean, range.min), "0.768 0.760 0.755");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SplitRange {
@@ -69,6 +102,22 @@ pub struct SplitRange {
 }
 
 /// The coefficients of one split.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{Reliability, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let mut summary = ScaleSummary::new(names.map(ScaleItem::new), Missing::Listwise);
+/// summary.push(data.numeric(&names)?.view())?;
+/// let found = Reliability::of(&summary)?;
+/// let odd_even = found.split_half.unwrap().odd_even;
+/// // 2 r / (1 + r)
+/// assert_eq!(format!("{:.3} {:.3}", odd_even.r.unwrap(), odd_even.spearman_brown.unwrap()), "0.606 0.755");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Halves {

@@ -39,6 +39,18 @@ pub enum Key {
 }
 
 /// An item of a scale: its name, which way it points, and the range of its answers.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Key, ScaleItem, ScaleSummary};
+/// use psychometrics::moments::Missing;
+///
+/// let item = ScaleItem::new("q1").ranging(1.0, 5.0).keyed(Key::Reversed);
+/// let mut summary = ScaleSummary::new([item], Missing::Listwise);
+/// summary.push(ndarray::array![[2.0], [1.0]].view())?;
+/// // 6 - 2 and 6 - 1
+/// assert_eq!(summary.total_mean(), Some(4.5));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScaleItem {
     /// Name, as in the data.

@@ -4,6 +4,17 @@ use crate::evidence::standing::Standing;
 use serde::{Deserialize, Serialize};
 
 /// A kind of evidence on a score: a column of the overview.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::EvidenceKind;
+/// let cells = &evidence.overview.scores[1].cells;
+/// let alpha = cells.iter().find(|own| own.kind == EvidenceKind::Reliability).unwrap();
+/// assert_eq!(format!("{:.2}", alpha.number.unwrap()), "0.84");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -26,6 +37,21 @@ pub enum EvidenceKind {
 }
 
 /// A cell of the overview.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::{EvidenceKind, Standing};
+/// let cells = &evidence.overview.scores[1].cells;
+/// let comparability = cells.iter().find(|own| own.kind == EvidenceKind::Comparability).unwrap();
+/// // ladders of invariance that hold, of all
+/// assert_eq!(
+///     (comparability.number, comparability.of, comparability.standing == Standing::Supported),
+///     (Some(2.0), Some(2), true)
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OverviewCell {
@@ -40,6 +66,17 @@ pub struct OverviewCell {
 }
 
 /// What a score may be used for.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// use psychometrics::evidence::Usability;
+/// let decisions = evidence.overview.scores.iter().filter(|own| own.usability == Usability::Persons);
+/// // alpha of .90 and more is needed for decisions about persons
+/// assert_eq!(decisions.count(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -59,6 +96,15 @@ pub enum Usability {
 }
 
 /// A score, and what may be done with it.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let score = &evidence.overview.scores[1];
+/// assert_eq!((score.about.as_str(), score.in_the_way.len(), score.cells.len()), ("methodical", 0, 7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScoreUse {
@@ -73,6 +119,15 @@ pub struct ScoreUse {
 }
 
 /// A finding, or something to do, in plain words.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let remark = &evidence.overview.findings[0];
+/// assert!(!remark.text.is_empty() && !remark.text_nl.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Remark {

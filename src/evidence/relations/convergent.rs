@@ -7,6 +7,19 @@ use crate::evidence::internal_structure::{FactorLoading, FactorReliability, Ordi
 use serde::{Deserialize, Serialize};
 
 /// How much the items of a factor share.
+///
+/// ```
+/// use psychometrics::evidence::relations::convergent;
+/// use psychometrics::{Estimation, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let fit = Estimation::default().fit(&"visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?, &data)?;
+/// let visual = &convergent(&fit)[0];
+/// assert_eq!(visual.dimension.as_str(), "visual");
+/// assert_eq!(visual.weak, ["x2"]);
+/// assert_eq!(format!("{:.3} {:.3}", visual.ave.unwrap(), visual.cr.unwrap()), "0.371 0.626");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Convergent {
@@ -29,6 +42,20 @@ pub struct Convergent {
 }
 
 /// Two factors by Fornell and Larcker's (1981) criterion: each shares more with its items than with the other factor.
+///
+/// ```
+/// use psychometrics::evidence::relations::{CUT_OFF, convergent, fornell_larcker, latent_correlations};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let (correlations, _) = latent_correlations(&model, &fit, CUT_OFF, &|other| Estimation::default().fit(other, &data))?;
+/// let pair = &fornell_larcker(&convergent(&fit), &correlations)[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str(), pair.met), ("visual", "textual", true));
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", pair.ave_first, pair.ave_second, pair.squared_correlation), "0.371 0.720 0.212");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FornellLarcker {

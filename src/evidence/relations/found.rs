@@ -11,6 +11,16 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Relations of the construct's factors to each other and to other variables.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let relations = &evidence.relations;
+/// assert_eq!((relations.convergent.len(), relations.criterion.len(), relations.incremental.len()), (4, 6, 2));
+/// assert_eq!((relations.known_groups.len(), relations.paths.len()), (3, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Relations {
@@ -29,6 +39,19 @@ pub struct Relations {
 }
 
 /// Whether factors are distinct.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let discriminant = evidence.relations.discriminant.as_ref().unwrap();
+/// assert_eq!(
+///     (discriminant.correlation.as_ref(), discriminant.cut_off, discriminant.latent_correlations.len()),
+///     ("polychoric", 0.9, 6)
+/// );
+/// assert_eq!(format!("{:.3}", discriminant.htmt[0].value.unwrap()), "0.770");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Discriminant {
@@ -51,6 +74,20 @@ pub struct Discriminant {
 }
 
 /// A scale with a criterion or an outcome.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let own = evidence.relations.criterion.iter().find(|own| own.scale == "methodical" && own.variable == "work_engagement");
+/// let own = own.unwrap();
+/// // of scores, corrected for their unreliability, and of the factor
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", own.observed.as_ref().unwrap().r, own.disattenuated.unwrap(), own.latent.as_ref().unwrap().estimate),
+///     "0.254 0.277 0.273"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CriterionRelation {
@@ -80,6 +117,16 @@ pub struct CriterionRelation {
 }
 
 /// The correlation of a factor with a variable.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let latent = evidence.relations.criterion[0].latent.as_ref().unwrap();
+/// assert_eq!(format!("{:.3} {:.3}", latent.estimate, latent.se.unwrap()), "0.344 0.035");
+/// assert_eq!(latent.n, 902);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LatentAssociation {
@@ -94,6 +141,18 @@ pub struct LatentAssociation {
 }
 
 /// What the dimensions explain of a variable.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let own = &evidence.relations.incremental[0];
+/// assert_eq!(own.variable.as_str(), "client_outcome");
+/// assert_eq!(own.covariates, ["tenure"]);
+/// // what the dimensions explain beyond the covariates
+/// assert_eq!(format!("{:.3}", own.dimensions.delta_r2), "0.134");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IncrementalValidity {
@@ -108,6 +167,15 @@ pub struct IncrementalValidity {
 }
 
 /// A score in the groups of a variable.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let own = &evidence.relations.known_groups[0];
+/// assert_eq!((own.scale.as_str(), own.groups.groups.len(), own.groups.pairs.len()), ("knowledge", 3, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleGroups {
@@ -119,6 +187,19 @@ pub struct ScaleGroups {
 }
 
 /// From an intervention through the construct to an outcome.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let path = &evidence.relations.paths[0];
+/// assert_eq!(
+///     (path.from.as_str(), path.through.as_str(), path.to.as_str()),
+///     ("hr_intervention", "professional_conduct", "client_outcome")
+/// );
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", path.first.est, path.second.est, path.indirect.est), "0.396 0.539 0.213");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct StructuralPath {

@@ -27,6 +27,20 @@ use std::borrow::Cow;
 const LEVEL: f64 = 0.95;
 
 /// Ratios of all pairs of factors.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::relations::{Block, HeterotraitRatios};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let items: Vec<String> = (1..=6).map(|i| format!("x{i}")).collect();
+/// let blocks: [Block; 2] = [("visual".into(), items[..3].to_vec()), ("textual".into(), items[3..].to_vec())];
+/// let drawn = Resampling { replicates: 100, seed: 1 };
+/// let ratios = HeterotraitRatios::pearson(&items, data.numeric(&items)?.view(), &blocks, drawn)?;
+/// assert_eq!((ratios.correlation.as_ref(), ratios.n, ratios.htmt.len(), ratios.htmt2.len()), ("pearson", 301, 1, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeterotraitRatios {
@@ -43,6 +57,25 @@ pub struct HeterotraitRatios {
 }
 
 /// The ratio of a pair of factors.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::Resampling;
+/// use psychometrics::evidence::relations::{Block, HeterotraitRatios};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let items: Vec<String> = (1..=6).map(|i| format!("x{i}")).collect();
+/// let blocks: [Block; 2] = [("visual".into(), items[..3].to_vec()), ("textual".into(), items[3..].to_vec())];
+/// let drawn = Resampling { replicates: 100, seed: 1 };
+/// let ratios = HeterotraitRatios::pearson(&items, data.numeric(&items)?.view(), &blocks, drawn)?;
+/// let ratio = &ratios.htmt[0];
+/// assert_eq!((ratio.first.as_str(), ratio.second.as_str()), ("visual", "textual"));
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", ratio.value.unwrap(), ratio.lower.unwrap(), ratio.upper.unwrap()),
+///     "0.424 0.268 0.546"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeterotraitRatio {
@@ -64,6 +97,13 @@ pub struct HeterotraitRatio {
 }
 
 /// A factor and its items.
+///
+/// ```
+/// use psychometrics::evidence::relations::Block;
+///
+/// let visual: Block = ("visual".into(), ["x1", "x2", "x3"].map(String::from).to_vec());
+/// assert_eq!(visual.1.len(), 3);
+/// ```
 pub type Block = (String, Vec<String>);
 
 /// Places of the items of each factor.

@@ -55,6 +55,17 @@ pub struct KnownGroups {
 }
 
 /// A group's score.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::relations::KnownGroups;
+///
+/// let groups = Grouping::new("role", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let found = KnownGroups::of(&[1.0, 2.0, 3.0, 3.0, 4.0, 5.0], &groups)?;
+/// let first = &found.groups[0];
+/// assert_eq!((first.group.as_str(), first.n, first.mean, first.sd), ("a", 3, 2.0, 1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupMean {
@@ -71,6 +82,20 @@ pub struct GroupMean {
 }
 
 /// A test of equal means.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::relations::KnownGroups;
+///
+/// let groups = Grouping::new("role", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let found = KnownGroups::of(&[1.0, 2.0, 3.0, 3.0, 4.0, 5.0], &groups)?;
+/// let anova = found.anova.as_ref().unwrap();
+/// // 6 between groups, 1 within
+/// assert_eq!(anova.f, 6.0);
+/// assert_eq!(anova.df, [1.0, 4.0]);
+/// assert_eq!(format!("{:.4}", anova.pvalue), "0.0705");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OneWay {
@@ -83,6 +108,19 @@ pub struct OneWay {
 }
 
 /// Two groups compared.
+///
+/// ```
+/// use psychometrics::data::Grouping;
+/// use psychometrics::evidence::relations::KnownGroups;
+///
+/// let groups = Grouping::new("role", ["a", "a", "a", "b", "b", "b"].map(Some));
+/// let found = KnownGroups::of(&[1.0, 2.0, 3.0, 3.0, 4.0, 5.0], &groups)?;
+/// let pair = &found.pairs[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str(), pair.difference, pair.cohen_d), ("a", "b", -2.0, Some(-2.0)));
+/// // of nine pairs of respondents one is tied: (0 + 1/2) / 9
+/// assert_eq!(format!("{:.4}", pair.auc), "0.0556");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupDifference {

@@ -23,6 +23,23 @@ use std::collections::BTreeMap;
 pub const CUT_OFF: f64 = 0.9;
 
 /// The correlation of two factors.
+///
+/// ```
+/// use psychometrics::evidence::relations::{CUT_OFF, latent_correlations};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let (correlations, _) = latent_correlations(&model, &fit, CUT_OFF, &|other| Estimation::default().fit(other, &data))?;
+/// let pair = &correlations[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str()), ("visual", "textual"));
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", pair.estimate.unwrap(), pair.lower.unwrap(), pair.upper.unwrap()),
+///     "0.461 0.335 0.586"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LatentCorrelation {
@@ -49,6 +66,20 @@ pub struct LatentCorrelation {
 }
 
 /// How far discriminant validity is in question.
+///
+/// ```
+/// use psychometrics::evidence::relations::{CUT_OFF, latent_correlations};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let (correlations, _) = latent_correlations(&model, &fit, CUT_OFF, &|other| Estimation::default().fit(other, &data))?;
+/// use psychometrics::evidence::relations::Problem;
+/// // an upper limit below .8
+/// assert_eq!(correlations[0].problem, Some(Problem::None));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
@@ -74,6 +105,21 @@ impl Problem {
 }
 
 /// A model against a more restricted one.
+///
+/// ```
+/// use psychometrics::evidence::relations::{CUT_OFF, latent_correlations};
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let fit = Estimation::default().fit(&model, &data)?;
+/// let (correlations, _) = latent_correlations(&model, &fit, CUT_OFF, &|other| Estimation::default().fit(other, &data))?;
+/// let test = correlations[0].merged.as_ref().unwrap();
+/// // one factor in the place of two fits far worse
+/// assert_eq!((test.df_diff, test.pvalue < 0.001), (1.0, true));
+/// assert_eq!(format!("{:.2}", test.chisq_diff), "78.87");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RestrictionTest {

@@ -20,6 +20,27 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// A measure of a trait by a method.
+///
+/// ```
+/// use psychometrics::evidence::relations::{Measure, MultitraitMultimethod};
+/// use psychometrics::moments::Moments;
+///
+/// let lower = [1.0, 0.5, 1.0, 0.6, 0.3, 1.0, 0.3, 0.6, 0.4, 1.0];
+/// let moments = Moments::from_lower_triangle(&["Ax", "Bx", "Ay", "By"], &lower, 200)?;
+/// let measure = |name: &str| Measure {
+///     variable: name.into(),
+///     trait_name: name[..1].into(),
+///     method: name[1..].into(),
+/// };
+/// let measures = ["Ax", "Bx", "Ay", "By"].map(measure);
+/// let found = MultitraitMultimethod::of(&moments, &measures)?;
+/// assert_eq!(
+///     (measures[1].variable.as_str(), measures[1].trait_name.as_str(), measures[1].method.as_str()),
+///     ("Bx", "B", "x")
+/// );
+/// assert_eq!(found.convergent, [2, 2]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// The variable.
@@ -75,6 +96,25 @@ pub struct MultitraitMultimethod<F = Fit> {
 }
 
 /// The correlation of two measures of one trait.
+///
+/// ```
+/// use psychometrics::evidence::relations::{Measure, MultitraitMultimethod};
+/// use psychometrics::moments::Moments;
+///
+/// let lower = [1.0, 0.5, 1.0, 0.6, 0.3, 1.0, 0.3, 0.6, 0.4, 1.0];
+/// let moments = Moments::from_lower_triangle(&["Ax", "Bx", "Ay", "By"], &lower, 200)?;
+/// let measure = |name: &str| Measure {
+///     variable: name.into(),
+///     trait_name: name[..1].into(),
+///     method: name[1..].into(),
+/// };
+/// let measures = ["Ax", "Bx", "Ay", "By"].map(measure);
+/// let found = MultitraitMultimethod::of(&moments, &measures)?;
+/// let first = &found.validities[0];
+/// assert_eq!((first.trait_name.as_str(), first.first_method.as_str(), first.second_method.as_str()), ("A", "x", "y"));
+/// assert_eq!((first.r, first.exceeded_by), (0.6, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Validity {
@@ -94,6 +134,31 @@ pub struct Validity {
 }
 
 /// A model of traits and methods.
+///
+/// ```
+/// use psychometrics::evidence::relations::{Measure, MultitraitMultimethod};
+/// use psychometrics::moments::Moments;
+///
+/// // three traits by three methods
+/// let names = ["Ax", "Bx", "Cx", "Ay", "By", "Cy", "Az", "Bz", "Cz"];
+/// let r = |i: usize, j: usize| match (i == j, i % 3 == j % 3, i / 3 == j / 3) {
+///     (true, ..) => 1.0,
+///     (_, true, _) => 0.6, // one trait
+///     (_, _, true) => 0.4, // one method
+///     _ => 0.2,
+/// };
+/// let lower: Vec<f64> = (0..9).flat_map(|i| (0..=i).map(move |j| r(i, j))).collect();
+/// let moments = Moments::from_lower_triangle(&names, &lower, 500)?;
+/// let measure = |name: &str| Measure {
+///     variable: name.into(),
+///     trait_name: name[..1].into(),
+///     method: name[1..].into(),
+/// };
+/// let found = MultitraitMultimethod::of(&moments, &names.map(measure))?;
+/// let model = found.models.iter().find(|own| own.name == "ct_cm1").unwrap();
+/// assert_eq!((model.reference_method.as_deref(), model.result.converged), (Some("x"), true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MethodModel<F = Fit> {
@@ -111,6 +176,34 @@ pub struct MethodModel<F = Fit> {
 }
 
 /// Shares of a measure's variance.
+///
+/// ```
+/// use psychometrics::evidence::relations::{Measure, MultitraitMultimethod};
+/// use psychometrics::moments::Moments;
+///
+/// // three traits by three methods
+/// let names = ["Ax", "Bx", "Cx", "Ay", "By", "Cy", "Az", "Bz", "Cz"];
+/// let r = |i: usize, j: usize| match (i == j, i % 3 == j % 3, i / 3 == j / 3) {
+///     (true, ..) => 1.0,
+///     (_, true, _) => 0.6, // one trait
+///     (_, _, true) => 0.4, // one method
+///     _ => 0.2,
+/// };
+/// let lower: Vec<f64> = (0..9).flat_map(|i| (0..=i).map(move |j| r(i, j))).collect();
+/// let moments = Moments::from_lower_triangle(&names, &lower, 500)?;
+/// let measure = |name: &str| Measure {
+///     variable: name.into(),
+///     trait_name: name[..1].into(),
+///     method: name[1..].into(),
+/// };
+/// let found = MultitraitMultimethod::of(&moments, &names.map(measure))?;
+/// let model = found.models.iter().find(|own| own.name == "ct_cm1").unwrap();
+/// let shares = &model.variance[3];
+/// assert_eq!(shares.variable.as_str(), "Ay");
+/// // of the trait, of the method, and the rest
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", shares.consistency, shares.specificity, shares.unexplained), "0.53 0.29 0.19");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VarianceShares {

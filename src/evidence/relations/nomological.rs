@@ -16,6 +16,19 @@ pub const COSMIN_SHARE: f64 = 0.75;
 const NONE: f64 = 0.1;
 
 /// A hypothesis with its test.
+///
+/// ```
+/// use psychometrics::evidence::EvidenceRecord;
+///
+/// let evidence: EvidenceRecord = serde_json::from_str(&std::fs::read_to_string("tests/data/evidence.json")?)?;
+/// let first = &evidence.hypotheses[0];
+/// assert_eq!(
+///     (first.id.as_str(), first.from.as_str(), first.at_least, first.confirmed),
+///     ("H1", "hr_intervention", Some(0.1), Some(true))
+/// );
+/// assert_eq!(format!("{:.3}", first.estimate.unwrap()), "0.188");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TestedHypothesis {

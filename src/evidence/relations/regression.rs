@@ -49,6 +49,18 @@ pub struct Regression {
 }
 
 /// A predictor.
+///
+/// ```
+/// use psychometrics::evidence::relations::Regression;
+///
+/// let names = ["x", "y"].map(String::from);
+/// let rows = ndarray::array![[1.0, 2.0], [2.0, 1.0], [3.0, 4.0], [4.0, 3.0], [5.0, 5.0]];
+/// let term = &Regression::of(&names, rows.view())?.terms[0];
+/// // the correlation is .8, and the variances are alike
+/// assert_eq!(term.name.as_str(), "x");
+/// assert_eq!(format!("{:.3} {:.3} {:.3} {:.3}", term.b, term.beta, term.se, term.vif), "0.800 0.800 0.346 1.000");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Term {
@@ -71,6 +83,18 @@ pub struct Term {
 }
 
 /// What predictors add to others.
+///
+/// ```
+/// use psychometrics::evidence::relations::Regression;
+///
+/// let names = ["x", "z", "y"].map(String::from);
+/// let rows = ndarray::array![[1.0, 0.0, 2.0], [2.0, 1.0, 1.0], [3.0, 0.0, 4.0], [4.0, 1.0, 3.0], [5.0, 0.0, 5.0]];
+/// // what z adds to x
+/// let added = Regression::increment(&names, rows.view(), 1)?;
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", added.r2_before, added.r2, added.delta_r2), "0.640 0.973 0.333");
+/// assert_eq!(added.df, [1.0, 2.0]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Increment {

@@ -26,6 +26,27 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const CARELESS_FLAGS: usize = 2;
 
 /// What the indices of careless answers say of the respondents to a construct.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::response_process::CarelessResponding;
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items((1..=4).map(|i| Item::new(format!("q{i}"), "care", "five")))
+///     .build()?;
+/// // the third gave one answer throughout
+/// let answers = ndarray::array![
+///     [1.0, 4.0, 2.0, 5.0], [2.0, 5.0, 1.0, 4.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 5.0],
+/// ];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let found = CarelessResponding::of(&construct, &responses, 1)?;
+/// assert_eq!((found.n, found.flags, found.respondents.len()), (6, 1, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CarelessResponding {
@@ -45,6 +66,28 @@ pub struct CarelessResponding {
 }
 
 /// A respondent whom several indices flag.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::response_process::CarelessResponding;
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items((1..=4).map(|i| Item::new(format!("q{i}"), "care", "five")))
+///     .build()?;
+/// // the third gave one answer throughout
+/// let answers = ndarray::array![
+///     [1.0, 4.0, 2.0, 5.0], [2.0, 5.0, 1.0, 4.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 5.0],
+/// ];
+/// let responses = Responses::builder(&construct).answers(answers).build()?;
+/// let found = CarelessResponding::of(&construct, &responses, 1)?;
+/// let third = &found.respondents[0];
+/// assert_eq!((third.row, third.respondent.as_deref(), third.indices.len()), (3, None, 2));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CarelessRespondent {

@@ -9,6 +9,22 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Rows with the same answers.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::ScreeningStudy;
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// assert_eq!(found.duplicates[0].rows, [1, 2]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DuplicateRows {

@@ -41,6 +41,22 @@ pub fn even_odd(scales: &[Vec<f64>]) -> Option<f64> {
 }
 
 /// A scale whose two halves are compared.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::Key;
+/// use psychometrics::evidence::response_process::{ScreenedScale, ScreeningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let scale = |name: &str| ScreenedScale {
+///     name: name.into(),
+///     items: (1..=4).map(|i| (format!("{name}{i}"), Key::Forward)).collect(),
+/// };
+/// let study = ScreeningStudy { scales: ["a", "b", "c"].map(scale).to_vec(), ..ScreeningStudy::default() };
+/// let found = study.of::<&str>(&data, &[])?;
+/// assert!(found.respondents[0].even_odd.is_some());
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScreenedScale {
     /// Its name.

@@ -4,6 +4,25 @@ use super::screening_index::{ScreeningIndex, events, is_of_equal_answers};
 use serde::{Deserialize, Serialize};
 
 /// A respondent who calls for a look.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::{ScreeningIndex, ScreeningStudy};
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// let flag = found.flags.iter().find(|own| own.row == 3).unwrap();
+/// // one answer throughout
+/// assert_eq!((flag.value, flag.cutoff), (4.0, 4.0));
+/// assert_eq!(flag.index, ScreeningIndex::Longstring);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Flag {
@@ -20,6 +39,23 @@ pub struct Flag {
 }
 
 /// How many respondents an index flags.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::{ScreeningIndex, ScreeningStudy};
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// let longstring = found.counts.iter().find(|own| own.index == ScreeningIndex::Longstring).unwrap();
+/// assert_eq!((longstring.n, longstring.flagged), (6, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FlagCount {

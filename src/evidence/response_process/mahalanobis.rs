@@ -24,6 +24,16 @@ pub const MAHALANOBIS_CUTOFF: f64 = 0.001;
 const SMALLEST_PIVOT: f64 = 1e-10;
 
 /// The distance of one respondent.
+///
+/// ```
+/// use psychometrics::evidence::response_process::mahalanobis;
+///
+/// let answers = ndarray::array![[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0], [2.0, 2.0]];
+/// let last = mahalanobis(&["a".into(), "b".into()], answers.view())?[4].unwrap();
+/// // in the middle of the others
+/// assert_eq!((last.d2, last.df, last.pvalue), (0.0, 2, 1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Mahalanobis {

@@ -10,6 +10,26 @@ use std::collections::HashMap;
 const PATTERNS: usize = 20;
 
 /// Which answers are missing.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let rows = [[Some(1), Some(2), Some(1)], [Some(3), None, Some(4)], [Some(4), Some(5), Some(5)], [Some(2), Some(2), Some(1)]];
+/// let responses = Responses::builder(&construct).rows(["a", "b", "c"], rows).build()?;
+/// let found = Validation::of(&construct).run(&responses)?.missing;
+/// // one answer of twelve
+/// assert_eq!((found.respondents, found.complete), (4, 3));
+/// assert_eq!(format!("{:.3}", found.share), "0.083");
+/// assert_eq!((found.patterns.len(), found.pattern_count), (2, 2));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MissingAnswers {
@@ -30,6 +50,24 @@ pub struct MissingAnswers {
 }
 
 /// Missing answers to an item.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let rows = [[Some(1), Some(2), Some(1)], [Some(3), None, Some(4)], [Some(4), Some(5), Some(5)], [Some(2), Some(2), Some(1)]];
+/// let responses = Responses::builder(&construct).rows(["a", "b", "c"], rows).build()?;
+/// let found = Validation::of(&construct).run(&responses)?.missing;
+/// let second = &found.items[1];
+/// assert_eq!((second.item.as_str(), second.asked, second.missing), ("b", 4, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MissingItem {
@@ -44,6 +82,25 @@ pub struct MissingItem {
 }
 
 /// Items that are missing together.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let rows = [[Some(1), Some(2), Some(1)], [Some(3), None, Some(4)], [Some(4), Some(5), Some(5)], [Some(2), Some(2), Some(1)]];
+/// let responses = Responses::builder(&construct).rows(["a", "b", "c"], rows).build()?;
+/// let found = Validation::of(&construct).run(&responses)?.missing;
+/// let pattern = found.patterns.iter().find(|own| !own.missing.is_empty()).unwrap();
+/// assert_eq!(pattern.respondents, 1);
+/// assert_eq!(pattern.missing, ["b"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MissingPattern {

@@ -32,6 +32,17 @@ pub struct MissingTable {
 }
 
 /// Items that are missing together.
+///
+/// ```
+/// use psychometrics::evidence::response_process::MissingTable;
+///
+/// let gap = f64::NAN;
+/// let answers = ndarray::array![[1.0, 2.0], [gap, 2.0], [gap, 1.0], [3.0, 3.0], [1.0, 1.0]];
+/// let found = MissingTable::of(&["a".into(), "b".into()], answers.view());
+/// let pattern = &found.patterns[1];
+/// assert_eq!((pattern.pattern.as_str(), pattern.count), ("01", 2));
+/// assert_eq!(pattern.missing, ["a"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TablePattern {
@@ -44,6 +55,16 @@ pub struct TablePattern {
 }
 
 /// Missing answers to an item.
+///
+/// ```
+/// use psychometrics::evidence::response_process::MissingTable;
+///
+/// let gap = f64::NAN;
+/// let answers = ndarray::array![[1.0, 2.0], [gap, 2.0], [gap, 1.0], [3.0, 3.0], [1.0, 1.0]];
+/// let found = MissingTable::of(&["a".into(), "b".into()], answers.view());
+/// let first = &found.by_item[0];
+/// assert_eq!((first.item.as_str(), first.n, first.missing, first.share), ("a", 3, 2, 0.4));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TableItem {
@@ -58,6 +79,16 @@ pub struct TableItem {
 }
 
 /// Pairwise coverage: rows with an answer to both, the diagonal holding the answers to each.
+///
+/// ```
+/// use psychometrics::evidence::response_process::MissingTable;
+///
+/// let gap = f64::NAN;
+/// let answers = ndarray::array![[1.0, 2.0], [gap, 2.0], [gap, 1.0], [3.0, 3.0], [1.0, 1.0]];
+/// let found = MissingTable::of(&["a".into(), "b".into()], answers.view());
+/// // both answered in three rows, a in three, b in five
+/// assert_eq!(found.coverage.values, [[3, 3], [3, 5]]);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Coverage {

@@ -24,6 +24,17 @@ pub const FEWEST_PAIRS: usize = 3;
 pub const PAIR_CUTOFF: f64 = 0.0;
 
 /// Two items that go together in the sample.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::ScreeningStudy;
+///
+/// let data = Dataset::builder().columns([("a", [1, 2, 3, 4, 5]), ("b", [1, 2, 3, 5, 4]), ("c", [3, 1, 4, 1, 5])]).build()?;
+/// let pair = &ScreeningStudy::default().of(&data, &["a", "b", "c"])?.synonyms[0];
+/// assert_eq!((pair.first.as_str(), pair.second.as_str()), ("a", "b"));
+/// assert_eq!(format!("{:.2}", pair.r), "0.90");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemPair {

@@ -15,6 +15,22 @@ use crate::moments::McarTest;
 use serde::{Deserialize, Serialize};
 
 /// What screening found.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::ScreeningStudy;
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// assert_eq!((found.rows, found.items.len(), found.flags.len(), found.duplicates.len()), (6, 4, 5, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Screening {
@@ -46,6 +62,23 @@ pub struct Screening {
 }
 
 /// An answer outside the range.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::ScreeningStudy;
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// let impossible = &found.out_of_range[0];
+/// assert_eq!((impossible.row, impossible.item.as_str(), impossible.value), (6, "d", 9.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OutOfRange {
@@ -60,6 +93,23 @@ pub struct OutOfRange {
 }
 
 /// The indices of one respondent; none where an index does not exist for these answers.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::ScreeningStudy;
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// let third = &found.respondents[2];
+/// assert_eq!((third.missing, third.longstring, third.irv, third.flags), (0, Some(4), Some(0.0), 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScreenedRespondent {

@@ -3,6 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 /// What a flag is about.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::response_process::ScreeningStudy;
+///
+/// // the third gave one answer throughout, the last one that is impossible; the first two are alike
+/// let answers = [
+///     [1.0, 4.0, 2.0, 5.0], [1.0, 4.0, 2.0, 5.0], [3.0, 3.0, 3.0, 3.0], [2.0, 4.0, 1.0, 5.0],
+///     [1.0, 5.0, 3.0, 4.0], [1.0, 3.0, 2.0, 9.0],
+/// ];
+/// let data = Dataset::builder().rows(["a", "b", "c", "d"], answers).build()?;
+/// let study = ScreeningStudy { range: Some((1.0, 5.0)), ..ScreeningStudy::default() };
+/// let found = study.of(&data, &["a", "b", "c", "d"])?;
+/// use psychometrics::evidence::response_process::ScreeningIndex;
+/// let flagged: Vec<ScreeningIndex> = found.flags.iter().filter(|own| own.row == 6).map(|own| own.index).collect();
+/// assert_eq!(flagged, [ScreeningIndex::OutOfRange]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

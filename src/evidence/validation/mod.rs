@@ -34,6 +34,10 @@ use step::not_done;
 
 /// The validation that a construct describes.
 ///
+/// Every respondent counts once: there is no place for sampling weights, and a construct file that names some is refused,
+/// since a report of which one half is weighted and the other is not would be about nobody. Models with weights are
+/// [`Estimation::weights`](crate::Estimation::weights) and [`Irt::weights`](crate::irt::Irt::weights).
+///
 /// ```
 /// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
 /// use psychometrics::data::Responses;
@@ -129,10 +133,18 @@ impl<'a> Validation<'a> {
     /// - [`Error::NothingMeasured`]: the construct has no items.
     /// - [`Error::NoAnswerExists`]: the answers were read to be scored, without the construct's groups and variables.
     /// - [`Error::ConstantItem`]: an item that everybody answered alike.
-    /// - [`Error::Unsupported`]: two stages, or pairwise where a dimension's items are all numbers.
+    /// - [`Error::Unsupported`]: sampling weights in the construct file, two stages, or pairwise where a dimension's items are all numbers.
     /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.
     /// - [`Error::Stopped`]: it was stopped by who is told.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
+        if self.construct.names_weights() {
+            return Err(Error::Unsupported {
+                what: "a validation with sampling weights".into(),
+                instead: "Take the weights out of the construct file: the answers are then those of the respondents, each counted once. \
+                          Fit the models with weights by themselves (`fit`, `efa` and `irt` with --weights)."
+                    .into(),
+            });
+        }
         let sensitivity = self.sensitivity_run();
         if sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
             return Err(Error::BadOption {

@@ -6,6 +6,23 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How factors are extracted: what is minimised over loadings L and uniquenesses Psi, with residuals E = R - LL' - Psi.
+///
+/// ```
+/// use psychometrics::factor::{CorrelationMatrix, Extraction, extract};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || vec!["a".to_string(), "b".into(), "c".into()];
+/// let r = vec![vec![1.0, 0.72, 0.63], vec![0.72, 1.0, 0.56], vec![0.63, 0.56, 1.0]];
+/// let r = CorrelationMatrix::of(&LabelledMatrix::new(names(), names(), r)?)?;
+/// let first = |extraction| extract(&r, 1, extraction).map(|found| found.loadings.values[0][0]);
+/// // one factor explains all three correlations; components explain variances too
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", first(Extraction::Minres)?, first(Extraction::Ml)?, first(Extraction::Pc)?),
+///     "0.900 0.900 0.905"
+/// );
+/// assert_eq!("wlsmv".parse(), Ok(Extraction::Wlsmv));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -16,6 +16,23 @@ use serde::{Deserialize, Serialize};
 
 /// Unrotated factors: those of the principal-axis form, of which each explains what it can of what the ones before it leave; a
 /// positive sum of loadings.
+///
+/// ```
+/// use psychometrics::factor::{CorrelationMatrix, Extraction, extract};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names = || vec!["a".to_string(), "b".into(), "c".into()];
+/// let r = vec![vec![1.0, 0.72, 0.63], vec![0.72, 1.0, 0.56], vec![0.63, 0.56, 1.0]];
+/// let r = CorrelationMatrix::of(&LabelledMatrix::new(names(), names(), r)?)?;
+/// let found = extract(&r, 1, Extraction::Ml)?;
+/// // loadings of .9, .8 and .7
+/// assert_eq!(
+///     format!("{:.2} {:.2} {:.2}", found.uniquenesses[0], found.uniquenesses[1], found.uniquenesses[2]),
+///     "0.19 0.36 0.51"
+/// );
+/// assert_eq!((found.converged, found.heywood.len()), (true, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Extracted {

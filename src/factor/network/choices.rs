@@ -6,6 +6,22 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How communities of a network are found.
+///
+/// ```
+/// use psychometrics::factor::{Communities, CommunityAlgorithm};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names: Vec<String> = ["a", "b", "c", "d"].map(String::from).to_vec();
+/// let rows = vec![
+///     vec![0.0, 0.5, 0.0, 0.1], vec![0.5, 0.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 0.4], vec![0.1, 0.0, 0.4, 0.0],
+/// ];
+/// let network = LabelledMatrix::new(names.clone(), names, rows)?;
+/// for algorithm in [CommunityAlgorithm::Walktrap, CommunityAlgorithm::Louvain] {
+///     assert_eq!(Communities::of(&network, algorithm, 1)?.count, 2);
+/// }
+/// assert_eq!(CommunityAlgorithm::default().to_string(), "walktrap");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -40,6 +56,13 @@ impl FromStr for CommunityAlgorithm {
 }
 
 /// What a bootstrap draws.
+///
+/// ```
+/// use psychometrics::factor::GraphResampling;
+///
+/// assert_eq!("cases".parse(), Ok(GraphResampling::Cases));
+/// assert_eq!(GraphResampling::default().to_string(), "parametric");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -16,6 +16,18 @@ const STEPS: usize = 4;
 const ORDERS: usize = 20;
 
 /// Which nodes of a network belong together.
+///
+/// ```
+/// use psychometrics::factor::{Communities, CommunityAlgorithm};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// let names: Vec<String> = ["a", "b", "alone"].map(String::from).to_vec();
+/// let rows = vec![vec![0.0, 0.5, 0.0], vec![0.5, 0.0, 0.0], vec![0.0, 0.0, 0.0]];
+/// let found = Communities::of(&LabelledMatrix::new(names.clone(), names, rows)?, CommunityAlgorithm::Walktrap, 1)?;
+/// assert_eq!(found.count, 1);
+/// assert_eq!(found.of, [Some(1), Some(1), None]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Communities {

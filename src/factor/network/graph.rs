@@ -23,6 +23,19 @@ const FEWEST: usize = 3;
 const DENSE: f64 = 0.1;
 
 /// An item of the network.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::GraphAnalysis;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let graph = GraphAnalysis::default().of(&names, data.numeric(&names)?.view())?;
+/// let x4 = &graph.items[3];
+/// assert_eq!((x4.item.as_str(), x4.dimension), ("x4", Some(2)));
+/// assert_eq!(format!("{:.3} {:.3}", x4.strength, x4.within), "0.941 0.765");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraphItem {
@@ -37,6 +50,19 @@ pub struct GraphItem {
 }
 
 /// A network of items and its dimensions.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::GraphAnalysis;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let graph = GraphAnalysis::default().of(&names, data.numeric(&names)?.view())?;
+/// assert_eq!((graph.n, graph.dimensions, graph.edges), (301, 3, 22));
+/// assert_eq!(graph.items_of(2).collect::<Vec<_>>(), ["x4", "x5", "x6"]);
+/// assert_eq!(format!("{:.3} {:.3}", graph.penalty, graph.tefi.unwrap()), "0.052 -2.149");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExploratoryGraph {

@@ -19,6 +19,20 @@ const COARSE: f64 = 1e-5;
 const REFINED: f64 = 1e-10;
 
 /// A penalty, and the network under it.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::GraphAnalysis;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let graph = GraphAnalysis::default().of(&names, data.numeric(&names)?.view())?;
+/// // the largest penalty leaves no edge; the one with the smallest criterion was taken
+/// assert_eq!(graph.path[0].edges, 0);
+/// let best = graph.path.iter().min_by(|a, b| a.ebic.total_cmp(&b.ebic)).unwrap();
+/// assert_eq!((best.penalty == graph.penalty, best.edges == graph.edges), (true, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Penalised {

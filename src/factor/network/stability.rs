@@ -32,6 +32,20 @@ pub(super) struct Found {
 }
 
 /// How stable dimensions are over samples.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::GraphAnalysis;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let graph = GraphAnalysis::default().bootstrap(50).of(&names, data.numeric(&names)?.view())?;
+/// let stability = graph.stability.unwrap();
+/// assert_eq!((stability.replicates, stability.median, stability.edges.len()), (50, 3.0, 22));
+/// // the share of samples in which an item is where it is in the data
+/// assert_eq!(stability.items[3], Some(1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraphStability {
@@ -58,6 +72,20 @@ pub struct GraphStability {
 }
 
 /// How stable an edge is over samples.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::GraphAnalysis;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let graph = GraphAnalysis::default().bootstrap(50).of(&names, data.numeric(&names)?.view())?;
+/// let edges = graph.stability.unwrap().edges;
+/// let edge = edges.iter().find(|own| own.first == "x4" && own.second == "x5").unwrap();
+/// assert_eq!(format!("{:.2} {:.2} {:.2}", edge.weight, edge.lower, edge.upper), "0.43 0.33 0.51");
+/// assert_eq!(edge.share, 1.0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GraphEdge {

@@ -41,6 +41,19 @@ const MOST: usize = 200;
 const STREAMS: u64 = 1 << 41;
 
 /// A number of factors.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().comparison_data(50).of(&names, data.numeric(&names)?.view())?;
+/// let steps = study.comparison.unwrap().steps;
+/// // a second factor brings something
+/// assert_eq!((steps[1].factors, steps[1].pvalue.unwrap() < 0.05), (2, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComparisonStep {
@@ -55,6 +68,18 @@ pub struct ComparisonStep {
 }
 
 /// The steps, up to the first factor that brings nothing.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().comparison_data(50).of(&names, data.numeric(&names)?.view())?;
+/// let found = study.comparison.unwrap();
+/// assert_eq!((found.samples, found.suggested), (50, Some(3)));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComparisonData {

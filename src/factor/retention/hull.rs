@@ -12,6 +12,20 @@ use super::sequential::SequentialModel;
 use serde::{Deserialize, Serialize};
 
 /// A model on the hull.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// let hull = study.hull.unwrap();
+/// let best = hull.points.iter().find(|own| Some(own.factors) == hull.suggested).unwrap();
+/// assert_eq!((best.factors, best.df), (3, 12.0));
+/// assert_eq!(format!("{:.3}", best.fit), "0.988");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HullPoint {
@@ -26,6 +40,18 @@ pub struct HullPoint {
 }
 
 /// Models on the hull.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// let hull = study.hull.unwrap();
+/// assert_eq!((hull.suggested, hull.tried, hull.points.len()), (Some(3), 4, 5));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hull {

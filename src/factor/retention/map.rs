@@ -6,6 +6,19 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// Average partial correlations by the number of components that are taken out, from 0.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// assert_eq!((study.map.suggested, study.map.suggested_revised), (2, 2));
+/// // of the correlations themselves, and with one component taken out
+/// assert_eq!(format!("{:.4} {:.4}", study.map.values[0], study.map.values[1]), "0.1019 0.0802");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MinimumAveragePartial {

@@ -16,6 +16,19 @@ use serde::{Deserialize, Serialize};
 const STREAMS: u64 = 1 << 40;
 
 /// One step of the test.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// let last = study.nest.unwrap().steps.pop().unwrap();
+/// // the model is enough: the next eigenvalue is no larger than of samples from it
+/// assert_eq!((last.factors, last.eigenvalue <= last.quantile), (3, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NextEigenvalue {
@@ -28,6 +41,18 @@ pub struct NextEigenvalue {
 }
 
 /// The steps, up to the first model that is enough.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// let nest = study.nest.unwrap();
+/// assert_eq!((nest.suggested, nest.steps.len()), (Some(3), 4));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NextEigenvalueTest {

@@ -12,6 +12,21 @@ use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Eigenvalues beside those of simulated samples.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// let parallel = &study.parallel;
+/// assert_eq!((parallel.suggested, parallel.suggested_mean), (3, 3));
+/// // the third eigenvalue is above chance, the fourth is not
+/// assert_eq!(format!("{:.3} {:.3}", parallel.eigenvalues[2], parallel.eigenvalues[3]), "1.365 0.699");
+/// assert!(parallel.eigenvalues[2] > parallel.simulated_quantile[2] && parallel.eigenvalues[3] < parallel.simulated_quantile[3]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Parallel {

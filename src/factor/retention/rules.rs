@@ -4,6 +4,18 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A rule on the number of factors.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::{Retention, Rule};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().of(&names, data.numeric(&names)?.view())?;
+/// assert_eq!([Rule::Map, Rule::Hull, Rule::Kaiser].map(|rule| study.suggestion(rule)), [Some(2), Some(3), Some(3)]);
+/// assert_eq!(Rule::Ekc.title(), "empirical Kaiser criterion");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

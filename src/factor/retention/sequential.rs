@@ -14,6 +14,19 @@ use serde::{Deserialize, Serialize};
 const CLOSE: f64 = 0.05;
 
 /// How well a number of factors fits, by maximum likelihood.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// let three = &study.models[3];
+/// assert_eq!((three.factors, three.df, three.converged), (3, 12.0, true));
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", three.chisq, three.pvalue.unwrap(), three.cfi), "22.897 0.029 0.988");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SequentialModel {

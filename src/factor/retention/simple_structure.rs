@@ -15,6 +15,18 @@ use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
 /// Fit by the number of factors, from 1.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// assert_eq!((study.vss.suggested_1, study.vss.suggested_2), (3, 3));
+/// assert_eq!(format!("{:.3} {:.3}", study.vss.complexity_1[0], study.vss.complexity_2[2]), "0.606 0.846");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VerySimpleStructure {

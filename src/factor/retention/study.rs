@@ -23,6 +23,21 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How many factors there are, by every rule.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::Retention;
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let study = Retention::default().replications(100).of(&names, data.numeric(&names)?.view())?;
+/// assert_eq!((study.n, study.items.len(), study.recommendation.factors), (301, 9, Some(3)));
+/// assert_eq!(
+///     format!("{:.3} {:.3} {:.3}", study.eigenvalues[0], study.eigenvalues[1], study.eigenvalues[2]),
+///     "3.216 1.639 1.365"
+/// );
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RetentionStudy {

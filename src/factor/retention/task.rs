@@ -7,6 +7,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What parallel analysis draws.
+///
+/// ```
+/// use psychometrics::factor::{Draws, Retention};
+///
+/// let study = Retention::default().draws(Draws::Permuted);
+/// # let _ = study;
+/// assert_eq!("permuted".parse(), Ok(Draws::Permuted));
+/// assert_eq!(Draws::default().to_string(), "normal");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Draws {
@@ -40,6 +49,21 @@ impl FromStr for Draws {
 }
 
 /// Of which correlations the number of factors is asked.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::factor::{Basis, Retention};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names: Vec<String> = ["a", "b", "c"].iter().flat_map(|own| (1..=4).map(move |i| format!("{own}{i}"))).collect();
+/// let first = |basis| -> psychometrics::Result<f64> {
+///     let study = Retention::default().basis(basis).replications(20).of(&names, data.numeric(&names)?.view())?;
+///     Ok(study.eigenvalues[0])
+/// };
+/// // what lies behind the categories correlates more than they do
+/// assert_eq!(format!("{:.2} {:.2}", first(Basis::Pearson)?, first(Basis::Polychoric)?), "3.64 4.09");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {

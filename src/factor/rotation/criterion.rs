@@ -7,6 +7,22 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Where loadings should go; NaN (null) where anything is right.
+///
+/// ```
+/// use psychometrics::factor::{Criterion, Rotate, Target};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// // two factors, turned by 45 degrees; a and b belong to the second, which is all that is said
+/// let names = |n: &[&str]| n.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+/// let c = 0.5f64.sqrt() * 0.8;
+/// let rows = vec![vec![c, c], vec![c, c], vec![c, -c], vec![c, -c]];
+/// let unrotated = LabelledMatrix::new(names(&["a", "b", "c", "d"]), names(&["F1", "F2"]), rows)?;
+/// let zero = Some(0.0);
+/// let target = Target { values: vec![vec![zero, None], vec![zero, None], vec![None, zero], vec![None, zero]] };
+/// let rotated = Rotate::new(Criterion::Target).target(target).of(&unrotated)?;
+/// assert!(rotated.loadings.values[0][0].abs() < 1e-6 && (rotated.loadings.values[0][1].abs() - 0.8).abs() < 1e-6);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     /// Rows of the target, in the order of the variables; none where the loading is not specified.
@@ -16,6 +32,17 @@ pub struct Target {
 /// A rotation criterion f(L), of loadings L of p variables on K factors, as GPArotation scales it; the smaller, the simpler.
 ///
 /// With S the squared loadings, N = 11' - I (K x K) and C = 11'/p (p x p):
+///
+/// ```
+/// use psychometrics::factor::{Criterion, Rotate};
+///
+/// assert_eq!(
+///     (Rotate::new(Criterion::Varimax).is_oblique(), Rotate::new(Criterion::Oblimin { gamma: 0.0 }).is_oblique()),
+///     (false, true)
+/// );
+/// assert_eq!(Criterion::Geomin { epsilon: 0.01 }.with_epsilon(0.001).epsilon(), Some(0.001));
+/// assert_eq!("quartimin".parse(), Ok(Criterion::Quartimin));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -43,6 +43,21 @@ pub struct Rotate {
 }
 
 /// Rotated factors.
+///
+/// ```
+/// use psychometrics::factor::{Criterion, Rotate};
+/// use psychometrics::moments::LabelledMatrix;
+///
+/// // four variables of two factors that correlate .5, turned to principal axes
+/// let names = |n: &[&str]| n.iter().map(|n| n.to_string()).collect::<Vec<_>>();
+/// let (s, d) = (0.8 * 0.75f64.sqrt(), 0.8 * 0.5);
+/// let rows = vec![vec![s, d], vec![s, d], vec![s, -d], vec![s, -d]];
+/// let unrotated = LabelledMatrix::new(names(&["a", "b", "c", "d"]), names(&["F1", "F2"]), rows)?;
+/// let rotated = Rotate::new(Criterion::Quartimin).of(&unrotated)?;
+/// assert!((rotated.phi.values[0][1].abs() - 0.5).abs() < 1e-6);
+/// assert!(rotated.search.oblique);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Rotated {

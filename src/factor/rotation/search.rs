@@ -18,6 +18,20 @@ const ITERATIONS: usize = 1000;
 const LAST_ITERATIONS: usize = 20_000;
 
 /// One minimum of the criterion.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::factor::{Criterion, Rotate};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let rotate = Rotate::new(Criterion::Quartimin).starts(20);
+/// let search = Exploration::new(3).rotate(rotate).of(&names, &data)?.solution.unwrap().rotation_search;
+/// let lowest = &search.minima[0];
+/// assert_eq!((lowest.count, lowest.count == search.reached), (20, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DistinctMinimum {
@@ -28,6 +42,20 @@ pub struct DistinctMinimum {
 }
 
 /// How the rotation was looked for.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::estimate::Exploration;
+/// use psychometrics::factor::{Criterion, Rotate};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let names: Vec<String> = (1..=9).map(|i| format!("x{i}")).collect();
+/// let rotate = Rotate::new(Criterion::Quartimin).starts(20);
+/// let search = Exploration::new(3).rotate(rotate).of(&names, &data)?.solution.unwrap().rotation_search;
+/// assert_eq!((search.starts, search.reached, search.failed, search.oblique), (20, 20, 0, true));
+/// assert_eq!(format!("{:.4}", search.minimum.unwrap()), "0.0402");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RotationSearch {

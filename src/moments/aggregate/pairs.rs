@@ -3,6 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 /// Sums over rows with a gap, for each pair i <= j of items, row by row of the upper triangle.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, IncompleteRows, PlannedItem};
+///
+/// let plan = AggregatePlan::new(["a", "b"].map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let plan = plan.incomplete(IncompleteRows::Pairs);
+/// let aggregate = Aggregate::of_rows(&plan, array![[4.0, 2.0], [5.0, f64::NAN], [f64::NAN, 1.0]].view())?;
+/// let pairs = aggregate.parts[0].pairs.as_ref().unwrap();
+/// // two rows with a gap: none has both, one has a
+/// assert_eq!(pairs.rows, 2);
+/// assert_eq!(pairs.n, [1, 0, 1]);
+/// // 5 less the centre 3
+/// assert_eq!(pairs.first[0], 2.0);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

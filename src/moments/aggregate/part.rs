@@ -6,6 +6,20 @@ use super::plan::{AggregatePlan, IncompleteRows};
 use serde::{Deserialize, Serialize};
 
 /// Counts and sums of powers of one item, over all rows that answered it, weighted or not.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+///
+/// let plan = AggregatePlan::new([PlannedItem::new("a").coded(1, 5)])?;
+/// let aggregate = Aggregate::of_rows(&plan, array![[4.0], [5.0], [f64::NAN]].view())?;
+/// let sums = &aggregate.parts[0].items[0];
+/// assert_eq!((sums.n, sums.missing()), (2, 1));
+/// assert_eq!(sums.frequencies, [0, 0, 0, 1, 1]);
+/// // about the centre 3: 1 + 2, 1 + 4, 1 + 8, 1 + 16
+/// assert_eq!(sums.powers, [3.0, 5.0, 9.0, 17.0]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -82,6 +96,17 @@ impl ItemSums {
 }
 
 /// The rows of one group and cluster.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+///
+/// let plan = AggregatePlan::new(["a", "b"].map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let aggregate = Aggregate::of_rows(&plan, array![[4.0, 2.0], [5.0, f64::NAN], [f64::NAN, f64::NAN]].view())?;
+/// let part = &aggregate.parts[0];
+/// assert_eq!((part.rows, part.complete_rows(), part.answered_rows()), (3, 1, 2));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -3,6 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 /// Sums over the rows that answered the same items: all that normal theory takes from them.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+///
+/// let plan = AggregatePlan::new(["a", "b"].map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let aggregate = Aggregate::of_rows(&plan, array![[4.0, 2.0], [5.0, 1.0], [f64::NAN, 1.0]].view())?;
+/// let complete = &aggregate.parts[0].patterns[0];
+/// assert_eq!((complete.answered.as_str(), complete.n), ("11", 2));
+/// // deviations from 3: (1, -1) and (2, -2)
+/// assert_eq!(complete.sums, [3.0, -3.0]);
+/// assert_eq!(complete.products, [5.0, -5.0, 5.0]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

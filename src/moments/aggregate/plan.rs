@@ -32,6 +32,20 @@ pub enum IncompleteRows {
 }
 
 /// Whether two-way tables are counted.
+///
+/// ```
+/// use ndarray::array;
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem, TwoWay};
+///
+/// let plan = AggregatePlan::new(["a", "b"].map(|name| PlannedItem::new(name).coded(1, 2)))?;
+/// assert_eq!(plan.two_way, TwoWay::Left);
+/// let plan = plan.with_tables()?;
+/// assert_eq!(plan.two_way, TwoWay::Counted);
+/// let aggregate = Aggregate::of_rows(&plan, array![[1.0, 1.0], [1.0, 2.0], [2.0, f64::NAN]].view())?;
+/// // 1, 2 and missing, by the same
+/// assert_eq!(aggregate.parts[0].tables[0].as_slice(), [1, 1, 0, 0, 0, 1, 0, 0, 0]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TwoWay {
@@ -43,6 +57,14 @@ pub enum TwoWay {
 }
 
 /// An item that is summed.
+///
+/// ```
+/// use psychometrics::moments::aggregate::PlannedItem;
+///
+/// let item = PlannedItem::new("q1").coded(1, 5).missing([9.0]).reversed();
+/// assert_eq!((item.centre, item.range, item.reversed), (3.0, Some((1.0, 5.0)), true));
+/// assert_eq!(item.codes.len(), 5);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -11,6 +11,23 @@
 use serde::{Deserialize, Serialize};
 
 /// A term of a score: a factor times one linear form, or times two.
+///
+/// ```
+/// use psychometrics::Estimation;
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+/// use psychometrics::data::Dataset;
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let plan = AggregatePlan::new(names.map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let aggregate = Aggregate::of_rows(&plan, data.numeric(&names)?.view())?;
+/// let robust = Estimation::new(psychometrics::Estimator::Mlr);
+/// let asked = robust.second_pass(&"f =~ a1 + a2 + a3 + a4".parse()?, &aggregate)?;
+/// let terms: Vec<_> = asked.groups[0].1[0].scores.iter().flatten().collect();
+/// // a term is a form, or a product of two
+/// assert!(terms.iter().any(|term| term.second.is_some()));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -30,6 +47,21 @@ impl ScoreTerm {
 }
 
 /// Forms of the rows of a group at one point.
+///
+/// ```
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let plan = AggregatePlan::new(names.map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let aggregate = Aggregate::of_rows(&plan, data.numeric(&names)?.view())?;
+/// let asked = Estimation::new(Estimator::Mlr).second_pass(&"f =~ a1 + a2 + a3 + a4".parse()?, &aggregate)?;
+/// let forms = &asked.groups[0].1[0];
+/// assert_eq!((forms.centre.len(), forms.whitened.len()), (4, 4));
+/// assert_eq!(forms.variables, ["a1", "a2", "a3", "a4"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -80,6 +112,15 @@ impl RowForms {
 }
 
 /// What the rows of a group answered.
+///
+/// ```
+/// use psychometrics::moments::aggregate::RowSums;
+///
+/// // what an engine sent back: of two scores three products
+/// let sums: RowSums =
+///     serde_json::from_str(r#"{"n":3,"squares":6.5,"fourth":16.25,"scores":[0.0,0.1],"products":[2.0,0.5,1.0]}"#).unwrap();
+/// assert_eq!((sums.n, sums.scores.len(), sums.products.len()), (3, 2, 3));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -104,6 +145,20 @@ impl RowSums {
 }
 
 /// What is asked of each group.
+///
+/// ```
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let plan = AggregatePlan::new(names.map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let aggregate = Aggregate::of_rows(&plan, data.numeric(&names)?.view())?;
+/// let model = "f =~ a1 + a2 + a3 + a4".parse()?;
+/// let asked = Estimation::new(Estimator::Mlr).second_pass(&model, &aggregate)?;
+/// assert_eq!((asked.groups.len(), asked.groups[0].0.as_deref()), (1, None));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RowQuestions {
@@ -112,6 +167,18 @@ pub struct RowQuestions {
 }
 
 /// What each group answered.
+///
+/// ```
+/// use psychometrics::moments::aggregate::RowAnswers;
+///
+/// // what an engine sent back: one question, of one variable, to two rows
+/// let forms = r#"{"variables":["a"],"centre":[3.0],"forms":[[1.0]],"scores":[],"whitened":[[1.0]]}"#;
+/// let sums = r#"{"n":2,"squares":5.0,"fourth":17.0,"scores":[],"products":[]}"#;
+/// let stored = format!(r#"{{"groups":[[null,[[{forms},{sums}]]]]}}"#);
+/// let answers: RowAnswers = serde_json::from_str(&stored).unwrap();
+/// let (group, answered) = &answers.groups[0];
+/// assert_eq!((group.is_none(), answered[0].1.n), (true, 2));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RowAnswers {
@@ -120,4 +187,15 @@ pub struct RowAnswers {
 }
 
 /// A question with its answer.
+///
+/// ```
+/// use psychometrics::moments::aggregate::Answered;
+///
+/// // what an engine sent back: one question, of one variable, to two rows
+/// let forms = r#"{"variables":["a"],"centre":[3.0],"forms":[[1.0]],"scores":[],"whitened":[[1.0]]}"#;
+/// let sums = r#"{"n":2,"squares":5.0,"fourth":17.0,"scores":[],"products":[]}"#;
+/// let (question, answer): Answered = serde_json::from_str(&format!("[{forms},{sums}]")).unwrap();
+/// assert_eq!(answer.n, 2);
+/// assert_eq!(question.centre, [3.0]);
+/// ```
 pub type Answered = (RowForms, RowSums);

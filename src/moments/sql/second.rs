@@ -18,6 +18,23 @@ use std::path::Path;
 const ROWS_MARK: &str = "psychometrics_rows_1__";
 
 /// The second pass of a plan.
+///
+/// ```
+/// use psychometrics::moments::aggregate::{Aggregate, AggregatePlan, PlannedItem};
+/// use psychometrics::moments::sql::{Dialect, SecondQuery};
+/// use psychometrics::{Estimation, Estimator, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let names = ["a1", "a2", "a3", "a4"];
+/// let plan = AggregatePlan::new(names.map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let aggregate = Aggregate::of_rows(&plan, data.numeric(&names)?.view())?;
+/// let model = "f =~ a1 + a2 + a3 + a4".parse()?;
+/// let asked = Estimation::new(Estimator::Mlr).second_pass(&model, &aggregate)?;
+/// let query = SecondQuery::new(plan, asked, "survey", Dialect::DuckDb);
+/// let statements = query.statements()?;
+/// assert!(statements[0].text.contains("FROM"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SecondQuery {

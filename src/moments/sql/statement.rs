@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One statement: a SELECT that returns one table.
+///
+/// ```
+/// use psychometrics::moments::aggregate::{AggregatePlan, PlannedItem};
+/// use psychometrics::moments::sql::{Dialect, Query};
+///
+/// let plan = AggregatePlan::new(["a", "b"].map(|name| PlannedItem::new(name).coded(1, 5)))?;
+/// let statements = Query::new(plan, "survey", Dialect::DuckDb).statements()?;
+/// let first = &statements[0];
+/// assert_eq!((first.number, first.of, first.block.as_str()), (1, 2, "answers"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Statement {

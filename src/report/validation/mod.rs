@@ -28,6 +28,26 @@ use std::iter::once;
 const LONG: usize = 24;
 
 /// The report of a validation in a language.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+/// use psychometrics::report::{Language, Report, ValidationReport};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let evidence = Validation::of(&construct).run(&Responses::builder(&construct).answers(answers).build()?)?;
+/// let page = ValidationReport::new(&evidence).page().text();
+/// assert!(page.contains("0.95"));
+/// let dutch = ValidationReport::new(&evidence).language(Language::Dutch).page();
+/// assert!(dutch.text().contains("betrouwbaarheid"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ValidationReport<'a> {
     evidence: &'a Evidence,
@@ -214,6 +234,24 @@ impl Report for Evidence {
 }
 
 /// The part of a validation that is about relations: what the command `validity` prints.
+///
+/// ```
+/// use psychometrics::construct::{Construct, Dimension, Item, ResponseScale};
+/// use psychometrics::data::Responses;
+/// use psychometrics::evidence::Validation;
+/// use psychometrics::report::{Report, ValidationReport, ValidityReport};
+///
+/// let construct = Construct::builder("conduct")
+///     .scale(ResponseScale::range("five", 1, 5))
+///     .dimension(Dimension::new("care"))
+///     .items(["a", "b", "c"].map(|id| Item::new(id, "care", "five")))
+///     .build()?;
+/// let answers = ndarray::array![[1.0, 2.0, 1.0], [3.0, 3.0, 4.0], [4.0, 5.0, 5.0], [2.0, 2.0, 1.0]];
+/// let evidence = Validation::of(&construct).run(&Responses::builder(&construct).answers(answers).build()?)?;
+/// let whole = ValidationReport::new(&evidence);
+/// assert!(ValidityReport(whole).page().blocks.len() < whole.page().blocks.len());
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct ValidityReport<'a>(pub ValidationReport<'a>);
 

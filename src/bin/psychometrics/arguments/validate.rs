@@ -32,6 +32,9 @@ pub(crate) struct ValidateOptions {
     /// Repeats the validation without respondents whom this many indices of careless answers flag (2 when no number is given)
     #[arg(long, value_name = "FLAGS", num_args = 0..=1, require_equals = true, default_missing_value = "2")]
     pub(crate) sensitivity: Option<usize>,
+    /// Refused, with what to do instead
+    #[arg(long, value_name = "VAR", hide = true)]
+    pub(crate) weights: Option<String>,
     /// Language of the report
     #[arg(long, value_parser = language(), default_value = "en")]
     pub(crate) language: Language,

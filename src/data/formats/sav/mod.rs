@@ -41,8 +41,10 @@ pub(crate) fn read(path: &Path, input: &Input) -> Result<Sheet> {
     let mut columns: Vec<_> =
         variables.map(|(variable, raw)| cells::column(variable, raw, encoding)).collect();
     if let Some(weight) = dictionary.weight_position().and_then(|at| columns.get(at)) {
-        let message =
-            format!("the file is weighted by '{}': weights are not used unless you name them", weight.name);
+        let message = format!(
+            "the file is weighted by '{}': weights are not used unless you name them, by validate not at all",
+            weight.name
+        );
         notes.push(SheetNote::new("weight_variable", message).column(&weight.name.clone()));
     }
     for column in &mut columns {

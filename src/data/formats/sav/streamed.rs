@@ -216,7 +216,7 @@ fn told(columns: &[Written], notes: Vec<SheetNote>, weight: Option<usize>) -> Ve
     told.extend(lines.into_iter().filter(|line| line.kind == "suspect_code").map(|line| line.message));
     if let Some(own) = weight.and_then(|at| columns.get(at)) {
         told.push(format!(
-            "the file is weighted by '{}': weights are not used unless you name them",
+            "the file is weighted by '{}': weights are not used unless you name them, by validate not at all",
             own.about.name
         ));
     }

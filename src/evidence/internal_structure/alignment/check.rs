@@ -25,6 +25,21 @@ const ENOUGH: f64 = 0.98;
 const Z: f64 = 1.959963984540054;
 
 /// What samples from an aligned solution say of it.
+///
+/// ```
+/// use psychometrics::data::{Dataset, Progress};
+/// use psychometrics::evidence::internal_structure::{Align, AlignmentSamples};
+/// use psychometrics::{Estimation, Model};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "textual =~ x4 + x5 + x6".parse()?;
+/// let samples = AlignmentSamples::of(20).seed(7);
+/// let (_, checks) = samples.run(&Align::default(), &Estimation::default().group("school"), &model, &data, &Progress::default())?;
+/// let check = &checks[0];
+/// assert_eq!((check.factor.as_str(), check.replications, check.used), ("textual", 20, 20));
+/// assert_eq!(format!("{:.2}", check.mean_error), "0.11");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlignmentCheck {

@@ -5,6 +5,18 @@ use crate::error::{Error, Result};
 use nalgebra::DMatrix;
 
 /// Loadings and intercepts of one factor by group, from a model with factor mean 0 and variance 1 in each.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// assert_eq!(format!("{:.3}", aligned.means()[1]), "0.303");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct GroupParameters {
     pub(super) factor: String,

@@ -7,6 +7,20 @@ use std::str::FromStr;
 
 /// The identification of means and standard deviations while the loss is searched. The product of the standard deviations
 /// is 1 in both: with one of them at 1 the others may run away.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// use psychometrics::evidence::internal_structure::AlignmentMeans;
+/// assert_eq!(aligned.identification, AlignmentMeans::Fixed);
+/// assert_eq!(AlignmentMeans::Free.to_string(), "free");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -42,6 +56,20 @@ impl FromStr for AlignmentMeans {
 
 /// One factor in many groups with most of its parameters nearly the same: means and standard deviations that are comparable
 /// without equal parameters (Asparouhov & Muthen 2014).
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// assert_eq!((aligned.factor.as_str(), aligned.groups.len(), aligned.items.len()), ("care", 2, 4));
+/// // the groups differ in the mean of the factor, and in no parameter but one
+/// assert_eq!(format!("{:.3} {:.3}", aligned.means()[1], aligned.sds()[1]), "0.303 1.000");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Alignment {
@@ -93,6 +121,19 @@ impl Alignment {
 }
 
 /// A minimum of the loss.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// let lowest = &aligned.minima[0];
+/// assert_eq!((lowest.loss == aligned.loss, lowest.count == aligned.reached), (true, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LossMinimum {
@@ -103,6 +144,20 @@ pub struct LossMinimum {
 }
 
 /// The factor in a group.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// let second = &aligned.groups[1];
+/// assert_eq!((second.group.as_str(), second.n, second.rank), ("b", 300, 1));
+/// assert_eq!(format!("{:.3} {:.3}", second.mean, second.sd), "0.303 1.000");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlignedGroup {
@@ -123,6 +178,19 @@ pub struct AlignedGroup {
 }
 
 /// An item in every group.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// let last = &aligned.items[3];
+/// assert_eq!((last.item.as_str(), last.loading.parameter.as_str(), last.intercepts.len()), ("q4", "loading", 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlignedItem {
@@ -135,6 +203,21 @@ pub struct AlignedItem {
 }
 
 /// A parameter in every group, on the scale on which the first group has mean 0 and standard deviation 1.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// let intercept = &aligned.items[3].intercepts[0];
+/// // an answer that is half a point higher in the second group, whatever the factor
+/// assert_eq!(intercept.parameter, "intercept");
+/// assert_eq!(format!("{:.2} {:.2}", intercept.values[0], intercept.values[1]), "2.00 2.50");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlignedParameter {
@@ -157,6 +240,18 @@ pub struct AlignedParameter {
 }
 
 /// Shares of variance over all items.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Align, GroupParameters};
+///
+/// // the mean of the second group is .3 higher: intercepts of 2 + .8 x .3, but for the last, which is .5 higher again
+/// let loadings = vec![vec![0.8; 4], vec![0.8; 4]];
+/// let intercepts = vec![vec![2.0; 4], vec![2.24, 2.24, 2.24, 2.74]];
+/// let parameters = GroupParameters::new("care", [("a", 200), ("b", 300)], ["q1", "q2", "q3", "q4"], &loadings, &intercepts)?;
+/// let aligned = Align::default().of(&parameters)?;
+/// assert_eq!(format!("{:.2}", aligned.r_squared.intercepts.unwrap()), "0.66");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RSquared {
@@ -167,6 +262,21 @@ pub struct RSquared {
 }
 
 /// A parameter that differs in a group.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::Align;
+/// use psychometrics::{Estimation, Model};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let aligned = &Align::default().fit(&Estimation::default().group("school"), &model, &data)?[0];
+/// let different = aligned.noninvariant.as_ref().unwrap();
+/// let x3 = different.iter().find(|own| own.item == "x3").unwrap();
+/// assert_eq!((x3.parameter.as_str(), x3.group.as_str()), ("intercept", "Grant-White"));
+/// assert_eq!(format!("{:.2} {:.2}", x3.value, x3.difference), "2.01 -0.48");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Noninvariant {
@@ -185,6 +295,19 @@ pub struct Noninvariant {
 }
 
 /// Two groups with different means.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::Align;
+/// use psychometrics::{Estimation, Model};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let aligned = &Align::default().fit(&Estimation::default().group("school"), &model, &data)?[0];
+/// // textual abilities differ between the schools, visual ones do not
+/// assert_eq!(aligned.differences.as_ref().unwrap().len(), 1);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MeanDifference {

@@ -25,6 +25,19 @@ use serde::{Deserialize, Serialize};
 const POINTS: usize = 61;
 
 /// The effect of a group on an item.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let x3 = study.effects.iter().find(|own| own.item == "x3").unwrap();
+/// assert_eq!((x3.model.as_str(), x3.factor.as_str(), x3.group.as_str()), ("configural", "visual", "Grant-White"));
+/// assert_eq!(format!("{:.2} {:.2}", x3.dmacs.unwrap(), x3.mean_difference), "0.51 -0.49");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemEffect {
@@ -46,6 +59,20 @@ pub struct ItemEffect {
 }
 
 /// The effect of a group on the sum of a factor's items.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let visual = &study.scales[0];
+/// assert_eq!((visual.factor.as_str(), visual.group.as_str()), ("visual", "Grant-White"));
+/// // of the sum of three items, and of their mean
+/// assert_eq!(format!("{:.2} {:.2}", visual.mean_difference, visual.mean_difference_per_item), "-0.29 -0.10");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScaleEffect {
@@ -64,6 +91,19 @@ pub struct ScaleEffect {
 }
 
 /// The expected answer to an item along its factor, in a group.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let curves = &study.partial.as_ref().unwrap().curves;
+/// let x1 = &curves[0];
+/// assert_eq!((x1.item.as_str(), x1.eta.len() == x1.expected.len()), ("x1", true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExpectedCurve {

@@ -24,6 +24,18 @@ const PER_PARAMETER: usize = 5;
 const TOLD: usize = 6;
 
 /// What a group allows.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let first = &study.feasibility[0];
+/// assert_eq!((first.group.as_str(), first.n, first.parameters, first.possible), ("Pasteur", 156, 30, true));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupFeasibility {

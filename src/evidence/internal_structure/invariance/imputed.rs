@@ -19,6 +19,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A ladder over completed data sets.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Invariance, Level};
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let completed = Imputer::new(model.observed_names()).imputations(3).impute(&data)?;
+/// let ladder = Invariance::of(Estimation::default().group("school")).levels([Level::Metric, Level::Scalar]).steps_only();
+/// let found = ladder.run_imputed(&model, &completed.datasets)?;
+/// assert_eq!((found.m, found.used, found.models.len(), found.comparisons.len()), (3, 3, 2, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImputedInvariance {
@@ -43,6 +56,21 @@ pub struct ImputedInvariance {
 }
 
 /// A step over completed data sets.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Invariance, Level};
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let completed = Imputer::new(model.observed_names()).imputations(3).impute(&data)?;
+/// let ladder = Invariance::of(Estimation::default().group("school")).levels([Level::Metric, Level::Scalar]).steps_only();
+/// let found = ladder.run_imputed(&model, &completed.datasets)?;
+/// let first = &found.models[0];
+/// assert_eq!((first.level.as_str(), first.npar), ("metric", 34));
+/// assert!(first.cfi.unwrap() > 0.9);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImputedRung {
@@ -62,6 +90,20 @@ pub struct ImputedRung {
 }
 
 /// What a step costs over completed data sets.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{Invariance, Level};
+/// use psychometrics::{Estimation, Model, data::Dataset, simulate::Imputer};
+///
+/// let data = Dataset::read_csv("tests/data/hs_missing.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let completed = Imputer::new(model.observed_names()).imputations(3).impute(&data)?;
+/// let ladder = Invariance::of(Estimation::default().group("school")).levels([Level::Metric, Level::Scalar]).steps_only();
+/// let found = ladder.run_imputed(&model, &completed.datasets)?;
+/// let step = &found.comparisons[0];
+/// assert_eq!((step.from.as_str(), step.to.as_str(), step.test.as_ref().unwrap().df1), ("metric", "scalar", 4.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImputedComparison {

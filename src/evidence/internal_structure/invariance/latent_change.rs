@@ -15,6 +15,19 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 /// How the mean of a factor changed since the first occasion.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("tests/data/political_democracy.csv")?;
+/// let model: Model = "dem60 =~ y1 + y2 + y3 + y4; dem65 =~ y5 + y6 + y7 + y8".parse()?;
+/// let study = Invariance::of(Estimation::default()).over_time(&[&["dem60", "dem65"]], &model, &data)?;
+/// let change = &study.changes[0];
+/// assert_eq!((change.level.as_str(), change.from.as_str(), change.to.as_str()), ("scalar", "dem60", "dem65"));
+/// assert_eq!(format!("{:.2} {:.2}", change.change, change.d.unwrap()), "-0.44 -0.21");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LatentChange {

@@ -17,6 +17,19 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 /// The mean of a factor in a group, against the first.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let textual = study.partial.as_ref().unwrap().latent_means.iter().find(|own| own.factor == "textual").unwrap();
+/// assert_eq!((textual.group.as_str(), textual.reference.as_str()), ("Grant-White", "Pasteur"));
+/// assert_eq!(format!("{:.2} {:.2}", textual.difference, textual.d.unwrap()), "0.58 0.62");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LatentMean {

@@ -7,6 +7,14 @@ use std::str::FromStr;
 
 /// A step of the ladder. Each holds equal what the steps named in its line hold, and its own; a ladder holds at each of its
 /// steps what the steps before it hold too.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Level;
+///
+/// assert_eq!(Level::usual(false), [Level::Configural, Level::Metric, Level::Scalar, Level::Strict]);
+/// // of ordinal items the step has Wu and Estabrook's name
+/// assert_eq!((Level::Metric.name(false), Level::Metric.name(true)), ("metric", "loadings"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

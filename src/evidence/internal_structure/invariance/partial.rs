@@ -15,6 +15,20 @@ use crate::model::Scaling;
 use serde::{Deserialize, Serialize};
 
 /// The model in which groups are compared: loadings and intercepts equal but for those that differ.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let partial = study.partial.as_ref().unwrap();
+/// // what differs between the schools
+/// assert_eq!(partial.released, ["x3~1", "x7~1"]);
+/// assert_eq!((partial.converged, partial.anchors.len()), (true, 3));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartialInvariance {
@@ -57,6 +71,19 @@ pub struct PartialInvariance {
 }
 
 /// How many items of a factor are the same in all groups.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let visual = &study.partial.as_ref().unwrap().anchors[0];
+/// assert_eq!((visual.factor.as_str(), visual.items, visual.comparable), ("visual", 3, true));
+/// assert_eq!(visual.different, ["x3"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorAnchors {

@@ -21,6 +21,18 @@ use serde::{Deserialize, Serialize};
 const FEWEST: usize = 5;
 
 /// What one model of all respondents says of bias.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let found = Invariance::of(Estimation::default().group("school")).pooled(&model, &data)?;
+/// assert_eq!((found.group.as_str(), found.bias.len(), found.factors.len()), ("school", 6, 2));
+/// assert_eq!(found.nobs, [156, 145]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledBias {
@@ -41,6 +53,18 @@ pub struct PooledBias {
 }
 
 /// What a group answers higher than the first at the same value of the factor.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let found = Invariance::of(Estimation::default().group("school")).pooled(&model, &data)?;
+/// let x3 = found.bias.iter().find(|own| own.item == "x3").unwrap();
+/// assert_eq!(format!("{:.2} {:.2}", x3.est.unwrap(), x3.se.unwrap()), "-0.54 0.12");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UniformBias {
@@ -64,6 +88,19 @@ pub struct UniformBias {
 }
 
 /// A factor's mean in a group against the first.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let found = Invariance::of(Estimation::default().group("school")).pooled(&model, &data)?;
+/// let visual = &found.factors[0];
+/// assert_eq!((visual.factor.as_str(), visual.group.as_str()), ("visual", "Grant-White"));
+/// assert_eq!(format!("{:.2}", visual.est), "-0.15");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FactorDifference {
@@ -80,6 +117,19 @@ pub struct FactorDifference {
 }
 
 /// An item in a group.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6".parse()?;
+/// let found = Invariance::of(Estimation::default().group("school")).pooled(&model, &data)?;
+/// let first = &found.descriptive[0];
+/// assert_eq!((first.item.as_str(), first.group.as_str(), first.n), ("x1", "Pasteur", 156));
+/// assert_eq!(format!("{:.2} {:.2}", first.mean.unwrap(), first.sd.unwrap()), "4.94 1.19");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemDescription {

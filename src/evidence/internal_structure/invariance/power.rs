@@ -47,6 +47,22 @@ pub struct InvariancePower {
 }
 
 /// What the ladder found in many samples.
+///
+/// ```
+/// use psychometrics::Estimation;
+/// use psychometrics::data::Progress;
+/// use psychometrics::evidence::internal_structure::{Invariance, InvariancePower, ShiftedParameter, ShiftedPopulation};
+///
+/// let population = ShiftedPopulation::of(&"f =~ 0.7*x1 + 0.7*x2 + 0.7*x3 + 0.7*x4".parse()?)?
+///     .shift(ShiftedParameter::Intercept, 0.6, ["x2"])?;
+/// let ladder = Invariance::of(Estimation::default().group("group"));
+/// let found = InvariancePower::of_shift(ladder, &population, &[300, 300])?.replications(10).run(&Progress::default())?;
+/// assert_eq!((found.replications, found.used), (10, 10));
+/// assert_eq!(found.shifted, ["x2"]);
+/// // the share of samples in which the item is named
+/// assert_eq!(found.found, Some(1.0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvariancePowerResult {

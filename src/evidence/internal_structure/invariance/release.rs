@@ -20,6 +20,18 @@ use crate::model::{Operator, ParameterTable, Scaling};
 use serde::{Deserialize, Serialize};
 
 /// A look at all candidates of a stage.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let step = &study.partial.as_ref().unwrap().steps[0];
+/// assert_eq!((step.stage.as_str(), step.candidates, step.released), ("metric", 9, false));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReleaseStep {

@@ -8,6 +8,19 @@ use crate::numeric::tails::chi_square_tail;
 use serde::{Deserialize, Serialize};
 
 /// A step of a ladder, as it was fitted.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let metric = &study.models[1];
+/// assert_eq!((metric.level.as_str(), metric.df, metric.npar), ("metric", Some(54.0), 54));
+/// assert_eq!(format!("{:.3} {:.3}", metric.chisq.unwrap(), metric.cfi.unwrap()), "124.044 0.921");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Rung {
@@ -50,6 +63,19 @@ pub struct Rung {
 }
 
 /// What a step costs against the one before.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let scalar = &study.comparisons[1];
+/// assert_eq!((scalar.from.as_str(), scalar.to.as_str(), scalar.df_diff), ("metric", "scalar", Some(6.0)));
+/// assert_eq!(format!("{:.3} {:.3}", scalar.chisq_diff.unwrap(), scalar.delta_cfi.unwrap()), "40.059 -0.038");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RungComparison {

@@ -8,6 +8,20 @@ use crate::model::{Kind, Operator};
 use serde::{Deserialize, Serialize};
 
 /// A score test of a step.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let scalar = study.scores.iter().filter(|own| own.level == "scalar" && own.parameter != "all");
+/// let worst = scalar.max_by(|a, b| a.statistic.total_cmp(&b.statistic)).unwrap();
+/// assert_eq!((worst.parameter.as_str(), worst.df), ("x3~1", 1));
+/// assert_eq!(format!("{:.2}", worst.statistic), "19.19");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LevelScore {

@@ -10,6 +10,16 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Which parameter of an item is shifted.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::{ShiftedParameter, ShiftedPopulation};
+///
+/// let model = "f =~ 0.7*x1 + 0.7*x2 + 0.7*x3 + 0.7*x4".parse()?;
+/// // a threshold of an item that has none
+/// assert!(ShiftedPopulation::of(&model)?.shift(ShiftedParameter::Threshold, 0.5, ["x3"]).is_err());
+/// assert_eq!("loading".parse(), Ok(ShiftedParameter::Loading));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -11,6 +11,20 @@ use crate::estimate::Estimator;
 use serde::{Deserialize, Serialize};
 
 /// What a ladder found.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// assert_eq!(study.group.as_str(), "school");
+/// assert_eq!(study.groups, ["Pasteur", "Grant-White"]);
+/// assert_eq!(study.nobs, [156, 145]);
+/// assert_eq!((study.models.len(), study.comparisons.len(), study.skipped.len()), (4, 3, 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InvarianceStudy {
@@ -48,6 +62,14 @@ pub struct InvarianceStudy {
 }
 
 /// A step that is no model of its own.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::SkippedLevel;
+///
+/// let stored = r#"{"level":"thresholds","reason":"items of two categories: it is no model of its own"}"#;
+/// let skipped: SkippedLevel = serde_json::from_str(stored).unwrap();
+/// assert_eq!(skipped.level, "thresholds");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SkippedLevel {

@@ -24,6 +24,19 @@ const UNEQUAL: f64 = 1.5;
 pub(super) const ALPHA: f64 = 0.05;
 
 /// What a rule says of a step.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// let rules = &study.comparisons[1].rules;
+/// assert_eq!(rules.iter().filter(|own| own.decides && own.holds == Some(false)).count(), 3);
+/// assert_eq!(rules[0].rule, "difference test");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RuleOutcome {
@@ -38,6 +51,20 @@ pub struct RuleOutcome {
 }
 
 /// What the test and the rules come to.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::Invariance;
+/// use psychometrics::{Estimation, Model, data::Dataset};
+///
+/// let data = Dataset::read_csv("data/holzinger_swineford_1939/hs.csv")?;
+/// let model: Model = "visual =~ x1 + x2 + x3; textual =~ x4 + x5 + x6; speed =~ x7 + x8 + x9".parse()?;
+/// let study = Invariance::of(Estimation::default().group("school")).run(&model, &data)?;
+/// use psychometrics::evidence::internal_structure::RungVerdict;
+/// // equal loadings hold, equal intercepts do not
+/// assert_eq!(study.comparisons[0].verdict, RungVerdict::Holds);
+/// assert_eq!(study.comparisons[1].verdict, RungVerdict::Fails);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

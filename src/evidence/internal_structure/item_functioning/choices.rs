@@ -6,6 +6,20 @@ use std::fmt;
 use std::str::FromStr;
 
 /// How an item is compared between persons of the same level.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// assert_eq!(found.method, FunctioningMethod::Logistic);
+/// assert_eq!(FunctioningMethod::MantelHaenszel.to_string(), "mantel-haenszel");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -19,6 +33,21 @@ pub enum FunctioningMethod {
 }
 
 /// The score that says which persons are of the same level.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// use psychometrics::evidence::internal_structure::Matching;
+/// assert_eq!(found.matching, Matching::Sum);
+/// assert_eq!(Matching::Rest.to_string(), "rest");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -6,6 +6,20 @@ use crate::error::{Error, Result};
 use ndarray::ArrayView2;
 
 /// What persons of the same level differ in.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let crit: Vec<f64> = data.numeric(&["crit"])?.into_iter().collect();
+/// // by a number, whatever the group
+/// let by = By::Number { name: "crit", values: &crit };
+/// let found = ItemFunctioningStudy::new(FunctioningMethod::Logistic).run(&items, data.numeric(&items)?.view(), &by)?;
+/// assert_eq!((found.variable.as_str(), found.groups.len()), ("crit", 0));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum By<'a> {

@@ -7,6 +7,19 @@ use serde::{Deserialize, Serialize};
 
 /// Whether the items of a scale work alike for persons of the same level who differ in something else: differential item
 /// functioning.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// assert_eq!((found.variable.as_str(), found.n, found.named().len()), ("group", 600, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemFunctioning {
@@ -44,6 +57,20 @@ impl ItemFunctioning {
 }
 
 /// A group that was compared.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let reference = &found.groups[0];
+/// assert_eq!((reference.group.as_str(), reference.n), ("g1", 370));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ComparedGroup {
@@ -54,6 +81,20 @@ pub struct ComparedGroup {
 }
 
 /// How a matching score was cleaned.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let purification = found.purification.as_ref().unwrap();
+/// assert_eq!((purification.rounds, purification.is_settled, purification.left_out.len()), (1, true, 1));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Purification {
@@ -66,6 +107,20 @@ pub struct Purification {
 }
 
 /// An item, compared.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let first = &found.items[0];
+/// assert_eq!((first.item.as_str(), first.categories, first.class, first.is_named), ("a1", 5, Some('A'), false));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemDifference {
@@ -106,6 +161,21 @@ impl ItemDifference {
 }
 
 /// A test of an item.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let test = found.items[0].total.as_ref().unwrap();
+/// assert_eq!(test.df, 2);
+/// assert_eq!(format!("{:.3} {:.3} {:.3}", test.statistic, test.pvalue, test.adjusted), "1.528 0.466 1.000");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FunctioningTest {
@@ -120,6 +190,21 @@ pub struct FunctioningTest {
 }
 
 /// A group beside the reference (or a unit of a number): positive where it chooses higher answers at the same level.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let effect = &found.items[0].effects[0];
+/// assert_eq!(effect.group, "g2");
+/// assert_eq!(format!("{:.2} {:.2}", effect.log_odds.unwrap(), effect.se.unwrap()), "0.21 0.17");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GroupEffect {
@@ -140,6 +225,20 @@ pub struct GroupEffect {
 }
 
 /// Rise of a pseudo-R2: from the matching score to uniform, from there to all, and together.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let r2 = found.items[0].r2.as_ref().unwrap();
+/// assert_eq!(format!("{:.4} {:.4}", r2.mcfadden.total, r2.nagelkerke.total), "0.0008 0.0009");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExplainedMore {
@@ -152,6 +251,21 @@ pub struct ExplainedMore {
 }
 
 /// Changes between three models, each of which holds the one before.
+///
+/// ```
+/// use psychometrics::data::Dataset;
+/// use psychometrics::evidence::internal_structure::{By, FunctioningMethod, ItemFunctioningStudy};
+///
+/// let data = Dataset::read_csv("tests/data/likert5.csv")?;
+/// let items = ["a1", "a2", "a3", "a4"].map(String::from);
+/// let group = data.grouping("group")?;
+/// let study = ItemFunctioningStudy::new(FunctioningMethod::Logistic).purify(true);
+/// let found = study.run(&items, data.numeric(&items)?.view(), &By::Groups(&group))?;
+/// let nagelkerke = &found.items[0].r2.as_ref().unwrap().nagelkerke;
+/// // one after the other, they add up
+/// assert!((nagelkerke.uniform + nagelkerke.nonuniform - nagelkerke.total).abs() < 1e-12);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Changes {

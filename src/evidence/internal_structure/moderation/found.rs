@@ -7,6 +7,25 @@ use serde::{Deserialize, Serialize};
 
 /// One factor whose parameters may be linear in numbers such as age and tenure: moderated nonlinear factor analysis (Bauer
 /// 2017), of continuous items by maximum likelihood.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::ModerationStudy;
+///
+/// // 200 persons; the last item rises with age, whatever the level
+/// let noise = |row: usize, item: usize| {
+///     let x = (row as f64 * 12.9898 + item as f64 * 78.233).sin() * 43_758.545;
+///     2.0 * (x - x.floor()) - 1.0
+/// };
+/// let ages: Vec<f64> = (0..200).map(|row| 20.0 + (row % 41) as f64).collect();
+/// let answers = ndarray::Array2::from_shape_fn((200, 4), |(row, item)| {
+///     noise(row, 9) + noise(row, item) + if item == 3 { 0.05 * ages[row] } else { 0.0 }
+/// });
+/// let items = ["x1", "x2", "x3", "x4"].map(String::from);
+/// let found = ModerationStudy::default().run(&items, answers.view(), &[("age", &ages)])?;
+/// assert_eq!((found.n, found.npar, found.rounds, found.is_settled), (200, 16, 2, true));
+/// assert_eq!(found.named(), ["x4"]);
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Moderation {
@@ -47,6 +66,26 @@ impl Moderation {
 }
 
 /// A number, with the unit in which the model has it.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::ModerationStudy;
+///
+/// // 200 persons; the last item rises with age, whatever the level
+/// let noise = |row: usize, item: usize| {
+///     let x = (row as f64 * 12.9898 + item as f64 * 78.233).sin() * 43_758.545;
+///     2.0 * (x - x.floor()) - 1.0
+/// };
+/// let ages: Vec<f64> = (0..200).map(|row| 20.0 + (row % 41) as f64).collect();
+/// let answers = ndarray::Array2::from_shape_fn((200, 4), |(row, item)| {
+///     noise(row, 9) + noise(row, item) + if item == 3 { 0.05 * ages[row] } else { 0.0 }
+/// });
+/// let items = ["x1", "x2", "x3", "x4"].map(String::from);
+/// let found = ModerationStudy::default().run(&items, answers.view(), &[("age", &ages)])?;
+/// let age = &found.numbers[0];
+/// assert_eq!(age.name, "age");
+/// assert_eq!(format!("{:.2} {:.2}", age.mean, age.sd), "39.55 11.63");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModeratingNumber {
@@ -59,6 +98,26 @@ pub struct ModeratingNumber {
 }
 
 /// An item.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::ModerationStudy;
+///
+/// // 200 persons; the last item rises with age, whatever the level
+/// let noise = |row: usize, item: usize| {
+///     let x = (row as f64 * 12.9898 + item as f64 * 78.233).sin() * 43_758.545;
+///     2.0 * (x - x.floor()) - 1.0
+/// };
+/// let ages: Vec<f64> = (0..200).map(|row| 20.0 + (row % 41) as f64).collect();
+/// let answers = ndarray::Array2::from_shape_fn((200, 4), |(row, item)| {
+///     noise(row, 9) + noise(row, item) + if item == 3 { 0.05 * ages[row] } else { 0.0 }
+/// });
+/// let items = ["x1", "x2", "x3", "x4"].map(String::from);
+/// let found = ModerationStudy::default().run(&items, answers.view(), &[("age", &ages)])?;
+/// let last = &found.items[3];
+/// assert_eq!((last.item.as_str(), last.is_named, last.slopes.len()), ("x4", true, 2));
+/// assert_eq!(format!("{:.2} {:.2}", last.intercept, last.loading), "2.03 0.58");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModeratedItem {
@@ -85,6 +144,27 @@ pub struct ModeratedItem {
 }
 
 /// How a parameter depends on a number.
+///
+/// ```
+/// use psychometrics::evidence::internal_structure::ModerationStudy;
+///
+/// // 200 persons; the last item rises with age, whatever the level
+/// let noise = |row: usize, item: usize| {
+///     let x = (row as f64 * 12.9898 + item as f64 * 78.233).sin() * 43_758.545;
+///     2.0 * (x - x.floor()) - 1.0
+/// };
+/// let ages: Vec<f64> = (0..200).map(|row| 20.0 + (row % 41) as f64).collect();
+/// let answers = ndarray::Array2::from_shape_fn((200, 4), |(row, item)| {
+///     noise(row, 9) + noise(row, item) + if item == 3 { 0.05 * ages[row] } else { 0.0 }
+/// });
+/// let items = ["x1", "x2", "x3", "x4"].map(String::from);
+/// let found = ModerationStudy::default().run(&items, answers.view(), &[("age", &ages)])?;
+/// let slope = found.items[3].slopes.iter().find(|own| own.parameter == "intercept").unwrap();
+/// // the item rises by .05 a year
+/// assert_eq!(slope.number, "age");
+/// assert_eq!(format!("{:.3} {:.3}", slope.per_unit, slope.per_sd), "0.047 0.544");
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModeratedParameter {
