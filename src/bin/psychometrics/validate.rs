@@ -14,7 +14,8 @@ const SCHEMA: &str = "psychometrics.validate/1";
 const VALIDITY: &str = "psychometrics.validity/1";
 
 pub(crate) fn run(options: &ValidateOptions) -> Outcome {
-    match evidence(options, None) {
+    // repeated as the construct file says
+    match evidence(options, |validation| validation) {
         Ok(evidence) => {
             let page = || ValidationReport::new(&evidence).language(options.language).page();
             delivered(options, &evidence, document(SCHEMA, &evidence), page)
@@ -32,7 +33,7 @@ pub(crate) fn run(options: &ValidateOptions) -> Outcome {
 
 pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
     // what the construct file says of sensitivity is about the whole
-    match evidence(options, Some(SensitivityRun::None)) {
+    match evidence(options, |validation| validation.sensitivity(SensitivityRun::None).relations_only()) {
         Ok(evidence) => {
             let report = ValidationReport::new(&evidence).language(options.language);
             let page = || ValidityReport(report).page();
@@ -69,7 +70,11 @@ fn delivered(
     }
 }
 
-fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
+/// The evidence; `without_sensitivity` of a validation that is not repeated unless that is asked for here.
+fn evidence(
+    options: &ValidateOptions,
+    without_sensitivity: fn(Validation<'_>) -> Validation<'_>,
+) -> Result<Evidence> {
     let mut construct = read_construct(&options.construct)?;
     options.layout.overrule(&mut construct);
     let path = match &options.data {
@@ -77,15 +82,14 @@ fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> 
         None => construct.responses_path()?,
     };
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
-    let mut validation = Validation::of(&construct)
+    let validation = Validation::of(&construct)
         .level(options.level)
         .missing(options.missing)
         .resampling(Resampling { replicates: options.bootstrap as usize, seed: options.seed })
         .progress(progress::bar("validating"));
-    let asked = options.sensitivity.map(|flags| SensitivityRun::WithoutFlagged { flags });
-    // else as the construct file says
-    if let Some(run) = asked.or(unless_asked) {
-        validation = validation.sensitivity(run);
-    }
+    let validation = match options.sensitivity {
+        Some(flags) => validation.sensitivity(SensitivityRun::WithoutFlagged { flags }),
+        None => without_sensitivity(validation),
+    };
     validation.run(&responses)
 }

@@ -106,6 +106,14 @@ impl<'a> Validation<'a> {
         self
     }
 
+    /// Relations and hypotheses only: nothing is said of answers, of how many factors there are, of item response models, and of
+    /// groups in which items may differ.
+    #[must_use]
+    pub fn relations_only(mut self) -> Self {
+        self.extent = Extent::Relations;
+        self
+    }
+
     /// How often respondents are drawn again for bootstrap intervals, and from which seed.
     #[must_use]
     pub fn resampling(mut self, resampling: Resampling) -> Self {

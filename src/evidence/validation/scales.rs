@@ -133,7 +133,7 @@ impl Validation<'_> {
         let analysis = study.kept(&what, ItemAnalysis::of(&summary), |a| &a.warnings)?;
         study.name_scale(name);
         study.answers = Some(Answers::new(items.to_vec(), rows.clone()));
-        let is_whole = self.extent == Extent::Whole;
+        let is_whole = self.extent != Extent::Conclusions;
         let ordinal = study.answers.as_ref().filter(|_| is_whole).and_then(|a| self.ordinal_reliability(a));
         let mut groups = Vec::new();
         for grouping in responses.groups() {
