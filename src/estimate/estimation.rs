@@ -367,6 +367,18 @@ impl Estimation {
         self
     }
 
+    /// The same without standard errors, where nothing else is made of what they are made of and nobody asked for them.
+    pub(crate) fn without_plain_errors(mut self) -> Self {
+        let is_plain = self.estimator.defaults().1 == StandardErrors::Standard
+            && self.cluster.is_none()
+            && self.weights.is_none()
+            && !self.missing.is_two_stage();
+        if is_plain && self.standard_errors.is_none() {
+            self.standard_errors = Some(StandardErrors::None);
+        }
+        self
+    }
+
     /// Largest number of iterations (default 1000).
     #[must_use]
     pub fn max_iterations(mut self, iterations: usize) -> Self {

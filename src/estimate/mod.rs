@@ -59,9 +59,11 @@ pub use after::factor_scores::{FactorScores, ScoreMethod, Undetermined, Undeterm
 pub use after::level_fit::LevelFit;
 pub use after::modification::ModificationIndex;
 pub use after::profile::ProfileInterval;
+pub(crate) use after::released::{Release, Released};
 pub use after::residuals::Residuals;
-pub use after::score_tests::{ExpectedChange, ScoreTest, ScoreTests};
-pub(crate) use after::score_tests::{Release, Released, equalities};
+pub use after::score_test::{ExpectedChange, ScoreTest};
+pub use after::score_tests::ScoreTests;
+pub(crate) use after::score_tests::equalities;
 pub use conventions::Conventions;
 pub use estimates::{ParameterEstimate, UndefinedParameter};
 pub use estimation::Estimation;

@@ -1,6 +1,7 @@
 //! A group's part of a discrepancy at a point, with its workspaces. A kind of data has one implementation.
 
 use crate::model::Implied;
+use crate::numeric::arrowhead::Arrowhead;
 use nalgebra::{DMatrix, DVector};
 use std::fmt::Debug;
 
@@ -28,13 +29,14 @@ pub(crate) trait Term: Debug {
 
     fn add_gradient(&mut self, gradient: &mut DVector<f64>);
 
-    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>);
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut Arrowhead);
 
     /// Adds to the blocks of the expected Hessian, without making all of it where that can be spared.
     fn add_partial_hessian(&mut self, q: usize, parts: &mut HessianParts) {
         let all = q + parts.2.len();
-        let mut whole = DMatrix::zeros(all, all);
+        let mut whole = Arrowhead::of(DMatrix::zeros(all, all));
         self.add_hessian(Curvature::Expected, &mut whole);
+        let whole = whole.dense();
         parts.0 += whole.view((0, 0), (q, q));
         parts.1 += whole.view((0, q), (q, all - q));
         parts.2 += whole.diagonal().rows(q, all - q);

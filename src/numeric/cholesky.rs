@@ -248,6 +248,12 @@ pub(crate) fn symmetrise(a: &mut DMatrix<f64>) {
 
 /// Solves `L L' x = b` in place, given the factor.
 pub(crate) fn solve(l: &DMatrix<f64>, b: &mut [f64]) {
+    forward(l, b);
+    backward(l, b);
+}
+
+/// Solves `L x = b` in place.
+pub(crate) fn forward(l: &DMatrix<f64>, b: &mut [f64]) {
     let n = b.len();
     let data = l.as_slice();
     for j in 0..n {
@@ -257,6 +263,12 @@ pub(crate) fn solve(l: &DMatrix<f64>, b: &mut [f64]) {
             *target -= x * source;
         }
     }
+}
+
+/// Solves `L' x = b` in place.
+pub(crate) fn backward(l: &DMatrix<f64>, b: &mut [f64]) {
+    let n = b.len();
+    let data = l.as_slice();
     for j in (0..n).rev() {
         let column = &data[j * n + j..(j + 1) * n];
         let sum: f64 = column[1..].iter().zip(&b[j + 1..]).map(|(l, x)| l * x).sum();
@@ -290,6 +302,22 @@ impl Factor {
             b.reverse();
         }
         solve(&self.lower, b);
+        if self.reversed {
+            b.reverse();
+        }
+    }
+
+    /// Replaces b by L^-1 b, in the order of the factor.
+    pub(crate) fn forward(&self, b: &mut [f64]) {
+        if self.reversed {
+            b.reverse();
+        }
+        forward(&self.lower, b);
+    }
+
+    /// Replaces b, in the order of the factor, by L'^-1 b.
+    pub(crate) fn backward(&self, b: &mut [f64]) {
+        backward(&self.lower, b);
         if self.reversed {
             b.reverse();
         }

@@ -3,6 +3,7 @@
 //! Nocedal & Wright (2006), algorithm 6.1, with the update skipped where curvature is not positive
 //! (section 18.3). The objective may refuse a point, which counts as infinitely high.
 
+use crate::numeric::arrowhead::ArrowheadFactor;
 use nalgebra::{DMatrix, DVector};
 
 /// Rounding of a sum over respondents, relative to the sum.
@@ -56,13 +57,86 @@ pub(crate) struct Minimum {
     pub(crate) iterations: usize,
 }
 
-/// Minimises from `start`, where the objective must exist. `inverse` is what is expected of the
+/// What is expected of the inverse Hessian.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Expected<'a> {
+    /// The matrix.
+    Inverse(&'a DMatrix<f64>),
+    /// The factor of the Hessian, of many parameters.
+    Factor(&'a ArrowheadFactor),
+}
+
+impl<'a> From<&'a DMatrix<f64>> for Expected<'a> {
+    fn from(inverse: &'a DMatrix<f64>) -> Self {
+        Expected::Inverse(inverse)
+    }
+}
+
+/// The inverse Hessian as far as it is known.
+///
+/// BFGS' update of the expected one is kept as a matrix, or of many parameters as the steps and changes of the gradient that it
+/// is made from: products with it are the same (Nocedal & Wright 2006, algorithm 7.4, with all steps kept), and no matrix is
+/// filled.
+struct Known<'a> {
+    expected: Expected<'a>,
+    updated: DMatrix<f64>,
+    /// Steps s, changes of the gradient y, and s'y.
+    steps: Vec<(DVector<f64>, DVector<f64>, f64)>,
+}
+
+impl<'a> Known<'a> {
+    fn new(expected: Expected<'a>) -> Self {
+        let updated = match expected {
+            Expected::Inverse(inverse) => inverse.clone(),
+            Expected::Factor(_) => DMatrix::zeros(0, 0),
+        };
+        Self { expected, updated, steps: Vec::new() }
+    }
+
+    fn forget(&mut self) {
+        self.steps.clear();
+        if let Expected::Inverse(inverse) = self.expected {
+            self.updated.copy_from(inverse);
+        }
+    }
+
+    fn times(&self, x: &DVector<f64>) -> DVector<f64> {
+        let Expected::Factor(factor) = self.expected else { return &self.updated * x };
+        let mut product = x.clone();
+        let mut shares = Vec::with_capacity(self.steps.len());
+        for (s, y, curvature) in self.steps.iter().rev() {
+            let share = s.dot(&product) / curvature;
+            product.axpy(-share, y, 1.0);
+            shares.push(share);
+        }
+        factor.solve(product.as_mut_slice());
+        for ((s, y, curvature), share) in self.steps.iter().zip(shares.iter().rev()) {
+            let along = y.dot(&product) / curvature;
+            product.axpy(share - along, s, 1.0);
+        }
+        product
+    }
+
+    fn update(&mut self, s: DVector<f64>, y: DVector<f64>, curvature: f64) {
+        if let Expected::Factor(_) = self.expected {
+            self.steps.push((s, y, curvature));
+            return;
+        }
+        let hy = &self.updated * &y;
+        let factor = (1.0 + y.dot(&hy) / curvature) / curvature;
+        self.updated.ger(factor, &s, &s, 1.0);
+        self.updated.ger(-1.0 / curvature, &hy, &s, 1.0);
+        self.updated.ger(-1.0 / curvature, &s, &hy, 1.0);
+    }
+}
+
+/// Minimises from `start`, where the objective must exist. `expected` is what is expected of the
 /// inverse Hessian; `scale` holds the curvature of each coordinate, the unit in which a gradient
 /// counts as small (`|g_i| / sqrt(scale_i) < tolerance` for all i).
-pub(crate) fn bfgs(
+pub(crate) fn bfgs<'e>(
     objective: &mut impl Objective,
     start: DVector<f64>,
-    inverse: &DMatrix<f64>,
+    expected: impl Into<Expected<'e>>,
     scale: &DVector<f64>,
     tolerance: f64,
     max_iterations: usize,
@@ -74,23 +148,23 @@ pub(crate) fn bfgs(
     let mut gradient = DVector::zeros(n);
     objective.gradient(&mut gradient);
     let small = |g: &DVector<f64>| g.iter().zip(scale.iter()).all(|(g, s)| g.abs() < tolerance * s.sqrt());
-    let mut inverse_hessian = inverse.clone();
+    let mut inverse_hessian = Known::new(expected.into());
     let mut fresh = true;
     while iterations < max_iterations && !small(&gradient) {
         iterations += 1;
-        let mut direction = -(&inverse_hessian * &gradient);
+        let mut direction = -inverse_hessian.times(&gradient);
         let mut slope = direction.dot(&gradient);
         if !(slope < 0.0) {
-            inverse_hessian.copy_from(inverse);
+            inverse_hessian.forget();
             fresh = true;
-            direction = -(&inverse_hessian * &gradient);
+            direction = -inverse_hessian.times(&gradient);
             slope = direction.dot(&gradient);
         }
         let Some((new_x, new_value)) = backtrack(objective, &x, value, &direction, slope) else {
             if fresh {
                 break;
             }
-            inverse_hessian.copy_from(inverse);
+            inverse_hessian.forget();
             fresh = true;
             continue;
         };
@@ -100,11 +174,7 @@ pub(crate) fn bfgs(
         let y = &new_gradient - &gradient;
         let curvature = s.dot(&y);
         if curvature > 1e-12 * s.norm() * y.norm() {
-            let hy = &inverse_hessian * &y;
-            let factor = (1.0 + y.dot(&hy) / curvature) / curvature;
-            inverse_hessian.ger(factor, &s, &s, 1.0);
-            inverse_hessian.ger(-1.0 / curvature, &hy, &s, 1.0);
-            inverse_hessian.ger(-1.0 / curvature, &s, &hy, 1.0);
+            inverse_hessian.update(s, y, curvature);
             fresh = false;
         }
         (x, value, gradient) = (new_x, new_value, new_gradient);
@@ -141,6 +211,7 @@ fn backtrack(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numeric::arrowhead::Arrowhead;
     use approx::assert_relative_eq;
 
     struct Rosenbrock(DVector<f64>);
@@ -162,10 +233,16 @@ mod tests {
     fn finds_the_minimum_of_rosenbrock_beside_a_forbidden_region() {
         let start = DVector::from_vec(vec![-1.2, 1.0]);
         let scale = DVector::from_element(2, 1.0);
-        let inverse = DMatrix::identity(2, 2);
-        let found = bfgs(&mut Rosenbrock(start.clone()), start, &inverse, &scale, 1e-8, 500);
-        assert!(found.iterations < 500);
-        assert_relative_eq!(found.x[0], 1.0, epsilon = 1e-7);
-        assert_relative_eq!(found.x[1], 1.0, epsilon = 1e-7);
+        let identity = DMatrix::identity(2, 2);
+        let factor = Arrowhead::of(identity.clone()).factor().unwrap();
+        let mut iterations = Vec::new();
+        for expected in [Expected::Inverse(&identity), Expected::Factor(&factor)] {
+            let found = bfgs(&mut Rosenbrock(start.clone()), start.clone(), expected, &scale, 1e-8, 500);
+            assert_relative_eq!(found.x[0], 1.0, epsilon = 1e-7);
+            assert_relative_eq!(found.x[1], 1.0, epsilon = 1e-7);
+            iterations.push(found.iterations);
+        }
+        // the same steps
+        assert!(iterations[0] < 500 && iterations[0] == iterations[1], "{iterations:?}");
     }
 }

@@ -38,6 +38,16 @@ impl SparseRows {
         Self { rows: (0..dense.nrows()).map(row).collect(), columns: dense.ncols() }
     }
 
+    /// The columns that are not 0, and their numbers.
+    pub(crate) fn narrowed(&self) -> (Self, Vec<usize>) {
+        let mut places = vec![usize::MAX; self.columns];
+        self.rows.iter().flatten().for_each(|(column, _)| places[*column] = 0);
+        let kept: Vec<usize> = (0..self.columns).filter(|&column| places[column] == 0).collect();
+        kept.iter().enumerate().for_each(|(place, &column)| places[column] = place);
+        let row = |row: &Vec<(usize, f64)>| row.iter().map(|&(column, x)| (places[column], x)).collect();
+        (Self { rows: self.rows.iter().map(row).collect(), columns: kept.len() }, kept)
+    }
+
     /// A'B.
     pub(crate) fn transposed_product(&self, other: &Self) -> DMatrix<f64> {
         let mut product = DMatrix::zeros(self.columns, other.columns);

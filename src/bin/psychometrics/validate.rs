@@ -17,7 +17,8 @@ const VALIDITY: &str = "psychometrics.validity/1";
 
 pub(crate) fn run(options: &ValidateOptions) -> Outcome {
     let found = match options.from_aggregates.is_empty() {
-        true => evidence(options, None),
+        // repeated as the construct file says
+        true => evidence(options, |validation| validation),
         false => evidence_of_sums(options),
     };
     match found {
@@ -39,7 +40,7 @@ pub(crate) fn run(options: &ValidateOptions) -> Outcome {
 pub(crate) fn validity(options: &ValidateOptions) -> Outcome {
     // what the construct file says of sensitivity is about the whole
     let found = match options.from_aggregates.is_empty() {
-        true => evidence(options, Some(SensitivityRun::None)),
+        true => evidence(options, |validation| validation.sensitivity(SensitivityRun::None).relations_only()),
         false => Err(Error::Unsupported {
             what: "relations to other variables from aggregates".into(),
             instead: "Give the rows; `validate --from-aggregates` has what sums tell.".into(),
@@ -82,13 +83,12 @@ fn delivered(
     }
 }
 
-fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> Result<Evidence> {
-    if options.weights.is_some() {
-        return Err(Error::Unsupported {
-            what: "--weights in a validation, in which every respondent counts once".into(),
-            instead: "Validate without them, and fit the models with weights by themselves (--weights of fit, efa and irt).".into(),
-        });
-    }
+/// The evidence; `without_sensitivity` of a validation that is not repeated unless that is asked for here.
+fn evidence(
+    options: &ValidateOptions,
+    without_sensitivity: fn(Validation<'_>) -> Validation<'_>,
+) -> Result<Evidence> {
+    check_weights(options)?;
     let mut construct = read_construct(&options.construct)?;
     options.layout.overrule(&mut construct);
     let path = match &options.data {
@@ -96,19 +96,29 @@ fn evidence(options: &ValidateOptions, unless_asked: Option<SensitivityRun>) -> 
         None => construct.responses_path()?,
     };
     let responses = Responses::read_observed(&construct, path, progress::bar("reading"))?;
-    let mut validation = validation(options, &construct);
-    let asked = options.sensitivity.map(|flags| SensitivityRun::WithoutFlagged { flags });
-    // else as the construct file says
-    if let Some(run) = asked.or(unless_asked) {
-        validation = validation.sensitivity(run);
-    }
+    let validation = validation(options, &construct);
+    let validation = match options.sensitivity {
+        Some(flags) => validation.sensitivity(SensitivityRun::WithoutFlagged { flags }),
+        None => without_sensitivity(validation),
+    };
     validation.run(&responses)
 }
 
 fn evidence_of_sums(options: &ValidateOptions) -> Result<Evidence> {
+    check_weights(options)?;
     let construct = read_construct(&options.construct)?;
     let aggregate = read_aggregates(&options.from_aggregates)?;
     validation(options, &construct).run_aggregate(&aggregate)
+}
+
+fn check_weights(options: &ValidateOptions) -> Result<()> {
+    match options.weights {
+        None => Ok(()),
+        Some(_) => Err(Error::Unsupported {
+            what: "--weights in a validation, in which every respondent counts once".into(),
+            instead: "Validate without them, and fit the models with weights by themselves (--weights of fit, efa and irt).".into(),
+        }),
+    }
 }
 
 fn validation<'c>(options: &ValidateOptions, construct: &'c Construct) -> Validation<'c> {

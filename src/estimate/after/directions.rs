@@ -1,34 +1,122 @@
 //! Directions in which parameters move: products with them, and a basis of what they add.
 
+use crate::estimate::constraints::null_basis;
+use crate::estimate::fit::Internals;
+use crate::estimate::search::discrepancy::by_group;
+use crate::numeric::arrowhead::{Arrowhead, ArrowheadFactor, Forward, Pattern};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
+use std::sync::Arc;
 
 /// Share of the information of a direction below which it says nothing new.
 const NOTHING_NEW: f64 = 1e-8;
 
-/// Products with the directions of the model's own parameters: sums of rows where no constraint ties them, so that each new
-/// parameter goes with the one that it comes from.
-pub(super) struct Directions<'b> {
-    pub(super) base: &'b DMatrix<f64>,
-    /// The parameter that each goes with; none where directions are combinations.
-    pub(super) of: Option<Vec<Option<usize>>>,
+/// The directions of the model's own parameters, K.
+pub(super) struct Base {
+    /// As columns, where constraints tie them; none where each is a parameter with those that come from it.
+    basis: Option<DMatrix<f64>>,
+    /// The model's own parameter that each goes with; none of those that were fixed.
+    goes_with: Vec<Option<usize>>,
+    /// How many the model has.
+    own: usize,
+    /// Of K'AK.
+    factor: ArrowheadFactor,
 }
 
-impl Directions<'_> {
+impl Base {
+    /// None where the model's own parameters have no information of their own.
+    pub(super) fn of(
+        internals: &Internals,
+        goes_with: Vec<Option<usize>>,
+        information: &Arrowhead,
+    ) -> Option<Self> {
+        let q = internals.x.len();
+        if internals.jacobian.nrows() > 0 {
+            let mut own = DMatrix::zeros(goes_with.len(), q);
+            let tied = goes_with.iter().enumerate().filter_map(|(at, with)| Some((at, (*with)?)));
+            tied.for_each(|(at, with)| own[(at, with)] = 1.0);
+            let basis = own * null_basis(&internals.jacobian, q);
+            let within = basis.tr_mul(&(information.dense() * &basis));
+            let factor = Arrowhead::of(within).factor()?;
+            return Some(Self { factor, basis: Some(basis), goes_with, own: q });
+        }
+        let pattern = match information.has_blocks() {
+            true => Pattern::of_any(q, &by_group(&internals.tables)),
+            false => Pattern::dense(q),
+        };
+        let mut within = Arrowhead::zeros(&Arc::new(pattern));
+        for (j, with) in goes_with.iter().enumerate() {
+            let Some(to) = *with else { continue };
+            for i in information.neighbours(j) {
+                match goes_with[i] {
+                    // once each pair, and two that meet in one on its diagonal twice
+                    Some(from) if i == j => within.add_diagonal(from, information[(i, j)]),
+                    Some(from) if i < j => within.add(from, to, information[(i, j)]),
+                    _ => {}
+                }
+            }
+        }
+        Some(Self { basis: None, factor: within.factor()?, goes_with, own: q })
+    }
+
+    /// L^-1 K'x of an x that has few elements.
+    pub(super) fn forward(&self, elements: impl Iterator<Item = (usize, f64)>) -> Forward {
+        match &self.basis {
+            None => self.factor.forward(elements.filter_map(|(at, x)| Some((self.goes_with[at]?, x)))),
+            Some(basis) => {
+                let mut along = DVector::zeros(basis.ncols());
+                elements.for_each(|(at, x)| along.axpy(x, &basis.row(at).transpose(), 1.0));
+                self.factor.forward(along.iter().copied().enumerate())
+            }
+        }
+    }
+
+    /// K (K'AK)^-1 K'x.
+    pub(super) fn projected(&self, x: &DVector<f64>) -> DVector<f64> {
+        let mut along = self.transposed_times(&DMatrix::from_column_slice(x.len(), 1, x.as_slice()));
+        self.factor.solve(along.as_mut_slice());
+        self.times(&along.column(0).into_owned())
+    }
+
+    /// K times a direction of it.
+    pub(super) fn times(&self, along: &DVector<f64>) -> DVector<f64> {
+        match &self.basis {
+            Some(basis) => basis * along,
+            None => {
+                let of = |at: usize| self.goes_with[at].map_or(0.0, |with| along[with]);
+                DVector::from_fn(self.goes_with.len(), |at, _| of(at))
+            }
+        }
+    }
+
+    /// (K'AK)^-1 of a sum of some K'x, each times a number, from their L^-1 K'x.
+    pub(super) fn backward<'a>(&self, sum: impl Iterator<Item = (&'a Forward, f64)>) -> DVector<f64> {
+        self.factor.backward(sum)
+    }
+
+    fn count(&self) -> usize {
+        self.basis.as_ref().map_or(self.own, DMatrix::ncols)
+    }
+
     /// K'X.
-    pub(super) fn times(&self, x: &DMatrix<f64>) -> DMatrix<f64> {
-        let Some(of) = &self.of else { return self.base.tr_mul(x) };
-        let mut sums = DMatrix::zeros(self.base.ncols(), x.ncols());
+    pub(super) fn transposed_times(&self, x: &DMatrix<f64>) -> DMatrix<f64> {
+        if let Some(basis) = &self.basis {
+            return basis.tr_mul(x);
+        }
+        let mut sums = DMatrix::zeros(self.count(), x.ncols());
         for (mut to, from) in sums.column_iter_mut().zip(x.column_iter()) {
-            of.iter().zip(from.iter()).for_each(|(at, value)| at.iter().for_each(|&at| to[at] += value));
+            let each = self.goes_with.iter().zip(from.iter());
+            each.for_each(|(at, value)| at.iter().for_each(|&at| to[at] += value));
         }
         sums
     }
 
     /// YK.
     pub(super) fn right_of(&self, y: &DMatrix<f64>) -> DMatrix<f64> {
-        let Some(of) = &self.of else { return y * self.base };
-        let mut sums = DMatrix::zeros(y.nrows(), self.base.ncols());
-        for (at, from) in of.iter().zip(y.column_iter()) {
+        if let Some(basis) = &self.basis {
+            return y * basis;
+        }
+        let mut sums = DMatrix::zeros(y.nrows(), self.count());
+        for (at, from) in self.goes_with.iter().zip(y.column_iter()) {
             if let Some(at) = *at {
                 let mut to = sums.column_mut(at);
                 to += from;

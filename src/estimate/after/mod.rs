@@ -17,6 +17,8 @@ pub(crate) mod nested;
 pub(crate) mod normal_scores;
 pub(crate) mod ordinal_scores;
 pub(crate) mod profile;
+pub(crate) mod released;
 pub(crate) mod residuals;
+pub(crate) mod score_test;
 pub(crate) mod score_tests;
 pub(crate) mod scores;

@@ -8,6 +8,7 @@ use crate::estimate::normal::likelihood::NormalTerm;
 use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::model::Implied;
 use crate::moments::incomplete::Completed;
+use crate::numeric::arrowhead::Arrowhead;
 use nalgebra::{DMatrix, DVector};
 
 /// One group.
@@ -60,7 +61,7 @@ impl Term for IncompleteTerm<'_> {
     }
 
     /// Of what was answered; where that has none, as if the completed rows were complete.
-    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut Arrowhead) {
         let information = match which {
             Curvature::Search => return self.own.add_expected_hessian(hessian),
             Curvature::Expected => Information::Expected,

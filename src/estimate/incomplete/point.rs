@@ -3,6 +3,7 @@
 use crate::estimate::inference::Information;
 use crate::model::{Direction, Implied};
 use crate::moments::incomplete::{Incomplete, Pattern};
+use crate::numeric::arrowhead::Arrowhead;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
@@ -80,15 +81,26 @@ impl<'a> Point<'a> {
         direction.mean.map(|(g, at)| (g, at.map_or(1.0, |j| implied.eta_mean[j])))
     }
 
+    /// The parameters that move something here, and which of them each direction is of.
+    fn numbered(&self) -> (Vec<usize>, Vec<usize>) {
+        let directions = &self.implied.directions;
+        let mut own: Vec<usize> = directions.iter().map(|direction| direction.free).collect();
+        own.sort_unstable();
+        own.dedup();
+        let place = |direction: &Direction| own.partition_point(|free| *free < direction.free);
+        (directions.iter().map(place).collect(), own)
+    }
+
     /// Adds `scale` times the Hessian of -2 log L.
     pub(crate) fn add_hessian(
         &self,
         rows: &Incomplete,
         information: Information,
         scale: f64,
-        hessian: &mut DMatrix<f64>,
+        hessian: &mut Arrowhead,
     ) -> Option<()> {
-        let q = hessian.nrows();
+        let (places, free) = self.numbered();
+        let q = free.len();
         let width = self.form.nrows();
         let directions = &self.implied.directions;
         let means: Vec<Option<(usize, f64)>> = directions.iter().map(|d| self.mean(d)).collect();
@@ -123,9 +135,9 @@ impl<'a> Point<'a> {
                                 }
                             }
                         }
-                        sum[(s.free, t.free)] += element;
+                        sum[(places[first], places[second])] += element;
                         if first != second {
-                            sum[(t.free, s.free)] += element;
+                            sum[(places[second], places[first])] += element;
                         }
                     }
                 }
@@ -137,7 +149,7 @@ impl<'a> Point<'a> {
         let (mut weight, mut along) = (DMatrix::zeros(width, width), DVector::zeros(width));
         for part in parts {
             let (sum, own, linear) = part?;
-            *hessian += sum * scale;
+            hessian.add_matrix(&free, &(sum * scale));
             weight += own;
             along += linear;
         }
@@ -146,9 +158,9 @@ impl<'a> Point<'a> {
             for (first, s) in directions.iter().enumerate() {
                 for (second, t) in directions[..=first].iter().enumerate() {
                     let element = scale * self.implied.second_derivative(s, t, &weight, Some(&along));
-                    hessian[(s.free, t.free)] += element;
-                    if first != second {
-                        hessian[(t.free, s.free)] += element;
+                    match first == second {
+                        true => hessian.add_diagonal(s.free, element),
+                        false => hessian.add(s.free, t.free, element),
                     }
                 }
             }

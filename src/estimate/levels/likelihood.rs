@@ -15,6 +15,7 @@ use crate::estimate::levels::group::TwoLevelGroup;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, Term};
 use crate::model::{Implied, ParameterTable};
+use crate::numeric::arrowhead::Arrowhead;
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
@@ -58,14 +59,16 @@ impl Term for TwoLevelTerm<'_> {
         }
     }
 
-    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut Arrowhead) {
+        let mut own = DMatrix::zeros(hessian.size(), hessian.size());
         match which {
             Curvature::Search => {
-                self.add_completed_hessian(hessian);
+                self.add_completed_hessian(&mut own);
             }
-            Curvature::Expected => self.add_information(Information::Expected, false, hessian),
-            Curvature::Observed => self.add_information(Information::Observed, false, hessian),
+            Curvature::Expected => self.add_information(Information::Expected, false, &mut own),
+            Curvature::Observed => self.add_information(Information::Observed, false, &mut own),
         }
+        hessian.add_whole(&own);
     }
 
     fn implied(&self) -> &[Implied] {

@@ -149,7 +149,7 @@ fn own_minimum(
     let own = own.ok_or_else(|| bad_start(tables))?;
     let implied = [0, 1].map(|k| Implied::new(&own[k], &observed[k].covariance, &observed[k].mean));
     let term = TwoLevelTerm::new(group, implied, 1.0);
-    let mut discrepancy = Discrepancy::from_terms([term]).watched_by(&group.progress);
+    let mut discrepancy = Discrepancy::from_terms([term], own[0].n_free).watched_by(&group.progress);
     let start = at_moments(&own, observed);
     let solution = minimise(&mut discrepancy, start, &[], 1000).filter(|solution| solution.converged);
     let solution = solution.ok_or_else(|| Error::NoAnswerExists {

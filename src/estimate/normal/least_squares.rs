@@ -8,6 +8,7 @@ use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::estimate::weight::{Layout, Weight};
 use crate::model::{Implied, ParameterTable};
+use crate::numeric::arrowhead::Arrowhead;
 use nalgebra::{DMatrix, DVector};
 
 /// One group.
@@ -53,7 +54,7 @@ impl SquaresTerm<'_> {
     }
 
     /// Adds - 2 (s - sigma)' W dd sigma.
-    fn add_curvature(&self, hessian: &mut DMatrix<f64>) {
+    fn add_curvature(&self, hessian: &mut Arrowhead) {
         let implied = &self.implied;
         let (matrix, mean) = self.weight.dual(self.layout, &self.residual);
         let columns: Vec<DVector<f64>> = (0..implied.width()).map(|g| implied.column(g)).collect();
@@ -63,9 +64,9 @@ impl SquaresTerm<'_> {
         for (a, s) in implied.directions.iter().enumerate() {
             for t in &implied.directions[..=a] {
                 let element = -2.0 * self.share * implied.second_derivative(s, t, &form, linear);
-                hessian[(s.free, t.free)] += element;
-                if !std::ptr::eq(s, t) {
-                    hessian[(t.free, s.free)] += element;
+                match std::ptr::eq(s, t) {
+                    true => hessian.add_diagonal(s.free, element),
+                    false => hessian.add(s.free, t.free, element),
                 }
             }
         }
@@ -90,9 +91,9 @@ impl Term for SquaresTerm<'_> {
     }
 
     /// 2 D'WD; the observed one is 2 D'WD - 2 (s - sigma)' W dd sigma.
-    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut Arrowhead) {
         let derivatives = self.derivatives();
-        hessian.gemm(2.0 * self.share, &derivatives.transpose(), &derivatives, 1.0);
+        hessian.add_whole(&(derivatives.tr_mul(&derivatives) * (2.0 * self.share)));
         if which == Curvature::Observed {
             self.add_curvature(hessian);
         }

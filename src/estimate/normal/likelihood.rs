@@ -21,6 +21,7 @@
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, HessianParts, Term};
 use crate::model::{Direction, Implied, ParameterTable};
+use crate::numeric::arrowhead::Arrowhead;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DMatrixView, DVector};
 
@@ -70,7 +71,7 @@ impl Term for NormalTerm<'_> {
         self.add_weighted_gradient(gradient);
     }
 
-    fn add_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
+    fn add_hessian(&mut self, which: Curvature, hessian: &mut Arrowhead) {
         self.add_expected_hessian(hessian);
         if which == Curvature::Observed {
             self.set_weight();
@@ -156,17 +157,16 @@ impl<'a> NormalTerm<'a> {
     }
 
     /// Adds the weighted expected Hessian of F_g.
-    pub(crate) fn add_expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    pub(crate) fn add_expected_hessian(&mut self, hessian: &mut Arrowhead) {
         quadratic_form(&self.implied, &self.inverse, &mut self.form, &mut self.narrow, &mut self.block);
         let directions = &self.implied.directions;
         for (a, first) in directions.iter().enumerate() {
             for second in &directions[..=a] {
                 let element = self.expected_element(first, second);
                 // two elements that share a parameter meet on its diagonal twice
-                let (i, j) = (first.free, second.free);
-                hessian[(i, j)] += element;
-                if !std::ptr::eq(first, second) {
-                    hessian[(j, i)] += element;
+                match std::ptr::eq(first, second) {
+                    true => hessian.add_diagonal(first.free, element),
+                    false => hessian.add(first.free, second.free, element),
                 }
             }
         }
@@ -175,7 +175,7 @@ impl<'a> NormalTerm<'a> {
 
 impl NormalTerm<'_> {
     /// Adds the weighted Hessian of F_g but for its expectation; `form` must hold G' Sigma^-1 G.
-    pub(crate) fn add_unexpected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    pub(crate) fn add_unexpected_hessian(&mut self, hessian: &mut Arrowhead) {
         let q = self.form.clone();
         quadratic_form(&self.implied, &self.weight, &mut self.form, &mut self.narrow, &mut self.block);
         let (implied, w) = (&self.implied, &self.form);
@@ -206,9 +206,9 @@ impl NormalTerm<'_> {
                 }
                 element += 2.0 * (mixed(s, t) + mixed(t, s));
                 let element = self.share * element;
-                hessian[(s.free, t.free)] += element;
-                if !std::ptr::eq(s, t) {
-                    hessian[(t.free, s.free)] += element;
+                match std::ptr::eq(s, t) {
+                    true => hessian.add_diagonal(s.free, element),
+                    false => hessian.add(s.free, t.free, element),
                 }
             }
         }

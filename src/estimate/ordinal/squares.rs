@@ -7,8 +7,9 @@ use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, Term};
 use crate::estimate::weight::Weight;
 use crate::model::{Implied, ParameterTable};
+use crate::numeric::arrowhead::Arrowhead;
 use crate::numeric::sparse_rows::SparseRows;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
 
 /// One group.
 #[derive(Debug)]
@@ -76,8 +77,9 @@ impl Term for OrdinalTerm<'_> {
     }
 
     /// 2 D'WD, whichever is asked for.
-    fn add_hessian(&mut self, _: Curvature, hessian: &mut DMatrix<f64>) {
-        *hessian += self.weight.gram(&self.derivatives()) * (2.0 * self.share);
+    fn add_hessian(&mut self, _: Curvature, hessian: &mut Arrowhead) {
+        let (derivatives, columns) = self.derivatives().narrowed();
+        hessian.add_matrix(&columns, &(self.weight.gram(&derivatives) * (2.0 * self.share)));
     }
 
     fn implied(&self) -> &[Implied] {

@@ -11,6 +11,7 @@ use super::scoring::{
     Solution, evaluate, scaled,
 };
 use crate::estimate::constraints::{Constraints, in_units, null_basis};
+use crate::numeric::arrowhead::Arrowhead;
 use crate::numeric::cholesky;
 use crate::numeric::minimise::{Objective, bfgs};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
@@ -242,7 +243,7 @@ impl Search<'_, '_> {
             }
             self.solution.iterations += 1;
             let is_near = gradient.amax() < NEAR || self.solution.iterations > first + FAR;
-            let hessian = if is_near { self.hessian(&units)? } else { self.solution.hessian.clone() };
+            let hessian = if is_near { self.hessian(&units)? } else { self.solution.hessian.dense() };
             let step = self.tangent(&hessian, &gradient, &multipliers, &units);
             if !self.halve_along(&step, step.dot(&gradient), &units)? {
                 break;
@@ -254,15 +255,16 @@ impl Search<'_, '_> {
     /// The Hessian of F; of ordinal data, where only the expected one is known, by differences of gradients.
     fn hessian(&mut self, units: &Units) -> Option<DMatrix<f64>> {
         let q = units.parameter.len();
-        let mut hessian = DMatrix::zeros(q, q);
         if self.discrepancy.knows_curvature() {
+            let mut hessian = Arrowhead::default();
             self.discrepancy.observed_hessian(&mut hessian);
-            return Some(hessian);
+            return Some(hessian.dense());
         }
         if self.differenced == DIFFERENCED {
-            return Some(self.solution.hessian.clone());
+            return Some(self.solution.hessian.dense());
         }
         self.differenced += 1;
+        let mut hessian = DMatrix::zeros(q, q);
         let mut gradients = [DVector::zeros(q), DVector::zeros(q)];
         for i in 0..q {
             let by = DIFFERENCE * units.parameter[i];
@@ -271,7 +273,7 @@ impl Search<'_, '_> {
                 x[i] += by;
                 if self.discrepancy.value(&x).is_none() {
                     self.discrepancy.value(&self.solution.x)?;
-                    return Some(self.solution.hessian.clone());
+                    return Some(self.solution.hessian.dense());
                 }
                 self.discrepancy.gradient(gradient);
             }
@@ -392,7 +394,7 @@ fn quasi_newton_along(
     let q = unit.len();
     let mut basis = null_basis(&in_units(&solution.jacobian, unit), q);
     (0..q).for_each(|i| basis.row_mut(i).scale_mut(unit[i]));
-    let hessian = basis.tr_mul(&(&solution.hessian * &basis));
+    let hessian = basis.tr_mul(&(solution.hessian.dense() * &basis));
     let scale = hessian.diagonal().map(|h| if h > 0.0 { h } else { 1.0 });
     let inverse =
         cholesky::inverse(&hessian).unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));

@@ -17,6 +17,9 @@ pub(crate) const IDENTIFIED: f64 = 1e-9;
 /// and at the solution of a model that is identified: below it rounding is all there is.
 pub(crate) const SETTLED: f64 = 1e-13;
 
+/// A factor with pivots above this has no eigenvalue that is small.
+const NO_SMALL: f64 = 1e-5;
+
 /// An estimate so many times its unit is no estimate: the search ran away with it.
 const AWAY: f64 = 10.0;
 
@@ -78,9 +81,16 @@ pub(crate) fn free_name(tables: &[ParameterTable], free: usize) -> String {
 /// information (eigenvalues below `least`), each in its own unit, among the directions that keep the constraints.
 pub(crate) fn flat(solution: &Solution, least: f64) -> Vec<usize> {
     let Solution { hessian, jacobian, .. } = solution;
-    let q = hessian.nrows();
+    let q = hessian.size();
     let scale: DVector<f64> = hessian.diagonal().map(|h| if h > 0.0 { 1.0 / h.sqrt() } else { 1.0 });
-    let scaled = DMatrix::from_fn(q, q, |i, j| hessian[(i, j)] * scale[i] * scale[j]);
+    let scaled = hessian.in_units(&scale);
+    if jacobian.nrows() == 0
+        && scaled.has_blocks()
+        && scaled.factor().and_then(|factor| factor.least_pivot()).is_some_and(|pivot| pivot > NO_SMALL)
+    {
+        return Vec::new();
+    }
+    let scaled = scaled.dense();
     if jacobian.nrows() == 0 {
         return null_space(scaled, None, least);
     }
@@ -92,7 +102,7 @@ pub(crate) fn flat(solution: &Solution, least: f64) -> Vec<usize> {
 fn null_space(scaled: DMatrix<f64>, basis: Option<&DMatrix<f64>>, least: f64) -> Vec<usize> {
     // cheap first: a Cholesky factor with no small pivot has no small eigenvalue worth the name
     let mut factor = scaled.clone();
-    if cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > 1e-5) {
+    if cholesky::factorise(&mut factor).is_ok() && factor.diagonal().iter().all(|d| d * d > NO_SMALL) {
         return Vec::new();
     }
     let q = basis.map_or(scaled.nrows(), DMatrix::nrows);

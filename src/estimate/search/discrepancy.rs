@@ -4,14 +4,18 @@ use crate::data::Progress;
 use crate::estimate::observed::Observed;
 use crate::estimate::term::{Curvature, HessianParts, Term, boxed};
 use crate::estimate::weight::Weight;
-use crate::model::{Implied, ParameterTable};
+use crate::model::{Implied, Kind, ParameterTable};
+use crate::numeric::arrowhead::{Arrowhead, Pattern};
 use crate::numeric::minimise::Objective;
 use nalgebra::{DMatrix, DVector};
+use std::sync::Arc;
 
 /// F, the sum of what the groups add to it.
 #[derive(Debug)]
 pub(crate) struct Discrepancy<'a> {
     terms: Vec<Box<dyn Term + 'a>>,
+    /// Which parameters are of one group, and which of several.
+    pattern: Arc<Pattern>,
     /// Who is told of each iteration, and how many there were.
     progress: Progress,
     asked: u64,
@@ -24,15 +28,16 @@ impl<'a> Discrepancy<'a> {
         observed: &'a [Observed],
         weights: Option<&'a [Weight]>,
     ) -> Self {
-        Self::from_boxes(observed[0].seen.terms(tables, observed, weights))
+        Self::from_boxes(observed[0].seen.terms(tables, observed, weights), pattern_of(tables))
     }
 
-    pub(crate) fn from_terms<T: Term + 'a>(terms: impl IntoIterator<Item = T>) -> Self {
-        Self::from_boxes(boxed(terms))
+    /// Of terms that all depend on all of `q` parameters.
+    pub(crate) fn from_terms<T: Term + 'a>(terms: impl IntoIterator<Item = T>, q: usize) -> Self {
+        Self::from_boxes(boxed(terms), Pattern::dense(q))
     }
 
-    fn from_boxes(terms: Vec<Box<dyn Term + 'a>>) -> Self {
-        Self { terms, progress: Progress::default(), asked: 0 }
+    fn from_boxes(terms: Vec<Box<dyn Term + 'a>>, pattern: Pattern) -> Self {
+        Self { terms, pattern: Arc::new(pattern), progress: Progress::default(), asked: 0 }
     }
 
     /// Tells of every iteration; where it is to be stopped there is no value any more, and a search ends where it is.
@@ -41,23 +46,23 @@ impl<'a> Discrepancy<'a> {
         self
     }
 
-    fn set_hessian(&mut self, which: Curvature, hessian: &mut DMatrix<f64>) {
-        hessian.fill(0.0);
+    fn set_hessian(&mut self, which: Curvature, hessian: &mut Arrowhead) {
+        hessian.clear(&self.pattern);
         self.terms.iter_mut().for_each(|term| term.add_hessian(which, hessian));
     }
 
     /// The Hessian that a search steps by: the expected one, of incomplete rows as if they were complete.
-    pub(crate) fn search_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    pub(crate) fn search_hessian(&mut self, hessian: &mut Arrowhead) {
         self.set_hessian(Curvature::Search, hessian);
     }
 
     /// The expected Hessian at the point last evaluated.
-    pub(crate) fn expected_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    pub(crate) fn expected_hessian(&mut self, hessian: &mut Arrowhead) {
         self.set_hessian(Curvature::Expected, hessian);
     }
 
     /// The Hessian at the point last evaluated.
-    pub(crate) fn observed_hessian(&mut self, hessian: &mut DMatrix<f64>) {
+    pub(crate) fn observed_hessian(&mut self, hessian: &mut Arrowhead) {
         self.set_hessian(Curvature::Observed, hessian);
     }
 
@@ -97,6 +102,24 @@ impl<'a> Discrepancy<'a> {
     pub(crate) fn into_implied(self) -> Vec<Implied> {
         self.terms.into_iter().flat_map(Term::into_implied).collect()
     }
+}
+
+fn pattern_of(tables: &[ParameterTable]) -> Pattern {
+    Pattern::of(tables.first().map_or(0, |table| table.n_free), &by_group(tables))
+}
+
+/// The free parameters of each group.
+pub(crate) fn by_group(tables: &[ParameterTable]) -> Vec<Vec<usize>> {
+    let groups = tables.iter().map(|table| table.group + 1).max().unwrap_or(0);
+    let mut blocks = vec![Vec::new(); groups];
+    for table in tables {
+        let free = table.rows.iter().filter_map(|row| match row.kind {
+            Kind::Free(free, _) => Some(free),
+            _ => None,
+        });
+        blocks[table.group].extend(free);
+    }
+    blocks
 }
 
 impl Objective for Discrepancy<'_> {
@@ -210,7 +233,7 @@ mod tests {
             let both = weight.map(|weight| vec![weight.clone(), weight]);
             let mut discrepancy = Discrepancy::new(&tables, &observed, both.as_deref());
             let mut gradient = DVector::from_element(q, f64::NAN);
-            let mut hessian = DMatrix::from_element(q, q, f64::NAN);
+            let mut hessian = Arrowhead::of(DMatrix::from_element(q, q, f64::NAN));
             discrepancy.value(&x).unwrap();
             discrepancy.gradient(&mut gradient);
             discrepancy.observed_hessian(&mut hessian);
@@ -258,7 +281,7 @@ mod tests {
                 .collect()
         };
         let derivatives = [derivatives(0), derivatives(1)];
-        let mut hessian = DMatrix::from_element(q, q, f64::NAN);
+        let mut hessian = Arrowhead::of(DMatrix::from_element(q, q, f64::NAN));
         discrepancy.value(&x).unwrap();
         discrepancy.expected_hessian(&mut hessian);
         for s in 0..q {

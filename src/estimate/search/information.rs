@@ -2,6 +2,7 @@
 
 use crate::estimate::observed::Problem;
 use crate::estimate::search::discrepancy::Discrepancy;
+use crate::numeric::arrowhead::Arrowhead;
 use crate::numeric::minimise::Objective;
 use nalgebra::DMatrix;
 
@@ -16,11 +17,12 @@ impl Problem<'_> {
         self.half_hessian(|discrepancy, hessian| discrepancy.observed_hessian(hessian))
     }
 
-    fn half_hessian(&self, of: impl FnOnce(&mut Discrepancy<'_>, &mut DMatrix<f64>)) -> Option<DMatrix<f64>> {
+    fn half_hessian(&self, of: impl FnOnce(&mut Discrepancy<'_>, &mut Arrowhead)) -> Option<DMatrix<f64>> {
         let mut discrepancy = Discrepancy::new(self.tables, self.observed, self.weights);
         discrepancy.value(self.x)?;
-        let mut hessian = DMatrix::zeros(self.x.len(), self.x.len());
+        let mut hessian = Arrowhead::default();
         of(&mut discrepancy, &mut hessian);
-        Some(hessian * 0.5)
+        hessian.scale(0.5);
+        Some(hessian.dense())
     }
 }

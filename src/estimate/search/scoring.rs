@@ -9,8 +9,9 @@
 //! does not depend on the units of the variables, below [`GRADIENT_TOLERANCE`].
 
 use super::discrepancy::Discrepancy;
-use crate::numeric::cholesky::{self, Factor};
-use crate::numeric::minimise::{Objective, bfgs};
+use crate::numeric::arrowhead::Arrowhead;
+use crate::numeric::cholesky;
+use crate::numeric::minimise::{Expected, Objective, bfgs};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Largest scaled gradient at a solution. In units of a standard error an estimate is then off by
@@ -41,7 +42,7 @@ pub(crate) struct Solution {
     pub(crate) value: f64,
     pub(crate) gradient: DVector<f64>,
     /// Expected Hessian of F.
-    pub(crate) hessian: DMatrix<f64>,
+    pub(crate) hessian: Arrowhead,
     pub(crate) iterations: usize,
     pub(crate) converged: bool,
     /// Jacobian of the constraints that hold at the solution, equalities first; no rows without any.
@@ -58,7 +59,7 @@ impl Solution {
             x,
             value: f64::NAN,
             gradient: DVector::zeros(q),
-            hessian: DMatrix::zeros(q, q),
+            hessian: Arrowhead::default(),
             iterations: 0,
             converged: false,
             jacobian: DMatrix::zeros(0, q),
@@ -96,7 +97,7 @@ pub(crate) fn minimise(
     project(&mut start, bounds);
     let value = discrepancy.value(&start)?;
     let mut solution = Solution { value, ..Solution::at(start) };
-    let mut factor = DMatrix::zeros(q, q);
+    let mut ridged = Arrowhead::default();
     let mut step = DVector::zeros(q);
     let mut curvature = DVector::zeros(q);
     let mut candidate = solution.x.clone();
@@ -104,7 +105,7 @@ pub(crate) fn minimise(
     let mut gradient = solution.largest_gradient().1;
     while !solution.converged && solution.iterations < max_iterations {
         solution.iterations += 1;
-        solve_with_ridge(&solution, &mut factor, &mut step, &mut curvature);
+        solve_with_ridge(&solution, &mut ridged, &mut step, &mut curvature);
         let moved = halve_until_lower(discrepancy, &mut solution, &step, bounds, &mut candidate);
         if moved {
             evaluate(discrepancy, &mut solution, bounds);
@@ -139,7 +140,7 @@ pub(super) fn evaluate(discrepancy: &mut Discrepancy<'_>, solution: &mut Solutio
 
 pub(super) fn scaled<'a>(
     gradient: &'a DVector<f64>,
-    hessian: &'a DMatrix<f64>,
+    hessian: &'a Arrowhead,
 ) -> impl Iterator<Item = (usize, f64)> + 'a {
     gradient.iter().enumerate().map(|(i, g)| {
         let curvature = hessian[(i, i)];
@@ -151,25 +152,23 @@ pub(super) fn scaled<'a>(
 /// ridge is in the unit of its largest curvature so far (More 1978), whatever the units of the others.
 fn solve_with_ridge(
     solution: &Solution,
-    factor: &mut DMatrix<f64>,
+    ridged: &mut Arrowhead,
     step: &mut DVector<f64>,
     curvature: &mut DVector<f64>,
 ) {
     let hessian = &solution.hessian;
-    let q = hessian.nrows();
+    let q = hessian.size();
     curvature.zip_apply(&hessian.diagonal(), |largest, own| *largest = largest.max(own));
     let mut ridge = 0.0;
     let factored = loop {
-        factor.copy_from(hessian);
+        ridged.clone_from(hessian);
         for i in 0..q {
-            factor[(i, i)] += ridge * if curvature[i] > 0.0 { curvature[i] } else { 1.0 };
+            ridged.add_diagonal(i, ridge * if curvature[i] > 0.0 { curvature[i] } else { 1.0 });
             if solution.held[i] {
-                factor.row_mut(i).fill(0.0);
-                factor.column_mut(i).fill(0.0);
-                factor[(i, i)] = 1.0;
+                ridged.hold(i);
             }
         }
-        if let Some(factored) = Factor::of(factor) {
+        if let Some(factored) = ridged.factor() {
             break factored;
         }
         ridge = if ridge == 0.0 { 1e-8 } else { 10.0 * ridge };
@@ -243,12 +242,22 @@ fn newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterat
 
 /// Goes on by BFGS from the expected Hessian, in what is left of the iterations.
 fn quasi_newton(discrepancy: &mut Discrepancy<'_>, solution: &mut Solution, max_iterations: usize) {
-    let mean = (solution.hessian.trace() / solution.x.len().max(1) as f64).max(f64::MIN_POSITIVE);
-    let scale = solution.hessian.diagonal().map(|h| if h > 0.0 { h } else { mean });
-    let inverse = cholesky::inverse(&solution.hessian)
-        .unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));
+    let curvature = solution.hessian.diagonal();
+    let mean = (curvature.sum() / solution.x.len().max(1) as f64).max(f64::MIN_POSITIVE);
+    let scale = curvature.map(|h| if h > 0.0 { h } else { mean });
     let left = max_iterations - solution.iterations;
-    let found = bfgs(discrepancy, solution.x.clone(), &inverse, &scale, GRADIENT_TOLERANCE, left);
+    let factor = if solution.hessian.has_blocks() { solution.hessian.factor() } else { None };
+    let found = match &factor {
+        Some(factor) => {
+            let expected = Expected::Factor(factor);
+            bfgs(discrepancy, solution.x.clone(), expected, &scale, GRADIENT_TOLERANCE, left)
+        }
+        None => {
+            let inverse = cholesky::inverse(&solution.hessian.dense())
+                .unwrap_or_else(|| DMatrix::from_diagonal(&scale.map(|s| 1.0 / s)));
+            bfgs(discrepancy, solution.x.clone(), &inverse, &scale, GRADIENT_TOLERANCE, left)
+        }
+    };
     solution.iterations += found.iterations;
     if let Some(value) = discrepancy.value(&found.x) {
         solution.x = found.x;

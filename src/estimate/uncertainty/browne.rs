@@ -15,11 +15,12 @@ use crate::estimate::normal::moment_weights::moment_covariance;
 use crate::estimate::observed::{Cases, Problem};
 use crate::estimate::search::discrepancy::Discrepancy;
 use crate::estimate::weight::Weight;
+use crate::numeric::arrowhead::Arrowhead;
 use crate::numeric::cholesky;
 use crate::numeric::cholesky::inverse_factor;
 use crate::numeric::minimise::Objective;
 use crate::numeric::tails::chi_square_tail;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
 
 /// The test, where the statistic is one of Browne's and the weight exists.
 pub(crate) fn browne_residual(
@@ -46,12 +47,12 @@ pub(crate) fn browne_residual(
     let mut squares = Discrepancy::new(problem.tables, problem.observed, Some(&weights));
     let value = squares.value(problem.x)?;
     let q = problem.x.len();
-    let (mut gradient, mut hessian) = (DVector::zeros(q), DMatrix::zeros(q, q));
+    let (mut gradient, mut hessian) = (DVector::zeros(q), Arrowhead::default());
     squares.gradient(&mut gradient);
     squares.expected_hessian(&mut hessian);
     // r'VD (D'VD)^-1 D'Vr = g' H^-1 g / 2, g = -2 D'Vr and H = 2 D'VD, in the directions that constraints leave
     let basis = null_basis(problem.jacobian, q);
-    let (g, mut factor) = (basis.tr_mul(&gradient), basis.tr_mul(&(hessian * &basis)));
+    let (g, mut factor) = (basis.tr_mul(&gradient), basis.tr_mul(&(hessian.dense() * &basis)));
     cholesky::factorise(&mut factor).ok()?;
     let mut solved = g.clone();
     cholesky::solve(&factor, solved.as_mut_slice());

@@ -12,6 +12,7 @@ use crate::estimate::constraints::constrained_inverse;
 use crate::estimate::inference::Information;
 use crate::estimate::observed::Problem;
 use crate::model::{Kind, Operator, ParameterTable};
+use crate::numeric::arrowhead::Arrowhead;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +48,7 @@ pub struct DesignEffect {
 /// covariance matrix in clusters, `hessian` as for [`covariance`](super::robust::covariance).
 pub(crate) fn design_effects(
     problem: &Problem<'_>,
-    hessian: &DMatrix<f64>,
+    hessian: &Arrowhead,
     information: Information,
     vcov: &DMatrix<f64>,
     n: f64,
@@ -56,7 +57,7 @@ pub(crate) fn design_effects(
         let (meat, own) = problem.seen().independent(problem)?;
         let bread = match (own, information) {
             (Some(own), _) => own,
-            (None, Information::Expected) => hessian * 0.5,
+            (None, Information::Expected) => hessian.dense() * 0.5,
             (None, _) => problem.observed_information()?,
         };
         let inverse = constrained_inverse(&bread, problem.jacobian)?;

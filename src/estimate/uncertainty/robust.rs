@@ -7,19 +7,24 @@ use crate::estimate::observed::{Observed, Problem};
 use crate::estimate::test_parts::{Baseline, Robust, RobustParts, ScaledTests};
 use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};
 use crate::model::{Kind, ParameterTable, Place, Specification};
+use crate::numeric::arrowhead::Arrowhead;
 use nalgebra::{DMatrix, DVector};
 
 /// The covariance matrix of the estimates; none where a matrix has no inverse. `hessian` is the expected
 /// Hessian of F, twice the information of one respondent.
 pub(crate) fn covariance(
     problem: &Problem<'_>,
-    hessian: &DMatrix<f64>,
+    hessian: &Arrowhead,
     information: Information,
     standard_errors: StandardErrors,
     n: f64,
 ) -> Option<DMatrix<f64>> {
+    let is_plain = standard_errors == StandardErrors::Standard && information == Information::Expected;
+    if is_plain && hessian.has_blocks() && problem.jacobian.nrows() == 0 {
+        return Some(hessian.factor()?.inverse() * (2.0 / n));
+    }
     let bread = match information {
-        Information::Expected => hessian * 0.5,
+        Information::Expected => hessian.dense() * 0.5,
         Information::Observed => problem.observed_information()?,
         Information::FirstOrder => problem.first_order()?.clone(),
     };

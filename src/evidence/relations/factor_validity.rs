@@ -17,7 +17,9 @@ impl RelationStudy<'_> {
             let model = Model::of_dimensions(measured.construct, &measured.joint, Structure::Correlated);
             let refit = |model: &Model| measured.fit_like(model, &structure.result);
             let found_of = |model: &Model| match self.extent {
-                Extent::Whole => latent_correlations(model, &structure.result, CUT_OFF, &refit),
+                Extent::Whole | Extent::Relations => {
+                    latent_correlations(model, &structure.result, CUT_OFF, &refit)
+                }
                 Extent::Conclusions => Ok((factor_correlations(model, &structure.result), Vec::new())),
             };
             match model.and_then(|model| found_of(&model)) {

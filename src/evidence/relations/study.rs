@@ -14,6 +14,8 @@ pub(crate) enum Extent {
     Whole,
     /// What conclusions and hypotheses rest on: no tests of factors against one another.
     Conclusions,
+    /// Relations and hypotheses with all tests, without what else is asked of items and groups.
+    Relations,
 }
 
 /// Relations of a construct, as far as its file and the data go.

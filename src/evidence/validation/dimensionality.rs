@@ -39,7 +39,7 @@ impl Validation<'_> {
         answers: &Answers,
         rivals: &[StructureEvidence],
     ) -> Step<Option<Dimensionality>> {
-        if self.extent == Extent::Conclusions {
+        if self.extent != Extent::Whole {
             return Step::default();
         }
         let mut warnings = Vec::new();

@@ -71,7 +71,7 @@ impl Validation<'_> {
     ///
     /// # Errors
     /// [`Error::NothingMeasured`], [`Error::ConstantItem`] as [`run`](Self::run); [`Error::BadAggregate`] for an aggregate of other
-    /// items, codes or keys than the construct's, or with answers that are impossible; [`Error::Unsupported`] for ordinal models.
+    /// items, codes or keys than the construct's, or with answers that are impossible; [`Error::Unsupported`] for ordinal models and for weights.
     pub fn run_aggregate(&self, aggregate: &Aggregate) -> Result<Evidence> {
         let construct = self.construct;
         if construct.items.is_empty() {
@@ -85,6 +85,7 @@ impl Validation<'_> {
                     .into(),
             });
         }
+        self.check_unweighted(construct.names_weights() || aggregate.plan.weights.is_some())?;
         check_same_items(construct, aggregate)?;
         aggregate.check_usable()?;
         // whatever their scales, answers are numbers

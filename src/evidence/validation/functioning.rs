@@ -9,6 +9,7 @@ use crate::evidence::functioning::DimensionFunctioning;
 use crate::evidence::internal_structure::{
     Adjustment, By, FunctioningMethod, ItemFunctioning, ItemFunctioningStudy, joined_categories,
 };
+use crate::evidence::relations::study::Extent;
 use crate::irt::{self, Functioning, Irt, ItemModel};
 use rayon::prelude::*;
 
@@ -21,6 +22,9 @@ type Compared = Result<(DimensionFunctioning, Vec<Warning>)>;
 impl Validation<'_> {
     /// By every grouping variable, of every dimension with three items or more; what cannot be done is a warning.
     pub(super) fn functioning(&self, responses: &Responses) -> Step<Vec<DimensionFunctioning>> {
+        if self.extent == Extent::Relations {
+            return Step::default();
+        }
         let pairs: Vec<(&str, usize)> = self
             .construct
             .dimensions

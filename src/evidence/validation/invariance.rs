@@ -26,7 +26,7 @@ impl Validation<'_> {
         measured: &Measured<'_>,
         responses: &Responses,
     ) -> Step<Vec<GroupInvariance>> {
-        if self.extent == Extent::Conclusions {
+        if self.extent != Extent::Whole {
             return Step::default();
         }
         let groupings = responses.groups().iter().chain(responses.cluster().filter(are_groups));

@@ -21,7 +21,7 @@ impl Validation<'_> {
     /// Of every dimension with items, unless the construct file has `item_response = false`; where there is no model the
     /// reason is told.
     pub(super) fn item_response(&self, responses: &Responses) -> Step<Vec<DimensionItemResponse>> {
-        if self.extent == Extent::Conclusions || !self.construct.analysis.item_response {
+        if self.extent != Extent::Whole || !self.construct.analysis.item_response {
             return Step::default();
         }
         let dimensions = self.construct.dimensions.iter().map(|dimension| dimension.id.as_str());

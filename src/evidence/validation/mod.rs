@@ -112,6 +112,14 @@ impl<'a> Validation<'a> {
         self
     }
 
+    /// Relations and hypotheses only: nothing is said of answers, of how many factors there are, of item response models, and of
+    /// groups in which items may differ.
+    #[must_use]
+    pub fn relations_only(mut self) -> Self {
+        self.extent = Extent::Relations;
+        self
+    }
+
     /// How often respondents are drawn again for bootstrap intervals, and from which seed.
     #[must_use]
     pub fn resampling(mut self, resampling: Resampling) -> Self {
@@ -137,14 +145,7 @@ impl<'a> Validation<'a> {
     /// - [`Error::BadOption`]: a sensitivity run that asks for no flags.
     /// - [`Error::Stopped`]: it was stopped by who is told.
     pub fn run(&self, responses: &Responses) -> Result<Evidence> {
-        if self.construct.names_weights() {
-            return Err(Error::Unsupported {
-                what: "a validation with sampling weights".into(),
-                instead: "Take the weights out of the construct file: the answers are then those of the respondents, each counted once. \
-                          Fit the models with weights by themselves (`fit`, `efa` and `irt` with --weights)."
-                    .into(),
-            });
-        }
+        self.check_unweighted(self.construct.names_weights())?;
         let sensitivity = self.sensitivity_run();
         if sensitivity == (SensitivityRun::WithoutFlagged { flags: 0 }) {
             return Err(Error::BadOption {
@@ -162,6 +163,19 @@ impl<'a> Validation<'a> {
         }
         self.progress.check("the validation")?;
         Ok(evidence)
+    }
+
+    /// Every respondent counts once.
+    fn check_unweighted(&self, has_weights: bool) -> Result<()> {
+        if !has_weights {
+            return Ok(());
+        }
+        Err(Error::Unsupported {
+            what: "a validation with sampling weights".into(),
+            instead: "Take the weights out of the construct file, or aggregate without them: the answers are then those of the \
+                      respondents, each counted once. Fit the models with weights by themselves (`fit`, `efa` and `irt` with --weights)."
+                .into(),
+        })
     }
 
     /// As asked for here, or in the construct file.

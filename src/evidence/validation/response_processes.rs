@@ -26,7 +26,7 @@ impl Validation<'_> {
         responses: &Responses,
         everybody: &[String],
     ) -> Step<ResponseProcesses> {
-        if self.extent == Extent::Conclusions {
+        if self.extent != Extent::Whole {
             return Step::default();
         }
         let construct = self.construct;

@@ -124,7 +124,7 @@ impl Validation<'_> {
         }
         let described = study.described(name, &summary)?;
         study.answers = Some(Answers::new(items.to_vec(), rows.clone()));
-        let is_whole = self.extent == Extent::Whole;
+        let is_whole = self.extent != Extent::Conclusions;
         let ordinal = study.answers.as_ref().filter(|_| is_whole).and_then(|a| self.ordinal_reliability(a));
         let mut groups = Vec::new();
         for grouping in responses.groups() {

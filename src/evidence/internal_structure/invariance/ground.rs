@@ -157,10 +157,20 @@ impl<'a> Ground<'a> {
 
     pub(super) fn fit(&mut self, step: &Step) -> Result<Fit> {
         let estimation = self.bare(step.parameterization);
+        self.fit_by(&estimation, step)
+    }
+
+    /// The fit of a step that is only judged and tested: without standard errors, where they are no part of tests.
+    pub(super) fn solve(&mut self, step: &Step) -> Result<Fit> {
+        let estimation = self.bare(step.parameterization).without_plain_errors();
+        self.fit_by(&estimation, step)
+    }
+
+    fn fit_by(&mut self, estimation: &Estimation, step: &Step) -> Result<Fit> {
         match self.anew {
             Some(Anew::Data(data)) => estimation.fit(&step.model, data),
             Some(Anew::Sums(aggregate)) => estimation.fit_aggregate(&step.model, aggregate),
-            None => self.gathered.fit(&estimation, &step.model),
+            None => self.gathered.fit(estimation, &step.model),
         }
     }
 

@@ -324,7 +324,7 @@ impl Invariance {
                 continue;
             }
             before = Some(step.df);
-            let fit = ground.fit(&step)?;
+            let fit = ground.solve(&step)?;
             climbed.push((Rung::of(level, &fit, step.model.to_string()), fit));
         }
         Ok((climbed, skipped))
@@ -355,7 +355,7 @@ fn anchored(ground: &mut Ground<'_>) -> Result<Option<Fit>> {
         }
     };
     let step = ground.step(held, &released)?;
-    let fit = ground.fit(&step)?;
+    let fit = ground.solve(&step)?;
     ground.set_scaling(before);
     Ok(Some(fit).filter(|fit| fit.converged))
 }

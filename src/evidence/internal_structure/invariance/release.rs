@@ -156,7 +156,7 @@ impl Search {
         let stage = level.name(ground.is_ordinal()).to_string();
         loop {
             let step = ground.step(level.holds(), &self.released)?;
-            let fit = ground.fit(&step)?;
+            let fit = ground.solve(&step)?;
             if !fit.converged {
                 self.cut_short = Some(format!("the model of the stage {stage} {}", fit.status));
                 return Ok(());
