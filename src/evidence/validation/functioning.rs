@@ -1,6 +1,8 @@
-//! Whether the items of each dimension work alike in the groups of the construct file.
+//! Whether the items of each dimension work alike in the groups of the construct file, and in the clusters where these are few
+//! and large.
 
 use super::Validation;
+use super::invariance::groupings;
 use super::step::{Step, extend_new, not_done};
 use crate::data::{Column, Dataset, Grouping, Responses};
 use crate::error::{Error, Result, Warning};
@@ -20,31 +22,31 @@ const FEWEST_ITEMS: usize = 3;
 type Compared = Result<(DimensionFunctioning, Vec<Warning>)>;
 
 impl Validation<'_> {
-    /// By every grouping variable, of every dimension with three items or more; what cannot be done is a warning.
+    /// By every grouping variable and the clusters, of every dimension with three items or more; what cannot be done is a warning.
     pub(super) fn functioning(&self, responses: &Responses) -> Step<Vec<DimensionFunctioning>> {
         if self.extent == Extent::Relations {
             return Step::default();
         }
-        let pairs: Vec<(&str, usize)> = self
+        let pairs: Vec<(&str, &Grouping)> = self
             .construct
             .dimensions
             .iter()
-            .flat_map(|dimension| (0..responses.groups().len()).map(|group| (dimension.id.as_str(), group)))
+            .flat_map(|dimension| groupings(responses).map(|grouping| (dimension.id.as_str(), grouping)))
             .filter(|(dimension, _)| self.construct.items_of(dimension).count() >= FEWEST_ITEMS)
             .collect();
         let each: Vec<Compared> = pairs
             .par_iter()
-            .map(|(dimension, group)| self.compared(dimension, &responses.groups()[*group], responses))
+            .map(|(dimension, grouping)| self.compared(dimension, grouping, responses))
             .collect();
         let (mut found, mut warnings) = (Vec::new(), Vec::new());
-        for ((dimension, group), own) in pairs.iter().zip(each) {
+        for ((dimension, grouping), own) in pairs.iter().zip(each) {
             match own {
                 Ok((own, told)) => {
                     found.push(own);
                     extend_new(&mut warnings, told);
                 }
                 Err(error) => {
-                    let by = &responses.groups()[*group].variable;
+                    let by = &grouping.variable;
                     let what = format!("differential item functioning of {dimension} by {by}");
                     extend_new(&mut warnings, vec![not_done(&what, &error)]);
                 }

@@ -29,9 +29,8 @@ impl Validation<'_> {
         if self.extent != Extent::Whole {
             return Step::default();
         }
-        let groupings = responses.groups().iter().chain(responses.cluster().filter(are_groups));
         let dimensions = measured_dimensions(self.construct, responses, Asked::OfAnybody);
-        let asked: Vec<(&Grouping, &str)> = groupings
+        let asked: Vec<(&Grouping, &str)> = groupings(responses)
             .flat_map(|grouping| dimensions.iter().map(move |dimension| (grouping, *dimension)))
             .collect();
         let each: Vec<(GroupInvariance, Vec<Warning>)> = asked
@@ -149,6 +148,11 @@ impl Validation<'_> {
         let missing = if listwise || complete { Missing::Listwise } else { Missing::Fiml };
         Ok(Estimation::new(Estimator::Mlr).missing(missing).scaling(Scaling::UnitVariance))
     }
+}
+
+/// What respondents are compared by: the grouping variables, and clusters that can be groups.
+pub(super) fn groupings(responses: &Responses) -> impl Iterator<Item = &Grouping> {
+    responses.groups().iter().chain(responses.cluster().filter(are_groups))
 }
 
 /// Whether clusters can be the groups of a model: few, and two of them large.
