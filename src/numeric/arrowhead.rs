@@ -8,6 +8,8 @@
 //!
 //! (Golub & Van Loan 2013, section 4.5, on block factors.) With parameters of many groups, of which few are shared, factors
 //! and solutions cost what the groups cost one by one, and nothing is kept that is zero.
+//!
+//! It is longer than others: the matrix, its factor and its solutions share one layout.
 
 use super::cholesky::{self, Factor};
 use nalgebra::{DMatrix, DVector};

@@ -604,8 +604,7 @@ fn robust_errors_and_tests_come_from_a_second_pass() {
 fn construct_of_abilities() -> Construct {
     let of = ["visual", "textual", "speed"];
     let items = (1..=9).map(|i| Item::new(format!("x{i}"), of[(i - 1) / 3], "score"));
-    let mut source = DataSource::default();
-    source.groups = vec!["school".into()];
+    let source = DataSource { groups: vec!["school".into()], ..DataSource::default() };
     let builder = Construct::builder("abilities")
         .scale(ResponseScale::slider("score", 0.0, 12.0))
         .items(items)
@@ -668,8 +667,7 @@ fn a_validation_goes_as_far_as_sums_do() {
 fn the_plan_of_a_construct_has_its_columns_codes_and_range() {
     let mut item = Item::new("pride", "d", "five").column("Q1. I am proud");
     item.reverse = true;
-    let mut source = DataSource::default();
-    source.missing_codes = vec!["9".into(), "none".into()];
+    let source = DataSource { missing_codes: vec!["9".into(), "none".into()], ..DataSource::default() };
     let mut construct = Construct::builder("work")
         .scale(ResponseScale::range("five", 1, 5))
         .scale(ResponseScale::slider("slider", 0.0, 100.0))

@@ -2,6 +2,8 @@
 //!
 //! Groups meet in what they share only, before and after a release. So K'AK is factored by groups, and of each new parameter
 //! L^-1 K'AE is kept, which has elements in its own group and in what is shared: E~'A E~ is E'AE less products of these.
+//!
+//! It is longer than others by its test of many groups.
 
 use super::directions::{Base, range};
 use super::score_test::{ExpectedChange, ScoreTest};
@@ -385,9 +387,9 @@ fn units_of(
 
 #[cfg(test)]
 mod tests {
+    use super::super::score_tests::equalities;
     use super::*;
     use crate::data::Dataset;
-    use crate::estimate::score_tests::equalities;
     use crate::model::{Equality, Model};
     use crate::{Estimation, Estimator};
     use ndarray::Array2;

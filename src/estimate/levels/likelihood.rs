@@ -236,10 +236,11 @@ mod tests {
             let q = x.len();
             let mut levels = terms(&tables, &observed).remove(0);
             let mut gradient = DVector::zeros(q);
-            let mut hessian = DMatrix::zeros(q, q);
+            let mut hessian = Arrowhead::of(DMatrix::zeros(q, q));
             levels.value(&x).unwrap();
             levels.add_gradient(&mut gradient);
             levels.add_hessian(Curvature::Observed, &mut hessian);
+            let hessian = hessian.dense();
             // F is -2 log L / n
             let scores = levels.scores(q).unwrap();
             let total = scores.column_sum() * (-2.0 / observed[0].n as f64);
@@ -383,10 +384,11 @@ mod tests {
             let x = point(&tables);
             let q = x.len();
             let found = levels.likelihood(&x).unwrap();
-            let mut hessian = DMatrix::zeros(q, q);
+            let mut hessian = Arrowhead::of(DMatrix::zeros(q, q));
             levels.add_hessian(Curvature::Expected, &mut hessian);
-            let mut completed = DMatrix::zeros(q, q);
+            let mut completed = Arrowhead::of(DMatrix::zeros(q, q));
             levels.add_hessian(Curvature::Search, &mut completed);
+            let (hessian, completed) = (hessian.dense(), completed.dense());
             assert_eq!(holes, (&completed - &hessian).amax() > 1e-10);
             let mut of = |x: &DVector<f64>| {
                 levels.likelihood(x).unwrap();

@@ -31,7 +31,7 @@ pub(super) struct Cases {
 enum Packing {
     None(Bytes<BufReader<InputReader>>),
     Codes(Bytes<BufReader<InputReader>>, Codes),
-    Blocks(Blocks, Codes),
+    Blocks(Box<Blocks>, Codes),
 }
 
 impl Cases {
@@ -47,7 +47,7 @@ impl Cases {
         let packing = match dictionary.compression {
             0 => Packing::None(bytes),
             1 => Packing::Codes(bytes, codes),
-            _ => Packing::Blocks(Blocks::open(input.clone(), &mut bytes)?, codes),
+            _ => Packing::Blocks(Box::new(Blocks::open(input.clone(), &mut bytes)?), codes),
         };
         // whole rows, where these stand one after the other
         let room = PIECE.next_multiple_of(rows.width);
