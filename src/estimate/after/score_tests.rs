@@ -94,7 +94,7 @@ impl Fit {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for a fit that did not converge, and for one of two levels.
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for a fit that did not converge, and for one of two levels.
     pub fn score_tests(&self) -> Result<ScoreTests> {
         let releases = equalities(&self.internals);
         if releases.is_empty() {
