@@ -334,8 +334,16 @@ const MESSAGES: &[(&str, &str)] = &[
         "'{}' van wie het is gevraagd ({}): niet gedaan; de rijen zijn er niet: in de sommen zit iedereen met antwoorden",
     ),
     (
-        "measurement invariance over '{}': not done; the aggregate is not by group: make it with --group",
-        "meetinvariantie over '{}': niet gedaan; de sommen zijn niet per groep: maak ze met --group",
+        "measurement invariance over '{}': not done; the aggregate is not by it: make one with --group {}",
+        "meetinvariantie over '{}': niet gedaan; de sommen zijn er niet per groep van: maak ze met --group {}",
+    ),
+    (
+        "the validation without the flagged: not done; the rows are not here",
+        "de validatie zonder wie een signaal kreeg: niet gedaan; de rijen zijn er niet",
+    ),
+    (
+        "aggregation to groups: not done; the rows are not here",
+        "aggregatie naar groepen: niet gedaan; de rijen zijn er niet",
     ),
     ("{}: not done; {}", "{}: niet gedaan; {}"),
     (

@@ -707,4 +707,30 @@ fn sums_of_other_items_are_no_validation() {
     let aggregate = read(ABILITIES, &AggregatePlan::of_construct(&construct).unwrap());
     let ordinal = Validation::of(&construct).level(MeasurementLevel::Ordinal).run_aggregate(&aggregate);
     assert!(matches!(ordinal.unwrap_err(), Error::Unsupported { .. }));
+    // as of rows, and not listwise without a word
+    let pairwise = Validation::of(&construct).missing(Missing::Pairwise).run_aggregate(&aggregate);
+    assert!(matches!(pairwise.unwrap_err(), Error::Unsupported { .. }));
+    // groups of the construct file that the sums are not by
+    let told = Validation::of(&construct).run_aggregate(&aggregate).unwrap().warnings;
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|text| text.contains("over 'school': not done; the aggregate is not by it")));
+}
+
+#[test]
+fn a_validation_of_sums_asks_of_a_sample_what_it_asks_of_rows() {
+    let construct = Construct::from_path("data/professional_conduct/construct.toml").unwrap();
+    let plan = AggregatePlan::of_construct(&construct).unwrap().by_group("role");
+    let aggregate = read("data/professional_conduct/responses.csv", &plan);
+    let found = Validation::of(&construct).run_aggregate(&aggregate).unwrap();
+    // a dimension that was put to some is no part of the whole, and items are keyed against their facets
+    let whole = &found.overall.as_ref().unwrap().items;
+    assert_eq!(whole.len(), 38);
+    assert!(whole.iter().all(|item| !item.item.starts_with("em_")));
+    assert!(!found.warnings.iter().any(|own| matches!(own, psychometrics::Warning::NegativeItem { .. })));
+    let told: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
+    for what in
+        ["over 'organisation': not done", "aggregation to groups", "'employer' of those who were asked"]
+    {
+        assert_eq!(told.iter().filter(|text| text.contains(what)).count(), 1, "{what}: {told:?}");
+    }
 }

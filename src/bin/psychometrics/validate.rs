@@ -83,10 +83,10 @@ fn delivered(
     }
 }
 
-/// The evidence; `without_sensitivity` of a validation that is not repeated unless that is asked for here.
+/// The evidence; of a validation that the options do not repeat without the flagged as `unless_repeated` has it.
 fn evidence(
     options: &ValidateOptions,
-    without_sensitivity: fn(Validation<'_>) -> Validation<'_>,
+    unless_repeated: fn(Validation<'_>) -> Validation<'_>,
 ) -> Result<Evidence> {
     check_weights(options)?;
     let mut construct = read_construct(&options.construct)?;
@@ -99,7 +99,7 @@ fn evidence(
     let validation = validation(options, &construct);
     let validation = match options.sensitivity {
         Some(flags) => validation.sensitivity(SensitivityRun::WithoutFlagged { flags }),
-        None => without_sensitivity(validation),
+        None => unless_repeated(validation),
     };
     validation.run(&responses)
 }

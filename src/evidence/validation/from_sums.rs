@@ -12,15 +12,16 @@ use super::step::{Step, Told, extend_new, not_done};
 use crate::construct::{Construct, Dimension, Structure};
 use crate::data::{Counted, ItemCount, Ledger};
 use crate::error::{Error, Result, Warning};
-use crate::estimate::{Estimation, Estimator, Fit};
+use crate::estimate::{Estimation, Estimator};
 use crate::evidence::conclusion::SMALLEST_GROUP;
-use crate::evidence::dimension_evidence::{DimensionEvidence, FacetEvidence, GroupEvidence, ScaleEvidence};
+use crate::evidence::dimension_evidence::{DimensionEvidence, GroupEvidence, ScaleEvidence};
 use crate::evidence::evidence::Evidence;
 use crate::evidence::group_invariance::GroupInvariance;
 use crate::evidence::internal_structure::{Invariance, ScaleSummary};
 use crate::evidence::measured::proper_by_either;
 use crate::evidence::measurement_level::MeasurementLevel;
 use crate::evidence::response_process::{MissingAnswers, MissingItem};
+use crate::evidence::sensitivity::SensitivityRun;
 use crate::evidence::structure_evidence::StructureEvidence;
 use crate::model::{Function, Model, Scaling};
 use crate::moments::Missing;
@@ -90,6 +91,7 @@ impl Validation<'_> {
         aggregate.check_usable()?;
         // whatever their scales, answers are numbers
         let numbers = Self { level: MeasurementLevel::Continuous, ..self.clone() };
+        numbers.check_missing()?;
         numbers.of_sums(aggregate, self.construct.items.iter().any(|item| self.is_ordinal(&item.id)))
     }
 
@@ -103,6 +105,15 @@ impl Validation<'_> {
             reason: format!("the rows are not here: {reason}"),
         });
         extend_new(&mut told.warnings, needs_rows.collect());
+        let asked = [
+            ("the validation without the flagged", self.sensitivity_run() != SensitivityRun::None),
+            ("aggregation to groups", construct.data.as_ref().is_some_and(|data| data.cluster.is_some())),
+        ];
+        let asked = asked
+            .into_iter()
+            .filter(|(_, asked)| *asked)
+            .map(|(what, _)| Warning::NotDone { what: what.into(), reason: "the rows are not here".into() });
+        extend_new(&mut told.warnings, asked.collect());
         let sums = Sums { aggregate, missing: self.missing_of_sums(aggregate) };
         let each: Vec<Result<Step<DimensionEvidence>>> = construct
             .dimensions
@@ -116,18 +127,24 @@ impl Validation<'_> {
         for step in each {
             dimensions.push(told.of(step?));
         }
-        let joint: Vec<&str> = construct
-            .dimensions
-            .iter()
-            .map(|dimension| dimension.id.as_str())
-            .filter(|id| construct.items_of(id).next().is_some())
-            .collect();
+        let measured =
+            || construct.dimensions.iter().filter(|own| construct.items_of(&own.id).next().is_some());
+        let all: Vec<&str> = measured().map(|own| own.id.as_str()).collect();
+        let everybody: Vec<&str> =
+            measured().filter(|own| own.asked_of.is_none()).map(|own| own.id.as_str()).collect();
+        // answers that were not asked for are missing by design
+        let joint = if sums.missing == Missing::Fiml { &all } else { &everybody };
+        let items: Vec<String> =
+            everybody.iter().flat_map(|id| construct.items_of(id)).map(|item| item.id.clone()).collect();
         let mut study = Study::default();
-        let everything: Vec<String> = construct.items.iter().map(|item| item.id.clone()).collect();
-        let overall = self.scale_of_sums(WHOLE, &everything, &sums, &mut study)?;
+        let overall = match items.is_empty() {
+            true => ScaleEvidence::default(),
+            false => self.scale_of_sums(WHOLE, &items, &sums, &mut study)?,
+        };
         extend_new(&mut told.warnings, study.warnings);
-        let rivals = told.of(self.rivals_of_sums(&joint, &sums));
-        let invariance = told.of(self.invariance_of_sums(&joint, &sums));
+        let fit = |structure, model: &Model| self.structure_of_sums(structure, model, &sums);
+        let rivals = told.of(self.structures(joint, &fit, &|| ()));
+        let invariance = told.of(self.invariance_of_sums(&all, &sums));
         let content = told.of(self.content(None));
         self.progress.check("the validation")?;
         let found = Found {
@@ -137,7 +154,7 @@ impl Validation<'_> {
             content,
             missing: missing_answers(aggregate, &told.ledger),
             invariance,
-            is_total: joint.len() > 1,
+            is_total: everybody.len() > 1,
             joint: joint.len(),
             ..Found::default()
         };
@@ -161,53 +178,18 @@ impl Validation<'_> {
     }
 
     fn dimension_of_sums(&self, dimension: &Dimension, sums: &Sums<'_>) -> Result<Step<DimensionEvidence>> {
-        let construct = self.construct;
-        let items: Vec<String> = construct.items_of(&dimension.id).map(|item| item.id.clone()).collect();
-        let mut study = Study::default();
-        let (mut scale, mut facets, mut structure) = (ScaleEvidence::default(), Vec::new(), None);
-        if !items.is_empty() {
-            scale = self.scale_of_sums(&dimension.id, &items, sums, &mut study)?;
-            if let Some(of) = &dimension.asked_of {
-                study.warnings.push(Warning::NotDone {
-                    what: format!("'{}' of those who were asked ({})", dimension.id, of.variable),
-                    reason: "the rows are not here: everybody with answers is in its sums".into(),
-                });
-            }
-            let leaves: Vec<_> = construct
-                .leaves()
-                .into_iter()
-                .filter(|leaf| leaf.dimension == dimension.id && leaf.facet.is_some())
-                .collect();
-            let (kind, model) = match leaves.len() > 1 {
-                true => {
-                    let kind = Structure::Correlated;
-                    (kind, Model::of_dimensions(construct, &[&dimension.id], kind))
-                }
-                false => (Structure::OneFactor, Model::of_items(&dimension.id, &items)),
-            };
-            match model.and_then(|model| self.structure_of_sums(kind, &model, sums)) {
-                Ok(found) => structure = Some(found),
-                Err(error) => {
-                    study.warnings.push(not_done(&format!("the model of '{}'", dimension.id), &error));
-                }
-            }
-            for leaf in leaves {
-                let scale = self.scale_of_sums(&leaf.id, &leaf.items, sums, &mut study)?;
-                let facet = dimension.facets.iter().find(|facet| Some(&facet.id) == leaf.facet.as_ref());
-                let title = facet.map(|facet| facet.title.clone()).unwrap_or_default();
-                facets.push(FacetEvidence { id: leaf.id, title, scale });
-            }
+        let mut step = self.dimension_by(
+            dimension,
+            &|name, items, study| self.scale_of_sums(name, items, sums, study),
+            &|kind, model, _| self.structure_of_sums(kind, model, sums),
+        )?;
+        if let Some(of) = dimension.asked_of.as_ref().filter(|_| !step.found.scale.items.is_empty()) {
+            step.warnings.push(Warning::NotDone {
+                what: format!("'{}' of those who were asked ({})", dimension.id, of.variable),
+                reason: "the rows are not here: everybody with answers is in its sums".into(),
+            });
         }
-        let evidence = DimensionEvidence {
-            id: dimension.id.clone(),
-            title: dimension.title.clone(),
-            sources: dimension.sources.clone(),
-            asked_of: dimension.asked_of.clone(),
-            scale,
-            facets,
-            structure,
-        };
-        Ok(Step::new(evidence, study.warnings, Vec::new()))
+        Ok(step)
     }
 
     /// Reliability, items and groups of a set of items.
@@ -246,49 +228,24 @@ impl Validation<'_> {
         model: &Model,
         sums: &Sums<'_>,
     ) -> Result<StructureEvidence> {
-        let fit = |missing| -> Result<Fit> {
-            proper_by_either(model, |scaling| {
-                let own = Estimation::new(Estimator::Ml).function(Function::Cfa).scaling(scaling);
-                own.missing(missing).progress(self.progress.silent()).fit_aggregate(model, sums.aggregate)
-            })
-        };
-        Ok(StructureEvidence::new(structure.name(), model.to_string(), fit(sums.missing)?))
-    }
-
-    fn rivals_of_sums(&self, joint: &[&str], sums: &Sums<'_>) -> Step<Vec<StructureEvidence>> {
-        let each: Vec<(Structure, Result<StructureEvidence>)> = self
-            .construct
-            .analysis
-            .structures
-            .par_iter()
-            .map(|&structure| {
-                let model = Model::of_dimensions(self.construct, joint, structure);
-                (structure, model.and_then(|model| self.structure_of_sums(structure, &model, sums)))
-            })
-            .collect();
-        let mut step: Step<Vec<StructureEvidence>> = Step::default();
-        for (structure, fitted) in each {
-            match fitted {
-                Ok(found) => step.found.push(found),
-                Err(error) => {
-                    step.warnings.push(not_done(&format!("the structure '{}'", structure.name()), &error));
-                }
-            }
-        }
-        step
+        let result = proper_by_either(model, |scaling| {
+            let own = Estimation::new(Estimator::Ml).function(Function::Cfa).scaling(scaling);
+            own.missing(sums.missing).progress(self.progress.silent()).fit_aggregate(model, sums.aggregate)
+        })?;
+        Ok(StructureEvidence::new(structure.name(), model.to_string(), result))
     }
 
     /// A ladder for each dimension over the groups of the aggregate.
-    fn invariance_of_sums(&self, joint: &[&str], sums: &Sums<'_>) -> Step<Vec<GroupInvariance>> {
+    fn invariance_of_sums(&self, dimensions: &[&str], sums: &Sums<'_>) -> Step<Vec<GroupInvariance>> {
         let mut step: Step<Vec<GroupInvariance>> = Step::default();
-        let Some(variable) = &sums.aggregate.plan.group else {
-            let groups = self.construct.data.iter().flat_map(|data| &data.groups);
-            step.warnings.extend(groups.map(|group| Warning::NotDone {
-                what: format!("measurement invariance over '{group}'"),
-                reason: "the aggregate is not by group: make it with --group".into(),
-            }));
-            return step;
-        };
+        let variable = &sums.aggregate.plan.group;
+        let others = self.construct.data.iter().flat_map(|data| data.groups.iter().chain(&data.cluster));
+        let others = others.filter(|group| variable.as_ref() != Some(*group));
+        step.warnings.extend(others.map(|group| Warning::NotDone {
+            what: format!("measurement invariance over '{group}'"),
+            reason: format!("the aggregate is not by it: make one with --group {group}"),
+        }));
+        let Some(variable) = variable else { return step };
         let mut large = sums.aggregate.clone();
         let mut left_out = Vec::new();
         for group in sums.aggregate.groups() {
@@ -327,14 +284,13 @@ impl Validation<'_> {
             }
             own
         };
-        step.found = joint.par_iter().map(ladder).collect();
+        step.found = dimensions.par_iter().map(ladder).collect();
         let without = step.found.iter().filter_map(|own| Some((own, own.reason.as_ref()?)));
-        step.warnings = without
-            .map(|(own, reason)| Warning::NotDone {
-                what: format!("measurement invariance of '{}' over '{variable}'", own.dimension),
-                reason: reason.clone(),
-            })
-            .collect();
+        let without = without.map(|(own, reason)| Warning::NotDone {
+            what: format!("measurement invariance of '{}' over '{variable}'", own.dimension),
+            reason: reason.clone(),
+        });
+        step.warnings.extend(without);
         step
     }
 }

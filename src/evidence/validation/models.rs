@@ -17,6 +17,9 @@ use crate::moments::{LabelledMatrix, Missing};
 use ndarray::Array2;
 use rayon::prelude::*;
 
+/// How a structure is fitted.
+pub(super) type FitStructure<'f> = &'f (dyn Fn(Structure, &Model) -> Result<StructureEvidence> + Sync);
+
 /// Answers of those who were asked.
 pub(super) struct Answers {
     pub(super) items: Vec<String>,
@@ -83,18 +86,18 @@ impl<'a> Validation<'a> {
         Ok(answers)
     }
 
-    /// The rival structures, fitted.
+    /// The rival structures, fitted by `fit`.
     fn rivals(
         &self,
         joint: &[&str],
-        answers: &Answers,
+        fit: FitStructure<'_>,
         tell: &(dyn Fn() + Sync),
     ) -> Vec<(Structure, Result<StructureEvidence>)> {
         let each = self.construct.analysis.structures.par_iter().map(|&structure| {
             let fitted = self.progress.check("the validation");
             let fitted = fitted
                 .and_then(|()| Model::of_dimensions(self.construct, joint, structure))
-                .and_then(|model| self.fit(structure, &model, Some(answers)));
+                .and_then(|model| fit(structure, &model));
             tell();
             (structure, fitted)
         });
@@ -105,11 +108,11 @@ impl<'a> Validation<'a> {
     pub(super) fn structures(
         &self,
         joint: &[&str],
-        answers: &Answers,
+        fit: FitStructure<'_>,
         tell: &(dyn Fn() + Sync),
     ) -> Step<Vec<StructureEvidence>> {
         let mut step: Step<Vec<StructureEvidence>> = Step::default();
-        for (structure, fitted) in self.rivals(joint, answers, tell) {
+        for (structure, fitted) in self.rivals(joint, fit, tell) {
             let warnings = match fitted {
                 Ok(found) => {
                     let warnings = about_missing(&found.result).cloned().collect();
@@ -132,7 +135,8 @@ impl<'a> Validation<'a> {
         opposed: &[Opposed],
     ) -> Option<Conclusion> {
         let answers = self.joint_answers(responses, joint).ok()?;
-        let fitted = self.rivals(joint, &answers, &|| ());
+        let fit = |structure, model: &Model| self.fit(structure, model, Some(&answers));
+        let fitted = self.rivals(joint, &fit, &|| ());
         let rivals: Vec<StructureEvidence> = fitted.into_iter().filter_map(|(_, found)| found.ok()).collect();
         about_rivals(self.construct.id(), joint.len(), &rivals, opposed)
     }

@@ -17,6 +17,7 @@ use crate::evidence::internal_structure::{
 };
 use crate::evidence::measured::{Wanted, about_missing};
 use crate::evidence::relations::study::Extent;
+use crate::evidence::structure_evidence::StructureEvidence;
 use crate::model::Model;
 use crate::moments::Missing;
 use ndarray::Axis;
@@ -37,17 +38,30 @@ impl Validation<'_> {
         dimension: &Dimension,
         responses: &Responses,
     ) -> Result<Step<DimensionEvidence>> {
+        let asked = responses.asked(&dimension.id);
+        self.dimension_by(
+            dimension,
+            &|name, items, study| self.scale(name, items, responses, asked, study),
+            &|kind, model, study| self.fit(kind, model, study.answers.take().as_ref()),
+        )
+    }
+
+    /// A dimension by itself, whatever its numbers are made of: `scale_of` describes a set of items, `fit` fits a model of those that were
+    /// described last.
+    pub(super) fn dimension_by(
+        &self,
+        dimension: &Dimension,
+        scale_of: &dyn Fn(&str, &[String], &mut Study) -> Result<ScaleEvidence>,
+        fit: &dyn Fn(Structure, &Model, &mut Study) -> Result<StructureEvidence>,
+    ) -> Result<Step<DimensionEvidence>> {
         let construct = self.construct;
         let items: Vec<String> = construct.items_of(&dimension.id).map(|i| i.id.clone()).collect();
         let mut study = Study::default();
         let mut facets = Vec::new();
         let mut scale = ScaleEvidence::default();
         let mut structure = None;
-        let asked = responses.asked(&dimension.id);
         if !items.is_empty() {
-            scale =
-                self.scale(&dimension.id, &items, responses, responses.asked(&dimension.id), &mut study)?;
-            let answers = study.answers.take();
+            scale = scale_of(&dimension.id, &items, &mut study)?;
             let leaves: Vec<_> = construct
                 .leaves()
                 .into_iter()
@@ -58,7 +72,7 @@ impl Validation<'_> {
                 Structure::OneFactor => Model::of_items(&dimension.id, &items),
                 kind => Model::of_dimensions(construct, &[&dimension.id], kind),
             };
-            match model.and_then(|model| self.fit(kind, &model, answers.as_ref())) {
+            match model.and_then(|model| fit(kind, &model, &mut study)) {
                 Ok(found) => {
                     extend_new(&mut study.warnings, about_missing(&found.result).cloned().collect());
                     structure = Some(found);
@@ -78,7 +92,7 @@ impl Validation<'_> {
             for leaf in leaves {
                 // what is left out of the facet was told of the dimension
                 let mut quiet = Study::default();
-                let scale = self.scale(&leaf.id, &leaf.items, responses, asked, &mut quiet)?;
+                let scale = scale_of(&leaf.id, &leaf.items, &mut quiet)?;
                 extend_new(&mut study.warnings, quiet.warnings);
                 let facet = dimension.facets.iter().find(|f| Some(&f.id) == leaf.facet.as_ref());
                 let title = facet.map(|f| f.title.clone()).unwrap_or_default();

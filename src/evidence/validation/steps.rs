@@ -16,6 +16,7 @@ use crate::evidence::relations::study::{Found as RelationsFound, RelationStudy};
 use crate::evidence::response_process::MissingAnswers;
 use crate::evidence::structure_evidence::StructureEvidence;
 use crate::evidence::total_score::Opposed;
+use crate::model::Model;
 use crate::moments::Missing;
 use rayon::prelude::*;
 use std::sync::Mutex;
@@ -76,7 +77,8 @@ impl Validation<'_> {
         let item_response = told.of(self.item_response(responses));
         self.progress.check("the validation")?;
         let answers = self.joint_answers(responses, &joint)?;
-        let rivals = told.of(self.structures(&joint, &answers, &|| tell("rival structures")));
+        let fit = |structure, model: &Model| self.fit(structure, model, Some(&answers));
+        let rivals = told.of(self.structures(&joint, &fit, &|| tell("rival structures")));
         self.progress.check("the validation")?;
         let dimensionality = told.of(self.dimensionality(responses, (&everybody, &joint), &answers, &rivals));
         tell("exploratory dimensionality");

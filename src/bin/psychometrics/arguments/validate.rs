@@ -19,7 +19,7 @@ pub(crate) struct ValidateOptions {
     pub(crate) data: Option<PathBuf>,
     /// In the place of rows: documents of 'moments' and 'merge' (JSON), and results of the statements of 'sql' (CSV), all of one plan; what
     /// needs the rows is named among the warnings
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["data", "sensitivity"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["data", "sensitivity", "bootstrap", "seed", "header", "sheet"])]
     pub(crate) from_aggregates: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) layout: LayoutOptions,
