@@ -57,6 +57,9 @@ pub(crate) struct Minimum {
     pub(crate) iterations: usize,
 }
 
+/// So many steps are kept in any case.
+const FEWEST_STEPS: usize = 50;
+
 /// What is expected of the inverse Hessian.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Expected<'a> {
@@ -75,8 +78,8 @@ impl<'a> From<&'a DMatrix<f64>> for Expected<'a> {
 /// The inverse Hessian as far as it is known.
 ///
 /// BFGS' update of the expected one is kept as a matrix, or of many parameters as the steps and changes of the gradient that it
-/// is made from: products with it are the same (Nocedal & Wright 2006, algorithm 7.4, with all steps kept), and no matrix is
-/// filled.
+/// is made from: products with it are the same (Nocedal & Wright 2006, algorithm 7.4) as long as all steps are kept, and no matrix
+/// is filled.
 struct Known<'a> {
     expected: Expected<'a>,
     updated: DMatrix<f64>,
@@ -119,6 +122,10 @@ impl<'a> Known<'a> {
 
     fn update(&mut self, s: DVector<f64>, y: DVector<f64>, curvature: f64) {
         if let Expected::Factor(_) = self.expected {
+            // no more than the matrix would take: the oldest are forgotten
+            if self.steps.len() >= FEWEST_STEPS.max(s.len() / 2) {
+                self.steps.remove(0);
+            }
             self.steps.push((s, y, curvature));
             return;
         }
