@@ -87,11 +87,16 @@ impl Validation<'_> {
             });
         }
         self.check_unweighted(construct.names_weights() || aggregate.plan.weights.is_some())?;
+        if !matches!(self.missing, Missing::Fiml | Missing::Listwise) {
+            return Err(Error::Unsupported {
+                what: "a validation from aggregates by pairs of answers or in two stages".into(),
+                instead: "Use full information or complete rows (--missing fiml, listwise).".into(),
+            });
+        }
         check_same_items(construct, aggregate)?;
         aggregate.check_usable()?;
         // whatever their scales, answers are numbers
         let numbers = Self { level: MeasurementLevel::Continuous, ..self.clone() };
-        numbers.check_missing()?;
         numbers.of_sums(aggregate, self.construct.items.iter().any(|item| self.is_ordinal(&item.id)))
     }
 

@@ -25,6 +25,9 @@ use ndarray::Axis;
 /// What all items that everybody was asked are called as one scale.
 pub(super) const WHOLE: &str = "the whole construct";
 
+/// How a set of items is described under a name.
+type Described<'d> = &'d dyn Fn(&str, &[String], &mut Study) -> Result<ScaleEvidence>;
+
 impl Validation<'_> {
     /// All items that everybody was asked, as one scale.
     pub(super) fn overall(&self, responses: &Responses, items: &[String]) -> Result<Step<ScaleEvidence>> {
@@ -51,7 +54,7 @@ impl Validation<'_> {
     pub(super) fn dimension_by(
         &self,
         dimension: &Dimension,
-        scale_of: &dyn Fn(&str, &[String], &mut Study) -> Result<ScaleEvidence>,
+        scale_of: Described<'_>,
         fit: &dyn Fn(Structure, &Model, &mut Study) -> Result<StructureEvidence>,
     ) -> Result<Step<DimensionEvidence>> {
         let construct = self.construct;
