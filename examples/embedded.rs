@@ -123,8 +123,6 @@ fn answers(items: &[String], n: usize) -> Result<Vec<Vec<Option<u8>>>> {
     let column = |id: &String| population.names().iter().position(|name| name == id);
     let places: Vec<usize> = items.iter().filter_map(column).collect();
     let code = |z: f64| (3.0 + 1.2 * z).round().clamp(1.0, 5.0) as u8;
-    let row = |(i, row): (usize, ndarray::ArrayView1<'_, f64>)| {
-        places.iter().map(|&j| ((i * 7 + j * 3) % 41 != 0).then(|| code(row[j]))).collect()
-    };
-    Ok(drawn.outer_iter().enumerate().map(row).collect())
+    let answer = |i: usize, j: usize| (!(i * 7 + j * 3).is_multiple_of(41)).then(|| code(drawn.row(i)[j]));
+    Ok((0..drawn.n()).map(|i| places.iter().map(|&j| answer(i, j)).collect()).collect())
 }

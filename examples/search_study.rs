@@ -71,7 +71,7 @@ impl Kind {
             if self.gaps > 0.0 {
                 population = population.missing(Missingness::CompletelyAtRandom { share: self.gaps })?;
             }
-            let mut rows = population.draw(self.n, 1000 * seed + group as u64);
+            let mut rows = population.draw(self.n, 1000 * seed + group as u64).into_array();
             for (i, mut column) in rows.columns_mut().into_iter().enumerate() {
                 column.mapv_inplace(|x| x * (self.unit)(i));
             }

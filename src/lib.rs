@@ -80,9 +80,10 @@
 //! | `tables` | tables of results as workbooks ([`data`]: `TableFile`) |
 //! | `arrow` | answers and tables from Apache Arrow, through [`data::arrow`](data) |
 //!
-//! Without any of them it is the engine, which also compiles for 32-bit targets. Rows of answers (respondents x items) are arrays
-//! and views of ndarray 0.17, which is [`data::ndarray`]; everything else is a vector of numbers or a
-//! [`LabelledMatrix`](moments::LabelledMatrix). No other crate of linear algebra is part of the interface.
+//! Without any of them it is the engine, which also compiles for 32-bit targets. Rows of answers (respondents x items) are
+//! [`Rows`](data::Rows), into which slices turn, and arrays and views of ndarray 0.17, which is [`data::ndarray`] and part of the
+//! interface of [`data`] only; everything else is a vector of numbers or a [`LabelledMatrix`](moments::LabelledMatrix). No other
+//! crate of linear algebra is part of the interface.
 //!
 //! # Further pages
 //!

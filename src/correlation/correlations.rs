@@ -12,7 +12,7 @@ use super::pairs::{each_pair, indices};
 use super::smoothing::{smallest_eigenvalue, smoothed};
 use crate::correlation::ordered::Ordered;
 #[cfg(feature = "files")]
-use crate::data::CsvSource;
+use crate::data::{CsvSource, Rows};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::Moments;
 use crate::moments::aggregate::Aggregate;
@@ -106,7 +106,9 @@ impl Correlate {
     /// [`Error::ManyCategories`] and [`Error::ConstantItem`] for too many or one, [`Error::NoAnswers`],
     /// [`Error::NeverTogether`] for a pair without a common row, [`Error::UnknownColumn`] for an ordinal variable
     /// that is not there, [`Error::WrongSize`], [`Error::TooFewRows`], [`Error::NotFinite`].
-    pub fn of<S: AsRef<str>>(&self, names: &[S], rows: ArrayView2<'_, f64>) -> Result<Correlations> {
+    pub fn of<'r, S: AsRef<str>>(&self, names: &[S], rows: impl Into<Rows<'r>>) -> Result<Correlations> {
+        let rows = rows.into();
+        let rows = rows.view();
         let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
         if rows.ncols() != names.len() {
             let what = "columns of the data".into();

@@ -18,7 +18,7 @@ use super::smoothing::smallest_eigenvalue;
 use super::{pearson, polychoric, polychoric_given, polyserial};
 use crate::correlation::ordered::Ordered;
 use crate::correlation::statistic::{Statistic, Unit};
-use crate::data::Progress;
+use crate::data::{Progress, Rows};
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::{LabelledMatrix, is_constant};
 use crate::numeric::cholesky;
@@ -105,14 +105,16 @@ impl ThreeStage {
     /// # Errors
     /// As [`Correlate::of`](super::Correlate::of); [`Error::PerfectCorrelation`] for a correlation of 1 or -1 of two
     /// variables that are one, and [`Error::Separated`] for a regression on the covariates without estimates.
-    pub fn of<S: AsRef<str>>(
+    pub fn of<'r, S: AsRef<str>>(
         names: &[S],
-        rows: ArrayView2<'_, f64>,
+        rows: impl Into<Rows<'r>>,
         ordered: &Ordered,
         covariates: &[S],
         empty_cells: EmptyCells,
         keep: Keep,
     ) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         Self::weighted(names, rows, ordered, covariates, empty_cells, keep, None, &Progress::default())
     }
 

@@ -59,6 +59,7 @@ mod response_reading;
 mod response_rows;
 mod responses;
 mod responses_builder;
+mod rows;
 #[cfg(feature = "files")]
 mod table_file;
 mod value;
@@ -83,8 +84,8 @@ pub mod arrow {
     pub use arrow_schema;
 }
 
-/// The crate of the arrays and views that are given and taken, here and elsewhere, in the version that fits: 0.17, which is part
-/// of this crate's public interface.
+/// The crate of the arrays and views that are given and taken here, in the version that fits: 0.17, which is part of this crate's
+/// public interface. What computes takes [`Rows`], into which they turn.
 pub use ndarray;
 
 #[cfg(feature = "files")]
@@ -106,6 +107,7 @@ pub use progress::Progress;
 pub use rating_table::RatingTable;
 pub use responses::{Responses, VariableValues};
 pub use responses_builder::ResponsesBuilder;
+pub use rows::Rows;
 #[cfg(feature = "files")]
 pub use table_file::TableFile;
 pub use value::Value;

@@ -1,5 +1,6 @@
 //! Whether a correlation matrix can be factored.
 
+use crate::data::Rows;
 use crate::error::Result;
 use crate::factor::analysed::{CorrelationMatrix, SINGULAR};
 use crate::numeric::cholesky::inverse_factor;
@@ -7,7 +8,6 @@ use crate::numeric::product::{product_with_transposed, transposed_product};
 use crate::numeric::spectrum::eigenvalues;
 use crate::numeric::tails::chi_square_tail;
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -214,7 +214,9 @@ impl Adequacy {
     /// assert_eq!(format!("{b1:.5} {b2:.4}"), "6.80689 102.9037");
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
-    pub fn mardia_of(rows: ArrayView2<'_, f64>) -> Option<Mardia> {
+    pub fn mardia_of<'r>(rows: impl Into<Rows<'r>>) -> Option<Mardia> {
+        let rows = rows.into();
+        let rows = rows.view();
         let p = rows.ncols();
         let complete: Vec<usize> =
             (0..rows.nrows()).filter(|&i| rows.row(i).iter().all(|v| v.is_finite())).collect();

@@ -4,12 +4,11 @@
 //! chosen in one half and its alpha computed in the other, and the other way round; the mean of the differences is the loss.
 
 use super::short_form::{Coverage, ShortForm, searched, short_form};
-use crate::data::Progress;
+use crate::data::{Progress, Rows};
 use crate::error::{Error, Result, Warning};
 use crate::moments::{LabelledMatrix, Missing, RowsUsed};
 use crate::numeric::random::stream;
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -148,7 +147,9 @@ impl ShortForms {
     /// # Errors
     /// As [`short_form`]; [`Error::BadOption`] without a split, [`Error::TooFewRows`] for halves of fewer than ten,
     /// [`Error::ConstantItem`], [`Error::Stopped`].
-    pub fn of<S: AsRef<str>>(&self, names: &[S], rows: ArrayView2<'_, f64>) -> Result<ShortFormStudy> {
+    pub fn of<'r, S: AsRef<str>>(&self, names: &[S], rows: impl Into<Rows<'r>>) -> Result<ShortFormStudy> {
+        let rows = rows.into();
+        let rows = rows.view();
         let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
         if rows.ncols() != names.len() {
             let what = "columns of the data".into();

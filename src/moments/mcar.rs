@@ -9,7 +9,7 @@
 
 use super::incomplete::Incomplete;
 use super::saturated::Saturated;
-use crate::data::Progress;
+use crate::data::{Progress, Rows};
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use nalgebra::DMatrix;
@@ -59,10 +59,12 @@ impl McarTest {
     /// [`Error::EmptyColumn`] and [`Error::ConstantItem`] for a variable that nobody answered, or all alike;
     /// [`Error::NotPositiveDefinite`] where one variable follows from others; [`Error::WrongSize`] when the names are not
     /// as many as the columns.
-    pub fn of<N: Into<String>>(
+    pub fn of<'r, N: Into<String>>(
         names: impl IntoIterator<Item = N>,
-        rows: ArrayView2<'_, f64>,
+        rows: impl Into<Rows<'r>>,
     ) -> Result<Option<Self>> {
+        let rows = rows.into();
+        let rows = rows.view();
         Self::watched(names.into_iter().map(Into::into).collect(), rows, &Progress::default())
     }
 

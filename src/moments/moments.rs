@@ -16,7 +16,7 @@
 use super::comoments::{Complete, Incomplete};
 use super::missing::Missing;
 #[cfg(feature = "files")]
-use crate::data::CsvSource;
+use crate::data::{CsvSource, Rows};
 use crate::error::{Error, Result, nearest};
 use nalgebra::{DMatrix, DVector};
 use ndarray::{ArrayView2, Axis};
@@ -122,11 +122,13 @@ impl Moments {
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn of(
+    pub fn of<'r>(
         names: impl IntoIterator<Item = String>,
-        rows: ArrayView2<f64>,
+        rows: impl Into<Rows<'r>>,
         missing: Missing,
     ) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         let mut moments = Self::new(names, missing);
         moments.push(rows)?;
         Ok(moments)
@@ -191,7 +193,7 @@ impl Moments {
     pub fn read(source: &CsvSource, missing: Missing) -> Result<Self> {
         source.try_fold(
             || Self::new(source.names().to_vec(), missing),
-            Self::push,
+            |all, block| all.push(block),
             |all, block| all.merge(&block),
         )
     }
@@ -202,7 +204,9 @@ impl Moments {
     /// [`Error::WrongSize`] when a row has not one value per name, [`Error::NotFinite`] at an
     /// infinite value, [`Error::Unsupported`] when the moments came without means. After an error
     /// the moments may hold some of the rows.
-    pub fn push(&mut self, rows: ArrayView2<f64>) -> Result<()> {
+    pub fn push<'r>(&mut self, rows: impl Into<Rows<'r>>) -> Result<()> {
+        let rows = rows.into();
+        let rows = rows.view();
         self.add(rows, None)
     }
 
@@ -210,7 +214,9 @@ impl Moments {
     ///
     /// # Errors
     /// As [`push`](Self::push); [`Error::BadWeight`] at a weight that is not finite and positive.
-    pub fn push_weighted(&mut self, rows: ArrayView2<f64>, weights: &[f64]) -> Result<()> {
+    pub fn push_weighted<'r>(&mut self, rows: impl Into<Rows<'r>>, weights: &[f64]) -> Result<()> {
+        let rows = rows.into();
+        let rows = rows.view();
         if weights.len() != rows.nrows() {
             let (found, expected) = (weights.len(), rows.nrows());
             return Err(Error::WrongSize { what: "weights".into(), found, expected });

@@ -2,7 +2,7 @@
 
 use super::missingness::Missingness;
 use super::nonnormal::Polynomial;
-use crate::data::{Column, Dataset};
+use crate::data::{Column, Dataset, Rows};
 use crate::error::{Error, Result};
 use crate::estimate::Fit;
 use crate::model::{
@@ -234,8 +234,8 @@ impl Population {
     }
 
     /// `n` rows, NaN where an answer is missing.
-    pub fn draw(&self, n: usize, seed: u64) -> Array2<f64> {
-        self.draw_sample(n, seed, 0)
+    pub fn draw(&self, n: usize, seed: u64) -> Rows<'static> {
+        self.draw_sample(n, seed, 0).into()
     }
 
     /// The rows of one sample of several under a seed; the first is that of [`Self::draw`].

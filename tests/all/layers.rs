@@ -258,3 +258,30 @@ fn nobody_asks_which_kind_of_data_there_is() {
     }
     assert!(known >= 5, "the test looks at the kinds");
 }
+
+#[test]
+fn arrays_of_ndarray_are_public_at_the_door_of_the_data_only() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut looked_at = 0;
+    for file in files(&source) {
+        let inside = file.strip_prefix(&source).unwrap();
+        if inside.starts_with("data") || inside.starts_with("bin") {
+            continue;
+        }
+        let own = code(&file);
+        for word in ["\n    pub fn ", "\npub fn ", "\n    pub "] {
+            for (at, _) in own.match_indices(word) {
+                let end = match word.ends_with("fn ") {
+                    true => own[at..].find('{'),
+                    false => own[at + 1..].find('\n').map(|length| length + 1),
+                };
+                let said = &own[at..at + end.unwrap_or_default()];
+                looked_at += 1;
+                for hidden in ["Array1", "Array2", "ArrayBase", "ArrayView", "DMatrix", "DVector"] {
+                    assert!(!said.contains(hidden), "{}: {}", inside.display(), said.trim());
+                }
+            }
+        }
+    }
+    assert!(looked_at > 1000, "the test looks at {looked_at} declarations");
+}

@@ -81,7 +81,7 @@ fn samples_in_which_the_search_gave_up_have_the_numbers_of_lavaan() {
 fn a_factor_with_indicators_of_opposite_signs_is_found_by_every_estimator() {
     let population = population(OPPOSITE_POPULATION);
     for seed in 1..=12 {
-        let rows = population.draw(300, seed);
+        let rows = population.draw(300, seed).into_array();
         let (own, turned) = (in_units(&rows, |_| 1.0), in_units(&rows, |i| if i == 5 { -1.0 } else { 1.0 }));
         for estimator in [Estimator::Ml, Estimator::Gls, Estimator::Uls, Estimator::Mlr] {
             for scaling in [Scaling::Marker, Scaling::UnitVariance] {
@@ -110,13 +110,13 @@ fn opposite_signs_are_found_in_ordinal_and_missing_answers_and_in_groups() {
         if delta.status.proper() {
             near(chisq(&theta), chisq(&delta), 1e-5);
         }
-        let rows = gaps.draw(300, seed);
+        let rows = gaps.draw(300, seed).into_array();
         let fiml = Estimation::default().missing(Missing::Fiml);
         let fit = fiml.fit(&model(OPPOSITE), &in_units(&rows, |_| 1.0)).unwrap();
         let turned = in_units(&rows, |i| if i == 4 { -1.0 } else { 1.0 });
         near(chisq(&fit), chisq(&fiml.fit(&model(OPPOSITE), &turned).unwrap()), 1e-6);
         // two equal groups: twice the chi-square of one, with means that are free
-        let rows = population(OPPOSITE_POPULATION).draw(300, seed);
+        let rows = population(OPPOSITE_POPULATION).draw(300, seed).into_array();
         let alone = Estimation::default().means(MeanStructure::Included);
         let alone = alone.fit(&model(OPPOSITE), &in_units(&rows, |_| 1.0)).unwrap();
         let both = Array2::from_shape_fn((600, 7), |(i, j)| match j {
@@ -133,7 +133,7 @@ fn opposite_signs_are_found_in_ordinal_and_missing_answers_and_in_groups() {
 fn units_do_not_matter_to_factors_of_factors() {
     let population = population(SECOND_POPULATION);
     for seed in 1..=8 {
-        let rows = population.draw(300, seed);
+        let rows = population.draw(300, seed).into_array();
         for estimator in [Estimator::Ml, Estimator::Gls] {
             let of = |unit: &dyn Fn(usize) -> f64| {
                 chisq(&Estimation::new(estimator).fit(&model(SECOND), &in_units(&rows, unit)).unwrap())
@@ -156,12 +156,12 @@ fn units_do_not_matter_to_growth_and_to_constraints() {
     let tied =
         model("f1 =~ y1 + a*y2 + b*y3\nf2 =~ y4 + y5 + y6\na == 1.2*b\ny2 ~~ v*y2\ny3 ~~ w*y3\nv == w");
     for seed in 1..=4 {
-        let rows = population(text).draw(250, seed);
+        let rows = population(text).draw(250, seed).into_array();
         let by = Estimation::default().function(Function::Growth);
         let of = |unit: f64| chisq(&by.fit(&growth, &in_units(&rows, |_| unit)).unwrap());
         near(of(1e3), of(1.0), 1e-6);
         near(of(1e-3), of(1.0), 1e-6);
-        let rows = population(SECOND_POPULATION).draw(250, seed);
+        let rows = population(SECOND_POPULATION).draw(250, seed).into_array();
         let of = |unit: f64| chisq(&Estimation::default().fit(&tied, &in_units(&rows, |_| unit)).unwrap());
         near(of(1e3), of(1.0), 1e-6);
         near(of(1e-3), of(1.0), 1e-6);
@@ -213,7 +213,7 @@ fn a_validation_tells_the_negative_variance_of_a_factor() {
     let builder = dimensions.iter().fold(builder, |builder, d| builder.dimension(Dimension::new(*d)));
     let items = (1..=9).map(|i| Item::new(format!("y{i}"), dimensions[(i - 1) / 3], "nine"));
     let construct = builder.items(items).build().unwrap();
-    let rows = population(&correlated()).draw(600, 4);
+    let rows = population(&correlated()).draw(600, 4).into_array();
     let answers = rows.mapv(|x| (5.0 + 1.6 * x).round().clamp(1.0, 9.0));
     let responses = Responses::builder(&construct).answers(answers).nan_is_missing().build().unwrap();
     let evidence = Validation::of(&construct).run(&responses).unwrap();
@@ -229,7 +229,7 @@ fn what_no_data_can_tell_is_not_identified() {
         .scaling(Scaling::UnitVariance)
         .latent_covariances(LatentCovariances::Orthogonal);
     for seed in 1..=6 {
-        let rows = population(SECOND_POPULATION).draw(300, seed);
+        let rows = population(SECOND_POPULATION).draw(300, seed).into_array();
         for unit in [1.0, 0.01] {
             let fit = by.fit(&model(text), &in_units(&rows, |_| unit)).unwrap();
             assert!(matches!(fit.status, Status::NotIdentified { .. }), "{}", fit.status);
@@ -261,7 +261,7 @@ fn a_marker_of_the_other_sign_is_found_beyond_infinity() {
     let (marked, other) = (format!("{text}y3 + y4 + y5 + y6"), format!("{text}y4 + y5 + y6 + y3"));
     let mut beyond = 0;
     for seed in 1..=12 {
-        let rows = population.draw(200, seed);
+        let rows = population.draw(200, seed).into_array();
         let missing = rows.mapv(|x| if (x * 1e6) as i64 % 11 == 0 { f64::NAN } else { x });
         let ml = Estimation::new(Estimator::Mlr);
         for (estimation, rows, unit) in [
@@ -304,7 +304,7 @@ fn a_constraint_that_is_a_curve_is_followed_to_its_lowest_point() {
             "f1 =~ .7*y1 + {loadings} + .7*y4; f2 =~ .7*y5 + .7*y6 + .7*y7; f1 ~~ .4*f2"
         ));
         for seed in 1..=12 {
-            let data = in_units(&population.draw(200, seed), |_| 1.0);
+            let data = in_units(&population.draw(200, seed).into_array(), |_| 1.0);
             let text = format!("f1 =~ y1 + la*y2 + lb*y3 + y4\n{others}\n{constraint}");
             let fit = by.fit(&model(&text), &data).unwrap();
             let lowest = chisq(&fit);

@@ -24,7 +24,7 @@ fn refused(text: &str) -> Error {
 fn samples_have_the_moments_of_the_model() {
     let own = population("f =~ 0.8*x + 0.6*y + 0.5*z; x ~ 2*1; z ~~ 3*z");
     let n = 100_000;
-    let rows = own.draw(n, 5);
+    let rows = own.draw(n, 5).into_array();
     let mean = |i: usize| rows.column(i).mean().unwrap();
     let covariance =
         |i: usize, j: usize| (&rows.column(i) - mean(i)).dot(&(&rows.column(j) - mean(j))) / n as f64;
@@ -55,7 +55,7 @@ fn structural_outcomes_have_variance_one() {
 fn nonnormal_variables_keep_their_correlations_and_have_their_own_moments() {
     let own = population("f =~ 0.8*x + 0.7*y; x ~~ 0.36*x").nonnormal(2.0, 7.0).unwrap();
     let n = 400_000;
-    let rows = own.draw(n, 2);
+    let rows = own.draw(n, 2).into_array();
     let moment = |i: usize, power: i32| rows.column(i).mapv(|x| x.powi(power)).mean().unwrap();
     for i in 0..2 {
         assert_relative_eq!(moment(i, 2), 1.0, epsilon = 0.03);
@@ -70,7 +70,7 @@ fn nonnormal_variables_keep_their_correlations_and_have_their_own_moments() {
 #[test]
 fn thresholds_make_categories() {
     let own = population("f =~ 0.8*x + 0.7*y; x | -1*t1 + 0.5*t2");
-    let rows = own.draw(50_000, 9);
+    let rows = own.draw(50_000, 9).into_array();
     let share = |k: f64| rows.column(0).iter().filter(|x| **x == k).count() as f64 / 50_000.0;
     // Phi(-1) = .1587, Phi(.5) = .6915
     for (k, p) in [(1.0, 0.158_655), (2.0, 0.691_462 - 0.158_655), (3.0, 1.0 - 0.691_462)] {
@@ -86,13 +86,13 @@ fn thresholds_make_categories() {
 fn answers_are_missing_as_often_as_asked_and_where() {
     let n = 50_000;
     let at_random = population(TRUTH).missing(Missingness::CompletelyAtRandom { share: 0.1 }).unwrap();
-    let rows = at_random.draw(n, 4);
+    let rows = at_random.draw(n, 4).into_array();
     let missing = |column: usize| rows.column(column).iter().filter(|x| x.is_nan()).count() as f64 / n as f64;
     for column in 0..6 {
         assert!((missing(column) - 0.1).abs() < 4.0 * (0.09 / n as f64).sqrt(), "{}", missing(column));
     }
     let given = Missingness::AtRandom { share: 0.2, given: "x1".into() };
-    let rows = population(TRUTH).missing(given).unwrap().draw(n, 4);
+    let rows = population(TRUTH).missing(given).unwrap().draw(n, 4).into_array();
     assert!(rows.column(0).iter().all(|x| !x.is_nan()));
     let among = |high: bool| {
         let (gone, all) = rows
@@ -114,7 +114,7 @@ fn the_same_seed_gives_the_same_rows_at_any_number_of_threads() {
     let own = population(TRUTH).missing(Missingness::CompletelyAtRandom { share: 0.1 }).unwrap();
     let of = |threads: usize, seed: u64| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| own.draw(3000, seed)).mapv(f64::to_bits)
+        pool.install(|| own.draw(3000, seed)).into_array().mapv(f64::to_bits)
     };
     assert_eq!(of(1, 8), of(3, 8));
     assert_ne!(of(1, 8), of(1, 9));

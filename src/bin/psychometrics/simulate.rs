@@ -70,7 +70,7 @@ fn of_items(options: &SimulateOptions) -> Result<Outcome> {
 }
 
 fn data(options: &SimulateOptions, population: &Population) -> Outcome {
-    table(options, population.names(), &population.draw(options.n, options.seed))
+    table(options, population.names(), &population.draw(options.n, options.seed).into_array())
 }
 
 /// A table of numbers: csv, unless JSON is asked for.

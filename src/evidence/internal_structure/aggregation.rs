@@ -32,7 +32,7 @@
 
 use super::one_way::Squares;
 use crate::construct::Construct;
-use crate::data::{Grouping, Responses};
+use crate::data::{Grouping, Responses, Rows};
 use crate::error::{BadCell, Error, Result, Warning};
 use crate::numeric::f_distribution;
 use crate::numeric::quantile;
@@ -222,13 +222,15 @@ impl Aggregation {
     /// [`Error::BadCells`] for answers outside the range, [`Error::TooFewItems`] for a scale without items,
     /// [`Error::TooFewRows`] for fewer than two groups, or no group with two members, [`Error::ConstantItem`] for a
     /// scale on which all members have the same score.
-    pub fn of(
+    pub fn of<'r>(
         names: &[String],
-        values: ArrayView2<f64>,
+        values: impl Into<Rows<'r>>,
         cluster: &Grouping,
         range: (f64, f64),
         scales: &[(String, Vec<usize>)],
     ) -> Result<Self> {
+        let values = values.into();
+        let values = values.view();
         let scales: Vec<AskedScale<'_>> =
             scales.iter().map(|(name, items)| AskedScale { name, items: items.clone(), range }).collect();
         Self::of_scales(names, values, cluster, &scales)

@@ -1,10 +1,10 @@
 //! The same scale in each group of respondents.
 
 use super::summary::{ScaleItem, ScaleSummary};
-use crate::data::Grouping;
+use crate::data::{Grouping, Rows};
 use crate::error::{Error, Result};
 use crate::moments::Missing;
-use ndarray::{ArrayView2, Axis};
+use ndarray::Axis;
 
 /// A group's answers to a scale.
 ///
@@ -52,12 +52,14 @@ pub struct GroupScale {
 /// # Errors
 /// [`Error::WrongSize`] when there is not one code per row, or a code is no position of a level; as
 /// [`ScaleSummary::push`] otherwise.
-pub fn by_group(
+pub fn by_group<'r>(
     items: &[ScaleItem],
     missing: Missing,
-    rows: ArrayView2<f64>,
+    rows: impl Into<Rows<'r>>,
     grouping: &Grouping,
 ) -> Result<Vec<GroupScale>> {
+    let rows = rows.into();
+    let rows = rows.view();
     let Grouping { variable, levels, codes } = grouping;
     if codes.len() != rows.nrows() {
         let what = format!("values of '{variable}'");

@@ -22,12 +22,12 @@
 //!
 //! It is longer than others by the examples of its types.
 
+use crate::data::Rows;
 use crate::error::{Error, Result, Warning};
 use crate::evidence::Interval;
 use crate::numeric::minimise::{Objective, bfgs};
 use crate::numeric::{cholesky, f_distribution};
 use nalgebra::{DMatrix, DVector};
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -202,7 +202,9 @@ impl Intraclass {
     /// # Errors
     /// [`Error::TooFewRows`] for fewer than two targets, [`Error::TooFewItems`] for one rater, [`Error::NotFinite`],
     /// [`Error::NoAnswers`] for a rater without ratings, [`Error::ConstantItem`] when all ratings are the same.
-    pub fn of(ratings: ArrayView2<f64>) -> Result<Self> {
+    pub fn of<'r>(ratings: impl Into<Rows<'r>>) -> Result<Self> {
+        let ratings = ratings.into();
+        let ratings = ratings.view();
         let names: Vec<String> = (1..=ratings.ncols()).map(|rater| format!("rater {rater}")).collect();
         Self::of_raters(&names, ratings)
     }
@@ -211,7 +213,9 @@ impl Intraclass {
     ///
     /// # Errors
     /// As [`Intraclass::of`]; [`Error::WrongSize`] when there are not as many names as columns.
-    pub fn of_raters(names: &[String], ratings: ArrayView2<f64>) -> Result<Self> {
+    pub fn of_raters<'r>(names: &[String], ratings: impl Into<Rows<'r>>) -> Result<Self> {
+        let ratings = ratings.into();
+        let ratings = ratings.view();
         if names.len() != ratings.ncols() {
             let (found, expected) = (names.len(), ratings.ncols());
             return Err(Error::WrongSize { what: "names of raters".into(), found, expected });

@@ -6,11 +6,11 @@
 use super::lower_bounds::LowerBounds;
 use super::reliability::Omega;
 use super::split_half::SplitHalf;
+use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::evidence::{Interval, Resampling};
 use crate::moments::{LabelledMatrix, Moments};
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -76,7 +76,9 @@ impl ReliabilityIntervals {
     /// # Errors
     /// [`Error::TooFewRows`] for fewer than three complete rows, [`Error::TooFewItems`] for one item,
     /// [`Error::WrongSize`] when there is not one name per item.
-    pub fn of(names: &[String], rows: ArrayView2<f64>, resampling: Resampling) -> Result<Self> {
+    pub fn of<'r>(names: &[String], rows: impl Into<Rows<'r>>, resampling: Resampling) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         let k = names.len();
         if rows.ncols() != k {
             return Err(Error::WrongSize {

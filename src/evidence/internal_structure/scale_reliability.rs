@@ -8,11 +8,10 @@ use super::reliability::Reliability;
 use super::reliability_intervals::ReliabilityIntervals;
 use super::stratified::stratified_alpha;
 use super::summary::{ScaleItem, ScaleSummary};
-use crate::data::Grouping;
+use crate::data::{Grouping, Rows};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::Resampling;
 use crate::moments::Missing;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// What to find out about a scale.
@@ -116,7 +115,9 @@ impl ScaleStudy {
     /// # Errors
     /// As [`Reliability::of`], [`stratified_alpha`] and [`ReliabilityIntervals::of`]; [`Error::Unsupported`] for bootstrap
     /// intervals by full information where answers are missing.
-    pub fn of(&self, items: &[ScaleItem], rows: ArrayView2<f64>) -> Result<ScaleReliability> {
+    pub fn of<'r>(&self, items: &[ScaleItem], rows: impl Into<Rows<'r>>) -> Result<ScaleReliability> {
+        let rows = rows.into();
+        let rows = rows.view();
         let missing = self.missing.unwrap_or(Missing::Pairwise);
         let mut summary = ScaleSummary::new(items.to_vec(), missing);
         summary.push(rows)?;

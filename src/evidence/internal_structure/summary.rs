@@ -9,7 +9,7 @@
 use super::full_information::FullInformation;
 use super::scale_moments::ScaleMoments;
 #[cfg(feature = "files")]
-use crate::data::CsvSource;
+use crate::data::{CsvSource, Rows};
 use crate::error::{Error, Result, Warning};
 use crate::moments::aggregate::Aggregate;
 use crate::moments::{Distribution, Missing, Moments, RowsUsed};
@@ -145,7 +145,11 @@ impl ScaleSummary {
     #[cfg(feature = "files")]
     pub fn read(source: &CsvSource, missing: Missing, item: impl Fn(&str) -> ScaleItem) -> Result<Self> {
         let items: Vec<ScaleItem> = source.names().iter().map(|name| item(name)).collect();
-        source.try_fold(|| Self::new(items.clone(), missing), Self::push, |all, block| all.merge(&block))
+        source.try_fold(
+            || Self::new(items.clone(), missing),
+            |all, block| all.push(block),
+            |all, block| all.merge(&block),
+        )
     }
 
     /// The summary of the items of an aggregate. A key turns around what the aggregate holds, which has the keys of its plan
@@ -211,7 +215,9 @@ impl ScaleSummary {
     /// # Errors
     /// [`Error::WrongSize`] when a row has not one answer per item, [`Error::NotFinite`] at an
     /// infinite value. After an error the summary may hold some of the rows.
-    pub fn push(&mut self, rows: ArrayView2<f64>) -> Result<()> {
+    pub fn push<'r>(&mut self, rows: impl Into<Rows<'r>>) -> Result<()> {
+        let rows = rows.into();
+        let rows = rows.view();
         let p = self.items.len();
         if rows.ncols() != p {
             let what = "columns of the responses".into();

@@ -15,11 +15,11 @@
 //! change r + mean of the influences of those drawn, instead of estimating every correlation anew.
 
 use crate::correlation::{EmptyCells, Keep, Ordered, ThreeStage};
+use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::evidence::internal_structure::resampled_covariance;
 use crate::evidence::{Interval, Resampling};
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -223,12 +223,14 @@ impl HeterotraitRatios {
     /// # Errors
     /// [`Error::TooFewItems`] for one factor, [`Error::UnknownColumn`], [`Error::TooFewRows`] for fewer than three
     /// complete rows, [`Error::ConstantItem`].
-    pub fn pearson(
+    pub fn pearson<'r>(
         items: &[String],
-        rows: ArrayView2<f64>,
+        rows: impl Into<Rows<'r>>,
         blocks: &[Block],
         resampling: Resampling,
     ) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         let blocks = Blocks::of(blocks, items)?;
         let complete: Vec<Vec<f64>> =
             rows.outer_iter().map(|r| r.to_vec()).filter(|r| r.iter().all(|x| x.is_finite())).collect();
@@ -249,13 +251,15 @@ impl HeterotraitRatios {
     ///
     /// # Errors
     /// [`Error::TooFewItems`] for one factor, [`Error::UnknownColumn`], and as [`ThreeStage::of`].
-    pub fn polychoric(
+    pub fn polychoric<'r>(
         items: &[String],
-        rows: ArrayView2<f64>,
+        rows: impl Into<Rows<'r>>,
         ordered: &Ordered,
         blocks: &[Block],
         resampling: Resampling,
     ) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         let blocks = Blocks::of(blocks, items)?;
         let stages = ThreeStage::of(items, rows, ordered, &[], EmptyCells::default(), Keep::Influences)?;
         let (n, matrix, pairs, changes) =

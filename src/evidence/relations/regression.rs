@@ -8,6 +8,7 @@
 //!
 //! Cohen, Cohen, West & Aiken (2003), ch. 3 and 5. Worked out from the correlation matrix of complete rows.
 
+use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::moments::is_constant;
 use crate::numeric::{cholesky, f_distribution};
@@ -144,7 +145,9 @@ impl Regression {
     /// # Errors
     /// [`Error::WrongSize`] without a name per column, [`Error::TooFewRows`], [`Error::ConstantItem`],
     /// [`Error::LinearlyDependent`].
-    pub fn of(names: &[String], rows: ArrayView2<f64>) -> Result<Self> {
+    pub fn of<'r>(names: &[String], rows: impl Into<Rows<'r>>) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         if rows.ncols() != names.len() || names.len() < 2 {
             return Err(Error::WrongSize {
                 what: "columns of a regression".into(),
@@ -206,7 +209,9 @@ impl Regression {
     ///
     /// # Errors
     /// As [`Regression::of`].
-    pub fn increment(names: &[String], rows: ArrayView2<f64>, before: usize) -> Result<Increment> {
+    pub fn increment<'r>(names: &[String], rows: impl Into<Rows<'r>>, before: usize) -> Result<Increment> {
+        let rows = rows.into();
+        let rows = rows.view();
         let all = Self::of(names, rows)?;
         let outcome = names.len() - 1;
         let r2_before = if before == 0 {

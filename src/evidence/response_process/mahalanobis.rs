@@ -9,11 +9,11 @@
 //! Psychological Methods 17, 437-455; p < .001 is Tabachnick and Fidell's rule for multivariate outliers. The chi-square
 //! distribution holds for normal answers and many respondents: of answers on a few points p is a guide only.
 
+use crate::data::Rows;
 use crate::error::{Error, Result};
 use crate::numeric::cholesky;
 use crate::numeric::root::bracketed;
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use statrs::function::gamma::gamma_ur;
 use std::collections::HashMap;
@@ -63,7 +63,9 @@ pub struct Mahalanobis {
 /// [`Error::WrongSize`], [`Error::EmptyColumn`], [`Error::ConstantItem`], [`Error::NeverTogether`];
 /// [`Error::TooFewRows`] for no more respondents than items; [`Error::NoAnswerExists`] when the covariance matrix has
 /// no inverse, with the item that is a combination of those before it.
-pub fn mahalanobis(names: &[String], values: ArrayView2<f64>) -> Result<Vec<Option<Mahalanobis>>> {
+pub fn mahalanobis<'r>(names: &[String], values: impl Into<Rows<'r>>) -> Result<Vec<Option<Mahalanobis>>> {
+    let values = values.into();
+    let values = values.view();
     let (n, p) = values.dim();
     if names.len() != p {
         return Err(Error::WrongSize { what: "names of items".into(), found: names.len(), expected: p });

@@ -1,7 +1,7 @@
 //! Missing answers of a table: by item, by pair of items, and the patterns in which they occur.
 
+use crate::data::Rows;
 use crate::moments::LabelledMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -112,7 +112,9 @@ impl MissingTable {
     /// assert_eq!(found.covered.values, [[0.6, 0.6], [0.6, 1.0]]);
     /// assert_eq!(found.share, 0.2);
     /// ```
-    pub fn of(items: &[String], values: ArrayView2<f64>) -> Self {
+    pub fn of<'r>(items: &[String], values: impl Into<Rows<'r>>) -> Self {
+        let values = values.into();
+        let values = values.view();
         let n = values.nrows();
         let mut counts: HashMap<Vec<bool>, usize> = HashMap::new();
         for row in values.rows() {

@@ -9,7 +9,7 @@
 //! sample puts it.
 
 use super::within_person::correlation;
-use ndarray::ArrayView2;
+use crate::data::Rows;
 
 /// Flagged below zero: a respondent who goes against the sample (Curran 2016).
 pub const PERSON_TOTAL_CUTOFF: f64 = 0.0;
@@ -27,7 +27,9 @@ pub(super) const FEWEST_ANSWERS: usize = 3;
 /// assert_eq!(found[0], None);
 /// assert!((found[2].unwrap() + 1.0).abs() < 1e-12);
 /// ```
-pub fn person_total(values: ArrayView2<f64>) -> Vec<Option<f64>> {
+pub fn person_total<'r>(values: impl Into<Rows<'r>>) -> Vec<Option<f64>> {
+    let values = values.into();
+    let values = values.view();
     let sums: Vec<(f64, f64)> = values
         .columns()
         .into_iter()

@@ -8,13 +8,13 @@ use super::selection::{Path, Penalised, Selected};
 use super::stability::{Found, GraphStability};
 use super::task::GraphAnalysis;
 use crate::correlation::{Correlate, Ordered};
+use crate::data::Rows;
 use crate::error::{Error, Result, Warning};
 use crate::factor::analysed::{CorrelationMatrix, SINGULAR};
 use crate::factor::retention::Basis;
 use crate::moments::{LabelledMatrix, Missing, RowsUsed};
 use crate::numeric::spectrum::eigenvalues;
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// Fewer items than this have no dimensions to find.
@@ -125,7 +125,9 @@ impl GraphAnalysis {
     /// # Errors
     /// [`Error::BadOption`], [`Error::TooFewItems`] for fewer than three items, [`Error::TooFewRows`],
     /// [`Error::ConstantItem`], [`Error::IdenticalItems`], what correlations give, [`Error::Stopped`].
-    pub fn of<S: AsRef<str>>(&self, names: &[S], rows: ArrayView2<'_, f64>) -> Result<ExploratoryGraph> {
+    pub fn of<'r, S: AsRef<str>>(&self, names: &[S], rows: impl Into<Rows<'r>>) -> Result<ExploratoryGraph> {
+        let rows = rows.into();
+        let rows = rows.view();
         self.check()?;
         let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
         if rows.ncols() != names.len() {

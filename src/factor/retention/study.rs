@@ -12,13 +12,13 @@ use super::sequential::{SequentialModel, closely, not_rejected, sequence, smalle
 use super::simple_structure::VerySimpleStructure;
 use super::task::{Basis, Draws, Retention};
 use crate::correlation::{Correlate, Ordered, ShuffledOrdinal};
+use crate::data::Rows;
 use crate::error::{Error, Result, Warning};
 use crate::factor::adequacy::Adequacy;
 use crate::factor::analysed::CorrelationMatrix;
 use crate::factor::identification::most_factors;
 use crate::moments::{LabelledMatrix, Missing, RowsUsed};
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -99,7 +99,9 @@ impl Retention {
     /// # Errors
     /// [`Error::BadOption`], [`Error::TooFewItems`] for fewer than three variables, [`Error::TooFewRows`],
     /// [`Error::ConstantItem`], [`Error::IdenticalItems`], what correlations give, [`Error::Stopped`].
-    pub fn of<S: AsRef<str>>(&self, names: &[S], rows: ArrayView2<'_, f64>) -> Result<RetentionStudy> {
+    pub fn of<'r, S: AsRef<str>>(&self, names: &[S], rows: impl Into<Rows<'r>>) -> Result<RetentionStudy> {
+        let rows = rows.into();
+        let rows = rows.view();
         self.check()?;
         let names: Vec<String> = names.iter().map(|name| name.as_ref().to_string()).collect();
         if rows.ncols() != names.len() {

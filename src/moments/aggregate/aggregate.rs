@@ -3,8 +3,8 @@
 use super::part::Part;
 use super::plan::AggregatePlan;
 use super::rows::{Adding, Answer, PartKey};
+use crate::data::Rows;
 use crate::error::{Error, Result};
-use ndarray::ArrayView2;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use sha2::{Digest, Sha256};
 use std::cmp::Ordering;
@@ -99,7 +99,9 @@ impl Aggregate {
     /// # Errors
     /// [`Error::WrongSize`] where there is not one column an item, [`Error::NotFinite`] at an infinite value, [`Error::BadPlan`]
     /// for a plan with groups, clusters or weights, whose columns are read from a file ([`Aggregate::read`]).
-    pub fn of_rows(plan: &AggregatePlan, rows: ArrayView2<'_, f64>) -> Result<Self> {
+    pub fn of_rows<'r>(plan: &AggregatePlan, rows: impl Into<Rows<'r>>) -> Result<Self> {
+        let rows = rows.into();
+        let rows = rows.view();
         plan.check()?;
         if let Some(column) = [&plan.group, &plan.cluster, &plan.weights].into_iter().flatten().next() {
             return Err(Error::BadPlan {

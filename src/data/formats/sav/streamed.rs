@@ -18,7 +18,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Different numbers of a column that are remembered, to find codes that look like missing ones.
+/// Different numbers of a column that are remembered: as they are written, and to find codes that look like missing ones.
 const REMEMBERED: usize = 15;
 
 /// A system file that is read as text.
@@ -54,7 +54,8 @@ struct Written {
     about: SheetColumn,
     /// Words of codes, where they are written in their place.
     words: HashMap<u64, String>,
-    seen: Vec<f64>,
+    /// The first different numbers, as they are written.
+    seen: Vec<(f64, Vec<u8>)>,
 }
 
 /// A file as text that is made whenever it is read. It is gone through once beforehand: for what has to be told of it, and so
@@ -188,12 +189,16 @@ impl Written {
             };
         }
         let Some(number) = number_of(&self.variable, self.system_missing, row) else { return };
+        if let Some((_, written)) = self.seen.iter().find(|(seen, _)| *seen == number) {
+            return match written[..] {
+                [digit] => text.push(digit),
+                _ => text.extend_from_slice(written),
+            };
+        }
         if self.about.user_missing.is_some() && missing(&SheetCell::Number(number)) {
             return declared.write(&number.to_string(), text);
         }
-        if self.seen.len() < REMEMBERED && !self.seen.contains(&number) {
-            self.seen.push(number);
-        }
+        let from = text.len();
         match self.about.kind {
             CellKind::Date => write_text(text, &calendar::spss_date(number).to_string()),
             CellKind::Datetime => write_text(text, &calendar::spss_datetime(number).to_string()),
@@ -202,6 +207,9 @@ impl Written {
                 None => write_number(text, number),
             },
         }
+        if self.seen.len() < REMEMBERED {
+            self.seen.push((number, text[from..].to_vec()));
+        }
     }
 }
 
@@ -209,7 +217,7 @@ impl Written {
 fn told(columns: &[Written], notes: Vec<SheetNote>, weight: Option<usize>) -> Vec<String> {
     let mut told: Vec<String> = notes.into_iter().map(|note| note.message).collect();
     let different = columns.iter().map(|own| {
-        let values = own.seen.iter().map(|number| SheetCell::Number(*number)).collect();
+        let values = own.seen.iter().map(|(number, _)| SheetCell::Number(*number)).collect();
         SheetColumn::new(own.about.name.clone(), own.about.kind, values)
     });
     let lines = ledger::of_columns(&different.collect::<Vec<_>>());

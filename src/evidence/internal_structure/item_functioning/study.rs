@@ -5,9 +5,9 @@ use super::choices::{FunctioningMethod, Matching};
 use super::compared::{By, Compared, FEWEST_IN_GROUP, Raw, RawTest};
 use super::found::{FunctioningTest, GroupEffect, ItemDifference, ItemFunctioning, Purification, class};
 use super::{logistic, mantel_haenszel};
+use crate::data::Rows;
 use crate::error::{Error, Result, Warning};
 use crate::numeric::tails::chi_square_tail;
-use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 /// Items that a matching score is made of at least.
@@ -116,12 +116,14 @@ impl ItemFunctioningStudy {
     /// [`Error::UnknownColumn`] for an anchor that is no item, [`Error::UnknownGroup`] for the reference,
     /// [`Error::Unsupported`] for a number by Mantel and Haenszel's method, [`Error::BadOption`] for a level outside 0
     /// to 1.
-    pub fn run(
+    pub fn run<'r>(
         &self,
         items: &[String],
-        answers: ArrayView2<'_, f64>,
+        answers: impl Into<Rows<'r>>,
         by: &By<'_>,
     ) -> Result<ItemFunctioning> {
+        let answers = answers.into();
+        let answers = answers.view();
         self.check(items, by)?;
         let compared = Compared::of(items, answers, by, (self.reference.as_deref(), self.fewest))?;
         let mut anchors: Vec<bool> =

@@ -5,14 +5,13 @@ use super::answers::{Answers, prepared};
 use super::found::{ModeratedItem, ModeratedParameter, ModeratingNumber, Moderation};
 use super::likelihood::{Freed, Layout, Likelihood};
 use super::search::{Fitted, fitted};
-use crate::data::Progress;
+use crate::data::{Progress, Rows};
 use crate::error::{Error, Result, Warning};
 use crate::evidence::internal_structure::adjustment::Adjustment;
 use crate::evidence::internal_structure::item_functioning::FunctioningTest;
 use crate::numeric::cholesky;
 use crate::numeric::tails::{chi_square_tail, two_sided};
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 /// Items that say what the factor is: as many stay alike for everybody.
@@ -81,12 +80,14 @@ impl ModerationStudy {
     /// [`Error::TooFewItems`] below three, [`Error::TooFewRows`], [`Error::ConstantItem`], [`Error::WrongSize`],
     /// [`Error::NoAnswerExists`] where a search finds no solution, [`Error::BadOption`] for a level outside 0 to 1 or no
     /// number, [`Error::Stopped`].
-    pub fn run(
+    pub fn run<'r>(
         &self,
         items: &[String],
-        answers: ArrayView2<'_, f64>,
+        answers: impl Into<Rows<'r>>,
         numbers: &[(&str, &[f64])],
     ) -> Result<Moderation> {
+        let answers = answers.into();
+        let answers = answers.view();
         if !(self.alpha > 0.0 && self.alpha < 1.0) {
             return Err(Error::BadOption {
                 option: "alpha".into(),
