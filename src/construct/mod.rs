@@ -7,6 +7,7 @@
 
 mod builder;
 mod choices;
+mod code;
 mod column;
 mod dimension;
 #[cfg(feature = "files")]
@@ -20,6 +21,7 @@ mod scale;
 mod text_file;
 
 pub use builder::ConstructBuilder;
+pub use code::Code;
 pub use column::ColumnRef;
 pub use dimension::{AskedOf, Dimension, Facet, Leaf};
 pub use item::Item;
@@ -219,7 +221,15 @@ impl Construct {
             .iter()
             .filter(|d| self.items_of(&d.id).next().is_none())
             .map(|d| Warning::NotMeasured { dimension: d.id.clone() });
-        keys.chain(unmeasured).chain(self.hypothesis_warnings()).collect()
+        let shared = self.scales.iter().flat_map(|(id, scale)| {
+            let of = |(label, codes): (&str, Vec<Code>)| Warning::SharedLabel {
+                scale: id.clone(),
+                label: label.into(),
+                codes: codes.iter().map(|code| code.value()).collect(),
+            };
+            scale.shared_labels().into_iter().map(of)
+        });
+        keys.chain(unmeasured).chain(shared).chain(self.hypothesis_warnings()).collect()
     }
 
     /// Whether the file names sampling weights, for which it has no place.

@@ -1,6 +1,6 @@
 //! Response scales: the answers an item allows.
 
-use super::Localized;
+use super::{Code, Localized};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 /// use psychometrics::construct::ResponseScale;
 ///
 /// let scale = ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]);
-/// assert_eq!((scale.points[1].code, scale.points[1].label.get("en")), (2, Some("Neutral")));
+/// assert_eq!((scale.points[1].code.value(), scale.points[1].label.get("en")), (2.0, Some("Neutral")));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// The number that stands for the answer.
-    pub code: i64,
+    pub code: Code,
     /// The words shown to the respondent; in the data they may stand in place of the code.
     #[serde(default, skip_serializing_if = "Localized::is_empty")]
     pub label: Localized,
@@ -42,7 +42,7 @@ pub struct ResponseScale {
     /// All answers; none of a continuous scale.
     pub points: Vec<Point>,
     /// Codes that mean "no answer" on this scale.
-    pub missing: Vec<i64>,
+    pub missing: Vec<Code>,
     /// Texts that mean "no answer" on this scale.
     pub missing_texts: Vec<String>,
     /// Lowest and highest answer of a continuous scale (a slider, a visual analogue scale): every number between them is an
@@ -67,9 +67,9 @@ struct Written {
 
 /// A code or a text that means "no answer".
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a whole number, or a text between double quotes, that means \"no answer\"")]
+#[serde(untagged, expecting = "a number, or a text between double quotes, that means \"no answer\"")]
 enum NoAnswer {
-    Code(i64),
+    Code(Code),
     Text(String),
 }
 
@@ -77,7 +77,10 @@ impl From<Written> for ResponseScale {
     fn from(written: Written) -> Self {
         let mut points = written.points;
         if points.is_empty() {
-            points = (1..).zip(written.labels).map(|(code, label)| Point { code, label }).collect();
+            points = (1..)
+                .zip(written.labels)
+                .map(|(code, label)| Point { code: Code::from(code), label })
+                .collect();
         }
         let (mut missing, mut missing_texts) = (Vec::new(), Vec::new());
         for one in written.missing {
@@ -110,14 +113,15 @@ impl ResponseScale {
     pub fn likert<S: Into<String>>(id: impl Into<String>, labels: impl IntoIterator<Item = S>) -> Self {
         let points = (1..)
             .zip(labels)
-            .map(|(code, label)| Point { code, label: Localized::new("en", label) })
+            .map(|(code, label)| Point { code: Code::from(code), label: Localized::new("en", label) })
             .collect();
         Self { id: id.into(), points, ..Self::default() }
     }
 
     /// A scale of bare codes from `low` to `high`.
     pub fn range(id: impl Into<String>, low: i64, high: i64) -> Self {
-        let points = (low..=high).map(|code| Point { code, label: Localized::default() }).collect();
+        let points =
+            (low..=high).map(|code| Point { code: Code::from(code), label: Localized::default() }).collect();
         Self { id: id.into(), points, ..Self::default() }
     }
 
@@ -129,7 +133,30 @@ impl ResponseScale {
     /// Lowest and highest answer that the scale declares.
     pub fn bounds(&self) -> (f64, f64) {
         let codes = || self.points.iter().map(|p| p.code);
-        self.continuous.unwrap_or((codes().min().unwrap_or(0) as f64, codes().max().unwrap_or(0) as f64))
+        let value = |code: Option<Code>| code.map_or(0.0, Code::value);
+        self.continuous.unwrap_or((value(codes().min()), value(codes().max())))
+    }
+
+    /// Labels that more than one code has, with these codes: nothing that words in the data could be read by.
+    pub(crate) fn shared_labels(&self) -> Vec<(&str, Vec<Code>)> {
+        let mut shared: Vec<(&str, Vec<Code>)> = Vec::new();
+        fn labels(point: &Point) -> impl Iterator<Item = &str> {
+            point.label.all().map(str::trim).filter(|label| !label.is_empty())
+        }
+        for (i, point) in self.points.iter().enumerate() {
+            for label in labels(point) {
+                if shared.iter().any(|(own, _)| same_label(own, label)) {
+                    continue;
+                }
+                let others = self.points[i + 1..].iter();
+                let others = others.filter(|other| labels(other).any(|own| same_label(own, label)));
+                let others: Vec<Code> = others.map(|other| other.code).collect();
+                if !others.is_empty() {
+                    shared.push((label, [vec![point.code], others].concat()));
+                }
+            }
+        }
+        shared
     }
 
     pub(super) fn check(&self, id: &str) -> Result<()> {
@@ -162,9 +189,6 @@ impl ResponseScale {
             for other in &self.points[..i] {
                 if other.code == point.code {
                     return Err(ambiguous(format!("code {}", point.code)));
-                }
-                if let Some(label) = point.label.all().find(|a| other.label.all().any(|b| same_label(a, b))) {
-                    return Err(ambiguous(format!("label '{label}'")));
                 }
             }
         }

@@ -5,7 +5,7 @@
 //! with the ends of the *declared* scale.
 
 use super::cell::{Cell, MissingCodes, RawCell, decimal_comma, number};
-use crate::construct::{Construct, Item, ResponseScale};
+use crate::construct::{Code, Construct, Item, ResponseScale, same_label};
 use crate::error::{BETWEEN_CODES, DECIMAL_COMMA, Error, Result};
 use std::collections::HashMap;
 
@@ -27,10 +27,12 @@ pub(super) enum Answer {
 #[derive(Debug)]
 pub(super) struct AnswerReader {
     scale: String,
-    codes: Vec<i64>,
+    codes: Vec<Code>,
     /// Lowest and highest answer of a continuous scale.
     continuous: Option<(f64, f64)>,
-    labels: HashMap<String, i64>,
+    labels: HashMap<String, Code>,
+    /// Labels of more than one code.
+    shared: Vec<String>,
     missing: MissingCodes,
     /// min + max, where the item is reversed.
     reversal: Option<f64>,
@@ -62,14 +64,14 @@ impl AnswerReader {
         })?;
         let declared = construct.data.iter().flat_map(|data| data.missing_codes.iter().map(String::as_str));
         let of_scale: Vec<String> =
-            scale.missing.iter().map(i64::to_string).chain(scale.missing_texts.iter().cloned()).collect();
+            scale.missing.iter().map(Code::to_string).chain(scale.missing_texts.iter().cloned()).collect();
         let missing =
             MissingCodes::new(declared.chain(of_scale.iter().map(String::as_str)).chain(of_file.declared()));
-        if let Some(point) = scale.points.iter().find(|p| missing.covers(p.code as f64).is_some()) {
+        if let Some(point) = scale.points.iter().find(|p| missing.covers(p.code.value()).is_some()) {
             let what = format!("code {} both as an answer and as missing", point.code);
             return Err(Error::AmbiguousScale { scale: item.scale.clone(), what });
         }
-        let mut codes: Vec<i64> = scale.points.iter().map(|p| p.code).collect();
+        let mut codes: Vec<Code> = scale.points.iter().map(|p| p.code).collect();
         codes.sort_unstable();
         let (low, high) = scale.bounds();
         Ok(Self {
@@ -77,6 +79,7 @@ impl AnswerReader {
             codes,
             continuous: scale.continuous,
             labels: labels(scale),
+            shared: scale.shared_labels().into_iter().map(|(label, _)| label.to_string()).collect(),
             missing,
             reversal: item.reverse.then_some(low + high),
         })
@@ -92,7 +95,7 @@ impl AnswerReader {
         match self.missing.read_raw(cell) {
             Cell::Missing(code) => Answer::Missing(code),
             Cell::Number(value) if self.has_code(value) => self.keyed(value),
-            _ => self.label(&cell.text()).map_or(Answer::Unknown, |code| self.keyed(code as f64)),
+            _ => self.label(&cell.text()).map_or(Answer::Unknown, |code| self.keyed(code.value())),
         }
     }
 
@@ -100,14 +103,14 @@ impl AnswerReader {
         if let Some((low, high)) = self.continuous {
             return (low..=high).contains(&value);
         }
-        value.fract() == 0.0 && self.codes.binary_search(&(value as i64)).is_ok()
+        Code::new(value).is_some_and(|code| self.codes.binary_search(&code).is_ok())
     }
 
     fn keyed(&self, code: f64) -> Answer {
         Answer::Given(self.reversal.map_or(code, |ends| ends - code))
     }
 
-    fn label(&self, cell: &[u8]) -> Option<i64> {
+    fn label(&self, cell: &[u8]) -> Option<Code> {
         let text = std::str::from_utf8(cell).ok()?;
         self.labels.get(text).or_else(|| self.labels.get(&text.trim().to_lowercase())).copied()
     }
@@ -122,6 +125,9 @@ impl AnswerReader {
         if is_day(cell) {
             return "is a date, not an answer: a spreadsheet may have made one of '1-2'; format the column as text".into();
         }
+        if self.shared.iter().any(|label| same_label(label, cell)) {
+            return format!("is the label of two codes of the scale '{}': give the code", self.scale);
+        }
         if let Some((low, high)) = self.continuous {
             let why = if number(cell.as_bytes()).is_some() {
                 "is outside the range"
@@ -133,7 +139,7 @@ impl AnswerReader {
         let ends = self.codes.first().zip(self.codes.last());
         let within = |value: f64| {
             value.fract() != 0.0
-                && ends.is_some_and(|(low, high)| value > *low as f64 && value < *high as f64)
+                && ends.is_some_and(|(low, high)| value > low.value() && value < high.value())
         };
         if number(cell.as_bytes()).is_some_and(within) {
             return format!("{BETWEEN_CODES} '{}'", self.scale);
@@ -142,7 +148,7 @@ impl AnswerReader {
             let last = self.codes.len() - 1;
             format!("{}, {}, ..., {}", self.codes[0], self.codes[1], self.codes[last])
         } else {
-            self.codes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+            self.codes.iter().map(Code::to_string).collect::<Vec<_>>().join(", ")
         };
         let label = if self.labels.is_empty() { "" } else { " or a label" };
         format!("is not on the scale '{}': {allowed}{label}", self.scale)
@@ -157,11 +163,13 @@ fn is_day(cell: &str) -> bool {
 }
 
 /// Codes by label, as written and in lower case; and by code and label together ("4 - Agree").
-fn labels(scale: &ResponseScale) -> HashMap<String, i64> {
-    let mut labels: HashMap<String, i64> = HashMap::new();
+fn labels(scale: &ResponseScale) -> HashMap<String, Code> {
+    let mut labels: HashMap<String, Code> = HashMap::new();
     let each =
         || scale.points.iter().flat_map(|point| point.label.all().map(|label| (point.code, label.trim())));
-    for (code, label) in each().filter(|(_, label)| !label.is_empty()) {
+    let shared = scale.shared_labels();
+    let of_one = |label: &str| !label.is_empty() && !shared.iter().any(|(own, _)| same_label(own, label));
+    for (code, label) in each().filter(|(_, label)| of_one(label)) {
         labels.extend([label.to_string(), label.to_lowercase()].map(|label| (label, code)));
     }
     for (code, label) in each().filter(|(_, label)| !label.is_empty()) {
@@ -183,13 +191,16 @@ mod tests {
 
     fn reader(item: Item, missing_codes: &[&str]) -> Result<AnswerReader> {
         let labels = [("Disagree", "Oneens"), ("Neutral", "Neutraal"), ("Agree", "Eens")];
-        let point = |(code, (en, nl))| Point { code, label: Localized::new("en", en).and("nl", nl) };
+        let point = |(code, (en, nl))| Point {
+            code: Code::from(code),
+            label: Localized::new("en", en).and("nl", nl),
+        };
         let points = (1..).zip(labels).map(point).collect();
         let construct = Construct::builder("c")
             .scale(ResponseScale {
                 id: "agreement".into(),
                 points,
-                missing: vec![9],
+                missing: vec![Code::from(9)],
                 ..ResponseScale::default()
             })
             .scale(ResponseScale::range("percent", 0, 100))
@@ -250,6 +261,32 @@ mod tests {
         assert_eq!(reader.problem("2,5"), "is not on the scale 'agreement': 1, 2, 3 or a label");
         assert_eq!(reader.problem("2.5"), "lies between codes of the scale 'agreement'");
         assert_eq!(reader.problem("3.5"), "is not on the scale 'agreement': 1, 2, 3 or a label");
+    }
+
+    #[test]
+    fn half_points_are_codes_and_words_of_two_codes_are_refused() {
+        let point = |(code, label): (f64, &str)| Point {
+            code: Code::new(code).unwrap(),
+            label: Localized::new("en", label),
+        };
+        let points = [(1.0, "Low"), (1.5, "low "), (2.0, "High")].map(point).to_vec();
+        let scale = ResponseScale { id: "half".into(), points, ..ResponseScale::default() };
+        let item = Item::new("q", "d", "half").reversed();
+        let construct =
+            Construct::builder("c").scale(scale).dimension(Dimension::new("d")).item(item.clone());
+        let construct = construct.build().unwrap();
+        assert_eq!(construct.warnings().len(), 1);
+        assert_eq!(
+            construct.warnings()[0].to_string(),
+            "scale 'half': 'Low' is the label of the codes 1, 1.5; a cell with this word is refused, codes are read"
+        );
+        let reader = AnswerReader::new(&construct, &item, &MissingCodes::default()).unwrap();
+        let read = |cell: &str| reader.read(RawCell::Text(cell.as_bytes()));
+        assert_eq!([read("1.5"), read("1"), read("high")], [1.5, 2.0, 1.0].map(Answer::Given));
+        assert_eq!([read("Low"), read("LOW"), read("1.25")], [Answer::Unknown; 3]);
+        assert_eq!(read("1.5 - Low"), Answer::Given(1.5));
+        assert_eq!(reader.problem("low"), "is the label of two codes of the scale 'half': give the code");
+        assert_eq!(reader.problem("3"), "is not on the scale 'half': 1, 1.5, 2 or a label");
     }
 
     #[test]

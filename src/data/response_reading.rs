@@ -244,7 +244,7 @@ mod tests {
     fn construct() -> Construct {
         let mut scale = ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]);
         scale.points[2].label = scale.points[2].label.clone().and("nl", "Helemaal mee eens");
-        scale.missing = vec![9];
+        scale.missing = vec![9.into()];
         Construct::builder("conduct")
             .scale(scale)
             .dimension(Dimension::new("client"))

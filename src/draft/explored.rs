@@ -32,7 +32,7 @@ fn answers(draft: &Draft, seen: &[Seen<'_>], columns: &[usize]) -> (Vec<String>,
         let (item, at) = &items[number];
         let missing = draft.construct.scale_of(item).map_or(&[][..], |scale| &scale.missing);
         let answer = seen[*at].answers[row];
-        answer.filter(|x| !missing.iter().any(|code| *code as f64 == *x)).unwrap_or(f64::NAN)
+        answer.filter(|x| !missing.iter().any(|code| code.value() == *x)).unwrap_or(f64::NAN)
     });
     (items.into_iter().map(|(item, _)| item.id.clone()).collect(), values)
 }

@@ -3,6 +3,7 @@
 
 use super::seen::{Seen, SeenKind};
 use super::stems::{by_stem, is_sentence, stem};
+use crate::construct::Code;
 use crate::data::formats::plain;
 use std::collections::BTreeMap;
 
@@ -12,9 +13,9 @@ pub(super) struct Family {
     /// Positions in the file.
     pub(super) columns: Vec<usize>,
     /// Words by code; empty where the file has none.
-    pub(super) words: BTreeMap<i64, String>,
+    pub(super) words: BTreeMap<Code, String>,
     /// Codes that stand apart from the answers: taken for missing ones.
-    pub(super) apart: Vec<i64>,
+    pub(super) apart: Vec<Code>,
     /// Lowest and highest answer of a slider.
     pub(super) slider: Option<(f64, f64)>,
     /// What its columns and those of other scales are named after, where only that makes items of them.
@@ -25,12 +26,12 @@ pub(super) struct Family {
 const USUAL: [i64; 16] = [9, 99, 999, 8, 88, 98, 97, 77, 888, -1, -7, -8, -9, -99, -999, -77];
 
 /// No answer scale of bare codes spans more.
-const WIDEST: i64 = 10;
+const WIDEST: f64 = 10.0;
 
 impl Family {
     /// Answers that occur, without those that stand apart.
-    pub(super) fn codes(&self, seen: &[Seen<'_>]) -> Vec<i64> {
-        let mut codes: Vec<i64> = self.columns.iter().flat_map(|at| seen[*at].codes()).collect();
+    pub(super) fn codes(&self, seen: &[Seen<'_>]) -> Vec<Code> {
+        let mut codes: Vec<Code> = self.columns.iter().flat_map(|at| seen[*at].codes()).collect();
         codes.sort_unstable();
         codes.dedup();
         codes.retain(|code| !self.apart.contains(code));
@@ -55,9 +56,9 @@ impl Family {
 pub(super) fn families(seen: &mut [Seen<'_>]) -> Vec<Family> {
     let mut labelled = of_words(seen);
     // columns of which one or another word is no answer, or was never chosen
-    let known: Vec<BTreeMap<i64, String>> =
+    let known: Vec<BTreeMap<Code, String>> =
         labelled.iter().filter(|f| f.columns.len() > 1).map(|f| f.words.clone()).collect();
-    let known: Vec<&BTreeMap<i64, String>> = known.iter().collect();
+    let known: Vec<&BTreeMap<Code, String>> = known.iter().collect();
     let texts = seen.iter_mut().filter(|own| own.kind == SeenKind::Texts);
     let before = texts.map(|own| own.read_texts(&known)).count();
     if before > 0 {
@@ -142,7 +143,7 @@ fn of_levels(seen: &[Seen<'_>], items: &[Family]) -> Vec<Family> {
 }
 
 /// Whether two scales give the same words to the same codes, as far as both have them, and have at least two in common.
-fn agree(first: &BTreeMap<i64, String>, second: &BTreeMap<i64, String>) -> bool {
+fn agree(first: &BTreeMap<Code, String>, second: &BTreeMap<Code, String>) -> bool {
     let mut shared = 0;
     for (code, words) in second {
         let words = plain(words);
@@ -157,15 +158,16 @@ fn agree(first: &BTreeMap<i64, String>, second: &BTreeMap<i64, String>) -> bool 
 }
 
 /// Codes without words that are usual for missing answers and lie apart from the others.
-fn stands_apart(codes: &[i64], words: &BTreeMap<i64, String>) -> Vec<i64> {
-    let usual = |code: &i64| USUAL.contains(code) && !words.contains_key(code);
+fn stands_apart(codes: &[Code], words: &BTreeMap<Code, String>) -> Vec<Code> {
+    let usual = |code: &Code| USUAL.iter().any(|own| Code::from(*own) == *code) && !words.contains_key(code);
     let answers = || codes.iter().filter(|code| !usual(code)).chain(words.keys());
     let (Some(low), Some(high)) = (answers().min(), answers().max()) else { return Vec::new() };
     if low == high {
         return Vec::new();
     }
-    let far = |code: &i64| *code > high + 1 || (*code < 0 && *low >= 0);
-    let mut found: Vec<i64> = codes.iter().filter(|code| usual(code) && far(code)).copied().collect();
+    let zero = Code::from(0);
+    let far = |code: &Code| code.value() > high.value() + 1.0 || (*code < zero && *low >= zero);
+    let mut found: Vec<Code> = codes.iter().filter(|code| usual(code) && far(code)).copied().collect();
     if !found.is_empty() {
         // 8 and 9 beside 1 to 7 belong together
         found.extend(codes.iter().filter(|code| usual(code) && !far(code) && *code > high));
@@ -196,26 +198,27 @@ fn of_numbers(seen: &[Seen<'_>], labelled: &[Family]) -> Vec<Family> {
 
 /// Columns of one range: under a numbered name all of them, of sentences those within the range that most have.
 fn of_range(seen: &[Seen<'_>], columns: Vec<usize>, numbered: bool) -> Option<Family> {
-    let mut all: Vec<i64> = columns.iter().flat_map(|at| seen[*at].codes()).collect();
+    let mut all: Vec<Code> = columns.iter().flat_map(|at| seen[*at].codes()).collect();
     all.sort_unstable();
     all.dedup();
     let own = |at: &usize| {
         let codes = seen[*at].codes();
         let apart = stands_apart(&codes, &BTreeMap::new());
-        codes.into_iter().filter(|code| !apart.contains(code)).collect::<Vec<i64>>()
+        codes.into_iter().filter(|code| !apart.contains(code)).collect::<Vec<Code>>()
     };
-    let ends: Vec<(i64, i64)> =
+    let ends: Vec<(Code, Code)> =
         columns.iter().filter_map(|at| Some((*own(at).iter().min()?, *own(at).iter().max()?))).collect();
-    let narrow = ends.iter().filter(|(low, high)| high - low <= WIDEST);
-    let (lows, highs): (Vec<i64>, Vec<i64>) = narrow.copied().unzip();
+    let is_narrow = |low: Code, high: Code| high.value() - low.value() <= WIDEST;
+    let narrow = ends.iter().filter(|(low, high)| is_narrow(*low, *high));
+    let (lows, highs): (Vec<Code>, Vec<Code>) = narrow.copied().unzip();
     let widest = (*lows.iter().min()?, *highs.iter().max()?);
-    let (low, high) = match numbered && widest.1 - widest.0 <= WIDEST {
+    let (low, high) = match numbered && is_narrow(widest.0, widest.1) {
         true => widest,
         false => (most_frequent(&lows)?, most_frequent(&highs)?),
     };
-    let within = |code: &i64| (low..=high).contains(code);
+    let within = |code: &Code| (low..=high).contains(code);
     let members: Vec<usize> = columns.into_iter().filter(|at| own(at).iter().all(within)).collect();
-    let apart: Vec<i64> = all
+    let apart: Vec<Code> = all
         .into_iter()
         .filter(|code| !within(code) && members.iter().any(|at| seen[*at].codes().contains(code)))
         .collect();
@@ -223,8 +226,8 @@ fn of_range(seen: &[Seen<'_>], columns: Vec<usize>, numbered: bool) -> Option<Fa
 }
 
 /// The value that occurs most often; of a tie the highest.
-fn most_frequent(values: &[i64]) -> Option<i64> {
-    let count = |value: i64| values.iter().filter(|own| **own == value).count();
+fn most_frequent(values: &[Code]) -> Option<Code> {
+    let count = |value: Code| values.iter().filter(|own| **own == value).count();
     values.iter().copied().max_by_key(|value| (count(*value), *value))
 }
 
@@ -259,17 +262,17 @@ mod tests {
     use crate::data::formats::{CellKind, Sheet, SheetCell, SheetColumn, SheetOptions, ValueLabel};
 
     /// A sheet whose columns are declared ordinal, each with words of its own.
-    fn ordinal(columns: &[(&str, &[(i64, &str)])]) -> Sheet {
+    fn ordinal(columns: &[(&str, &[(f64, &str)])]) -> Sheet {
         let path = std::env::temp_dir().join(format!("ordinal-{}.csv", std::process::id()));
         std::fs::write(&path, "a\n1\n").unwrap();
         let mut sheet = Sheet::read(&path, &SheetOptions::new()).unwrap();
         std::fs::remove_file(path).unwrap();
         sheet.rows = 12;
-        let of = |(name, words): &(&str, &[(i64, &str)])| {
-            let code = |row: usize| SheetCell::Number(words[row % words.len()].0 as f64);
+        let of = |(name, words): &(&str, &[(f64, &str)])| {
+            let code = |row: usize| SheetCell::Number(words[row % words.len()].0);
             let mut column = SheetColumn::new((*name).into(), CellKind::Numeric, (0..12).map(code).collect());
-            let label = |(code, label): &(i64, &str)| ValueLabel {
-                code: SheetCell::Number(*code as f64),
+            let label = |(code, label): &(f64, &str)| ValueLabel {
+                code: SheetCell::Number(*code),
                 label: (*label).into(),
             };
             column.value_labels = words.iter().map(label).collect();
@@ -282,14 +285,14 @@ mod tests {
 
     #[test]
     fn columns_declared_ordinal_under_one_name_are_items_on_scales_of_their_own() {
-        let often = [(1, "Never"), (2, "Sometimes"), (3, "Often")];
-        let well = [(1, "Badly"), (2, "Well")];
-        let named: [(&str, &[(i64, &str)]); 5] = [
+        let often = [(1.0, "Never"), (2.0, "Sometimes"), (3.0, "Often")];
+        let well = [(1.0, "Badly"), (1.5, "Fairly"), (2.0, "Well")];
+        let named: [(&str, &[(f64, &str)]); 5] = [
             ("v_often", &often),
             ("v_well", &well),
-            ("v_much", &[(-1, "Less"), (0, "Same"), (1, "More")]),
-            ("d_sex", &[(1, "Man"), (2, "Woman")]),
-            ("d_age", &[(1, "Young"), (2, "Old")]),
+            ("v_much", &[(-1.0, "Less"), (0.0, "Same"), (1.0, "More")]),
+            ("d_sex", &[(1.0, "Man"), (2.0, "Woman")]),
+            ("d_age", &[(1.0, "Young"), (2.0, "Old")]),
         ];
         let sheet = ordinal(&named);
         let found = families(&mut Seen::all(&sheet));
@@ -297,6 +300,8 @@ mod tests {
             found.iter().map(|family| (family.columns.clone(), family.named.as_deref())).collect();
         // two columns of a name are too few
         assert_eq!(columns, [(vec![0], Some("v")), (vec![1], Some("v")), (vec![2], Some("v"))]);
-        assert_eq!(found[2].words.keys().copied().collect::<Vec<_>>(), [-1, 0, 1]);
+        // half points are codes where they have words
+        assert_eq!(found[1].words.keys().map(|code| code.value()).collect::<Vec<_>>(), [1.0, 1.5, 2.0]);
+        assert_eq!(found[2].words.keys().map(|code| code.value()).collect::<Vec<_>>(), [-1.0, 0.0, 1.0]);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::families::Family;
 use super::seen::Seen;
-use crate::construct::{Localized, Point, ResponseScale, same_label};
+use crate::construct::{Code, Localized, Point, ResponseScale, same_label};
 use std::collections::BTreeSet;
 
 /// Of codes that lie farther apart, those between that nobody chose are no points of a scale.
-const LONGEST: i64 = 100;
+const LONGEST: f64 = 100.0;
 
 /// A scale with what is to be said of it.
 #[derive(Debug)]
@@ -26,25 +26,22 @@ pub(super) fn scale_of(id: &str, family: &Family, seen: &[Seen<'_>]) -> DraftedS
     }
     let codes = family.codes(seen);
     let ends = || codes.iter().chain(family.words.keys());
-    let (low, high) = (ends().min().copied().unwrap_or(1), ends().max().copied().unwrap_or(2));
+    let (low, high) = (ends().min().copied().unwrap_or(1.into()), ends().max().copied().unwrap_or(2.into()));
     let mut points: Vec<Point> = Vec::new();
-    let known: BTreeSet<i64> = match high - low > LONGEST {
-        true => ends().copied().collect(),
-        false => (low..=high).collect(),
+    let few = high.value() - low.value() <= LONGEST && ends().all(|code| code.is_whole());
+    let known: BTreeSet<Code> = match few {
+        true => (low.value() as i64..=high.value() as i64).map(Code::from).collect(),
+        false => ends().copied().collect(),
     };
     for code in known {
         let words = family.words.get(&code);
         let before = points
             .iter()
             .find(|point| words.is_some_and(|words| point.label.all().any(|own| same_label(own, words))));
-        let label = match (words, before) {
-            (Some(words), Some(before)) => {
-                remarks
-                    .push(format!("{} and {code} have the same words in the file, '{words}'", before.code));
-                Localized::default()
-            }
-            (words, _) => words.map_or_else(Localized::default, |words| Localized::new("", words)),
-        };
+        if let (Some(words), Some(before)) = (words, before) {
+            remarks.push(format!("{} and {code} have the same words in the file, '{words}'", before.code));
+        }
+        let label = words.map_or_else(Localized::default, |words| Localized::new("", words));
         points.push(Point { code, label });
     }
     let (mut missing, mut missing_texts) = (Vec::new(), Vec::new());

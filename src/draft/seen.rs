@@ -1,5 +1,6 @@
 //! A column as far as a draft needs it: its answers as numbers, the words for them, what means no answer.
 
+use crate::construct::Code;
 use crate::data::formats::{
     Absence, CellKind, Sheet, SheetCell, SheetColumn, means_no_answer, plain, word_codes,
 };
@@ -32,9 +33,9 @@ pub(super) struct Seen<'a> {
     /// Row by row.
     pub(super) answers: Vec<Option<f64>>,
     /// The words of codes that are answers.
-    pub(super) words: BTreeMap<i64, String>,
+    pub(super) words: BTreeMap<Code, String>,
     /// Codes whose words mean "no answer".
-    pub(super) no_answer: BTreeMap<i64, String>,
+    pub(super) no_answer: BTreeMap<Code, String>,
     /// The same of texts in the cells.
     pub(super) no_answer_texts: Vec<String>,
     /// Whether another column has the same name.
@@ -106,25 +107,32 @@ impl<'a> Seen<'a> {
             0 => SeenKind::Texts,
             _ if numbers < cells => SeenKind::Texts,
             _ if self.answers.iter().flatten().all(|x| x.fract() == 0.0 && x.abs() < 1e6) => SeenKind::Codes,
+            _ if self.have_words() => SeenKind::Codes,
             _ => SeenKind::Numbers,
         }
+    }
+
+    /// Whether each number that occurs has words in the file: then they are codes, also half ones.
+    fn have_words(&self) -> bool {
+        let labelled: Vec<f64> = self.column.value_labels.iter().filter_map(|l| l.code.number()).collect();
+        self.answers.iter().flatten().all(|answer| labelled.contains(answer))
     }
 
     /// Words of codes: declared, in the cells, or of a scale that is known.
     fn read_words(&mut self) {
         let declared = |code: &SheetCell| self.column.user_missing.as_ref().is_some_and(|m| m.holds(code));
-        let mut found: Vec<(i64, String)> = Vec::new();
+        let mut found: Vec<(Code, String)> = Vec::new();
         for label in self.column.value_labels.iter().filter(|l| !l.label.trim().is_empty()) {
-            if let Some(code) = label.code.number().filter(|n| n.fract() == 0.0)
+            if let Some(code) = label.code.number().and_then(Code::new)
                 && !declared(&label.code)
             {
-                found.push((code as i64, label.label.trim().to_string()));
+                found.push((code, label.label.trim().to_string()));
             }
         }
         if let (Some(codes), Some(labels)) = (&self.column.codes, &self.column.labels) {
             for (code, label) in codes.iter().zip(labels) {
-                if let (Some(code), Some(label)) = (code.number(), label.text()) {
-                    let pair = (code as i64, label.trim().to_string());
+                if let (Some(code), Some(label)) = (code.number().and_then(Code::new), label.text()) {
+                    let pair = (code, label.trim().to_string());
                     if found.len() < 60 && !found.contains(&pair) {
                         found.push(pair);
                     }
@@ -135,7 +143,7 @@ impl<'a> Seen<'a> {
             let list = if means_no_answer(&words) { &mut self.no_answer } else { &mut self.words };
             list.entry(code).or_insert(words);
         }
-        let no_answer: Vec<f64> = self.no_answer.keys().map(|code| *code as f64).collect();
+        let no_answer: Vec<f64> = self.no_answer.keys().map(|code| code.value()).collect();
         for answer in &mut self.answers {
             *answer = answer.filter(|code| !no_answer.contains(code));
         }
@@ -146,7 +154,7 @@ impl<'a> Seen<'a> {
 
     /// Texts that are words of `known` scales (codes with words), or of one that is known everywhere, become codes; those that
     /// mean "no answer" are set apart.
-    pub(super) fn read_texts(&mut self, known: &[&BTreeMap<i64, String>]) {
+    pub(super) fn read_texts(&mut self, known: &[&BTreeMap<Code, String>]) {
         let mut texts: Vec<String> = Vec::new();
         for row in (0..self.column.values.len()).filter(|row| !self.is_absent(*row)) {
             let text = self.column.values[row].to_string();
@@ -159,19 +167,21 @@ impl<'a> Seen<'a> {
         }
         let (apart, words): (Vec<String>, Vec<String>) = texts.into_iter().partition(|t| means_no_answer(t));
         let listed: Vec<&str> = words.iter().map(String::as_str).collect();
-        let code_in = |scale: &BTreeMap<i64, String>, word: &str| {
+        let code_in = |scale: &BTreeMap<Code, String>, word: &str| {
             scale.iter().find(|(_, own)| plain(own) == plain(word)).map(|(code, _)| *code)
         };
         let of_known = known.iter().find(|scale| words.iter().all(|word| code_in(scale, word).is_some()));
-        let codes: Option<Vec<i64>> = match of_known {
+        let codes: Option<Vec<Code>> = match of_known {
             Some(scale) => words.iter().map(|word| code_in(scale, word)).collect(),
-            None if listed.len() > 1 => word_codes(&listed),
+            None if listed.len() > 1 => {
+                word_codes(&listed).map(|own| own.into_iter().map(Code::from).collect())
+            }
             None => None,
         };
         let Some(codes) = codes.filter(|codes| !codes.is_empty()) else { return };
         self.words = codes.iter().copied().zip(words.iter().cloned()).collect();
         self.no_answer_texts = apart;
-        let code = |text: &str| words.iter().position(|word| word == text).map(|at| codes[at] as f64);
+        let code = |text: &str| words.iter().position(|word| word == text).map(|at| codes[at].value());
         self.answers = (0..self.column.values.len())
             .map(|row| if self.is_absent(row) { None } else { code(&self.column.values[row].to_string()) })
             .collect();
@@ -179,11 +189,11 @@ impl<'a> Seen<'a> {
     }
 
     /// Different answers, in ascending order.
-    pub(super) fn codes(&self) -> Vec<i64> {
-        let mut codes: Vec<i64> = Vec::new();
-        for answer in self.answers.iter().flatten().filter(|x| x.fract() == 0.0) {
-            if !codes.contains(&(*answer as i64)) {
-                codes.push(*answer as i64);
+    pub(super) fn codes(&self) -> Vec<Code> {
+        let mut codes: Vec<Code> = Vec::new();
+        for code in self.answers.iter().flatten().filter_map(|x| Code::new(*x)) {
+            if !codes.contains(&code) {
+                codes.push(code);
             }
             if codes.len() > MOST_CODES {
                 break;

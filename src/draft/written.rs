@@ -1,7 +1,7 @@
 //! A draft as the text of a construct file, with comments.
 
 use super::drafted::{Draft, one_line};
-use crate::construct::{ColumnRef, DataSource, Item, Localized, ResponseScale};
+use crate::construct::{Code, ColumnRef, DataSource, Item, Localized, ResponseScale};
 use std::fmt::Write;
 
 /// Characters of a line of comment.
@@ -93,7 +93,7 @@ fn write_scale(text: &mut String, scale: &ResponseScale) {
         }
         text.push_str("]\n");
     }
-    let codes = scale.missing.iter().map(i64::to_string);
+    let codes = scale.missing.iter().map(Code::to_string);
     let missing: Vec<String> = codes.chain(scale.missing_texts.iter().map(|t| quoted(t))).collect();
     if !missing.is_empty() {
         line(text, "missing", &format!("[{}]", missing.join(", ")));

@@ -29,6 +29,15 @@ fn caveat(warning: &Warning) -> Caveat {
             "not_measured",
             format!("dimension '{dimension}' is defined but not measured: it has no items"),
         ),
+        SharedLabel { scale, label, codes } => {
+            let codes = codes.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+            said(
+                "shared_label",
+                format!(
+                    "scale '{scale}': '{label}' is the label of the codes {codes}; a cell with this word is refused, codes are read"
+                ),
+            )
+        }
         UndefinedCorrelation { item, other, n } => said(
             "undefined_correlation",
             format!(

@@ -352,7 +352,7 @@ pub enum Error {
         /// The answer.
         value: f64,
         /// The codes of the scale.
-        allowed: Vec<i64>,
+        allowed: Vec<f64>,
     },
     /// Two answers of one respondent to an item.
     #[error("'{item}' is answered twice")]

@@ -45,10 +45,10 @@ pub(super) fn list_numbers(numbers: &[usize]) -> String {
 }
 
 /// `1, 2, 3`, or `0, 1, ..., 100` of many.
-pub(crate) fn list_codes(all: &[i64]) -> String {
+pub(crate) fn list_codes(all: &[f64]) -> String {
     match all {
         [first, second, .., last] if all.len() > 12 => format!("{first}, {second}, ..., {last}"),
-        _ => all.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+        _ => all.iter().map(f64::to_string).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -27,6 +27,15 @@ pub enum Warning {
         /// The dimension.
         dimension: String,
     },
+    /// Words that stand for more than one code of a response scale.
+    SharedLabel {
+        /// The scale.
+        scale: String,
+        /// The words.
+        label: String,
+        /// The codes.
+        codes: Vec<f64>,
+    },
     /// A correlation that is not defined, since one of the two does not vary among the rows with both.
     UndefinedCorrelation {
         /// The variable that does not vary.

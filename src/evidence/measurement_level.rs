@@ -16,8 +16,8 @@ use std::str::FromStr;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MeasurementLevel {
-    /// Ordinal where an item's scale has fewer than seven points, else numbers with equal steps (Rhemtulla,
-    /// Brosseau-Liard & Savalei 2012).
+    /// Ordinal where an item's scale has fewer than seven points with whole numbers, else numbers with equal steps
+    /// (Rhemtulla, Brosseau-Liard & Savalei 2012).
     #[default]
     ByScale,
     /// Ordinal: weighted least squares of polychoric correlations (WLSMV).

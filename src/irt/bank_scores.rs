@@ -64,7 +64,7 @@ impl ItemBank {
             codes[at] = self.code(at, *answer).ok_or_else(|| Error::OffScale {
                 item: name.into(),
                 value: *answer,
-                allowed: self.items[at].categories.iter().map(|code| *code as i64).collect(),
+                allowed: self.items[at].categories.to_vec(),
             })?;
         }
         Ok(self.of_codes(&items, &codes, method))

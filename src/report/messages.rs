@@ -140,6 +140,10 @@ const MESSAGES: &[(&str, &str)] = &[
         "dimensie '{}' is gedefinieerd maar niet gemeten: zij heeft geen items",
     ),
     (
+        "scale '{}': '{}' is the label of the codes {}; a cell with this word is refused, codes are read",
+        "schaal '{}': '{}' is het label van de codes {}; een cel met dit woord wordt geweigerd, codes worden gelezen",
+    ),
+    (
         "'{}' does not vary among the {} who answered '{}': their correlation is not defined, and nothing that rests on all \
          correlations",
         "'{}' varieert niet onder de {} die '{}' beantwoordden: hun correlatie is niet gedefinieerd, en niets dat op alle \

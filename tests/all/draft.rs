@@ -1,6 +1,6 @@
 //! The first ten minutes: every file as data, a construct file drafted from it, and what that reads.
 
-use psychometrics::construct::{ColumnRef, Construct, DataSource, Dimension, Item, ResponseScale};
+use psychometrics::construct::{Code, ColumnRef, Construct, DataSource, Dimension, Item, ResponseScale};
 use psychometrics::data::formats::{Sheet, SheetOptions};
 use psychometrics::data::{AnswerFile, AnswerOptions, Responses, TableFile};
 use psychometrics::draft::{Codebook, ConstructCheck, Draft, DraftOptions};
@@ -100,7 +100,7 @@ fn words_are_codes_where_nobody_knows_them_and_words_where_a_construct_does() {
     );
     // the construct's own codes are those that count, from 0 on
     let mut scale = ResponseScale::likert("agreement", WORDS);
-    scale.points.iter_mut().for_each(|point| point.code -= 1);
+    scale.points.iter_mut().for_each(|point| point.code = Code::new(point.code.value() - 1.0).unwrap());
     let construct = Construct::builder("c")
         .scale(scale)
         .dimension(Dimension::new("d"))
@@ -213,7 +213,7 @@ fn numbers_under_a_common_name_are_items_and_ages_are_not() {
     assert_eq!(ids, ["kn_1", "kn_2", "kn_3", "em_1", "em_2"]);
     let dimensions: Vec<&str> = construct.dimensions.iter().map(|d| d.id.as_str()).collect();
     assert_eq!(dimensions, ["kn", "em"]);
-    assert_eq!(construct.scales["scale_1"].missing, [9], "9 stands apart");
+    assert_eq!(construct.scales["scale_1"].missing, [9.into()], "9 stands apart");
     assert_eq!(construct.data.as_ref().unwrap().groups, ["sex"]);
     assert_eq!(checked(&folder, &draft).items[1].missing, 1);
     assert!(draft.left_out.iter().any(|what| what.contains("'age'")), "{:?}", draft.left_out);

@@ -144,7 +144,7 @@ fn the_sample_is_the_same_from_memory_whatever_the_kind_of_values() {
 /// A construct of which every role has a column.
 fn construct() -> Construct {
     let mut scale = ResponseScale::likert("agreement", ["Disagree", "Neutral", "Agree"]);
-    scale.missing = vec![9];
+    scale.missing = vec![9.into()];
     Construct::builder("conduct")
         .scale(scale)
         .dimension(Dimension::new("client"))

@@ -3,7 +3,7 @@
 //! Ids of the construct and its dimensions and of whom they were asked; of each item its dimension, facet, codes and key.
 //! Not the wording, the order, the data files or the hypotheses: a corrected title leaves norms as they are.
 
-use crate::construct::{AskedOf, Construct};
+use crate::construct::{AskedOf, Code, Construct};
 use crate::error::{Error, Result, list_codes};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -26,7 +26,7 @@ pub(super) struct ClaimedItem {
     dimension: String,
     facet: Option<String>,
     /// In ascending order.
-    pub(super) codes: Vec<i64>,
+    pub(super) codes: Vec<Code>,
     /// Lowest and highest answer of a continuous scale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     continuous: Option<(f64, f64)>,
@@ -38,7 +38,7 @@ impl Claim {
         let measured = construct.dimensions.iter().filter(|d| construct.items_of(&d.id).next().is_some());
         let items = construct.items.iter().map(|item| {
             let points = construct.scale_of(item).map(|scale| scale.points.as_slice()).unwrap_or_default();
-            let mut codes: Vec<i64> = points.iter().map(|point| point.code).collect();
+            let mut codes: Vec<Code> = points.iter().map(|point| point.code).collect();
             codes.sort_unstable();
             let continuous = construct.scale_of(item).and_then(|scale| scale.continuous);
             let (dimension, facet) = (item.dimension.clone(), item.facet.clone());
@@ -81,8 +81,8 @@ impl Claim {
             if own.codes != now.codes {
                 return Some(format!(
                     "item '{id}' is answered with {} in the norms and with {} {here}",
-                    list_codes(&own.codes),
-                    list_codes(&now.codes)
+                    list_codes(&own.values()),
+                    list_codes(&now.values())
                 ));
             }
             if own.continuous != now.continuous {
@@ -114,6 +114,11 @@ impl ClaimedItem {
         self.facet.as_ref().map_or(self.dimension.clone(), |facet| format!("{}, {facet}", self.dimension))
     }
 
+    /// The codes as numbers.
+    pub(super) fn values(&self) -> Vec<f64> {
+        self.codes.iter().map(|code| code.value()).collect()
+    }
+
     /// The keyed answer that a code stands for: min + max - x of a reversed item; none off the scale.
     pub(super) fn keyed(&self, answer: f64) -> Option<f64> {
         let turned = |low: f64, high: f64| if self.reverse { (low + high) - answer } else { answer };
@@ -121,7 +126,7 @@ impl ClaimedItem {
             return (low..=high).contains(&answer).then(|| turned(low, high));
         }
         let (low, high) = self.codes.first().zip(self.codes.last())?;
-        let on_scale = answer.fract() == 0.0 && self.codes.binary_search(&(answer as i64)).is_ok();
-        on_scale.then(|| turned(*low as f64, *high as f64))
+        let on_scale = Code::new(answer).is_some_and(|code| self.codes.binary_search(&code).is_ok());
+        on_scale.then(|| turned(low.value(), high.value()))
     }
 }

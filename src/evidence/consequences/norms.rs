@@ -424,7 +424,7 @@ impl Norms {
 }
 
 fn off_scale(id: &str, value: f64, item: &ClaimedItem) -> Error {
-    Error::OffScale { item: id.into(), value, allowed: item.codes.clone() }
+    Error::OffScale { item: id.into(), value, allowed: item.values() }
 }
 
 /// Why a group has no norms of its own.

@@ -28,7 +28,7 @@ impl AggregatePlan {
                     let (low, high) = scale.bounds();
                     planned.ranging(low, high)
                 }
-                None => planned.with_codes(scale.points.iter().map(|point| point.code as f64).collect()),
+                None => planned.with_codes(scale.points.iter().map(|point| point.code.value()).collect()),
             };
             planned = match &item.column {
                 None => planned,
@@ -42,7 +42,7 @@ impl AggregatePlan {
                     );
                 }
             };
-            let mut missing: Vec<f64> = scale.missing.iter().map(|code| *code as f64).collect();
+            let mut missing: Vec<f64> = scale.missing.iter().map(|code| code.value()).collect();
             missing.extend(of_data.iter().filter(|code| !missing.contains(code)).collect::<Vec<_>>());
             planned = planned.missing(missing);
             items.push(if item.reverse { planned.reversed() } else { planned });
