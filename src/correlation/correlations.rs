@@ -12,13 +12,13 @@ use super::pairs::{each_pair, indices};
 use super::smoothing::{smallest_eigenvalue, smoothed};
 use crate::correlation::ordered::Ordered;
 #[cfg(feature = "files")]
-use crate::data::{CsvSource, Rows};
+use crate::data::CsvSource;
+use crate::data::Rows;
 use crate::error::{Error, Result, Warning, nearest};
 use crate::moments::Moments;
 use crate::moments::aggregate::Aggregate;
 use crate::moments::{LabelledMatrix, Missing};
 use nalgebra::DMatrix;
-use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 /// A correlation matrix with what is known of each pair.
@@ -176,10 +176,10 @@ impl Correlate {
             return self.of_tables(&OrdinalTables::read(source, self.missing)?);
         }
         let gather =
-            |all: &mut Vec<f64>, rows: ArrayView2<'_, f64>| all.extend(rows.rows().into_iter().flatten());
+            |all: &mut Vec<f64>, rows: ndarray::ArrayView2<'_, f64>| all.extend(rows.rows().into_iter().flatten());
         let values = source.fold(Vec::new, gather, |all, mut later| all.append(&mut later))?;
         let n = values.len() / names.len();
-        let rows = ArrayView2::from_shape((n, names.len()), &values).map_err(|_| Error::WrongSize {
+        let rows = ndarray::ArrayView2::from_shape((n, names.len()), &values).map_err(|_| Error::WrongSize {
             what: "values of the data".into(),
             found: values.len(),
             expected: n * names.len(),

@@ -16,7 +16,8 @@
 use super::comoments::{Complete, Incomplete};
 use super::missing::Missing;
 #[cfg(feature = "files")]
-use crate::data::{CsvSource, Rows};
+use crate::data::CsvSource;
+use crate::data::Rows;
 use crate::error::{Error, Result, nearest};
 use nalgebra::{DMatrix, DVector};
 use ndarray::{ArrayView2, Axis};

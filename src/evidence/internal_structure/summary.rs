@@ -9,7 +9,8 @@
 use super::full_information::FullInformation;
 use super::scale_moments::ScaleMoments;
 #[cfg(feature = "files")]
-use crate::data::{CsvSource, Rows};
+use crate::data::CsvSource;
+use crate::data::Rows;
 use crate::error::{Error, Result, Warning};
 use crate::moments::aggregate::Aggregate;
 use crate::moments::{Distribution, Missing, Moments, RowsUsed};
