@@ -1,5 +1,5 @@
 //! Ladders of invariance: all steps with measures and difference tests, from rows in memory; and with the search for what
-//! differs, score tests and effects.
+//! differs, score tests and effects. The same by lavaan and semTools: `benches/peers/peers.R ladder`.
 #![allow(missing_docs, dead_code)]
 
 mod simulated;
@@ -35,6 +35,7 @@ fn ordinal(c: &mut Criterion) {
     group.sample_size(10);
     let (n, factors, per_factor) = (1_500, 7, 5);
     let answers = simulated::likert(n, factors, per_factor);
+    simulated::written(&format!("likert_{n}_{factors}x{per_factor}.csv"), &answers);
     let names = simulated::names(factors * per_factor);
     let labels: Vec<String> = (0..n).map(|row| format!("g{}", row % 3)).collect();
     let data = Dataset::builder()

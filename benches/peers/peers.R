@@ -53,3 +53,23 @@ seconds("two levels/MLR,complete,n=857,clusters=110",
   of_levels("tests/data/two_level.csv", estimator = "MLR"), 1)
 seconds("two levels/ML,incomplete,n=857,clusters=110",
   of_levels("tests/data/two_level_missing.csv", missing = "ml"), 1)
+# ladders of invariance: steps, measures, difference tests. The ordinal one takes a quarter of an hour: `peers.R ladder`
+ladder <- function(fits) {
+  lapply(fits, fitMeasures)
+  for (i in seq_along(fits)[-1]) lavTestLRT(fits[[i - 1]], fits[[i]])
+}
+equal <- list(character(0), "loadings", c("loadings", "intercepts"), c("loadings", "intercepts", "residuals"))
+seconds("invariance/HS1939,steps", ladder(lapply(equal, function(own)
+  cfa(simple(3, 3), hs, group = "school", group.equal = own))), 10)
+if ("ladder" %in% commandArgs(TRUE)) {
+  three <- read.csv("target/bench_data/likert_1500_7x5.csv")
+  names <- names(three)
+  three$group <- paste0("g", (seq_len(nrow(three)) - 1) %% 3)
+  equal <- list(character(0), "thresholds", c("thresholds", "loadings"), c("thresholds", "loadings", "intercepts"),
+    c("thresholds", "loadings", "intercepts", "residuals"))
+  seconds("invariance/WLSMV,n=1500,p=35,3 groups", ladder(lapply(equal, function(own) {
+    step <- semTools::measEq.syntax(simple(7, 5), data = three, ordered = names, parameterization = "theta",
+      ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016", group = "group", group.equal = own)
+    cfa(as.character(step), three, ordered = names, group = "group", parameterization = "theta")
+  })), 1)
+}

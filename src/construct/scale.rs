@@ -137,6 +137,12 @@ impl ResponseScale {
         self.continuous.unwrap_or((value(codes().min()), value(codes().max())))
     }
 
+    /// Whether its answers are whole numbers, or on a range between two of them.
+    pub(crate) fn is_whole(&self) -> bool {
+        let (low, high) = self.bounds();
+        low.fract() == 0.0 && high.fract() == 0.0 && self.points.iter().all(|point| point.code.is_whole())
+    }
+
     /// Labels that more than one code has, with these codes: nothing that words in the data could be read by.
     pub(crate) fn shared_labels(&self) -> Vec<(&str, Vec<Code>)> {
         let mut shared: Vec<(&str, Vec<Code>)> = Vec::new();

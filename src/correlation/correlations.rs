@@ -175,16 +175,11 @@ impl Correlate {
         if self.coefficient == Coefficient::ProductMoment && ordinal == names.len() {
             return self.of_tables(&OrdinalTables::read(source, self.missing)?);
         }
-        let gather =
-            |all: &mut Vec<f64>, rows: ndarray::ArrayView2<'_, f64>| all.extend(rows.rows().into_iter().flatten());
+        let gather = |all: &mut Vec<f64>, rows: ndarray::ArrayView2<'_, f64>| {
+            all.extend(rows.rows().into_iter().flatten())
+        };
         let values = source.fold(Vec::new, gather, |all, mut later| all.append(&mut later))?;
-        let n = values.len() / names.len();
-        let rows = ndarray::ArrayView2::from_shape((n, names.len()), &values).map_err(|_| Error::WrongSize {
-            what: "values of the data".into(),
-            found: values.len(),
-            expected: n * names.len(),
-        })?;
-        self.of(names, rows)
+        self.of(names, Rows::new(names.len(), &values)?)
     }
 
     /// The matrix of some items of an aggregate: Pearson's from its sums, polychoric ones from its two-way tables. The numbers

@@ -1,7 +1,7 @@
 //! A construct with its responses, and how models are fitted to them: ordinal answers by WLSMV, numbers by maximum
 //! likelihood, each with what is done about missing answers.
 
-use crate::construct::{Construct, ResponseScale, Structure};
+use crate::construct::{Construct, Structure};
 use crate::correlation::Ordered;
 use crate::data::{Dataset, Progress, Responses};
 use crate::error::{Error, Result, Warning};
@@ -169,8 +169,7 @@ pub(crate) fn is_ordinal(construct: &Construct, level: MeasurementLevel, item: &
     let points = || {
         let scale = construct.item(item).and_then(|i| construct.scale_of(i));
         // half points are no categories of an ordinal model
-        let whole = |scale: &&ResponseScale| scale.points.iter().all(|point| point.code.is_whole());
-        scale.filter(|scale| scale.continuous.is_none()).filter(whole).map(|scale| scale.points.len())
+        scale.filter(|scale| scale.continuous.is_none() && scale.is_whole()).map(|scale| scale.points.len())
     };
     match level {
         MeasurementLevel::Ordinal => true,

@@ -301,6 +301,14 @@ const MESSAGES: &[(&str, &str)] = &[
         "differentieel itemfunctioneren van {} naar {}: niet gedaan; {}",
     ),
     (
+        "aggregation of '{}': not done; its items are on different scales",
+        "aggregatie van '{}': niet gedaan; de items staan op verschillende schalen",
+    ),
+    (
+        "aggregation of '{}': not done; its answers are no whole numbers",
+        "aggregatie van '{}': niet gedaan; de antwoorden zijn geen hele getallen",
+    ),
+    (
         "measurement invariance of '{}' over '{}': not done; {}",
         "meetinvariantie van '{}' over '{}': niet gedaan; {}",
     ),

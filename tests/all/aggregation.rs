@@ -1,7 +1,8 @@
 //! Evidence for aggregation: by hand, against R, and what must hold for any data.
 
 use ndarray::{Array2, array};
-use psychometrics::data::Grouping;
+use psychometrics::construct::{Code, Construct, Dimension, Item, Localized, Point, ResponseScale};
+use psychometrics::data::{Grouping, Responses};
 use psychometrics::evidence::internal_structure::{AggregatedScale, Aggregation, Intraclass};
 use psychometrics::{Error, Result, Warning};
 
@@ -157,4 +158,33 @@ fn bad_input_is_named() {
     assert!(found.warnings[0].to_string().contains("can be judged"));
     assert!(found.warnings[1].to_string().contains("no 'team'"));
     assert!(!found.to_string().contains("NaN"));
+}
+
+#[test]
+fn a_dimension_of_half_points_is_left_out_and_told() {
+    let half = |number: i32| Point {
+        code: Code::new(f64::from(number) / 2.0).unwrap(),
+        label: Localized::default(),
+    };
+    let points = (2..=8).map(half).collect();
+    let construct = Construct::builder("c")
+        .scale(ResponseScale { id: "half".into(), points, ..ResponseScale::default() })
+        .scale(ResponseScale::range("five", 1, 5))
+        .dimension(Dimension::new("a"))
+        .dimension(Dimension::new("b"))
+        .item(Item::new("a1", "a", "half"))
+        .item(Item::new("b1", "b", "five"))
+        .item(Item::new("b2", "b", "five"))
+        .build()
+        .unwrap();
+    let answers: Vec<[f64; 3]> = (0..12)
+        .map(|i| [1.0 + f64::from(i % 7) / 2.0, f64::from(1 + i % 5), f64::from(1 + (i * i) % 5)])
+        .collect();
+    let responses = Responses::builder(&construct).rows(["a1", "b1", "b2"], answers).build().unwrap();
+    // half points are answers like others
+    assert_eq!(responses.values()[(1, 0)], 1.5);
+    let found = Aggregation::of_construct(&construct, &responses, &team(&[4, 4, 4])).unwrap();
+    assert_eq!(found.scales.iter().map(|own| own.scale.as_str()).collect::<Vec<_>>(), ["b"]);
+    let told = |w: &Warning| matches!(w, Warning::NotDone { what, reason } if what == "aggregation of 'a'" && reason == "its answers are no whole numbers");
+    assert!(found.warnings.iter().any(told), "{:?}", found.warnings);
 }

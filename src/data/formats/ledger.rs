@@ -2,6 +2,7 @@
 //! missing ones.
 
 use super::sheet::{Absence, CellKind, SheetCell, SheetColumn, SheetNote};
+use rayon::prelude::*;
 
 /// Codes that many questionnaires use for a missing answer.
 const USUAL: [f64; 16] =
@@ -9,12 +10,17 @@ const USUAL: [f64; 16] =
 
 /// The lines of the columns that hold answers.
 pub(crate) fn of_columns(columns: &[SheetColumn]) -> Vec<SheetNote> {
-    let mut lines = Vec::new();
-    for column in columns.iter().filter(|column| !column.metadata) {
+    let of = |column: &SheetColumn| {
+        let mut lines = Vec::new();
         missing(column, &mut lines);
         labels(column, &mut lines);
-    }
-    suspects(columns, &mut lines);
+        (lines, suspect(column))
+    };
+    let answers: Vec<&SheetColumn> = columns.iter().filter(|column| !column.metadata).collect();
+    let each: Vec<(Vec<SheetNote>, Vec<f64>)> = answers.par_iter().map(|column| of(column)).collect();
+    let (lines, odd): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+    let mut lines = lines.concat();
+    suspects(answers.iter().map(|column| column.name.as_str()).zip(odd), &mut lines);
     lines
 }
 
@@ -102,13 +108,13 @@ fn suspect(column: &SheetColumn) -> Vec<f64> {
     odd.into_iter().filter(|code| *code > high + 1.0 || (*code < 0.0 && low >= 0.0)).collect()
 }
 
-fn suspects(columns: &[SheetColumn], lines: &mut Vec<SheetNote>) {
+fn suspects<'a>(columns: impl Iterator<Item = (&'a str, Vec<f64>)>, lines: &mut Vec<SheetNote>) {
     let mut found: Vec<(f64, Vec<&str>)> = Vec::new();
-    for column in columns.iter().filter(|column| !column.metadata) {
-        for code in suspect(column) {
+    for (name, codes) in columns {
+        for code in codes {
             match found.iter_mut().find(|(known, _)| *known == code) {
-                Some((_, names)) => names.push(&column.name),
-                None => found.push((code, vec![&column.name])),
+                Some((_, names)) => names.push(name),
+                None => found.push((code, vec![name])),
             }
         }
     }

@@ -278,18 +278,25 @@ impl SheetColumn {
 
     /// Says of every cell why it holds no answer; what is said already stays.
     pub(crate) fn mark_missing(&mut self, empty_text_is_missing: bool) {
-        let said = self.missing.take().unwrap_or_else(|| vec![None; self.values.len()]);
-        let marked = self.values.iter().zip(said).map(|(cell, said)| match cell {
-            _ if said.is_some() => said,
+        let mut said = self.missing.take();
+        let mut said_of = |row: usize| said.as_mut().and_then(|all| all[row].take());
+        let marked = self.values.iter().enumerate().map(|(row, cell)| match (cell, said_of(row)) {
+            (_, Some(said)) => Some(said),
+            (cell, None) => self.why_missing(cell, empty_text_is_missing),
+        });
+        let marked: Vec<Option<Absence>> = marked.collect();
+        self.missing = marked.iter().any(Option::is_some).then_some(marked);
+    }
+
+    fn why_missing(&self, cell: &SheetCell, empty_text_is_missing: bool) -> Option<Absence> {
+        match cell {
             SheetCell::Empty => Some(Absence::System),
             SheetCell::Text(text) if text.is_empty() && empty_text_is_missing => Some(Absence::System),
             cell if self.user_missing.as_ref().is_some_and(|declared| declared.holds(cell)) => {
                 Some(Absence::User(cell.clone()))
             }
             _ => None,
-        });
-        let marked: Vec<Option<Absence>> = marked.collect();
-        self.missing = marked.iter().any(Option::is_some).then_some(marked);
+        }
     }
 }
 

@@ -31,7 +31,7 @@
 //! It is longer than others by the examples of its types.
 
 use super::one_way::Squares;
-use crate::construct::Construct;
+use crate::construct::{Construct, ResponseScale};
 use crate::data::{Grouping, Responses, Rows};
 use crate::error::{BadCell, Error, Result, Warning};
 use crate::numeric::f_distribution;
@@ -246,11 +246,18 @@ impl Aggregation {
         let (mut scales, mut warnings) = (Vec::new(), Vec::new());
         for dimension in &construct.dimensions {
             let own = || construct.items_of(&dimension.id).filter(|item| position(&item.id).is_some());
-            let mut ranges = own().filter_map(|item| Some(construct.scale_of(item)?.bounds()));
+            let of_items = || own().filter_map(|item| construct.scale_of(item));
+            let mut ranges = of_items().map(ResponseScale::bounds);
             let Some(range) = ranges.next() else { continue };
-            if ranges.any(|other| other != range) {
+            let barred = match ranges.any(|other| other != range) {
+                true => Some("its items are on different scales"),
+                // agreement by chance is that of steps of one
+                false if !of_items().all(ResponseScale::is_whole) => Some("its answers are no whole numbers"),
+                false => None,
+            };
+            if let Some(reason) = barred {
                 let what = format!("aggregation of '{}'", dimension.id);
-                warnings.push(Warning::NotDone { what, reason: "its items are on different scales".into() });
+                warnings.push(Warning::NotDone { what, reason: reason.into() });
                 continue;
             }
             let items = own().filter_map(|item| position(&item.id)).collect();

@@ -16,6 +16,7 @@ use crate::data::input::Input;
 use crate::error::Result;
 use cases::Cases;
 use cells::Raw;
+use rayon::prelude::*;
 use std::path::Path;
 pub(crate) use streamed::text;
 
@@ -37,18 +38,19 @@ pub(crate) fn read(path: &Path, input: &Input) -> Result<Sheet> {
         }))
     };
     let (encoding, named) = cells::encoding(&dictionary, texts_are_utf8, &mut notes).map_err(damaged)?;
-    let variables = dictionary.variables.iter().zip(raw);
-    let mut columns: Vec<_> =
-        variables.map(|(variable, raw)| cells::column(variable, raw, encoding)).collect();
+    let variables: Vec<_> = dictionary.variables.iter().zip(raw).collect();
+    let marked = |(variable, raw)| {
+        let mut column = cells::column(variable, raw, encoding);
+        column.mark_missing(false);
+        column
+    };
+    let columns: Vec<_> = variables.into_par_iter().map(marked).collect();
     if let Some(weight) = dictionary.weight_position().and_then(|at| columns.get(at)) {
         let message = format!(
             "the file is weighted by '{}': weights are not used unless you name them, by validate not at all",
             weight.name
         );
         notes.push(SheetNote::new("weight_variable", message).column(&weight.name.clone()));
-    }
-    for column in &mut columns {
-        column.mark_missing(false);
     }
     let mut told = ledger::of_columns(&columns);
     told.extend(notes);

@@ -111,13 +111,20 @@ pub(super) fn feasibility(
         .enumerate()
         .map(|(j, name)| if is_ordinal(name) { values(together.column(j)) } else { Vec::new() })
         .collect();
-    let of = |(level, rows): (&String, &Vec<usize>)| {
+    let of = |(code, (level, rows)): (usize, (&String, &Vec<usize>))| {
+        let members = grouping.rows_of(code);
         let answers = all.select(Axis(0), rows);
+        let members = all.select(Axis(0), &members);
         let (mut unanswered, mut constant, mut absent) = (Vec::new(), Vec::new(), Vec::new());
         for (j, name) in names.iter().enumerate() {
+            // of complete rows none would be left, whichever item it is
+            if members.column(j).iter().all(|x| x.is_nan()) {
+                unanswered.push(name.clone());
+                continue;
+            }
             let own = values(answers.column(j));
             match own.len() {
-                0 => unanswered.push(name.clone()),
+                0 => {}
                 1 => constant.push(name.clone()),
                 _ => {
                     let lacking: Vec<f64> =
@@ -141,7 +148,7 @@ pub(super) fn feasibility(
             reason,
         }
     };
-    Ok(grouping.levels.iter().zip(&rows).map(of).collect())
+    Ok(grouping.levels.iter().zip(&rows).enumerate().map(of).collect())
 }
 
 /// The same of aggregates, of which the fit itself refuses what a group lacks.
@@ -178,13 +185,14 @@ fn reason(
     constant: &[String],
     absent: &[(String, Vec<f64>)],
 ) -> Option<String> {
-    if n <= p {
-        return Some(format!("{n} respondents for {p} variables, more are needed"));
-    }
     let quoted =
         |items: &[String]| items.iter().map(|item| format!("'{item}'")).collect::<Vec<_>>().join(", ");
     if !unanswered.is_empty() {
         return Some(format!("nobody answered {}", quoted(unanswered)));
+    }
+    if n <= p {
+        let who = if n == 1 { "respondent" } else { "respondents" };
+        return Some(format!("{n} {who} for {p} variables, more are needed"));
     }
     if !constant.is_empty() {
         return Some(format!("all gave the same answer to {}", quoted(constant)));
