@@ -24,7 +24,7 @@ use rayon::prelude::*;
 /// use psychometrics::simulate::Population;
 /// let population = Population::of(&"f =~ 0.8*x1 + 0.6*x2; x2 | 0*t1".parse()?)?;
 /// let sample = population.draw(1000, 7);
-/// assert_eq!(sample.dim(), (1000, 2));
+/// assert_eq!((sample.n(), sample.columns()), (1000, 2));
 /// // the same seed, the same sample; x2 is in two categories
 /// assert_eq!(sample, population.draw(1000, 7));
 /// assert!(sample.column(1).iter().all(|x| *x == 1.0 || *x == 2.0));
