@@ -17,6 +17,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, CowArray, Ix2};
 /// let rows = Rows::new(2, &[1.0, 2.0, 2.0, 3.0, 3.0, 7.0])?;
 /// assert_eq!((rows.n(), rows.columns(), rows.row(2).to_vec()), (3, 2, vec![3.0, 7.0]));
 /// assert_eq!(Moments::of(names(), &rows, Missing::Listwise)?.mean(1), Some(4.0));
+/// assert!(Rows::new(2, &[1.0, 2.0, 2.0]).is_err());
 /// // the same of an array, and of one slice a row
 /// let array = ndarray::array![[1.0, 2.0], [2.0, 3.0], [3.0, 7.0]];
 /// assert_eq!(Moments::of(names(), &array, Missing::Listwise)?.mean(1), Some(4.0));
@@ -32,15 +33,14 @@ impl<'a> Rows<'a> {
     /// Numbers that stand one row after the other, `columns` in each.
     ///
     /// # Errors
-    /// [`Error::WrongSize`] where the last row is not whole, or there are no columns.
+    /// [`Error::WrongSize`] where the last row is not whole, or there are numbers and no columns.
     pub fn new(columns: usize, values: &'a [f64]) -> Result<Self> {
         let n = values.len().checked_div(columns).unwrap_or(0);
-        let view = ArrayView2::from_shape((n, columns), values).map_err(|_| Error::WrongSize {
-            what: format!("numbers in rows of {columns}"),
-            expected: n * columns,
-            found: values.len(),
-        })?;
-        Ok(view.into())
+        let (found, expected) = (values.len(), n * columns);
+        let wrong = || Error::WrongSize { what: format!("numbers in rows of {columns}"), found, expected };
+        // a view may be shorter than its slice: nothing is left out
+        let view = ArrayView2::from_shape((n, columns), values).ok().filter(|_| found == expected);
+        Ok(view.ok_or_else(wrong)?.into())
     }
 
     /// One slice for each row, copied.
