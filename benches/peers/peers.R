@@ -58,7 +58,7 @@ ladder <- function(fits) {
   lapply(fits, fitMeasures)
   for (i in seq_along(fits)[-1]) lavTestLRT(fits[[i - 1]], fits[[i]])
 }
-equal <- list(character(0), "loadings", c("loadings", "intercepts"), c("loadings", "intercepts", "residuals"))
+equal <- list("", "loadings", c("loadings", "intercepts"), c("loadings", "intercepts", "residuals"))
 seconds("invariance/HS1939,steps", ladder(lapply(equal, function(own)
   cfa(simple(3, 3), hs, group = "school", group.equal = own))), 10)
 if ("ladder" %in% commandArgs(TRUE)) {

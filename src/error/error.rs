@@ -257,12 +257,12 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
-    /// A response scale that gives two meanings to one code or label.
+    /// A response scale that gives two meanings to one code, or takes a label for a missing answer too.
     #[error("scale '{scale}' uses {what} twice")]
     AmbiguousScale {
         /// The scale.
         scale: String,
-        /// The repeated code or label.
+        /// The code or label.
         what: String,
     },
     /// A construct without a measured dimension where one is needed.
