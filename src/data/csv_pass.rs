@@ -73,7 +73,7 @@ impl CsvSource {
                 take(block.gathered, first_row);
             }
             reader.reuse(std::mem::replace(&mut blocks, next.map_err(unreadable)?));
-            self.progress.tell(reader.bytes_read(), self.bytes);
+            self.progress.tell(reader.bytes_read().min(self.bytes), self.bytes);
             self.progress.check("reading the file")?;
         }
         faults.into_result(&self.path)?;

@@ -20,7 +20,7 @@ static KEPT: Mutex<Option<HashMap<PathBuf, Arc<[u8]>>>> = Mutex::new(None);
 pub(crate) enum Input {
     File(PathBuf),
     Kept(Arc<[u8]>),
-    #[cfg_attr(not(feature = "sav"), allow(dead_code))]
+    #[cfg_attr(not(any(feature = "sav", feature = "parquet")), allow(dead_code))]
     Made(Arc<dyn Made>),
 }
 

@@ -1,16 +1,18 @@
 //! A file of any kind as the text that the reader of answers takes: so every command reads every file by the same checks.
 
-use super::csv_text::{Converted, Declared, write_header, write_number, write_text};
+use super::csv_text::{Converted, Declared, write_header};
 use super::options::SheetOptions;
+#[cfg(feature = "parquet")]
+use super::parquet_file;
 #[cfg(feature = "sav")]
 use super::sav;
-use super::sheet::{Absence, CellKind, Sheet, SheetCell, SheetColumn};
+use super::sheet::{CellKind, Sheet, SheetColumn, SheetNote};
+use super::shown::{Shown, points};
 use super::{recognise, recognise::FileKind, services, text};
 use crate::construct::{Layout, Service};
 use crate::data::file_facts::{ColumnFacts, FileFacts, Words};
 use crate::data::input::Input;
 use crate::error::Result;
-use std::collections::HashMap;
 use std::path::Path;
 
 /// What is told of a file for reading it whole, before any command; the other notes belong to `read`, or to the ledger.
@@ -91,17 +93,6 @@ pub(crate) fn is_plain(
     Ok(!(comma || worded))
 }
 
-/// Different codes of a column.
-fn points(column: &SheetColumn) -> usize {
-    let mut seen: Vec<&SheetCell> = Vec::new();
-    for code in column.codes.iter().flatten().filter(|code| **code != SheetCell::Empty) {
-        if seen.len() < 50 && !seen.contains(&code) {
-            seen.push(code);
-        }
-    }
-    seen.len()
-}
-
 /// Reads a file and writes it as text.
 ///
 /// # Errors
@@ -115,10 +106,20 @@ pub(crate) fn convert(
 ) -> Result<Converted> {
     #[cfg(feature = "sav")]
     if input.start(4).is_ok_and(|start| recognise::is_system_file(&start)) {
-        return Ok(with_facts_told(sav::text(path, input, as_words)?, path, layout));
+        return Ok(with_facts_told(sav::text(path, input, as_words)?, path, layout, "SPSS"));
+    }
+    #[cfg(feature = "parquet")]
+    if input.start(4).is_ok_and(|start| start == b"PAR1") {
+        let made = parquet_file::text(path, input, words, as_words, told)?;
+        return Ok(with_facts_told(made, path, layout, "Parquet file"));
     }
     let options = SheetOptions { service: layout.header, sheet: layout.sheet.clone(), ..Default::default() };
     let sheet = Sheet::of_input(path, input, &options)?;
+    Ok(of_sheet(&sheet, words, as_words))
+}
+
+/// A sheet as text.
+fn of_sheet(sheet: &Sheet, words: Words, as_words: &[String]) -> Converted {
     let mut declared = Declared::default();
     let shown: Vec<Shown<'_>> =
         sheet.columns.iter().map(|column| Shown::of(column, words, as_words)).collect();
@@ -145,89 +146,143 @@ pub(crate) fn convert(
         let of_weights = sheet.columns.iter().zip(&mut columns).filter(|(column, _)| column.name == *name);
         of_weights.for_each(|(_, own)| own.metadata = true);
     }
-    let told = sheet.ledger.iter().filter(|note| TOLD.contains(&note.kind.as_str()));
     let service = sheet.recognised_as.contains(" export").then(|| format!("read as {}", sheet.recognised_as));
     let facts = FileFacts {
         columns,
-        told: service.into_iter().chain(told.map(|note| note.message.clone())).collect(),
+        told: service.into_iter().chain(told(sheet.ledger.clone())).collect(),
         declared: declared.codes,
     };
     let bytes = text.len() as u64;
-    Ok(Converted { input: Input::Kept(text.into()), bytes, body, names, first_row: sheet.first_row, facts })
+    Converted { input: Input::Kept(text.into()), bytes, body, names, first_row: sheet.first_row, facts }
+}
+
+/// What is told of a file before any command.
+fn told(ledger: Vec<SheetNote>) -> Vec<String> {
+    let own = ledger.into_iter().filter(|note| TOLD.contains(&note.kind.as_str()));
+    own.map(|note| note.message).collect()
 }
 
 /// Says also what the name of the file and the options have to do with it.
-#[cfg(feature = "sav")]
-fn with_facts_told(mut made: Converted, path: &Path, layout: &Layout) -> Converted {
+#[cfg(any(feature = "sav", feature = "parquet"))]
+fn with_facts_told(mut made: Converted, path: &Path, layout: &Layout, kind: &str) -> Converted {
     let name = path.extension().and_then(|own| own.to_str()).unwrap_or_default().to_lowercase();
-    made.facts.told.extend(recognise::other_name(&name, "SPSS"));
+    made.facts.told.extend(recognise::other_name(&name, kind));
     if let Some(sheet) = &layout.sheet {
         made.facts.told.push(format!("--sheet '{sheet}' was not used: only workbooks have sheets"));
     }
     made
 }
 
-/// A column, and which of its faces is written.
-struct Shown<'a> {
-    column: &'a SheetColumn,
-    cells: &'a [SheetCell],
-    /// Words in the place of codes.
-    labels: HashMap<String, &'a str>,
-    words: usize,
-    /// Whether an empty cell has a code (a mark that was not made).
-    empty_is_code: bool,
-}
+#[cfg(all(test, feature = "parquet"))]
+mod tests {
+    use super::*;
+    use arrow_array::builder::StringDictionaryBuilder;
+    use arrow_array::types::Int16Type;
+    use arrow_array::{
+        Array, BooleanArray, Date32Array, Float64Array, Int8Array, Int64Array, RecordBatch, StringArray,
+    };
+    use arrow_schema::{DataType, Field, Schema};
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+    use std::io::Read;
+    use std::sync::Arc;
 
-impl<'a> Shown<'a> {
-    fn of(column: &'a SheetColumn, words: Words, as_words: &[String]) -> Self {
-        let is_named = |name: &String| *name == column.name || Some(name.as_str()) == column.label.as_deref();
-        let in_words = as_words.iter().any(is_named);
-        let codes = column.codes.as_deref();
-        let marks = column.kind == CellKind::Label
-            && codes.is_some_and(|codes| {
-                codes.iter().zip(&column.values).any(|(c, v)| *v == SheetCell::Empty && c.number().is_some())
-            });
-        let coded = match column.kind {
-            _ if in_words => false,
-            CellKind::Code => true,
-            CellKind::Label | CellKind::CodeAndLabel => words != Words::Written || marks,
-            _ => false,
-        };
-        let cells = codes.filter(|_| coded).unwrap_or(&column.values);
-        let mut labels = HashMap::new();
-        if in_words {
-            for label in column.value_labels.iter().filter(|l| !l.label.trim().is_empty()) {
-                labels.entry(label.code.to_string()).or_insert(label.label.trim());
+    /// A file of 20,011 rows in groups of 3,000: answers with gaps and a declared missing code, words of a scale in two spellings,
+    /// an ordered dictionary, marks, ids, long numbers, numbers with fractions, truth, days.
+    fn file() -> tempfile::NamedTempFile {
+        const ROWS: usize = 20_011;
+        let words = ["Strongly disagree", "Disagree", "neutral", "Agree", "Strongly agree", "agree"];
+        let answers =
+            Int8Array::from_iter((0..ROWS).map(|i| (i % 7 != 3).then_some([1, 2, 3, 4, 5, 9][i % 6])));
+        let scale = StringArray::from_iter((0..ROWS).map(|i| (i % 11 != 0).then_some(words[i % 6])));
+        let marks = StringArray::from_iter((0..ROWS).map(|i| (i % 3 == 0).then_some("x")));
+        let ids = StringArray::from_iter_values((0..ROWS).map(|i| format!("r, \"{i}\"")));
+        let long = Int64Array::from_iter_values((0..ROWS).map(|i| (1 << 60) + i as i64));
+        let whole = Int64Array::from_iter((0..ROWS).map(|i| (i > 9).then_some(i as i64 - 500)));
+        let fractions =
+            Float64Array::from_iter((0..ROWS).map(|i| Some(if i == 5 { f64::NAN } else { i as f64 / 8.0 })));
+        let truth = BooleanArray::from_iter((0..ROWS).map(|i| (i != 2).then_some(i % 2 == 0)));
+        let days = Date32Array::from_iter((0..ROWS).map(|i| (i != 4).then_some(18_000 + i as i32 % 40)));
+        let mut order = StringDictionaryBuilder::<Int16Type>::new();
+        (0..ROWS).for_each(|i| order.append_value(["low", "middle", "high"][(i / 5_000) % 3]));
+        let arrays: [(&str, Arc<dyn Array>); 10] = [
+            ("q1", Arc::new(answers)),
+            ("q2", Arc::new(scale)),
+            ("mark", Arc::new(marks)),
+            ("id", Arc::new(ids)),
+            ("long", Arc::new(long)),
+            ("whole", Arc::new(whole)),
+            ("x", Arc::new(fractions)),
+            ("true", Arc::new(truth)),
+            ("day", Arc::new(days)),
+            ("level", Arc::new(order.finish())),
+        ];
+        let fields = arrays.iter().map(|(name, array)| {
+            let field = Field::new(*name, array.data_type().clone(), true);
+            let about = [
+                ("label", "\"How often?\""),
+                ("missing_values", "[9]"),
+                ("value_labels", r#"{"5":"always"}"#),
+            ];
+            let about = about.map(|(key, text)| (key.to_string(), text.to_string()));
+            match (*name, array.data_type()) {
+                ("q1", _) => field.with_metadata(std::collections::HashMap::from(about)),
+                #[allow(deprecated)]
+                (_, kind @ DataType::Dictionary(..)) => Field::new_dict("level", kind.clone(), true, 0, true),
+                _ => field,
+            }
+        });
+        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), arrays.map(|(_, array)| array).into()).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let how = WriterProperties::builder().set_max_row_group_row_count(Some(3_000)).build();
+        let mut writer = ArrowWriter::try_new(file.reopen().unwrap(), schema, Some(how)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        file
+    }
+
+    fn read(made: &Converted) -> String {
+        let mut text = String::new();
+        made.input.reader().unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_parquet_file_batch_by_batch_is_the_text_of_its_sheet() {
+        let file = file();
+        let layout = Layout::default();
+        let (path, input) = (file.path(), Input::File(file.path().into()));
+        let sheet = Sheet::of_input(path, &input, &SheetOptions::default()).unwrap();
+        let kept = Input::Kept(input.content().unwrap().into());
+        for words in [Words::Answers, Words::Codes, Words::Written] {
+            for named in [vec![], vec!["q1".to_string()], vec!["How often?".to_string()]] {
+                let whole = of_sheet(&sheet, words, &named);
+                // also where the bytes came through a pipe
+                for input in [&input, &kept] {
+                    let made = convert(path, input, &layout, words, &named).unwrap();
+                    let text = read(&made);
+                    assert!(text == read(&whole), "{words:?} {named:?}");
+                    assert!(text == read(&made), "once more from the start");
+                    assert_eq!((&made.names, made.body, made.first_row), (&whole.names, whole.body, 1));
+                    assert_eq!(format!("{:?}", made.facts.columns), format!("{:?}", whole.facts.columns));
+                    assert_eq!(made.facts.declared, whole.facts.declared);
+                    assert_eq!(made.facts.told.len(), whole.facts.told.len(), "{:?}", made.facts.told);
+                }
             }
         }
-        let words = if coded { points(column) } else { 0 };
-        Self { column, cells, labels, words, empty_is_code: marks && coded }
     }
 
-    fn facts(&self) -> ColumnFacts {
-        ColumnFacts { question: self.column.label.clone(), metadata: self.column.metadata, words: self.words }
-    }
-
-    fn write(&self, row: usize, text: &mut Vec<u8>, declared: &mut Declared) {
-        let absence = self.column.missing.as_ref().and_then(|missing| missing[row].as_ref());
-        match absence {
-            Some(Absence::System) if !self.empty_is_code => return,
-            None | Some(Absence::System) => {}
-            Some(Absence::User(code)) => return declared.write(&code.to_string(), text),
-            Some(Absence::Tag(tag)) => return declared.write(tag, text),
-            Some(Absence::FormulaWithoutValue) => return declared.write("formula without a value", text),
-            Some(Absence::ErrorCell) => return declared.write("cell with an error", text),
-        }
-        let cell = &self.cells[row];
-        if !self.labels.is_empty()
-            && let Some(label) = self.labels.get(&cell.to_string())
-        {
-            return write_text(text, label);
-        }
-        match cell {
-            SheetCell::Empty => {}
-            SheetCell::Number(number) => write_number(text, *number),
-            SheetCell::Text(own) => write_text(text, own),
-        }
+    #[test]
+    fn a_parquet_file_that_is_damaged_late_is_refused_when_it_is_opened() {
+        let file = file();
+        let mut bytes = std::fs::read(file.path()).unwrap();
+        // in the data of the last group of rows, before the footer
+        let at = bytes.len() * 3 / 4;
+        bytes[at..at + 400].fill(0xff);
+        std::fs::write(file.path(), &bytes).unwrap();
+        let input = Input::File(file.path().into());
+        let error = convert(file.path(), &input, &Layout::default(), Words::Codes, &[]).unwrap_err();
+        assert!(error.to_string().contains("the Parquet file cannot be read"), "{error}");
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 pub(crate) struct Converted {
     /// A header row and the rows of answers, cells between commas.
     pub(crate) input: Input,
-    /// Bytes of all of it.
+    /// Bytes of all of it; about, where it is made while it is read.
     pub(crate) bytes: u64,
     /// Bytes of the header row.
     pub(crate) body: u64,

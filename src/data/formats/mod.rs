@@ -24,6 +24,7 @@ mod refusal;
 mod sav;
 mod services;
 mod sheet;
+mod shown;
 #[cfg(feature = "dta")]
 mod stata;
 mod tabular;

@@ -68,7 +68,7 @@ impl Sheet {
             #[cfg(feature = "dta")]
             FileKind::Stata => stata::read(path, &content),
             #[cfg(feature = "parquet")]
-            FileKind::Parquet => parquet_file::read(path),
+            FileKind::Parquet => parquet_file::read(path, input),
             FileKind::Text => text::read(path, &content, options),
             #[allow(unreachable_patterns)]
             other => Err(recognise::not_built(path, other)),

@@ -25,6 +25,8 @@ pub(crate) struct Adding<'a> {
     keying: Vec<(f64, f64)>,
     /// Of each item, its keyed codes.
     codes: Vec<Vec<f64>>,
+    /// Columns of its two-way tables: a code each, and one of missing answers.
+    widths: Vec<usize>,
     complete: String,
     parts: BTreeMap<PartKey, Part>,
     // of one row: places, deviations, pattern, and the position of each code (that of missing last)
@@ -37,10 +39,12 @@ pub(crate) struct Adding<'a> {
 impl<'a> Adding<'a> {
     pub(crate) fn new(plan: &'a AggregatePlan) -> Self {
         let p = plan.items.len();
+        let codes: Vec<Vec<f64>> = plan.items.iter().map(|item| item.keyed_codes()).collect();
         Self {
             plan,
             keying: plan.items.iter().map(|item| item.keying()).collect(),
-            codes: plan.items.iter().map(|item| item.keyed_codes()).collect(),
+            widths: codes.iter().map(|own| own.len() + 1).collect(),
+            codes,
             complete: "1".repeat(p),
             parts: BTreeMap::new(),
             places: Vec::with_capacity(p),
@@ -86,8 +90,13 @@ impl<'a> Adding<'a> {
             self.answered.push('0');
         }
         if plan.has_tables() {
-            for ((i, j), table) in plan.pairs().zip(&mut part.tables) {
-                table[self.at[i] * (self.codes[j].len() + 1) + self.at[j]] += 1;
+            // the order of `AggregatePlan::pairs`
+            let mut tables = part.tables.iter_mut();
+            for (i, row) in self.at.iter().enumerate() {
+                let others = self.at[i + 1..].iter().zip(&self.widths[i + 1..]);
+                for ((column, width), table) in others.zip(&mut tables) {
+                    table[row * width + column] += 1;
+                }
             }
         }
         let Some(weight) = weight else {
