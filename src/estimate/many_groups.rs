@@ -25,9 +25,19 @@ impl Estimation {
     /// # Ok::<(), psychometrics::Error>(())
     /// ```
     pub fn fit_each_group(&self, model: &Model, aggregate: &Aggregate) -> Vec<(String, Result<Fit>)> {
+        self.of_each_group(model, aggregate, |group, _, fit| (group.into(), fit))
+    }
+
+    /// What `line` makes of the fit to each group, in order: fits are not kept.
+    pub(crate) fn of_each_group<T: Send>(
+        &self,
+        model: &Model,
+        aggregate: &Aggregate,
+        line: impl Fn(&str, &Aggregate, Result<Fit>) -> T + Sync,
+    ) -> Vec<T> {
         let mut own = self.clone();
         own.group = None;
         let each = aggregate.each_group().into_par_iter();
-        each.map(|(group, alone)| (group, own.fit_aggregate(model, &alone))).collect()
+        each.map(|(group, alone)| line(&group, &alone, own.fit_aggregate(model, &alone))).collect()
     }
 }

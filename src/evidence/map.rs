@@ -4,6 +4,7 @@
 use super::conclusion::Aspect;
 use super::cosmin::{CosminRating, cosmin};
 use super::standing::{Facts, Standing};
+use crate::moments::Missing;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -139,7 +140,7 @@ const TOPICS: [Topic; 22] = [
         Source::InternalStructure,
         ["Reliability of the dimensions", "Betrouwbaarheid van de dimensies"],
         &[Aspect::Reliability],
-        ["complete answers, one occasion", "volledige antwoorden, één meetmoment"],
+        [OF_COMPLETE_AND_ONE_OCCASION, "volledige antwoorden, één meetmoment"],
     ),
     (
         Source::InternalStructure,
@@ -154,7 +155,7 @@ const TOPICS: [Topic; 22] = [
         Source::InternalStructure,
         ["Items of the dimensions", "Items van de dimensies"],
         &[Aspect::Items, Aspect::Measurement],
-        ["complete answers", "volledige antwoorden"],
+        [OF_COMPLETE, "volledige antwoorden"],
     ),
     (
         Source::InternalStructure,
@@ -254,6 +255,22 @@ const LATENT: [&str; 2] = [
     "latent means, compared by what is the same in the groups; scores as they are may differ otherwise",
     "latente gemiddelden, vergeleken naar wat in de groepen hetzelfde is; scores zelf kunnen anders verschillen",
 ];
+/// Of whom scales are described,
+const OF_COMPLETE: &str = "complete answers";
+const OF_COMPLETE_AND_ONE_OCCASION: &str = "complete answers, one occasion";
+/// and what is said where pairs of answers took the place of complete ones.
+fn of_pairs(limits: &str) -> Option<[&'static str; 2]> {
+    match limits {
+        OF_COMPLETE => {
+            Some(["the answers that are there (pairwise)", "de antwoorden die er zijn (paarsgewijs)"])
+        }
+        OF_COMPLETE_AND_ONE_OCCASION => Some([
+            "the answers that are there (pairwise), one occasion",
+            "de antwoorden die er zijn (paarsgewijs), één meetmoment",
+        ]),
+        _ => None,
+    }
+}
 /// Where the missing answers stand among the topics.
 const MISSING: &str = "Missing answers";
 /// And careless answers.
@@ -261,12 +278,18 @@ const CARELESS: &str = "Careless responding";
 
 impl EvidenceMap {
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
+        let scales = facts.dimensions.iter().filter_map(|own| own.scale.reliability.as_ref());
+        let is_pairwise = scales.into_iter().any(|own| own.missing.policy == Missing::Pairwise);
         let entries = TOPICS.iter().map(|(source, [topic, topic_nl], aspects, [limits, limits_nl])| {
             let own: Vec<usize> = (0..facts.conclusions.len())
                 .filter(|i| aspects.contains(&facts.conclusions[*i].aspect))
                 .collect();
             let is_latent = *topic == DIFFERENCES && facts.invariance.iter().any(|own| own.study.is_some());
-            let [limits, limits_nl] = if is_latent { LATENT } else { [*limits, *limits_nl] };
+            let [limits, limits_nl] = match of_pairs(limits).filter(|_| is_pairwise) {
+                Some(of_pairs) => of_pairs,
+                None if is_latent => LATENT,
+                None => [*limits, *limits_nl],
+            };
             let gap = facts.gaps.iter().find(|(t, _)| t == topic).map(|(_, reason)| reason.clone());
             MapEntry {
                 source: *source,

@@ -23,6 +23,7 @@ mod fit;
 mod fit_measures;
 mod functioning;
 mod functioning_by_model;
+mod group_models;
 mod groups;
 mod html;
 mod imputation;

@@ -7,7 +7,8 @@ use psychometrics::correlation::{Correlate, Ordered};
 use psychometrics::data::{Dataset, Responses};
 use psychometrics::estimate::{Exploration, Fit};
 use psychometrics::evidence::internal_structure::{
-    Invariance, InvarianceStudy, ItemAnalysis, Key, Reliability, ScaleItem, ScaleSummary,
+    FactorReliability, GroupModels, Invariance, InvarianceStudy, ItemAnalysis, Key, Reliability, ScaleItem,
+    ScaleSummary,
 };
 use psychometrics::evidence::{Evidence, MeasurementLevel, ScaleEvidence, Validation};
 use psychometrics::moments::aggregate::{
@@ -368,6 +369,84 @@ fn groups_are_compared_from_sums() {
     for (one, other) in of_rows.effects.iter().zip(&of_sums.effects) {
         assert_eq!(one.item, other.item);
     }
+}
+
+/// The abilities, and a third school of two pupils.
+fn three_schools() -> tempfile::NamedTempFile {
+    let text = std::fs::read_to_string(ABILITIES).unwrap();
+    let last: Vec<String> =
+        text.lines().skip(1).take(2).map(|line| line.replace("Pasteur", "tiny")).collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("{}\n{}\n", text.trim_end(), last.join("\n"))).unwrap();
+    file
+}
+
+#[test]
+fn a_model_in_each_group_is_that_of_its_rows_and_what_fails_stands_in_its_line() {
+    let file = three_schools();
+    let plan = plan_of(&abilities()).by_group("school");
+    let aggregate = Aggregate::read(file.path(), &plan, &AggregateOptions::default()).unwrap();
+    let model: Model = THREE.parse().unwrap();
+    let text = std::fs::read_to_string(ABILITIES).unwrap();
+    let found = GroupModels::of(&Estimation::default(), &model, &aggregate).unwrap();
+    let names: Vec<&str> = found.groups.iter().map(|own| own.group.as_str()).collect();
+    assert_eq!((names, found.proper()), (vec!["Grant-White", "Pasteur", "tiny"], 2));
+    assert_eq!(found.factors, ["visual", "textual", "speed"]);
+    for own in &found.groups[..2] {
+        let alone = tempfile::NamedTempFile::new().unwrap();
+        let rows: Vec<&str> = text
+            .lines()
+            .enumerate()
+            .filter(|(i, row)| *i == 0 || row.contains(&own.group))
+            .map(|(_, row)| row)
+            .collect();
+        std::fs::write(alone.path(), rows.join("\n")).unwrap();
+        let alone = Estimation::default().fit(&model, &Dataset::read_csv(alone.path()).unwrap()).unwrap();
+        assert_eq!((own.n, alone.nobs[0]), (rows.len() - 1, rows.len() - 1));
+        let values = [own.chisq, own.df, own.pvalue, own.cfi, own.tli, own.rmsea, own.srmr];
+        let measures = ["chisq", "df", "pvalue", "cfi", "tli", "rmsea", "srmr"];
+        for (value, measure) in values.into_iter().zip(measures) {
+            close(value.unwrap(), alone.measure(measure).unwrap(), 1e-9, measure);
+        }
+        for (omega, reliability) in own.omega.iter().zip(FactorReliability::of(&alone)) {
+            close(omega.unwrap(), reliability.omega.unwrap(), 1e-9, &reliability.factor);
+        }
+    }
+    let tiny = &found.groups[2];
+    assert_eq!((tiny.n, tiny.is_proper(), tiny.chisq, tiny.omega.len()), (2, false, None, 0));
+    assert!(tiny.why.as_ref().is_some_and(|why| why.contains("2")), "{:?}", tiny.why);
+    // a row for a program with every digit, empty where there is none
+    let csv = found.values().csv();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 4);
+    assert!(lines[0].ends_with("srmr,omega_visual,omega_textual,omega_speed,why"), "{}", lines[0]);
+    assert!(lines[3].contains(",,,,,,,,,"), "{}", lines[3]);
+    let one_pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(
+        one_pool.install(|| GroupModels::of(&Estimation::default(), &model, &aggregate)).unwrap(),
+        found
+    );
+    let whole = read(ABILITIES, &plan_of(&abilities()));
+    let none = GroupModels::of(&Estimation::default(), &model, &whole).unwrap_err();
+    assert!(none.to_string().contains("is of no groups"), "{none}");
+}
+
+#[test]
+fn results_in_memory_are_read_as_files_are() {
+    let items = ["a1", "a2", "a3", "b1"].map(|name| {
+        let item = PlannedItem::new(name).coded(1, 5);
+        if name == "a2" { item.reversed() } else { item }
+    });
+    let plan = AggregatePlan::new(items).unwrap().with_tables().unwrap();
+    let texts: Vec<String> =
+        fixture(&[3, 1, 2]).iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let query = Query::new(plan.clone(), "answers", Dialect::DuckDb);
+    assert_eq!(numbers(&query.aggregate(&texts).unwrap()), numbers(&read(LIKERT, &plan)));
+    let lacking = query.aggregate(&texts[..2]).unwrap_err();
+    assert!(lacking.to_string().contains("the result of statement 2 of 3 is missing"), "{lacking}");
+    let other = Query::new(likert_plan(&["a1", "a2"]), "answers", Dialect::DuckDb);
+    let other = other.aggregate(&texts).unwrap_err();
+    assert!(other.to_string().contains("are of another plan"), "{other}");
 }
 
 fn fixture(numbers: &[usize]) -> Vec<PathBuf> {
@@ -733,4 +812,8 @@ fn a_validation_of_sums_asks_of_a_sample_what_it_asks_of_rows() {
     {
         assert_eq!(told.iter().filter(|text| text.contains(what)).count(), 1, "{what}: {told:?}");
     }
+    // some answers are missing, and of those that are there pairs are kept
+    let reliability =
+        found.map.entries.iter().find(|own| own.topic == "Reliability of the dimensions").unwrap();
+    assert_eq!(reliability.limits, "the answers that are there (pairwise), one occasion");
 }

@@ -1487,3 +1487,37 @@ fn comparison_data_stand_among_the_rules_where_they_are_asked_for() {
     assert_eq!(found["comparison"]["samples"], 20);
     assert!(found["mardia"]["kurtosis"].as_f64().unwrap() > 100.0);
 }
+
+#[test]
+fn a_model_in_each_group_is_a_line_each() {
+    let (files, model) = Files::with("m.lav", "f =~ x1 + x2 + x3");
+    let sums = files.path("sums.json").display().to_string();
+    let data = "data/holzinger_swineford_1939/hs.csv";
+    let summed = run(&["moments", data, "--columns", "x1,x2,x3", "--group", "school", "--output", &sums]);
+    assert_eq!(status(&summed), 0, "{}", stderr(&summed));
+    let each = ["fit", &model, "--from-aggregates", &sums, "--group", "school", "--each-group"];
+    let found = document(&each);
+    assert_eq!(found["schema"], "psychometrics.group_models/1");
+    assert_eq!(
+        (found["groups"][0]["group"].as_str(), found["groups"][1]["n"].as_u64()),
+        (Some("Grant-White"), Some(156))
+    );
+    let csv = stdout(&run(&[&each[..], &["--format", "csv"]].concat()));
+    assert!(
+        csv.starts_with(
+            "group,n,status,chisq,df,pvalue,cfi,tli,rmsea,srmr,omega_f,why\nGrant-White,145,converged,"
+        ),
+        "{csv}"
+    );
+    let page = stdout(&run(&each));
+    assert!(page.contains("2 groups, each with a proper solution."), "{page}");
+    let of_rows = failure(&["fit", &model, data, "--group", "school", "--each-group"], 2);
+    assert!(
+        of_rows["message"].as_str().unwrap().contains("psychometrics moments DATA --group VAR"),
+        "{of_rows}"
+    );
+    let other = failure(&["fit", &model, "--from-aggregates", &sums, "--group", "sex", "--each-group"], 2);
+    assert!(other["message"].as_str().unwrap().contains("the sums are of the groups of 'school'"), "{other}");
+    let equal = failure(&[&each[..], &["--group-equal", "loadings"]].concat(), 2);
+    assert!(equal["message"].as_str().unwrap().contains("have nothing equal"), "{equal}");
+}

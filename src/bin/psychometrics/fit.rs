@@ -8,7 +8,9 @@ use crate::imputed;
 use crate::outcome::{Failure, Outcome, document};
 use crate::reading;
 use psychometrics::data::{CsvSource, read_covariance, read_means};
+use psychometrics::error::Warning;
 use psychometrics::estimate::{Information, UndefinedParameter};
+use psychometrics::evidence::internal_structure::GroupModels;
 use psychometrics::moments::sql::{Dialect, SecondQuery, read_aggregates};
 use psychometrics::moments::{LabelledMatrix, Missing, Moments};
 use psychometrics::report::{Language, Report};
@@ -27,6 +29,20 @@ pub(crate) fn run(options: &FitOptions) -> Outcome {
         return match second_pass(options, dialect) {
             Ok(outcome) => outcome,
             Err(error) => Outcome::failure(&error, Some(without_fit()), &options.output),
+        };
+    }
+    if options.each_group.unwrap_or(false) {
+        let schema = "psychometrics.group_models/1";
+        return match each_group(options) {
+            Ok((found, _)) if options.output.format == Format::Csv => {
+                Outcome::text(found.values().csv(), &options.output)
+            }
+            Ok((found, warnings)) => Outcome::result(schema, &found, &warnings, &options.output),
+            Err(error) => {
+                let own =
+                    json!({"schema": schema, "variable": options.group, "factors": null, "groups": null});
+                Outcome::failure(&error, Some(own), &options.output)
+            }
         };
     }
     let solved = Model::text_of(&options.model).and_then(|text| {
@@ -137,6 +153,30 @@ pub(crate) fn fitted(options: &FitOptions, text: &str) -> Result<Fit> {
             estimation.fit(&model, &reading::table(options.data()?, &csv)?)
         }
     }
+}
+
+/// The model in each group of an aggregate by itself.
+fn each_group(options: &FitOptions) -> Result<(GroupModels, Vec<Warning>)> {
+    let bad = |value: String, allowed: &str| {
+        Err(Error::BadOption { option: "--each-group".into(), value, allowed: allowed.into() })
+    };
+    if options.data.from_aggregates.is_empty() {
+        let allowed = "sums of each group: psychometrics moments DATA --group VAR --output sums.json, then --from-aggregates sums.json";
+        return bad("with rows".into(), allowed);
+    }
+    if !options.group_equal.is_empty() {
+        return bad("with --group-equal".into(), "groups that are fitted by themselves have nothing equal");
+    }
+    let model: Model = Model::text_of(&options.model)?.parse()?;
+    let aggregate = read_aggregates(&options.data.from_aggregates)?;
+    let (asked, known) = (options.group.as_deref(), aggregate.plan.group.as_deref());
+    if asked != known {
+        let value = format!("of '{}'", asked.unwrap_or_default());
+        let known = known.map_or("no groups".into(), |own| format!("the groups of '{own}'"));
+        return bad(value, &format!("the sums are of {known}"));
+    }
+    let found = GroupModels::of(&estimation(options, &model)?, &model, &aggregate)?;
+    Ok((found, aggregate.warnings()))
 }
 
 /// The statements of a second pass, in the place of a fit.

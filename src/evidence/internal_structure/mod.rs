@@ -11,6 +11,7 @@ mod alpha;
 mod alpha_tests;
 mod factor_reliability;
 mod full_information;
+mod group_models;
 mod groups;
 mod hierarchical;
 mod icc;
@@ -44,6 +45,7 @@ pub use alpha_tests::{
     AlphaOfGroup, AlphaTest, alsawalmeh_feldt_test, feldt_dependent_test, feldt_test, hakstian_whalen_test,
 };
 pub use factor_reliability::{FactorLoading, FactorReliability};
+pub use group_models::{GroupModel, GroupModels};
 pub use groups::{GroupScale, by_group};
 pub use hierarchical::Hierarchical;
 pub use icc::{Intraclass, IntraclassForm, LimitsOfAgreement, MeanSquares};

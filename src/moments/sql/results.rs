@@ -1,6 +1,6 @@
 //! Results of all statements, put together.
 
-use super::query::MASK_BITS;
+use super::query::{MASK_BITS, Query};
 use super::statement::decoded;
 use super::table::{ResultRow, ResultTable, bad};
 use crate::error::{Error, Result};
@@ -17,13 +17,52 @@ use std::path::{Path, PathBuf};
 /// statement whose result is missing or there more often than others, one file twice, counts that are negative or contradict
 /// each other, sums that are no numbers.
 pub fn read_aggregates<P: AsRef<Path>>(paths: &[P]) -> Result<Aggregate> {
-    let mut documents = Vec::new();
-    let mut tables: BTreeMap<String, Vec<(ResultTable, String)>> = BTreeMap::new();
-    let mut seen: HashMap<String, PathBuf> = HashMap::new();
-    for path in paths {
+    let texts = paths.iter().map(|path| {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::Unreadable { path: path.into(), reason: error.to_string() })?;
+        Ok((path.to_path_buf(), text))
+    });
+    aggregate_of(texts)
+}
+
+impl Query {
+    /// The aggregate of what an engine returned: the result of each statement as CSV text with a header row, in any order.
+    ///
+    /// ```
+    /// use psychometrics::moments::aggregate::{AggregatePlan, PlannedItem};
+    /// use psychometrics::moments::sql::{Dialect, Query};
+    ///
+    /// let plan = AggregatePlan::new([PlannedItem::new("a").coded(1, 5)])?;
+    /// let query = Query::new(plan, "survey", Dialect::DataFusion);
+    /// assert_eq!(query.statements()?.len(), 2);
+    /// let error = query.aggregate(&["id,a\n1,5\n".into()]).unwrap_err().to_string();
+    /// assert!(error.starts_with("result 1: is no result of a statement"), "{error}");
+    /// # Ok::<(), psychometrics::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read_aggregates`]; [`Error::BadAggregate`] where a result is of another plan.
+    pub fn aggregate(&self, results: &[String]) -> Result<Aggregate> {
+        let texts = results.iter().enumerate();
+        let found = aggregate_of(
+            texts.map(|(i, text)| Ok((PathBuf::from(format!("result {}", i + 1)), text.clone()))),
+        )?;
+        if found.plan == self.plan {
+            return Ok(found);
+        }
+        bad("the results", "are of another plan".into(), "Run the statements of this query.")
+    }
+}
+
+/// The aggregate of texts, each with where it is from.
+fn aggregate_of(texts: impl Iterator<Item = Result<(PathBuf, String)>>) -> Result<Aggregate> {
+    let mut documents = Vec::new();
+    let mut tables: BTreeMap<String, Vec<(ResultTable, String)>> = BTreeMap::new();
+    let mut seen: HashMap<String, PathBuf> = HashMap::new();
+    for text in texts {
+        let (path, text) = text?;
+        let path = path.as_path();
         let digest: String =
             Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let holds_rows = text.trim().lines().nth(1).is_some() || text.trim_start().starts_with('{');

@@ -11,7 +11,7 @@ use crate::moments::aggregate::{AggregatePlan, RowForms, RowQuestions};
 use crate::moments::aggregate::{RowAnswers, RowSums};
 use sha2::{Digest, Sha256};
 #[cfg(feature = "files")]
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the first column of a result begins with.
 #[cfg(feature = "files")]
@@ -210,13 +210,32 @@ impl SecondQuery {
     /// numbers that are none.
     #[cfg(feature = "files")]
     pub fn read<P: AsRef<Path>>(&self, paths: &[P]) -> Result<RowAnswers> {
-        let (blocks, fingerprint) = (self.blocks(), self.fingerprint());
-        let mut found: Vec<Option<ResultTable>> = blocks.iter().map(|_| None).collect();
-        for path in paths {
+        let texts = paths.iter().map(|path| {
             let path = path.as_ref();
             let text = std::fs::read_to_string(path)
                 .map_err(|error| Error::Unreadable { path: path.into(), reason: error.to_string() })?;
-            let table = ResultTable::read_marked(path, &text, ROWS_MARK)?;
+            Ok((path.to_path_buf(), text))
+        });
+        self.answers_of(texts)
+    }
+
+    /// What an engine returned: the result of each statement as CSV text with a header row, in any order.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[cfg(feature = "files")]
+    pub fn answers(&self, results: &[String]) -> Result<RowAnswers> {
+        let texts = results.iter().enumerate();
+        self.answers_of(texts.map(|(i, text)| Ok((PathBuf::from(format!("result {}", i + 1)), text.clone()))))
+    }
+
+    #[cfg(feature = "files")]
+    fn answers_of(&self, texts: impl Iterator<Item = Result<(PathBuf, String)>>) -> Result<RowAnswers> {
+        let (blocks, fingerprint) = (self.blocks(), self.fingerprint());
+        let mut found: Vec<Option<ResultTable>> = blocks.iter().map(|_| None).collect();
+        for text in texts {
+            let (path, text) = text?;
+            let table = ResultTable::read_marked(&path, &text, ROWS_MARK)?;
             let place = table.place.clone();
             if table.fingerprint != fingerprint || table.of != blocks.len() {
                 let remedy = "Write the second pass of this model, estimator and aggregate again (--second-pass-sql), and run it.";

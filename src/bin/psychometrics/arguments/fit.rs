@@ -56,6 +56,9 @@ pub(crate) struct FitOptions {
     /// Fit the model to each group of this variable
     #[arg(long, value_name = "VAR")]
     pub(crate) group: Option<String>,
+    /// A fit of its own to each group, a line for each (needs --from-aggregates): ten thousand teams, or months of a team
+    #[arg(long, switch(), requires = "group")]
+    pub(crate) each_group: Option<bool>,
     /// The variable that says which cluster a respondent belongs to
     #[arg(long, value_name = "VAR")]
     pub(crate) cluster: Option<String>,
