@@ -54,7 +54,7 @@ pub enum Error {
     },
     /// A file of which the name does not say what it is.
     #[error(
-        "'{path}' is neither a folder nor a file that ends in .parquet, .csv, .tsv, .csv.gz or .tsv.gz: name one, or register the table in the context yourself"
+        "'{path}' is no file that ends in .parquet, .csv, .tsv, .csv.gz or .tsv.gz, and no folder with files of one of these kinds: name one, or register the table in the context yourself"
     )]
     Unknown {
         /// The path that was given.
@@ -69,8 +69,8 @@ fn engine(what: impl Into<String>, source: DataFusionError) -> Error {
     Error::Engine { what: what.into(), source: Box::new(source) }
 }
 
-/// Registers a file, or a folder of files of one kind and with the same columns, as a table: Parquet, CSV or TSV. Tables that are
-/// elsewhere (object stores, other formats, views) are registered in the context by its own functions.
+/// Registers a file, or a folder of files of one kind and with the same columns, as a table: Parquet, CSV or TSV. Folders inside
+/// it are not looked into. Tables that are elsewhere (object stores, other formats, views) are registered in the context by its own functions.
 ///
 /// # Errors
 /// [`Error::Unknown`] for a path of which the name says no kind, a folder without such a file, or with files of two kinds;

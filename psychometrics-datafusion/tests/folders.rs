@@ -94,7 +94,7 @@ async fn what_cannot_be_summed_is_told() {
     written(folder.path()).await;
     let context = SessionContext::new();
     for (path, says) in [
-        (folder.path().join("nowhere"), "neither a folder nor a file that ends in .parquet"),
+        (folder.path().join("nowhere"), "no file that ends in .parquet"),
         (folder.path().into(), "cannot be read"),
     ] {
         let done = register(&context, "x", &path).await;

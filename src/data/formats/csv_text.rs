@@ -4,6 +4,8 @@ use crate::data::cell::DECLARED;
 use crate::data::file_facts::FileFacts;
 use crate::data::input::Input;
 use std::collections::HashSet;
+#[cfg(any(feature = "sav", feature = "parquet"))]
+use std::io::{self, Read};
 
 /// A file as CSV text.
 #[derive(Debug)]
@@ -18,6 +20,47 @@ pub(crate) struct Converted {
     /// The row of the file in which the first row of answers stands.
     pub(crate) first_row: usize,
     pub(crate) facts: FileFacts,
+}
+
+/// Text that is made piece by piece.
+#[cfg(any(feature = "sav", feature = "parquet"))]
+pub(super) trait Pieces {
+    /// Adds the text of the next rows; `false`: there are none.
+    fn add_next(&mut self, text: &mut Vec<u8>) -> std::result::Result<bool, String>;
+}
+
+/// Reads pieces one after the other, behind the row of names.
+#[cfg(any(feature = "sav", feature = "parquet"))]
+pub(super) struct PieceReader<P> {
+    pieces: P,
+    piece: Vec<u8>,
+    /// Bytes of the piece that were given away.
+    given: usize,
+}
+
+#[cfg(any(feature = "sav", feature = "parquet"))]
+impl<P: Pieces> PieceReader<P> {
+    pub(super) fn new(names: &[String], pieces: P) -> Self {
+        let mut piece = Vec::new();
+        write_header(&mut piece, names);
+        Self { pieces, piece, given: 0 }
+    }
+}
+
+#[cfg(any(feature = "sav", feature = "parquet"))]
+impl<P: Pieces> Read for PieceReader<P> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.piece.len() {
+            self.piece.clear();
+            self.given = 0;
+            if !self.pieces.add_next(&mut self.piece).map_err(io::Error::other)? {
+                return Ok(0);
+            }
+        }
+        let got = (&self.piece[self.given..]).read(room)?;
+        self.given += got;
+        Ok(got)
+    }
 }
 
 /// The row of names.

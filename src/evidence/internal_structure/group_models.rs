@@ -59,7 +59,7 @@ pub struct GroupModel {
     pub status: String,
     /// What is wrong, for people; none of a proper solution.
     pub why: Option<String>,
-    /// Chi-square of the test that was asked for,
+    /// Chi-square of the model,
     pub chisq: Option<f64>,
     /// its degrees of freedom,
     pub df: Option<f64>,
@@ -119,7 +119,6 @@ impl GroupModel {
             );
         }
         let (reliability, measure) = (FactorReliability::of(&fit), |name: &str| fit.measure(name).ok());
-        let test = |name: &str| measure(&format!("{name}.scaled")).or_else(|| measure(name));
         let omega = factors.iter().map(|factor| {
             let own = reliability.iter().find(|own| own.factor == *factor);
             own.and_then(|own| own.omega)
@@ -130,9 +129,9 @@ impl GroupModel {
             n: fit.nobs.iter().sum(),
             status: fit.status.code().into(),
             why: (!is_proper).then(|| format!("the model {}", fit.status)),
-            chisq: test("chisq"),
-            df: test("df"),
-            pvalue: test("pvalue"),
+            chisq: measure("chisq"),
+            df: measure("df"),
+            pvalue: measure("pvalue"),
             cfi: measure("cfi"),
             tli: measure("tli"),
             rmsea: measure("rmsea"),

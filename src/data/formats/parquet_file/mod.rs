@@ -16,6 +16,7 @@ use parquet::file::reader::ChunkReader;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 pub(crate) use streamed::text;
 
 /// Rows of a batch.
@@ -34,7 +35,8 @@ impl Opened {
         let told = |error: ParquetError| error.to_string();
         match input {
             Input::File(path) => Self::of(File::open(path).map_err(|error| error.to_string())?),
-            _ => Self::of(Bytes::from(input.content().map_err(|error| error.to_string())?)),
+            Input::Kept(bytes) => Self::of(Bytes::from_owner(Arc::clone(bytes))),
+            Input::Made(_) => Self::of(Bytes::from(input.content().map_err(|error| error.to_string())?)),
         }
         .map_err(told)
     }

@@ -3,7 +3,9 @@
 //! What words stand for is decided of all words of a column together. The file is gone through once for the different cells of
 //! each column; of these a small sheet is made, read as any sheet, and what it says of a cell holds wherever the cell occurs.
 
-use super::super::csv_text::{Converted, Declared, write_header, write_number, write_text};
+use super::super::csv_text::{
+    Converted, Declared, PieceReader, Pieces, write_header, write_number, write_text,
+};
 use super::super::ledger;
 use super::super::sheet::{SheetCell, SheetColumn, SheetNote};
 use super::super::shown::Shown;
@@ -31,25 +33,25 @@ struct ParquetText {
 
 impl Made for ParquetText {
     fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(self.open().map_err(io::Error::other)?.0))
+        let (text, _) = self.open().map_err(io::Error::other)?;
+        Ok(Box::new(PieceReader::new(&self.names, text)))
     }
 }
 
 impl ParquetText {
-    /// A reading whose piece is the row of names, and how many rows there are.
+    /// A reading, and how many rows there are.
     fn open(&self) -> std::result::Result<(Text, u64), String> {
         let Opened { batches, rows, .. } = Opened::new(&self.input)?;
-        let mut piece = Vec::new();
-        write_header(&mut piece, &self.names);
-        Ok((Text { batches, columns: Arc::clone(&self.columns), piece, given: 0 }, rows))
+        Ok((Text { batches, columns: Arc::clone(&self.columns) }, rows))
     }
 
     /// Bytes of the row of names, and about how many there are in all: by the first batch.
     fn sizes(&self) -> std::result::Result<(u64, u64), String> {
         let (mut text, rows) = self.open()?;
-        let body = text.piece.len() as u64;
-        text.refill()?;
-        let first = text.piece.len() as u64;
+        let (mut names, mut piece) = (Vec::new(), Vec::new());
+        write_header(&mut names, &self.names);
+        text.add_next(&mut piece)?;
+        let (body, first) = (names.len() as u64, piece.len() as u64);
         Ok((body, body + (first * rows).div_ceil(rows.clamp(1, ROWS as u64))))
     }
 }
@@ -58,9 +60,6 @@ impl ParquetText {
 struct Text {
     batches: ParquetRecordBatchReader,
     columns: Arc<[Written]>,
-    piece: Vec<u8>,
-    /// Bytes of the piece that were given away.
-    given: usize,
 }
 
 /// How the cells of a column are written.
@@ -222,12 +221,8 @@ enum Piece {
     Cells(Vec<SheetCell>),
 }
 
-impl Text {
-    /// The text of the next batch in the place of the piece; `false`: there is none.
-    fn refill(&mut self) -> std::result::Result<bool, String> {
-        self.piece.clear();
-        self.given = 0;
-        let text = &mut self.piece;
+impl Pieces for Text {
+    fn add_next(&mut self, text: &mut Vec<u8>) -> std::result::Result<bool, String> {
         while text.is_empty() {
             let Some(batch) = self.batches.next() else { return Ok(false) };
             let batch = batch.map_err(|error| error.to_string())?;
@@ -254,16 +249,5 @@ impl Text {
             }
         }
         Ok(true)
-    }
-}
-
-impl Read for Text {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.piece.len() && !self.refill().map_err(io::Error::other)? {
-            return Ok(0);
-        }
-        let got = (&self.piece[self.given..]).read(room)?;
-        self.given += got;
-        Ok(got)
     }
 }

@@ -1,7 +1,9 @@
 //! A system file as text, row by row: no more of it is held than a piece, however often it is read.
 
 use super::super::calendar;
-use super::super::csv_text::{Converted, Declared, write_header, write_number, write_text};
+use super::super::csv_text::{
+    Converted, Declared, PieceReader, Pieces, write_header, write_number, write_text,
+};
 use super::super::ledger;
 use super::super::refusal::refused;
 use super::super::sheet::{CellKind, SheetCell, SheetColumn, SheetNote};
@@ -32,7 +34,7 @@ struct SystemFile {
 impl Made for SystemFile {
     fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
         let text = Text::open(&self.input, self.encoding, &self.as_words).map_err(io::Error::other)?;
-        Ok(Box::new(text))
+        Ok(Box::new(PieceReader::new(&text.names(), text)))
     }
 }
 
@@ -41,9 +43,6 @@ struct Text {
     cases: Cases,
     columns: Vec<Written>,
     declared: Declared,
-    piece: Vec<u8>,
-    /// Bytes of the piece that were given away.
-    given: usize,
 }
 
 /// A column while rows are written.
@@ -70,11 +69,17 @@ pub(crate) fn text(path: &Path, input: &Input, as_words: &[String]) -> Result<Co
     let (encoding, _) =
         cells::encoding(&cases.dictionary, || texts_are_utf8(input), &mut notes).map_err(damaged)?;
     let mut first = Text::open(input, encoding, as_words).map_err(damaged)?;
-    let names: Vec<String> = first.columns.iter().map(|own| own.about.name.trim().to_string()).collect();
-    let body = first.piece.len() as u64;
-    let mut bytes = body;
-    while first.refill().map_err(damaged)? {
-        bytes += first.piece.len() as u64;
+    let names = first.names();
+    let mut piece = Vec::new();
+    write_header(&mut piece, &names);
+    let body = piece.len() as u64;
+    let mut bytes = 0;
+    loop {
+        bytes += piece.len() as u64;
+        piece.clear();
+        if !first.add_next(&mut piece).map_err(damaged)? {
+            break;
+        }
     }
     let Text { cases, columns, declared, .. } = first;
     let weight = cases.dictionary.weight_position();
@@ -101,7 +106,6 @@ fn texts_are_utf8(input: &Input) -> std::result::Result<bool, String> {
 }
 
 impl Text {
-    /// Its piece is the row of names.
     fn open(
         input: &Input,
         encoding: &'static Encoding,
@@ -113,17 +117,17 @@ impl Text {
             Written::new(variable.clone(), dictionary.system_missing, encoding, as_words)
         };
         let columns: Vec<Written> = dictionary.variables.iter().map(written).collect();
-        let names: Vec<String> = columns.iter().map(|own| own.about.name.trim().to_string()).collect();
-        let mut piece = Vec::new();
-        write_header(&mut piece, &names);
-        Ok(Self { cases, columns, declared: Declared::default(), piece, given: 0 })
+        Ok(Self { cases, columns, declared: Declared::default() })
     }
 
-    /// The text of the next rows in the place of the piece; `false`: there are none.
-    fn refill(&mut self) -> std::result::Result<bool, String> {
-        self.piece.clear();
-        self.given = 0;
-        let (text, columns, declared) = (&mut self.piece, &mut self.columns, &mut self.declared);
+    fn names(&self) -> Vec<String> {
+        self.columns.iter().map(|own| own.about.name.trim().to_string()).collect()
+    }
+}
+
+impl Pieces for Text {
+    fn add_next(&mut self, text: &mut Vec<u8>) -> std::result::Result<bool, String> {
+        let (columns, declared) = (&mut self.columns, &mut self.declared);
         while text.is_empty() {
             let more = self.cases.next_piece(|row| {
                 let begin = text.len();
@@ -143,17 +147,6 @@ impl Text {
             }
         }
         Ok(true)
-    }
-}
-
-impl Read for Text {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.piece.len() && !self.refill().map_err(io::Error::other)? {
-            return Ok(0);
-        }
-        let got = (&self.piece[self.given..]).read(room)?;
-        self.given += got;
-        Ok(got)
     }
 }
 
