@@ -465,6 +465,73 @@ fn results_of_an_engine_are_the_sums_of_the_rows() {
     assert_eq!(numbers(&found), numbers(&read(LIKERT, &plan)));
 }
 
+/// Two documents of sums, to rounding.
+fn same(one: &serde_json::Value, other: &serde_json::Value, at: &str) {
+    use serde_json::Value;
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            assert_eq!(one.len(), other.len(), "{at}");
+            one.iter().zip(other).enumerate().for_each(|(i, (a, b))| same(a, b, &format!("{at}.{i}")));
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            assert!(one.keys().eq(other.keys()), "{at}");
+            one.iter().for_each(|(key, value)| same(value, &other[key], &format!("{at}.{key}")));
+        }
+        (Value::Number(one), Value::Number(other)) => {
+            close(one.as_f64().unwrap(), other.as_f64().unwrap(), 1e-12, at);
+        }
+        _ => assert_eq!(one, other, "{at}"),
+    }
+}
+
+/// What DuckDB 2.0.1 made of one statement for answers and sums together: by pattern, by pairs (with the statement of pairs), of
+/// complete rows with weights (`--columns x1,x2,x3 --incomplete dropped --group school --weights grade`, where one respondent has
+/// no grade).
+#[test]
+fn one_statement_has_the_answers_and_the_sums_of_a_scale() {
+    let items = ["a1", "a2", "a3", "b1"].map(|name| {
+        let item = PlannedItem::new(name).coded(1, 5);
+        if name == "a2" { item.reversed() } else { item }
+    });
+    let plan = AggregatePlan::new(items).unwrap();
+    let weighted = AggregatePlan::new(["x1", "x2", "x3"].map(PlannedItem::new)).unwrap().by_group("school");
+    let weighted = weighted.incomplete(IncompleteRows::Dropped).weighted_by("grade");
+    let by_pattern = plan.clone().with_tables().unwrap();
+    let pairs = plan.by_group("group").incomplete(IncompleteRows::Pairs);
+    let cases = [
+        (by_pattern, LIKERT, vec!["patterns_1", "patterns_2"], vec!["scale", "tables"]),
+        (pairs, LIKERT, vec!["pairs_1", "pairs_2"], vec!["scale", "pairs"]),
+        (weighted, HOLES, vec!["weighted"], vec!["scale"]),
+    ];
+    for (plan, path, names, blocks) in cases {
+        let statements = Query::new(plan.clone(), "answers", Dialect::DuckDb).statements().unwrap();
+        assert!(statements.iter().map(|own| &own.block).eq(&blocks), "{names:?}");
+        let paths = names.iter().map(|name| format!("tests/data/aggregates/scale_{name}.csv"));
+        let found = read_aggregates(&paths.collect::<Vec<_>>()).unwrap();
+        same(&numbers(&found), &numbers(&read(path, &plan)), names[0]);
+        // answers of incomplete rows count, and their sums do not, where rows are complete or nothing
+        assert!(found.parts.iter().all(|part| part.items[0].n <= part.rows));
+    }
+}
+
+/// As many scales as one wants are one statement, however they are divided; more items than fit are two kinds.
+#[test]
+fn scales_of_groups_are_one_statement() {
+    let items = |p: usize| (0..p).map(|i| PlannedItem::new(format!("q{i}")).coded(1, 5));
+    for dialect in Dialect::ALL {
+        let most = if *dialect == Dialect::Spark { 17 } else { 27 };
+        for kept in [IncompleteRows::Patterns, IncompleteRows::Dropped] {
+            let blocks = |p: usize| {
+                let plan = AggregatePlan::new(items(p)).unwrap().by_group("team").incomplete(kept);
+                let statements = Query::new(plan, "answers", *dialect).statements().unwrap();
+                statements.into_iter().map(|own| own.block).collect::<Vec<_>>()
+            };
+            assert_eq!(blocks(most), ["scale"], "{dialect}");
+            assert_eq!(blocks(most + 1), ["answers", "sums"], "{dialect}");
+        }
+    }
+}
+
 /// The message of files that are changed first.
 fn told(change: impl Fn(usize, String) -> Option<String>) -> String {
     let folder = tempfile::tempdir().unwrap();

@@ -72,7 +72,7 @@ fn query(options: &SqlOptions) -> Result<Query> {
 /// What stands before the statements.
 fn head(query: &Query, statements: &[Statement]) -> String {
     let count = |block: &str| statements.iter().filter(|own| own.block == block).count();
-    let blocks: Vec<String> = ["answers", "sums", "pairs", "tables"]
+    let blocks: Vec<String> = ["scale", "answers", "sums", "pairs", "tables"]
         .into_iter()
         .filter(|block| count(block) > 0)
         .map(|block| format!("{} of {block}", count(block)))

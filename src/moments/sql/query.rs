@@ -2,6 +2,7 @@
 //!
 //! `answers`  counts, sums of powers, extremes and frequencies of each item, over all rows that answered it;
 //! `sums`     n, sums and sums of products, of complete rows or by pattern of missing answers (a bit for each item);
+//! `scale`    both in one, where their columns fit one statement: what `answers` counts adds up over the patterns;
 //! `pairs`    the same for each pair of items over incomplete rows;
 //! `tables`   two-way tables of codes, by grouping sets.
 //!
@@ -29,8 +30,8 @@ pub(super) const MASK_BITS: usize = 30;
 /// let plan = AggregatePlan::new((1..=9).map(|i| PlannedItem::new(format!("x{i}")).coded(1, 5)))?.with_tables()?;
 /// let statements = Query::new(plan, "survey.answers", Dialect::Spark).statements()?;
 /// let blocks: Vec<&str> = statements.iter().map(|own| own.block.as_str()).collect();
-/// assert_eq!(blocks, ["answers", "sums", "tables"]);
-/// assert!(statements[1].text.contains("FROM survey.answers"));
+/// assert_eq!(blocks, ["scale", "tables"]);
+/// assert!(statements[0].text.contains("FROM survey.answers"));
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,11 @@ struct Draft {
     from: String,
 }
 
+/// The columns of some items as they are.
+fn raws(items: &[usize]) -> Vec<String> {
+    items.iter().map(|i| format!("r{}", i + 1)).collect()
+}
+
 impl Query {
     /// A query of a plan.
     pub fn new(plan: AggregatePlan, table: impl Into<String>, dialect: Dialect) -> Self {
@@ -67,8 +73,12 @@ impl Query {
     /// [`Error::BadPlan`](crate::Error::BadPlan).
     pub fn statements(&self) -> Result<Vec<Statement>> {
         self.plan.check()?;
-        let mut drafts = self.answers();
-        drafts.extend(self.sums());
+        let scale = self.scale();
+        let mut drafts = if scale.columns.len() < self.dialect.most_columns() {
+            vec![scale]
+        } else {
+            self.answers().into_iter().chain(self.sums()).collect()
+        };
         if self.plan.incomplete == IncompleteRows::Pairs {
             drafts.extend(self.pairs());
         }
@@ -113,14 +123,15 @@ impl Query {
         format!("psych_rows AS (\n  SELECT {}\n  FROM {}\n)", columns.join(",\n    "), self.table)
     }
 
-    /// Keyed deviations of some items from their centres (`d1`; NULL where there is no answer), and what else is named.
+    /// Keyed deviations of some items from their centres (`d1`; NULL where there is no answer), weights (NULL where a row has
+    /// none), and what else is named.
     fn deviations(&self, items: &[usize], further: &[String]) -> String {
         let own = items.iter().map(|&i| {
             let raw = format!("r{}", i + 1);
             format!("{} AS d{}", deviation(&self.plan.items[i], &raw), i + 1)
         });
         let keys = self.keys().into_iter().map(String::from);
-        let weight = self.plan.weights.iter().map(|_| "wgt".to_string());
+        let weight = self.plan.weights.iter().map(|_| "CASE WHEN wgt > 0 THEN wgt END AS wgt".to_string());
         let columns: Vec<String> = keys.chain(weight).chain(further.iter().cloned()).chain(own).collect();
         format!(
             "{},\npsych_keyed AS (\n  SELECT {}\n  FROM psych_rows\n)",
@@ -130,9 +141,47 @@ impl Query {
     }
 
     fn grouped(&self, from: &str, further: &[String]) -> String {
-        let keys: Vec<String> =
-            self.keys().into_iter().map(String::from).chain(further.iter().cloned()).collect();
+        let keys = [self.key_columns(), further.to_vec()].concat();
         if keys.is_empty() { from.to_string() } else { format!("{from}\nGROUP BY {}", keys.join(", ")) }
+    }
+
+    fn key_columns(&self) -> Vec<String> {
+        self.keys().into_iter().map(String::from).collect()
+    }
+
+    /// The plan itself, so that a result tells what it is of.
+    fn plan_column(&self) -> String {
+        format!("'{}' AS plan", encoded(&serde_json::to_string(&self.plan).unwrap_or_default()))
+    }
+
+    fn counted_rows(&self) -> Vec<String> {
+        let unweighted = "SUM(CASE WHEN wgt > 0 THEN 0 ELSE 1 END) AS n_unweighted".to_string();
+        let weights = self.plan.is_weighted().then_some(unweighted);
+        std::iter::once("COUNT(*) AS n_rows".to_string()).chain(weights).collect()
+    }
+
+    /// What is counted and summed of one item by itself.
+    fn item_columns(&self, i: usize) -> Vec<String> {
+        let (item, at) = (&self.plan.items[i], i + 1);
+        let d = format!("d{at}");
+        let mut columns = vec![
+            format!("COUNT({d}) AS n{at}"),
+            format!("SUM(CASE WHEN r{at} IS NULL THEN 1 ELSE 0 END) AS e{at}"),
+        ];
+        columns.extend(item.missing_codes.iter().enumerate().map(|(k, code)| {
+            format!("SUM(CASE WHEN r{at} = {} THEN 1 ELSE 0 END) AS m{at}_{}", literal(*code), k + 1)
+        }));
+        columns.extend((1..=4).map(|power| {
+            let term = vec![d.as_str(); power].join(" * ");
+            format!("SUM({term}) AS s{at}_{power}")
+        }));
+        columns.push(format!("MIN({d}) AS l{at}"));
+        columns.push(format!("MAX({d}) AS h{at}"));
+        columns.extend(item.keyed_codes().iter().enumerate().map(|(k, code)| {
+            let code = literal(code - item.centre);
+            format!("SUM(CASE WHEN {d} = {code} THEN 1 ELSE 0 END) AS f{at}_{}", k + 1)
+        }));
+        columns
     }
 
     fn answers(&self) -> Vec<Draft> {
@@ -142,101 +191,102 @@ impl Query {
         let all: Vec<usize> = (0..self.plan.items.len()).collect();
         let chunks: Vec<&[usize]> = all.chunks(chunk).collect();
         let each = chunks.iter().enumerate().map(|(k, items)| {
-            let raws: Vec<String> = items.iter().map(|i| format!("r{}", i + 1)).collect();
-            let mut columns: Vec<String> = self.keys().into_iter().map(String::from).collect();
-            if k == 0 {
-                let plan = serde_json::to_string(&self.plan).unwrap_or_default();
-                columns.push(format!("'{}' AS plan", encoded(&plan)));
-            }
-            columns.push("COUNT(*) AS n_rows".into());
-            if self.plan.is_weighted() {
-                columns.push("SUM(CASE WHEN wgt > 0 THEN 0 ELSE 1 END) AS n_unweighted".into());
-            }
-            for &i in *items {
-                let (item, at) = (&self.plan.items[i], i + 1);
-                columns.push(format!("COUNT(d{at}) AS n{at}"));
-                columns.push(format!("SUM(CASE WHEN r{at} IS NULL THEN 1 ELSE 0 END) AS e{at}"));
-                for (k, code) in item.missing_codes.iter().enumerate() {
-                    let code = literal(*code);
-                    columns
-                        .push(format!("SUM(CASE WHEN r{at} = {code} THEN 1 ELSE 0 END) AS m{at}_{}", k + 1));
-                }
-                let d = format!("d{at}");
-                for power in 1..=4 {
-                    let term = vec![d.as_str(); power].join(" * ");
-                    columns.push(format!("SUM({term}) AS s{at}_{power}"));
-                }
-                columns.push(format!("MIN({d}) AS l{at}"));
-                columns.push(format!("MAX({d}) AS h{at}"));
-                for (k, code) in item.keyed_codes().iter().enumerate() {
-                    let code = literal(code - item.centre);
-                    columns.push(format!("SUM(CASE WHEN {d} = {code} THEN 1 ELSE 0 END) AS f{at}_{}", k + 1));
-                }
-            }
+            let plan = (k == 0).then(|| self.plan_column());
             let (first, last) = (items[0] + 1, items[items.len() - 1] + 1);
             Draft {
                 block: "answers",
                 comment: format!("answers and gaps of items {first} to {last}"),
-                columns,
-                with: self.deviations(items, &raws),
+                columns: self
+                    .key_columns()
+                    .into_iter()
+                    .chain(plan)
+                    .chain(self.counted_rows())
+                    .chain(items.iter().flat_map(|&i| self.item_columns(i)))
+                    .collect(),
+                with: self.deviations(items, &raws(items)),
                 from: self.grouped("psych_keyed", &[]),
             }
         });
         each.collect()
     }
 
-    /// The condition under which a row has all items, and the masks of those it has.
-    fn present(&self) -> (String, Vec<String>) {
-        let all: Vec<usize> = (0..self.plan.items.len()).collect();
-        let has = |i: usize| -> String {
+    /// Whether a row answers each item.
+    fn has(&self) -> impl Iterator<Item = String> {
+        self.plan.items.iter().enumerate().map(|(i, item)| {
             let raw = format!("r{}", i + 1);
-            match allowed(&self.plan.items[i], &raw) {
-                Some(condition) => condition,
-                None => format!("{raw} IS NOT NULL"),
-            }
-        };
-        let masks = all.chunks(MASK_BITS).map(|items| {
+            allowed(item, &raw).unwrap_or_else(|| format!("{raw} IS NOT NULL"))
+        })
+    }
+
+    /// Columns that tell rows of different gaps apart, with their names: a bit for each item that a row has, or whether it has all.
+    fn gaps(&self) -> (Vec<String>, Vec<String>) {
+        let has: Vec<String> = self.has().collect();
+        if self.plan.incomplete != IncompleteRows::Patterns {
+            let complete = format!("CASE WHEN {}\n      THEN 1 ELSE 0 END AS complete", has.join("\n      AND "));
+            return (vec![complete], vec!["complete".into()]);
+        }
+        let masks = has.chunks(MASK_BITS).enumerate().map(|(k, items)| {
             let bits = items
                 .iter()
                 .enumerate()
-                .map(|(k, &i)| format!("CASE WHEN {} THEN {} ELSE 0 END", has(i), 1u32 << k));
-            bits.collect::<Vec<_>>().join("\n      + ")
+                .map(|(bit, has)| format!("CASE WHEN {has} THEN {} ELSE 0 END", 1u32 << bit));
+            let name = format!("mask{}", k + 1);
+            (format!("{} AS {name}", bits.collect::<Vec<_>>().join("\n      + ")), name)
         });
-        let complete =
-            all.iter().map(|i| format!("d{} IS NOT NULL", i + 1)).collect::<Vec<_>>().join(" AND ");
-        (complete, masks.collect())
+        masks.unzip()
+    }
+
+    /// Sums and sums of products.
+    fn product_columns(&self) -> Vec<String> {
+        let p = self.plan.items.len();
+        let weight = if self.plan.is_weighted() { "wgt * " } else { "" };
+        let sums = (1..=p).map(|i| format!("SUM({weight}d{i}) AS s{i}"));
+        let products =
+            (1..=p).flat_map(|a| (a..=p).map(move |b| format!("SUM({weight}d{a} * d{b}) AS p{a}_{b}")));
+        sums.chain(products).collect()
+    }
+
+    /// `answers` and `sums` in one.
+    fn scale(&self) -> Draft {
+        let all: Vec<usize> = (0..self.plan.items.len()).collect();
+        let (gaps, names) = self.gaps();
+        let n = match self.plan.is_weighted() {
+            true => vec!["COUNT(wgt) AS n".to_string(), "SUM(wgt) AS w".to_string()],
+            false => vec!["COUNT(*) AS n".to_string()],
+        };
+        Draft {
+            block: "scale",
+            comment: "answers, sums and products by what is missing".into(),
+            columns: self
+                .key_columns()
+                .into_iter()
+                .chain(names.iter().cloned())
+                .chain([self.plan_column()])
+                .chain(self.counted_rows())
+                .chain(all.iter().flat_map(|&i| self.item_columns(i)))
+                .chain(n)
+                .chain(self.product_columns())
+                .collect(),
+            with: self.deviations(&all, &[gaps, raws(&all)].concat()),
+            from: self.grouped("psych_keyed", &names),
+        }
     }
 
     fn sums(&self) -> Vec<Draft> {
-        let p = self.plan.items.len();
-        let all: Vec<usize> = (0..p).collect();
-        let (complete, masks) = self.present();
+        let all: Vec<usize> = (0..self.plan.items.len()).collect();
         let by_pattern = self.plan.incomplete == IncompleteRows::Patterns;
-        let names: Vec<String> =
-            if by_pattern { (1..=masks.len()).map(|k| format!("mask{k}")).collect() } else { Vec::new() };
-        let further: Vec<String> =
-            masks.iter().zip(&names).map(|(mask, name)| format!("{mask} AS {name}")).collect();
-        let weight = if self.plan.is_weighted() { "wgt * " } else { "" };
-        let mut terms: Vec<String> =
-            all.iter().map(|i| format!("SUM({weight}d{0}) AS s{0}", i + 1)).collect();
-        for i in 0..p {
-            terms.extend((i..p).map(|j| {
-                let (a, b) = (i + 1, j + 1);
-                format!("SUM({weight}d{a} * d{b}) AS p{a}_{b}")
-            }));
-        }
-        let mut condition = match by_pattern {
-            true => names.iter().map(|name| format!("{name} > 0")).collect::<Vec<_>>().join(" OR "),
-            false => complete,
-        };
+        let (gaps, names) = self.gaps();
+        let by: &[String] = if by_pattern { &names } else { &[] };
+        let mut condition = names.iter().map(|name| format!("{name} > 0")).collect::<Vec<_>>().join(" OR ");
         if self.plan.is_weighted() {
             condition = format!("({condition}) AND wgt > 0");
         }
+        let terms = self.product_columns();
         let chunks: Vec<&[String]> = terms.chunks(self.dialect.most_columns()).collect();
         let count = chunks.len();
         let each = chunks.iter().enumerate().map(|(k, own)| {
-            let mut columns: Vec<String> = self.keys().into_iter().map(String::from).collect();
-            columns.extend(names.iter().cloned());
+            let mut columns = self.key_columns();
+            columns.extend(by.iter().cloned());
             columns.push("COUNT(*) AS n".into());
             if self.plan.is_weighted() {
                 columns.push("SUM(wgt) AS w".into());
@@ -247,8 +297,8 @@ impl Query {
                 block: "sums",
                 comment: format!("sums and products {rows}, block {} of {count}", k + 1),
                 columns,
-                with: self.deviations(&all, &further),
-                from: self.grouped(&format!("psych_keyed\nWHERE {condition}"), &names),
+                with: self.deviations(&all, &gaps),
+                from: self.grouped(&format!("psych_keyed\nWHERE {condition}"), by),
             }
         });
         each.collect()
@@ -257,16 +307,16 @@ impl Query {
     fn pairs(&self) -> Vec<Draft> {
         let p = self.plan.items.len();
         let all: Vec<usize> = (0..p).collect();
-        let (complete, _) = self.present();
+        let (gaps, _) = self.gaps();
         let any = all.iter().map(|i| format!("d{} IS NOT NULL", i + 1)).collect::<Vec<_>>().join(" OR ");
         let weighted = self.plan.is_weighted();
-        let condition = format!("NOT ({complete}) AND ({any}){}", if weighted { " AND wgt > 0" } else { "" });
+        let condition = format!("complete = 0 AND ({any}){}", if weighted { " AND wgt > 0" } else { "" });
         let weight = if weighted { "wgt * " } else { "" };
         let pairs: Vec<(usize, usize)> = (0..p).flat_map(|i| (i..p).map(move |j| (i + 1, j + 1))).collect();
         let chunks: Vec<&[(usize, usize)]> = pairs.chunks(self.dialect.most_columns() / 7).collect();
         let count = chunks.len();
         let each = chunks.iter().enumerate().map(|(k, own)| {
-            let mut columns: Vec<String> = self.keys().into_iter().map(String::from).collect();
+            let mut columns = self.key_columns();
             columns.push("COUNT(*) AS n".into());
             for &(a, b) in *own {
                 let both = |term: String, name: &str| {
@@ -286,7 +336,7 @@ impl Query {
                 block: "pairs",
                 comment: format!("pairs of items in incomplete rows, block {} of {count}", k + 1),
                 columns,
-                with: self.deviations(&all, &[]),
+                with: self.deviations(&all, &gaps),
                 from: self.grouped(&format!("psych_keyed\nWHERE {condition}"), &[]),
             }
         });
@@ -325,7 +375,7 @@ impl Query {
             .collect();
         let sets: Vec<String> =
             pairs.iter().map(|(i, j)| format!("({lead}v{}, v{})", i + 1, j + 1)).collect();
-        let mut columns: Vec<String> = self.keys().into_iter().map(String::from).collect();
+        let mut columns = self.key_columns();
         columns.extend(items.iter().map(|i| format!("v{}", i + 1)));
         columns.push("COUNT(*) AS n".into());
         Draft {

@@ -35,7 +35,7 @@ impl Query {
     ///
     /// let plan = AggregatePlan::new([PlannedItem::new("a").coded(1, 5)])?;
     /// let query = Query::new(plan, "survey", Dialect::DataFusion);
-    /// assert_eq!(query.statements()?.len(), 2);
+    /// assert_eq!(query.statements()?.len(), 1);
     /// let error = query.aggregate(&["id,a\n1,5\n".into()]).unwrap_err().to_string();
     /// assert!(error.starts_with("result 1: is no result of a statement"), "{error}");
     /// # Ok::<(), psychometrics::Error>(())
@@ -124,6 +124,7 @@ fn assembled(mut tables: Vec<(ResultTable, String)>) -> Result<Aggregate> {
             match row.block() {
                 "answers" => answers(&plan, row, part),
                 "sums" => sums(&plan, row, part),
+                "scale" => answers(&plan, row, part).and_then(|()| sums(&plan, row, part)),
                 "pairs" => pairs(&plan, row, part),
                 "tables" => two_way(&plan, row, part),
                 other => bad(&row.place(), format!("is of a block '{other}'"), "Save the result as it came."),
@@ -219,8 +220,13 @@ fn sums(plan: &AggregatePlan, row: ResultRow<'_>, part: &mut Part) -> Result<()>
             }
             digits
         }
+        // a row of a statement that counts incomplete rows too
+        _ if row.has("complete") && row.count("complete")? == 0 => return Ok(()),
         _ => "1".repeat(p),
     };
+    if !answered.contains('1') {
+        return Ok(());
+    }
     let weight = if plan.is_weighted() { row.sum("w", n)? } else { n as f64 };
     let own = part.pattern(&answered);
     let places = own.places();

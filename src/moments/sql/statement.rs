@@ -12,7 +12,7 @@ use std::fmt;
 /// let plan = AggregatePlan::new(["a", "b"].map(|name| PlannedItem::new(name).coded(1, 5)))?;
 /// let statements = Query::new(plan, "survey", Dialect::DuckDb).statements()?;
 /// let first = &statements[0];
-/// assert_eq!((first.number, first.of, first.block.as_str()), (1, 2, "answers"));
+/// assert_eq!((first.number, first.of, first.block.as_str()), (1, 1, "scale"));
 /// # Ok::<(), psychometrics::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Statement {
     pub number: usize,
     /// How many there are.
     pub of: usize,
-    /// What it computes: `answers`, `sums`, `pairs`, `tables`.
+    /// What it computes: `scale`, or `answers` and `sums`; `pairs`, `tables`.
     pub block: String,
     /// The text, with comments, without a semicolon behind it.
     pub text: String,
