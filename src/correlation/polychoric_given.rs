@@ -6,46 +6,65 @@ use super::categories::Categories;
 use super::margin::{Limits, Margin};
 use super::pair::{Estimate, Influence, Scores};
 use super::polychoric::TINY;
-use crate::numeric::normal::{End, density, density_2, distribution, slope_2};
+use crate::numeric::along_correlation::Way;
+use crate::numeric::normal::{density, density_2, distribution, slope_2};
 use nalgebra::DMatrix;
 
 /// The distribution function of two normal variables at a point, and its first and second derivative by their
 /// correlation.
 #[derive(Debug, Clone, Copy)]
 struct Corner {
+    at: (f64, f64),
     distribution: f64,
     density: f64,
     slope: f64,
 }
 
 impl Corner {
-    fn of(h: &End, k: &End, rho: f64) -> Self {
-        let density = density_2(h.at, k.at, rho);
-        Self { distribution: h.distribution_2(k, rho), density, slope: slope_2(h.at, k.at, rho, density) }
+    /// Of variables without correlation.
+    fn of(h: f64, k: f64) -> Self {
+        let of = if h.is_infinite() || k.is_infinite() {
+            distribution(h).min(distribution(k))
+        } else {
+            distribution(h) * distribution(k)
+        };
+        Self { at: (h, k), distribution: of, density: 0.0, slope: 0.0 }
+    }
+
+    fn moved(&mut self, way: &Way, rho: f64) {
+        let (h, k) = self.at;
+        if h.is_infinite() || k.is_infinite() {
+            return;
+        }
+        self.distribution += way.gain(h * h + k * k, 2.0 * h * k);
+        self.density = density_2(h, k, rho);
+        self.slope = slope_2(h, k, rho, self.density);
     }
 }
 
 /// Respondents with the same covariates, as far as these predict, and the same two answers.
 struct Alike {
-    /// What the covariates predict of both variables.
-    predicted: (f64, f64),
     /// Limits of what lies behind both answers, less what is predicted: low and high of the first, of the second.
-    ends: [End; 4],
-    /// Categories of both.
-    codes: (usize, usize),
+    ends: [f64; 4],
+    /// The places of their corners: high and high, low and high, high and low, low and low.
+    corners: [usize; 4],
     rows: Vec<usize>,
     /// How many they are, or the sum of their sampling weights.
     weight: f64,
 }
 
-impl Alike {
-    /// Those with both answers, in the order of what is predicted of them.
-    fn of(
-        first: &Margin,
-        second: &Margin,
-        codes: (&Categories, &Categories),
-        limits: (&[f64], &[f64]),
-    ) -> Vec<Self> {
+/// Two variables given covariates at a correlation: those who answered alike, and the corners of their cells, which cells of the
+/// same covariates share.
+struct Given {
+    rho: f64,
+    corners: Vec<Corner>,
+    alike: Vec<Alike>,
+}
+
+impl Given {
+    /// Those with both answers, in the order of what is predicted of them, at a correlation of 0.
+    fn of(first: &Margin, second: &Margin, codes: (&Categories, &Categories)) -> Self {
+        let (of_rows, of_columns) = (codes.0.limits(), codes.1.limits());
         let key = |row: usize| {
             let (a, b) = (first.values[row], second.values[row]);
             ((a.to_bits(), b.to_bits()), (codes.0.codes[row], codes.1.codes[row]))
@@ -53,49 +72,40 @@ impl Alike {
         let answered = |row: &usize| first.answered(*row) && second.answered(*row);
         let mut rows: Vec<_> = (0..first.values.len()).filter(answered).map(|row| (key(row), row)).collect();
         rows.sort_unstable();
-        let each = rows.chunk_by(|a, b| a.0 == b.0).map(|alike| {
-            let ((_, (i, j)), row) = alike[0];
-            let (i, j) = (usize::from(i), usize::from(j));
-            let (a, b) = (first.values[row], second.values[row]);
-            let (of_rows, of_columns) = limits;
-            let ends = [of_rows[i] - a, of_rows[i + 1] - a, of_columns[j] - b, of_columns[j + 1] - b];
-            Self {
-                predicted: (a, b),
-                ends: ends.map(End::of),
-                codes: (i, j),
-                rows: alike.iter().map(|(_, row)| *row).collect(),
-                weight: alike.iter().map(|(_, row)| first.weight(*row)).sum(),
+        let mut corners = Vec::new();
+        let mut alike = Vec::new();
+        let mut known = vec![None; of_rows.len() * of_columns.len()];
+        for same in rows.chunk_by(|a, b| a.0.0 == b.0.0) {
+            known.fill(None);
+            let (a, b) = (first.values[same[0].1], second.values[same[0].1]);
+            for own in same.chunk_by(|a, b| a.0 == b.0) {
+                let (i, j) = own[0].0.1;
+                let (i, j) = (usize::from(i), usize::from(j));
+                let mut corner = |i: usize, j: usize| {
+                    *known[i * of_columns.len() + j].get_or_insert_with(|| {
+                        corners.push(Corner::of(of_rows[i] - a, of_columns[j] - b));
+                        corners.len() - 1
+                    })
+                };
+                alike.push(Alike {
+                    ends: [of_rows[i] - a, of_rows[i + 1] - a, of_columns[j] - b, of_columns[j + 1] - b],
+                    corners: [corner(i + 1, j + 1), corner(i, j + 1), corner(i + 1, j), corner(i, j)],
+                    rows: own.iter().map(|(_, row)| *row).collect(),
+                    weight: own.iter().map(|(_, row)| first.weight(*row)).sum(),
+                });
             }
-        });
-        each.collect()
+        }
+        Self { rho: 0.0, corners, alike }
     }
-}
 
-/// Two variables given covariates: how many limits their categories have, and those who answered alike.
-struct Given {
-    limits: (usize, usize),
-    alike: Vec<Alike>,
-}
-
-impl Given {
-    /// Of those who are alike the probability of their answers and its derivatives by rho; cells of the same covariates
-    /// share their corners.
-    fn each(&self, rho: f64, mut tell: impl FnMut(&Alike, f64, f64, f64)) {
-        let width = self.limits.1;
-        let mut corners: Vec<Option<Corner>> = vec![None; self.limits.0 * width];
-        let mut predicted = (f64::NAN, f64::NAN);
+    /// Of those who are alike the probability of their answers at rho, and its derivatives by it.
+    fn each(&mut self, rho: f64, mut tell: impl FnMut(&Alike, f64, f64, f64)) {
+        let way = Way::between(self.rho, rho);
+        self.rho = rho;
+        self.corners.iter_mut().for_each(|corner| corner.moved(&way, rho));
         for alike in &self.alike {
-            if alike.predicted != predicted {
-                predicted = alike.predicted;
-                corners.fill(None);
-            }
-            let mut corner = |i: usize, j: usize| {
-                let (h, k) = (&alike.ends[i], &alike.ends[2 + j]);
-                let place = (alike.codes.0 + i) * width + alike.codes.1 + j;
-                *corners[place].get_or_insert_with(|| Corner::of(h, k, rho))
-            };
-            let all = [corner(1, 1), corner(0, 1), corner(1, 0), corner(0, 0)];
-            let across = |of: fn(&Corner) -> f64| of(&all[0]) - of(&all[1]) - of(&all[2]) + of(&all[3]);
+            let all = alike.corners.map(|place| &self.corners[place]);
+            let across = |of: fn(&Corner) -> f64| of(all[0]) - of(all[1]) - of(all[2]) + of(all[3]);
             let p = across(|c| c.distribution).max(TINY);
             tell(alike, p, across(|c| c.density), across(|c| c.slope));
         }
@@ -105,9 +115,7 @@ impl Given {
 /// The two-step estimate given covariates: each respondent has limits of his own.
 pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) -> Option<(usize, Estimate)> {
     let (of_rows, of_columns) = (first.categories()?, second.categories()?);
-    let (rows, columns) = (of_rows.limits(), of_columns.limits());
-    let alike = Alike::of(first, second, (of_rows, of_columns), (&rows, &columns));
-    let given = Given { limits: (rows.len(), columns.len()), alike };
+    let mut given = Given::of(first, second, (of_rows, of_columns));
     let n = given.alike.iter().map(|alike| alike.rows.len()).sum();
     let found = maximum(|rho| {
         let (mut score, mut curvature) = (0.0, 0.0);
@@ -136,7 +144,7 @@ pub(crate) fn two_step_given(first: &Margin, second: &Margin, x: &DMatrix<f64>) 
         if inside {
             estimate.log_likelihood += alike.weight * p.ln();
         }
-        let [a, b, c, d] = alike.ends.map(|end| end.at);
+        let [a, b, c, d] = alike.ends;
         let strip = |limit: f64, low: f64, high: f64| {
             if limit.is_infinite() {
                 return 0.0;

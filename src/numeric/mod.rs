@@ -1,6 +1,7 @@
 //! Pure mathematics on f64 that no crate gives in the form needed here. It knows no word of the
 //! field.
 
+pub(crate) mod along_correlation;
 pub(crate) mod arrowhead;
 pub(crate) mod cholesky;
 pub(crate) mod f_distribution;

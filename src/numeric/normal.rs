@@ -3,7 +3,7 @@
 //! The bivariate distribution function comes from Owen's T (Owen 1956), by the crate owens-t.
 
 use libm::erfc;
-use owens_t::{BivNormArg, BivNormRho, biv_norm_inner};
+use owens_t::biv_norm;
 use statrs::function::erf::erfc_inv;
 use std::f64::consts::{FRAC_1_SQRT_2, PI, SQRT_2};
 
@@ -55,34 +55,10 @@ pub(crate) fn slope_2(h: f64, k: f64, rho: f64, density: f64) -> f64 {
 
 /// P(X < h, Y < k) with correlation rho, |rho| < 1.
 pub(crate) fn distribution_2(h: f64, k: f64, rho: f64) -> f64 {
-    End::of(h).distribution_2(&End::of(k), rho)
-}
-
-/// A limit, with what [`distribution_2`] needs of it by itself: half of its time, where a limit is used again.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct End {
-    pub(crate) at: f64,
-    below: f64,
-    arg: BivNormArg,
-}
-
-impl End {
-    pub(crate) fn of(at: f64) -> Self {
-        Self { at, below: distribution(at), arg: BivNormArg::from(-at) }
+    if h.is_infinite() || k.is_infinite() {
+        return distribution(h).min(distribution(k));
     }
-
-    /// P(X < self, Y < other) with correlation rho, |rho| < 1.
-    pub(crate) fn distribution_2(&self, other: &Self, rho: f64) -> f64 {
-        if self.at == f64::NEG_INFINITY || other.at == f64::NEG_INFINITY {
-            0.0
-        } else if self.at == f64::INFINITY {
-            other.below
-        } else if other.at == f64::INFINITY {
-            self.below
-        } else {
-            biv_norm_inner(self.arg, other.arg, BivNormRho::from(rho))
-        }
-    }
+    biv_norm(-h, -k, rho)
 }
 
 #[cfg(test)]
