@@ -89,14 +89,14 @@ pub struct ThreeStage {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
     pub(super) gamma: OnceLock<DMatrix<f64>>,
-    /// The columns of Gamma of the variables' own statistics.
-    pub(super) own: OnceLock<DMatrix<f64>>,
+    /// J W J' of diagonal weights, J the influences.
+    pub(super) grams: Kept<Arc<DMatrix<f64>>>,
     /// |W^(1/2) Gamma W^(1/2)|^2 of diagonal weights.
-    pub(super) squares: Arc<Mutex<Vec<Square>>>,
+    pub(super) squares: Kept<f64>,
 }
 
-/// Weights, and the squared length that goes with them.
-pub(super) type Square = (DVector<f64>, f64);
+/// What was made of weights.
+pub(super) type Kept<T> = Arc<Mutex<Vec<(DVector<f64>, T)>>>;
 
 impl ThreeStage {
     /// Of the columns of `rows` that are not `covariates`, NaN where an answer is missing; rows without a value of

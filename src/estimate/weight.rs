@@ -4,6 +4,7 @@
 
 use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
 
 /// How moments are weighted.
 #[derive(Debug, Clone)]
@@ -135,12 +136,15 @@ impl Weighted {
         match self {
             Weighted::Dense(matrix) => a * matrix,
             Weighted::Sparse(rows, weights) => {
-                let mut product = DMatrix::zeros(a.nrows(), rows.ncols());
+                let mut columns = vec![Vec::new(); rows.ncols()];
                 for (row, own) in rows.iter().enumerate() {
-                    for &(column, value) in own {
-                        product.column_mut(column).axpy(value * weights[row], &a.column(row), 1.0);
-                    }
+                    own.iter().for_each(|&(column, value)| columns[column].push((row, value * weights[row])));
                 }
+                let mut product = DMatrix::zeros(a.nrows(), columns.len());
+                let each: Vec<_> = product.column_iter_mut().zip(&columns).collect();
+                each.into_par_iter().for_each(|(mut to, own)| {
+                    own.iter().for_each(|&(row, value)| to.axpy(value, &a.column(row), 1.0));
+                });
                 product
             }
         }
@@ -162,16 +166,6 @@ impl Weighted {
             }
         }
         product
-    }
-
-    /// The elements of each column by rows, where it is sparse.
-    pub(crate) fn columns(&self) -> Option<Vec<Vec<(usize, f64)>>> {
-        let Weighted::Sparse(rows, weights) = self else { return None };
-        let mut columns = vec![Vec::new(); rows.ncols()];
-        for (row, own) in rows.iter().enumerate() {
-            own.iter().for_each(|&(column, value)| columns[column].push((row, value * weights[row])));
-        }
-        Some(columns)
     }
 }
 

@@ -81,20 +81,16 @@ pub(crate) fn gram_of_columns(a: &DMatrix<f64>) -> DMatrix<f64> {
     mirrored(result)
 }
 
-/// |A W A'|^2 of the given columns of A, W the diagonal of their weights, none of which is negative; a block of columns is
+/// A W A' of the given columns of A, W the diagonal of their weights, none of which is negative; a block of columns is
 /// copied at a time.
-pub(crate) fn weighted_gram_square(a: &DMatrix<f64>, columns: &[usize], weights: &[f64]) -> f64 {
+pub(crate) fn weighted_gram(a: &DMatrix<f64>, columns: &[usize], weights: &[f64]) -> DMatrix<f64> {
     let n = a.nrows();
     let mut sum = DMatrix::zeros(n, n);
     for (columns, weights) in columns.chunks(RUN).zip(weights.chunks(RUN)) {
         let own = DMatrix::from_fn(n, columns.len(), |i, k| a[(i, columns[k])] * weights[k].sqrt());
         add_symmetric(&mut sum, whole(&own), transposed(&own));
     }
-    let of_column = |j: usize| -> f64 {
-        let below = &sum.as_slice()[j * n + j + 1..(j + 1) * n];
-        2.0 * below.iter().map(|x| x * x).sum::<f64>() + sum[(j, j)] * sum[(j, j)]
-    };
-    (0..n).map(of_column).sum()
+    mirrored(sum)
 }
 
 /// |S A B'|^2 with S the diagonal of `scale` (none: 1), a block of A's rows at a time.
@@ -194,6 +190,10 @@ mod tests {
         let own = a.select_columns(&columns);
         let weighted = DMatrix::from_fn(30, columns.len(), |i, k| own[(i, k)] * weights[k]);
         let expected = (weighted * own.transpose()).norm_squared();
-        assert_relative_eq!(weighted_gram_square(&a, &columns, &weights), expected, max_relative = 1e-12);
+        assert_relative_eq!(
+            weighted_gram(&a, &columns, &weights).norm_squared(),
+            expected,
+            max_relative = 1e-12
+        );
     }
 }

@@ -13,6 +13,8 @@ use crate::estimate::search::bounds::bounds_of;
 use crate::estimate::search::scoring::Solution;
 use crate::factor::{Criterion, Rotate};
 use crate::model::{Implied, Kind, Model, Operator, ParameterTable, RelationKind};
+use crate::numeric::cholesky::symmetrise;
+use crate::numeric::product::{product, product_with_transposed};
 use nalgebra::DMatrix;
 
 /// What is shown of a solution.
@@ -86,8 +88,8 @@ impl Estimation {
         let vcov = match (&at.vcov, &turned.jacobian) {
             (Some(vcov), _) if is_turned => Some(vcov.clone()),
             (Some(v), Some(j)) => {
-                let mut vcov = j * v * j.transpose();
-                crate::numeric::cholesky::symmetrise(&mut vcov);
+                let mut vcov = product_with_transposed(&product(j, v), j);
+                symmetrise(&mut vcov);
                 Some(vcov)
             }
             _ => None,

@@ -20,6 +20,7 @@ use crate::estimate::observed::Observed;
 use crate::factor::{Criterion, PromaxTurn, Rotate, Turning};
 use crate::model::{Implied, Kind, ParameterTable};
 use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
 
 /// The solution that is shown.
 pub(crate) struct Turned {
@@ -260,11 +261,10 @@ impl<'a> Point<'a> {
         let q = x.len();
         let n = self.tables.first().map_or(0, |table| table.n_free);
         let mut jacobian = DMatrix::zeros(n, q);
-        let mut directions: Vec<Vec<DMatrix<f64>>> = vec![Vec::with_capacity(q); found.len()];
         let implied = self.at(x)?;
         let seen: Vec<DMatrix<f64>> =
             found.iter().map(|own| self.seen(own.turn, &implied, own.normalize)).collect();
-        for i in 0..q {
+        let along = |i: usize| {
             let h = 1e-5 * (1e-2 + x[i].abs());
             let moved = |h: f64| {
                 let mut x = x.clone();
@@ -273,11 +273,17 @@ impl<'a> Point<'a> {
             };
             let (up, down) = (moved(h)?, moved(-h)?);
             let column = (self.shown(&up, found, ts)? - self.shown(&down, found, ts)?) / (2.0 * h);
-            jacobian.set_column(i, &column);
-            for (own, directions) in found.iter().zip(&mut directions) {
+            let direction = |own: &Found<'_>| {
                 let seen = |implied: &[Implied]| self.seen(own.turn, implied, own.normalize);
-                directions.push((seen(&up) - seen(&down)) / (2.0 * h));
-            }
+                (seen(&up) - seen(&down)) / (2.0 * h)
+            };
+            Some((column, found.iter().map(direction).collect::<Vec<_>>()))
+        };
+        let mut directions: Vec<Vec<DMatrix<f64>>> = vec![Vec::with_capacity(q); found.len()];
+        let each: Vec<_> = (0..q).into_par_iter().map(along).collect::<Option<_>>()?;
+        for (i, (column, own)) in each.into_iter().enumerate() {
+            jacobian.set_column(i, &column);
+            directions.iter_mut().zip(own).for_each(|(all, own)| all.push(own));
         }
         for (at, own) in found.iter().enumerate() {
             if own.turn.factors.len() == 1 || own.criterion == Criterion::None {

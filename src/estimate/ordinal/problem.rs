@@ -10,7 +10,7 @@ use crate::estimate::term::Term;
 use crate::estimate::test_parts::{Baseline, RobustParts, Traces};
 use crate::model::{Kind, Parameter, ParameterTable, Place};
 use crate::numeric::cholesky::inverse;
-use crate::numeric::product::{gram_of_columns, product};
+use crate::numeric::product::product;
 use nalgebra::{DMatrix, DVector};
 
 impl Problem<'_> {
@@ -43,9 +43,8 @@ impl Problem<'_> {
         let total: f64 = self.observed.iter().map(|o| o.n as f64).sum();
         let OrdinalGroup { share, stages, derivatives, .. } = &groups[group];
         let n = stages.n as f64;
-        let inverse = gram_of_columns(&variation.narrow);
-        let covariance = product(&product(&inverse, &variation.meat), &inverse);
-        let across = product(&variation.moved[group], &inverse);
+        let (inverse, covariance) = variation.inverse();
+        let across = product(variation.moved[group].of_statistics(stages)?.as_ref(), inverse);
         let each = derivatives.iter().enumerate().map(|(row, d)| {
             let gamma = stages.variances[row];
             let twice = 2.0 * share * d.iter().map(|&(i, x)| x * across[(row, i)]).sum::<f64>();

@@ -7,20 +7,22 @@
 //! tr((U Gamma)^2) = |R Gamma R'|^2 - 2 tr(H^-1 D'W Gamma W Gamma W D) + |H^(-1/2) D'W Gamma W D H^(-1/2)|^2
 //! ```
 //!
-//! All of them follow from Gamma W D, and the last also from the products of all pairs of statistics, Gamma, or of all
-//! pairs of respondents where these are far fewer. Gamma does not depend on the model: models of the same variables
-//! share it, and with it Gamma W D takes as long as D has elements. Where respondents are far fewer, models share the
-//! columns of Gamma that are a threshold's: its parameter moves nothing else. The others are J'(J W D) / N, with J the
-//! influences.
+//! All of them follow from Gamma W D, and the last also from the products of all pairs of statistics, Gamma. That does not
+//! depend on the model: models of the same variables share it, and with it Gamma W D takes as long as D has elements. Where
+//! respondents are far fewer than statistics they stand in their place: with J the influences, Gamma = J'J / N, everything
+//! follows from J W D, which takes as long, and from J W J', which models share.
 
 use crate::correlation::ThreeStage;
 use crate::estimate::weight::{Weight, Weighted};
 use crate::numeric::cholesky::inverse_factor;
+use crate::numeric::once::once;
 use crate::numeric::product::{
     gram_of_columns, product, product_with_transposed, square_of_product, transposed_product,
 };
 use crate::numeric::sparse_rows::SparseRows;
 use nalgebra::DMatrix;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// A group: its share, its statistics, their weight, and the derivatives of those that the model implies.
 #[derive(Clone)]
@@ -34,39 +36,59 @@ pub(crate) struct OrdinalGroup<'a> {
     pub(crate) derivatives: SparseRows,
 }
 
+/// How the statistics vary along the derivatives.
+#[derive(Debug)]
+pub(crate) enum Moved {
+    /// Gamma W D.
+    Statistics(DMatrix<f64>),
+    /// J W D.
+    Respondents(DMatrix<f64>),
+}
+
+impl Moved {
+    /// Gamma W D.
+    pub(crate) fn of_statistics(&self, stages: &ThreeStage) -> Option<Cow<'_, DMatrix<f64>>> {
+        Some(match self {
+            Moved::Statistics(moved) => Cow::Borrowed(moved),
+            Moved::Respondents(moved) => {
+                Cow::Owned(transposed_product(stages.influence.as_ref()?, moved) / stages.n as f64)
+            }
+        })
+    }
+}
+
 impl OrdinalGroup<'_> {
-    /// Gamma W D, and D'W Gamma W D; none where the influences were not kept.
-    fn moved(&self) -> Option<(DMatrix<f64>, DMatrix<f64>)> {
+    /// Gamma W D or J W D, and D'W Gamma W D; none where the influences were not kept.
+    fn moved(&self) -> Option<(Moved, DMatrix<f64>)> {
         let weighted = self.weight.weighted(&self.derivatives);
-        let moved = match self.stages.narrow_gamma() {
-            Some(gamma) => weighted.product(gamma),
-            None => self.moved_by_respondents(&weighted)?,
+        if let Some(gamma) = self.stages.narrow_gamma() {
+            let moved = weighted.product(gamma);
+            let meat = weighted.transposed_product(&moved);
+            return Some((Moved::Statistics(moved), meat));
+        }
+        let (influence, n) = (self.stages.influence.as_ref()?, self.stages.n as f64);
+        let along = weighted.product(influence);
+        let meat = gram_of_columns(&along) / n;
+        let moved = match weighted {
+            Weighted::Sparse(..) => Moved::Respondents(along),
+            Weighted::Dense(_) => Moved::Statistics(transposed_product(influence, &along) / n),
         };
-        let meat = weighted.transposed_product(&moved);
         Some((moved, meat))
     }
 
-    /// Gamma W D without Gamma.
-    fn moved_by_respondents(&self, weighted: &Weighted) -> Option<DMatrix<f64>> {
-        let influence = self.stages.influence.as_ref()?;
-        let n = self.stages.n as f64;
-        let Some(columns) = weighted.columns() else {
-            return Some(transposed_product(influence, &weighted.product(influence)) / n);
-        };
-        let known = self.stages.own_gamma()?;
-        let is_own = |own: &[(usize, f64)]| matches!(*own, [(row, _)] if row < known.ncols());
-        let others: Vec<usize> = (0..columns.len()).filter(|&column| !is_own(&columns[column])).collect();
-        let mut along = DMatrix::zeros(influence.nrows(), others.len());
-        for (&column, mut sum) in others.iter().zip(along.column_iter_mut()) {
-            columns[column].iter().for_each(|&(row, w)| sum.axpy(w / n, &influence.column(row), 1.0));
-        }
-        let along = transposed_product(influence, &along);
-        let mut moved = DMatrix::zeros(influence.ncols(), columns.len());
-        others.iter().zip(along.column_iter()).for_each(|(&column, own)| moved.set_column(column, &own));
-        for (column, own) in columns.iter().enumerate().filter(|(_, own)| is_own(own)) {
-            own.iter().for_each(|&(row, w)| moved.column_mut(column).axpy(w, &known.column(row), 1.0));
-        }
-        Some(moved)
+    /// |R Gamma W D B'|^2.
+    fn explained(&self, moved: &Moved, narrow: &DMatrix<f64>) -> Option<f64> {
+        Some(match (moved, self.weight) {
+            (Moved::Statistics(moved), Weight::Diagonal(scale)) => {
+                square_of_product(Some(scale), moved, narrow)
+            }
+            (Moved::Statistics(moved), weight) => square_of_product(None, &weight.rows(moved), narrow),
+            (Moved::Respondents(moved), weight) => {
+                let along = product_with_transposed(moved, narrow);
+                let gram = self.stages.gram(&weight.diagonal(self.stages.values.len())?)?;
+                product(&gram, &along).dot(&along) / (self.stages.n as f64).powi(2)
+            }
+        })
     }
 }
 
@@ -88,14 +110,15 @@ pub(crate) fn independent_meat(groups: &[OrdinalGroup<'_>]) -> Option<DMatrix<f6
 /// What standard errors and tests share.
 #[derive(Debug)]
 pub(crate) struct Variation {
-    /// Gamma W D, by group.
-    pub(crate) moved: Vec<DMatrix<f64>>,
+    /// By group.
+    pub(crate) moved: Vec<Moved>,
     /// D'W Gamma W D over all groups.
     pub(crate) meat: DMatrix<f64>,
     /// D'WD.
     pub(crate) bread: DMatrix<f64>,
     /// B with B'B = N (N'D'WD N)^-1 N', N the directions in which the parameters can move.
     pub(crate) narrow: DMatrix<f64>,
+    inverse: OnceLock<(DMatrix<f64>, DMatrix<f64>)>,
 }
 
 impl Variation {
@@ -117,7 +140,16 @@ impl Variation {
         };
         // the rest of a factor is not part of it
         let narrow = if directions.is_none() { narrow.lower_triangle() } else { narrow };
-        Some(Self { moved, meat, bread, narrow })
+        Some(Self { moved, meat, bread, narrow, inverse: OnceLock::new() })
+    }
+
+    /// H^-1, and H^-1 D'W Gamma W D H^-1.
+    pub(crate) fn inverse(&self) -> &(DMatrix<f64>, DMatrix<f64>) {
+        once(&self.inverse, || {
+            let inverse = gram_of_columns(&self.narrow);
+            let covariance = product(&product(&inverse, &self.meat), &inverse);
+            (inverse, covariance)
+        })
     }
 }
 
@@ -139,15 +171,12 @@ pub(crate) fn traces(
         };
         trace += group.ratio * own;
         if squared {
+            // of respondents by their products, which the other square then is made of too
+            let twice = 2.0 * group.share * group.explained(moved, narrow)?;
             let all = match &diagonal {
                 Some(weights) => group.stages.weighted_square(weights)?,
                 None => group.weight.whitened(group.stages.gamma()?).norm_squared(),
             };
-            let explained = match group.weight {
-                Weight::Diagonal(scale) => square_of_product(Some(scale), moved, narrow),
-                weight => square_of_product(None, &weight.rows(moved), narrow),
-            };
-            let twice = 2.0 * group.share * explained;
             square += group.ratio * group.ratio * (all - twice);
         }
     }
@@ -189,9 +218,16 @@ mod tests {
             let (share, ratio) = (1.0, 1.0);
             let group = OrdinalGroup { share, ratio, stages: &stages, weight: &weight, derivatives };
             let (moved, meat) = group.moved().unwrap();
+            assert_eq!(matches!(moved, Moved::Statistics(_)), is_narrow);
+            let narrow = DMatrix::from_fn(4, 4, |i, j| if i < j { 0.0 } else { 1.0 / (1 + i + j) as f64 });
+            let explained = group.explained(&moved, &narrow).unwrap();
+            let moved = moved.of_statistics(&stages).unwrap().into_owned();
             let dense = DMatrix::from_diagonal(&weights) * group.derivatives.dense();
             let scale = gamma.amax() * 5.0;
             assert!((&moved - gamma * &dense).amax() < 1e-10 * scale);
+            let whitened =
+                DMatrix::from_diagonal(&weights.map(f64::sqrt)) * gamma * &dense * narrow.transpose();
+            assert_relative_eq!(explained, whitened.norm_squared(), max_relative = 1e-10);
             assert!((meat - dense.transpose() * gamma * &dense).amax() < 1e-10 * scale * 5.0);
         }
     }

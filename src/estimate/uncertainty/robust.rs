@@ -8,6 +8,7 @@ use crate::estimate::test_parts::{Baseline, Robust, RobustParts, ScaledTests};
 use crate::model::{Constraint, Covariates, Formula, Function, MeanStructure, Model, Operator};
 use crate::model::{Kind, ParameterTable, Place, Specification};
 use crate::numeric::arrowhead::Arrowhead;
+use crate::numeric::product::product;
 use nalgebra::{DMatrix, DVector};
 
 /// The covariance matrix of the estimates; none where a matrix has no inverse. `hessian` is the expected
@@ -30,7 +31,7 @@ pub(crate) fn covariance(
     };
     let sandwich = |bread: &DMatrix<f64>, meat: &DMatrix<f64>| {
         let inverse = constrained_inverse(bread, problem.jacobian)?;
-        Some(&inverse * meat * &inverse / n)
+        Some(product(&product(&inverse, meat), &inverse) / n)
     };
     match standard_errors {
         StandardErrors::None | StandardErrors::Bootstrap => None,
