@@ -18,6 +18,7 @@ use crate::numeric::tails::two_sided;
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 /// A fitted model: its [`FitRecord`], whose fields it has, and what further questions are answered from.
 ///
@@ -173,22 +174,58 @@ impl StandardizedEstimate {
     }
 }
 
+/// What a block of a model is about: a group, a level of clustered respondents, or a level of a group. As a text it is the
+/// name of both, which is empty where the block is the only one.
+///
+/// ```
+/// use psychometrics::{Estimation, Model, data::Dataset};
+/// let data = Dataset::read_csv("tests/data/two_level.csv")?;
+/// let model: Model = "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n g =~ y1 + y2 + y3 + y4".parse()?;
+/// let fit = Estimation::default().cluster("team").fit(&model, &data)?;
+/// let between = &fit.blocks()[1];
+/// assert_eq!((between.to_string(), between.n, between.unit()), ("between".into(), 110, "clusters"));
+/// # Ok::<(), psychometrics::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Block {
+    /// The group; none where there are no groups.
+    pub group: Option<String>,
+    /// `within` or `between` clusters; none in a model of one level.
+    pub level: Option<&'static str>,
+    /// How many respondents, or clusters, it is seen of.
+    pub n: usize,
+}
+
+impl Block {
+    /// What is counted: respondents, or clusters.
+    pub fn unit(&self) -> &'static str {
+        if self.level == Some("between") { "clusters" } else { "respondents" }
+    }
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.group.as_deref().into_iter().chain(self.level).collect();
+        f.pad(&names.join(", "))
+    }
+}
+
 impl Fit {
     /// Whether both levels of clustered respondents are modelled.
     pub fn has_levels(&self) -> bool {
         self.internals.tables.iter().any(|table| table.level > 1)
     }
 
-    /// What each block of the model is about: a group, a level, a level of a group; empty for one block.
-    pub fn blocks(&self) -> Vec<String> {
-        if !self.has_levels() {
-            return self.groups.clone();
-        }
-        let name = |table: &ParameterTable| {
-            let level = if table.level == 1 { "within" } else { "between" };
-            self.groups.get(table.group).map_or(level.into(), |group| format!("{group}, {level}"))
+    /// What each block of the model is about, in their order.
+    pub fn blocks(&self) -> Vec<Block> {
+        let has_levels = self.has_levels();
+        let of = |table: &ParameterTable| Block {
+            group: self.groups.get(table.group).cloned(),
+            level: has_levels.then_some(if table.level == 1 { "within" } else { "between" }),
+            n: if table.level == 1 { self.nobs[table.group] } else { self.nclusters[table.group] },
         };
-        self.internals.tables.iter().map(name).collect()
+        self.internals.tables.iter().map(of).collect()
     }
 
     /// Intraclass correlations of the variables of both levels, by group: the share of the variance that lies between
@@ -211,10 +248,10 @@ impl Fit {
             });
             shared.collect()
         };
-        match self.has_levels() {
-            true => tables.chunks(2).zip(observed.chunks(2)).map(of_group).collect(),
-            false => Vec::new(),
+        if !self.has_levels() {
+            return Vec::new();
         }
+        tables.chunks(2).zip(observed.chunks(2)).map(of_group).collect()
     }
 
     /// Whether ordinal variables are in the model.

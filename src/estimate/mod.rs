@@ -74,7 +74,7 @@ pub use exploratory::factors::{
     Eigenvalues, EstimatedMatrix, ExploratoryFactors, FactorImputation, FactorSolution,
 };
 pub use exploratory::rotation::{Rotation, SetRotation};
-pub use fit::{Fit, StandardizedEstimate};
+pub use fit::{Block, Fit, StandardizedEstimate};
 pub use fit_record::FitRecord;
 pub use inference::ModelTest;
 pub use inference::{Information, StandardErrors, TestStatistic};

@@ -8,6 +8,7 @@ use crate::estimate::{BootstrapInterval, BootstrapOptions, Fit, ParameterEstimat
 use crate::evidence::counted;
 use crate::model::Parameterization;
 use crate::moments::Missing;
+use std::collections::BTreeMap;
 
 impl Report for Fit {
     fn page(&self) -> Page {
@@ -28,8 +29,9 @@ impl Report for Fit {
         if self.converged {
             page.table(measures(self));
         }
-        if self.has_levels() {
-            page.table(intraclass(self));
+        let shares = self.intraclass_correlations();
+        if !shares.is_empty() {
+            page.table(intraclass(self, &shares));
         }
         rotations(&mut page, self);
         blocks(&mut page, self);
@@ -109,19 +111,12 @@ fn respondents(page: &mut Page, fit: &Fit) {
 
 /// Parameters and explained variances of each group and level.
 fn blocks(page: &mut Page, fit: &Fit) {
-    let blocks = fit.blocks();
-    for (block, explained) in fit.r_squared().iter().enumerate() {
-        match (blocks.get(block), fit.has_levels()) {
-            (Some(name), false) => {
-                page.heading(2, format!("Group {}: {name}, {} respondents", block + 1, fit.nobs[block]));
-            }
-            (Some(name), true) => {
-                let (group, level) = (block / 2, block % 2);
-                let n = if level == 0 { fit.nobs[group] } else { fit.nclusters[group] };
-                let what = if level == 0 { "respondents" } else { "clusters" };
-                page.heading(2, format!("Level {} ({name}), {n} {what}", level + 1));
-            }
-            (None, _) => {}
+    for (block, (about, explained)) in fit.blocks().iter().zip(fit.r_squared()).enumerate() {
+        let of = format!("{} {}", about.n, about.unit());
+        match (about.level, &about.group) {
+            (Some(_), _) => page.heading(2, format!("Level {} ({about}), {of}", block % 2 + 1)),
+            (None, Some(group)) => page.heading(2, format!("Group {}: {group}, {of}", block + 1)),
+            (None, None) => {}
         }
         let own: Vec<&ParameterEstimate> = fit.parameters.iter().filter(|p| p.block == block + 1).collect();
         for (title, op) in SECTIONS {
@@ -134,7 +129,7 @@ fn blocks(page: &mut Page, fit: &Fit) {
             }
         }
         if fit.converged && !explained.is_empty() {
-            page.table(explained_variance(explained));
+            page.table(explained_variance(&explained));
         }
     }
 }
@@ -211,8 +206,7 @@ pub(super) fn ordinal(fit: &Fit) -> Option<String> {
 }
 
 /// How much of each variable lies between clusters.
-fn intraclass(fit: &Fit) -> Table {
-    let each = fit.intraclass_correlations();
+fn intraclass(fit: &Fit, each: &[BTreeMap<String, f64>]) -> Table {
     let mut header = vec!["variable".to_string()];
     match fit.groups.is_empty() {
         true => header.push("ICC".into()),

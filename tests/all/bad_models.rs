@@ -430,6 +430,19 @@ fn what_is_said_of_a_residual_variance_that_is_left_is_told() {
     assert!(fit.undefined()[0].reason.contains("'v'"), "{:?}", fit.undefined());
 }
 
+#[test]
+fn score_tests_of_two_levels_are_told_to_be_none() {
+    let data = Dataset::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/two_level.csv")).unwrap();
+    let model: psychometrics::Model =
+        "level: 1\n f =~ y1 + y2 + y3 + y4\nlevel: 2\n g =~ 1*y1 + a*y2 + a*y3 + y4".parse().unwrap();
+    let fit = Estimation::default().cluster("team").fit(&model, &data).unwrap();
+    let refused = fit.score_tests().unwrap_err().to_string();
+    assert!(refused.contains("score tests of a model of two levels"), "{refused}");
+    let blocks: Vec<String> =
+        fit.blocks().iter().map(|block| format!("{block}: {} {}", block.n, block.unit())).collect();
+    assert_eq!(blocks, ["within: 857 respondents", "between: 110 clusters"]);
+}
+
 /// lavaan 0.6-14, `sem(model, two_level, cluster = "team")`: log L -3969.708408 and -3973.031477, one degree of freedom.
 #[test]
 fn equal_names_a_parameter_of_a_level() {

@@ -544,6 +544,17 @@ fn fit_takes_weights_and_clusters() {
 }
 
 #[test]
+fn fit_has_the_reliability_of_numbers_too() {
+    let (_files, model) = Files::with("a.lav", "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\n");
+    let found = document(&["fit", &model, HS, "--reliability"]);
+    // semTools 0.5-6, compRelSEM()
+    assert!((found["reliability"][1]["omega"].as_f64().unwrap() - 0.885).abs() < 5e-4);
+    let page = stdout(&run(&["fit", &model, HS, "--reliability", "--group", "school"]));
+    assert!(page.contains("Reliability of the sums of the items of each factor"), "{page}");
+    assert!(page.contains("textual (Grant-White)"), "{page}");
+}
+
+#[test]
 fn fit_takes_ordered_variables() {
     let (_files, model) = Files::with("a.lav", "A =~ a1 + a2 + a3 + a4\n");
     let fit = ["fit", &model, LIKERT, "--ordered", "all"];

@@ -62,9 +62,9 @@ pub(crate) fn further(options: &FitOptions, fit: &Fit) -> Result<Further> {
 /// Residuals, implied moments, covariances of the estimates.
 fn matrices(further: &mut Further, options: &FitOptions, fit: &Fit) {
     let blocks = fit.blocks();
-    let titled = |title: &str, block: usize| match blocks.get(block) {
-        Some(name) => format!("{title}, {name}"),
-        None => title.into(),
+    let titled = |title: &str, block: usize| match blocks.get(block).map(ToString::to_string) {
+        Some(about) if !about.is_empty() => format!("{title}, {about}"),
+        _ => title.into(),
     };
     if asked(options.residuals) {
         let residuals = fit.residuals();
@@ -95,16 +95,17 @@ fn matrices(further: &mut Further, options: &FitOptions, fit: &Fit) {
 
 /// What a model of two levels has in any case.
 fn levels(further: &mut Further, fit: &Fit) -> Result<()> {
-    if fit.has_levels() {
-        // the page has them in any case
-        let icc = fit.intraclass_correlations();
-        let icc = match fit.groups.is_empty() {
-            true => json!(icc.first()),
-            false => fit.groups.iter().cloned().zip(icc.iter().map(|own| json!(own))).collect(),
-        };
-        further.add("icc", icc, None);
+    let icc = fit.intraclass_correlations();
+    if icc.is_empty() {
+        return Ok(());
     }
-    if fit.has_levels() && fit.converged {
+    // the page has them in any case
+    let icc = match fit.groups.is_empty() {
+        true => json!(icc.first()),
+        false => fit.groups.iter().cloned().zip(icc.iter().map(|own| json!(own))).collect(),
+    };
+    further.add("icc", icc, None);
+    if fit.converged {
         let levels = fit.level_fit()?;
         further.add("level_fit", json!(levels), [level_fit(fit, &levels)]);
     }
@@ -115,19 +116,13 @@ fn reliability(further: &mut Further, options: &FitOptions, fit: &Fit) -> Result
     if !asked(options.reliability) || !fit.converged {
         return Ok(());
     }
-    if fit.has_levels() {
+    let of_ordinal = OrdinalReliability::of(fit);
+    if of_ordinal.is_empty() {
         let found = FactorReliability::of(fit);
-        further.add("reliability", json!(found), [level_reliability(fit, &found)]);
-        return Ok(());
+        further.add("reliability", json!(found), [factor_reliability(fit, &found)]);
+    } else {
+        further.add("reliability", json!(of_ordinal), [reliability_table(fit, &of_ordinal)]);
     }
-    let found = OrdinalReliability::of(fit);
-    if found.is_empty() {
-        return Err(Error::Unsupported {
-            what: "--reliability of a model without ordinal items".into(),
-            instead: "Use the command reliability for the items of a scale.".into(),
-        });
-    }
-    further.add("reliability", json!(found), [reliability_table(fit, &found)]);
     Ok(())
 }
 
@@ -203,30 +198,49 @@ fn level_fit(fit: &Fit, levels: &LevelFit) -> Table {
     table
 }
 
-fn level_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
+fn factor_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
+    let blocks = fit.blocks();
+    let level = |one: &FactorReliability| {
+        blocks.iter().filter_map(|block| block.level).nth(one.level - 1).map(String::from)
+    };
+    let has_levels = found.iter().any(|one| level(one).is_some());
     let heads = ["level", "factor", "items", "omega", "SE", "AVE"];
-    let mut table = Table::new("Reliability within and between clusters", heads);
-    table.text_columns = vec![1];
+    let mut table = match has_levels {
+        true => Table::new("Reliability within and between clusters", heads),
+        false => Table::new("Reliability of the sums of the items of each factor", heads[1..].to_vec()),
+    };
+    table.text_columns = if has_levels { vec![1] } else { Vec::new() };
     for one in found {
-        table.row([
-            if one.level == 1 { "within".to_string() } else { "between".to_string() },
+        let cells = [
             format!("{}{}", one.factor, of_group(fit, one.group)),
             one.items.len().to_string(),
             shown(one.omega),
             shown(one.omega_se),
             shown(one.ave),
-        ]);
+        ];
+        table.row(level(one).into_iter().chain(cells));
         let of = |what: &str| format!("{what} of {}{}", one.factor, of_group(fit, one.group));
-        let why = "a variance of the sum or of the items is not positive on this level";
+        let why = match (one.cross_loading.is_empty(), has_levels) {
+            (false, _) => {
+                "an item of it loads on another factor too, so that no part of it is the factor's alone"
+            }
+            (true, true) => "a variance of the sum or of the items is not positive on this level",
+            (true, false) => "a variance of the sum or of the items is not positive",
+        };
         table.without_if_none(one.omega.and(one.ave), &of("omega or AVE"), why);
         if one.omega.is_some() {
             table.without_if_none(one.omega_se, &of("SE"), "the model has no standard errors");
         }
     }
-    table.note = "Omega within is that of a respondent's deviation from the mean of the cluster; omega between that of \
+    table.note = match has_levels {
+        false => "Omega is the share of the variance of a sum of the items that is the factor's, as the model has it; AVE the \
+                  mean share of an item's (Fornell & Larcker 1981)."
+            .into(),
+        true => "Omega within is that of a respondent's deviation from the mean of the cluster; omega between that of \
                   the cluster's mean behind the answers, as if it were known without sampling respondents (Geldhof, \
                   Preacher & Zyphur 2014)."
-        .into();
+            .into(),
+    };
     table
 }
 
@@ -277,12 +291,12 @@ fn curves_table(fit: &Fit, curves: &[ItemCurve]) -> Table {
 fn modification_table(fit: &Fit, indices: &[ModificationIndex]) -> Table {
     let mut table =
         Table::new("Modification indices", ["parameter", "mi", "epc", "epc, std.lv", "epc, std.all"]);
+    let levels: Vec<&str> = fit.blocks().iter().filter_map(|block| block.level).collect();
     for index in indices.iter().take(SHOWN) {
         let group = of_group(fit, index.group);
-        let level = match (fit.has_levels(), index.level) {
-            (false, _) => "",
-            (true, 1) => " (within)",
-            (true, _) => " (between)",
+        let level = match levels.get(index.level - 1) {
+            Some(level) => format!(" ({level})"),
+            None => String::new(),
         };
         table.row([
             format!("{} {} {}{group}{level}", index.lhs, index.op, index.rhs),
@@ -400,10 +414,12 @@ fn clusters_table(scores: &ClusterScores) -> Table {
 /// By block of the model.
 pub(crate) fn by_group(fit: &Fit, values: impl Iterator<Item = Value>) -> Value {
     let blocks = fit.blocks();
-    if blocks.is_empty() {
+    if let [only] = blocks.as_slice()
+        && only.group.is_none()
+    {
         return { values }.next().unwrap_or(Value::Null);
     }
-    Value::Object(blocks.into_iter().zip(values).collect())
+    Value::Object(blocks.iter().map(ToString::to_string).zip(values).collect())
 }
 
 /// Points of the curves, in standard deviations of the factor.

@@ -48,14 +48,14 @@ impl Fit {
             |what: &str, instead: &str| Error::Unsupported { what: what.into(), instead: instead.into() };
         let [table] = self.internals.tables.as_slice() else {
             return Err(refused(
-                "a rule of scores of several groups",
-                "Fit the model to all respondents together.",
+                "a rule of scores of several groups or levels",
+                "Fit a measurement model of one level to all respondents together.",
             ));
         };
-        if !self.converged || self.has_levels() || !table.covariates.is_empty() {
+        if !self.converged || !table.covariates.is_empty() {
             return Err(refused(
-                "a rule of scores without a solution, of two levels, or with covariates",
-                "Use a measurement model of one level that converges.",
+                "a rule of scores without a solution, or with covariates",
+                "Use a measurement model that converges.",
             ));
         }
         let at = table.eta[..table.n_latent].iter().position(|name| name == factor);

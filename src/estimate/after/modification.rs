@@ -130,8 +130,7 @@ impl Fit {
         };
         let implied = discrepancy.implied();
         let mut indices = Vec::new();
-        for (block, (table, implied)) in tables.iter().zip(&implied).enumerate() {
-            let (group, level) = if self.has_levels() { (block / 2, block % 2) } else { (block, 0) };
+        for ((table, implied), fitted) in tables.iter().zip(&implied).zip(&internals.tables) {
             let standard = Standardization::new(table, implied);
             for (index, row) in table.rows.iter().enumerate() {
                 let Kind::Free(free, _) = row.kind else { continue };
@@ -149,8 +148,8 @@ impl Fit {
                     lhs: row.lhs.clone(),
                     op: row.op,
                     rhs: if row.op == Operator::Intercept { String::new() } else { row.rhs.clone() },
-                    group: group + 1,
-                    level: level + 1,
+                    group: fitted.group + 1,
+                    level: fitted.level,
                     mi: 0.5 * scale * multiplier * gradient[free] * gradient[free] / v,
                     epc,
                     sepc_lv: scaled(Which::Latent),
@@ -170,10 +169,7 @@ impl Fit {
         let mut tables = Vec::with_capacity(internals.tables.len());
         for (block, table) in internals.tables.iter().enumerate() {
             // variables of both levels have their means between
-            let elsewhere = match table.level == 1 && self.has_levels() {
-                true => internals.tables.get(block + 1),
-                false => None,
-            };
+            let elsewhere = internals.tables.get(block + 1).filter(|next| next.level > table.level);
             let centred = elsewhere.map_or(&[][..], |between| &between.observed);
             let (wider, free) = widened(table, centred, next)?;
             next = free;

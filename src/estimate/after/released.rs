@@ -107,7 +107,13 @@ impl<'a> Released<'a> {
             what: "score tests of a model without a solution".into(),
             instead: "They are derivatives at the solution: let the model converge first.".into(),
         };
-        if !fit.converged || fit.has_levels() {
+        if fit.has_levels() {
+            return Err(Error::Unsupported {
+                what: "score tests of a model of two levels".into(),
+                instead: "Fit it with and without an equality, and compare the two (compare).".into(),
+            });
+        }
+        if !fit.converged {
             return Err(unsolved());
         }
         let internals = &fit.internals;

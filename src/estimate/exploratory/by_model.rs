@@ -46,7 +46,7 @@ impl Exploration {
         let (mut levels, mut solution) = (BTreeMap::new(), None);
         for (level, count) in self.counts().into_iter().enumerate() {
             let LevelFactors::Factors(k) = count else { continue };
-            let own = self.solution(&fit, names, level, k, self.between.is_some())?;
+            let own = self.solution(&fit, names, level, k)?;
             match self.between {
                 Some(_) => drop(levels.insert(LEVELS[level].to_string(), own)),
                 None => solution = Some(own),
@@ -221,7 +221,6 @@ impl Exploration {
         names: &[String],
         level: usize,
         k: usize,
-        has_levels: bool,
     ) -> Result<FactorSolution> {
         let block = level + 1;
         let standardized: Vec<StandardizedEstimate> =
@@ -266,7 +265,7 @@ impl Exploration {
         let search = fit
             .rotations
             .iter()
-            .find(|rotation| rotation.block == block || !has_levels)
+            .find(|rotation| rotation.block == block)
             .map(|rotation| rotation.search.clone())
             .ok_or_else(|| none("the rotation"))?;
         let mut solution = FactorSolution::of(loadings, phi, search);

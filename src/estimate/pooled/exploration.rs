@@ -168,7 +168,7 @@ impl Exploration {
         let each: Vec<FactorSolution> = fits
             .iter()
             .filter(|fit| fit.converged)
-            .filter_map(|fit| self.solution(fit, names, 0, k, false).ok())
+            .filter_map(|fit| self.solution(fit, names, 0, k).ok())
             .collect();
         let pooled = pool(fits, data.len())?;
         let mut own = pooled.solution().clone();

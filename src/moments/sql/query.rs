@@ -222,7 +222,8 @@ impl Query {
     fn gaps(&self) -> (Vec<String>, Vec<String>) {
         let has: Vec<String> = self.has().collect();
         if self.plan.incomplete != IncompleteRows::Patterns {
-            let complete = format!("CASE WHEN {}\n      THEN 1 ELSE 0 END AS complete", has.join("\n      AND "));
+            let complete =
+                format!("CASE WHEN {}\n      THEN 1 ELSE 0 END AS complete", has.join("\n      AND "));
             return (vec![complete], vec!["complete".into()]);
         }
         let masks = has.chunks(MASK_BITS).enumerate().map(|(k, items)| {
