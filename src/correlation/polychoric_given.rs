@@ -23,12 +23,7 @@ struct Corner {
 impl Corner {
     /// Of variables without correlation.
     fn of(h: f64, k: f64) -> Self {
-        let of = if h.is_infinite() || k.is_infinite() {
-            distribution(h).min(distribution(k))
-        } else {
-            distribution(h) * distribution(k)
-        };
-        Self { at: (h, k), distribution: of, density: 0.0, slope: 0.0 }
+        Self { at: (h, k), distribution: distribution(h) * distribution(k), density: 0.0, slope: 0.0 }
     }
 
     fn moved(&mut self, way: &Way, rho: f64) {

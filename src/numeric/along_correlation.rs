@@ -57,7 +57,8 @@ impl Way {
     pub(crate) fn between(from: f64, to: f64) -> Self {
         let (mut at, end) = (from.asin(), to.asin());
         let mut nodes = Vec::new();
-        while at != end {
+        // not a number is no way
+        while (end - at).abs() > 0.0 {
             let far = FRAC_PI_2 - at.abs().max(end.abs());
             let whole = (end - at).abs() / far;
             let next = match whole <= LONGEST {
@@ -115,5 +116,6 @@ mod tests {
     #[test]
     fn no_way_adds_nothing() {
         assert_eq!(Way::between(0.4, 0.4).gain(1.0, 0.2), 0.0);
+        assert_eq!(Way::between(0.4, f64::NAN).gain(1.0, 0.2), 0.0);
     }
 }

@@ -552,6 +552,13 @@ fn fit_has_the_reliability_of_numbers_too() {
     let page = stdout(&run(&["fit", &model, HS, "--reliability", "--group", "school"]));
     assert!(page.contains("Reliability of the sums of the items of each factor"), "{page}");
     assert!(page.contains("textual (Grant-White)"), "{page}");
+    let (_files, explained) = Files::with("b.lav", "visual =~ x1 + x2 + x3\nvisual ~ ageyr\n");
+    let page = stdout(&run(&["fit", &explained, HS, "--fn", "sem", "--reliability"]));
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains("a factor that others explain is no parameter of the model"), "{page}");
+    let (_files, path) = Files::with("c.lav", "x1 ~ x2 + x3\n");
+    let refused = failure(&["fit", &path, HS, "--fn", "sem", "--reliability"], 2);
+    assert!(refused["message"].as_str().unwrap().contains("without factors"), "{refused}");
 }
 
 #[test]

@@ -119,6 +119,12 @@ fn reliability(further: &mut Further, options: &FitOptions, fit: &Fit) -> Result
     let of_ordinal = OrdinalReliability::of(fit);
     if of_ordinal.is_empty() {
         let found = FactorReliability::of(fit);
+        if found.is_empty() {
+            return Err(Error::Unsupported {
+                what: "--reliability of a model without factors of observed items".into(),
+                instead: "Leave it out, or give the model factors (f =~ x1 + x2 + x3).".into(),
+            });
+        }
         further.add("reliability", json!(found), [factor_reliability(fit, &found)]);
     } else {
         further.add("reliability", json!(of_ordinal), [reliability_table(fit, &of_ordinal)]);
@@ -229,7 +235,11 @@ fn factor_reliability(fit: &Fit, found: &[FactorReliability]) -> Table {
         };
         table.without_if_none(one.omega.and(one.ave), &of("omega or AVE"), why);
         if one.omega.is_some() {
-            table.without_if_none(one.omega_se, &of("SE"), "the model has no standard errors");
+            let why = match fit.vcov() {
+                None => "the model has no standard errors",
+                Some(_) => "the variance of a factor that others explain is no parameter of the model",
+            };
+            table.without_if_none(one.omega_se, &of("SE"), why);
         }
     }
     table.note = match has_levels {

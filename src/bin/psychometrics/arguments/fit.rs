@@ -169,7 +169,7 @@ pub(crate) struct FitOptions {
     /// Add the shares of the categories of ordinal items, and how they go with the factors
     #[arg(long, switch())]
     pub(crate) curves: Option<bool>,
-    /// Add the reliability of each factor: omega of its sum of items, of ordinal items of the answers and of what lies behind them
+    /// Add the reliability of each factor: omega of the sum of its items; of ordinal items categorical omega and ordinal alpha
     #[arg(long, switch())]
     pub(crate) reliability: Option<bool>,
     /// Add factor scores of the respondents
