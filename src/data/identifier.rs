@@ -128,7 +128,11 @@ impl Values {
             self.rising &= value > last;
             self.counting &= value == last + 1.0;
         }
-        self.add(&value.to_string());
+        if self.different {
+            self.add(&value.to_string());
+        } else {
+            self.n += 1;
+        }
     }
 
     pub(super) fn add_text(&mut self, text: &str) {

@@ -8,7 +8,8 @@
 //! L_i = |L| sum_q w_q / phi(z_q) P(x_i | theta_q) phi(theta_q; mu_i, Sigma)
 //! ```
 //!
-//! with Gauss-Hermite weights. The mean mu_i may depend on covariates.
+//! with Gauss-Hermite weights, or those of a quasi-random set: then m and V are mean and covariance matrix of the posterior
+//! (Naylor & Smith), whose likelihood varies less over the nodes. The mean mu_i may depend on covariates.
 //! Nodes stay where they are while the search moves, and are placed anew before its next round.
 
 use super::adapted_nodes::StandardNodes;
@@ -24,6 +25,8 @@ use rayon::prelude::*;
 
 /// Patterns of one task; sums are joined in their order.
 const BLOCK: usize = 32;
+/// Times nodes are placed by moments.
+const REFINED: usize = 2;
 /// How much wider than the posterior at its mode draws are proposed.
 const WIDER: f64 = 1.2;
 
@@ -54,8 +57,8 @@ pub(crate) struct AtNodes {
     pub(crate) theta: Vec<f64>,
     pub(crate) shares: Vec<f64>,
     /// By answered item: rows (logit, then core) of d log P of the answer, node by node.
-    slopes: Vec<f64>,
-    rows: Vec<usize>,
+    pub(super) slopes: Vec<f64>,
+    pub(super) rows: Vec<usize>,
 }
 
 impl Adapted {
@@ -81,8 +84,30 @@ impl Adapted {
             .collect();
         let Some(places) = places else { return false };
         self.places = places;
+        if self.nodes.by_moments {
+            for _ in 0..REFINED {
+                self.places =
+                    (0..patterns.len()).into_par_iter().map(|p| self.by_moments(&point, p)).collect();
+            }
+        }
         self.reference = x.clone();
         true
+    }
+
+    /// The place of a pattern by mean and covariance matrix of its posterior, as the nodes have them where they are.
+    fn by_moments(&self, point: &Point<'_>, pattern: usize) -> Place {
+        let d = self.nodes.dimensions;
+        let found = self.at_nodes(point, pattern);
+        let mut mean = DVector::zeros(d);
+        let node = |q: usize| DVector::from_column_slice(&found.theta[q * d..(q + 1) * d]);
+        found.shares.iter().enumerate().for_each(|(q, share)| mean.axpy(*share, &node(q), 1.0));
+        let mut covariance = DMatrix::zeros(d, d);
+        for (q, share) in found.shares.iter().enumerate() {
+            let away = node(q) - &mean;
+            covariance.ger(*share, &away, &away, 1.0);
+        }
+        let mode = mean.iter().copied().collect();
+        Place::new(mode, covariance).unwrap_or_else(|| self.places[pattern].clone())
     }
 
     /// Whether parameters have hardly moved since the nodes were placed.
@@ -95,7 +120,7 @@ impl Adapted {
         &self.gradient
     }
 
-    fn of(&self, patterns: &Patterns, pattern: usize) -> &[f64] {
+    pub(super) fn of(&self, patterns: &Patterns, pattern: usize) -> &[f64] {
         self.covariates.get(patterns.class[pattern]).map_or(&[], Vec::as_slice)
     }
 
@@ -108,7 +133,7 @@ impl Adapted {
     }
 
     /// Sums over blocks of patterns; `with` may add to a matrix what it likes.
-    fn sum(
+    pub(super) fn sum(
         &self,
         point: &Point<'_>,
         with: impl Fn(&mut DMatrix<f64>, (usize, &AtNodes, &DVector<f64>)) + Sync,
@@ -357,10 +382,24 @@ impl Adapted {
         Point::new(patterns, layout, x).map(Sampler)
     }
 
-    /// The posterior of every pattern at its nodes.
-    pub(crate) fn posteriors(&self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> Vec<AtNodes> {
+    /// What `of` makes of the posterior of every pattern at its nodes.
+    pub(crate) fn posteriors<T: Send>(
+        &self,
+        patterns: &Patterns,
+        layout: &Layout,
+        x: &DVector<f64>,
+        of: impl Fn(&AtNodes) -> T + Sync,
+    ) -> Vec<T> {
         let Some(point) = Point::new(patterns, layout, x) else { return Vec::new() };
-        (0..patterns.len()).into_par_iter().map(|p| self.at_nodes(&point, p)).collect()
+        (0..patterns.len()).into_par_iter().map(|p| of(&self.at_nodes(&point, p))).collect()
+    }
+
+    /// Mode of the posterior of a pattern, and the roots of the diagonal of the inverse expected information there.
+    pub(crate) fn mode(&self, pattern: usize) -> Vec<(f64, f64)> {
+        let place = &self.places[pattern];
+        let d = place.mode.len();
+        let spread = |i: usize| place.factor[i * d..(i + 1) * d].iter().map(|x| x * x).sum::<f64>().sqrt();
+        (0..d).map(|i| (place.mode[i], spread(i))).collect()
     }
 }
 

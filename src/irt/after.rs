@@ -3,7 +3,6 @@
 use super::answers::Answers;
 use super::choices::TraitEstimator;
 use super::curves::Curves;
-use super::expected_counts::posterior;
 use super::fit::IrtFit;
 use super::item_fit::{ItemFit, cells};
 use super::latent::at;
@@ -20,6 +19,7 @@ use super::sum_scores::{sum_score_likelihood, table};
 use crate::error::Warning;
 use crate::numeric::multiple_tests::benjamini_hochberg;
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 /// A residual correlation that is this much above the mean of all is told (Christensen, Makransky & Horton 2017).
 const MUCH_ABOVE: f64 = 0.2;
@@ -52,16 +52,20 @@ impl<'s, 'a> AfterFit<'s, 'a> {
         let (means, variances) = (latent(0), latent(1 + at(0, 0)));
         let patterns = &answers.patterns;
         let marginal = &solved.marginal;
-        let mut shares = vec![0.0; marginal.grids[0].len()];
+        let nodes = marginal.grids[0].len();
         let eap = (0..patterns.len())
-            .map(|p| {
-                let group = patterns.group[p];
-                posterior(patterns.codes(p), &marginal.tables[group], &marginal.offsets, &mut shares);
-                let theta = &marginal.grids[group].theta;
-                let mean: f64 = shares.iter().zip(theta).map(|(s, t)| s * t).sum();
-                let variance: f64 = shares.iter().zip(theta).map(|(s, t)| s * (t - mean) * (t - mean)).sum();
-                (mean, variance.sqrt())
-            })
+            .into_par_iter()
+            .map_init(
+                || vec![0.0; nodes],
+                |shares, p| {
+                    marginal.posterior(p, shares);
+                    let theta = &marginal.grids[patterns.group[p]].theta;
+                    let each = || shares.iter().zip(theta);
+                    let mean: f64 = each().map(|(s, t)| s * t).sum();
+                    let variance: f64 = each().map(|(s, t)| s * (t - mean) * (t - mean)).sum();
+                    (mean, variance.sqrt())
+                },
+            )
             .collect();
         Self { answers, solved, scorers: scorers.collect(), means, variances, eap }
     }

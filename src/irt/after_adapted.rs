@@ -1,16 +1,16 @@
-//! What is asked of a fit at nodes of each respondent's own: one with covariates.
+//! What is asked of a fit at nodes of each respondent's own: one with covariates, or of more than three traits.
 
 use super::adapted::AtNodes;
 use super::answers::Answers;
-use super::choices::TraitEstimator;
 use super::covariates::TraitRegression;
 use super::fit::IrtFit;
 use super::layout::Layout;
 use super::limited_information::LimitedInformation;
 use super::parameters::Traits;
 use super::precision::TestInformation;
-use super::scores::{Scorer, ScoresOfTrait, TraitScores};
+use super::scores::Scorer;
 use super::solved::{Asked, Solved};
+use super::trait_scores::{Scores, trait_scores};
 use crate::numeric::normal;
 
 impl IrtFit {
@@ -24,9 +24,8 @@ impl IrtFit {
         let Some(adapted) = &solved.marginal.adapted else { return };
         let layout = solved.marginal.layout;
         let patterns = &answers.patterns;
-        let posteriors = adapted.posteriors(patterns, layout, &solved.found.x);
-        let found: Vec<Vec<(f64, f64)>> =
-            posteriors.iter().map(|own| moments(own, layout.dimensions)).collect();
+        let found =
+            adapted.posteriors(patterns, layout, &solved.found.x, |own| moments(own, layout.dimensions));
         if layout.dimensions == 1 {
             let of = |place: &super::layout::ItemPlace| {
                 let local = Layout::values(&place.slots, &solved.found.x);
@@ -44,13 +43,14 @@ impl IrtFit {
             let error = mean(&|p| found[p][0].1.powi(2));
             self.reliability.empirical = Some(variance / (variance + error)).filter(|r| r.is_finite());
         }
-        if asked.scores.is_some() {
-            self.scores = Some(scores(answers, &found, traits));
+        if let Some(method) = asked.scores {
+            self.scores = Some(trait_scores(method, answers, solved, &traits.names, || found));
         }
         if asked.fit_statistics {
-            self.fit = Some(LimitedInformation::none(
-                "with covariates the moments of answers differ between respondents",
-            ));
+            self.fit = Some(LimitedInformation::none(match answers.covariates.names.as_slice() {
+                [] => "it is not worked out where traits are integrated at quasi-random nodes",
+                _ => "with covariates the moments of answers differ between respondents",
+            }));
         }
     }
 
@@ -77,7 +77,7 @@ impl IrtFit {
 }
 
 /// Mean and standard deviation of each trait.
-fn moments(own: &AtNodes, dimensions: usize) -> Vec<(f64, f64)> {
+fn moments(own: &AtNodes, dimensions: usize) -> Scores {
     let of = |d: usize| {
         let each = || own.shares.iter().enumerate().map(|(q, share)| (*share, own.theta[q * dimensions + d]));
         let mean: f64 = each().map(|(share, theta)| share * theta).sum();
@@ -85,19 +85,4 @@ fn moments(own: &AtNodes, dimensions: usize) -> Vec<(f64, f64)> {
         (mean, variance.max(0.0).sqrt())
     };
     (0..dimensions).map(of).collect()
-}
-
-fn scores(answers: &Answers, found: &[Vec<(f64, f64)>], traits: &Traits) -> TraitScores {
-    let column = |(d, name): (usize, &String)| {
-        let of_row =
-            |row: &Option<usize>| row.map_or((None, None), |p| (Some(found[p][d].0), Some(found[p][d].1)));
-        let (values, se) = answers.patterns.of_row.iter().map(of_row).unzip();
-        ScoresOfTrait { name: name.clone(), values, se }
-    };
-    let mut columns: Vec<ScoresOfTrait> = traits.names.iter().enumerate().map(column).collect();
-    let (values, se) = (columns[0].values.clone(), columns[0].se.clone());
-    if columns.len() == 1 {
-        columns.clear();
-    }
-    TraitScores { method: TraitEstimator::Eap, values, se, traits: columns }
 }

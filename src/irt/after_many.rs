@@ -1,17 +1,12 @@
-//! What is asked of a fit of several traits: EAP scores of each, and overall fit where all traits are integrated at once.
+//! What is asked of a fit of several traits: scores on each, and overall fit where all traits are integrated at once.
 
 use super::answers::Answers;
-use super::choices::TraitEstimator;
 use super::dimension_reduction::Reduction;
-use super::expected_counts::posterior;
 use super::fit::IrtFit;
 use super::limited_information::LimitedInformation;
 use super::parameters::Traits;
-use super::scores::{ScoresOfTrait, TraitScores};
 use super::solved::{Asked, Solved};
-
-/// Mean and standard deviation on each trait.
-type Scores = Vec<(f64, f64)>;
+use super::trait_scores::{Scores, trait_scores};
 
 impl IrtFit {
     pub(crate) fn complete_many(
@@ -21,8 +16,9 @@ impl IrtFit {
         solved: &Solved<'_>,
         traits: &Traits,
     ) {
-        if asked.scores.is_some() {
-            self.scores = Some(scores(answers, solved, traits));
+        if let Some(method) = asked.scores {
+            let means = || means(answers, solved, traits);
+            self.scores = Some(trait_scores(method, answers, solved, traits.told(), means));
         }
         if asked.fit_statistics {
             let fit = match traits.specific {
@@ -34,10 +30,11 @@ impl IrtFit {
     }
 }
 
-fn scores(answers: &Answers, solved: &Solved<'_>, traits: &Traits) -> TraitScores {
+/// Means of the posteriors of all patterns.
+fn means(answers: &Answers, solved: &Solved<'_>, traits: &Traits) -> Vec<Scores> {
     let patterns = &answers.patterns;
-    let found: Vec<Scores> = match &traits.specific {
-        None => (0..patterns.len()).map(|p| of_pattern(answers, solved, p)).collect(),
+    match &traits.specific {
+        None => (0..patterns.len()).map(|p| of_pattern(solved, p)).collect(),
         Some(specific) => {
             let nodes = solved.marginal.grids[0].len();
             let mut reduction = Reduction::new(specific, nodes);
@@ -46,28 +43,14 @@ fn scores(answers: &Answers, solved: &Solved<'_>, traits: &Traits) -> TraitScore
                 .map(|p| reduced(answers, solved, p, specific, &mut reduction, count))
                 .collect()
         }
-    };
-    let told = traits.told();
-    let columns: Vec<ScoresOfTrait> = told
-        .iter()
-        .enumerate()
-        .map(|(d, name)| {
-            let of_row = |row: &Option<usize>| {
-                row.map_or((None, None), |p| (Some(found[p][d].0), Some(found[p][d].1)))
-            };
-            let (values, se) = patterns.of_row.iter().map(of_row).unzip();
-            ScoresOfTrait { name: name.clone(), values, se }
-        })
-        .collect();
-    let (values, se) = (columns[0].values.clone(), columns[0].se.clone());
-    TraitScores { method: TraitEstimator::Eap, values, se, traits: columns }
+    }
 }
 
-fn of_pattern(answers: &Answers, solved: &Solved<'_>, pattern: usize) -> Scores {
+fn of_pattern(solved: &Solved<'_>, pattern: usize) -> Scores {
     let marginal = &solved.marginal;
-    let grid = &marginal.grids[0];
+    let grid = &marginal.grids[marginal.patterns.group[pattern]];
     let mut shares = vec![0.0; grid.len()];
-    posterior(answers.patterns.codes(pattern), &marginal.tables[0], &marginal.offsets, &mut shares);
+    marginal.posterior(pattern, &mut shares);
     (0..grid.dimensions).map(|d| moments((0..grid.len()).map(|q| (shares[q], grid.node(q)[d])))).collect()
 }
 

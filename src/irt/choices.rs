@@ -147,11 +147,14 @@ pub enum Integration {
     Grid,
     /// Gauss-Hermite nodes where the posterior of each respondent is (Schilling & Bock 2005); up to three traits.
     Adaptive,
+    /// Quasi-random nodes where the posterior of each respondent is, for four traits and more: radii of a Gauss rule, and on
+    /// each directions from Halton's sequence (Genz & Monahan 1998; Jank 2005). The same nodes every time.
+    Qmc,
 }
 
 impl Integration {
     /// All there are, as they are listed.
-    pub const ALL: &'static [Self] = &[Self::Grid, Self::Adaptive];
+    pub const ALL: &'static [Self] = &[Self::Grid, Self::Adaptive, Self::Qmc];
 }
 
 impl fmt::Display for Integration {
@@ -159,6 +162,7 @@ impl fmt::Display for Integration {
         f.pad(match self {
             Self::Grid => "grid",
             Self::Adaptive => "adaptive",
+            Self::Qmc => "qmc",
         })
     }
 }

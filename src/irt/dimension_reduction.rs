@@ -11,14 +11,14 @@ use super::patterns::MISSING;
 #[derive(Debug, Clone)]
 pub(crate) struct Reduction {
     /// Nodes on each dimension.
-    count: usize,
+    pub(crate) count: usize,
     /// By specific trait: the likelihood of its items by node, with the weight of the specific node.
     joint: Vec<f64>,
     /// By specific trait: its integral given the general trait, and the logarithm.
     integral: Vec<f64>,
     /// Posterior of the general trait.
     pub(crate) general: Vec<f64>,
-    specifics: usize,
+    pub(crate) specifics: usize,
 }
 
 impl Reduction {

@@ -4,6 +4,7 @@
 //! Blocks of patterns are worked on in parallel and their sums joined in the order of the blocks, which do not depend on
 //! the number of threads; buffers are made once.
 
+use super::bundles::Bundles;
 use super::dimension_reduction::Reduction;
 use super::node_table::Table;
 use super::patterns::{MISSING, Patterns};
@@ -23,7 +24,7 @@ struct Block {
     group: usize,
     patterns: Range<usize>,
     log_likelihood: f64,
-    /// Categories x nodes, then the nodes.
+    /// Rows of the bundles (of a bifactor structure: categories) x nodes, then the nodes.
     counts: Vec<f64>,
     posterior: Vec<f64>,
     /// Of a bifactor structure.
@@ -34,22 +35,33 @@ struct Block {
 #[derive(Debug, Clone)]
 pub(crate) struct ExpectedCounts {
     blocks: Vec<Block>,
+    /// None of a bifactor structure.
+    pub(crate) bundles: Option<Bundles>,
+    /// By group: the rows of the bundles x nodes, log P of their answers.
+    tables: Vec<Vec<f64>>,
+    /// Rows of the bundles x nodes, then the nodes: the blocks of a group.
+    sums: Vec<f64>,
     /// By group: categories x nodes, then the nodes.
     pub(crate) by_group: Vec<Vec<f64>>,
     nodes: usize,
 }
 
 impl ExpectedCounts {
-    /// Buffers for patterns of `groups` groups, sorted by group.
+    /// Buffers for patterns of `groups` groups, sorted by group; `offsets` are the first rows of the items in the tables.
     pub(crate) fn new(
         patterns: &Patterns,
         groups: usize,
-        categories: usize,
+        offsets: &[usize],
         nodes: usize,
         specific: Option<&[Option<usize>]>,
     ) -> Self {
-        let size = (categories + 1) * nodes;
-        let work = patterns.len() * (patterns.items + 1) * nodes;
+        let categories = offsets.last().copied().unwrap_or(0);
+        let bundles = specific.is_none().then(|| Bundles::new(patterns, offsets, nodes));
+        let (rows, parts) = match &bundles {
+            Some(bundles) => (bundles.len, bundles.all.len()),
+            None => (categories, patterns.items),
+        };
+        let work = patterns.len() * (parts + 1) * nodes;
         let count = (work / WORK).clamp(1, MOST_BLOCKS);
         let length = patterns.len().div_ceil(count).max(1);
         let mut blocks = Vec::new();
@@ -62,16 +74,24 @@ impl ExpectedCounts {
                 group,
                 patterns: from..to,
                 log_likelihood: 0.0,
-                counts: vec![0.0; size],
+                counts: vec![0.0; (rows + 1) * nodes],
                 posterior: vec![0.0; nodes],
                 reduction: specific.map(|specific| Reduction::new(specific, nodes)),
             });
             from = to;
         }
-        Self { blocks, by_group: vec![vec![0.0; size]; groups], nodes }
+        let bundled = bundles.as_ref().map_or(0, |bundles| bundles.len);
+        Self {
+            blocks,
+            bundles,
+            tables: vec![vec![0.0; bundled * nodes]; groups],
+            sums: vec![0.0; (bundled + 1) * nodes],
+            by_group: vec![vec![0.0; (categories + 1) * nodes]; groups],
+            nodes,
+        }
     }
 
-    /// The log-likelihood; leaves the expected counts. `offsets` are the first rows of the items in the tables.
+    /// The log-likelihood; leaves the expected counts.
     pub(crate) fn run(
         &mut self,
         patterns: &Patterns,
@@ -79,23 +99,50 @@ impl ExpectedCounts {
         offsets: &[usize],
         specific: Option<&[Option<usize>]>,
     ) -> f64 {
-        let work = |block: &mut Block| match specific {
-            Some(specific) => block.run_reduced(patterns, &tables[block.group], offsets, specific),
-            None => block.run(patterns, &tables[block.group], offsets),
+        let nodes = self.nodes;
+        if let Some(bundles) = &self.bundles {
+            for (own, table) in self.tables.iter_mut().zip(tables) {
+                bundles.fill(&table.log_p, offsets, nodes, own);
+            }
+        }
+        let own = &self.tables;
+        let work = |block: &mut Block| match (&self.bundles, specific) {
+            (Some(bundles), _) => {
+                block.run(patterns, bundles, &own[block.group], &tables[block.group].log_weights);
+            }
+            (None, Some(specific)) => block.run_reduced(patterns, &tables[block.group], offsets, specific),
+            (None, None) => {}
         };
         if self.blocks.len() == 1 {
             self.blocks.iter_mut().for_each(work);
         } else {
             self.blocks.par_iter_mut().for_each(work);
         }
+        self.joined(offsets)
+    }
+
+    /// Joins the blocks of each group, bundle by bundle first; gives the log-likelihood.
+    fn joined(&mut self, offsets: &[usize]) -> f64 {
+        let nodes = self.nodes;
         self.by_group.iter_mut().for_each(|counts| counts.fill(0.0));
-        let mut sum = 0.0;
-        for block in &self.blocks {
-            sum += block.log_likelihood;
-            let all = &mut self.by_group[block.group];
-            all.iter_mut().zip(&block.counts).for_each(|(all, own)| *all += own);
+        for (group, all) in self.by_group.iter_mut().enumerate() {
+            let mut own = self.blocks.iter().filter(|block| block.group == group).map(|block| &block.counts);
+            match (&self.bundles, own.next()) {
+                (Some(bundles), Some(first)) => {
+                    self.sums.copy_from_slice(first);
+                    own.for_each(|counts| add(&mut self.sums, counts));
+                    bundles.spread(&self.sums, offsets, nodes, all);
+                    let (rows, categories) = (self.sums.len() - nodes, all.len() - nodes);
+                    add(&mut all[categories..], &self.sums[rows..]);
+                }
+                (None, Some(first)) => {
+                    all.copy_from_slice(first);
+                    own.for_each(|counts| add(all, counts));
+                }
+                (_, None) => {}
+            }
         }
-        sum
+        self.blocks.iter().map(|block| block.log_likelihood).sum()
     }
 
     /// Expected respondents of a group at the nodes.
@@ -103,23 +150,45 @@ impl ExpectedCounts {
         let counts = &self.by_group[group];
         &counts[counts.len() - self.nodes..]
     }
+
+    /// Fills the posterior of a pattern at the point of the last [`run`](Self::run); gives the nodes that count.
+    pub(crate) fn posterior(
+        &self,
+        patterns: &Patterns,
+        tables: &[Table],
+        pattern: usize,
+        shares: &mut [f64],
+    ) -> Range<usize> {
+        let Some(bundles) = &self.bundles else { return 0..0 };
+        let group = patterns.group[pattern];
+        let rows = bundles.of_pattern(pattern);
+        posterior(rows, &self.tables[group], &tables[group].log_weights, shares).1
+    }
 }
 
-/// Fills the posterior of a pattern over the nodes; gives its log-likelihood and the nodes that count.
-pub(crate) fn posterior(
-    codes: &[u8],
-    table: &Table,
-    offsets: &[usize],
+/// From the first to the last share that counts.
+fn counted(shares: &[f64]) -> Range<usize> {
+    let first = shares.iter().position(|x| *x > NEGLIGIBLE).unwrap_or(0);
+    let last = shares.iter().rposition(|x| *x > NEGLIGIBLE).unwrap_or(0);
+    first..last + 1
+}
+
+fn add(sums: &mut [f64], own: &[f64]) {
+    sums.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+}
+
+/// Fills the posterior of a pattern over the nodes, from the rows of its answers in a table of log P; gives its
+/// log-likelihood and the nodes that count.
+fn posterior(
+    rows: impl Iterator<Item = usize>,
+    log_p: &[f64],
+    log_weights: &[f64],
     posterior: &mut [f64],
 ) -> (f64, Range<usize>) {
     let nodes = posterior.len();
-    posterior.copy_from_slice(&table.log_weights);
-    for (item, code) in codes.iter().enumerate() {
-        if *code != MISSING {
-            let row = (offsets[item] + usize::from(*code)) * nodes;
-            let own = &table.log_p[row..row + nodes];
-            posterior.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-        }
+    posterior.copy_from_slice(log_weights);
+    for row in rows {
+        add(posterior, &log_p[row * nodes..(row + 1) * nodes]);
     }
     let top = posterior.iter().fold(f64::NEG_INFINITY, |top, x| if *x > top { *x } else { top });
     let floor = top + NEGLIGIBLE.ln();
@@ -155,42 +224,40 @@ impl Block {
             let weight = patterns.weights[pattern];
             self.log_likelihood += weight * reduction.fill(codes, table, offsets, specific);
             reduction.share();
+            let general = counted(&reduction.general);
+            let count = reduction.count;
             for (item, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
                 let row = (offsets[item] + usize::from(*code)) * nodes;
                 let own = match specific[item] {
                     Some(s) => reduction.pairs(s),
                     None => &reduction.general,
                 };
-                let counts = &mut self.counts[row..row + own.len()];
-                counts.iter_mut().zip(own).for_each(|(count, x)| *count += weight * x);
+                let counts = self.counts[row..row + own.len()].chunks_mut(count);
+                for (counts, own) in counts.zip(own.chunks(count)) {
+                    let own = own[general.clone()].iter();
+                    counts[general.clone()].iter_mut().zip(own).for_each(|(count, x)| *count += weight * x);
+                }
             }
         }
     }
 
-    fn run(&mut self, patterns: &Patterns, table: &Table, offsets: &[usize]) {
+    fn run(&mut self, patterns: &Patterns, bundles: &Bundles, table: &[f64], log_weights: &[f64]) {
         let nodes = self.posterior.len();
         self.counts.fill(0.0);
         self.log_likelihood = 0.0;
-        let respondents = self.counts.len() - nodes;
+        let respondents = self.counts.len() / nodes - 1;
         for pattern in self.patterns.clone() {
-            let codes = patterns.codes(pattern);
-            let (log_likelihood, counted) = posterior(codes, table, offsets, &mut self.posterior);
+            let rows = bundles.of_pattern(pattern);
+            let (log_likelihood, counted) = posterior(rows, table, log_weights, &mut self.posterior);
             let weight = patterns.weights[pattern];
             self.log_likelihood += weight * log_likelihood;
             let own = &mut self.posterior[counted.clone()];
             if weight != 1.0 {
                 own.iter_mut().for_each(|x| *x *= weight);
             }
-            let mut add = |row: usize| {
-                let counts = &mut self.counts[row + counted.start..row + counted.end];
-                counts.iter_mut().zip(own.iter()).for_each(|(count, x)| *count += x);
-            };
-            for (item, code) in codes.iter().enumerate() {
-                if *code != MISSING {
-                    add((offsets[item] + usize::from(*code)) * nodes);
-                }
+            for row in bundles.of_pattern(pattern).chain([respondents]) {
+                add(&mut self.counts[row * nodes + counted.start..row * nodes + counted.end], own);
             }
-            add(respondents);
         }
     }
 }

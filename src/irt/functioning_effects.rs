@@ -1,10 +1,8 @@
 //! How much an item differs between groups: in units of the answer (Meade 2010), and over the trait of all respondents
 //! (Chalmers 2018).
 
-use super::expected_counts::posterior;
 use super::layout::{ItemPlace, Layout};
 use super::marginal_likelihood::MarginalLikelihood;
-use super::patterns::Patterns;
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
@@ -39,13 +37,14 @@ pub(crate) struct Persons {
 }
 
 impl Persons {
-    pub(crate) fn of(marginal: &MarginalLikelihood<'_>, patterns: &Patterns) -> Self {
+    pub(crate) fn of(marginal: &MarginalLikelihood<'_>) -> Self {
+        let patterns = marginal.patterns;
         let groups = marginal.grids.len();
         let mut eap = vec![Vec::new(); groups];
         let mut shares = vec![0.0; marginal.grids[0].len()];
         for p in 0..patterns.len() {
             let group = patterns.group[p];
-            posterior(patterns.codes(p), &marginal.tables[group], &marginal.offsets, &mut shares);
+            marginal.posterior(p, &mut shares);
             let mean = shares.iter().zip(&marginal.grids[group].theta).map(|(s, t)| s * t).sum();
             eap[group].push((mean, patterns.weights[p]));
         }

@@ -158,7 +158,7 @@ impl<'a> Study<'a> {
         let x = free.found.x.clone();
         let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &free.layout, self.nodes, &x);
         let kind = irt.kind_of_errors(self.answers);
-        let information = super::search::observed_information(&mut marginal, &x, irt.told())?;
+        let information = super::observed_information::observed_information(&mut marginal, &x, irt.told())?;
         let Some(information) = information else { return Ok([None; 3]) };
         marginal.evaluate(&x);
         let errors = super::standard_errors::covariance(&marginal, &x, kind, &information, &free.found.held);
@@ -277,7 +277,7 @@ impl<'a> Study<'a> {
         let x = &self.base.found.x;
         let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &self.base.layout, self.nodes, x);
         marginal.evaluate(x);
-        super::functioning_effects::Persons::of(&marginal, &self.answers.patterns)
+        super::functioning_effects::Persons::of(&marginal)
     }
 }
 

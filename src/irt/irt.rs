@@ -135,13 +135,15 @@ impl Irt {
         self
     }
 
-    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three unless said (adaptive: 21, 11, 9).
+    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three unless said (adaptive: 21, 11, 9). Of quasi-random
+    /// nodes how many there are: 500, from five traits on 125 for each, unless said.
     pub fn quadrature(mut self, nodes: usize) -> Self {
         self.nodes = Some(nodes);
         self
     }
 
-    /// At which nodes is integrated over the traits: a grid unless there are covariates (adaptive).
+    /// At which nodes is integrated over the traits: a grid; with covariates adaptive, from four traits on quasi-random ones,
+    /// unless said.
     pub fn integration(mut self, integration: Integration) -> Self {
         self.integration = Some(integration);
         self
@@ -324,21 +326,23 @@ impl Irt {
             let with = if many { "several traits" } else { "covariates" };
             Err(Error::Unsupported { what: format!("{what} with {with}"), instead: instead.into() })
         };
-        if many && answers.groups.len() > 1 {
-            return refuse("several groups", "Fit each trait by itself, or each group.");
-        }
-        if self.scores.is_some_and(|scores| scores != TraitEstimator::Eap) {
-            return refuse("scores other than EAP", "Use --scores eap.");
-        }
-        let robust = matches!(
-            self.kind_of_errors(answers),
-            ItemStandardErrors::Sandwich | ItemStandardErrors::Crossproduct
-        );
-        if robust && traits.specific.is_some() {
+        if traits.specific.is_some() && answers.groups.len() > 1 {
             return refuse(
-                "sandwich and crossproduct standard errors of a bifactor structure",
-                "Use oakes, or none.",
+                "several groups of a bifactor structure",
+                "Fit each group by itself, or without the specific traits.",
             );
+        }
+        match self.scores {
+            Some(TraitEstimator::Map) if traits.specific.is_some() => {
+                return refuse("modes of a bifactor structure as scores", "Use --scores eap.");
+            }
+            Some(TraitEstimator::Ml | TraitEstimator::Wle) => {
+                return refuse(
+                    "scores without a prior",
+                    "Use --scores eap or map: one pattern may leave a trait without a maximum.",
+                );
+            }
+            _ => {}
         }
         if traits.specific.is_some() && answers.models.iter().any(|model| model.frees_variance()) {
             return refuse("slopes fixed at 1 and a bifactor structure", "Use graded, gpcm or 2pl.");

@@ -166,8 +166,9 @@ fn join_scores(observed: &mut Vec<Vec<f64>>, expected: &mut Vec<Vec<f64>>) {
             continue;
         }
         let respondents = |row: Option<&Vec<f64>>| row.map_or(f64::INFINITY, |row| row.iter().sum::<f64>());
-        let before = if at > 0 { respondents(expected.get(at - 1)) } else { f64::INFINITY };
-        let after = respondents(expected.get(at + 1));
+        // of those observed, which are whole numbers: ties are not left to rounding
+        let before = if at > 0 { respondents(observed.get(at - 1)) } else { f64::INFINITY };
+        let after = respondents(observed.get(at + 1));
         if at + 1 == expected.len() || (at > 0 && before <= after) {
             join(observed, expected, at, at - 1);
             at -= 1;

@@ -3,7 +3,7 @@
 
 use super::marginal_likelihood::MarginalLikelihood;
 use super::patterns::Patterns;
-use super::standard_errors::ScoreTables;
+use super::score_tables::ScoreTables;
 use crate::numeric::product::product_with_transposed;
 use nalgebra::{DMatrix, DVector};
 

@@ -15,7 +15,7 @@ use super::answers::Answers;
 use super::item_moments::{Conditional, Moment, jacobian, moments, observed};
 use super::marginal_likelihood::MarginalLikelihood;
 use super::patterns::Patterns;
-use super::standard_errors::ScoreTables;
+use super::score_tables::ScoreTables;
 use crate::numeric::cholesky;
 use crate::numeric::noncentral::noncentrality;
 use crate::numeric::product::{product, transposed_product};

@@ -12,6 +12,7 @@ use super::layout::{ItemPlace, Layout};
 use super::node_table::Table;
 use super::patterns::Patterns;
 use nalgebra::{DMatrix, DVector};
+use std::ops::Range;
 
 /// A model beside the patterns, at a point.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ impl<'a> MarginalLikelihood<'a> {
         let nodes = grids[0].len();
         let offsets = layout.offsets();
         let categories = offsets[offsets.len() - 1];
-        let counts = ExpectedCounts::new(patterns, groups, categories, nodes, layout.specific.as_deref());
+        let counts = ExpectedCounts::new(patterns, groups, &offsets, nodes, layout.specific.as_deref());
         let reduced = if layout.specific.is_some() { categories * nodes } else { 0 };
         let table = Table {
             log_p: vec![0.0; categories * nodes],
@@ -74,7 +75,10 @@ impl<'a> MarginalLikelihood<'a> {
             let (means, sds) = moments(layout, group, x);
             Grid { dimensions: layout.dimensions, theta: Vec::new(), centre: means, spread: sds }
         };
-        let reach = [1e-5, 1e-3, 1e-2].get(layout.dimensions - 1).copied().unwrap_or(1e-2);
+        let reach = match nodes.by_moments {
+            true => 0.05,
+            false => [1e-5, 1e-3, 1e-2].get(layout.dimensions - 1).copied().unwrap_or(1e-2),
+        };
         let adapted = Adapted::new(nodes, covariates.to_vec(), layout.len(), reach);
         let mut own = Self {
             patterns,
@@ -82,7 +86,7 @@ impl<'a> MarginalLikelihood<'a> {
             grids: (0..groups).map(of).collect(),
             offsets: layout.offsets(),
             tables: vec![Table::default(); groups],
-            counts: ExpectedCounts::new(&Patterns::default(), groups, 0, 0, None),
+            counts: ExpectedCounts::new(&Patterns::default(), groups, &[0], 0, None),
             per_dimension: 0,
             adapted: Some(Box::new(adapted)),
             evaluations: 0,
@@ -178,6 +182,12 @@ impl<'a> MarginalLikelihood<'a> {
         value.is_finite().then_some(value)
     }
 
+    /// Fills the posterior of a pattern over the nodes of its group, at the point last evaluated; gives the nodes that count.
+    /// Not of a bifactor structure, nor of nodes of each pattern's own.
+    pub(crate) fn posterior(&self, pattern: usize, shares: &mut [f64]) -> Range<usize> {
+        self.counts.posterior(self.patterns, &self.tables, pattern, shares)
+    }
+
     /// The gradient at the point last evaluated, priors included; and the information of the complete data, where asked for.
     pub(crate) fn derivatives(
         &mut self,
@@ -253,7 +263,7 @@ impl ItemPlace {
     }
 
     /// Gradient of sum r_kq log P_k(q), and its expected information, by local parameter.
-    fn derivatives(
+    pub(crate) fn derivatives(
         &self,
         local: &[f64],
         grid: &Grid,

@@ -10,13 +10,27 @@ use nalgebra::{DMatrix, DVector};
 /// Steps to a mode.
 const MOST_STEPS: usize = 60;
 
-/// Where the nodes of a pattern are.
+/// Where the nodes of a pattern are: its mode (or mean) and the matrix that turns them.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) mode: Vec<f64>,
     /// Lower factor of V, row by row.
     pub(super) factor: Vec<f64>,
     pub(super) log_determinant: f64,
+}
+
+impl Place {
+    /// None where the covariance matrix is not positive definite.
+    pub(super) fn new(mode: Vec<f64>, mut covariance: DMatrix<f64>) -> Option<Self> {
+        cholesky::factorise(&mut covariance).ok()?;
+        let d = mode.len();
+        let rows = (0..d).flat_map(|i| (0..d).map(move |j| (i, j)));
+        Some(Self {
+            mode,
+            log_determinant: covariance.diagonal().iter().map(|d| d.ln()).sum(),
+            factor: rows.map(|(i, j)| if j <= i { covariance[(i, j)] } else { 0.0 }).collect(),
+        })
+    }
 }
 
 /// A point of the parameters, as patterns need it.
@@ -175,13 +189,6 @@ impl<'a> Point<'a> {
                 break;
             }
         }
-        let mut factor = cholesky::inverse(&information)?;
-        cholesky::factorise(&mut factor).ok()?;
-        let rows = (0..d).flat_map(|i| (0..d).map(move |j| (i, j)));
-        Some(Place {
-            mode: theta,
-            log_determinant: factor.diagonal().iter().map(|d| d.ln()).sum(),
-            factor: rows.map(|(i, j)| if j <= i { factor[(i, j)] } else { 0.0 }).collect(),
-        })
+        Place::new(theta, cholesky::inverse(&information)?)
     }
 }

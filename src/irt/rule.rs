@@ -7,11 +7,14 @@ use super::layout::Layout;
 use super::marginal_likelihood::MarginalLikelihood;
 use nalgebra::DVector;
 
+/// Quasi-random nodes that lead near the maximum.
+const COARSE: usize = 100;
+
 /// By which nodes is integrated.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) integration: Integration,
-    /// On each dimension.
+    /// On each dimension; quasi-random ones in all.
     pub(crate) nodes: usize,
 }
 
@@ -31,10 +34,17 @@ impl Rule {
         }
     }
 
+    /// Fewer quasi-random nodes, which lead near the maximum sooner.
+    pub(crate) fn coarse(&self) -> Option<Self> {
+        let many = self.integration == Integration::Qmc && self.nodes >= 2 * COARSE;
+        many.then(|| Self { nodes: COARSE, ..self.clone() })
+    }
+
     fn standard_nodes(&self, dimensions: usize) -> Option<StandardNodes> {
         match self.integration {
             Integration::Grid => None,
             Integration::Adaptive => Some(StandardNodes::product(self.nodes, dimensions)),
+            Integration::Qmc => Some(StandardNodes::quasi_random(self.nodes, dimensions)),
         }
     }
 }

@@ -24,7 +24,7 @@ const MOST_ITERATIONS: usize = 400;
 /// Times the search starts anew: after nodes were moved, or a parameter is held.
 const MOST_ROUNDS: usize = 12;
 /// What is being done, where it is stopped.
-const WORK: &str = "the item response model";
+pub(crate) const WORK: &str = "the item response model";
 /// A slope that is steeper, in standard deviations of the trait, is running away,
 const STEEPEST: f64 = 12.0;
 /// as is a logit of an asymptote that is farther out.
@@ -228,46 +228,6 @@ fn runaways(marginal: &MarginalLikelihood<'_>, x: &DVector<f64>, held: &[usize])
         _ => false,
     };
     (0..x.len()).filter(|i| !held.contains(i) && far(*i)).collect()
-}
-
-/// The observed information by central differences of the gradient: exact derivatives of an exact gradient, to about 1e-8
-/// of each element. Oakes (1999) gives the same matrix as the derivative of the EM map.
-pub(crate) fn observed_information(
-    marginal: &mut MarginalLikelihood<'_>,
-    x: &DVector<f64>,
-    progress: &Progress,
-) -> Result<Option<DMatrix<f64>>> {
-    let size = x.len();
-    if marginal.evaluate(x).is_none() {
-        return Ok(None);
-    }
-    let (_, complete) = marginal.derivatives(x, true);
-    let mut information = DMatrix::zeros(size, size);
-    for i in 0..size {
-        progress.check(WORK)?;
-        let mut h = (1e-3 / complete[(i, i)].max(1e-6).sqrt()).min(0.05);
-        let mut sides = Vec::new();
-        for _ in 0..12 {
-            sides = [h, -h]
-                .iter()
-                .filter_map(|by| {
-                    let mut moved = x.clone();
-                    moved[i] += by;
-                    marginal.evaluate(&moved)?;
-                    Some(marginal.derivatives(&moved, false).0)
-                })
-                .collect();
-            if sides.len() == 2 {
-                break;
-            }
-            h *= 0.25;
-        }
-        let [high, low] = sides.as_slice() else { return Ok(None) };
-        information.set_column(i, &((low - high) / (2.0 * h)));
-    }
-    let transposed = information.transpose();
-    marginal.evaluate(x);
-    Ok(Some((information + transposed) * 0.5))
 }
 
 /// Newton steps with this information as long as they bring the gradient down.

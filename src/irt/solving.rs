@@ -5,9 +5,10 @@ use super::choices::{Integration, ItemStandardErrors};
 use super::irt::Irt;
 use super::layout::Layout;
 use super::marginal_likelihood::MarginalLikelihood;
+use super::observed_information::observed_information;
 use super::parameters::Traits;
 use super::rule::Rule;
-use super::search::{maximise, observed_information, polish};
+use super::search::{maximise, polish};
 use super::solved::Solved;
 use super::standard_errors::covariance;
 use crate::error::{Error, Result};
@@ -20,8 +21,16 @@ const MOST_NODES: usize = 401;
 /// The same of nodes that are placed where the posterior is.
 const FEWEST_ADAPTED: usize = 3;
 const MOST_ADAPTED: usize = 61;
+/// The same of quasi-random nodes.
+const FEWEST_RANDOM: usize = 50;
+const MOST_RANDOM: usize = 20_000;
+const USUAL_RANDOM: usize = 500;
+/// For each trait.
+const RANDOM_OF_TRAIT: usize = 125;
 /// The most traits that are integrated on a product of nodes.
 const MOST_PRODUCT: usize = 3;
+/// The most traits that are integrated at all.
+const MOST_TRAITS: usize = 20;
 
 impl Irt {
     /// The nodes for a set of traits.
@@ -30,6 +39,7 @@ impl Irt {
         let refuse = |what: String, instead: &str| Err(Error::Unsupported { what, instead: instead.into() });
         let integration = match self.integration {
             Some(own) => own,
+            None if dimensions > MOST_PRODUCT && traits.specific.is_none() => Integration::Qmc,
             None if covariates => Integration::Adaptive,
             None => Integration::Grid,
         };
@@ -43,20 +53,29 @@ impl Irt {
                 "Use --integration adaptive: with covariates each respondent has a distribution of his own.",
             );
         }
-        if dimensions > MOST_PRODUCT && traits.specific.is_none() {
+        if dimensions > MOST_PRODUCT && integration != Integration::Qmc {
             return refuse(
                 format!("quadrature in {dimensions} dimensions"),
-                "Use a bifactor or testlet structure, which takes two dimensions at a time, or at most three traits at once.",
+                "Use --integration qmc, a bifactor or testlet structure, which takes two dimensions at a time, or at most three \
+                 traits at once.",
+            );
+        }
+        if dimensions > MOST_TRAITS {
+            return refuse(
+                format!("{dimensions} traits at once"),
+                "Use at most 20, or a bifactor structure.",
             );
         }
         let usual = match integration {
             Integration::Grid => [61, 31, 15][dimensions - 1],
             Integration::Adaptive => [21, 11, 9][dimensions - 1],
+            Integration::Qmc => USUAL_RANDOM.max(RANDOM_OF_TRAIT * dimensions),
         };
         let nodes = self.nodes.unwrap_or(usual);
         let (fewest, most) = match integration {
             Integration::Grid => (FEWEST_NODES, MOST_NODES),
             Integration::Adaptive => (FEWEST_ADAPTED, MOST_ADAPTED),
+            Integration::Qmc => (FEWEST_RANDOM, MOST_RANDOM),
         };
         if !(fewest..=most).contains(&nodes) {
             return Err(Error::BadOption {
@@ -81,8 +100,15 @@ impl Irt {
         start: DVector<f64>,
         rule: &Rule,
     ) -> Result<Solved<'a>> {
+        let (start, near) = match rule.coarse() {
+            None => (start, false),
+            Some(coarse) => {
+                let mut marginal = coarse.marginal(answers, layout, &start);
+                (maximise(&mut marginal, start, true, &self.progress)?.x, true)
+            }
+        };
         let mut marginal = rule.marginal(answers, layout, &start);
-        let mut found = maximise(&mut marginal, start, true, &self.progress)?;
+        let mut found = maximise(&mut marginal, start, !near, &self.progress)?;
         let kind = self.kind_of_errors(answers);
         let mut errors = None;
         if kind != ItemStandardErrors::None {
@@ -94,7 +120,7 @@ impl Irt {
             }
         }
         // what is asked afterwards is asked on a grid, where there is one distribution for all
-        if marginal.adapted.is_some() && answers.covariates.names.is_empty() {
+        if rule.integration == Integration::Adaptive && answers.covariates.names.is_empty() {
             let usual = [61, 31, 15][layout.dimensions - 1];
             marginal = MarginalLikelihood::new(&answers.patterns, layout, usual, &found.x);
             marginal.evaluate(&found.x);

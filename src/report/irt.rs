@@ -93,6 +93,7 @@ impl IrtFit {
         let state = if self.converged { "reached" } else { "NOT reached" };
         let nodes = match self.integration {
             Integration::Adaptive => "nodes on each dimension, where each respondent is",
+            Integration::Qmc => "quasi-random nodes, where each respondent is",
             _ => "nodes",
         };
         format!(

@@ -24,6 +24,18 @@ pub(super) const OF_ITEMS: &[(&str, &str)] = &[
          respondent is.",
     ),
     (
+        "{word}: {} of {} respondents, {} response patterns, marginal maximum likelihood with {} quasi-random nodes, where each \
+         respondent is.",
+        "{word}: {} van {} respondenten, {} antwoordpatronen, marginale maximum likelihood met {} quasi-toevallige knooppunten, waar elke \
+         respondent is.",
+    ),
+    (
+        "{word}: {} respondents, {} response patterns, marginal maximum likelihood with {} quasi-random nodes, where each \
+         respondent is.",
+        "{word}: {} respondenten, {} antwoordpatronen, marginale maximum likelihood met {} quasi-toevallige knooppunten, waar elke \
+         respondent is.",
+    ),
+    (
         "Log-likelihood {}, {} free parameters; AIC {}, BIC {}, SABIC {}.",
         "Log-likelihood {}, {} vrije parameters; AIC {}, BIC {}, SABIC {}.",
     ),

@@ -4,10 +4,13 @@
 use approx::assert_relative_eq;
 use psychometrics::data::Dataset;
 use psychometrics::irt::{
-    GroupEquality, Irt, IrtFit, ItemModel, ItemStandardErrors, LogitPrior, TraitEstimator,
+    GroupEquality, Integration, Irt, IrtFit, ItemModel, ItemStandardErrors, LogitPrior, TraitEstimator,
 };
 use psychometrics::{Error, Warning};
 use serde_json::Value;
+
+/// How far quasi-random nodes may be off.
+const QMC: f64 = 0.02;
 
 fn reference() -> Value {
     serde_json::from_str(include_str!("../reference/mirt_irt.json")).unwrap()
@@ -510,9 +513,17 @@ fn bifactor_structures_are_reduced() {
     // two traits: reduced, or (with a third item group that has none) the same likelihood in full
     let reduced = format!("G =~ {}; A =~ {}", of(0, 8), of(0, 4));
     let full = format!("{reduced}; G ~~ 0*A");
-    let a = irt.clone().structure(reduced.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
-    let b = irt.structure(full.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
-    assert_relative_eq!(a.logl, b.logl, epsilon = 1e-6);
+    for kind in [ItemStandardErrors::Oakes, ItemStandardErrors::Sandwich] {
+        let irt = irt.clone().standard_errors(kind);
+        let a = irt.clone().structure(reduced.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
+        let b = irt.structure(full.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
+        assert_relative_eq!(a.logl, b.logl, epsilon = 1e-6);
+        for (a, b) in a.items.iter().zip(&b.items) {
+            for (a, b) in a.se.slopes.iter().flatten().zip(b.se.slopes.iter().flatten()) {
+                assert_relative_eq!(a, b, max_relative = 1e-5);
+            }
+        }
+    }
 }
 
 #[test]
@@ -521,8 +532,13 @@ fn what_a_structure_cannot_be_is_refused() {
     let (data, items) = data(&reference, "likert12");
     let fit = |text: &str| Irt::default().structure(text.parse().unwrap()).fit(&data, &items);
     let twelve: Vec<String> = items.iter().enumerate().map(|(i, item)| format!("f{i} =~ {item}")).collect();
-    let error = fit(&twelve.join("\n")).unwrap_err();
+    let grid = Irt::default().integration(Integration::Grid);
+    let error = grid.structure(twelve.join("\n").parse().unwrap()).fit(&data, &items).unwrap_err();
     assert!(error.to_string().contains("12 dimensions") && error.hint().contains("bifactor"), "{error}");
+    assert!(error.hint().contains("--integration qmc"), "{error}");
+    let ml = Irt::default().scores(TraitEstimator::Ml);
+    let error = ml.structure("f =~ a1 + a2\n g =~ b1 + b2".parse().unwrap()).fit(&data, &items).unwrap_err();
+    assert!(error.hint().contains("eap or map"), "{error}");
     // a trait may depend on what was observed, not on another trait
     assert!(fit("f =~ a1 + a2 + a3\n g =~ b1 + b2 + b3\n f ~ g").is_err());
     assert!(matches!(fit("f =~ a1 + a2\n f ~ a1"), Err(Error::Unsupported { .. })));
@@ -533,6 +549,86 @@ fn what_a_structure_cannot_be_is_refused() {
     assert_relative_eq!(one.logl, Irt::default().fit(&data, &items[..4]).unwrap().logl, epsilon = 1e-9);
     let fixed = fit("f =~ 1*a1 + 1*a2 + 1*a3 + 1*a4").unwrap();
     assert_eq!((fixed.items[2].slopes[0], fixed.items[2].se.slopes[0], fixed.npar), (1.0, None, 16));
+}
+
+/// Four traits that do not correlate are four models; three that do are those on a grid.
+#[test]
+fn four_traits_are_integrated_at_quasi_random_nodes() {
+    let reference = reference();
+    let (data, items) = data(&reference, "likert12");
+    let names = ["f", "g", "h", "i"];
+    let parts: Vec<&[String]> = items.chunks(3).collect();
+    let mut text = String::new();
+    for (at, name) in names.iter().enumerate() {
+        text += &format!("{name} =~ {}\n", parts[at].join(" + "));
+        names[..at].iter().for_each(|other| text += &format!("{name} ~~ 0*{other}\n"));
+    }
+    let irt = Irt::default().fit_statistics(false);
+    let own = irt.clone().scores(TraitEstimator::Map).structure(text.parse().unwrap());
+    let all = own.fit(&data, &[] as &[&str]).unwrap();
+    assert!(all.converged && all.integration == Integration::Qmc && all.quadrature == 500);
+    let scores = all.scores.as_ref().unwrap();
+    let (mut logl, mut npar) = (0.0, 0);
+    for (at, own) in parts.iter().enumerate() {
+        let one = irt.clone().scores(TraitEstimator::Map).fit(&data, own).unwrap();
+        logl += one.logl;
+        npar += one.npar;
+        for (i, item) in one.items.iter().enumerate() {
+            let other = &all.items[3 * at + i];
+            assert_relative_eq!(other.slopes[at], item.slopes[0], max_relative = QMC);
+            assert_relative_eq!(
+                other.se.slopes[at].unwrap(),
+                item.se.slopes[0].unwrap(),
+                max_relative = 3.0 * QMC
+            );
+        }
+        let (theirs, ours) = (one.scores.unwrap(), &scores.traits[at]);
+        let pairs = theirs.values.iter().zip(&ours.values).filter_map(|(a, b)| Some(((*a)?, (*b)?)));
+        let largest = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(largest < 1.5 * QMC, "{largest}");
+    }
+    assert_eq!(all.npar, npar);
+    assert!((all.logl - logl).abs() < 0.3, "{} {logl}", all.logl);
+
+    let text = "A =~ a1 + a2 + a3 + a4; B =~ b1 + b2 + b3 + b4; C =~ c1 + c2 + c3 + c4";
+    let three = irt.standard_errors(ItemStandardErrors::None).structure(text.parse().unwrap());
+    let grid = three.clone().fit(&data, &[] as &[&str]).unwrap();
+    let random = three.integration(Integration::Qmc).fit(&data, &[] as &[&str]).unwrap();
+    assert!((grid.logl - random.logl).abs() < 0.3, "{} {}", grid.logl, random.logl);
+    for (a, b) in grid.groups[0].covariance.iter().flatten().zip(random.groups[0].covariance.iter().flatten())
+    {
+        assert_relative_eq!(a, b, epsilon = QMC);
+    }
+}
+
+/// Groups that share nothing are models of their own, of several traits as of one.
+#[test]
+fn groups_of_several_traits() {
+    let text = std::fs::read_to_string("tests/data/likert5.csv").unwrap();
+    let data = Dataset::read_csv("tests/data/likert5.csv").unwrap();
+    let irt =
+        Irt::default().structure("f =~ a1 + a2 + a3; g =~ b1 + b2 + b3".parse().unwrap()).quadrature(21);
+    let apart = irt.clone().group("group").equal([]).fit(&data, &[] as &[&str]).unwrap();
+    let mut logl = 0.0;
+    for value in ["g1", "g2"] {
+        let rows: Vec<&str> =
+            text.lines().filter(|row| row.starts_with("a1") || row.contains(value)).collect();
+        let path = std::env::temp_dir().join(format!("psychometrics_{value}_{}.csv", std::process::id()));
+        std::fs::write(&path, rows.join("\n")).unwrap();
+        let own = Dataset::read_csv(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let one = irt.clone().fit(&own, &[] as &[&str]).unwrap();
+        let rho = apart.groups.iter().find(|group| group.value.as_deref() == Some(value)).unwrap();
+        assert_relative_eq!(rho.covariance[1][0], one.groups[0].covariance[1][0], epsilon = 1e-5);
+        logl += one.logl;
+    }
+    assert_relative_eq!(apart.logl, logl, epsilon = 1e-6);
+    // equal items: means and variances of the second group are free
+    let equal = irt.group("group").scores(TraitEstimator::Eap).fit(&data, &[] as &[&str]).unwrap();
+    assert_eq!(equal.npar, 6 + 24 + 1 + 2 + 3);
+    assert!(equal.converged && equal.logl < apart.logl);
+    assert!(equal.groups[1].means[1] != 0.0 && equal.groups[1].covariance[1][1] != 1.0);
+    assert_eq!(equal.scores.unwrap().traits.len(), 2);
 }
 
 /// Seeded answers from known items: intervals cover, and the search ends at the maximum, in random models of every kind.

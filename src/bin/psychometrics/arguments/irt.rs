@@ -60,10 +60,10 @@ pub(crate) struct IrtOptions {
     /// Marginal likelihood, or (Rasch family) conditional on sum scores
     #[arg(long, value_enum, default_value = "mml")]
     pub(crate) estimator: LikelihoodOption,
-    /// Where the traits are integrated [default: grid; with covariates adaptive]
+    /// Where the traits are integrated [default: grid; with covariates adaptive; from four traits on qmc]
     #[arg(long, value_parser = integration())]
     pub(crate) integration: Option<Integration>,
-    /// Nodes on each dimension (61 of one trait unless said)
+    /// Nodes on each dimension (61 of one trait, 31 of two, 15 of three unless said), or quasi-random nodes in all (500, or 125 for each trait)
     #[arg(long, value_name = "NODES")]
     pub(crate) quadrature: Option<usize>,
     /// How standard errors come about
@@ -119,6 +119,7 @@ fn integration() -> Choice<Integration> {
     explained([
         value(Integration::Grid, "Equally spaced nodes, the same for all; up to three traits"),
         value(Integration::Adaptive, "Gauss-Hermite nodes where each respondent is; up to three traits"),
+        value(Integration::Qmc, "A quasi-random set of nodes where each respondent is; up to twenty traits"),
     ])
 }
 
