@@ -12,7 +12,11 @@ use super::layout::{ItemPlace, Layout};
 use super::node_table::Table;
 use super::patterns::Patterns;
 use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
 use std::ops::Range;
+
+/// Nodes of items that make a task.
+const TASK: usize = 4096;
 
 /// A model beside the patterns, at a point.
 #[derive(Debug, Clone)]
@@ -137,31 +141,26 @@ impl<'a> MarginalLikelihood<'a> {
 
     /// Fills the tables of a point; false where it has no likelihood.
     pub(crate) fn fill(&mut self, x: &DVector<f64>) -> bool {
-        let mut p = Vec::new();
         for group in 0..self.layout.groups() {
             let grid = &self.grids[group];
             let nodes = grid.len();
             let latent = Layout::values(&self.layout.latent[group], x);
             let Some(normal) = Normal::new(&latent, grid.dimensions) else { return false };
-            let table = &mut self.tables[group];
-            normal.log_weights(grid, &mut table.log_weights);
-            for (item, place) in self.layout.items[group].iter().enumerate() {
-                let local = Layout::values(&place.slots, x);
-                let (slopes, core) = local.split_at(place.dimensions.len());
-                if !place.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
-                    return false;
-                }
-                p.resize(place.shape.categories, 0.0);
-                for q in 0..nodes {
-                    place.shape.probabilities(place.logit(slopes, grid.node(q)), core, &mut p);
-                    for (k, p) in p.iter().enumerate() {
-                        let at = (self.offsets[item] + k) * nodes + q;
-                        table.log_p[at] = p.ln();
-                        if let Some(own) = table.p.get_mut(at) {
-                            *own = *p;
-                        }
-                    }
-                }
+            let Table { log_p, log_weights, p } = &mut self.tables[group];
+            normal.log_weights(grid, log_weights);
+            let (mut log_p, mut p) = (log_p.as_mut_slice(), p.as_mut_slice());
+            let mut rows = Vec::new();
+            for place in &self.layout.items[group] {
+                let size = place.shape.categories * nodes;
+                let logs = log_p.split_off_mut(..size).unwrap_or_default();
+                rows.push((place, logs, p.split_off_mut(..size.min(p.len())).unwrap_or_default()));
+            }
+            let proper = rows
+                .into_par_iter()
+                .with_min_len(min_len(nodes))
+                .all(|(place, log_p, p)| place.fill(&Layout::values(&place.slots, x), grid, log_p, p));
+            if !proper {
+                return false;
             }
         }
         true
@@ -224,15 +223,18 @@ impl<'a> MarginalLikelihood<'a> {
         gradient: &mut DVector<f64>,
         all: &mut DMatrix<f64>,
     ) {
-        let mut curves = Curves::default();
         for group in 0..self.layout.groups() {
             let grid = &self.grids[group];
-            for (item, place) in self.layout.items[group].iter().enumerate() {
+            let items = &self.layout.items[group];
+            let of_item = |curves: &mut Curves, (item, place): (usize, &ItemPlace)| {
                 let rows = self.offsets[item] * grid.len()..self.offsets[item + 1] * grid.len();
                 let counts = &self.counts.by_group[group][rows];
                 let local = Layout::values(&place.slots, x);
-                let (own, information) =
-                    place.derivatives(&local, grid, counts, with_information, &mut curves);
+                place.derivatives(&local, grid, counts, with_information, curves)
+            };
+            let each = items.par_iter().enumerate().with_min_len(min_len(grid.len()));
+            let found: Vec<_> = each.map_init(Curves::default, of_item).collect();
+            for (place, (own, information)) in items.iter().zip(found) {
                 Layout::scatter(&place.slots, &own, information.as_ref(), gradient, all);
             }
             let latent = &self.layout.latent[group];
@@ -248,6 +250,11 @@ impl<'a> MarginalLikelihood<'a> {
     }
 }
 
+/// Items of one task.
+fn min_len(nodes: usize) -> usize {
+    (TASK / nodes.max(1)).max(1)
+}
+
 /// Means and standard deviations of the traits in a group.
 pub(crate) fn moments(layout: &Layout, group: usize, x: &DVector<f64>) -> (Vec<f64>, Vec<f64>) {
     let values = Layout::values(&layout.latent[group], x);
@@ -257,6 +264,27 @@ pub(crate) fn moments(layout: &Layout, group: usize, x: &DVector<f64>) -> (Vec<f
 }
 
 impl ItemPlace {
+    /// Fills the logarithms of the probabilities of the categories at the nodes and (where there is room) the probabilities; false where there
+    /// are none.
+    fn fill(&self, local: &[f64], grid: &Grid, log_p: &mut [f64], p: &mut [f64]) -> bool {
+        let nodes = grid.len();
+        let (slopes, core) = local.split_at(self.dimensions.len());
+        if !self.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
+            return false;
+        }
+        let mut own = vec![0.0; self.shape.categories];
+        for q in 0..nodes {
+            self.shape.probabilities(self.logit(slopes, grid.node(q)), core, &mut own);
+            for (k, own) in own.iter().enumerate() {
+                log_p[k * nodes + q] = own.ln();
+                if let Some(p) = p.get_mut(k * nodes + q) {
+                    *p = *own;
+                }
+            }
+        }
+        true
+    }
+
     /// a'theta.
     pub(crate) fn logit(&self, slopes: &[f64], node: &[f64]) -> f64 {
         self.dimensions.iter().zip(slopes).map(|(d, a)| a * node[*d]).sum()
