@@ -9,8 +9,10 @@ const PRIMES: [usize; 20] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43,
 
 /// Radii of a spherical-radial rule.
 const RADII: usize = 5;
-/// Times its directions are turned.
-const TURNS: usize = 200;
+/// Its directions are turned until their second moments are so near those of the sphere,
+const EVEN: f64 = 1e-13;
+/// but not more often.
+const TURNS: usize = 2000;
 
 /// Nodes of a standard normal distribution.
 #[derive(Debug, Clone)]
@@ -85,6 +87,9 @@ fn directions(from: usize, count: usize, dimensions: usize) -> DMatrix<f64> {
     for _ in 0..TURNS {
         u.column_iter_mut().for_each(|mut column| column.unscale_mut(column.norm()));
         let mut factor = &u * u.transpose() * (dimensions as f64 / count as f64);
+        if (&factor - DMatrix::identity(dimensions, dimensions)).amax() < EVEN {
+            break;
+        }
         if cholesky::factorise(&mut factor).is_err() {
             break;
         }
