@@ -10,25 +10,23 @@
 //!
 //! with Gauss-Hermite weights, or those of a quasi-random set: then m and V are mean and covariance matrix of the posterior
 //! (Naylor & Smith), whose likelihood varies less over the nodes. The mean mu_i may depend on covariates.
-//! Nodes stay where they are while the search moves, and are placed anew before its next round.
+//! Nodes stay where they are while the search moves, and are placed anew before its next round; quasi-random ones go along.
 
 use super::adapted_nodes::StandardNodes;
 use super::curves::Curves;
 use super::latent::at;
 use super::layout::{ItemPlace, Layout};
-use super::pattern_posterior::{Place, Point, Population};
+use super::pattern_posterior::{ItemAt, Place, Point, Population, population_gradient};
 use super::patterns::Patterns;
 use nalgebra::{DMatrix, DVector};
-use rand::{Rng, RngExt};
-use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 /// Patterns of one task; sums are joined in their order.
 const BLOCK: usize = 32;
 /// Times nodes are placed by moments.
 const REFINED: usize = 2;
-/// How much wider than the posterior at its mode draws are proposed.
-const WIDER: f64 = 1.2;
+/// Products of probabilities are not let fall below its square.
+const SMALL: f64 = 1e-150;
 
 /// The likelihood at nodes of each pattern's own.
 #[derive(Debug, Clone)]
@@ -36,7 +34,7 @@ pub(crate) struct Adapted {
     pub(crate) nodes: StandardNodes,
     /// Covariates of each class of patterns.
     covariates: Vec<Vec<f64>>,
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     /// Parameters at which the nodes were placed.
     reference: DVector<f64>,
     /// Root of the curvature of each parameter when it was last worked out.
@@ -46,9 +44,6 @@ pub(crate) struct Adapted {
     /// How far, in standard errors, parameters may move before nodes are placed anew.
     reach: f64,
 }
-
-/// A point of the parameters at which posteriors are drawn from.
-pub(crate) struct Sampler<'a>(Point<'a>);
 
 /// What a pattern adds: the posterior at its nodes and derivatives of its log-likelihood.
 pub(crate) struct AtNodes {
@@ -86,8 +81,8 @@ impl Adapted {
         self.places = places;
         if self.nodes.by_moments {
             for _ in 0..REFINED {
-                self.places =
-                    (0..patterns.len()).into_par_iter().map(|p| self.by_moments(&point, p)).collect();
+                let own = |p| self.by_moments(p, &self.at_nodes(&point, p));
+                self.places = (0..patterns.len()).into_par_iter().map(own).collect();
             }
         }
         self.reference = x.clone();
@@ -95,9 +90,8 @@ impl Adapted {
     }
 
     /// The place of a pattern by mean and covariance matrix of its posterior, as the nodes have them where they are.
-    fn by_moments(&self, point: &Point<'_>, pattern: usize) -> Place {
+    fn by_moments(&self, pattern: usize, found: &AtNodes) -> Place {
         let d = self.nodes.dimensions;
-        let found = self.at_nodes(point, pattern);
         let mut mean = DVector::zeros(d);
         let node = |q: usize| DVector::from_column_slice(&found.theta[q * d..(q + 1) * d]);
         found.shares.iter().enumerate().for_each(|(q, share)| mean.axpy(*share, &node(q), 1.0));
@@ -124,25 +118,41 @@ impl Adapted {
         self.covariates.get(patterns.class[pattern]).map_or(&[], Vec::as_slice)
     }
 
-    /// The log-likelihood at a point, and its gradient.
+    /// The log-likelihood at a point, and its gradient; none where there is none. The nodes stay.
     pub(crate) fn evaluate(&mut self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> Option<f64> {
         let point = Point::new(patterns, layout, x)?;
-        let (value, gradient, _) = self.sum(&point, |_, _| {}, DMatrix::zeros(0, 0));
+        let (value, gradient, _) = self.sum(&point, |(), _| {}, &());
         self.gradient = gradient;
         value.is_finite().then_some(value)
     }
 
-    /// Sums over blocks of patterns; `with` may add to a matrix what it likes.
-    pub(super) fn sum(
+    /// The same; the nodes are then moved to where the posteriors are by mean and covariance.
+    pub(crate) fn follow(&mut self, patterns: &Patterns, layout: &Layout, x: &DVector<f64>) -> Option<f64> {
+        let point = Point::new(patterns, layout, x)?;
+        let place = |own: &mut Vec<Place>, (p, found, _): (usize, &AtNodes, &DVector<f64>)| {
+            own.push(self.by_moments(p, found));
+        };
+        let (value, gradient, places) = self.sum(&point, place, &Vec::new());
+        if !value.is_finite() {
+            return None;
+        }
+        self.gradient = gradient;
+        self.places = places.concat();
+        self.reference = x.clone();
+        Some(value)
+    }
+
+    /// Sums over blocks of patterns, and what `with` makes of each block, from `empty`, in their order.
+    pub(super) fn sum<T: Clone + Send + Sync>(
         &self,
         point: &Point<'_>,
-        with: impl Fn(&mut DMatrix<f64>, (usize, &AtNodes, &DVector<f64>)) + Sync,
-        empty: DMatrix<f64>,
-    ) -> (f64, DVector<f64>, DMatrix<f64>) {
+        with: impl Fn(&mut T, (usize, &AtNodes, &DVector<f64>)) + Sync,
+        empty: &T,
+    ) -> (f64, DVector<f64>, Vec<T>) {
         let patterns = point.patterns;
         let size = point.layout.len();
         let blocks: Vec<usize> = (0..patterns.len()).step_by(BLOCK).collect();
-        let parts: Vec<(f64, DVector<f64>, DMatrix<f64>)> = blocks
+        let parts: Vec<(f64, DVector<f64>, T)> = blocks
             .into_par_iter()
             .map(|from| {
                 let mut part = (0.0, DVector::zeros(size), empty.clone());
@@ -156,9 +166,13 @@ impl Adapted {
                 part
             })
             .collect();
-        parts.into_iter().fold((0.0, DVector::zeros(size), empty), |sum, part| {
-            (sum.0 + part.0, sum.1 + part.1, sum.2 + part.2)
-        })
+        let (mut value, mut gradient, mut own) = (0.0, DVector::zeros(size), Vec::new());
+        for part in parts {
+            value += part.0;
+            gradient += part.1;
+            own.push(part.2);
+        }
+        (value, gradient, own)
     }
 
     fn at_nodes(&self, point: &Point<'_>, pattern: usize) -> AtNodes {
@@ -187,17 +201,25 @@ impl Adapted {
         }
         let (mut slopes, mut rows) = (Vec::new(), Vec::new());
         let mut curves = Curves::default();
-        for (item, local, _, code) in point.answered(pattern) {
-            let (a, core) = local.split_at(item.dimensions.len());
+        // logarithms are taken of products of several answers
+        let mut products = vec![1.0; count];
+        for (item, at, code) in point.answered(pattern) {
+            let a = &at.local[..item.dimensions.len()];
             let own = 1 + item.shape.core();
             rows.push(own);
             let from = slopes.len();
             slopes.resize(from + own * count, 0.0);
             for (q, slopes) in slopes[from..].chunks_mut(own).enumerate() {
                 let eta = item.logit(a, &theta[q * d..(q + 1) * d]);
-                shares[q] += item.shape.answer(eta, core, code, slopes, &mut curves);
+                let p = at.response.answer(eta, code, slopes, &mut curves);
+                if p.min(products[q]) < SMALL {
+                    shares[q] += products[q].ln();
+                    products[q] = 1.0;
+                }
+                products[q] *= p;
             }
         }
+        shares.iter_mut().zip(&products).for_each(|(share, product)| *share += product.ln());
         let top = shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut sum = 0.0;
         for share in &mut shares {
@@ -215,9 +237,9 @@ impl Adapted {
         let mut gradient = DVector::zeros(layout.len());
         let mut unused = DMatrix::zeros(0, 0);
         let mut from = 0;
-        for ((item, local, _, _), rows) in point.answered(pattern).zip(&found.rows) {
+        for ((item, at, _), rows) in point.answered(pattern).zip(&found.rows) {
             let width = item.dimensions.len();
-            let mut own = vec![0.0; local.len()];
+            let mut own = vec![0.0; at.local.len()];
             for (q, share) in found.shares.iter().enumerate() {
                 let slopes = &found.slopes[from + q * rows..from + (q + 1) * rows];
                 for (i, dimension) in item.dimensions.iter().enumerate() {
@@ -259,18 +281,18 @@ impl Adapted {
             let mut curves = Curves::default();
             let mut unused = DVector::zeros(size);
             let weight = patterns.weights[pattern];
-            for (item, local, _, _) in point.answered(pattern) {
-                let width = item.dimensions.len();
+            for (item, ItemAt { local, response }, _) in point.answered(pattern) {
+                let slopes = &local[..item.dimensions.len()];
                 let mut own = DMatrix::zeros(local.len(), local.len());
                 for (q, share) in found.shares.iter().enumerate().filter(|(_, share)| **share > 1e-4) {
                     let theta = &found.theta[q * d..(q + 1) * d];
-                    item.shape.curves(item.logit(&local[..width], theta), &local[width..], &mut curves);
+                    response.curves(item.logit(slopes, theta), &mut curves);
                     item.add_information(theta, weight * share, &curves, &mut own);
                 }
                 Layout::scatter(&item.slots, &vec![0.0; local.len()], Some(&own), &mut unused, all);
             }
         };
-        let (_, _, mut all) = self.sum(&point, add, DMatrix::zeros(size, size));
+        let mut all: DMatrix<f64> = self.sum(&point, add, &DMatrix::zeros(size, size)).2.into_iter().sum();
         for group in 0..layout.groups() {
             let slots = layout.population(group);
             let own = self.population_information(&point, group);
@@ -333,53 +355,7 @@ impl Adapted {
         let add = |all: &mut DMatrix<f64>, (p, _, gradient): (usize, &AtNodes, &DVector<f64>)| {
             all.ger(patterns.squares[p], gradient, gradient, 1.0);
         };
-        self.sum(&point, add, DMatrix::zeros(size, size)).2
-    }
-
-    /// Draws from the posterior of a pattern, one after the other, by an independence chain from the normal distribution at
-    /// its mode: so many draws, of which each is so many steps after the one before.
-    pub(crate) fn drawn(
-        &self,
-        sampler: &Sampler<'_>,
-        pattern: usize,
-        (draws, steps): (usize, usize),
-        stream: &mut impl Rng,
-    ) -> Vec<f64> {
-        let (point, d) = (&sampler.0, self.nodes.dimensions);
-        let place = &self.places[pattern];
-        let mean = point.mean(pattern, self.of(point.patterns, pattern));
-        let mut curves = Curves::default();
-        let mut at = |z: &[f64]| {
-            let of = |i: usize| {
-                place.mode[i] + WIDER * (0..=i).map(|j| place.factor[i * d + j] * z[j]).sum::<f64>()
-            };
-            let theta: Vec<f64> = (0..d).map(of).collect();
-            let log = point.log_posterior(pattern, &mean, &theta, &mut curves);
-            (theta, log + 0.5 * z.iter().map(|z| z * z).sum::<f64>())
-        };
-        let normal = |stream: &mut _| -> Vec<f64> { (0..d).map(|_| StandardNormal.sample(stream)).collect() };
-        let (mut theta, mut height) = at(&normal(stream));
-        let mut all = Vec::with_capacity(draws * d);
-        for _ in 0..draws {
-            for _ in 0..steps {
-                let (next, own) = at(&normal(stream));
-                let u: f64 = stream.random();
-                if u.ln() < own - height {
-                    (theta, height) = (next, own);
-                }
-            }
-            all.extend_from_slice(&theta);
-        }
-        all
-    }
-
-    /// What is drawn from; none where the model has no likelihood at `x`.
-    pub(crate) fn sampler<'a>(
-        patterns: &'a Patterns,
-        layout: &'a Layout,
-        x: &DVector<f64>,
-    ) -> Option<Sampler<'a>> {
-        Point::new(patterns, layout, x).map(Sampler)
+        self.sum(&point, add, &DMatrix::zeros(size, size)).2.into_iter().sum()
     }
 
     /// What `of` makes of the posterior of every pattern at its nodes.
@@ -415,17 +391,7 @@ fn population_score(population: &Population, mean: &[f64], found: &AtNodes, cova
     }
     let pull = &population.inverse * first;
     let spread = &population.inverse * second * &population.inverse;
-    let mut own: Vec<f64> = pull.iter().copied().collect();
-    for i in 0..d {
-        for j in 0..=i {
-            let half = if i == j { 0.5 } else { 1.0 };
-            own.push(half * (spread[(i, j)] - population.inverse[(i, j)]));
-        }
-    }
-    for pull in pull.iter() {
-        own.extend(covariates.iter().map(|z| pull * z));
-    }
-    own
+    population_gradient(&population.inverse, &pull, &spread, covariates)
 }
 
 impl ItemPlace {

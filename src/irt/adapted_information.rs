@@ -5,15 +5,19 @@ use super::adapted::{Adapted, AtNodes};
 use super::complete_information::{STEP, differences, step};
 use super::latent::symmetric;
 use super::layout::{ItemPlace, Layout, Slot};
-use super::pattern_posterior::Point;
+use super::pattern_posterior::{ItemAt, Point, population_gradient};
 use super::patterns::Patterns;
 use crate::numeric::cholesky;
 use nalgebra::{DMatrix, DVector};
 
-/// What of a pattern is worked with.
+/// A pattern at its nodes.
 struct Pattern<'a> {
-    group: usize,
+    point: &'a Point<'a>,
+    index: usize,
     weight: f64,
+    /// Means, covariances and coefficients of its group, and their values.
+    population: &'a [Slot],
+    values: &'a [f64],
     covariates: &'a [f64],
     found: &'a AtNodes,
     dimensions: usize,
@@ -33,20 +37,23 @@ impl Adapted {
             (0..layout.groups()).map(|group| layout.population(group)).collect();
         let values: Vec<Vec<f64>> = populations.iter().map(|slots| Layout::values(slots, x)).collect();
         let add = |all: &mut DMatrix<f64>, (p, found, _): (usize, &AtNodes, &DVector<f64>)| {
+            let group = patterns.group[p];
             let own = Pattern {
-                group: patterns.group[p],
+                point: &point,
+                index: p,
                 weight: patterns.weights[p],
+                population: &populations[group],
+                values: &values[group],
                 covariates: self.of(patterns, p),
                 found,
                 dimensions: layout.dimensions,
             };
-            let (slots, values) = (&populations[own.group], &values[own.group]);
-            if own.complete(&point, p, slots, values, all).is_none() {
+            if own.complete(all).is_none() {
                 all.fill(f64::NAN);
             }
-            own.missing(&point, p, slots, values, all);
+            own.missing(all);
         };
-        let (_, _, all) = self.sum(&point, add, DMatrix::zeros(size, size));
+        let all: DMatrix<f64> = self.sum(&point, add, &DMatrix::zeros(size, size)).2.into_iter().sum();
         all.iter().all(|x| x.is_finite()).then_some(all)
     }
 }
@@ -56,17 +63,14 @@ impl Pattern<'_> {
         &self.found.theta[q * self.dimensions..(q + 1) * self.dimensions]
     }
 
+    fn is_population_free(&self) -> bool {
+        self.population.iter().any(|slot| !slot.free.is_empty())
+    }
+
     /// Adds the information of the complete data.
-    fn complete(
-        &self,
-        point: &Point<'_>,
-        pattern: usize,
-        population: &[Slot],
-        values: &[f64],
-        all: &mut DMatrix<f64>,
-    ) -> Option<()> {
+    fn complete(&self, all: &mut DMatrix<f64>) -> Option<()> {
         let mut unused = DVector::zeros(all.nrows());
-        for (item, local, _, code) in point.answered(pattern) {
+        for (item, ItemAt { local, .. }, code) in self.point.answered(self.index) {
             let own = differences(&item.slots, local, step(item, local), |local| {
                 Some(self.item_gradient(item, local, code))
             })?;
@@ -78,15 +82,15 @@ impl Pattern<'_> {
                 all,
             );
         }
-        if population.iter().any(|slot| !slot.free.is_empty()) {
-            let d = self.dimensions;
+        if self.is_population_free() {
+            let (d, values) = (self.dimensions, self.values);
             let spread = (0..d).map(|i| values[d + super::latent::at(i, i)]).fold(1.0, f64::min);
             let (first, second) = self.moments();
-            let own = differences(population, values, STEP * spread, |values| {
-                self.population_gradient(values, &first, &second)
+            let own = differences(self.population, values, STEP * spread, |values| {
+                self.gradient_of_traits(values, &first, &second)
             })?;
             let zero = vec![0.0; values.len()];
-            Layout::scatter(population, &zero, Some(&(own * self.weight)), &mut unused, all);
+            Layout::scatter(self.population, &zero, Some(&(own * self.weight)), &mut unused, all);
         }
         Some(())
     }
@@ -95,12 +99,13 @@ impl Pattern<'_> {
     fn item_gradient(&self, item: &ItemPlace, local: &[f64], code: usize) -> Vec<f64> {
         let width = item.dimensions.len();
         let (a, core) = local.split_at(width);
+        let response = item.shape.at(core);
         let mut slopes = vec![0.0; 1 + core.len()];
         let mut curves = super::curves::Curves::default();
         let mut own = vec![0.0; local.len()];
         for (q, share) in self.found.shares.iter().enumerate() {
             let theta = self.node(q);
-            item.shape.answer(item.logit(a, theta), core, code, &mut slopes, &mut curves);
+            response.answer(item.logit(a, theta), code, &mut slopes, &mut curves);
             for (own, dimension) in own.iter_mut().zip(&item.dimensions) {
                 *own += share * slopes[0] * theta[*dimension];
             }
@@ -123,19 +128,20 @@ impl Pattern<'_> {
 
     /// Gradient of the expected log density of the traits by means, covariances and coefficients; none where the covariance
     /// matrix is not positive definite.
-    fn population_gradient(
+    fn gradient_of_traits(
         &self,
         values: &[f64],
         first: &DVector<f64>,
         second: &DMatrix<f64>,
     ) -> Option<Vec<f64>> {
-        let (mean, inverse) = self.population(values)?;
+        let (mean, inverse) = self.normal(values)?;
         let about = second - first * mean.transpose() - &mean * first.transpose() + &mean * mean.transpose();
-        Some(self.by_population(&inverse, &(&inverse * (first - mean)), &(&inverse * about * &inverse)))
+        let (pull, spread) = (&inverse * (first - mean), &inverse * about * &inverse);
+        Some(population_gradient(&inverse, &pull, &spread, self.covariates))
     }
 
     /// The mean of the traits, given covariates, and the inverse of their covariance matrix.
-    fn population(&self, values: &[f64]) -> Option<(DVector<f64>, DMatrix<f64>)> {
+    fn normal(&self, values: &[f64]) -> Option<(DVector<f64>, DMatrix<f64>)> {
         let d = self.dimensions;
         let covariances = d + d * (d + 1) / 2;
         let inverse = cholesky::inverse(&symmetric(&values[d..covariances], d))?;
@@ -147,29 +153,8 @@ impl Pattern<'_> {
         Some((mean, inverse))
     }
 
-    fn by_population(&self, inverse: &DMatrix<f64>, pull: &DVector<f64>, spread: &DMatrix<f64>) -> Vec<f64> {
-        let mut own: Vec<f64> = pull.iter().copied().collect();
-        for i in 0..self.dimensions {
-            for j in 0..=i {
-                let half = if i == j { 0.5 } else { 1.0 };
-                own.push(half * (spread[(i, j)] - inverse[(i, j)]));
-            }
-        }
-        for pull in pull.iter() {
-            own.extend(self.covariates.iter().map(|z| pull * z));
-        }
-        own
-    }
-
     /// Takes away the covariance matrix of the derivatives under the posterior.
-    fn missing(
-        &self,
-        point: &Point<'_>,
-        pattern: usize,
-        population: &[Slot],
-        values: &[f64],
-        all: &mut DMatrix<f64>,
-    ) {
+    fn missing(&self, all: &mut DMatrix<f64>) {
         let count = self.found.shares.len();
         let mut scores = DMatrix::zeros(count, all.nrows());
         let mut add = |slot: &Slot, of_node: &dyn Fn(usize) -> f64| {
@@ -179,7 +164,7 @@ impl Pattern<'_> {
             }
         };
         let mut from = 0;
-        for ((item, _, _, _), rows) in point.answered(pattern).zip(&self.found.rows) {
+        for ((item, _, _), rows) in self.point.answered(self.index).zip(&self.found.rows) {
             let slopes = &self.found.slopes[from..from + rows * count];
             let width = item.dimensions.len();
             for (i, slot) in item.slots.iter().enumerate() {
@@ -190,15 +175,15 @@ impl Pattern<'_> {
             }
             from += rows * count;
         }
-        if population.iter().any(|slot| !slot.free.is_empty())
-            && let Some((mean, inverse)) = self.population(values)
+        if self.is_population_free()
+            && let Some((mean, inverse)) = self.normal(self.values)
         {
             let of_node = |q: usize| {
                 let pull = &inverse * (DVector::from_column_slice(self.node(q)) - &mean);
-                self.by_population(&inverse, &pull, &(&pull * pull.transpose()))
+                population_gradient(&inverse, &pull, &(&pull * pull.transpose()), self.covariates)
             };
             let own: Vec<Vec<f64>> = (0..count).map(of_node).collect();
-            population.iter().enumerate().for_each(|(i, slot)| add(slot, &|q| own[q][i]));
+            self.population.iter().enumerate().for_each(|(i, slot)| add(slot, &|q| own[q][i]));
         }
         for mut column in scores.column_iter_mut() {
             let mean: f64 = column.iter().zip(&self.found.shares).map(|(s, share)| s * share).sum();

@@ -321,8 +321,8 @@ impl AdaptiveTest {
                 return Done { score, se, asked };
             };
             let own = &self.items[item];
-            p.resize(own.shape.categories, 0.0);
-            own.shape.probabilities(own.slope * theta, &own.core, &mut p);
+            p.resize(own.response.categories(), 0.0);
+            own.response.probabilities(own.slope * theta, &mut p);
             let mut rest: f64 = stream.random();
             let drawn = p.iter().position(|p| {
                 rest -= p;

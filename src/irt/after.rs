@@ -42,7 +42,7 @@ impl<'s, 'a> AfterFit<'s, 'a> {
         let scorers = layout.items.iter().map(|places| {
             let one = |place: &super::layout::ItemPlace| {
                 let local = Layout::values(&place.slots, &solved.found.x);
-                Scorer { shape: place.shape, slope: local[0], core: local[1..].to_vec() }
+                Scorer { slope: local[0], response: place.shape.at(&local[1..]) }
             };
             places.iter().map(one).collect()
         });

@@ -1,17 +1,22 @@
 //! What is asked of a fit at nodes of each respondent's own: one with covariates, or of more than three traits.
 
 use super::adapted::AtNodes;
+use super::adapted_nodes::StandardNodes;
 use super::answers::Answers;
 use super::covariates::TraitRegression;
 use super::fit::IrtFit;
 use super::layout::Layout;
 use super::limited_information::LimitedInformation;
+use super::marginal_likelihood::MarginalLikelihood;
 use super::parameters::Traits;
 use super::precision::TestInformation;
 use super::scores::Scorer;
 use super::solved::{Asked, Solved};
 use super::trait_scores::{Scores, trait_scores};
 use crate::numeric::normal;
+
+/// Quasi-random nodes at which moments of one and two items are integrated.
+const MOMENT_NODES: usize = 5000;
 
 impl IrtFit {
     pub(crate) fn complete_adapted(
@@ -29,7 +34,7 @@ impl IrtFit {
         if layout.dimensions == 1 {
             let of = |place: &super::layout::ItemPlace| {
                 let local = Layout::values(&place.slots, &solved.found.x);
-                Scorer { shape: place.shape, slope: local[0], core: local[1..].to_vec() }
+                Scorer { slope: local[0], response: place.shape.at(&local[1..]) }
             };
             let items: Vec<Scorer> = layout.items[0].iter().map(of).collect();
             let group = &self.groups[0];
@@ -47,10 +52,12 @@ impl IrtFit {
             self.scores = Some(trait_scores(method, answers, solved, &traits.names, || found));
         }
         if asked.fit_statistics {
-            self.fit = Some(LimitedInformation::none(match answers.covariates.names.as_slice() {
-                [] => "it is not worked out where traits are integrated at quasi-random nodes",
-                _ => "with covariates the moments of answers differ between respondents",
-            }));
+            self.fit = Some(match answers.covariates.names.as_slice() {
+                [] => at_population(answers, solved),
+                _ => LimitedInformation::none(
+                    "with covariates the moments of answers differ between respondents",
+                ),
+            });
         }
     }
 
@@ -73,6 +80,16 @@ impl IrtFit {
                 pvalue: z.map(|z| 2.0 * normal::distribution(-z.abs())),
             });
         }
+    }
+}
+
+/// Fit from moments that are integrated at quasi-random nodes of the distribution of the traits.
+fn at_population(answers: &Answers, solved: &Solved<'_>) -> LimitedInformation {
+    let (layout, x) = (solved.marginal.layout, &solved.found.x);
+    let nodes = StandardNodes::quasi_random(MOMENT_NODES, layout.dimensions);
+    match MarginalLikelihood::of_population(&answers.patterns, layout, &nodes, x) {
+        Some(marginal) => LimitedInformation::of(&marginal, answers, x),
+        None => LimitedInformation::none("the covariance matrix of the traits is not positive definite"),
     }
 }
 

@@ -21,11 +21,7 @@ impl IrtFit {
             self.scores = Some(trait_scores(method, answers, solved, traits.told(), means));
         }
         if asked.fit_statistics {
-            let fit = match traits.specific {
-                Some(_) => LimitedInformation::none("it is not worked out for a bifactor structure"),
-                None => LimitedInformation::of(&solved.marginal, answers, &solved.found.x),
-            };
-            self.fit = Some(fit);
+            self.fit = Some(LimitedInformation::of(&solved.marginal, answers, &solved.found.x));
         }
     }
 }
@@ -64,7 +60,8 @@ fn reduced(
 ) -> Scores {
     let marginal = &solved.marginal;
     let grid = &marginal.grids[0];
-    reduction.fill(answers.patterns.codes(pattern), &marginal.tables[0], &marginal.offsets, specific);
+    let found = marginal.counts.found(&answers.patterns, &marginal.tables[0], &marginal.offsets, specific);
+    reduction.fill(&found, pattern);
     reduction.share();
     let count = reduction.general.len();
     let mut all = vec![moments((0..count).map(|g| (reduction.general[g], grid.node(g)[0])))];

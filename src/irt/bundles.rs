@@ -8,8 +8,10 @@ use std::ops::Range;
 
 /// Most combinations in a bundle of several items.
 const MOST_ROWS: usize = 32;
-/// Most numbers in the table of a bundle of several items.
+/// Most numbers in the table of a bundle of several items,
 const MOST_NUMBERS: usize = 2048;
+/// or of a bifactor structure, where rows are long.
+const MOST_REDUCED: usize = 32_768;
 /// Patterns for each combination, at least, that make its table worth while.
 const PATTERNS: usize = 32;
 /// No answer to any item of a bundle.
@@ -50,9 +52,17 @@ pub(crate) struct Bundles {
 }
 
 impl Bundles {
-    /// Bundles for tables of so many nodes; `offsets` count the categories of the items.
-    pub(crate) fn new(patterns: &Patterns, offsets: &[usize], nodes: usize) -> Self {
-        let most = (MOST_NUMBERS / nodes.max(1)).min(patterns.len() / PATTERNS).clamp(1, MOST_ROWS);
+    /// Bundles for tables of so many nodes; `offsets` count the categories of the items. Those of a bifactor structure have
+    /// one specific trait.
+    pub(crate) fn new(
+        patterns: &Patterns,
+        offsets: &[usize],
+        nodes: usize,
+        specific: Option<&[Option<usize>]>,
+    ) -> Self {
+        let numbers = if specific.is_some() { MOST_REDUCED } else { MOST_NUMBERS };
+        let most = (numbers / nodes.max(1)).min(patterns.len() / PATTERNS).clamp(1, MOST_ROWS);
+        let agree = |a: usize, b: usize| specific.is_none_or(|specific| specific[a] == specific[b]);
         // a missing answer counts as one more category
         let kinds: Vec<usize> = offsets.windows(2).map(|rows| rows[1] - rows[0] + 1).collect();
         let mut bundles = Self::default();
@@ -60,7 +70,7 @@ impl Bundles {
         let mut from = 0;
         while from < kinds.len() {
             let (mut to, mut size) = (from + 1, kinds[from] - 1);
-            while to < kinds.len() && size * (kinds[to] - 1) <= most {
+            while to < kinds.len() && agree(from, to) && size * (kinds[to] - 1) <= most {
                 size *= kinds[to] - 1;
                 to += 1;
             }
@@ -116,15 +126,25 @@ impl Bundles {
         rows.iter().filter(|row| **row != NONE).map(|row| *row as usize)
     }
 
-    /// The table of the rows: sums of those of the answers.
-    pub(crate) fn fill(&self, by_category: &[f64], offsets: &[usize], nodes: usize, table: &mut [f64]) {
+    /// The table of the rows: sums (of logarithms) or products of those of the answers.
+    pub(crate) fn fill(
+        &self,
+        by_category: &[f64],
+        offsets: &[usize],
+        nodes: usize,
+        table: &mut [f64],
+        join: impl Fn(&mut f64, f64),
+    ) {
         for bundle in &self.all {
             for row in 0..bundle.rows() {
                 let own = &mut table[(bundle.first + row) * nodes..(bundle.first + row + 1) * nodes];
-                own.fill(0.0);
-                for (item, code) in bundle.answers(row) {
+                for (at, (item, code)) in bundle.answers(row).enumerate() {
                     let from = (offsets[item] + code) * nodes;
-                    own.iter_mut().zip(&by_category[from..from + nodes]).for_each(|(sum, own)| *sum += own);
+                    let answer = &by_category[from..from + nodes];
+                    match at {
+                        0 => own.copy_from_slice(answer),
+                        _ => own.iter_mut().zip(answer).for_each(|(all, own)| join(all, *own)),
+                    }
                 }
             }
         }
@@ -161,7 +181,7 @@ mod tests {
     fn every_answer_is_in_one_bundle() {
         let (patterns, offsets) = (patterns(), [0, 2, 4, 6, 8, 10, 12, 15]);
         for nodes in [1, 61, 961, 5000] {
-            let bundles = Bundles::new(&patterns, &offsets, nodes);
+            let bundles = Bundles::new(&patterns, &offsets, nodes, None);
             for p in 0..patterns.len() {
                 let mut found = vec![MISSING; 7];
                 for (at, bundle) in bundles.all.iter().enumerate() {
@@ -173,8 +193,8 @@ mod tests {
             }
         }
         // two combinations for each 32 of the 64 patterns: items alone
-        assert_eq!(Bundles::new(&patterns, &offsets, 61).all.len(), 7);
-        assert_eq!(Bundles::new(&patterns, &offsets, 61).row(0, 6), None);
+        assert_eq!(Bundles::new(&patterns, &offsets, 61, None).all.len(), 7);
+        assert_eq!(Bundles::new(&patterns, &offsets, 61, None).row(0, 6), None);
     }
 
     #[test]
@@ -183,11 +203,11 @@ mod tests {
             (0..256u16).map(|i| (0..8).map(|j| ((i >> j) & 1) as u8).collect()).collect();
         let patterns = Patterns::of(8, rows.iter().map(|codes| Some(((0, 0), 1.0, codes.as_slice()))));
         let offsets: Vec<usize> = (0..=8).map(|item| 2 * item).collect();
-        let bundles = Bundles::new(&patterns, &offsets, 3);
+        let bundles = Bundles::new(&patterns, &offsets, 3, None);
         assert!(bundles.all.len() == 3 && bundles.len == 20, "{bundles:?}");
         let by_category: Vec<f64> = (0..48).map(f64::from).collect();
         let mut table = vec![f64::NAN; bundles.len * 3];
-        bundles.fill(&by_category, &offsets, 3, &mut table);
+        bundles.fill(&by_category, &offsets, 3, &mut table, |sum, own| *sum += own);
         let sum = |rows: &mut dyn Iterator<Item = usize>, table: &[f64]| {
             rows.map(|row| table[row * 3 + 1]).sum::<f64>()
         };

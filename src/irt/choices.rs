@@ -148,8 +148,8 @@ pub enum Integration {
     /// Gauss-Hermite nodes where the posterior of each respondent is (Schilling & Bock 2005); up to three traits.
     Adaptive,
     /// Quasi-random nodes where the posterior of each respondent is, for four traits and more: radii of a Gauss rule, and on
-    /// each directions from Halton's sequence (Genz & Monahan 1998; Jank 2005). The same nodes every time. Four traits take
-    /// seconds, six or more minutes.
+    /// each directions from Halton's sequence (Genz & Monahan 1998; Jank 2005). The same nodes every time. Six traits of 24
+    /// items and 500 respondents take some 15 seconds.
     Qmc,
 }
 

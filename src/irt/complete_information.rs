@@ -9,6 +9,7 @@ use super::latent::Normal;
 use super::layout::{ItemPlace, Layout, Slot};
 use super::marginal_likelihood::{MarginalLikelihood, moments};
 use nalgebra::{DMatrix, DVector};
+use rayon::prelude::*;
 
 /// Points of a difference are so far apart,
 pub(super) const STEP: f64 = 3e-3;
@@ -22,21 +23,23 @@ pub(crate) fn complete_information(
 ) -> Option<DMatrix<f64>> {
     let layout = marginal.layout;
     let (mut all, mut unused) = (DMatrix::zeros(layout.len(), layout.len()), DVector::zeros(layout.len()));
-    let mut curves = Curves::default();
     let mut add = |slots: &[Slot], own: &DMatrix<f64>| {
         Layout::scatter(slots, &vec![0.0; slots.len()], Some(own), &mut unused, &mut all);
     };
     for group in 0..layout.groups() {
         let grid = &marginal.grids[group];
-        for (item, place) in layout.items[group].iter().enumerate() {
+        let of_item = |(item, place): (usize, &ItemPlace)| {
             let rows = marginal.offsets[item] * grid.len()..marginal.offsets[item + 1] * grid.len();
             let counts = &marginal.counts.by_group[group][rows];
             let local = Layout::values(&place.slots, x);
-            let own = differences(&place.slots, &local, step(place, &local), |local| {
+            let mut curves = Curves::default();
+            differences(&place.slots, &local, step(place, &local), |local| {
                 Some(place.derivatives(local, grid, counts, false, &mut curves).0)
-            })?;
-            add(&place.slots, &own);
-        }
+            })
+        };
+        let items = &layout.items[group];
+        let found: Option<Vec<DMatrix<f64>>> = items.par_iter().enumerate().map(of_item).collect();
+        items.iter().zip(found?).for_each(|(place, own)| add(&place.slots, &own));
         let slots = &layout.latent[group];
         let smallest = moments(layout, group, x).1.iter().fold(1.0, |least, sd| sd.min(least));
         let own = differences(slots, &Layout::values(slots, x), STEP * smallest * smallest, |local| {

@@ -15,6 +15,18 @@ pub(crate) struct Shape {
     pub(crate) categories: usize,
 }
 
+/// The response function of an item at a point of its parameters: what is the same for all values of the trait is worked out
+/// once.
+#[derive(Debug, Clone)]
+pub(crate) struct Response {
+    shape: Shape,
+    core: Vec<f64>,
+    /// Of a graded item: P(at least k) - P(at least k + 1) = P(at least k) P(below k + 1) gap(k).
+    gaps: Vec<f64>,
+    /// The lower and the upper asymptote.
+    asymptotes: (f64, f64),
+}
+
 /// Buffers for the curves of an item at one point.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Curves {
@@ -33,15 +45,9 @@ pub(crate) fn logistic(x: f64) -> f64 {
 
 /// The logistic function of x and of -x.
 fn both(x: f64) -> (f64, f64) {
-    if x >= 0.0 {
-        let e = (-x).exp();
-        let p = 1.0 / (1.0 + e);
-        (p, e * p)
-    } else {
-        let e = x.exp();
-        let q = 1.0 / (1.0 + e);
-        (e * q, q)
-    }
+    let e = (-x.abs()).exp();
+    let larger = 1.0 / (1.0 + e);
+    if x >= 0.0 { (larger, e * larger) } else { (e * larger, larger) }
 }
 
 impl Shape {
@@ -61,75 +67,99 @@ impl Shape {
         core.iter().all(|x| x.is_finite()) && (self.form != Form::Graded || descending())
     }
 
-    /// The lower and the upper asymptote.
-    pub(crate) fn asymptotes(self, core: &[f64]) -> (f64, f64) {
+    /// The response function with a core.
+    pub(crate) fn at(self, core: &[f64]) -> Response {
+        let steps = self.categories - 1;
+        let mut gaps = Vec::new();
+        let mut asymptotes = (0.0, 1.0);
         match self.form {
-            Form::Logistic { lower, upper } => {
-                let g = if lower { logistic(core[1]) } else { 0.0 };
-                let u = if upper { logistic(core[1 + usize::from(lower)]) } else { 1.0 };
-                (g, u)
+            Form::Graded => {
+                let between = |k: usize| -(core[k] - core[k - 1]).exp_m1();
+                gaps.extend((0..=steps).map(|k| if k == 0 || k == steps { 1.0 } else { between(k) }));
             }
-            _ => (0.0, 1.0),
+            Form::Logistic { lower, upper } => {
+                gaps.resize(2, 1.0);
+                let at =
+                    |index: usize, free: bool, fixed: f64| if free { logistic(core[index]) } else { fixed };
+                asymptotes = (at(1, lower, 0.0), at(1 + usize::from(lower), upper, 1.0));
+            }
+            Form::Partial | Form::Nominal => {}
         }
+        Response { shape: self, core: core.to_vec(), gaps, asymptotes }
+    }
+}
+
+impl Response {
+    pub(crate) fn categories(&self) -> usize {
+        self.shape.categories
+    }
+
+    /// With one parameter of the core moved.
+    pub(crate) fn moved(&self, index: usize, by: f64) -> Self {
+        let mut core = self.core.clone();
+        core[index] += by;
+        self.shape.at(&core)
     }
 
     /// Score of a category in the nominal model.
-    fn score(self, core: &[f64], k: usize) -> f64 {
-        let steps = self.categories - 1;
-        if self.form == Form::Nominal && k > 0 && k < steps { core[steps + k - 1] } else { k as f64 }
+    fn score(&self, k: usize) -> f64 {
+        let steps = self.shape.categories - 1;
+        if self.shape.form == Form::Nominal && k > 0 && k < steps {
+            self.core[steps + k - 1]
+        } else {
+            k as f64
+        }
     }
 
     /// Fills probabilities only.
-    pub(crate) fn probabilities(self, eta: f64, core: &[f64], p: &mut [f64]) {
-        match self.form {
+    pub(crate) fn probabilities(&self, eta: f64, p: &mut [f64]) {
+        match self.shape.form {
             Form::Logistic { .. } => {
-                let (g, u) = self.asymptotes(core);
-                let x = eta + core[0];
-                p[0] = (1.0 - u) + (u - g) * logistic(-x);
-                p[1] = g + (u - g) * logistic(x);
+                let (g, u) = self.asymptotes;
+                let (high, low) = both(eta + self.core[0]);
+                p[0] = (1.0 - u) + (u - g) * low;
+                p[1] = g + (u - g) * high;
             }
             Form::Graded => {
-                let steps = self.categories - 1;
                 let mut above = 1.0;
-                for k in 0..steps {
-                    let x = eta + core[k];
-                    let below = logistic(-x);
-                    let gap = if k == 0 { 1.0 } else { -(core[k] - core[k - 1]).exp_m1() };
-                    p[k] = above * below * gap;
-                    above = logistic(x);
+                for (k, core) in self.core.iter().enumerate() {
+                    let (high, low) = both(eta + core);
+                    p[k] = above * low * self.gaps[k];
+                    above = high;
                 }
-                p[steps] = above;
+                p[self.core.len()] = above;
             }
-            Form::Partial | Form::Nominal => {
-                let mut top = 0.0f64;
-                p[0] = 0.0;
-                for k in 1..self.categories {
-                    p[k] = self.score(core, k) * eta + core[k - 1];
-                    top = top.max(p[k]);
-                }
-                let mut sum = 0.0;
-                for z in p.iter_mut() {
-                    *z = (*z - top).exp();
-                    sum += *z;
-                }
-                p.iter_mut().for_each(|z| *z /= sum);
-            }
+            Form::Partial | Form::Nominal => self.divided(eta, p),
         }
         p.iter_mut().for_each(|p| *p = p.max(SMALLEST));
     }
 
+    fn divided(&self, eta: f64, p: &mut [f64]) {
+        let mut top = 0.0f64;
+        p[0] = 0.0;
+        for k in 1..p.len() {
+            p[k] = self.score(k) * eta + self.core[k - 1];
+            top = top.max(p[k]);
+        }
+        let mut sum = 0.0;
+        for z in p.iter_mut() {
+            *z = (*z - top).exp();
+            sum += *z;
+        }
+        p.iter_mut().for_each(|z| *z /= sum);
+    }
+
     /// Fills probabilities and the derivatives of their logarithms.
-    pub(crate) fn curves(self, eta: f64, core: &[f64], out: &mut Curves) {
-        let (count, free) = (self.categories, 1 + self.core());
+    pub(crate) fn curves(&self, eta: f64, out: &mut Curves) {
+        let (count, free) = (self.shape.categories, 1 + self.shape.core());
         out.p.resize(count, 0.0);
         out.slope.clear();
         out.slope.resize(free * count, 0.0);
-        self.probabilities(eta, core, &mut out.p);
-        match self.form {
+        match self.shape.form {
             Form::Logistic { lower, upper } => {
-                let (g, u) = self.asymptotes(core);
-                let x = eta + core[0];
-                let (high, low) = (logistic(x), logistic(-x));
+                self.probabilities(eta, &mut out.p);
+                let (g, u) = self.asymptotes;
+                let (high, low) = both(eta + self.core[0]);
                 let mut write = |row: usize, change: f64| {
                     out.slope[row * 2] = -change / out.p[0];
                     out.slope[row * 2 + 1] = change / out.p[1];
@@ -144,27 +174,24 @@ impl Shape {
                     write(2 + usize::from(lower), u * (1.0 - u) * high);
                 }
             }
-            Form::Graded => self.graded_slopes(eta, core, out),
-            Form::Partial | Form::Nominal => self.divided_slopes(eta, core, out),
+            Form::Graded => self.graded(eta, out),
+            Form::Partial | Form::Nominal => {
+                self.probabilities(eta, &mut out.p);
+                self.divided_slopes(eta, out);
+            }
         }
     }
 
-    /// log P of one category, with the derivatives of it by eta and the core in `slopes` (as long as that is); only what
-    /// that category takes is worked out.
-    pub(crate) fn answer(
-        self,
-        eta: f64,
-        core: &[f64],
-        code: usize,
-        slopes: &mut [f64],
-        curves: &mut Curves,
-    ) -> f64 {
-        let steps = self.categories - 1;
-        if self.form == Form::Graded || (self.form == Form::Logistic { lower: false, upper: false }) {
+    /// P of one category, with the derivatives of its logarithm by eta and the core in `slopes` (as long as that is); only
+    /// what that category takes is worked out.
+    pub(crate) fn answer(&self, eta: f64, code: usize, slopes: &mut [f64], curves: &mut Curves) -> f64 {
+        let Shape { form, categories } = self.shape;
+        let steps = categories - 1;
+        if form == Form::Graded || (form == Form::Logistic { lower: false, upper: false }) {
             // P(at least k) less P(at least k + 1)
-            let (first, before) = if code == 0 { (1.0, 0.0) } else { both(eta + core[code - 1]) };
-            let (second, next) = if code == steps { (0.0, 1.0) } else { both(eta + core[code]) };
-            let gap = if code == 0 || code == steps { 1.0 } else { -(core[code] - core[code - 1]).exp_m1() };
+            let (first, before) = if code == 0 { (1.0, 0.0) } else { both(eta + self.core[code - 1]) };
+            let (second, next) = if code == steps { (0.0, 1.0) } else { both(eta + self.core[code]) };
+            let gap = self.gaps[code];
             slopes.fill(0.0);
             slopes[0] = 1.0 - first - second;
             if code > 0 {
@@ -173,44 +200,48 @@ impl Shape {
             if code < steps {
                 slopes[code + 1] = -second / (first * gap);
             }
-            return (first * next * gap).max(SMALLEST).ln();
+            return (first * next * gap).max(SMALLEST);
         }
-        self.curves(eta, core, curves);
-        slopes.iter_mut().enumerate().for_each(|(row, s)| *s = curves.slope[row * self.categories + code]);
-        curves.p[code].ln()
+        self.curves(eta, curves);
+        slopes.iter_mut().enumerate().for_each(|(row, s)| *s = curves.slope[row * categories + code]);
+        curves.p[code]
     }
 
-    fn graded_slopes(self, eta: f64, core: &[f64], out: &mut Curves) {
-        let (count, steps) = (self.categories, self.categories - 1);
+    fn graded(&self, eta: f64, out: &mut Curves) {
+        let count = self.shape.categories;
+        let steps = count - 1;
         out.upper.clear();
         out.lower.clear();
-        out.upper.extend(core.iter().map(|d| logistic(eta + d)));
-        out.lower.extend(core.iter().map(|d| logistic(-(eta + d))));
+        for core in &self.core {
+            let (high, low) = both(eta + core);
+            out.upper.push(high);
+            out.lower.push(low);
+        }
         for k in 0..count {
-            // P(at least k) and P(at least k + 1)
+            // P(at least k) and P(at least k + 1), and P(below k + 1)
             let first = if k == 0 { 1.0 } else { out.upper[k - 1] };
-            let second = if k == steps { 0.0 } else { out.upper[k] };
+            let (second, next) = if k == steps { (0.0, 1.0) } else { (out.upper[k], out.lower[k]) };
+            out.p[k] = (first * next * self.gaps[k]).max(SMALLEST);
             out.slope[k] = 1.0 - first - second;
-            let gap = if k == 0 || k == steps { 1.0 } else { -(core[k] - core[k - 1]).exp_m1() };
             if k > 0 {
-                let next = if k == steps { 1.0 } else { out.lower[k] };
-                out.slope[k * count + k] = out.lower[k - 1] / (next * gap);
+                out.slope[k * count + k] = out.lower[k - 1] / (next * self.gaps[k]);
             }
             if k < steps {
-                out.slope[(k + 1) * count + k] = -second / (first * gap);
+                out.slope[(k + 1) * count + k] = -second / (first * self.gaps[k]);
             }
         }
     }
 
-    fn divided_slopes(self, eta: f64, core: &[f64], out: &mut Curves) {
-        let (count, steps) = (self.categories, self.categories - 1);
-        let mean: f64 = (0..count).map(|k| self.score(core, k) * out.p[k]).sum();
+    fn divided_slopes(&self, eta: f64, out: &mut Curves) {
+        let count = self.shape.categories;
+        let steps = count - 1;
+        let mean: f64 = (0..count).map(|k| self.score(k) * out.p[k]).sum();
         for k in 0..count {
-            out.slope[k] = self.score(core, k) - mean;
+            out.slope[k] = self.score(k) - mean;
             for m in 1..count {
                 out.slope[m * count + k] = f64::from(u8::from(k == m)) - out.p[m];
             }
-            if self.form == Form::Nominal {
+            if self.shape.form == Form::Nominal {
                 for m in 1..steps {
                     let own = f64::from(u8::from(k == m)) - out.p[m];
                     out.slope[(steps + m) * count + k] = eta * own;
@@ -243,13 +274,13 @@ mod tests {
     fn derivatives_are_those_of_the_logarithms() {
         let log = |shape: Shape, eta: f64, core: &[f64]| {
             let mut p = vec![f64::NAN; shape.categories];
-            shape.probabilities(eta, core, &mut p);
+            shape.at(core).probabilities(eta, &mut p);
             p.iter().map(|p| p.ln()).collect::<Vec<_>>()
         };
         for (shape, core) in shapes() {
             for eta in [-3.0, -0.2, 0.0, 1.3, 4.0] {
                 let mut out = Curves { slope: vec![f64::NAN; 3], ..Curves::default() };
-                shape.curves(eta, &core, &mut out);
+                shape.at(&core).curves(eta, &mut out);
                 assert_relative_eq!(out.p.iter().sum::<f64>(), 1.0, epsilon = 1e-14);
                 let h = 1e-5;
                 for row in 0..=shape.core() {
@@ -279,11 +310,11 @@ mod tests {
         for (shape, core) in shapes() {
             for eta in [-3.0, -0.2, 0.0, 1.3, 40.0] {
                 let (mut all, mut own) = (Curves::default(), Curves::default());
-                shape.curves(eta, &core, &mut all);
+                shape.at(&core).curves(eta, &mut all);
                 for code in 0..shape.categories {
                     let mut slopes = vec![f64::NAN; 1 + shape.core()];
-                    let log = shape.answer(eta, &core, code, &mut slopes, &mut own);
-                    assert_relative_eq!(log, all.p[code].ln(), epsilon = 1e-12);
+                    let p = shape.at(&core).answer(eta, code, &mut slopes, &mut own);
+                    assert_relative_eq!(p, all.p[code], max_relative = 1e-12);
                     for (row, slope) in slopes.iter().enumerate() {
                         let expected = all.slope[row * shape.categories + code];
                         assert_relative_eq!(*slope, expected, epsilon = 1e-12, max_relative = 1e-10);
@@ -298,7 +329,7 @@ mod tests {
         for (shape, core) in shapes() {
             for eta in [-600.0, 600.0] {
                 let mut out = Curves::default();
-                shape.curves(eta, &core, &mut out);
+                shape.at(&core).curves(eta, &mut out);
                 assert!(out.p.iter().all(|p| *p > 0.0 && *p <= 1.0));
                 assert!(out.slope.iter().all(|x| x.is_finite()), "{shape:?} {eta} {:?}", out.slope);
             }

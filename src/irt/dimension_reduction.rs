@@ -4,8 +4,22 @@
 //! integrals over one: two dimensions at a time, whatever their number. Nodes are pairs of the general (fastest) and a
 //! specific trait.
 
+use super::bundles::Bundles;
 use super::node_table::Table;
-use super::patterns::MISSING;
+use super::patterns::{MISSING, Patterns};
+
+/// What is looked up of the answers of a pattern.
+pub(crate) struct Found<'a> {
+    pub(crate) patterns: &'a Patterns,
+    pub(crate) bundles: &'a Bundles,
+    /// Rows of the bundles x nodes: P of their answers.
+    pub(crate) products: &'a [f64],
+    pub(crate) table: &'a Table,
+    pub(crate) offsets: &'a [usize],
+    pub(crate) specific: &'a [Option<usize>],
+    /// Weights of the nodes of a specific trait, one of them 1.
+    pub(crate) weights: Vec<f64>,
+}
 
 /// Buffers of one pattern.
 #[derive(Debug, Clone)]
@@ -14,8 +28,10 @@ pub(crate) struct Reduction {
     pub(crate) count: usize,
     /// By specific trait: the likelihood of its items by node, with the weight of the specific node.
     joint: Vec<f64>,
-    /// By specific trait: its integral given the general trait, and the logarithm.
+    /// By specific trait: its integral given the general trait.
     integral: Vec<f64>,
+    /// Products of integrals.
+    products: Vec<f64>,
     /// Posterior of the general trait.
     pub(crate) general: Vec<f64>,
     pub(crate) specifics: usize,
@@ -29,6 +45,7 @@ impl Reduction {
             count,
             joint: vec![0.0; specifics * nodes],
             integral: vec![0.0; specifics * count],
+            products: vec![1.0; count],
             general: vec![0.0; count],
             specifics,
         }
@@ -36,18 +53,13 @@ impl Reduction {
 
     /// Fills the posterior of a pattern: of the general trait in `general`, of each specific one together with it in
     /// `joint`; gives the log-likelihood.
-    pub(crate) fn fill(
-        &mut self,
-        codes: &[u8],
-        table: &Table,
-        offsets: &[usize],
-        specific: &[Option<usize>],
-    ) -> f64 {
+    pub(crate) fn fill(&mut self, found: &Found<'_>, pattern: usize) -> f64 {
         let (count, nodes) = (self.count, self.count * self.count);
+        let Found { table, offsets, specific, .. } = *found;
+        let codes = found.patterns.codes(pattern);
         // weights of a node are those of its general and its specific part; the first row and column have both
         let corner = table.log_weights[0];
         let of_general = |g: usize| table.log_weights[g] - corner;
-        let of_specific = |s: usize| table.log_weights[s * count] - corner;
         for (g, own) in self.general.iter_mut().enumerate() {
             *own = of_general(g);
         }
@@ -58,22 +70,28 @@ impl Reduction {
                 self.general.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
             }
         }
+        self.products.fill(1.0);
         for s in 0..self.specifics {
-            let answered = codes
-                .iter()
-                .enumerate()
-                .filter(|(item, code)| **code != MISSING && specific[*item] == Some(s))
-                .map(|(item, code)| (offsets[item] + usize::from(*code)) * nodes);
             let own = &mut self.joint[s * nodes..(s + 1) * nodes];
-            let top = likelihood(own, count, table, answered, of_specific);
+            let top = likelihood(own, count, found, (pattern, s));
             let sums = &mut self.integral[s * count..(s + 1) * count];
             sums.fill(0.0);
             for row in own.chunks(count) {
                 row.iter().zip(sums.iter_mut()).for_each(|(x, sum)| *sum += x);
             }
-            for (sum, general) in sums.iter().zip(self.general.iter_mut()) {
-                *general += top + sum.max(1e-300).ln();
+            // logarithms are taken of products of several integrals
+            for (g, sum) in sums.iter().enumerate() {
+                let sum = sum.max(1e-300);
+                if sum.min(self.products[g]) < SMALL {
+                    self.general[g] += self.products[g].ln();
+                    self.products[g] = 1.0;
+                }
+                self.products[g] *= sum;
             }
+            self.general.iter_mut().for_each(|general| *general += top);
+        }
+        for (general, product) in self.general.iter_mut().zip(&self.products) {
+            *general += product.ln();
         }
         // log weights of all nodes sum to 1: what the corner took away is given back once for each factor
         let top = self.general.iter().fold(f64::NEG_INFINITY, |top, x| if *x > top { *x } else { top });
@@ -83,7 +101,7 @@ impl Reduction {
             sum += *x;
         }
         self.general.iter_mut().for_each(|x| *x /= sum);
-        let margin: f64 = (0..count).map(|s| of_specific(s).exp()).sum();
+        let margin: f64 = found.weights.iter().sum();
         let of_generals: f64 = (0..count).map(|g| of_general(g).exp()).sum();
         top + sum.ln() - of_generals.ln() - self.specifics as f64 * margin.ln()
     }
@@ -109,34 +127,40 @@ impl Reduction {
     }
 }
 
+/// Products of integrals are not let fall below its square.
+const SMALL: f64 = 1e-150;
 /// More answers than this are multiplied as logarithms.
 const MOST_FACTORS: usize = 20;
 
-/// The likelihood of answers (rows of the table) at the nodes, with the weight of the specific node, divided by exp of what is
-/// given back. Few answers are multiplied as they are, which takes no exponential function.
-fn likelihood(
-    own: &mut [f64],
-    count: usize,
-    table: &Table,
-    answered: impl Iterator<Item = usize> + Clone,
-    of_specific: impl Fn(usize) -> f64,
-) -> f64 {
+/// The likelihood of the answers of a pattern to the items of a specific trait at the nodes, with the weight of the specific
+/// node, divided by exp of what is given back. Few answers are multiplied as they are, which takes no exponential function.
+fn likelihood(own: &mut [f64], count: usize, found: &Found<'_>, (pattern, s): (usize, usize)) -> f64 {
     let nodes = own.len();
+    let answered = found.patterns.codes(pattern).iter().enumerate();
+    let answered = answered.filter(|(item, code)| **code != MISSING && found.specific[*item] == Some(s));
     if answered.clone().count() <= MOST_FACTORS {
         for (node, row) in own.chunks_mut(count).enumerate() {
-            row.fill(of_specific(node).exp());
+            row.fill(found.weights[node]);
         }
-        for row in answered.clone() {
-            own.iter_mut().zip(&table.p[row..row + nodes]).for_each(|(product, p)| *product *= p);
+        for (at, bundle) in found.bundles.all.iter().enumerate() {
+            if found.specific[bundle.items.start] == Some(s)
+                && let Some(row) = found.bundles.row(pattern, at)
+            {
+                let from = (bundle.first + row) * nodes;
+                let products = &found.products[from..from + nodes];
+                own.iter_mut().zip(products).for_each(|(product, p)| *product *= p);
+            }
         }
         if own.iter().any(|x| *x > 1e-200) {
             return 0.0;
         }
     }
     for (node, row) in own.chunks_mut(count).enumerate() {
-        row.fill(of_specific(node));
+        row.fill(found.weights[node].ln());
     }
-    for row in answered {
+    let table = found.table;
+    for (item, code) in answered {
+        let row = (found.offsets[item] + usize::from(*code)) * nodes;
         own.iter_mut().zip(&table.log_p[row..row + nodes]).for_each(|(sum, log)| *sum += log);
     }
     let top = own.iter().fold(f64::NEG_INFINITY, |top, x| if *x > top { *x } else { top });

@@ -5,9 +5,9 @@
 //! the number of threads; buffers are made once.
 
 use super::bundles::Bundles;
-use super::dimension_reduction::Reduction;
+use super::dimension_reduction::{Found, Reduction};
 use super::node_table::Table;
-use super::patterns::{MISSING, Patterns};
+use super::patterns::Patterns;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -15,8 +15,12 @@ use std::ops::Range;
 const NEGLIGIBLE: f64 = 1e-17;
 /// Additions that make a block worth a task of its own.
 const WORK: usize = 200_000;
-/// At most so many blocks.
+/// At most so many blocks,
 const MOST_BLOCKS: usize = 24;
+/// and no more than have so many counts together, but
+const MOST_COUNTS: usize = 4_000_000;
+/// so many in any case.
+const FEWEST_BLOCKS: usize = 4;
 
 /// A block of patterns of one group, with its buffers.
 #[derive(Debug, Clone)]
@@ -24,7 +28,7 @@ struct Block {
     group: usize,
     patterns: Range<usize>,
     log_likelihood: f64,
-    /// Rows of the bundles (of a bifactor structure: categories) x nodes, then the nodes.
+    /// Rows of the bundles x nodes, then the nodes.
     counts: Vec<f64>,
     posterior: Vec<f64>,
     /// Of a bifactor structure.
@@ -35,9 +39,8 @@ struct Block {
 #[derive(Debug, Clone)]
 pub(crate) struct ExpectedCounts {
     blocks: Vec<Block>,
-    /// None of a bifactor structure.
-    pub(crate) bundles: Option<Bundles>,
-    /// By group: the rows of the bundles x nodes, log P of their answers.
+    pub(crate) bundles: Bundles,
+    /// By group: the rows of the bundles x nodes, log P of their answers; P itself of a bifactor structure.
     tables: Vec<Vec<f64>>,
     /// Rows of the bundles x nodes, then the nodes: the blocks of a group.
     sums: Vec<f64>,
@@ -56,13 +59,11 @@ impl ExpectedCounts {
         specific: Option<&[Option<usize>]>,
     ) -> Self {
         let categories = offsets.last().copied().unwrap_or(0);
-        let bundles = specific.is_none().then(|| Bundles::new(patterns, offsets, nodes));
-        let (rows, parts) = match &bundles {
-            Some(bundles) => (bundles.len, bundles.all.len()),
-            None => (categories, patterns.items),
-        };
-        let work = patterns.len() * (parts + 1) * nodes;
-        let count = (work / WORK).clamp(1, MOST_BLOCKS);
+        let bundles = Bundles::new(patterns, offsets, nodes, specific);
+        let rows = bundles.len;
+        let work = patterns.len() * (bundles.all.len() + 1) * nodes;
+        let room = (MOST_COUNTS / ((rows + 1) * nodes).max(1)).clamp(FEWEST_BLOCKS, MOST_BLOCKS);
+        let count = (work / WORK).clamp(1, room);
         let length = patterns.len().div_ceil(count).max(1);
         let mut blocks = Vec::new();
         let mut from = 0;
@@ -80,12 +81,11 @@ impl ExpectedCounts {
             });
             from = to;
         }
-        let bundled = bundles.as_ref().map_or(0, |bundles| bundles.len);
         Self {
             blocks,
             bundles,
-            tables: vec![vec![0.0; bundled * nodes]; groups],
-            sums: vec![0.0; (bundled + 1) * nodes],
+            tables: vec![vec![0.0; rows * nodes]; groups],
+            sums: vec![0.0; (rows + 1) * nodes],
             by_group: vec![vec![0.0; (categories + 1) * nodes]; groups],
             nodes,
         }
@@ -100,18 +100,23 @@ impl ExpectedCounts {
         specific: Option<&[Option<usize>]>,
     ) -> f64 {
         let nodes = self.nodes;
-        if let Some(bundles) = &self.bundles {
-            for (own, table) in self.tables.iter_mut().zip(tables) {
-                bundles.fill(&table.log_p, offsets, nodes, own);
+        let bundles = &self.bundles;
+        for (own, table) in self.tables.iter_mut().zip(tables) {
+            match specific {
+                None => bundles.fill(&table.log_p, offsets, nodes, own, |sum, log| *sum += log),
+                Some(_) => bundles.fill(&table.p, offsets, nodes, own, |product, p| *product *= p),
             }
         }
         let own = &self.tables;
-        let work = |block: &mut Block| match (&self.bundles, specific) {
-            (Some(bundles), _) => {
-                block.run(patterns, bundles, &own[block.group], &tables[block.group].log_weights);
+        let work = |block: &mut Block| {
+            let table = &tables[block.group];
+            match specific {
+                None => block.run(patterns, bundles, &own[block.group], &table.log_weights),
+                Some(specific) => {
+                    let products = &own[block.group];
+                    block.run_reduced(&found(patterns, (bundles, products), table, offsets, specific));
+                }
             }
-            (None, Some(specific)) => block.run_reduced(patterns, &tables[block.group], offsets, specific),
-            (None, None) => {}
         };
         if self.blocks.len() == 1 {
             self.blocks.iter_mut().for_each(work);
@@ -127,19 +132,12 @@ impl ExpectedCounts {
         self.by_group.iter_mut().for_each(|counts| counts.fill(0.0));
         for (group, all) in self.by_group.iter_mut().enumerate() {
             let mut own = self.blocks.iter().filter(|block| block.group == group).map(|block| &block.counts);
-            match (&self.bundles, own.next()) {
-                (Some(bundles), Some(first)) => {
-                    self.sums.copy_from_slice(first);
-                    own.for_each(|counts| add(&mut self.sums, counts));
-                    bundles.spread(&self.sums, offsets, nodes, all);
-                    let (rows, categories) = (self.sums.len() - nodes, all.len() - nodes);
-                    add(&mut all[categories..], &self.sums[rows..]);
-                }
-                (None, Some(first)) => {
-                    all.copy_from_slice(first);
-                    own.for_each(|counts| add(all, counts));
-                }
-                (_, None) => {}
+            if let Some(first) = own.next() {
+                self.sums.copy_from_slice(first);
+                own.for_each(|counts| add(&mut self.sums, counts));
+                self.bundles.spread(&self.sums, offsets, nodes, all);
+                let (rows, categories) = (self.sums.len() - nodes, all.len() - nodes);
+                add(&mut all[categories..], &self.sums[rows..]);
             }
         }
         self.blocks.iter().map(|block| block.log_likelihood).sum()
@@ -151,6 +149,17 @@ impl ExpectedCounts {
         &counts[counts.len() - self.nodes..]
     }
 
+    /// What the answers to items of a bifactor structure are looked up in, at the point of the last [`run`](Self::run).
+    pub(crate) fn found<'f>(
+        &'f self,
+        patterns: &'f Patterns,
+        table: &'f Table,
+        offsets: &'f [usize],
+        specific: &'f [Option<usize>],
+    ) -> Found<'f> {
+        found(patterns, (&self.bundles, &self.tables[0]), table, offsets, specific)
+    }
+
     /// Fills the posterior of a pattern at the point of the last [`run`](Self::run); gives the nodes that count.
     pub(crate) fn posterior(
         &self,
@@ -159,15 +168,28 @@ impl ExpectedCounts {
         pattern: usize,
         shares: &mut [f64],
     ) -> Range<usize> {
-        let Some(bundles) = &self.bundles else { return 0..0 };
         let group = patterns.group[pattern];
-        let rows = bundles.of_pattern(pattern);
+        let rows = self.bundles.of_pattern(pattern);
         posterior(rows, &self.tables[group], &tables[group].log_weights, shares).1
     }
 }
 
+fn found<'f>(
+    patterns: &'f Patterns,
+    (bundles, products): (&'f Bundles, &'f [f64]),
+    table: &'f Table,
+    offsets: &'f [usize],
+    specific: &'f [Option<usize>],
+) -> Found<'f> {
+    // weights of a node are those of its general and its specific part, general ones fastest
+    let count = (table.log_weights.len() as f64).sqrt().round() as usize;
+    let logs = table.log_weights.iter().step_by(count.max(1));
+    let weights = logs.map(|log| (log - table.log_weights[0]).exp()).collect();
+    Found { patterns, bundles, products, table, offsets, specific, weights }
+}
+
 /// From the first to the last share that counts.
-fn counted(shares: &[f64]) -> Range<usize> {
+pub(crate) fn counted(shares: &[f64]) -> Range<usize> {
     let first = shares.iter().position(|x| *x > NEGLIGIBLE).unwrap_or(0);
     let last = shares.iter().rposition(|x| *x > NEGLIGIBLE).unwrap_or(0);
     first..last + 1
@@ -208,27 +230,21 @@ fn posterior(
 }
 
 impl Block {
-    fn run_reduced(
-        &mut self,
-        patterns: &Patterns,
-        table: &Table,
-        offsets: &[usize],
-        specific: &[Option<usize>],
-    ) {
+    fn run_reduced(&mut self, found: &Found<'_>) {
         let nodes = self.posterior.len();
         self.counts.fill(0.0);
         self.log_likelihood = 0.0;
         let Some(reduction) = &mut self.reduction else { return };
         for pattern in self.patterns.clone() {
-            let codes = patterns.codes(pattern);
-            let weight = patterns.weights[pattern];
-            self.log_likelihood += weight * reduction.fill(codes, table, offsets, specific);
+            let weight = found.patterns.weights[pattern];
+            self.log_likelihood += weight * reduction.fill(found, pattern);
             reduction.share();
             let general = counted(&reduction.general);
             let count = reduction.count;
-            for (item, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
-                let row = (offsets[item] + usize::from(*code)) * nodes;
-                let own = match specific[item] {
+            for (at, bundle) in found.bundles.all.iter().enumerate() {
+                let Some(row) = found.bundles.row(pattern, at) else { continue };
+                let row = (bundle.first + row) * nodes;
+                let own = match found.specific[bundle.items.start] {
                     Some(s) => reduction.pairs(s),
                     None => &reduction.general,
                 };

@@ -22,7 +22,7 @@ impl Curve {
     fn expected(&self, theta: f64) -> f64 {
         let width = self.place.dimensions.len();
         let mut p = vec![0.0; self.place.shape.categories];
-        self.place.shape.probabilities(self.local[0] * theta, &self.local[width..], &mut p);
+        self.place.shape.at(&self.local[width..]).probabilities(self.local[0] * theta, &mut p);
         p.iter().enumerate().map(|(k, p)| k as f64 * p).sum()
     }
 }

@@ -9,7 +9,7 @@ use super::irt::{Irt, check_categories};
 use super::layout::Layout;
 use super::marginal_likelihood::MarginalLikelihood;
 use super::parameters::{Traits, layout};
-use super::search::{Maximum, maximise};
+use super::search::{Maximum, Search, maximise};
 use crate::error::{Result, Warning};
 use crate::numeric::cholesky;
 use crate::numeric::multiple_tests::Adjustment;
@@ -93,7 +93,8 @@ impl<'a> Study<'a> {
         }
         let found = {
             let mut marginal = MarginalLikelihood::new(&self.answers.patterns, &layout, self.nodes, &start);
-            maximise(&mut marginal, start, from.is_none(), self.asked.irt.told())?
+            let search = Search { em: from.is_none(), ..Search::far(self.asked.irt.told()) };
+            maximise(&mut marginal, start, search)?
         };
         Ok(Freed { layout, found })
     }

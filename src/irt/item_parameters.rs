@@ -110,7 +110,7 @@ impl ItemParameters {
     /// P of each category at a point of the traits.
     pub fn probabilities(&self, theta: &[f64]) -> Vec<f64> {
         let mut p = vec![0.0; self.categories.len()];
-        self.shape().probabilities(self.logit(theta), &self.core(), &mut p);
+        self.shape().at(&self.core()).probabilities(self.logit(theta), &mut p);
         p
     }
 
@@ -123,7 +123,7 @@ impl ItemParameters {
     /// in the direction of the item's slopes.
     pub fn information(&self, theta: &[f64]) -> f64 {
         let mut curves = Curves::default();
-        self.shape().curves(self.logit(theta), &self.core(), &mut curves);
+        self.shape().at(&self.core()).curves(self.logit(theta), &mut curves);
         let size: f64 = self.slopes.iter().map(|a| a * a).sum();
         let own: f64 = curves.p.iter().zip(&curves.slope).map(|(p, s)| p * s * s).sum();
         size * own

@@ -3,6 +3,7 @@
 //! Nodes are equally spaced on each dimension (rectangular quadrature), from -6 to 6; where the distribution does not fit in
 //! there, from 6 standard deviations below its mean to 6 above. Their weights are the normal density, normalised to sum 1.
 
+use super::adapted_nodes::StandardNodes;
 use crate::numeric::cholesky;
 use nalgebra::DMatrix;
 
@@ -17,6 +18,8 @@ pub(crate) struct Grid {
     /// Where it is centred, and its standard deviations.
     pub(crate) centre: Vec<f64>,
     pub(crate) spread: Vec<f64>,
+    /// Logarithms of the weights of nodes that are not equally spaced, before the density; empty of those that are.
+    pub(crate) log_rule: Vec<f64>,
 }
 
 impl Grid {
@@ -33,7 +36,22 @@ impl Grid {
                 rest /= count;
             }
         }
-        Self { dimensions, theta, centre: centre.to_vec(), spread: spread.to_vec() }
+        Self { dimensions, theta, centre: centre.to_vec(), spread: spread.to_vec(), log_rule: Vec::new() }
+    }
+
+    /// Takes standard nodes to a normal distribution; none where its covariance matrix is not positive definite.
+    pub(crate) fn placed(&mut self, parameters: &[f64], nodes: &StandardNodes) -> Option<()> {
+        let dimensions = self.dimensions;
+        let mut factor = symmetric(&parameters[dimensions..], dimensions);
+        cholesky::factorise(&mut factor).ok()?;
+        self.theta.clear();
+        for q in 0..nodes.len() {
+            let z = nodes.node(q);
+            let moved = |i: usize| parameters[i] + (0..=i).map(|j| factor[(i, j)] * z[j]).sum::<f64>();
+            self.theta.extend((0..dimensions).map(moved));
+        }
+        self.log_rule = nodes.log_weights.clone();
+        Some(())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -94,7 +112,7 @@ impl Normal {
                     distance += 2.0 * self.inverse[(i, j)] * u * (node[j] - self.mean[j]);
                 }
             }
-            *out = -0.5 * distance;
+            *out = grid.log_rule.get(q).copied().unwrap_or(0.0) - 0.5 * distance;
             top = top.max(*out);
         }
         let sum: f64 = out.iter().map(|x| (x - top).exp()).sum();

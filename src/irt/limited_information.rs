@@ -12,7 +12,8 @@
 //! parameters. Complete respondents only. Independence of the items with free shares is the null model of CFI and TLI.
 
 use super::answers::Answers;
-use super::item_moments::{Conditional, Moment, jacobian, moments, observed};
+use super::item_expectations::{Moment, moments};
+use super::item_moments::{Expected, jacobian, observed};
 use super::marginal_likelihood::MarginalLikelihood;
 use super::patterns::Patterns;
 use super::score_tables::ScoreTables;
@@ -164,17 +165,17 @@ impl LimitedInformation {
         let singular = "the covariance matrix of the moments is singular: some answers never occur together";
         let mut known = df >= 1;
         for group in 0..groups {
-            let conditional = Conditional::of(marginal, group);
+            let model = Expected::of(marginal, group);
             let seen = observed(complete, group, all);
-            let expected = DVector::from_fn(all.len(), |m, _| conditional.expected(all[m]));
-            let (sum, count) = correlation_residuals(complete, group, &conditional);
+            let expected = DVector::from_fn(all.len(), |m, _| model.expected(all[m]));
+            let (sum, count) = correlation_residuals(complete, group, &model);
             residuals += weights[group] * sum;
             pairs += weights[group] * count;
             if !known {
                 continue;
             }
-            let d = jacobian(marginal, &tables, &conditional, group, all);
-            known &= own.add(weights[group], &(&seen - expected), &conditional.covariance(all), &d).is_some();
+            let d = jacobian(marginal, &tables, &model, group, all);
+            known &= own.add(weights[group], &(&seen - expected), &model.covariance(all), &d).is_some();
             let (independent, d) = independence(&seen, all, &answers.codes, group, groups);
             let expected = DVector::from_fn(all.len(), |m, _| independent.expected(all[m]));
             known &=
@@ -219,7 +220,7 @@ fn independence(
     codes: &[Vec<f64>],
     group: usize,
     groups: usize,
-) -> (Conditional, DMatrix<f64>) {
+) -> (Expected, DMatrix<f64>) {
     let mut p: Vec<Vec<Vec<f64>>> = codes.iter().map(|codes| vec![vec![0.0]; codes.len()]).collect();
     let shares: Vec<(usize, usize)> =
         all.iter().filter_map(|m| if let Moment::Share(i, k) = m { Some((*i, *k)) } else { None }).collect();
@@ -229,24 +230,24 @@ fn independence(
     for own in &mut p {
         own[0][0] = 1.0 - own[1..].iter().map(|p| p[0]).sum::<f64>();
     }
-    let conditional = Conditional::from(vec![1.0], p);
+    let model = Expected::independent_items(p);
     let first = group * shares.len();
     let mut d = DMatrix::zeros(all.len(), shares.len() * groups);
     for (m, moment) in all.iter().enumerate() {
         for (s, (item, category)) in shares.iter().enumerate() {
             d[(m, first + s)] = match *moment {
                 Moment::Share(i, k) => f64::from(u8::from(i == *item && k == *category)),
-                Moment::Product(i, j) if i == *item => *category as f64 * conditional.mean[j][0],
-                Moment::Product(i, j) if j == *item => *category as f64 * conditional.mean[i][0],
+                Moment::Product(i, j) if i == *item => *category as f64 * model.nodes.mean[j][0],
+                Moment::Product(i, j) if j == *item => *category as f64 * model.nodes.mean[i][0],
                 Moment::Product(..) => 0.0,
             };
         }
     }
-    (conditional, d)
+    (model, d)
 }
 
 /// Sum over pairs of squared differences between observed and implied correlations of item scores, and how many.
-fn correlation_residuals(complete: &Patterns, group: usize, conditional: &Conditional) -> (f64, f64) {
+fn correlation_residuals(complete: &Patterns, group: usize, model: &Expected) -> (f64, f64) {
     let items = complete.items;
     let mut first = DVector::<f64>::zeros(items);
     let mut second = DMatrix::<f64>::zeros(items, items);
@@ -260,18 +261,18 @@ fn correlation_residuals(complete: &Patterns, group: usize, conditional: &Condit
     first /= total;
     second /= total;
     let implied = |f: &dyn Fn(usize) -> f64| -> f64 {
-        (0..conditional.weights.len()).map(|q| conditional.weights[q] * f(q)).sum()
+        (0..model.nodes.weights.len()).map(|q| model.nodes.weights[q] * f(q)).sum()
     };
-    let means: Vec<f64> = (0..items).map(|i| implied(&|q| conditional.mean[i][q])).collect();
+    let means: Vec<f64> = (0..items).map(|i| implied(&|q| model.nodes.mean[i][q])).collect();
     let sds: Vec<f64> = (0..items)
-        .map(|i| (implied(&|q| conditional.square[i][q]) - means[i] * means[i]).max(0.0).sqrt())
+        .map(|i| (implied(&|q| model.nodes.square[i][q]) - means[i] * means[i]).max(0.0).sqrt())
         .collect();
     let (mut sum, mut count) = (0.0, 0.0);
     for i in 0..items {
         for j in 0..i {
             let sd = |i: usize| (second[(i, i)] - first[i] * first[i]).max(0.0).sqrt();
             let seen = (second[(i, j)] - first[i] * first[j]) / (sd(i) * sd(j));
-            let own = implied(&|q| conditional.mean[i][q] * conditional.mean[j][q]) - means[i] * means[j];
+            let own = model.expected(Moment::Product(j, i)) - means[i] * means[j];
             let difference = seen - own / (sds[i] * sds[j]);
             if difference.is_finite() {
                 sum += difference * difference;
@@ -338,11 +339,11 @@ mod tests {
             let tables = ScoreTables::new(&marginal, &x);
             let at = |marginal: &mut MarginalLikelihood<'_>, x: &DVector<f64>| {
                 marginal.evaluate(x).unwrap();
-                let conditional = Conditional::of(marginal, 1);
-                DVector::from_fn(all.len(), |m, _| conditional.expected(all[m]))
+                let model = Expected::of(marginal, 1);
+                DVector::from_fn(all.len(), |m, _| model.expected(all[m]))
             };
-            let conditional = Conditional::of(&marginal, 1);
-            let own = jacobian(&marginal, &tables, &conditional, 1, &all);
+            let model = Expected::of(&marginal, 1);
+            let own = jacobian(&marginal, &tables, &model, 1, &all);
             for i in 0..x.len() {
                 let step = |by: f64| {
                     let mut moved = x.clone();
@@ -375,15 +376,15 @@ mod tests {
         let (layout, x) = layout(&design);
         let mut marginal = MarginalLikelihood::new(&answers.patterns, &layout, 61, &x);
         marginal.evaluate(&x).unwrap();
-        let conditional = Conditional::of(&marginal, 0);
+        let model = Expected::of(&marginal, 0);
         let all = moments(&[3; 4]);
         let mut mean = DVector::zeros(all.len());
         let mut square = DMatrix::zeros(all.len(), all.len());
         for cell in 0..81usize {
             let codes = [cell % 3, cell / 3 % 3, cell / 9 % 3, cell / 27];
-            let p: f64 = (0..conditional.weights.len())
+            let p: f64 = (0..model.nodes.weights.len())
                 .map(|q| {
-                    conditional.weights[q] * (0..4).map(|i| conditional.p[i][codes[i]][q]).product::<f64>()
+                    model.nodes.weights[q] * (0..4).map(|i| model.nodes.p[i][codes[i]][q]).product::<f64>()
                 })
                 .sum();
             let z = DVector::from_fn(all.len(), |m, _| match all[m] {
@@ -393,6 +394,6 @@ mod tests {
             mean += &z * p;
             square += &z * z.transpose() * p;
         }
-        assert_relative_eq!(conditional.covariance(&all), square - &mean * mean.transpose(), epsilon = 1e-12);
+        assert_relative_eq!(model.covariance(&all), square - &mean * mean.transpose(), epsilon = 1e-12);
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct MarginalLikelihood<'a> {
     per_dimension: usize,
     /// Nodes of each pattern's own, in the place of the grids.
     pub(crate) adapted: Option<Box<Adapted>>,
+    /// Where the last E-step was, and the log-likelihood there; none where nodes were moved since.
+    last: Option<(DVector<f64>, f64)>,
     /// E-steps made.
     pub(crate) evaluations: usize,
 }
@@ -62,8 +64,8 @@ impl<'a> MarginalLikelihood<'a> {
             p: vec![0.0; reduced],
         };
         let tables = vec![table; groups];
-        let (adapted, evaluations) = (None, 0);
-        Self { patterns, layout, grids, offsets, tables, counts, per_dimension, adapted, evaluations }
+        let (adapted, last, evaluations) = (None, None, 0);
+        Self { patterns, layout, grids, offsets, tables, counts, per_dimension, adapted, last, evaluations }
     }
 
     /// The model at nodes of each pattern's own; `covariates` are those of each class of patterns.
@@ -77,7 +79,7 @@ impl<'a> MarginalLikelihood<'a> {
         let groups = layout.groups();
         let of = |group: usize| {
             let (means, sds) = moments(layout, group, x);
-            Grid { dimensions: layout.dimensions, theta: Vec::new(), centre: means, spread: sds }
+            Grid { theta: Vec::new(), ..Grid::new(1, &means, &sds) }
         };
         let reach = match nodes.by_moments {
             true => 0.05,
@@ -93,10 +95,27 @@ impl<'a> MarginalLikelihood<'a> {
             counts: ExpectedCounts::new(&Patterns::default(), groups, &[0], 0, None),
             per_dimension: 0,
             adapted: Some(Box::new(adapted)),
+            last: None,
             evaluations: 0,
         };
         own.recentre(x);
         own
+    }
+
+    /// The model at nodes of the distribution of each group at `x`, for expectations without answers; none where there is none.
+    pub(crate) fn of_population(
+        patterns: &'a Patterns,
+        layout: &'a Layout,
+        nodes: &StandardNodes,
+        x: &DVector<f64>,
+    ) -> Option<Self> {
+        let mut own = Self::new(patterns, layout, 1, x);
+        for (group, (grid, table)) in own.grids.iter_mut().zip(&mut own.tables).enumerate() {
+            grid.placed(&Layout::values(&layout.latent[group], x), nodes)?;
+            table.log_p = vec![0.0; own.offsets[own.offsets.len() - 1] * nodes.len()];
+            table.log_weights = vec![0.0; nodes.len()];
+        }
+        own.fill(x).then_some(own)
     }
 
     /// Centres the nodes on the distributions at `x` where they no longer suit; whether any were moved.
@@ -104,14 +123,17 @@ impl<'a> MarginalLikelihood<'a> {
         let mut moved = false;
         if let Some(adapted) = &mut self.adapted {
             let near = adapted.is_near(x);
-            return !near && adapted.adapt(self.patterns, self.layout, x);
+            moved = !near && adapted.adapt(self.patterns, self.layout, x);
         }
-        for group in 0..self.layout.groups() {
+        for group in (0..self.layout.groups()).filter(|_| self.adapted.is_none()) {
             let (means, sds) = moments(self.layout, group, x);
             if !self.grids[group].suits(&means, &sds) {
                 self.grids[group] = Grid::new(self.per_dimension, &means, &sds);
                 moved = true;
             }
+        }
+        if moved {
+            self.last = None;
         }
         moved
     }
@@ -168,9 +190,15 @@ impl<'a> MarginalLikelihood<'a> {
 
     /// The log-likelihood at a point, without priors; leaves the expected counts. None where it does not exist.
     pub(crate) fn evaluate(&mut self, x: &DVector<f64>) -> Option<f64> {
+        if let Some((_, value)) = self.last.as_ref().filter(|(last, _)| last == x) {
+            return Some(*value);
+        }
+        self.last = None;
         if let Some(adapted) = &mut self.adapted {
             self.evaluations += 1;
-            return adapted.evaluate(self.patterns, self.layout, x);
+            let value = adapted.evaluate(self.patterns, self.layout, x)?;
+            self.last = Some((x.clone(), value));
+            return Some(value);
         }
         if !self.fill(x) {
             return None;
@@ -178,7 +206,22 @@ impl<'a> MarginalLikelihood<'a> {
         self.evaluations += 1;
         let value =
             self.counts.run(self.patterns, &self.tables, &self.offsets, self.layout.specific.as_deref());
+        if value.is_finite() {
+            self.last = Some((x.clone(), value));
+        }
         value.is_finite().then_some(value)
+    }
+
+    /// As [`evaluate`](Self::evaluate), after which nodes of each pattern's own are moved to where its posterior is.
+    pub(crate) fn follow(&mut self, x: &DVector<f64>) -> Option<f64> {
+        let Some(adapted) = &mut self.adapted else { return self.evaluate(x) };
+        (self.last, self.evaluations) = (None, self.evaluations + 1);
+        adapted.follow(self.patterns, self.layout, x)
+    }
+
+    /// Whether nodes go along with a search.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.adapted.as_ref().is_some_and(|adapted| adapted.nodes.by_moments)
     }
 
     /// Fills the posterior of a pattern over the nodes of its group, at the point last evaluated; gives the nodes that count.
@@ -272,9 +315,10 @@ impl ItemPlace {
         if !self.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
             return false;
         }
+        let response = self.shape.at(core);
         let mut own = vec![0.0; self.shape.categories];
         for q in 0..nodes {
-            self.shape.probabilities(self.logit(slopes, grid.node(q)), core, &mut own);
+            response.probabilities(self.logit(slopes, grid.node(q)), &mut own);
             for (k, own) in own.iter().enumerate() {
                 log_p[k * nodes + q] = own.ln();
                 if let Some(p) = p.get_mut(k * nodes + q) {
@@ -303,6 +347,7 @@ impl ItemPlace {
         let rows = 1 + self.shape.core();
         let mut gradient = vec![0.0; local.len()];
         let mut information = with_information.then(|| DMatrix::zeros(local.len(), local.len()));
+        let response = self.shape.at(&local[slopes..]);
         let mut own = DMatrix::<f64>::zeros(rows, rows);
         for q in 0..nodes {
             let n: f64 = (0..categories).map(|k| counts[k * nodes + q]).sum();
@@ -310,7 +355,7 @@ impl ItemPlace {
                 continue;
             }
             let node = grid.node(q);
-            self.shape.curves(self.logit(&local[..slopes], node), &local[slopes..], curves);
+            response.curves(self.logit(&local[..slopes], node), curves);
             for row in 0..rows {
                 let slope = &curves.slope[row * categories..(row + 1) * categories];
                 let sum: f64 = slope.iter().enumerate().map(|(k, s)| counts[k * nodes + q] * s).sum();

@@ -41,7 +41,7 @@ fn bundled(
     places: &Places<'_>,
 ) -> Vec<Unit> {
     let nodes = marginal.grids[group].len();
-    let bundles = marginal.counts.bundles.iter().flat_map(|bundles| &bundles.all);
+    let bundles = marginal.counts.bundles.all.iter();
     let mut units: Vec<Unit> = bundles
         .map(|bundle| {
             let parameters = places.first[bundle.items.start]..places.first[bundle.items.end];
@@ -76,7 +76,7 @@ fn on_grid(
 ) -> DMatrix<f64> {
     let nodes = marginal.grids[group].len();
     let mut all = DMatrix::zeros(places.len(), places.len());
-    let Some(bundles) = &marginal.counts.bundles else { return all };
+    let bundles = &marginal.counts.bundles;
     let units = bundled(marginal, tables, group, places);
     let population = units.len() - 1;
     let row = |pattern: usize, unit: usize| {

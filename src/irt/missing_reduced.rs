@@ -4,6 +4,7 @@
 //! not share a specific trait; for those that do, sums run over the pairs of nodes of both.
 
 use super::dimension_reduction::Reduction;
+use super::expected_counts::counted;
 use super::marginal_likelihood::MarginalLikelihood;
 use super::patterns::MISSING;
 use super::places::Places;
@@ -156,8 +157,11 @@ impl<'m, 'a> Reduced<'m, 'a> {
     ) {
         let (marginal, nodes, count) = (self.marginal, self.nodes(), reduction.count);
         let (codes, weight) = (marginal.patterns.codes(pattern), marginal.patterns.weights[pattern]);
-        reduction.fill(codes, &marginal.tables[0], &marginal.offsets, self.specific);
+        let found =
+            marginal.counts.found(marginal.patterns, &marginal.tables[0], &marginal.offsets, self.specific);
+        reduction.fill(&found, pattern);
         reduction.share();
+        let general = counted(&reduction.general);
         for (item, code) in codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
             let unit = &self.units[item];
             for (parameter, scores) in unit.of(usize::from(*code)) {
@@ -166,11 +170,14 @@ impl<'m, 'a> Reduced<'m, 'a> {
                     Some(s) => {
                         sums.fill(0.0);
                         let pairs = reduction.pairs(s).chunks(count).zip(scores.chunks(count));
-                        pairs.for_each(|(pairs, scores)| add_products(sums, pairs, scores));
+                        let own = general.clone();
+                        pairs.for_each(|(pairs, scores)| {
+                            add_products(&mut sums[own.clone()], &pairs[own.clone()], &scores[own.clone()]);
+                        });
                     }
                 }
                 let row = unit.parameters.start + parameter;
-                sums.iter().enumerate().for_each(|(g, sum)| given[g * mean.len() + row] = *sum);
+                general.clone().for_each(|g| given[g * mean.len() + row] = sums[g]);
             }
         }
         for (g, given) in given.chunks_mut(mean.len()).enumerate() {

@@ -7,7 +7,7 @@ use super::complete_information::complete_information;
 use super::marginal_likelihood::MarginalLikelihood;
 use super::missing_information::missing_information;
 use super::score_tables::ScoreTables;
-use super::search::WORK;
+use super::search_limits::WORK;
 use crate::data::Progress;
 use crate::error::Result;
 use nalgebra::{DMatrix, DVector};

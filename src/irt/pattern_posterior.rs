@@ -1,6 +1,6 @@
 //! The posterior of the traits of a response pattern, and where it is: its mode, and the inverse information there.
 
-use super::curves::Curves;
+use super::curves::{Curves, Response};
 use super::latent::symmetric;
 use super::layout::{ItemPlace, Layout};
 use super::patterns::{MISSING, Patterns};
@@ -38,11 +38,18 @@ pub(super) struct Point<'a> {
     pub(super) patterns: &'a Patterns,
     pub(super) layout: &'a Layout,
     /// By group and item.
-    pub(super) locals: Vec<Vec<Vec<f64>>>,
+    pub(super) items: Vec<Vec<ItemAt>>,
     /// By group.
     pub(super) populations: Vec<Population>,
     /// Coefficients, trait by trait.
     pub(super) regression: Vec<f64>,
+}
+
+/// An item at a point.
+pub(super) struct ItemAt {
+    /// Its parameters, slopes first.
+    pub(super) local: Vec<f64>,
+    pub(super) response: Response,
 }
 
 /// The distribution of the traits in a group.
@@ -52,10 +59,32 @@ pub(super) struct Population {
     pub(super) log_determinant: f64,
 }
 
+/// Derivatives of the expected log density of the traits by means, lower triangle of the covariance matrix and coefficients:
+/// `pull` is Omega E[u] and `spread` Omega E[u u'] Omega, u the distance from the mean and Omega the inverse of the covariance
+/// matrix.
+pub(super) fn population_gradient(
+    omega: &DMatrix<f64>,
+    pull: &DVector<f64>,
+    spread: &DMatrix<f64>,
+    covariates: &[f64],
+) -> Vec<f64> {
+    let mut own: Vec<f64> = pull.iter().copied().collect();
+    for i in 0..pull.len() {
+        for j in 0..=i {
+            let half = if i == j { 0.5 } else { 1.0 };
+            own.push(half * (spread[(i, j)] - omega[(i, j)]));
+        }
+    }
+    for pull in pull.iter() {
+        own.extend(covariates.iter().map(|z| pull * z));
+    }
+    own
+}
+
 impl<'a> Point<'a> {
     pub(super) fn new(patterns: &'a Patterns, layout: &'a Layout, x: &DVector<f64>) -> Option<Self> {
         let dimensions = layout.dimensions;
-        let mut locals = Vec::new();
+        let mut items = Vec::new();
         let mut populations = Vec::new();
         for group in 0..layout.groups() {
             let mut own = Vec::new();
@@ -65,9 +94,9 @@ impl<'a> Point<'a> {
                 if !place.shape.is_proper(core) || slopes.iter().any(|a| !a.is_finite()) {
                     return None;
                 }
-                own.push(local);
+                own.push(ItemAt { response: place.shape.at(core), local });
             }
-            locals.push(own);
+            items.push(own);
             let latent = Layout::values(&layout.latent[group], x);
             let mut factor = symmetric(&latent[dimensions..], dimensions);
             let inverse = cholesky::inverse(&factor)?;
@@ -79,7 +108,7 @@ impl<'a> Point<'a> {
             });
         }
         let regression = Layout::values(&layout.regression, x);
-        Some(Self { patterns, layout, locals, populations, regression })
+        Some(Self { patterns, layout, items, populations, regression })
     }
 
     /// The mean of the traits of a pattern, given its covariates.
@@ -94,14 +123,11 @@ impl<'a> Point<'a> {
         mean
     }
 
-    pub(super) fn answered(
-        &self,
-        pattern: usize,
-    ) -> impl Iterator<Item = (&ItemPlace, &Vec<f64>, usize, usize)> {
+    pub(super) fn answered(&self, pattern: usize) -> impl Iterator<Item = (&ItemPlace, &ItemAt, usize)> {
         let group = self.patterns.group[pattern];
         let codes = self.patterns.codes(pattern).iter().enumerate().filter(|(_, code)| **code != MISSING);
         codes.map(move |(item, code)| {
-            (&self.layout.items[group][item], &self.locals[group][item], item, usize::from(*code))
+            (&self.layout.items[group][item], &self.items[group][item], usize::from(*code))
         })
     }
 
@@ -120,9 +146,9 @@ impl<'a> Point<'a> {
         let mut value = -0.5 * away.dot(&pull);
         let mut gradient = -pull;
         let mut information = population.inverse.clone();
-        for (place, local, _, code) in self.answered(pattern) {
-            let (slopes, core) = local.split_at(place.dimensions.len());
-            place.shape.curves(place.logit(slopes, theta), core, curves);
+        for (place, own, code) in self.answered(pattern) {
+            let slopes = &own.local[..place.dimensions.len()];
+            own.response.curves(place.logit(slopes, theta), curves);
             value += curves.p[code].ln();
             let own: f64 = curves.p.iter().zip(&curves.slope).map(|(p, s)| p * s * s).sum();
             for (a, i) in slopes.iter().zip(&place.dimensions) {
@@ -151,10 +177,10 @@ impl<'a> Point<'a> {
                 value -= 0.5 * population.inverse[(i, j)] * (theta[i] - mean[i]) * (theta[j] - mean[j]);
             }
         }
-        for (place, local, _, code) in self.answered(pattern) {
-            let (slopes, core) = local.split_at(place.dimensions.len());
-            curves.p.resize(place.shape.categories, 0.0);
-            place.shape.probabilities(place.logit(slopes, theta), core, &mut curves.p);
+        for (place, own, code) in self.answered(pattern) {
+            let slopes = &own.local[..place.dimensions.len()];
+            curves.p.resize(own.response.categories(), 0.0);
+            own.response.probabilities(place.logit(slopes, theta), &mut curves.p);
             value += curves.p[code].ln();
         }
         value

@@ -128,7 +128,7 @@ impl Reliability<'_> {
                     let mut item = item.clone();
                     match k.checked_sub(1) {
                         None => item.slope += by,
-                        Some(at) => item.core[at] += by,
+                        Some(at) => item.response = item.response.moved(at, by),
                     }
                     item.information(theta, &mut self.curves)
                 };
@@ -234,9 +234,12 @@ mod tests {
     use super::super::item_model::ItemModel;
     use super::*;
 
+    fn shape() -> Shape {
+        Shape { form: ItemModel::TwoParameter.form(), categories: 2 }
+    }
+
     fn item(slope: f64, intercept: f64) -> Scorer {
-        let shape = Shape { form: ItemModel::TwoParameter.form(), categories: 2 };
-        Scorer { shape, slope, core: vec![intercept] }
+        Scorer { slope, response: shape().at(&[intercept]) }
     }
 
     #[test]
@@ -269,8 +272,8 @@ mod tests {
     #[test]
     fn standard_errors_are_those_of_the_delta_method() {
         let items: Vec<Scorer> = (0..7).map(|_| item(2.0, 0.0)).collect();
-        let shape = items[0].shape;
-        let place = ItemPlace { shape, dimensions: vec![0], slots: vec![Slot::free(0), Slot::fixed(0.0)] };
+        let place =
+            ItemPlace { shape: shape(), dimensions: vec![0], slots: vec![Slot::free(0), Slot::fixed(0.0)] };
         let (places, matrix) = (vec![place; 7], DMatrix::from_element(1, 1, 0.04));
         let variance = Slot::fixed(1.0);
         let own = Uncertainty { items: &places, variance: &variance, matrix: &matrix };

@@ -28,10 +28,11 @@ impl ScoreTables {
             for place in &layout.items[group] {
                 let local = Layout::values(&place.slots, x);
                 let (width, count) = (place.dimensions.len(), place.shape.categories);
+                let response = place.shape.at(&local[width..]);
                 let mut own = vec![vec![0.0; local.len() * nodes]; count];
                 for q in 0..nodes {
                     let node = grid.node(q);
-                    place.shape.curves(place.logit(&local[..width], node), &local[width..], &mut curves);
+                    response.curves(place.logit(&local[..width], node), &mut curves);
                     for (k, own) in own.iter_mut().enumerate() {
                         for i in 0..local.len() {
                             own[i * nodes + q] = if i < width {

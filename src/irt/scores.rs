@@ -1,7 +1,7 @@
 //! Scores of respondents on one trait: EAP, MAP, ML and WLE, with standard errors.
 
 use super::choices::TraitEstimator;
-use super::curves::{Curves, Shape};
+use super::curves::{Curves, Response};
 use super::item_parameters::ItemParameters;
 use super::patterns::MISSING;
 use crate::numeric::root::bracketed;
@@ -63,9 +63,8 @@ pub struct ScoresOfTrait {
 /// An item as scores need it.
 #[derive(Debug, Clone)]
 pub(crate) struct Scorer {
-    pub(crate) shape: Shape,
     pub(crate) slope: f64,
-    pub(crate) core: Vec<f64>,
+    pub(crate) response: Response,
 }
 
 /// How far from 0 a score is looked for.
@@ -76,20 +75,20 @@ const STEP: f64 = 1e-4;
 impl Scorer {
     /// Of an item of one trait.
     pub(crate) fn of(item: &ItemParameters) -> Self {
-        Self { shape: item.shape(), slope: item.slopes[0], core: item.core() }
+        Self { slope: item.slopes[0], response: item.shape().at(&item.core()) }
     }
 
     /// Expected information at a point.
     pub(crate) fn information(&self, theta: f64, curves: &mut Curves) -> f64 {
-        self.shape.curves(self.slope * theta, &self.core, curves);
+        self.response.curves(self.slope * theta, curves);
         let own: f64 = curves.p.iter().zip(&curves.slope).map(|(p, s)| p * s * s).sum();
         self.slope * self.slope * own
     }
 
     /// Mean and variance of the score (0, 1, ...) at a point; probabilities are left in `curves`.
     pub(crate) fn moments(&self, theta: f64, curves: &mut Curves) -> (f64, f64) {
-        curves.p.resize(self.shape.categories, 0.0);
-        self.shape.probabilities(self.slope * theta, &self.core, &mut curves.p);
+        curves.p.resize(self.response.categories(), 0.0);
+        self.response.probabilities(self.slope * theta, &mut curves.p);
         let mean: f64 = curves.p.iter().enumerate().map(|(k, p)| k as f64 * p).sum();
         let square: f64 = curves.p.iter().enumerate().map(|(k, p)| (k * k) as f64 * p).sum();
         (mean, square - mean * mean)
@@ -134,8 +133,8 @@ impl Respondent<'_> {
     pub(crate) fn log_likelihood(&self, theta: f64, curves: &mut Curves) -> f64 {
         self.answered()
             .map(|(item, code)| {
-                curves.p.resize(item.shape.categories, 0.0);
-                item.shape.probabilities(item.slope * theta, &item.core, &mut curves.p);
+                curves.p.resize(item.response.categories(), 0.0);
+                item.response.probabilities(item.slope * theta, &mut curves.p);
                 curves.p[code].ln()
             })
             .sum()
@@ -151,7 +150,7 @@ impl Respondent<'_> {
         let mut curves = Curves::default();
         let mut sum = 0.0;
         for (item, code) in self.answered() {
-            item.shape.curves(item.slope * theta, &item.core, &mut curves);
+            item.response.curves(item.slope * theta, &mut curves);
             sum += item.slope * curves.slope[code];
         }
         match estimator {
@@ -195,7 +194,7 @@ impl Respondent<'_> {
     fn is_extreme(&self) -> bool {
         let end = |high: bool| {
             self.answered().all(|(item, code)| {
-                let top = if (item.slope > 0.0) == high { item.shape.categories - 1 } else { 0 };
+                let top = if (item.slope > 0.0) == high { item.response.categories() - 1 } else { 0 };
                 code == top
             })
         };

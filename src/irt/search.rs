@@ -4,9 +4,10 @@
 //! never by a count of cycles. A slope or an asymptote that runs away is held where it is, and named.
 
 use super::acceleration::extrapolated;
-use super::layout::Role;
+use super::following::follow;
 use super::marginal_likelihood::MarginalLikelihood;
 use super::maximisation;
+use super::search_limits::{WORK, is_inside, largest, runaways};
 use crate::data::Progress;
 use crate::error::Result;
 use crate::numeric::minimise::{Objective, bfgs};
@@ -23,14 +24,25 @@ const ACCEPTED: f64 = 1e-5;
 const MOST_ITERATIONS: usize = 400;
 /// Times the search starts anew: after nodes were moved, or a parameter is held.
 const MOST_ROUNDS: usize = 12;
-/// What is being done, where it is stopped.
-pub(crate) const WORK: &str = "the item response model";
-/// A slope that is steeper, in standard deviations of the trait, is running away,
-const STEEPEST: f64 = 12.0;
-/// as is a logit of an asymptote that is farther out.
-const FARTHEST: f64 = 8.0;
-/// No slope is let go farther than this.
-const LIMIT: f64 = 40.0;
+
+/// How is searched.
+#[derive(Debug)]
+pub(crate) struct Search<'p> {
+    /// Whether EM comes first.
+    pub(crate) em: bool,
+    /// The inverse of the information as far as it is known where the search begins.
+    pub(crate) known: Option<DMatrix<f64>>,
+    /// The scaled gradient at which it ends.
+    pub(crate) tolerance: f64,
+    pub(crate) progress: &'p Progress,
+}
+
+impl<'p> Search<'p> {
+    /// From a start that may be far away.
+    pub(crate) fn far(progress: &'p Progress) -> Self {
+        Self { em: true, known: None, tolerance: TOLERANCE, progress }
+    }
+}
 
 /// Where the search ended.
 #[derive(Debug, Clone)]
@@ -44,6 +56,8 @@ pub(crate) struct Maximum {
     pub(crate) evaluations: usize,
     /// Parameters that ran away and are held.
     pub(crate) held: Vec<usize>,
+    /// The inverse of the information of the others as far as it became known.
+    pub(crate) known: Option<DMatrix<f64>>,
 }
 
 impl Maximum {
@@ -56,6 +70,7 @@ impl Maximum {
             converged: false,
             evaluations: 0,
             held: Vec::new(),
+            known: None,
         }
     }
 }
@@ -67,22 +82,31 @@ impl Maximum {
 pub(crate) fn maximise(
     marginal: &mut MarginalLikelihood<'_>,
     start: DVector<f64>,
-    em: bool,
-    progress: &Progress,
+    search: Search<'_>,
 ) -> Result<Maximum> {
     let blocks = marginal.layout.blocks();
-    let mut x = start;
-    if em {
+    let followed = marginal.is_followed();
+    let (mut x, Search { em, mut known, tolerance, progress }) = (start, search);
+    if em && !followed {
         x = expectation_maximisation(marginal, x, &blocks, progress)?;
     }
     let mut held: Vec<usize> = Vec::new();
     for _ in 0..MOST_ROUNDS {
         progress.check(WORK)?;
         marginal.recentre(&x);
-        x = quasi_newton(marginal, &x, &blocks, &held);
+        if followed {
+            x = follow(marginal, x, &blocks, &held, progress)?;
+        } else {
+            let from = Start { blocks: &blocks, held: &held, known: known.take(), tolerance };
+            (x, known) = quasi_newton(marginal, &x, from, progress);
+        }
+        progress.check(WORK)?;
         let ran = runaways(marginal, &x, &held);
         if ran.is_empty() && marginal.is_centred(&x) {
             break;
+        }
+        if !ran.is_empty() {
+            known = None;
         }
         held.extend(ran);
     }
@@ -95,13 +119,9 @@ pub(crate) fn maximise(
         gradient,
         evaluations: marginal.evaluations,
         held,
+        known,
         x,
     })
-}
-
-fn largest(gradient: &DVector<f64>, information: &DMatrix<f64>, held: &[usize]) -> f64 {
-    let scaled = |i: usize| gradient[i].abs() / information[(i, i)].max(1e-12).sqrt();
-    (0..gradient.len()).filter(|i| !held.contains(i)).map(scaled).fold(0.0, f64::max)
 }
 
 /// The accelerated EM algorithm.
@@ -163,18 +183,9 @@ fn risen(
     None
 }
 
-fn is_inside(marginal: &MarginalLikelihood<'_>, x: &DVector<f64>) -> bool {
-    let roles = &marginal.layout.roles;
-    roles.iter().zip(x.iter()).all(|(role, x)| match role {
-        Role::Slope => x.abs() < LIMIT,
-        Role::Variance => *x > 1e-6 && *x < 1e4,
-        Role::LowerAsymptote | Role::UpperAsymptote => x.abs() < 2.0 * FARTHEST,
-        _ => x.abs() < 400.0,
-    })
-}
-
 /// Minus the log-likelihood (and prior), as a function of the parameters that are not held.
 struct Active<'m, 'a> {
+    progress: &'m Progress,
     marginal: &'m mut MarginalLikelihood<'a>,
     x: DVector<f64>,
     free: Vec<usize>,
@@ -183,7 +194,8 @@ struct Active<'m, 'a> {
 impl Objective for Active<'_, '_> {
     fn value(&mut self, own: &DVector<f64>) -> Option<f64> {
         self.free.iter().zip(own.iter()).for_each(|(i, value)| self.x[*i] = *value);
-        if !is_inside(self.marginal, &self.x) {
+        // a search that is stopped has nowhere to go
+        if self.progress.is_stopped() || !is_inside(self.marginal, &self.x) {
             return None;
         }
         let value = self.marginal.evaluate(&self.x)?;
@@ -196,38 +208,38 @@ impl Objective for Active<'_, '_> {
     }
 }
 
+/// What is known where a quasi-Newton search begins.
+struct Start<'a> {
+    blocks: &'a [Vec<usize>],
+    held: &'a [usize],
+    /// Of the parameters that are not held.
+    known: Option<DMatrix<f64>>,
+    tolerance: f64,
+}
+
+/// Where it ends, and the inverse information as far as it became known.
 fn quasi_newton(
     marginal: &mut MarginalLikelihood<'_>,
     x: &DVector<f64>,
-    blocks: &[Vec<usize>],
-    held: &[usize],
-) -> DVector<f64> {
+    from: Start<'_>,
+    progress: &Progress,
+) -> (DVector<f64>, Option<DMatrix<f64>>) {
     if marginal.evaluate(x).is_none() {
-        return x.clone();
+        return (x.clone(), None);
     }
     let (_, information) = marginal.derivatives(x, true);
-    let all = maximisation::inverse(blocks, &information);
-    let free: Vec<usize> = (0..x.len()).filter(|i| !held.contains(i)).collect();
-    let inverse = DMatrix::from_fn(free.len(), free.len(), |i, j| all[(free[i], free[j])]);
+    let free: Vec<usize> = (0..x.len()).filter(|i| !from.held.contains(i)).collect();
+    let inverse = from.known.unwrap_or_else(|| {
+        let all = maximisation::inverse(from.blocks, &information);
+        DMatrix::from_fn(free.len(), free.len(), |i, j| all[(free[i], free[j])])
+    });
     let scale = DVector::from_fn(free.len(), |i, _| information[(free[i], free[i])].max(1e-8));
     let start = DVector::from_fn(free.len(), |i, _| x[free[i]]);
-    let mut active = Active { marginal, x: x.clone(), free };
-    let found = bfgs(&mut active, start, &inverse, &scale, TOLERANCE, MOST_ITERATIONS);
+    let mut active = Active { progress, marginal, x: x.clone(), free };
+    let found = bfgs(&mut active, start, &inverse, &scale, from.tolerance, MOST_ITERATIONS);
     let mut end = x.clone();
     active.free.iter().zip(found.x.iter()).for_each(|(i, value)| end[*i] = *value);
-    end
-}
-
-/// Slopes and asymptotes that have gone too far.
-fn runaways(marginal: &MarginalLikelihood<'_>, x: &DVector<f64>, held: &[usize]) -> Vec<usize> {
-    let spread = marginal.grids.iter().flat_map(|grid| grid.spread.iter().copied()).fold(0.0, f64::max);
-    let layout = marginal.layout;
-    let far = |i: usize| match layout.roles[i] {
-        Role::Slope => x[i].abs() * spread > STEEPEST,
-        Role::LowerAsymptote | Role::UpperAsymptote => layout.priors[i].is_none() && x[i].abs() > FARTHEST,
-        _ => false,
-    };
-    (0..x.len()).filter(|i| !held.contains(i) && far(*i)).collect()
+    (end, Some(found.inverse))
 }
 
 /// Newton steps with this information as long as they bring the gradient down.

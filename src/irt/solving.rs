@@ -8,7 +8,7 @@ use super::marginal_likelihood::MarginalLikelihood;
 use super::observed_information::observed_information;
 use super::parameters::Traits;
 use super::rule::Rule;
-use super::search::{maximise, polish};
+use super::search::{Search, maximise, polish};
 use super::solved::Solved;
 use super::standard_errors::covariance;
 use crate::error::{Error, Result};
@@ -21,14 +21,18 @@ const MOST_NODES: usize = 401;
 /// The same of nodes that are placed where the posterior is.
 const FEWEST_ADAPTED: usize = 3;
 const MOST_ADAPTED: usize = 61;
-/// The same of quasi-random nodes.
-const FEWEST_RANDOM: usize = 50;
+/// The same of quasi-random nodes, the fewest for each trait: fewer overstate the likelihood of steep slopes.
+const FEWEST_RANDOM: usize = 40;
 const MOST_RANDOM: usize = 20_000;
 const USUAL_RANDOM: usize = 500;
 /// For each trait.
 const RANDOM_OF_TRAIT: usize = 125;
 /// The most traits that are integrated on a product of nodes.
 const MOST_PRODUCT: usize = 3;
+/// The scaled gradient at which Newton steps take over, where the information is made anyway.
+const LEFT_TO_NEWTON: f64 = 1e-4;
+/// The scaled gradient at which a search on half the nodes has done its part.
+const COARSE: f64 = 1e-3;
 /// The most traits that are integrated at all.
 const MOST_TRAITS: usize = 20;
 
@@ -75,7 +79,7 @@ impl Irt {
         let (fewest, most) = match integration {
             Integration::Grid => (FEWEST_NODES, MOST_NODES),
             Integration::Adaptive => (FEWEST_ADAPTED, MOST_ADAPTED),
-            Integration::Qmc => (FEWEST_RANDOM, MOST_RANDOM),
+            Integration::Qmc => (FEWEST_RANDOM * dimensions, MOST_RANDOM),
         };
         if !(fewest..=most).contains(&nodes) {
             return Err(Error::BadOption {
@@ -100,22 +104,40 @@ impl Irt {
         start: DVector<f64>,
         rule: &Rule,
     ) -> Result<Solved<'a>> {
-        let (start, near) = match rule.coarse() {
-            None => (start, false),
-            Some(coarse) => {
-                let mut marginal = coarse.marginal(answers, layout, &start);
-                (maximise(&mut marginal, start, true, &self.progress)?.x, true)
-            }
-        };
+        let mut search = Search::far(&self.progress);
         let mut marginal = rule.marginal(answers, layout, &start);
-        let mut found = maximise(&mut marginal, start, !near, &self.progress)?;
+        let mut from = start.clone();
+        if let Some(coarse) = rule.coarse() {
+            let near = maximise(
+                &mut coarse.marginal(answers, layout, &start),
+                start,
+                Search { tolerance: COARSE, ..Search::far(&self.progress) },
+            )?;
+            marginal.evaluations = near.evaluations;
+            if near.gradient < COARSE && near.held.is_empty() {
+                (search.em, search.known, from) = (false, near.known, near.x);
+            }
+        }
         let kind = self.kind_of_errors(answers);
+        if kind != ItemStandardErrors::None {
+            // Newton steps with the information that the errors take do the rest
+            search.tolerance = LEFT_TO_NEWTON;
+        }
+        let mut found = maximise(&mut marginal, from, search)?;
         let mut errors = None;
         if kind != ItemStandardErrors::None {
-            let information = observed_information(&mut marginal, &found.x, &self.progress)?;
-            if let Some(information) = &information {
+            let mut information = observed_information(&mut marginal, &found.x, &self.progress)?;
+            if let Some(information) = information.as_ref().filter(|_| !marginal.is_followed()) {
                 polish(&mut marginal, &mut found, information);
-                marginal.evaluate(&found.x);
+            }
+            if !found.converged {
+                let known = found.known.take();
+                let again = Search { em: false, known, ..Search::far(&self.progress) };
+                found = maximise(&mut marginal, found.x, again)?;
+                information = observed_information(&mut marginal, &found.x, &self.progress)?;
+            }
+            marginal.evaluate(&found.x);
+            if let Some(information) = &information {
                 errors = Some(covariance(&marginal, &found.x, kind, information, &found.held));
             }
         }

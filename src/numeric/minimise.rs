@@ -55,6 +55,8 @@ pub(crate) struct Minimum {
     pub(crate) x: DVector<f64>,
     /// Iterations made; the maximum where the gradient did not become small.
     pub(crate) iterations: usize,
+    /// The inverse Hessian as far as it became known; empty where it is not kept as a matrix.
+    pub(crate) inverse: DMatrix<f64>,
 }
 
 /// So many steps are kept in any case.
@@ -151,11 +153,13 @@ pub(crate) fn bfgs<'e>(
     let n = start.len();
     let mut x = start;
     let mut iterations = 0;
-    let Some(mut value) = objective.value(&x) else { return Minimum { x, iterations } };
+    let mut inverse_hessian = Known::new(expected.into());
+    let Some(mut value) = objective.value(&x) else {
+        return Minimum { x, iterations, inverse: inverse_hessian.updated };
+    };
     let mut gradient = DVector::zeros(n);
     objective.gradient(&mut gradient);
     let small = |g: &DVector<f64>| g.iter().zip(scale.iter()).all(|(g, s)| g.abs() < tolerance * s.sqrt());
-    let mut inverse_hessian = Known::new(expected.into());
     let mut fresh = true;
     while iterations < max_iterations && !small(&gradient) {
         iterations += 1;
@@ -186,7 +190,7 @@ pub(crate) fn bfgs<'e>(
         }
         (x, value, gradient) = (new_x, new_value, new_gradient);
     }
-    Minimum { x, iterations }
+    Minimum { x, iterations, inverse: inverse_hessian.updated }
 }
 
 /// Halves the step until the value falls enough (Armijo). The objective is left at the new point.

@@ -518,6 +518,10 @@ fn bifactor_structures_are_reduced() {
         let a = irt.clone().structure(reduced.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
         let b = irt.structure(full.parse().unwrap()).fit(&data, &[] as &[&str]).unwrap();
         assert_relative_eq!(a.logl, b.logl, epsilon = 1e-6);
+        let (c2, full) = (a.fit.as_ref().unwrap(), b.fit.as_ref().unwrap());
+        assert_eq!((c2.form.as_str(), c2.df), ("C2", full.df));
+        assert_relative_eq!(c2.statistic.unwrap(), full.statistic.unwrap(), max_relative = 1e-5);
+        assert_relative_eq!(c2.srmsr.unwrap(), full.srmsr.unwrap(), max_relative = 1e-5);
         for (a, b) in a.items.iter().zip(&b.items) {
             for (a, b) in a.se.slopes.iter().flatten().zip(b.se.slopes.iter().flatten()) {
                 assert_relative_eq!(a, b, max_relative = 1e-5);
@@ -591,10 +595,13 @@ fn four_traits_are_integrated_at_quasi_random_nodes() {
     assert!((all.logl - logl).abs() < 0.3, "{} {logl}", all.logl);
 
     let text = "A =~ a1 + a2 + a3 + a4; B =~ b1 + b2 + b3 + b4; C =~ c1 + c2 + c3 + c4";
+    let irt = irt.fit_statistics(true);
     let three = irt.standard_errors(ItemStandardErrors::None).structure(text.parse().unwrap());
     let grid = three.clone().fit(&data, &[] as &[&str]).unwrap();
     let random = three.integration(Integration::Qmc).fit(&data, &[] as &[&str]).unwrap();
     assert!((grid.logl - random.logl).abs() < 0.3, "{} {}", grid.logl, random.logl);
+    let c2 = |fit: &IrtFit| fit.fit.as_ref().and_then(|fit| fit.statistic).unwrap();
+    assert_relative_eq!(c2(&grid), c2(&random), max_relative = QMC);
     for (a, b) in grid.groups[0].covariance.iter().flatten().zip(random.groups[0].covariance.iter().flatten())
     {
         assert_relative_eq!(a, b, epsilon = QMC);
