@@ -135,8 +135,8 @@ impl Irt {
         self
     }
 
-    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three unless said (adaptive: 21, 11, 9). Of quasi-random
-    /// nodes how many there are: 500, from five traits on 125 for each, unless said.
+    /// Nodes on each dimension: 61 of one trait, 31 of two, 15 of three, 25 of a bifactor structure unless said (adaptive: 21,
+    /// 11, 9). Of quasi-random nodes how many there are: 500, from five traits on 125 for each, unless said.
     pub fn quadrature(mut self, nodes: usize) -> Self {
         self.nodes = Some(nodes);
         self

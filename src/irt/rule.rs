@@ -7,8 +7,10 @@ use super::layout::Layout;
 use super::marginal_likelihood::MarginalLikelihood;
 use nalgebra::DVector;
 
-/// Fewer nodes are not halved.
-const FEWEST_HALVED: usize = 31;
+/// Fewer nodes of a grid are not halved,
+const FEWEST_HALVED: usize = 25;
+/// and no fewer are left.
+const FEWEST_LEFT: usize = 16;
 
 /// By which nodes is integrated.
 #[derive(Debug, Clone)]
@@ -37,7 +39,7 @@ impl Rule {
     /// Half the nodes of a grid, which lead near the maximum for less.
     pub(crate) fn coarse(&self) -> Option<Self> {
         let many = self.integration == Integration::Grid && self.nodes >= FEWEST_HALVED;
-        many.then(|| Self { nodes: self.nodes.div_ceil(2), ..self.clone() })
+        many.then(|| Self { nodes: self.nodes.div_ceil(2).max(FEWEST_LEFT), ..self.clone() })
     }
 
     fn standard_nodes(&self, dimensions: usize) -> Option<StandardNodes> {

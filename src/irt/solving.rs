@@ -18,7 +18,9 @@ use nalgebra::DVector;
 const FEWEST_NODES: usize = 11;
 /// Most nodes on a dimension.
 const MOST_NODES: usize = 401;
-/// The same of nodes that are placed where the posterior is.
+/// Nodes on both dimensions of a bifactor structure, unless said.
+const USUAL_BIFACTOR: usize = 25;
+/// Fewest and most of nodes that are placed where the posterior is.
 const FEWEST_ADAPTED: usize = 3;
 const MOST_ADAPTED: usize = 61;
 /// The same of quasi-random nodes, the fewest for each trait: fewer overstate the likelihood of steep slopes.
@@ -71,6 +73,7 @@ impl Irt {
             );
         }
         let usual = match integration {
+            Integration::Grid if traits.specific.is_some() => USUAL_BIFACTOR,
             Integration::Grid => [61, 31, 15][dimensions - 1],
             Integration::Adaptive => [21, 11, 9][dimensions - 1],
             Integration::Qmc => USUAL_RANDOM.max(RANDOM_OF_TRAIT * dimensions),

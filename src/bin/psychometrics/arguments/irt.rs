@@ -63,7 +63,7 @@ pub(crate) struct IrtOptions {
     /// Where the traits are integrated [default: grid; with covariates adaptive; from four traits on qmc]
     #[arg(long, value_parser = integration())]
     pub(crate) integration: Option<Integration>,
-    /// Nodes on each dimension (61 of one trait, 31 of two, 15 of three unless said), or quasi-random nodes in all (500, or 125 for each trait)
+    /// Nodes on each dimension (61 of one trait, 31 of two, 15 of three, 25 of a bifactor structure unless said), or quasi-random nodes in all (500, or 125 for each trait)
     #[arg(long, value_name = "NODES")]
     pub(crate) quadrature: Option<usize>,
     /// How standard errors come about
