@@ -229,7 +229,9 @@ fn quasi_newton(
     }
     let (_, information) = marginal.derivatives(x, true);
     let free: Vec<usize> = (0..x.len()).filter(|i| !from.held.contains(i)).collect();
-    let inverse = from.known.unwrap_or_else(|| {
+    // what a search knew that held others does not serve
+    let known = from.known.filter(|known| known.nrows() == free.len());
+    let inverse = known.unwrap_or_else(|| {
         let all = maximisation::inverse(from.blocks, &information);
         DMatrix::from_fn(free.len(), free.len(), |i, j| all[(free[i], free[j])])
     });

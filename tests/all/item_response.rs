@@ -555,6 +555,24 @@ fn what_a_structure_cannot_be_is_refused() {
     assert_eq!((fixed.items[2].slopes[0], fixed.items[2].se.slopes[0], fixed.npar), (1.0, None, 16));
 }
 
+/// 25 respondents and three items with two asymptotes each: what runs away is held and named, and the search goes on.
+#[test]
+fn too_few_answers_for_asymptotes_are_told() {
+    let rows =
+        "001 111 101 010 000 011 001 101 010 111 .11 111 000 110 111 111 110 101 010 001 111 001 001 001 111";
+    let value = |c: char| if c == '.' { f64::NAN } else { f64::from(c as u8 - b'0') };
+    let rows: Vec<Vec<f64>> = rows.split(' ').map(|row| row.chars().map(value).collect()).collect();
+    let items = ["a", "b", "c"];
+    let data = Dataset::builder().nan_is_missing().rows(items.map(String::from), rows).build().unwrap();
+    let fit = Irt::new(ItemModel::FourParameter).fit(&data, &items).unwrap();
+    assert!(fit.logl.is_finite() && fit.npar == 12, "{}", fit.logl);
+    assert!(
+        !fit.converged || fit.warnings.iter().any(|w| w.to_string().contains("run")),
+        "{:?}",
+        fit.warnings
+    );
+}
+
 /// Four traits that do not correlate are four models; three that do are those on a grid.
 #[test]
 fn four_traits_are_integrated_at_quasi_random_nodes() {
