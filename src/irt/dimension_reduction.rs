@@ -21,6 +21,22 @@ pub(crate) struct Found<'a> {
     pub(crate) weights: Vec<f64>,
 }
 
+impl<'a> Found<'a> {
+    pub(crate) fn new(
+        patterns: &'a Patterns,
+        (bundles, products): (&'a Bundles, &'a [f64]),
+        table: &'a Table,
+        offsets: &'a [usize],
+        specific: &'a [Option<usize>],
+    ) -> Self {
+        // weights of a node are those of its general and its specific part, general ones fastest
+        let count = (table.log_weights.len() as f64).sqrt().round() as usize;
+        let logs = table.log_weights.iter().step_by(count.max(1));
+        let weights = logs.map(|log| (log - table.log_weights[0]).exp()).collect();
+        Self { patterns, bundles, products, table, offsets, specific, weights }
+    }
+}
+
 /// Buffers of one pattern.
 #[derive(Debug, Clone)]
 pub(crate) struct Reduction {

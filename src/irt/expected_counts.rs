@@ -114,7 +114,7 @@ impl ExpectedCounts {
                 None => block.run(patterns, bundles, &own[block.group], &table.log_weights),
                 Some(specific) => {
                     let products = &own[block.group];
-                    block.run_reduced(&found(patterns, (bundles, products), table, offsets, specific));
+                    block.run_reduced(&Found::new(patterns, (bundles, products), table, offsets, specific));
                 }
             }
         };
@@ -157,7 +157,7 @@ impl ExpectedCounts {
         offsets: &'f [usize],
         specific: &'f [Option<usize>],
     ) -> Found<'f> {
-        found(patterns, (&self.bundles, &self.tables[0]), table, offsets, specific)
+        Found::new(patterns, (&self.bundles, &self.tables[0]), table, offsets, specific)
     }
 
     /// Fills the posterior of a pattern at the point of the last [`run`](Self::run); gives the nodes that count.
@@ -172,20 +172,6 @@ impl ExpectedCounts {
         let rows = self.bundles.of_pattern(pattern);
         posterior(rows, &self.tables[group], &tables[group].log_weights, shares).1
     }
-}
-
-fn found<'f>(
-    patterns: &'f Patterns,
-    (bundles, products): (&'f Bundles, &'f [f64]),
-    table: &'f Table,
-    offsets: &'f [usize],
-    specific: &'f [Option<usize>],
-) -> Found<'f> {
-    // weights of a node are those of its general and its specific part, general ones fastest
-    let count = (table.log_weights.len() as f64).sqrt().round() as usize;
-    let logs = table.log_weights.iter().step_by(count.max(1));
-    let weights = logs.map(|log| (log - table.log_weights[0]).exp()).collect();
-    Found { patterns, bundles, products, table, offsets, specific, weights }
 }
 
 /// From the first to the last share that counts.

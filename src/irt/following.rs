@@ -10,6 +10,7 @@ use super::maximisation;
 use super::search_limits::{WORK, is_inside, largest, runaways};
 use crate::data::Progress;
 use crate::error::Result;
+use crate::numeric::minimise::update;
 use nalgebra::{DMatrix, DVector};
 
 const MOST_STEPS: usize = 400;
@@ -62,8 +63,10 @@ pub(super) fn follow(
         halvings = halvings.saturating_sub(1);
         let before = std::mem::replace(&mut gradient, marginal.derivatives(&next, false).0);
         held.iter().for_each(|i| gradient[*i] = 0.0);
-        if step.amax() > SHORTEST {
-            updated(&mut inverse, &step, &(before - &gradient));
+        let fall = before - &gradient;
+        let curvature = step.dot(&fall);
+        if step.amax() > SHORTEST && curvature > 1e-10 * step.norm() * fall.norm() {
+            update(&mut inverse, &step, &fall, curvature);
         }
         (x, value) = (next, higher);
     }
@@ -83,17 +86,4 @@ fn derivatives(
     let (mut gradient, information) = marginal.derivatives(x, true);
     held.iter().for_each(|i| gradient[*i] = 0.0);
     (gradient, information)
-}
-
-/// BFGS' update of the inverse information from a step and by how much the gradient fell; none where that is no curvature.
-fn updated(inverse: &mut DMatrix<f64>, step: &DVector<f64>, fall: &DVector<f64>) {
-    let curvature = step.dot(fall);
-    if !(curvature > 1e-10 * step.norm() * fall.norm()) {
-        return;
-    }
-    let hy = &*inverse * fall;
-    let factor = (1.0 + fall.dot(&hy) / curvature) / curvature;
-    inverse.ger(factor, step, step, 1.0);
-    inverse.ger(-1.0 / curvature, &hy, step, 1.0);
-    inverse.ger(-1.0 / curvature, step, &hy, 1.0);
 }

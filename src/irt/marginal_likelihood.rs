@@ -307,8 +307,8 @@ pub(crate) fn moments(layout: &Layout, group: usize, x: &DVector<f64>) -> (Vec<f
 }
 
 impl ItemPlace {
-    /// Fills the logarithms of the probabilities of the categories at the nodes and (where there is room) the probabilities; false where there
-    /// are none.
+    /// Fills the logarithms of the probabilities of the categories at the nodes and (where there is room) the probabilities;
+    /// false where there are none.
     fn fill(&self, local: &[f64], grid: &Grid, log_p: &mut [f64], p: &mut [f64]) -> bool {
         let nodes = grid.len();
         let (slopes, core) = local.split_at(self.dimensions.len());

@@ -131,12 +131,17 @@ impl<'a> Known<'a> {
             self.steps.push((s, y, curvature));
             return;
         }
-        let hy = &self.updated * &y;
-        let factor = (1.0 + y.dot(&hy) / curvature) / curvature;
-        self.updated.ger(factor, &s, &s, 1.0);
-        self.updated.ger(-1.0 / curvature, &hy, &s, 1.0);
-        self.updated.ger(-1.0 / curvature, &s, &hy, 1.0);
+        update(&mut self.updated, &s, &y, curvature);
     }
+}
+
+/// BFGS' update of an inverse Hessian by a step s, the change y of the gradient along it, and s'y.
+pub(crate) fn update(inverse: &mut DMatrix<f64>, s: &DVector<f64>, y: &DVector<f64>, curvature: f64) {
+    let hy = &*inverse * y;
+    let factor = (1.0 + y.dot(&hy) / curvature) / curvature;
+    inverse.ger(factor, s, s, 1.0);
+    inverse.ger(-1.0 / curvature, &hy, s, 1.0);
+    inverse.ger(-1.0 / curvature, s, &hy, 1.0);
 }
 
 /// Minimises from `start`, where the objective must exist. `expected` is what is expected of the
